@@ -1,0 +1,51 @@
+package org.ptuning4j.backbone;
+
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.tensor.Engine;
+import org.ptuning4j.tensor.Parameter;
+
+/**
+ * A pretrained transformer. It knows nothing of prompt methods: what a prompt adds comes as an {@link Injection}. Forward passes may
+ * run from several threads at once while no one trains its weights.
+ */
+public interface Backbone extends AutoCloseable {
+
+  /** Its sizes. */
+  BackboneSpec spec();
+
+  /** Where it computes. */
+  Engine engine();
+
+  /** SHA-256 over names, shapes and bytes of its weights as they are on disk, in hexadecimal. */
+  String weightsHash();
+
+  /**
+   * One forward pass.
+   *
+   * @throws org.ptuning4j.InvalidInputException if the texts with their shift are longer than the position table
+   */
+  BackboneOutput forward(TokenBatch tokens, Injection injection, ForwardOptions options);
+
+  /**
+   * The pooler of the checkpoint: tanh(W h + b), computed in fp32.
+   *
+   * @param first {@code [B, H]}, the first token's states
+   * @return {@code [B, H]}, fp32
+   * @throws IllegalStateException if {@link BackboneSpec#hasPooler} is false
+   */
+  Tensor pool(Tensor first);
+
+  /** The weights that are trained: all of them if it was opened for full fine-tuning, else none. */
+  List<Parameter> parameters();
+
+  /** The number of weights, the pooler's included. */
+  long parameterCount();
+
+  /** The weights under the names of the family's checkpoints, detached; they belong to the innermost scope. */
+  Map<String, Tensor> namedWeights();
+
+  @Override
+  void close();
+}

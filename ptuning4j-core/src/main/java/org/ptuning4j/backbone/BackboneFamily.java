@@ -1,0 +1,22 @@
+package org.ptuning4j.backbone;
+
+import java.util.Set;
+import org.ptuning4j.tensor.Engine;
+
+/** A family of model architectures: how a folder of its checkpoints becomes a {@link Backbone}. */
+public interface BackboneFamily {
+
+  /** The values of {@code model_type} in {@code config.json} that it reads. */
+  Set<String> modelTypes();
+
+  /**
+   * Loads a checkpoint.
+   *
+   * @param trainable whether the weights are to be trained (full fine-tuning); they are then held in fp32
+   * @throws org.ptuning4j.InvalidInputException if a tensor is missing, unexpected or of the wrong shape; the message names it
+   */
+  Backbone load(ModelFolder folder, Engine engine, boolean trainable);
+
+  /** What the checkpoint has to hold, for {@code ptune inspect}; nothing is read but the files' headers. */
+  WeightReport inspect(ModelFolder folder);
+}

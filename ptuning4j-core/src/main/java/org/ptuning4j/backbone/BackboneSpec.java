@@ -1,0 +1,59 @@
+package org.ptuning4j.backbone;
+
+import org.ptuning4j.InvalidInputException;
+
+/**
+ * What a prompt method may know of a backbone: its sizes, nothing of its family.
+ *
+ * @param modelType the family, as {@code config.json} names it
+ * @param layers L, the number of transformer layers
+ * @param hidden H, the width of the hidden states
+ * @param heads A, the number of attention heads
+ * @param keyValueHeads K, the number of heads of keys and values; A unless they are shared
+ * @param headSize d, the width of one head
+ * @param embeddingWidth E, the width of the word embeddings; H in most families
+ * @param maxPositions how many positions a sequence may take, a shift by the prompt included
+ * @param vocabulary the number of word embeddings
+ * @param typeVocabulary the number of token types; 0 or 1 where the family does not tell texts apart by them
+ * @param hasPooler whether the checkpoint has a pooler over the first token
+ * @param hiddenDropout the dropout rate of the checkpoint's configuration, for hidden states
+ * @param attentionDropout the same for attention probabilities
+ */
+public record BackboneSpec(
+    String modelType,
+    int layers,
+    int hidden,
+    int heads,
+    int keyValueHeads,
+    int headSize,
+    int embeddingWidth,
+    int maxPositions,
+    int vocabulary,
+    int typeVocabulary,
+    boolean hasPooler,
+    double hiddenDropout,
+    double attentionDropout) {
+
+  /** Checks that every size is positive. */
+  public BackboneSpec {
+    requirePositive("layers", layers);
+    requirePositive("hidden", hidden);
+    requirePositive("heads", heads);
+    requirePositive("keyValueHeads", keyValueHeads);
+    requirePositive("headSize", headSize);
+    requirePositive("embeddingWidth", embeddingWidth);
+    requirePositive("maxPositions", maxPositions);
+    requirePositive("vocabulary", vocabulary);
+  }
+
+  /** 2·K·d: the width of one layer's key and value of one virtual token. */
+  public int prefixWidth() {
+    return 2 * keyValueHeads * headSize;
+  }
+
+  private static void requirePositive(String field, int value) {
+    if (value <= 0) {
+      throw InvalidInputException.of("%s: %d must be positive", field, value);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package org.ptuning4j.backbone;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.WeightReport.Entry;
+import org.ptuning4j.backbone.WeightReport.Status;
+import org.ptuning4j.tensor.TensorInfo;
+import org.ptuning4j.tensor.TensorSource;
+
+/**
+ * A checkpoint's tensors under the names that the backbone uses. It forgives what checkpoints differ in (a prefix such as {@code
+ * bert.}, LayerNorm's old names gamma and beta, heads of other tasks, saved buffers) and nothing else.
+ */
+public final class CheckpointWeights implements AutoCloseable {
+
+  private final TensorSource source;
+  private final WeightLayout layout;
+  private final Map<String, String> sourceNames; // the backbone's name to the file's
+  private final List<String> ignored;
+
+  private CheckpointWeights(
+      TensorSource source, WeightLayout layout, Map<String, String> sourceNames, List<String> ignored) {
+    this.source = source;
+    this.layout = layout;
+    this.sourceNames = sourceNames;
+    this.ignored = ignored;
+  }
+
+  /** Opens a folder's tensors and matches their names; nothing is read yet. */
+  public static CheckpointWeights open(ModelFolder folder, WeightLayout layout) {
+    TensorSource source = folder.tensors();
+    boolean prefixed = source.names().stream().anyMatch(name -> name.startsWith(layout.prefix()));
+    Map<String, String> names = new TreeMap<>();
+    List<String> ignored = new ArrayList<>();
+    for (String name : source.names()) {
+      String own = prefixed && name.startsWith(layout.prefix()) ? name.substring(layout.prefix().length()) : name;
+      boolean inside = prefixed ? name.startsWith(layout.prefix()) : layout.isTrunkName(own);
+      if (!inside || layout.isBuffer(own)) {
+        ignored.add(name);
+      } else {
+        names.put(modern(own), name);
+      }
+    }
+    return new CheckpointWeights(source, layout, names, ignored);
+  }
+
+  private static String modern(String name) {
+    return name.replaceFirst("LayerNorm\\.gamma$", "LayerNorm.weight")
+        .replaceFirst("LayerNorm\\.beta$", "LayerNorm.bias");
+  }
+
+  /** Whether the checkpoint has a tensor. */
+  public boolean has(String name) {
+    return sourceNames.containsKey(name);
+  }
+
+  /**
+   * Reads a tensor, in the file's type.
+   *
+   * @throws InvalidInputException if it is missing
+   */
+  public Tensor read(String name) {
+    return source.read(sourceName(name));
+  }
+
+  /** The checkpoint's tensors that belong to the backbone, in alphabetical order. */
+  public List<String> names() {
+    return sourceNames.keySet().stream().filter(layout.shapes()::containsKey).toList();
+  }
+
+  /** What the file says of one of the backbone's tensors. */
+  public TensorInfo info(String name) {
+    return source.info(sourceName(name));
+  }
+
+  /** SHA-256 over the backbone's weights as they are on disk, in hexadecimal. */
+  public String hash() {
+    return WeightsFingerprint.of(this);
+  }
+
+  /** Compares the checkpoint with the layout. */
+  public WeightReport report() {
+    List<Entry> entries = new ArrayList<>();
+    Map<String, List<Long>> unseen = new HashMap<>(layout.shapes());
+    sourceNames.forEach(
+        (name, sourceName) -> {
+          TensorInfo found = source.info(sourceName);
+          List<Long> expected = unseen.remove(name);
+          if (expected == null) {
+            entries.add(Entry.of(name, found, "", Status.UNEXPECTED));
+          } else {
+            boolean fits = expected.equals(found.shape()) && found.dtype().isFloatingPoint();
+            entries.add(Entry.of(name, found, expected.toString(), fits ? Status.USED : Status.WRONG_SHAPE));
+          }
+        });
+    new TreeMap<>(unseen)
+        .forEach(
+            (name, expected) -> {
+              if (!layout.isOptional(name)) {
+                entries.add(Entry.of(name, null, expected.toString(), Status.MISSING));
+              }
+            });
+    ignored.forEach(name -> entries.add(Entry.of(name, source.info(name), "", Status.IGNORED)));
+    return new WeightReport(entries);
+  }
+
+  /**
+   * Makes sure that the checkpoint can be loaded.
+   *
+   * @throws InvalidInputException if not; the message names each tensor that is missing, unexpected or of the wrong shape
+   */
+  public void verify() {
+    WeightReport report = report();
+    if (report.loadable()) {
+      return;
+    }
+    List<String> causes = new ArrayList<>();
+    for (Entry entry : report.with(Status.MISSING)) {
+      causes.add("missing " + entry.name() + " " + entry.expected());
+    }
+    for (Entry entry : report.with(Status.WRONG_SHAPE)) {
+      causes.add(entry.name() + " is " + entry.found() + ", the configuration asks for " + entry.expected());
+    }
+    for (Entry entry : report.with(Status.UNEXPECTED)) {
+      causes.add("unexpected " + entry.name() + " " + entry.found());
+    }
+    String shown = causes.stream().limit(10).collect(Collectors.joining("; "));
+    throw InvalidInputException.of(
+        "%s does not fit its config.json: %s%s",
+        source.describe(), shown, causes.size() > 10 ? "; and " + (causes.size() - 10) + " more" : "");
+  }
+
+  private String sourceName(String name) {
+    String sourceName = sourceNames.get(name);
+    if (sourceName == null) {
+      throw InvalidInputException.of("%s: tensor %s is missing", source.describe(), name);
+    }
+    return sourceName;
+  }
+
+  @Override
+  public void close() {
+    source.close();
+  }
+}

@@ -1,0 +1,44 @@
+package org.ptuning4j.backbone;
+
+import org.ptuning4j.tensor.Dropout;
+
+/**
+ * How one forward pass is to be done.
+ *
+ * @param positions which positions of the last layer are wanted
+ * @param allHiddenStates whether the states between the layers are wanted too (then all positions are computed)
+ * @param dropout where dropout masks come from; {@link Dropout#off} in evaluation
+ * @param hiddenRate dropout of hidden states
+ * @param attentionRate dropout of attention probabilities
+ */
+public record ForwardOptions(
+    Positions positions,
+    boolean allHiddenStates,
+    Dropout dropout,
+    double hiddenRate,
+    double attentionRate) {
+
+  /** Which positions of the last layer a head reads; the others are not computed. */
+  public enum Positions {
+    /** The first token only: {@code [B, 1, H]}. */
+    FIRST,
+    /** All of them: {@code [B, n, H]}. */
+    ALL
+  }
+
+  /** Evaluation: nothing is dropped. */
+  public static ForwardOptions evaluation(Positions positions) {
+    return new ForwardOptions(positions, false, Dropout.off(), 0, 0);
+  }
+
+  /** Training with the given dropout. */
+  public static ForwardOptions training(
+      Positions positions, Dropout dropout, double hiddenRate, double attentionRate) {
+    return new ForwardOptions(positions, false, dropout, hiddenRate, attentionRate);
+  }
+
+  /** The same, with all hidden states. */
+  public ForwardOptions withAllHiddenStates() {
+    return new ForwardOptions(Positions.ALL, true, dropout, hiddenRate, attentionRate);
+  }
+}

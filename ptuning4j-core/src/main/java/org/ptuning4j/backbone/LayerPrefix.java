@@ -1,0 +1,26 @@
+package org.ptuning4j.backbone;
+
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Keys and values that one layer attends to before those of the text. They are raw: W_k and W_v are not applied to them
+ * (P-Tuning v2, arXiv 2110.07602, section 3.2).
+ *
+ * @param key {@code [B, K, P, d]} in the trunk's type
+ * @param value {@code [B, K, P, d]} in the trunk's type
+ * @param mask {@code [B, P]}, added to the attention scores: 0 where a row has the virtual token, −∞ where its prompt is shorter than
+ *     P; empty where every row has all P
+ */
+public record LayerPrefix(Tensor key, Tensor value, Optional<Tensor> mask) {
+
+  /** A prefix that every row has in full. */
+  public static LayerPrefix of(Tensor key, Tensor value) {
+    return new LayerPrefix(key, value, Optional.empty());
+  }
+
+  /** P. */
+  public long length() {
+    return key.size(2);
+  }
+}

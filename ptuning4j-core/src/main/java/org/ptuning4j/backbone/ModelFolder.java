@@ -1,0 +1,134 @@
+package org.ptuning4j.backbone;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.tensor.Checkpoints;
+import org.ptuning4j.tensor.TensorSource;
+
+/** A folder in the Hugging Face layout: {@code config.json} beside weights and tokenizer. */
+public final class ModelFolder {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** A configuration is a page of text; anything longer is another file under its name. */
+  private static final long LARGEST_CONFIG = 16 << 20;
+
+  private final Path path;
+  private final JsonNode config;
+
+  private ModelFolder(Path path, JsonNode config) {
+    this.path = path;
+    this.config = config;
+  }
+
+  /**
+   * Opens a folder and reads its {@code config.json}.
+   *
+   * @throws InvalidInputException if there is no such folder or file, or it is not what it should be
+   */
+  public static ModelFolder open(Path path) {
+    if (!Files.isDirectory(path)) {
+      throw InvalidInputException.of(
+          "model: %s is not a folder; give a folder with config.json, weights and tokenizer", path);
+    }
+    Path file = path.resolve("config.json");
+    if (!Files.isRegularFile(file)) {
+      throw InvalidInputException.of("model: %s holds no config.json", path);
+    }
+    try {
+      if (Files.size(file) > LARGEST_CONFIG) {
+        throw InvalidInputException.of("%s: %d bytes is no configuration", file, Files.size(file));
+      }
+      JsonNode config = JSON.readTree(Files.readAllBytes(file));
+      if (config == null || !config.isObject()) {
+        throw InvalidInputException.of("%s: a JSON object is expected", file);
+      }
+      return new ModelFolder(path, config);
+    } catch (JsonProcessingException e) {
+      throw new InvalidInputException(file + ": not valid JSON (" + e.getOriginalMessage() + ")", e);
+    } catch (IOException e) {
+      throw new InvalidInputException(file + ": cannot be read (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /** The folder. */
+  public Path path() {
+    return path;
+  }
+
+  /** Its name, as the backbone's id in packs and results. */
+  public String name() {
+    Path name = path.toAbsolutePath().normalize().getFileName();
+    return name == null ? path.toString() : name.toString();
+  }
+
+  /** The configuration's file, for messages. */
+  public Path configFile() {
+    return path.resolve("config.json");
+  }
+
+  /** {@code model_type}. */
+  public String modelType() {
+    return text("model_type")
+        .orElseThrow(
+            () ->
+                InvalidInputException.of(
+                    "%s: model_type is missing; it names the family, such as \"bert\"", configFile()));
+  }
+
+  /** The weights; the caller closes them. */
+  public TensorSource tensors() {
+    return Checkpoints.open(path);
+  }
+
+  /** A text of the configuration. */
+  public Optional<String> text(String field) {
+    JsonNode value = config.path(field);
+    return value.isTextual() ? Optional.of(value.textValue()) : Optional.empty();
+  }
+
+  /**
+   * A positive whole number of the configuration.
+   *
+   * @throws InvalidInputException if it is missing, or not a positive number below 2³¹
+   */
+  public int size(String field) {
+    JsonNode value = config.path(field);
+    if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() <= 0) {
+      throw InvalidInputException.of(
+          "%s: %s is %s; a positive whole number is expected",
+          configFile(), field, value.isMissingNode() ? "missing" : value.toString());
+    }
+    return value.intValue();
+  }
+
+  /** A whole number of the configuration, 0 or more, or the default where it is missing. */
+  public int sizeOr(String field, int byDefault) {
+    JsonNode value = config.path(field);
+    if (value.isMissingNode() || value.isNull()) {
+      return byDefault;
+    }
+    if (!value.canConvertToInt() || value.intValue() < 0) {
+      throw InvalidInputException.of("%s: %s is %s; a whole number, 0 or more, is expected", configFile(), field, value);
+    }
+    return value.intValue();
+  }
+
+  /** A number of the configuration, or the default where it is missing. */
+  public double numberOr(String field, double byDefault) {
+    JsonNode value = config.path(field);
+    if (value.isMissingNode() || value.isNull()) {
+      return byDefault;
+    }
+    if (!value.isNumber()) {
+      throw InvalidInputException.of("%s: %s is %s; a number is expected", configFile(), field, value);
+    }
+    return value.doubleValue();
+  }
+}

@@ -1,0 +1,42 @@
+package org.ptuning4j.backbone;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The tensors that a configuration asks for.
+ *
+ * @param prefix what checkpoints with a head put before the trunk's names, such as {@code bert.}
+ * @param shapes each tensor's dimensions by its name without the prefix, optional ones included
+ * @param optional beginnings of the names of tensors that some checkpoints lack, such as {@code pooler.}
+ * @param trunk beginnings of the trunk's names, by which they are known where the prefix is absent
+ * @param buffers names of tensors that old checkpoints saved although they are no weights
+ */
+public record WeightLayout(
+    String prefix,
+    Map<String, List<Long>> shapes,
+    List<String> optional,
+    List<String> trunk,
+    Set<String> buffers) {
+
+  /** Copies the collections. */
+  public WeightLayout {
+    shapes = Map.copyOf(shapes);
+    optional = List.copyOf(optional);
+    trunk = List.copyOf(trunk);
+    buffers = Set.copyOf(buffers);
+  }
+
+  boolean isOptional(String name) {
+    return optional.stream().anyMatch(name::startsWith);
+  }
+
+  boolean isTrunkName(String name) {
+    return trunk.stream().anyMatch(name::startsWith);
+  }
+
+  boolean isBuffer(String name) {
+    return buffers.contains(name);
+  }
+}

@@ -1,0 +1,49 @@
+package org.ptuning4j.backbone;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.TensorInfo;
+
+/**
+ * SHA-256 over a backbone's weights as they are on disk: names without prefix, types, shapes and bytes, in alphabetical order. Moving
+ * the tensors to other files, or adding another task's head, leaves it as it is; changing one bit of the trunk does not.
+ */
+final class WeightsFingerprint {
+
+  private static final int CHUNK = 1 << 20;
+
+  private WeightsFingerprint() {}
+
+  static String of(CheckpointWeights weights) {
+    MessageDigest digest = sha256();
+    for (String name : weights.names()) {
+      TensorInfo info = weights.info(name);
+      digest.update((name + " " + info.dtype() + " " + info.shape() + "\n").getBytes(StandardCharsets.UTF_8));
+      Scope.run(() -> update(digest, weights.read(name)));
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static void update(MessageDigest digest, Tensor tensor) {
+    long bytes = tensor.numel() * tensor.element_size();
+    BytePointer pointer = new BytePointer(tensor.data_ptr()).capacity(bytes);
+    for (long at = 0; at < bytes; at += CHUNK) {
+      ByteBuffer chunk = pointer.position(at).limit(Math.min(bytes, at + CHUNK)).asBuffer();
+      digest.update(chunk);
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

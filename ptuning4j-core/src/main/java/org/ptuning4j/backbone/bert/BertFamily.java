@@ -1,0 +1,21 @@
+package org.ptuning4j.backbone.bert;
+
+import java.util.Set;
+import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.backbone.encoder.EncoderConfig;
+import org.ptuning4j.backbone.encoder.EncoderFamily;
+import org.ptuning4j.backbone.encoder.PositionIds;
+
+/** BERT (Devlin et al., arXiv 1810.04805). */
+public final class BertFamily extends EncoderFamily {
+
+  @Override
+  public Set<String> modelTypes() {
+    return Set.of("bert");
+  }
+
+  @Override
+  protected EncoderConfig config(ModelFolder folder) {
+    return EncoderConfig.read(folder, "bert.", PositionIds.FROM_ZERO);
+  }
+}

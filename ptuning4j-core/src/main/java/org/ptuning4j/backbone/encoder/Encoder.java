@@ -1,0 +1,193 @@
+package org.ptuning4j.backbone.encoder;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.BackboneOutput;
+import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.backbone.ForwardOptions;
+import org.ptuning4j.backbone.ForwardOptions.Positions;
+import org.ptuning4j.backbone.Injection;
+import org.ptuning4j.backbone.LayerPrefix;
+import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.backbone.layer.LayerNorm;
+import org.ptuning4j.tensor.Dtype;
+import org.ptuning4j.tensor.Engine;
+import org.ptuning4j.tensor.Parameter;
+import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.Tensors;
+
+/** BERT's shape of backbone: embeddings, L post-norm layers, and perhaps a pooler. */
+final class Encoder implements Backbone {
+
+  private final EncoderConfig config;
+  private final Engine engine;
+  private final EncoderWeights weights;
+
+  Encoder(EncoderConfig config, Engine engine, EncoderWeights weights) {
+    this.config = config;
+    this.engine = engine;
+    this.weights = weights;
+  }
+
+  @Override
+  public BackboneSpec spec() {
+    return config.spec(weights.pooler().isPresent());
+  }
+
+  @Override
+  public Engine engine() {
+    return engine;
+  }
+
+  @Override
+  public String weightsHash() {
+    return weights.hash();
+  }
+
+  @Override
+  public BackboneOutput forward(TokenBatch tokens, Injection injection, ForwardOptions options) {
+    List<Tensor> states = new ArrayList<>();
+    List<Tensor> kept =
+        Scope.keepAll(
+            () -> {
+              Tensor x = Scope.keep(() -> embed(tokens, injection, options)); // [B, n, H]
+              Optional<Tensor> textMask = textMask(tokens);
+              for (int layer = 0; layer < config.layers(); layer++) {
+                if (options.allHiddenStates()) {
+                  states.add(x);
+                }
+                x = layer(layer, x, textMask, injection, options);
+              }
+              List<Tensor> results = new ArrayList<>(states);
+              results.add(x);
+              return results;
+            });
+    Tensor last = kept.get(kept.size() - 1);
+    return new BackboneOutput(last, options.allHiddenStates() ? kept : List.of());
+  }
+
+  private Tensor layer(
+      int index, Tensor x, Optional<Tensor> textMask, Injection injection, ForwardOptions options) {
+    boolean firstOnly = options.positions() == Positions.FIRST && index == config.layers() - 1;
+    Optional<LayerPrefix> prefix = injection.prefix(index);
+    return Scope.keep(
+        () ->
+            weights
+                .layers()
+                .get(index)
+                .forward(engine, x, scoreMask(textMask, prefix, x), prefix, firstOnly, options));
+  }
+
+  /** Word, position and type embeddings, normalised: {@code [B, n, H]}. */
+  private Tensor embed(TokenBatch tokens, Injection injection, ForwardOptions options) {
+    long[] shape = {tokens.rows(), tokens.columns()};
+    Tensor words = torch.embedding(weights.words().value(), ids(checkedIds(tokens), shape));
+    Tensor positions =
+        torch.embedding(weights.positions().value(), ids(positionIds(tokens, injection), shape));
+    Tensor types = torch.embedding(weights.types().value(), ids(typeIds(tokens), shape));
+    LayerNorm norm = weights.embeddingNorm();
+    return options.dropout().apply(norm.apply(words.add(types).add(positions)), options.hiddenRate());
+  }
+
+  private Tensor ids(long[] values, long[] shape) {
+    return engine.place(Tensors.of(values, shape), Dtype.I64);
+  }
+
+  private long[] checkedIds(TokenBatch tokens) {
+    for (long id : tokens.ids()) {
+      if (id < 0 || id >= config.vocabulary()) {
+        throw InvalidInputException.of(
+            "token id %d lies outside the backbone's vocabulary of %d: the tokenizer belongs to another model",
+            id, config.vocabulary());
+      }
+    }
+    return tokens.ids();
+  }
+
+  /** Families with a single type (RoBERTa) give it to both texts. */
+  private long[] typeIds(TokenBatch tokens) {
+    return config.typeVocabulary() > 1 ? tokens.typeIds() : new long[tokens.typeIds().length];
+  }
+
+  private long[] positionIds(TokenBatch tokens, Injection injection) {
+    int usable = config.positions().usable(config.positionTable(), config.padId());
+    long[] ids = new long[tokens.ids().length];
+    for (int row = 0; row < tokens.rows(); row++) {
+      int shift = injection.shift(row);
+      if (shift + tokens.columns() > usable) {
+        throw InvalidInputException.of(
+            "prompt length %d and text length %d need %d positions; this backbone has %d: shorten the prompt or --max-length",
+            shift, tokens.columns(), shift + tokens.columns(), usable);
+      }
+      config.positions().fill(tokens, row, shift, config.padId(), ids);
+    }
+    return ids;
+  }
+
+  /** 0 for tokens and −∞ for padding, {@code [B, n]}; empty where nothing is padded. */
+  private Optional<Tensor> textMask(TokenBatch tokens) {
+    if (!tokens.padded()) {
+      return Optional.empty();
+    }
+    float[] values = new float[tokens.mask().length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = tokens.mask()[i] == 0 ? Float.NEGATIVE_INFINITY : 0;
+    }
+    Tensor mask = Tensors.of(values, tokens.rows(), tokens.columns());
+    return Optional.of(engine.place(mask, engine.precision().dtype()));
+  }
+
+  /** The masks of prefix and text side by side, {@code [B, 1, 1, P+n]}; empty where neither masks anything. */
+  private Optional<Tensor> scoreMask(
+      Optional<Tensor> textMask, Optional<LayerPrefix> prefix, Tensor x) {
+    Optional<Tensor> prefixMask = prefix.flatMap(LayerPrefix::mask);
+    if (textMask.isEmpty() && prefixMask.isEmpty()) {
+      return Optional.empty();
+    }
+    long rows = x.size(0);
+    Tensor text = textMask.orElseGet(() -> zeros(rows, x.size(1)));
+    Tensor both =
+        prefix
+            .map(p -> Tensors.cat(1, p.mask().orElseGet(() -> zeros(rows, p.length())), text))
+            .orElse(text);
+    return Optional.of(both.view(rows, 1, 1, -1));
+  }
+
+  private Tensor zeros(long rows, long columns) {
+    return engine.place(torch.zeros(rows, columns), engine.precision().dtype());
+  }
+
+  @Override
+  public Tensor pool(Tensor first) {
+    EncoderWeights.Pooler pooler =
+        weights.pooler().orElseThrow(() -> new IllegalStateException("this checkpoint has no pooler"));
+    return pooler.apply(engine.place(first, Dtype.F32));
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return weights.parameters();
+  }
+
+  @Override
+  public long parameterCount() {
+    return weights.count();
+  }
+
+  @Override
+  public Map<String, Tensor> namedWeights() {
+    return new LinkedHashMap<>(weights.named(config));
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+  }
+}

@@ -1,0 +1,87 @@
+package org.ptuning4j.backbone.encoder;
+
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.backbone.ForwardOptions;
+import org.ptuning4j.backbone.LayerPrefix;
+import org.ptuning4j.backbone.layer.Activation;
+import org.ptuning4j.backbone.layer.LayerNorm;
+import org.ptuning4j.backbone.layer.Linear;
+import org.ptuning4j.tensor.Engine;
+import org.ptuning4j.tensor.Tensors;
+
+/**
+ * One post-norm encoder layer: attention over [prefix ; text], then the feed-forward network, each with dropout, residual and
+ * LayerNorm after it. Queries come from the text only (P-Tuning v2, section 3.2).
+ *
+ * @param heads A
+ * @param queryKeyValue the three projections fused, {@code [3H, H]}
+ * @param attentionOutput {@code [H, H]}
+ * @param attentionNorm after attention
+ * @param intermediate {@code [I, H]}
+ * @param output {@code [H, I]}
+ * @param outputNorm after the feed-forward network
+ * @param activation between the two
+ */
+record EncoderLayer(
+    int heads,
+    Linear queryKeyValue,
+    Linear attentionOutput,
+    LayerNorm attentionNorm,
+    Linear intermediate,
+    Linear output,
+    LayerNorm outputNorm,
+    Activation activation) {
+
+  /**
+   * @param x the layer's input, {@code [B, n, H]}
+   * @param mask added to the scores, {@code [B, 1, 1, P+n]}; empty if nothing is masked
+   * @param prefix this layer's prefix
+   * @param firstOnly whether only the first position's output is wanted: its query meets all keys, and the rest is not computed
+   * @return {@code [B, n, H]}, or {@code [B, 1, H]} if {@code firstOnly}
+   */
+  Tensor forward(
+      Engine engine,
+      Tensor x,
+      Optional<Tensor> mask,
+      Optional<LayerPrefix> prefix,
+      boolean firstOnly,
+      ForwardOptions options) {
+    long hidden = x.size(2);
+    Tensor read = firstOnly ? x.narrow(1, 0, 1) : x; // [B, m, H]
+    Tensor query;
+    Tensor key;
+    Tensor value;
+    if (firstOnly) {
+      query = split(queryKeyValue.apply(engine, read, 0, hidden), 1).select(0, 0); // [B, A, 1, d]
+      Tensor keyValue = split(queryKeyValue.apply(engine, x, hidden, 2 * hidden), 2); // [2, B, A, n, d]
+      key = keyValue.select(0, 0);
+      value = keyValue.select(0, 1);
+    } else {
+      Tensor all = split(queryKeyValue.apply(engine, x), 3); // [3, B, A, n, d]
+      query = all.select(0, 0);
+      key = all.select(0, 1);
+      value = all.select(0, 2);
+    }
+    if (prefix.isPresent()) {
+      key = Tensors.cat(2, prefix.get().key(), key); // [B, A, P+n, d]
+      value = Tensors.cat(2, prefix.get().value(), value);
+    }
+    double scale = 1 / Math.sqrt(hidden / (double) heads);
+    Tensor context =
+        engine.attention(query, key, value, mask, scale, options.dropout(), options.attentionRate()); // [B, A, m, d]
+    Tensor merged = context.transpose(1, 2).reshape(x.size(0), -1, hidden); // [B, m, H]
+    Tensor attended = attentionNorm.apply(dropped(attentionOutput.apply(engine, merged), options).add(read));
+    Tensor expanded = activation.apply(intermediate.apply(engine, attended)); // [B, m, I]
+    return outputNorm.apply(dropped(output.apply(engine, expanded), options).add(attended));
+  }
+
+  /** {@code [B, n, parts·H] → [parts, B, A, n, d]}. */
+  private Tensor split(Tensor fused, long parts) {
+    return fused.view(fused.size(0), fused.size(1), parts, heads, -1).permute(2, 0, 3, 1, 4);
+  }
+
+  private static Tensor dropped(Tensor x, ForwardOptions options) {
+    return options.dropout().apply(x, options.hiddenRate());
+  }
+}

@@ -1,0 +1,62 @@
+package org.ptuning4j.backbone.layer;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.ModelFolder;
+
+/** The activation functions that {@code hidden_act} names. */
+public enum Activation {
+  /** x Φ(x), exact. */
+  GELU,
+  /** GELU's approximation by tanh (BERT's and GPT-2's original code). */
+  GELU_NEW,
+  /** The same function under another name. */
+  GELU_PYTORCH_TANH,
+  /** max(x, 0). */
+  RELU,
+  /** x σ(x). */
+  SILU,
+  /** The same function under another name. */
+  SWISH,
+  /** tanh. */
+  TANH;
+
+  /** {@code [...] → [...]}. */
+  public Tensor apply(Tensor x) {
+    return switch (this) {
+      case GELU -> torch.gelu(x);
+      case GELU_NEW, GELU_PYTORCH_TANH -> torch.gelu(x, "tanh");
+      case RELU -> torch.relu(x);
+      case SILU, SWISH -> torch.silu(x);
+      case TANH -> torch.tanh(x);
+    };
+  }
+
+  /**
+   * The activation of a configuration's field.
+   *
+   * @throws InvalidInputException if it is missing or unknown
+   */
+  public static Activation of(ModelFolder folder, String field) {
+    String name = folder.text(field).orElse("(missing)");
+    return Arrays.stream(values())
+        .filter(activation -> activation.label().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                InvalidInputException.of(
+                    "%s: %s '%s' is not supported; supported are %s",
+                    folder.configFile(),
+                    field,
+                    name,
+                    Arrays.stream(values()).map(Activation::label).collect(Collectors.joining(", "))));
+  }
+
+  private String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

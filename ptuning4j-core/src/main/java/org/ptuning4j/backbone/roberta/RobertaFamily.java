@@ -1,0 +1,21 @@
+package org.ptuning4j.backbone.roberta;
+
+import java.util.Set;
+import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.backbone.encoder.EncoderConfig;
+import org.ptuning4j.backbone.encoder.EncoderFamily;
+import org.ptuning4j.backbone.encoder.PositionIds;
+
+/** RoBERTa (Liu et al., arXiv 1907.11692) and XLM-R (Conneau et al., arXiv 1911.02116). */
+public final class RobertaFamily extends EncoderFamily {
+
+  @Override
+  public Set<String> modelTypes() {
+    return Set.of("roberta", "xlm-roberta", "camembert");
+  }
+
+  @Override
+  protected EncoderConfig config(ModelFolder folder) {
+    return EncoderConfig.read(folder, "roberta.", PositionIds.AFTER_PADDING);
+  }
+}

@@ -1,0 +1,38 @@
+package org.ptuning4j.prompt;
+
+import java.util.Map;
+import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.tensor.Engine;
+import org.ptuning4j.tensor.RandomStream;
+
+/** The upper yardstick: every weight of the backbone is trained, and the head. */
+public record FullFineTuning() implements PromptMethod {
+
+  /** The method's name. */
+  public static final String NAME = "full-fine-tuning";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public boolean trainsBackbone() {
+    return true;
+  }
+
+  @Override
+  public long parameterCount(BackboneSpec spec) {
+    return 0;
+  }
+
+  @Override
+  public PromptModule create(BackboneSpec spec, Engine engine, RandomStream random) {
+    return new NoPrompt();
+  }
+
+  @Override
+  public Map<String, Object> settings() {
+    return Map.of();
+  }
+}

@@ -1,0 +1,33 @@
+package org.ptuning4j.prompt;
+
+import java.util.Map;
+import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.tensor.Engine;
+import org.ptuning4j.tensor.RandomStream;
+
+/** The lower yardstick: only the head is trained, over a frozen trunk. */
+public record HeadOnly() implements PromptMethod {
+
+  /** The method's name. */
+  public static final String NAME = "head-only";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public long parameterCount(BackboneSpec spec) {
+    return 0;
+  }
+
+  @Override
+  public PromptModule create(BackboneSpec spec, Engine engine, RandomStream random) {
+    return new NoPrompt();
+  }
+
+  @Override
+  public Map<String, Object> settings() {
+    return Map.of();
+  }
+}

@@ -1,0 +1,31 @@
+package org.ptuning4j.prompt;
+
+import java.util.List;
+import java.util.Optional;
+import org.ptuning4j.backbone.Injection;
+import org.ptuning4j.tensor.Dropout;
+import org.ptuning4j.tensor.Parameter;
+
+/** The module of the methods that add nothing to the input. */
+final class NoPrompt implements PromptModule {
+
+  @Override
+  public List<Parameter> parameters() {
+    return List.of();
+  }
+
+  @Override
+  public Injection inject(int rows, Dropout dropout) {
+    return Injection.none();
+  }
+
+  @Override
+  public Optional<DeepPrompt> flatten() {
+    return Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    // It owns nothing.
+  }
+}

@@ -1,0 +1,159 @@
+package org.ptuning4j.prompt;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.backbone.Injection;
+import org.ptuning4j.backbone.LayerPrefix;
+import org.ptuning4j.tensor.Dropout;
+import org.ptuning4j.tensor.Engine;
+import org.ptuning4j.tensor.Parameter;
+import org.ptuning4j.tensor.RandomStream;
+import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.Tensors;
+
+/**
+ * The trainable module of {@link PTuningV2}. Its parameter is one matrix [P, k·2·K·d] over the k layers that carry prompts, rows
+ * K₀ V₀ K₁ V₁ …; or, with projection, Embedding(P, H) → Linear(H, M) → Tanh → Linear(M, k·2·K·d) that produces it.
+ */
+public final class PrefixEncoder implements PromptModule {
+
+  /** The parameters' names, as P-Tuning v2's code has them. */
+  private static final String EMBEDDING = "prefix_encoder.embedding.weight";
+
+  private static final String FIRST = "prefix_encoder.trans.0";
+  private static final String SECOND = "prefix_encoder.trans.2";
+
+  private final PTuningV2 method;
+  private final BackboneSpec spec;
+  private final Engine engine;
+  private final List<Integer> layers;
+  private final Map<String, Parameter> parameters;
+
+  private PrefixEncoder(
+      PTuningV2 method, BackboneSpec spec, Engine engine, Map<String, Parameter> parameters) {
+    this.method = method;
+    this.spec = spec;
+    this.engine = engine;
+    this.layers = method.layers().indices(spec.layers());
+    this.parameters = parameters;
+  }
+
+  /** A module with values drawn from a stream. */
+  static PrefixEncoder initialised(
+      PTuningV2 method, BackboneSpec spec, Engine engine, RandomStream random) {
+    Map<String, Parameter> parameters = new LinkedHashMap<>();
+    double start = method.initialisation().deviation();
+    shapes(method, spec)
+        .forEach(
+            (name, shape) ->
+                Scope.run(
+                    () -> {
+                      double deviation =
+                          name.equals(EMBEDDING) ? start : name.endsWith("bias") ? 0 : 0.02;
+                      parameters.put(
+                          name, Parameter.of(name, random.gaussian(deviation, shape), engine));
+                    }));
+    return new PrefixEncoder(method, spec, engine, parameters);
+  }
+
+  /**
+   * A module with given values.
+   *
+   * @param values one tensor for each name: {@code prefix_encoder.embedding.weight} {@code [P, k·2·K·d]}; with projection {@code [P,
+   *     H]}, and {@code prefix_encoder.trans.{0,2}.{weight,bias}}
+   * @throws IllegalArgumentException if a tensor is missing or of another shape
+   */
+  public static PrefixEncoder of(
+      PTuningV2 method, BackboneSpec spec, Engine engine, Map<String, Tensor> values) {
+    Map<String, Parameter> parameters = new LinkedHashMap<>();
+    shapes(method, spec)
+        .forEach(
+            (name, shape) -> {
+              Tensor value = values.get(name);
+              if (value == null || !Arrays.equals(Tensors.shape(value), shape)) {
+                throw new IllegalArgumentException(
+                    name + " of shape " + Arrays.toString(shape) + " is needed");
+              }
+              parameters.put(name, Parameter.of(name, value, engine));
+            });
+    return new PrefixEncoder(method, spec, engine, parameters);
+  }
+
+  private static Map<String, long[]> shapes(PTuningV2 method, BackboneSpec spec) {
+    long width = (long) spec.prefixWidth() * method.layers().indices(spec.layers()).size();
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    if (method.projection().isEmpty()) {
+      shapes.put(EMBEDDING, new long[] {method.length(), width});
+    } else {
+      long middle = method.projection().get();
+      shapes.put(EMBEDDING, new long[] {method.length(), spec.hidden()});
+      shapes.put(FIRST + ".weight", new long[] {middle, spec.hidden()});
+      shapes.put(FIRST + ".bias", new long[] {middle});
+      shapes.put(SECOND + ".weight", new long[] {width, middle});
+      shapes.put(SECOND + ".bias", new long[] {width});
+    }
+    return shapes;
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return new ArrayList<>(parameters.values());
+  }
+
+  /** The prompt, {@code [P, k·2·K·d]}, fp32, with its graph. */
+  private Tensor matrix() {
+    Tensor embedding = tensor(EMBEDDING);
+    if (method.projection().isEmpty()) {
+      return embedding;
+    }
+    Tensor middle = torch.tanh(torch.linear(embedding, tensor(FIRST + ".weight"), tensor(FIRST + ".bias")));
+    return torch.linear(middle, tensor(SECOND + ".weight"), tensor(SECOND + ".bias"));
+  }
+
+  private Tensor tensor(String name) {
+    return parameters.get(name).tensor();
+  }
+
+  @Override
+  public Injection inject(int rows, Dropout dropout) {
+    if (method.length() == 0) {
+      return Injection.none();
+    }
+    Tensor perLayer = DeepPrompt.perLayer(matrix(), spec); // [2k, K, P, d]
+    Tensor cast = perLayer.to(engine.precision().dtype().scalarType());
+    long[] shape = Tensors.shape(cast);
+    Tensor perRow = cast.unsqueeze(1).expand(shape[0], rows, shape[1], shape[2], shape[3]); // [2k, B, K, P, d]
+    List<Tensor> parts = Tensors.list(dropout.apply(perRow, method.dropout()).unbind(0));
+    Map<Integer, LayerPrefix> prefixes = new HashMap<>();
+    for (int i = 0; i < layers.size(); i++) {
+      prefixes.put(layers.get(i), LayerPrefix.of(parts.get(2 * i), parts.get(2 * i + 1)));
+    }
+    return new Injection(prefixes, shifts(rows));
+  }
+
+  private Optional<int[]> shifts(int rows) {
+    int[] shifts = new int[rows];
+    Arrays.fill(shifts, method.positions().shift(method.length()));
+    return Optional.of(shifts);
+  }
+
+  @Override
+  public Optional<DeepPrompt> flatten() {
+    return Optional.of(
+        Scope.run(
+            () -> DeepPrompt.of(matrix().detach(), layers, method.positions(), spec, engine)));
+  }
+
+  @Override
+  public void close() {
+    parameters.values().forEach(Parameter::release);
+  }
+}

@@ -1,0 +1,64 @@
+package org.ptuning4j.tensor;
+
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Dropout whose masks come from a {@link RandomStream}: reproducible, resumable, and on the CPU several times as fast as libtorch's
+ * (which draws 4.6 ns an element on one thread). The rate is exact to 1/65536, and the scale is that of the exact rate, so that the
+ * expectation is unchanged.
+ */
+public final class Dropout {
+
+  private static final int STEPS = 1 << 16;
+  private static final Dropout OFF = new Dropout(null);
+
+  private final RandomStream random;
+
+  private Dropout(RandomStream random) {
+    this.random = random;
+  }
+
+  /** Nothing is dropped: evaluation, or training without dropout. */
+  public static Dropout off() {
+    return OFF;
+  }
+
+  /** Masks drawn from the stream. */
+  public static Dropout from(RandomStream random) {
+    return new Dropout(random);
+  }
+
+  /** Whether {@link #apply} would drop anything at this rate. */
+  public boolean active(double rate) {
+    return random != null && rate > 0;
+  }
+
+  /**
+   * Sets each entry to zero with probability {@code rate} and scales the others by 1/(1−rate).
+   *
+   * @param x any floating-point tensor
+   * @param rate in [0, 1)
+   */
+  public Tensor apply(Tensor x, double rate) {
+    if (!active(rate)) {
+      return x;
+    }
+    if (x.is_cuda()) {
+      torch.manual_seed(random.nextLong());
+      return torch.native_dropout(x, rate, new BoolOptional(true)).get0();
+    }
+    int dropped = (int) Math.round(rate * STEPS);
+    double scale = (double) STEPS / (STEPS - dropped);
+    Tensor keep =
+        Scope.keep(
+            () ->
+                torch
+                    .ge(random.shorts(x.numel()), new Scalar(Short.MIN_VALUE + dropped))
+                    .view(Tensors.shape(x)));
+    // The backward of libtorch's dropout is the operation itself: x · keep · scale, with a graph of its own.
+    return torch.native_dropout_backward(x, keep, scale);
+  }
+}

@@ -1,0 +1,120 @@
+package org.ptuning4j.tensor;
+
+import com.sun.jna.Function;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Platform;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.global.torch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Starts libtorch, once per process, with the settings without which it is slow or unsafe. Everything that calls libtorch goes
+ * through {@link Engine}, which calls {@link #start()} first.
+ *
+ * <p>Before the native libraries load: OpenMP's waiting threads are told to sleep, because they otherwise spin against OpenBLAS's
+ * threads (a third of the speed of fp32 on two cores); glibc is told to serve large tensors from one heap that it keeps, because
+ * fresh pages at each step cost more than the arithmetic on them; JavaCPP's limit on native memory, which follows the Java heap, is
+ * lifted. The loading itself happens under a file lock, because two JVMs that unpack the libraries into one cold cache destroy each
+ * other's files.
+ */
+public final class Torch {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Torch.class);
+
+  /** glibc's mallopt parameters, from malloc.h. */
+  private static final int M_TRIM_THRESHOLD = -1;
+
+  private static final int M_MMAP_THRESHOLD = -3;
+  private static final int M_ARENA_MAX = -8;
+
+  /** The largest threshold that glibc accepts (HEAP_MAX_SIZE / 2 on 64 bits). */
+  private static final int MMAP_THRESHOLD_BYTES = 32 << 20;
+
+  private Torch() {}
+
+  /** Loads and configures libtorch; later calls do nothing. */
+  public static void start() {
+    Started.ensure();
+  }
+
+  /** The number of threads that libtorch uses within one operation. */
+  public static int threads() {
+    start();
+    return torch.get_num_threads();
+  }
+
+  /** The version of libtorch, of its Java binding included, such as {@code 2.10.0-1.5.13}. */
+  public static String version() {
+    try {
+      return Loader.getVersion("org.bytedeco", "pytorch");
+    } catch (IOException e) {
+      throw new UncheckedIOException("libtorch's Java binding does not say its version", e);
+    }
+  }
+
+  /** Where caches of this project live: {@code $XDG_CACHE_HOME/ptuning4j} or {@code ~/.cache/ptuning4j}. */
+  public static Path cacheFolder() {
+    String xdg = System.getenv("XDG_CACHE_HOME");
+    Path base =
+        xdg == null || xdg.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(xdg);
+    return base.resolve("ptuning4j");
+  }
+
+  private static final class Started {
+    static {
+      setDefault("org.bytedeco.javacpp.maxBytes", "0");
+      setDefault("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+      tuneProcess();
+      loadUnderLock();
+    }
+
+    static void ensure() {}
+  }
+
+  private static void setDefault(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
+    }
+  }
+
+  /** What the launcher sets in the environment, done from within for programs that embed the library. */
+  private static void tuneProcess() {
+    if (!Platform.isLinux() || System.getenv("OMP_WAIT_POLICY") != null) {
+      return;
+    }
+    try {
+      NativeLibrary libc = NativeLibrary.getInstance("c");
+      libc.getFunction("setenv").invokeInt(new Object[] {"OMP_WAIT_POLICY", "PASSIVE", 0});
+      Function mallopt = libc.getFunction("mallopt");
+      mallopt.invokeInt(new Object[] {M_ARENA_MAX, 1});
+      mallopt.invokeInt(new Object[] {M_MMAP_THRESHOLD, MMAP_THRESHOLD_BYTES});
+      mallopt.invokeInt(new Object[] {M_TRIM_THRESHOLD, Integer.MAX_VALUE});
+    } catch (UnsatisfiedLinkError e) {
+      LOG.debug("The C library's settings stay as they are: {}", e.getMessage());
+    }
+  }
+
+  private static void loadUnderLock() {
+    Path lock = cacheFolder().resolve("natives.lock");
+    try {
+      Files.createDirectories(lock.getParent());
+      try (FileChannel channel =
+              FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileLock held = channel.lock()) {
+        LOG.debug("Loading libtorch under {}", held);
+        Loader.load(torch.class);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "The native libraries cannot be unpacked: no lock on " + lock + " (" + e.getMessage() + ")", e);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package org.ptuning4j;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.backbone.BackboneFamilies;
+import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.tensor.SafetensorsFile;
+import org.ptuning4j.tensor.Tensors;
+
+/**
+ * Tensors computed by other implementations. The folder is the system property {@code golden.dir}; by default, the copies among the
+ * test resources.
+ */
+public final class GoldenSet {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private GoldenSet() {}
+
+  /** The folder of the set. */
+  public static Path folder() {
+    String property = System.getProperty("golden.dir");
+    if (property != null && !property.isBlank()) {
+      return Path.of(property);
+    }
+    try {
+      return Path.of(GoldenSet.class.getResource("/golden").toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The folders of architectures that the library supports, each with a model and cases. */
+  public static List<Path> supportedArchitectures() {
+    Set<String> types = BackboneFamilies.standard().modelTypes();
+    try (Stream<Path> folders = Files.list(folder())) {
+      return folders
+          .filter(f -> Files.exists(f.resolve("cases.json")) && Files.exists(f.resolve("model/config.json")))
+          .filter(f -> types.contains(ModelFolder.open(f.resolve("model")).modelType()))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads a JSON file. */
+  public static JsonNode json(Path file) {
+    try {
+      return JSON.readTree(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The cases of a folder with {@code cases.json} and {@code cases.safetensors}, of the given kinds. */
+  public static List<Case> cases(Path folder, String... kinds) {
+    List<Case> cases = new ArrayList<>();
+    for (JsonNode node : json(folder.resolve("cases.json")).get("cases")) {
+      if (Set.of(kinds).contains(node.get("kind").asText())) {
+        cases.add(new Case(folder, node));
+      }
+    }
+    return cases;
+  }
+
+  /** One case. */
+  public record Case(Path folder, JsonNode node) {
+
+    /** Its name, with the architecture. */
+    public String name() {
+      return folder.getFileName() + "/" + node.get("name").asText();
+    }
+
+    /** A text field; empty if it is missing. */
+    public String text(String field) {
+      return node.path(field).asText("");
+    }
+
+    /** Whether the case has an input. */
+    public boolean has(String role) {
+      return node.get("inputs").has(role);
+    }
+
+    /** The names of the inputs or outputs that begin with a prefix, the prefix cut off, with their keys. */
+    public Map<String, String> keys(String group, String prefix) {
+      Map<String, String> keys = new HashMap<>();
+      node.path(group)
+          .fields()
+          .forEachRemaining(
+              field -> {
+                if (field.getKey().startsWith(prefix)) {
+                  keys.put(field.getKey().substring(prefix.length()), field.getValue().asText());
+                }
+              });
+      return keys;
+    }
+
+    /** An input tensor. */
+    public Tensor input(String role) {
+      return read(node.get("inputs").get(role).asText());
+    }
+
+    /** An output tensor. */
+    public Tensor output(String role) {
+      return read(node.get("outputs").get(role).asText());
+    }
+
+    /** A tensor by its key. */
+    public Tensor read(String key) {
+      try (SafetensorsFile file = SafetensorsFile.open(folder.resolve("cases.safetensors"))) {
+        return file.read(key);
+      }
+    }
+
+    /** The token ids, mask and types, under the given prefix of their roles. */
+    public TokenBatch tokens(String prefix) {
+      Tensor ids = input(prefix + "input_ids");
+      long[] flat = Tensors.longs(ids);
+      long[] mask = new long[flat.length];
+      java.util.Arrays.fill(mask, 1);
+      return new TokenBatch(
+          Math.toIntExact(ids.numel() / ids.size(-1)),
+          Math.toIntExact(ids.size(-1)),
+          flat,
+          has(prefix + "attention_mask") ? Tensors.longs(input(prefix + "attention_mask")) : mask,
+          has(prefix + "token_type_ids")
+              ? Tensors.longs(input(prefix + "token_type_ids"))
+              : new long[flat.length]);
+    }
+  }
+}

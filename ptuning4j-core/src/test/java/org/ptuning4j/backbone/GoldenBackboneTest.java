@@ -1,0 +1,112 @@
+package org.ptuning4j.backbone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.ptuning4j.Closeness.assertClose;
+import static org.ptuning4j.Closeness.assertCloseAtTokens;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.ptuning4j.GoldenSet;
+import org.ptuning4j.GoldenSet.Case;
+import org.ptuning4j.backbone.ForwardOptions.Positions;
+import org.ptuning4j.prompt.Initialisation;
+import org.ptuning4j.prompt.LayerRange;
+import org.ptuning4j.prompt.PTuningV2;
+import org.ptuning4j.prompt.PositionConvention;
+import org.ptuning4j.prompt.PrefixEncoder;
+import org.ptuning4j.tensor.Dropout;
+import org.ptuning4j.tensor.Engine;
+import org.ptuning4j.tensor.KernelPlan;
+import org.ptuning4j.tensor.Precision;
+import org.ptuning4j.tensor.Scope;
+
+/** Hidden states with and without a deep prefix, against another implementation, within 1e-4. */
+class GoldenBackboneTest {
+
+  private static final double TOLERANCE = 1e-4;
+
+  @TestFactory
+  Stream<DynamicTest> plainKernels() {
+    return tests(Engine.reference());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> fastKernels() {
+    KernelPlan fast =
+        new KernelPlan(
+            KernelPlan.Linear.CONVOLUTION, KernelPlan.Attention.FUSED, KernelPlan.Attention.FUSED);
+    return tests(Engine.open(Precision.FP32, java.util.Optional.of(fast)));
+  }
+
+  private static Stream<DynamicTest> tests(Engine engine) {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (Path folder : GoldenSet.supportedArchitectures()) {
+      for (Case c : GoldenSet.cases(folder, "forward", "prefix_forward")) {
+        tests.add(DynamicTest.dynamicTest(c.name(), () -> Scope.run(() -> check(c, engine))));
+      }
+    }
+    assertThat(tests).as("cases in " + GoldenSet.folder()).isNotEmpty();
+    return tests.stream();
+  }
+
+  private static void check(Case c, Engine engine) {
+    ModelFolder folder = ModelFolder.open(c.folder().resolve("model"));
+    try (Backbone backbone = BackboneFamilies.standard().load(folder, engine)) {
+      TokenBatch tokens = c.tokens("");
+      Injection injection = injection(c, backbone, tokens.rows());
+      BackboneOutput output =
+          backbone.forward(
+              tokens,
+              injection,
+              ForwardOptions.evaluation(Positions.ALL).withAllHiddenStates());
+      c.keys("outputs", "hidden_states.")
+          .forEach(
+              (layer, key) ->
+                  assertCloseAtTokens(
+                      "hidden state " + layer,
+                      output.hiddenStates().get(Integer.parseInt(layer)),
+                      c.read(key),
+                      tokens,
+                      TOLERANCE));
+      assertCloseAtTokens(
+          "last hidden", output.lastHidden(), c.output("last_hidden_state"), tokens, TOLERANCE);
+      BackboneOutput firstOnly =
+          backbone.forward(tokens, injection, ForwardOptions.evaluation(Positions.FIRST));
+      assertClose(
+          "first only", firstOnly.first(), c.output("last_hidden_state").select(1, 0), TOLERANCE, 0);
+      if (c.node().get("outputs").has("pooler_output")) {
+        assertThat(backbone.spec().hasPooler()).isTrue();
+        assertClose("pooler", backbone.pool(firstOnly.first()), c.output("pooler_output"), TOLERANCE, 0);
+      }
+    }
+  }
+
+  private static Injection injection(Case c, Backbone backbone, int rows) {
+    if (!c.has("prefix")) {
+      return Injection.none();
+    }
+    Tensor prefix = c.input("prefix");
+    PTuningV2 method =
+        new PTuningV2(
+            Math.toIntExact(prefix.size(0)),
+            LayerRange.all(),
+            java.util.Optional.empty(),
+            0,
+            PositionConvention.parse(c.text("position_convention")),
+            Initialisation.NORMAL);
+    try (PrefixEncoder encoder =
+        PrefixEncoder.of(
+            method,
+            backbone.spec(),
+            backbone.engine(),
+            Map.of("prefix_encoder.embedding.weight", prefix))) {
+      return encoder.inject(rows, Dropout.off());
+    }
+  }
+}

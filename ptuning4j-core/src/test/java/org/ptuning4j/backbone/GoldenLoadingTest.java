@@ -1,0 +1,66 @@
+package org.ptuning4j.backbone;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.ptuning4j.Closeness.assertCloseAtTokens;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.ptuning4j.GoldenSet;
+import org.ptuning4j.backbone.ForwardOptions.Positions;
+import org.ptuning4j.tensor.Engine;
+import org.ptuning4j.tensor.SafetensorsFile;
+import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.Tensors;
+
+/** Checkpoints as they are spelt in the wild: old names, no prefix, half precision, other epsilons. */
+class GoldenLoadingTest {
+
+  @TestFactory
+  Stream<DynamicTest> variants() {
+    Path loading = GoldenSet.folder().resolve("loading");
+    Assumptions.assumeTrue(loading.toFile().isDirectory(), "no loading cases in " + GoldenSet.folder());
+    List<DynamicTest> tests = new ArrayList<>();
+    for (JsonNode variant : GoldenSet.json(loading.resolve("index.json")).get("variants")) {
+      Path folder = loading.resolve(variant.get("name").asText());
+      boolean hiddenStates = variant.get("output").asText().equals("last_hidden_state");
+      if (hiddenStates && folder.toFile().isDirectory() && supported(folder)) {
+        tests.add(
+            DynamicTest.dynamicTest(
+                variant.get("name").asText(), () -> Scope.run(() -> check(folder, loading))));
+      }
+    }
+    assertThat(tests).isNotEmpty();
+    return tests.stream();
+  }
+
+  private static boolean supported(Path folder) {
+    return BackboneFamilies.standard().modelTypes().contains(ModelFolder.open(folder).modelType());
+  }
+
+  private static void check(Path folder, Path loading) {
+    try (Backbone backbone =
+            BackboneFamilies.standard().load(ModelFolder.open(folder), Engine.reference());
+        SafetensorsFile inputs = SafetensorsFile.open(loading.resolve("inputs.safetensors"));
+        SafetensorsFile expected = SafetensorsFile.open(folder.resolve("expected.safetensors"))) {
+      Tensor ids = inputs.read("input_ids");
+      TokenBatch tokens =
+          new TokenBatch(
+              Math.toIntExact(ids.size(0)),
+              Math.toIntExact(ids.size(1)),
+              Tensors.longs(ids),
+              Tensors.longs(inputs.read("attention_mask")),
+              new long[Math.toIntExact(ids.numel())]);
+      BackboneOutput output =
+          backbone.forward(tokens, Injection.none(), ForwardOptions.evaluation(Positions.ALL));
+      String key = expected.names().iterator().next();
+      assertCloseAtTokens("last hidden", output.lastHidden(), expected.read(key), tokens, 1e-4);
+    }
+  }
+}
