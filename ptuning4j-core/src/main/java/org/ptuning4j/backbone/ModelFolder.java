@@ -20,10 +20,12 @@ public final class ModelFolder {
   private static final long LARGEST_CONFIG = 16 << 20;
 
   private final Path path;
+  private final Path weights;
   private final JsonNode config;
 
-  private ModelFolder(Path path, JsonNode config) {
+  private ModelFolder(Path path, Path weights, JsonNode config) {
     this.path = path;
+    this.weights = weights;
     this.config = config;
   }
 
@@ -49,12 +51,17 @@ public final class ModelFolder {
       if (config == null || !config.isObject()) {
         throw InvalidInputException.of("%s: a JSON object is expected", file);
       }
-      return new ModelFolder(path, config);
+      return new ModelFolder(path, path, config);
     } catch (JsonProcessingException e) {
       throw new InvalidInputException(file + ": not valid JSON (" + e.getOriginalMessage() + ")", e);
     } catch (IOException e) {
       throw new InvalidInputException(file + ": cannot be read (" + e.getMessage() + ")", e);
     }
+  }
+
+  /** The same model with the weights of another file or folder, as full fine-tuning makes them. */
+  public ModelFolder withWeights(Path other) {
+    return new ModelFolder(path, other, config);
   }
 
   /** The folder. */
@@ -84,7 +91,7 @@ public final class ModelFolder {
 
   /** The weights; the caller closes them. */
   public TensorSource tensors() {
-    return Checkpoints.open(path);
+    return Checkpoints.open(weights);
   }
 
   /** A text of the configuration. */

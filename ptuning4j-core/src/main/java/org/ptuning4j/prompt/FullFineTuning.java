@@ -32,6 +32,11 @@ public record FullFineTuning() implements PromptMethod {
   }
 
   @Override
+  public LearningRates learningRates() {
+    return new LearningRates(1e-5, 1e-4, 5e-4);
+  }
+
+  @Override
   public Map<String, Object> settings() {
     return Map.of();
   }

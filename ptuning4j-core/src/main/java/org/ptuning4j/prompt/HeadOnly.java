@@ -27,6 +27,11 @@ public record HeadOnly() implements PromptMethod {
   }
 
   @Override
+  public LearningRates learningRates() {
+    return new LearningRates(1e-4, 1e-2, 1e-1);
+  }
+
+  @Override
   public Map<String, Object> settings() {
     return Map.of();
   }

@@ -75,6 +75,11 @@ public record PTuningV2(
   }
 
   @Override
+  public LearningRates learningRates() {
+    return new LearningRates(1e-3, 1e-2, 3e-2);
+  }
+
+  @Override
   public Map<String, Object> settings() {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("prompt_length", length);

@@ -33,6 +33,9 @@ public sealed interface PromptMethod permits PTuningV2, HeadOnly, FullFineTuning
    */
   PromptModule create(BackboneSpec spec, Engine engine, RandomStream random);
 
+  /** The learning rates that usually work for it. */
+  LearningRates learningRates();
+
   /** The settings, by name, for results and packs. */
   Map<String, Object> settings();
 }

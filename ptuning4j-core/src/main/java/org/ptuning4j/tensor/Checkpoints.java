@@ -31,7 +31,8 @@ public final class Checkpoints {
    */
   public static TensorSource open(Path path) {
     if (!Files.exists(path)) {
-      throw InvalidInputException.of("%s does not exist; a model's folder or file is expected", path);
+      throw InvalidInputException.of(
+          "%s does not exist; a model's folder or file is expected", path);
     }
     if (!Files.isDirectory(path)) {
       return openFile(path);
@@ -60,7 +61,8 @@ public final class Checkpoints {
       return TorchPickleFile.open(file);
     }
     throw InvalidInputException.of(
-        "%s: weights are read from .safetensors, .bin, .pt, .pth, .ckpt and .index.json files", file);
+        "%s: weights are read from .safetensors, .bin, .pt, .pth, .ckpt and .index.json files",
+        file);
   }
 
   private static String contents(Path folder) {

@@ -52,10 +52,11 @@ public enum Dtype {
   /** The constant for libtorch's type. */
   public static Dtype of(ScalarType type) {
     for (Dtype dtype : values()) {
-      if (dtype.scalarType == type) {
+      // JavaCPP returns a new object from every native call, not the enum's constant.
+      if (dtype.scalarType.value == type.value) {
         return dtype;
       }
     }
-    throw InvalidInputException.of("dtype %s is not supported; supported: F64 F32 F16 BF16 I64 I32 I16 I8 U8 BOOL", type);
+    throw InvalidInputException.of("dtype %s is not supported; supported: F64 F32 F16 BF16 I64 I32 I16 I8 U8 BOOL", type.intern());
   }
 }

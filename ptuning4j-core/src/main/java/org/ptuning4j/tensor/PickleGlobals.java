@@ -8,9 +8,9 @@ import java.util.Set;
 import org.ptuning4j.InvalidInputException;
 
 /**
- * The Python names that a checkpoint may mention. Everything else is refused: a pickle is a program,
- * and a name outside this list is either a whole Python object, which cannot be read here, or an
- * attack.
+ * The Python names that a checkpoint may mention. Everything else is refused: a pickle is a
+ * program, and a name outside this list is either a whole Python object, which cannot be read here,
+ * or an attack.
  */
 final class PickleGlobals {
 
@@ -180,7 +180,8 @@ final class PickleGlobals {
       long bytes = Shapes.bytes(storage.dtype(), view.shape());
       if (bytes > LARGEST_EXPANSION && bytes / storage.dtype().bytes() > view.extent()) {
         throw InvalidInputException.of(
-            "%s: a tensor of shape %s repeats %d stored elements to %d bytes; at most %d are allowed",
+            "%s: a tensor of shape %s repeats %d stored elements to %d bytes; at most %d are"
+                + " allowed",
             file, view.shape(), view.extent(), bytes, LARGEST_EXPANSION);
       }
       long end = Math.addExact(view.offset(), view.extent());

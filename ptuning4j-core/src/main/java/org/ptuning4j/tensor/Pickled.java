@@ -86,8 +86,7 @@ sealed interface Pickled {
         if (shape.get(i) == 0) {
           return 0;
         }
-        extent =
-            Math.addExact(extent, Math.multiplyExact(shape.get(i) - 1, strides.get(i)));
+        extent = Math.addExact(extent, Math.multiplyExact(shape.get(i) - 1, strides.get(i)));
       }
       return extent;
     }

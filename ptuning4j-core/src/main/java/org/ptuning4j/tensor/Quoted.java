@@ -17,7 +17,8 @@ final class Quoted {
   }
 
   static String names(Collection<String> names) {
-    String shown = names.stream().limit(MOST_NAMES).map(Quoted::name).collect(Collectors.joining(", "));
+    String shown =
+        names.stream().limit(MOST_NAMES).map(Quoted::name).collect(Collectors.joining(", "));
     int more = names.size() - MOST_NAMES;
     return more > 0 ? shown + " and " + more + " more" : shown;
   }

@@ -26,12 +26,12 @@ public final class RandomStream {
 
   /** The stream of a seed, at its start. */
   public static RandomStream of(long seed) {
-    return at(seed, 0);
+    return new RandomStream(mix(seed + GAMMA), 0);
   }
 
-  /** The stream of a seed, at a {@link #position} noted earlier. */
-  public static RandomStream at(long seed, long position) {
-    return new RandomStream(mix(seed + GAMMA), position);
+  /** The same stream at a {@link #position} noted earlier. */
+  public static RandomStream at(RandomStream stream, long position) {
+    return new RandomStream(stream.seed, position);
   }
 
   /** A stream of its own for each purpose, so that more draws for one leave the others as they are. */

@@ -132,8 +132,7 @@ final class SafetensorsHeader {
 
   private Entry readEntry(JsonParser parser, String name) throws IOException {
     if (parser.nextToken() != JsonToken.START_OBJECT) {
-      throw bad(
-          "tensor %s is not an object with dtype, shape and data_offsets", Quoted.name(name));
+      throw bad("tensor %s is not an object with dtype, shape and data_offsets", Quoted.name(name));
     }
     Dtype dtype = null;
     List<Long> shape = null;

@@ -38,8 +38,7 @@ public final class SafetensorsWriter {
    * @throws InvalidInputException if a tensor's type or name cannot be written
    * @throws UncheckedIOException if writing fails (the disk is full, say); the old file is intact
    */
-  public static void write(
-      Path target, Map<String, Tensor> tensors, Map<String, String> metadata) {
+  public static void write(Path target, Map<String, Tensor> tensors, Map<String, String> metadata) {
     Map<String, TensorInfo> infos = new LinkedHashMap<>();
     tensors.forEach((name, tensor) -> infos.put(name, describe(target, name, tensor)));
     List<TensorInfo> layout =
@@ -125,8 +124,7 @@ public final class SafetensorsWriter {
   }
 
   private static byte[] padded(byte[] json) {
-    byte[] header =
-        Arrays.copyOf(json, (json.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+    byte[] header = Arrays.copyOf(json, (json.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
     Arrays.fill(header, json.length, header.length, (byte) ' ');
     return header;
   }

@@ -151,8 +151,7 @@ public final class ShardedTensors implements TensorSource {
         });
     if (!missing.isEmpty()) {
       throw InvalidInputException.of(
-          "%s: these tensors are not in the files where it says: %s",
-          index, Quoted.names(missing));
+          "%s: these tensors are not in the files where it says: %s", index, Quoted.names(missing));
     }
   }
 

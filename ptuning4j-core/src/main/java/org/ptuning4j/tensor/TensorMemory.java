@@ -19,8 +19,8 @@ final class TensorMemory {
   }
 
   /**
-   * A view of a part of a contiguous CPU tensor's bytes. It is valid for as long as the caller keeps
-   * the tensor.
+   * A view of a part of a contiguous CPU tensor's bytes. It is valid for as long as the caller
+   * keeps the tensor.
    *
    * @param tensor a contiguous CPU tensor
    * @param offset where the part begins, in bytes

@@ -15,10 +15,10 @@ import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
 
 /**
- * A checkpoint that {@code torch.save} wrote ({@code pytorch_model.bin}, {@code .pt}, {@code .pth}),
- * in the zip format of torch 1.6 and later or the older one. A pickle is a program; this reader
- * executes nothing: it follows the steps that build tensors and containers, and refuses every Python
- * name beyond them.
+ * A checkpoint that {@code torch.save} wrote ({@code pytorch_model.bin}, {@code .pt}, {@code
+ * .pth}), in the zip format of torch 1.6 and later or the older one. A pickle is a program; this
+ * reader executes nothing: it follows the steps that build tensors and containers, and refuses
+ * every Python name beyond them.
  *
  * <p>The tensors are those of the checkpoint's own dictionary, or of one nested under {@code
  * state_dict}, {@code model_state_dict}, {@code model} or {@code module}. A tensor that shares its
@@ -29,7 +29,8 @@ public final class TorchPickleFile implements TensorSource {
   private static final byte[] ZIP_MAGIC = {'P', 'K', 3, 4};
 
   /** Protocol 2, and the number 0x1950a86a20f9469cfc6c in ten bytes. */
-  private static final byte[] LEGACY_MAGIC = HexFormat.of().parseHex("80028a0a6cfc9c46f9206aa85019");
+  private static final byte[] LEGACY_MAGIC =
+      HexFormat.of().parseHex("80028a0a6cfc9c46f9206aa85019");
 
   private final Path path;
   private final PickleStorages storages;
@@ -44,7 +45,8 @@ public final class TorchPickleFile implements TensorSource {
   }
 
   /**
-   * Opens a checkpoint, reads what it says of its tensors, and checks that their elements are there.
+   * Opens a checkpoint, reads what it says of its tensors, and checks that their elements are
+   * there.
    *
    * @throws InvalidInputException if the file cannot be read, is damaged, holds no dictionary of
    *     tensors, or refers to a Python name that is not on the list of harmless ones

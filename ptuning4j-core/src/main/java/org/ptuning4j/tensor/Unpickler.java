@@ -14,8 +14,8 @@ import org.ptuning4j.InvalidInputException;
 
 /**
  * A machine for the pickles that {@code torch.save} writes (protocols 2 to 5). It executes nothing:
- * the only names it knows are those of {@link PickleGlobals}. What it may allocate is bounded by the
- * length of its input and by a limit on the number of values.
+ * the only names it knows are those of {@link PickleGlobals}. What it may allocate is bounded by
+ * the length of its input and by a limit on the number of values.
  */
 final class Unpickler {
 
@@ -25,6 +25,7 @@ final class Unpickler {
   private static final int LONGEST_NAME = 1000;
   private static final int STOP = '.';
   private static final Pickled.Mark MARK = new Pickled.Mark();
+
   /** Python's {@code True}. */
   static final Pickled TRUE = new Pickled.Other("True");
 
@@ -135,8 +136,7 @@ final class Unpickler {
 
   private void checkProtocol(int protocol) {
     if (protocol < 2 || protocol > HIGHEST_PROTOCOL) {
-      throw malformed(
-          "has pickle protocol %d; supported: 2 to %d", protocol, HIGHEST_PROTOCOL);
+      throw malformed("has pickle protocol %d; supported: 2 to %d", protocol, HIGHEST_PROTOCOL);
     }
   }
 
@@ -309,7 +309,8 @@ final class Unpickler {
 
   private void checkAvailable(long count) {
     if (count < 0 || count > length - position) {
-      throw malformed("has a string of %s bytes, more than there are", Long.toUnsignedString(count));
+      throw malformed(
+          "has a string of %s bytes, more than there are", Long.toUnsignedString(count));
     }
   }
 

@@ -1,0 +1,38 @@
+package org.ptuning4j.data;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * One record of a data file.
+ *
+ * @param line the physical line on which the record starts, counted from 1 (a header counts)
+ * @param columns the values by column name, in the file's order: {@code String}, {@code Number},
+ *     {@code Boolean}, {@code List} or {@code Map} from JSONL, always {@code String} from CSV and
+ *     TSV. A JSON {@code null} is left out, so that "absent" has one meaning.
+ */
+public record Row(int line, Map<String, Object> columns) implements Entry {
+
+  /** Copies the columns, without those that hold {@code null}. */
+  public Row {
+    if (line < 1) {
+      throw new IllegalArgumentException("line must be at least 1, is " + line);
+    }
+    Map<String, Object> filled = new LinkedHashMap<>(columns);
+    filled.values().removeIf(Objects::isNull);
+    columns = Collections.unmodifiableMap(filled);
+  }
+
+  /** The value of the column, or {@code null} where the row has none. */
+  public Object get(String column) {
+    return columns.get(column);
+  }
+
+  /** Whether the row has a value in the column that is more than white space. */
+  public boolean isFilled(String column) {
+    Object value = columns.get(column);
+    return value instanceof String text ? !text.isBlank() : value != null;
+  }
+}

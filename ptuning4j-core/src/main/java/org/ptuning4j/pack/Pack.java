@@ -1,0 +1,312 @@
+package org.ptuning4j.pack;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.head.SequenceHead;
+import org.ptuning4j.head.SequenceHeadSpec;
+import org.ptuning4j.metric.Metric;
+import org.ptuning4j.prompt.DeepPrompt;
+import org.ptuning4j.prompt.PositionConvention;
+import org.ptuning4j.task.SequenceClassificationTask;
+import org.ptuning4j.task.Template;
+import org.ptuning4j.tensor.AtomicFile;
+import org.ptuning4j.tensor.SafetensorsFile;
+import org.ptuning4j.tensor.SafetensorsWriter;
+import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.text.Truncation;
+
+/**
+ * A prompt pack: one trained task in one folder, {@code prompt.json} beside {@code prompt.safetensors}; after full fine-tuning also
+ * {@code model.safetensors} with the backbone's new weights. A few hundred kilobytes for a prompt.
+ */
+public final class Pack {
+
+  private static final String FACTS = "prompt.json";
+  private static final String TENSORS = "prompt.safetensors";
+  private static final String WEIGHTS = "model.safetensors";
+  private static final String PROMPT = "prompt_embeddings";
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
+
+  private final Path folder;
+  private final PackFacts facts;
+
+  private Pack(Path folder, PackFacts facts) {
+    this.folder = folder;
+    this.facts = facts;
+  }
+
+  /**
+   * Saves a pack. It is written under a temporary name beside the target and renamed when complete, so that a crash never leaves half
+   * a pack; an earlier pack of that name is replaced.
+   *
+   * @param facts what the pack says of itself; its {@code tensors} are filled in
+   * @param prompt the prompt, if the method has one
+   * @param head the head's tensors by name
+   * @param weights the backbone's weights by name, if they were trained; else empty
+   */
+  public static Pack save(
+      Path folder,
+      PackFacts facts,
+      Optional<DeepPrompt> prompt,
+      Map<String, Tensor> head,
+      Map<String, Tensor> weights) {
+    Path target = folder.toAbsolutePath().normalize();
+    Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    try {
+      Files.createDirectories(temporary);
+      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      prompt.ifPresent(p -> tensors.put(PROMPT, p.matrix()));
+      tensors.putAll(head);
+      Map<String, String> hashes = new LinkedHashMap<>();
+      SafetensorsWriter.write(temporary.resolve(TENSORS), tensors, Map.of("format", "pt"));
+      hashes.put(TENSORS, sha256(temporary.resolve(TENSORS)));
+      if (!weights.isEmpty()) {
+        SafetensorsWriter.write(temporary.resolve(WEIGHTS), weights, Map.of("format", "pt"));
+        hashes.put(WEIGHTS, sha256(temporary.resolve(WEIGHTS)));
+      }
+      PackFacts complete =
+          new PackFacts(
+              facts.format(),
+              facts.method(),
+              facts.settings(),
+              facts.prompt(),
+              facts.head(),
+              facts.task(),
+              facts.backbone(),
+              facts.provenance(),
+              hashes);
+      byte[] json = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(complete);
+      AtomicFile.write(temporary.resolve(FACTS), out -> out.write(json));
+      replace(temporary, target);
+      return new Pack(folder, complete);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the pack " + folder + " cannot be written: " + e.getMessage(), e);
+    } finally {
+      delete(temporary);
+    }
+  }
+
+  private static void replace(Path temporary, Path target) throws IOException {
+    if (Files.exists(target)) {
+      Path old = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".old");
+      Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      delete(old);
+    } else {
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  private static void delete(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.deleteIfExists(file);
+      }
+      Files.deleteIfExists(folder);
+    } catch (IOException e) {
+      // What is left has a name that says so; the pack itself is whole.
+      org.slf4j.LoggerFactory.getLogger(Pack.class).debug("{} stays behind: {}", folder, e.getMessage());
+    }
+  }
+
+  /**
+   * Opens a pack and checks that its files are whole.
+   *
+   * @throws InvalidInputException if it is no pack, of a later format, or a file is missing or changed
+   */
+  public static Pack open(Path folder) {
+    Path file = folder.resolve(FACTS);
+    if (!Files.isRegularFile(file)) {
+      throw InvalidInputException.of("pack: %s holds no %s", folder, FACTS);
+    }
+    PackFacts facts = read(file);
+    if (!PackFacts.FORMAT.equals(facts.format())) {
+      throw InvalidInputException.of(
+          "%s: format is '%s'; this version reads '%s'", file, facts.format(), PackFacts.FORMAT);
+    }
+    requireComplete(file, facts);
+    for (Map.Entry<String, String> entry : facts.tensors().entrySet()) {
+      requireIntact(folder, entry.getKey(), entry.getValue());
+    }
+    return new Pack(folder, facts);
+  }
+
+  private static PackFacts read(Path file) {
+    try {
+      return JSON.readValue(Files.readAllBytes(file), PackFacts.class);
+    } catch (JsonProcessingException e) {
+      throw new InvalidInputException(file + ": not a pack's description (" + e.getOriginalMessage() + ")", e);
+    } catch (IOException e) {
+      throw new InvalidInputException(file + ": cannot be read (" + e.getMessage() + ")", e);
+    }
+  }
+
+  private static void requireComplete(Path file, PackFacts facts) {
+    List<String> missing = new ArrayList<>();
+    Map<String, Object> parts = new LinkedHashMap<>();
+    parts.put("method", facts.method());
+    parts.put("head", facts.head());
+    parts.put("task", facts.task());
+    parts.put("backbone", facts.backbone());
+    parts.put("provenance", facts.provenance());
+    parts.put("tensors", facts.tensors());
+    parts.forEach(
+        (name, value) -> {
+          if (value == null) {
+            missing.add(name);
+          }
+        });
+    if (!missing.isEmpty()) {
+      throw InvalidInputException.of("%s: %s is missing", file, String.join(", ", missing));
+    }
+  }
+
+  private static void requireIntact(Path folder, String name, String expected) {
+    if (!List.of(TENSORS, WEIGHTS).contains(name)) {
+      throw InvalidInputException.of("%s: tensors names the unknown file '%s'", folder.resolve(FACTS), name);
+    }
+    Path file = folder.resolve(name);
+    if (!Files.isRegularFile(file)) {
+      throw InvalidInputException.of("pack: %s lacks %s", folder, name);
+    }
+    if (!sha256(file).equals(expected)) {
+      throw InvalidInputException.of(
+          "%s is damaged: its SHA-256 is not the one that %s records", file, FACTS);
+    }
+  }
+
+  /** Its folder. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** What it says of itself. */
+  public PackFacts facts() {
+    return facts;
+  }
+
+  /** The task, with its labels. */
+  public SequenceClassificationTask task() {
+    PackFacts.Task task = facts.task();
+    Template text = Template.parse(task.text());
+    Template pair = task.pair() == null ? null : Template.parse(task.pair());
+    return new SequenceClassificationTask(
+        task.name(),
+        "from the pack " + folder,
+        text,
+        pair,
+        task.labelColumn(),
+        facts.head().labels(),
+        task.labelNames() == null ? Map.of() : task.labelNames(),
+        task.metrics().stream().map(Metric::of).toList(),
+        new Truncation(task.maxLength(), Truncation.Strategy.valueOf(task.truncation()), 0),
+        List.of());
+  }
+
+  /** The weights that full fine-tuning made, if it did. */
+  public Optional<Path> weights() {
+    return facts.tensors().containsKey(WEIGHTS) ? Optional.of(folder.resolve(WEIGHTS)) : Optional.empty();
+  }
+
+  /**
+   * Makes sure that a backbone is the one that the pack was trained on.
+   *
+   * @throws InvalidInputException if it is not; the message names both
+   */
+  public void requireBackbone(Backbone backbone, String name) {
+    PackFacts.BackboneId own = facts.backbone();
+    String found = backbone.weightsHash();
+    if (weights().isEmpty() && !found.equals(own.weightsSha256())) {
+      throw InvalidInputException.of(
+          "pack %s was trained on the backbone '%s' (%s, %d layers of %d, weights %.12s…), but '%s' is another one "
+              + "(%s, %d layers of %d, weights %.12s…): a prompt means nothing to other weights",
+          folder,
+          own.id(),
+          own.modelType(),
+          own.layers(),
+          own.hidden(),
+          own.weightsSha256(),
+          name,
+          backbone.spec().modelType(),
+          backbone.spec().layers(),
+          backbone.spec().hidden(),
+          found);
+    }
+  }
+
+  /** The prompt, ready for a backbone that has passed {@link #requireBackbone}; the caller closes it. */
+  public Optional<DeepPrompt> prompt(Backbone backbone) {
+    PackFacts.Prompt form = facts.prompt();
+    if (form == null || form.length() == 0) {
+      return Optional.empty();
+    }
+    List<Integer> layers = form.layers().stream().map(layer -> layer - 1).toList();
+    PositionConvention positions = PositionConvention.parse(form.positions());
+    return Optional.of(
+        Scope.run(
+            () -> {
+              try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(TENSORS))) {
+                return DeepPrompt.of(
+                    file.read(PROMPT), layers, positions, backbone.spec(), backbone.engine());
+              }
+            }));
+  }
+
+  /** The head, ready for a backbone that has passed {@link #requireBackbone}; the caller closes it. */
+  public SequenceHead head(Backbone backbone) {
+    SequenceHeadSpec spec =
+        new SequenceHeadSpec(
+            facts.head().labels().size(), SequenceHeadSpec.Input.parse(facts.head().input()), 0);
+    return Scope.run(
+        () -> {
+          try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(TENSORS))) {
+            Map<String, Tensor> values = new HashMap<>();
+            for (String name : file.names()) {
+              if (!name.equals(PROMPT)) {
+                values.put(name, file.read(name));
+              }
+            }
+            return SequenceHead.of(spec, backbone.spec().hidden(), backbone.engine(), values);
+          }
+        });
+  }
+
+  private static String sha256(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      new DigestInputStream(in, digest).transferTo(java.io.OutputStream.nullOutputStream());
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (IOException e) {
+      throw new InvalidInputException(file + ": cannot be read (" + e.getMessage() + ")", e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

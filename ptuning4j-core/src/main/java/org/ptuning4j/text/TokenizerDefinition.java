@@ -1,0 +1,60 @@
+package org.ptuning4j.text;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.ptuning4j.InvalidInputException;
+
+/**
+ * A tokenizer as a tokenizer.json describes it, read from a folder or built from older vocabulary
+ * files.
+ *
+ * @param source the file to name in errors
+ * @param json the content
+ */
+record TokenizerDefinition(Path source, ObjectNode json) {
+
+  /**
+   * Takes tokenizer.json, else vocab.txt (WordPiece), else vocab.json with merges.txt (byte-level
+   * BPE).
+   *
+   * @throws InvalidInputException when none of them is there or one is broken
+   */
+  static TokenizerDefinition in(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw InvalidInputException.of(
+          "%s: no such folder; a model's folder with its tokenizer is needed", folder);
+    }
+    Path json = folder.resolve("tokenizer.json");
+    if (Files.isRegularFile(json)) {
+      return new TokenizerDefinition(json, JsonFile.read(json));
+    }
+    Path words = folder.resolve("vocab.txt");
+    if (Files.isRegularFile(words)) {
+      return new TokenizerDefinition(words, WordPieceVocabulary.read(folder, words));
+    }
+    Path bytes = folder.resolve("vocab.json");
+    Path merges = folder.resolve("merges.txt");
+    if (Files.isRegularFile(bytes) && Files.isRegularFile(merges)) {
+      return new TokenizerDefinition(bytes, ByteLevelVocabulary.read(folder, bytes, merges));
+    }
+    throw InvalidInputException.of(
+        "%s: holds no tokenizer; looked for tokenizer.json, vocab.txt, and vocab.json with"
+            + " merges.txt; the folder holds %s",
+        folder, listing(folder));
+  }
+
+  private static String listing(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      List<String> names = files.map(f -> f.getFileName().toString()).sorted().toList();
+      String shown = names.stream().limit(20).collect(Collectors.joining(", "));
+      return names.isEmpty() ? "nothing" : names.size() > 20 ? shown + ", …" : shown;
+    } catch (IOException e) {
+      return "files that cannot be listed: " + e;
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package org.ptuning4j.train;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.tensor.Autograd;
+import org.ptuning4j.tensor.Parameter;
+import org.ptuning4j.tensor.SafetensorsFile;
+import org.ptuning4j.tensor.SafetensorsWriter;
+import org.ptuning4j.tensor.Scope;
+
+/**
+ * The state of a run in one file, so that it is there whole or not at all: parameters, the optimiser's moments, and {@link Progress}
+ * in the header. A run that continues from it makes the same steps, to the bit, as one that was never interrupted.
+ */
+final class Checkpoint {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String PROGRESS = "progress";
+  private static final String OPTIMISER_STEPS = "optimiser_steps";
+
+  private Checkpoint() {}
+
+  static void save(Path file, List<Parameter> parameters, AdamW optimiser, Progress progress) {
+    Map<String, Tensor> tensors = values(parameters);
+    tensors.putAll(optimiser.state());
+    try {
+      SafetensorsWriter.write(
+          file,
+          tensors,
+          Map.of(
+              PROGRESS,
+              JSON.writeValueAsString(progress),
+              OPTIMISER_STEPS,
+              String.valueOf(optimiser.steps())));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("progress is plain data", e);
+    }
+  }
+
+  static Progress restore(Path file, List<Parameter> parameters, AdamW optimiser) {
+    try (SafetensorsFile source = SafetensorsFile.open(file)) {
+      Scope.run(
+          () -> {
+            Map<String, Tensor> moments = new LinkedHashMap<>();
+            optimiser.state().keySet().forEach(name -> moments.put(name, source.read(name)));
+            optimiser.restore(moments, Integer.parseInt(source.metadata().get(OPTIMISER_STEPS)));
+          });
+      load(source, parameters);
+      return JSON.readValue(source.metadata().get(PROGRESS), Progress.class);
+    } catch (JsonProcessingException | NumberFormatException e) {
+      throw new InvalidInputException(file + " is not a checkpoint of this version", e);
+    }
+  }
+
+  /** Saves parameters alone. */
+  static void saveParameters(Path file, List<Parameter> parameters) {
+    SafetensorsWriter.write(file, values(parameters), Map.of());
+  }
+
+  /** Reads parameters alone. */
+  static void restoreParameters(Path file, List<Parameter> parameters) {
+    try (SafetensorsFile source = SafetensorsFile.open(file)) {
+      load(source, parameters);
+    }
+  }
+
+  private static void load(SafetensorsFile source, List<Parameter> parameters) {
+    Autograd.withoutGraph(
+        () -> {
+          for (Parameter parameter : parameters) {
+            Scope.run(() -> parameter.tensor().copy_(source.read(parameter.name())));
+          }
+        });
+  }
+
+  private static Map<String, Tensor> values(List<Parameter> parameters) {
+    Map<String, Tensor> values = new LinkedHashMap<>();
+    parameters.forEach(parameter -> values.put(parameter.name(), parameter.tensor()));
+    return values;
+  }
+}

@@ -1,0 +1,34 @@
+package org.ptuning4j.train;
+
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.BackboneOutput;
+import org.ptuning4j.backbone.ForwardOptions;
+import org.ptuning4j.backbone.ForwardOptions.Positions;
+import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.prompt.PromptModule;
+import org.ptuning4j.tensor.Dropout;
+
+/**
+ * A backbone with the prompt in training, as an {@link Objective} runs it.
+ *
+ * @param backbone the trunk
+ * @param prompt what is injected
+ * @param dropout where masks come from; off in evaluation
+ * @param hiddenRate dropout of the trunk's hidden states
+ * @param attentionRate dropout of its attention probabilities
+ */
+record Pass(
+    Backbone backbone, PromptModule prompt, Dropout dropout, double hiddenRate, double attentionRate) {
+
+  /** Runs a batch through prompt and trunk. */
+  BackboneOutput forward(TokenBatch tokens, Positions positions) {
+    ForwardOptions options =
+        new ForwardOptions(positions, false, dropout, hiddenRate, attentionRate);
+    return backbone.forward(tokens, prompt.inject(tokens.rows(), dropout), options);
+  }
+
+  /** The same without dropout. */
+  Pass evaluating() {
+    return new Pass(backbone, prompt, Dropout.off(), 0, 0);
+  }
+}

@@ -1,0 +1,59 @@
+package org.ptuning4j.train;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Where a run stands, tensors apart: what a checkpoint remembers beside them. */
+@JsonAutoDetect(fieldVisibility = Visibility.ANY)
+final class Progress {
+
+  /** The current epoch, from 0. */
+  int epoch;
+
+  /** Steps made in the current epoch. */
+  int stepInEpoch;
+
+  /** Steps made. */
+  int step;
+
+  /** The position of the stream that dropout masks come from. */
+  long dropoutPosition;
+
+  /** The sum of the losses of the steps since the last evaluation, and their number. */
+  double lossSum;
+
+  int lossCount;
+
+  /** Tokens and rows trained on, and seconds spent training, evaluations apart. */
+  long tokens;
+
+  long examples;
+  double seconds;
+
+  /** Evaluations made, which is the number of lines of the metrics file. */
+  int evaluations;
+
+  /** The best evaluation. */
+  int bestStep;
+
+  int bestEpoch;
+  double bestValue = Double.NEGATIVE_INFINITY;
+  Map<String, Double> bestMetrics = new LinkedHashMap<>();
+
+  /** Evaluations since the best. */
+  int sinceBest;
+
+  /** What the watchdogs have said, and how many evaluations in a row gave one answer. */
+  List<String> warnings = new ArrayList<>();
+
+  int constantEvaluations;
+
+  /** Whether there was an evaluation yet. */
+  boolean hasBest() {
+    return evaluations > 0;
+  }
+}

@@ -1,0 +1,185 @@
+package org.ptuning4j.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.tensor.AtomicFile;
+
+/**
+ * The folder of one run: {@code run.json} (its settings), {@code metrics.jsonl} (a line per evaluation), {@code
+ * checkpoint.safetensors} (for resuming), {@code pack/} and {@code result.json} (at its end). One process writes to it at a time.
+ */
+final class RunFolder implements AutoCloseable {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path path;
+  private final FileChannel lockChannel;
+  private final FileLock lock;
+
+  private RunFolder(Path path, FileChannel lockChannel, FileLock lock) {
+    this.path = path;
+    this.lockChannel = lockChannel;
+    this.lock = lock;
+  }
+
+  /**
+   * Takes a folder for a run.
+   *
+   * @param resume whether a run in it is to go on
+   * @throws InvalidInputException if another process writes to it, or it holds a run and {@code resume} is not asked for
+   */
+  static RunFolder open(Path path, boolean resume) {
+    try {
+      Files.createDirectories(path);
+      FileChannel channel =
+          FileChannel.open(
+              path.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      FileLock lock = tryLock(channel);
+      if (lock == null) {
+        channel.close();
+        throw InvalidInputException.of("out: another run is writing to %s; wait for it or choose another folder", path);
+      }
+      RunFolder folder = new RunFolder(path, channel, lock);
+      if (!resume && Files.exists(folder.settingsFile())) {
+        folder.close();
+        throw InvalidInputException.of(
+            "out: %s already holds a run; add --resume to go on with it, or choose another folder", path);
+      }
+      return folder;
+    } catch (IOException e) {
+      throw new InvalidInputException("out: " + path + " cannot be written to (" + reason(e) + ")", e);
+    }
+  }
+
+  private static FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null;
+    }
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof java.nio.file.FileSystemException f && f.getReason() != null
+        ? f.getReason()
+        : e.getClass().getSimpleName() + ": " + e.getMessage();
+  }
+
+  Path path() {
+    return path;
+  }
+
+  Path pack() {
+    return path.resolve("pack");
+  }
+
+  private Path settingsFile() {
+    return path.resolve("run.json");
+  }
+
+  Path checkpointFile() {
+    return path.resolve("checkpoint.safetensors");
+  }
+
+  Path bestFile(int step) {
+    return path.resolve("best-" + step + ".safetensors");
+  }
+
+  /** Deletes the best parameters of other steps than this. */
+  void keepOnlyBest(int step) {
+    try (Stream<Path> files = Files.list(path)) {
+      for (Path file : files.toList()) {
+        String name = file.getFileName().toString();
+        if (name.matches("best-\\d+\\.safetensors") && !file.equals(bestFile(step))) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(path + " cannot be cleaned up", e);
+    }
+  }
+
+  /** The settings of the run in this folder, if there is one. */
+  Optional<JsonNode> settings() {
+    try {
+      return Files.exists(settingsFile())
+          ? Optional.of(JSON.readTree(Files.readAllBytes(settingsFile())))
+          : Optional.empty();
+    } catch (IOException e) {
+      throw new InvalidInputException(settingsFile() + ": not readable (" + e.getMessage() + ")", e);
+    }
+  }
+
+  void writeSettings(Map<String, Object> settings) {
+    writeJson(settingsFile(), settings);
+  }
+
+  void writeResult(TrainingResult result) {
+    writeJson(path.resolve("result.json"), result);
+  }
+
+  private static void writeJson(Path file, Object value) {
+    try {
+      byte[] bytes = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(value);
+      AtomicFile.write(file, out -> out.write(bytes));
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " cannot be written", e);
+    }
+  }
+
+  /** Keeps the first lines of {@code metrics.jsonl}: those that the checkpoint knows of. */
+  void keepMetrics(int lines) {
+    Path file = path.resolve("metrics.jsonl");
+    try {
+      List<String> kept =
+          Files.exists(file)
+              ? Files.readAllLines(file, StandardCharsets.UTF_8).stream().limit(lines).toList()
+              : List.of();
+      StringBuilder text = new StringBuilder();
+      kept.forEach(line -> text.append(line).append('\n'));
+      byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+      AtomicFile.write(file, out -> out.write(bytes));
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " cannot be rewritten", e);
+    }
+  }
+
+  /** Appends one line to {@code metrics.jsonl}. */
+  void appendMetrics(Map<String, Object> line) {
+    Path file = path.resolve("metrics.jsonl");
+    try {
+      Files.writeString(
+          file,
+          JSON.writeValueAsString(line) + "\n",
+          StandardCharsets.UTF_8,
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " cannot be written: " + reason(e), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      lock.release();
+      lockChannel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(path + ": the lock cannot be released", e);
+    }
+  }
+}

@@ -1,0 +1,293 @@
+package org.ptuning4j.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.prompt.PromptModule;
+import org.ptuning4j.tensor.Dropout;
+import org.ptuning4j.tensor.Parameter;
+import org.ptuning4j.tensor.RandomStream;
+import org.ptuning4j.tensor.Scope;
+
+/**
+ * The training loop: batches, steps, evaluations, checkpoints. It knows neither methods nor tasks; they are a {@link PromptModule} and
+ * an {@link Objective}.
+ */
+final class Trainer implements AutoCloseable {
+
+  private final TrainingConfig config;
+  private final Backbone backbone;
+  private final PromptModule prompt;
+  private final Objective objective;
+  private final RunFolder folder;
+  private final TrainingListener listener;
+  private final List<Parameter> parameters;
+  private final AdamW optimiser;
+  private final int[] lengths;
+  private final int[] stepsOfEpoch;
+  private final int totalSteps;
+  private final Watchdogs watchdogs;
+  private final double trunkDropout;
+  private final double attentionDropout;
+  private Progress progress = new Progress();
+  private RandomStream dropoutBits;
+  private long lastCheckpoint = System.nanoTime();
+
+  Trainer(
+      TrainingConfig config,
+      Backbone backbone,
+      PromptModule prompt,
+      Objective objective,
+      RunFolder folder,
+      TrainingListener listener) {
+    this.config = config;
+    this.backbone = backbone;
+    this.prompt = prompt;
+    this.objective = objective;
+    this.folder = folder;
+    this.listener = listener;
+    this.parameters = new ArrayList<>(prompt.parameters());
+    this.parameters.addAll(objective.parameters());
+    this.parameters.addAll(backbone.parameters());
+    this.optimiser = new AdamW(parameters, config.weightDecay());
+    this.lengths = objective.lengths();
+    this.stepsOfEpoch = stepsOfEpoch();
+    this.totalSteps = Arrays.stream(stepsOfEpoch).sum();
+    this.trunkDropout = config.dropout().orElse(backbone.spec().hiddenDropout());
+    this.attentionDropout = config.dropout().orElse(backbone.spec().attentionDropout());
+    this.watchdogs = new Watchdogs(config.method(), config.learningRate(), objective.blindLoss());
+    this.dropoutBits = RandomStream.of(config.seed(), "dropout");
+  }
+
+  /** The factor that keeps the gradient's norm at or below {@code clip}; 1 if {@code clip} is 0. */
+  static double clipFactor(double norm, double clip) {
+    return clip == 0 ? 1 : Math.min(1, clip / (norm + 1e-6));
+  }
+
+  private int[] stepsOfEpoch() {
+    int[] steps = new int[config.epochs()];
+    for (int epoch = 0; epoch < steps.length; epoch++) {
+      int batches = config.batching().plan(lengths, config.seed(), epoch).size();
+      steps[epoch] = (batches + config.accumulation() - 1) / config.accumulation();
+    }
+    return steps;
+  }
+
+  /** The number of trained values. */
+  long trainableParameters() {
+    return parameters.stream().mapToLong(Parameter::count).sum();
+  }
+
+  int totalSteps() {
+    return totalSteps;
+  }
+
+  Progress progress() {
+    return progress;
+  }
+
+  /** Takes up the state of the checkpoint in the folder, if there is one. */
+  void resume() {
+    if (!folder.checkpointFile().toFile().exists()) {
+      folder.keepMetrics(0);
+      return;
+    }
+    progress = Checkpoint.restore(folder.checkpointFile(), parameters, optimiser);
+    dropoutBits = RandomStream.at(RandomStream.of(config.seed(), "dropout"), progress.dropoutPosition);
+    watchdogs.resume(progress);
+    folder.keepMetrics(progress.evaluations);
+  }
+
+  /**
+   * Trains until the epochs are over, patience ends, or {@code stop} says so; then puts the best parameters back.
+   *
+   * @return whether the run went to its end
+   */
+  boolean train(BooleanSupplier stop) {
+    if (progress.step == 0) {
+      watchdogs.atStart().ifPresent(this::warn);
+    }
+    boolean finished = trainEpochs(stop);
+    progress.dropoutPosition = dropoutBits.position();
+    saveCheckpoint();
+    if (progress.hasBest()) {
+      Checkpoint.restoreParameters(folder.bestFile(progress.bestStep), parameters);
+    }
+    return finished;
+  }
+
+  private boolean trainEpochs(BooleanSupplier stop) {
+    while (progress.epoch < config.epochs()) {
+      List<int[]> batches = config.batching().plan(lengths, config.seed(), progress.epoch);
+      while (progress.stepInEpoch < stepsOfEpoch[progress.epoch]) {
+        if (stop.getAsBoolean()) {
+          return false;
+        }
+        int from = progress.stepInEpoch * config.accumulation();
+        int to = Math.min(batches.size(), from + config.accumulation());
+        step(batches.subList(from, to));
+        boolean endOfEpoch = progress.stepInEpoch == stepsOfEpoch[progress.epoch];
+        boolean due =
+            config.evaluateEvery() > 0
+                ? progress.step % config.evaluateEvery() == 0 || progress.step == totalSteps
+                : endOfEpoch;
+        if (due && evaluate() && exhausted()) {
+          return true;
+        }
+        if (System.nanoTime() - lastCheckpoint > config.checkpointSeconds() * 1_000_000_000L) {
+          saveCheckpoint();
+        }
+      }
+      progress.epoch++;
+      progress.stepInEpoch = 0;
+    }
+    return true;
+  }
+
+  private void step(List<int[]> batches) {
+    long start = System.nanoTime();
+    double rate =
+        config.learningRate()
+            * config.schedule().factor(progress.step, totalSteps, stepsOfEpoch[progress.epoch]);
+    optimiser.zeroGradients();
+    double loss = 0;
+    int rows = 0;
+    for (int[] batch : batches) {
+      loss += Scope.run(() -> backward(batch, batches.size())) / batches.size();
+      rows += batch.length;
+      progress.tokens += Arrays.stream(batch).mapToLong(row -> lengths[row]).sum();
+    }
+    double norm = optimiser.gradientNorm();
+    requireFinite(loss, norm, rate);
+    double factor = clipFactor(norm, config.clip());
+    if (factor < 1) {
+      optimiser.scaleGradients(factor);
+    }
+    optimiser.step(rate);
+    progress.step++;
+    progress.stepInEpoch++;
+    progress.lossSum += loss;
+    progress.lossCount++;
+    progress.examples += rows;
+    progress.dropoutPosition = dropoutBits.position();
+    progress.seconds += (System.nanoTime() - start) / 1e9;
+    listener.stepped(
+        new TrainingListener.Step(
+            progress.step,
+            totalSteps,
+            progress.epoch + 1,
+            loss,
+            rate,
+            rows,
+            progress.examples / progress.seconds));
+  }
+
+  /** Adds the gradients of one batch; returns its loss. */
+  private double backward(int[] batch, int batchesInStep) {
+    Tensor loss = objective.loss(trainingPass(), batch);
+    Tensor share = batchesInStep == 1 ? loss : loss.div(new Scalar(batchesInStep));
+    share.backward();
+    return loss.item_double();
+  }
+
+  private Pass trainingPass() {
+    return new Pass(
+        backbone, prompt, Dropout.from(dropoutBits), trunkDropout, attentionDropout);
+  }
+
+  private void requireFinite(double loss, double norm, double rate) {
+    if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
+      throw InvalidInputException.of(
+          "the %s became %s at step %d with learning rate %.2e: training cannot go on; lower --lr (ten times, to begin with)"
+              + " or use --precision fp32. The last checkpoint is kept.",
+          Double.isFinite(loss) ? "gradient" : "loss",
+          Double.isFinite(loss) ? norm : loss,
+          progress.step + 1,
+          rate);
+    }
+  }
+
+  /** Evaluates, keeps the best, writes a line and a checkpoint. Always true. */
+  private boolean evaluate() {
+    Objective.Evaluation evaluation = objective.evaluate(trainingPass().evaluating());
+    double trainLoss = progress.lossSum / Math.max(1, progress.lossCount);
+    progress.lossSum = 0;
+    progress.lossCount = 0;
+    progress.evaluations++;
+    double value = evaluation.metrics().get(objective.primaryMetric());
+    boolean best = value > progress.bestValue;
+    if (best) {
+      progress.bestValue = value;
+      progress.bestStep = progress.step;
+      progress.bestEpoch = progress.epoch + 1;
+      progress.bestMetrics = new LinkedHashMap<>(evaluation.metrics());
+      progress.sinceBest = 0;
+      Checkpoint.saveParameters(folder.bestFile(progress.step), parameters);
+    } else {
+      progress.sinceBest++;
+    }
+    Optional<String> warning = watchdogs.afterEvaluation(evaluation, trainLoss);
+    folder.appendMetrics(metricsLine(evaluation, trainLoss, best));
+    saveCheckpoint();
+    folder.keepOnlyBest(progress.bestStep);
+    listener.evaluated(
+        new TrainingListener.Evaluated(
+            progress.epoch + 1,
+            progress.step,
+            trainLoss,
+            evaluation.loss(),
+            evaluation.metrics(),
+            objective.primaryMetric(),
+            best,
+            progress.seconds));
+    warning.ifPresent(this::warn);
+    return true;
+  }
+
+  private Map<String, Object> metricsLine(
+      Objective.Evaluation evaluation, double trainLoss, boolean best) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("epoch", progress.epoch + 1);
+    line.put("step", progress.step);
+    line.put("train_loss", trainLoss);
+    line.put("dev_loss", evaluation.loss());
+    line.put("metrics", evaluation.metrics());
+    line.put("best", best);
+    line.put(
+        "learning_rate",
+        config.learningRate()
+            * config
+                .schedule()
+                .factor(progress.step - 1, totalSteps, stepsOfEpoch[progress.epoch]));
+    line.put("seconds", Math.round(progress.seconds * 1000) / 1000.0);
+    line.put("tokens_per_second", Math.round(progress.tokens / progress.seconds));
+    return line;
+  }
+
+  private boolean exhausted() {
+    return config.patience() > 0 && progress.sinceBest >= config.patience();
+  }
+
+  private void saveCheckpoint() {
+    watchdogs.remember(progress);
+    Checkpoint.save(folder.checkpointFile(), parameters, optimiser, progress);
+    lastCheckpoint = System.nanoTime();
+  }
+
+  private void warn(String message) {
+    listener.warned(message);
+  }
+
+  @Override
+  public void close() {
+    optimiser.close();
+  }
+}

@@ -1,0 +1,19 @@
+package org.ptuning4j.train;
+
+import java.nio.file.Path;
+import org.ptuning4j.data.BadRowPolicy;
+
+/**
+ * The files of a run.
+ *
+ * @param train what is trained on
+ * @param dev what decides which epoch is the best
+ * @param badRows what to do with rows that cannot be used
+ */
+public record TrainingData(Path train, Path dev, BadRowPolicy badRows) {
+
+  /** Files in which every row must be usable. */
+  public static TrainingData of(Path train, Path dev) {
+    return new TrainingData(train, dev, BadRowPolicy.REFUSE);
+  }
+}
