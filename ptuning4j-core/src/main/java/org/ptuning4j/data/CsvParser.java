@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 import org.ptuning4j.InvalidInputException;
 
 /**
@@ -67,47 +66,29 @@ final class CsvParser implements RecordParser {
     }
     List<PhysicalLine> gathered = new ArrayList<>();
     long characters = 0;
-    boolean open = false;
+    CsvScan scan = CsvScan.START;
     while (line.isPresent()) {
       gathered.add(line.get());
       if (line.get().isBad()) {
         break;
       }
       characters += line.get().text().length() + 1L;
-      open = isQuoteOpenAfter(line.get().text(), open);
-      if (!open || characters > maxRecordCharacters) {
+      scan = scan.over(line.get().text());
+      if (scan != CsvScan.QUOTED || characters > maxRecordCharacters) {
         break;
       }
       line = lines.next();
     }
-    return Optional.of(new Gathered(gathered, open));
-  }
-
-  /** Whether a quoted value is open at the line's end, given whether one was at its beginning. */
-  private static boolean isQuoteOpenAfter(String line, boolean openBefore) {
-    boolean open = openBefore;
-    boolean mayOpen = !openBefore; // at the start of a value, or just closed: "" is a quote
-    for (int i = 0; i < line.length(); i++) {
-      char c = line.charAt(i);
-      boolean quote = c == '"';
-      if (open) {
-        open = !quote;
-        mayOpen = quote;
-      } else {
-        open = quote && mayOpen;
-        mayOpen = c == ',';
-      }
-    }
-    return open;
+    return Optional.of(new Gathered(gathered, scan));
   }
 
   /**
    * The physical lines of one record.
    *
    * @param lines at least one; only the last can be bad
-   * @param open whether a quoted value is still open after the last
+   * @param scan how it stands with quotes after the last
    */
-  private record Gathered(List<PhysicalLine> lines, boolean open) {
+  private record Gathered(List<PhysicalLine> lines, CsvScan scan) {
 
     int line() {
       return lines.get(0).number();
@@ -118,7 +99,12 @@ final class CsvParser implements RecordParser {
       if (lines.size() == 1 && last.isBad()) {
         throw new MalformedRecordException(last.problem());
       }
-      if (open) {
+      if (scan == CsvScan.STRAY) {
+        throw new MalformedRecordException(
+            "a double quote stands where RFC 4180 has none: it opens a value, closes it before a"
+                + " comma or the line's end, or is written twice inside");
+      }
+      if (scan == CsvScan.QUOTED) {
         throw new MalformedRecordException(
             "a double quote opens a value here that is never closed (up to line "
                 + last.number()
@@ -126,12 +112,9 @@ final class CsvParser implements RecordParser {
       }
       String text = String.join("\n", lines.stream().map(PhysicalLine::text).toList());
       try (CSVParser parser = CSVParser.parse(text, CSVFormat.RFC4180)) {
-        CSVRecord record = parser.iterator().next();
-        return record.toList();
+        return parser.iterator().next().toList();
       } catch (UncheckedIOException | IOException e) {
-        throw new MalformedRecordException(
-            "after a quoted value there must be a comma or the line's end; a double quote inside"
-                + " it is written twice");
+        throw new MalformedRecordException("not valid CSV: " + e.getMessage());
       }
     }
   }

@@ -4,7 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PushbackInputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,7 +75,8 @@ public record TableReader(int maxLineBytes) {
   }
 
   /**
-   * Reads records from a stream one by one. The source closes the stream.
+   * Reads records from a stream one by one. The source closes the stream; where this throws, it
+   * stays open.
    *
    * @param name what to call the stream in messages: its file, or "standard input"
    * @throws InvalidInputException where the stream is empty or binary, or its format or header is
@@ -84,27 +84,29 @@ public record TableReader(int maxLineBytes) {
    */
   public RowSource stream(InputStream in, String name, TableFormat format) {
     try {
-      PushbackInputStream content = new PushbackInputStream(decompressed(in), HEAD_BYTES);
-      byte[] head = peek(content, name);
+      InputStream decompressed = decompressed(in);
+      byte[] head = head(decompressed, name);
+      InputStream content = new RejoinedStream(head, decompressed);
       TableFormat known = format == TableFormat.AUTO ? tellFormat(name, head) : format;
       LineReader lines = new LineReader(content, maxLineBytes);
-      return new OpenSource(name, known, parser(known, lines), lines, content);
+      return new OpenSource(name, known, parser(name, known, lines), lines, content);
     } catch (IOException e) {
       throw new InvalidInputException(name + " cannot be read: " + e.getMessage(), e);
-    } catch (InvalidInputException e) {
-      throw e.getMessage().startsWith(name)
-          ? e
-          : new InvalidInputException(name + ": " + e.getMessage(), e);
     }
   }
 
-  private RecordParser parser(TableFormat format, LineReader lines) throws IOException {
-    return switch (format) {
-      case JSONL -> new JsonLinesParser(lines, maxLineBytes);
-      case CSV -> new CsvParser(lines, maxLineBytes);
-      case TSV -> new TsvParser(lines);
-      case AUTO -> throw new IllegalArgumentException("the format must be known by now");
-    };
+  private RecordParser parser(String name, TableFormat format, LineReader lines)
+      throws IOException {
+    try {
+      return switch (format) {
+        case JSONL -> new JsonLinesParser(lines, maxLineBytes);
+        case CSV -> new CsvParser(lines, maxLineBytes);
+        case TSV -> new TsvParser(lines);
+        case AUTO -> throw new IllegalArgumentException("the format must be known by now");
+      };
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(name + ": " + e.getMessage(), e);
+    }
   }
 
   private static Table drain(Path file, RowSource source) {
@@ -151,15 +153,14 @@ public record TableReader(int maxLineBytes) {
 
   /** Gzip is told by its two magic bytes, whatever the file is called. */
   private static InputStream decompressed(InputStream in) throws IOException {
-    PushbackInputStream stream = new PushbackInputStream(in, 2);
-    byte[] magic = stream.readNBytes(2);
-    stream.unread(magic);
+    byte[] magic = in.readNBytes(2);
+    InputStream stream = new RejoinedStream(magic, in);
     boolean gzip = magic.length == 2 && magic[0] == 0x1f && (magic[1] & 0xff) == 0x8b;
     return gzip ? new GZIPInputStream(stream, 1 << 16) : stream;
   }
 
-  /** Looks at the first bytes without taking them, but for a byte order mark. */
-  private static byte[] peek(PushbackInputStream content, String name) throws IOException {
+  /** Takes the first bytes, without their byte order mark, and checks that they are text. */
+  private static byte[] head(InputStream content, String name) throws IOException {
     byte[] buffer = new byte[HEAD_BYTES];
     int size = readSome(content, buffer);
     if (size == 0) {
@@ -179,17 +180,16 @@ public record TableReader(int maxLineBytes) {
       }
     }
     int start = startsWith(buffer, 0xef, 0xbb, 0xbf) ? 3 : 0;
-    content.unread(buffer, start, size - start);
     if (size == start) {
       throw new InvalidInputException(name + " is empty (but for a byte order mark)");
     }
     return Arrays.copyOfRange(buffer, start, size);
   }
 
-  /** What one read gives, but at least 4 bytes where there are as many: enough for the marks. */
+  /** What one read gives, but no less than a byte order mark's length where there is as much. */
   private static int readSome(InputStream in, byte[] buffer) throws IOException {
     int size = 0;
-    while (size < 4) {
+    while (size < 3) {
       int more = in.read(buffer, size, buffer.length - size);
       if (more < 0) {
         break;

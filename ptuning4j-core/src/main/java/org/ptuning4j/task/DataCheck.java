@@ -184,9 +184,10 @@ public record DataCheck(
       advice.add(
           String.format(
               Locale.ROOT,
-              "%s (%.1f %%) longer than %d tokens and will be cut%s",
-              rows(cut.rows()) + (cut.rows() == 1 ? " is" : " are"),
+              "%s (%.1f %%) %s longer than %d tokens and will be cut%s",
+              rows(cut.rows()),
               100 * cut.share(),
+              cut.rows() == 1 ? "is" : "are",
               maxLength,
               cure));
     }

@@ -107,11 +107,14 @@ public final class Engine {
    * @return [..., out]
    */
   public Tensor linear(Tensor x, Tensor weight, Tensor bias) {
-    if (plan.linear() == Linear.MATMUL || x.numel() < weight.size(1) * 2) {
-      return torch.linear(x, weight, bias);
-    }
     long in = weight.size(1);
     long out = weight.size(0);
+    // A convolution keeps its input for the backward pass, which a product with frozen weights does not: where the input is the
+    // widest tensor of the layer, that memory is not worth the time.
+    boolean keepsTooMuch = in > out && GradMode.is_enabled() && x.requires_grad();
+    if (plan.linear() == Linear.MATMUL || keepsTooMuch || x.numel() < 2 * in) {
+      return torch.linear(x, weight, bias);
+    }
     // A 1×1 convolution over an image of height 1 whose pixels are the rows: [1, in, 1, rows] in channels-last order is x itself.
     Tensor image = x.contiguous().view(1, 1, -1, in).permute(0, 3, 1, 2);
     Tensor convolved =

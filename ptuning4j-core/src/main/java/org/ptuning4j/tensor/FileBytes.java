@@ -13,12 +13,14 @@ import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
 
 /**
- * A file's bytes, mapped window by window into tensors' memory. The size is the one found at
+ * A file's bytes, read straight into tensors' memory. Not mapped: pages of a mapping stay resident
+ * until it is collected, which doubles the peak, and on Windows they keep the file from being
+ * replaced. The size is the one found at
  * opening; a file that is cut short later gives an {@link InvalidInputException}, not a crash.
  */
 final class FileBytes implements AutoCloseable {
 
-  /** A mapping holds at most 2 GiB; larger tensors are copied in several. */
+  /** A buffer holds at most 2 GiB; larger tensors are read in several. */
   private static final long WINDOW = 1L << 30;
 
   private static final String LFS_POINTER = "version https://git-lfs.github.com/spec/";
@@ -85,15 +87,19 @@ final class FileBytes implements AutoCloseable {
   byte[] head(long offset, int length) {
     ByteBuffer buffer = ByteBuffer.allocate(length);
     try {
-      while (buffer.hasRemaining()) {
-        if (channel.read(buffer, offset + buffer.position()) < 0) {
-          throw cutShort(offset + length);
-        }
-      }
+      fill(buffer, offset);
     } catch (IOException e) {
       throw unreadable(path, e);
     }
     return buffer.array();
+  }
+
+  private void fill(ByteBuffer buffer, long offset) throws IOException {
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer, offset + buffer.position()) < 0) {
+        throw cutShort(offset + buffer.limit());
+      }
+    }
   }
 
   /** The unsigned 64-bit little-endian number at an offset; negative means 2^63 or more. */
@@ -110,14 +116,10 @@ final class FileBytes implements AutoCloseable {
       }
       for (long done = 0; done < length; done += window) {
         long part = Math.min(window, length - done);
-        TensorMemory.bytes(target, done, part)
-            .put(channel.map(FileChannel.MapMode.READ_ONLY, offset + done, part));
+        fill(TensorMemory.bytes(target, done, part), offset + done);
       }
     } catch (IOException e) {
       throw unreadable(path, e);
-    } catch (InternalError e) {
-      // How the JVM reports a page of a mapping that the file no longer has.
-      throw new InvalidInputException(path + " was cut short while it was being read", e);
     }
   }
 

@@ -9,7 +9,7 @@ import org.ptuning4j.InvalidInputException;
 
 /**
  * A safetensors file: eight bytes with the header's length, a JSON header, and the tensors' bytes.
- * Opening reads and checks the header only; the tensors are mapped when they are read, one at a
+ * Opening reads and checks the header only; the tensors are read when they are asked for, one at a
  * time. The file must not be written over in place while it is open ({@link AtomicFile} does not:
  * it puts a new file in the old one's place).
  */

@@ -66,6 +66,11 @@ public final class Scope {
     }
   }
 
+  /** Gives a tensor of the innermost scope back before the scope closes. */
+  public static void drop(Tensor tensor) {
+    PointerScope.getInnerScope().detach(tensor);
+  }
+
   /** Gives back what {@link #own} took; a null is ignored. */
   public static void release(Pointer owned) {
     if (owned != null && !owned.isNull()) {

@@ -19,8 +19,7 @@ record Assembly(
   private static final int MOST_WINDOWS = 1 << 16;
 
   static Assembly of(PostProcessing processing, RawTokens text, RawTokens pairOrNull) {
-    PostProcessing.Template template =
-        pairOrNull == null ? processing.single() : processing.pair();
+    PostProcessing.Template template = pairOrNull == null ? processing.single() : processing.pair();
     return new Assembly(template, processing.trims(), text, pairOrNull);
   }
 

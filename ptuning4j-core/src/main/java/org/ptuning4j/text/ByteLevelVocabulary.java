@@ -131,8 +131,7 @@ final class ByteLevelVocabulary {
     return processor;
   }
 
-  private static AddedTokens added(
-      Path folder, List<ObjectNode> settings, ObjectNode vocabulary) {
+  private static AddedTokens added(Path folder, List<ObjectNode> settings, ObjectNode vocabulary) {
     List<String> tokens = new ArrayList<>(CONVENTIONAL);
     ROLES.forEach(role -> SpecialTokens.named(settings, role).ifPresent(tokens::add));
     AddedTokens added = new AddedTokens();

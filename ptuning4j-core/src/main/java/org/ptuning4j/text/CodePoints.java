@@ -1,11 +1,20 @@
 package org.ptuning4j.text;
 
-/** The native library counts Unicode code points, Java counts UTF-16 units. */
+/** A text's code points, which the native library counts, among its UTF-16 units. */
 final class CodePoints {
 
   private static final char REPLACEMENT = '\uFFFD';
 
-  private CodePoints() {}
+  /** The UTF-16 index of each code point; empty where both count alike, nearly always. */
+  private final int[] indices;
+
+  /** The text's length in UTF-16 units. */
+  private final int length;
+
+  private CodePoints(int[] indices, int length) {
+    this.indices = indices;
+    this.length = length;
+  }
 
   /**
    * Replaces each half of a surrogate pair that stands alone by U+FFFD. Such a half is no
@@ -24,39 +33,37 @@ final class CodePoints {
   }
 
   private static int loneSurrogate(String text, int from) {
-    for (int i = from; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (!Character.isSurrogate(c)) {
-        continue;
+    int at = from;
+    while (at < text.length()) {
+      // Only a half that stands alone is a code point of its own within the surrogates' range.
+      int codePoint = text.codePointAt(at);
+      if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
+        return at;
       }
-      boolean paired =
-          Character.isHighSurrogate(c)
-              && i + 1 < text.length()
-              && Character.isLowSurrogate(text.charAt(i + 1));
-      if (!paired) {
-        return i;
-      }
-      i++;
+      at += Character.charCount(codePoint);
     }
     return -1;
   }
 
-  /**
-   * The UTF-16 index of each code point, with the text's length at the end. Empty where both count
-   * alike, which is nearly always.
-   */
-  static int[] utf16Indices(String text) {
+  static CodePoints of(String text) {
     int count = text.codePointCount(0, text.length());
     if (count == text.length()) {
-      return new int[0];
+      return new CodePoints(new int[0], count);
     }
-    int[] indices = new int[count + 1];
+    int[] indices = new int[count];
     int at = 0;
     for (int i = 0; i < count; i++) {
       indices[i] = at;
       at += Character.charCount(text.codePointAt(at));
     }
-    indices[count] = at;
-    return indices;
+    return new CodePoints(indices, at);
+  }
+
+  /** The UTF-16 index of a code point; the text's length for all that lie behind its end. */
+  int utf16(int codePoint) {
+    if (indices.length == 0) {
+      return Math.min(codePoint, length);
+    }
+    return codePoint < indices.length ? indices[codePoint] : length;
   }
 }

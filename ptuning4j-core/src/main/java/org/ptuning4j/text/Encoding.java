@@ -21,6 +21,7 @@ import org.ptuning4j.InvalidInputException;
  * @param ends where the token's characters end, exclusive. Several tokens may cover the same
  *     character (byte-level tokens of one emoji), and a token may cover none
  */
+@SuppressWarnings("ArrayRecordComponent") // Equality is by value, and a box per number costs.
 public record Encoding(
     int[] ids, int[] typeIds, int[] wordIds, int[] sequenceIds, int[] starts, int[] ends) {
 

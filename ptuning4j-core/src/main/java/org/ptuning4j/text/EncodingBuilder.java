@@ -90,10 +90,7 @@ final class EncodingBuilder {
 
     /** Unicode's property White_Space, which neither of Java's own two tests is. */
     private static boolean isSpace(char c) {
-      return c == SPACE
-          || Character.isSpaceChar(c)
-          || (c >= '\t' && c <= '\r')
-          || c == '\u0085';
+      return c == SPACE || Character.isSpaceChar(c) || (c >= '\t' && c <= '\r') || c == '\u0085';
     }
   }
 }

@@ -1,6 +1,7 @@
 package org.ptuning4j.text;
 
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import java.util.List;
 
 /**
  * The tokens of one text as the model gave them: no truncation, no special tokens, offsets in code
@@ -12,9 +13,9 @@ import ai.djl.huggingface.tokenizers.jni.CharSpan;
  * @param starts first code point
  * @param ends last code point, exclusive
  * @param preTokenized whether the text was given as words
- * @param utf16 per word for pre-tokenised input, else one for the text: see {@link
- *     CodePoints#utf16Indices}
+ * @param points per word for pre-tokenised input, else one for the text
  */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 record RawTokens(
     int[] ids,
     int[] words,
@@ -22,18 +23,21 @@ record RawTokens(
     int[] starts,
     int[] ends,
     boolean preTokenized,
-    int[][] utf16) {
+    List<CodePoints> points) {
 
-  static RawTokens ofText(ai.djl.huggingface.tokenizers.Encoding encoding, int[] utf16) {
-    return of(encoding, false, new int[][] {utf16});
+  static RawTokens ofText(ai.djl.huggingface.tokenizers.Encoding encoding, CodePoints points) {
+    return of(encoding, false, List.of(points));
   }
 
-  static RawTokens ofWords(ai.djl.huggingface.tokenizers.Encoding encoding, int[][] utf16) {
-    return of(encoding, true, utf16);
+  static RawTokens ofWords(
+      ai.djl.huggingface.tokenizers.Encoding encoding, List<CodePoints> points) {
+    return of(encoding, true, points);
   }
 
   private static RawTokens of(
-      ai.djl.huggingface.tokenizers.Encoding encoding, boolean preTokenized, int[][] utf16) {
+      ai.djl.huggingface.tokenizers.Encoding encoding,
+      boolean preTokenized,
+      List<CodePoints> points) {
     CharSpan[] spans = encoding.getCharTokenSpans();
     int[] starts = new int[spans.length];
     int[] ends = new int[spans.length];
@@ -48,7 +52,7 @@ record RawTokens(
         starts,
         ends,
         preTokenized,
-        utf16);
+        points);
   }
 
   int length() {
@@ -79,8 +83,7 @@ record RawTokens(
 
   /** A code point's index in UTF-16 units, in the text or word that the token comes from. */
   int utf16(int token, int codePoint) {
-    int[] indices = preTokenized ? utf16[words[token]] : utf16[0];
-    return indices.length == 0 ? codePoint : indices[codePoint];
+    return points.get(preTokenized ? words[token] : 0).utf16(codePoint);
   }
 
   private static int[] ints(long[] values) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -20,9 +21,10 @@ import org.ptuning4j.InvalidInputException;
  *
  * <p>Normalising, splitting and sub-words are the native library's; truncation, windows, special
  * tokens and token types follow here and give what the Hugging Face library (0.23) gives. Windows
- * differ from it on purpose: they always hold the whole text, where that library stops reading early,
- * and all have the template's token types, where it gives the second text's later windows type 1
- * even for models that have type 0 only. Word numbers always count from the start of the text.
+ * differ from it on purpose: they always hold the whole text, where that library stops reading
+ * early, and all have the template's token types, where it gives the second text's later windows
+ * type 1 even for models that have type 0 only. Word numbers always count from the start of the
+ * text.
  *
  * <p>Any string can be encoded. Half of a surrogate pair standing alone is taken as U+FFFD.
  */
@@ -73,6 +75,7 @@ public final class TextTokenizer implements AutoCloseable {
     TokenizerDefinition definition = TokenizerDefinition.in(modelFolder);
     ObjectNode json = definition.json();
     Path source = definition.source();
+    DefinitionCheck.check(json, source);
     Vocabulary vocabulary = Vocabulary.of(json, source);
     PostProcessing processing = PostProcessing.of(json.path("post_processor"), source);
     SpecialTokens specials = SpecialTokens.find(modelFolder, vocabulary, json.path("model"));
@@ -97,7 +100,8 @@ public final class TextTokenizer implements AutoCloseable {
   /** As {@link #encode}, without special tokens: for building an input out of parts. */
   public Encoding encodeWithoutSpecialTokens(
       String text, String pairOrNull, Truncation truncation) {
-    return Assembly.of(withoutSpecialTokens, raw(text), rawOrNull(pairOrNull)).truncated(truncation);
+    return Assembly.of(withoutSpecialTokens, raw(text), rawOrNull(pairOrNull))
+        .truncated(truncation);
   }
 
   /**
@@ -259,7 +263,7 @@ public final class TextTokenizer implements AutoCloseable {
   private RawTokens raw(String text) {
     String valid = CodePoints.withoutLoneSurrogates(Objects.requireNonNull(text, "text"));
     return RawTokens.ofText(
-        natively(() -> tokenizer.encode(valid, false, false)), CodePoints.utf16Indices(valid));
+        natively(() -> tokenizer.encode(valid, false, false)), CodePoints.of(valid));
   }
 
   private RawTokens rawWordsOrNull(List<String> wordsOrNull) {
@@ -268,11 +272,8 @@ public final class TextTokenizer implements AutoCloseable {
 
   private RawTokens rawWords(List<String> words) {
     String[] valid = words.stream().map(CodePoints::withoutLoneSurrogates).toArray(String[]::new);
-    int[][] utf16 = new int[valid.length][];
-    for (int i = 0; i < valid.length; i++) {
-      utf16[i] = CodePoints.utf16Indices(valid[i]);
-    }
-    return RawTokens.ofWords(natively(() -> tokenizer.encode(valid, false, false)), utf16);
+    List<CodePoints> points = Arrays.stream(valid).map(CodePoints::of).toList();
+    return RawTokens.ofWords(natively(() -> tokenizer.encode(valid, false, false)), points);
   }
 
   private String decoded(int[] ids, boolean skipSpecialTokens) {
@@ -291,10 +292,20 @@ public final class TextTokenizer implements AutoCloseable {
       if (tokenizer.isReleased()) {
         throw new IllegalStateException("this tokenizer is closed");
       }
-      return call.get();
+      return translatingErrors(call);
     } finally {
       lock.readLock().unlock();
       Reference.reachabilityFence(this);
+    }
+  }
+
+  private static <T> T translatingErrors(Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (RuntimeException e) {
+      // The library throws nothing more specific, such as for a missing token for the unknown.
+      throw new InvalidInputException(
+          "the tokenizers library refuses this input: %s".formatted(e.getMessage()), e);
     }
   }
 }

@@ -45,7 +45,8 @@ public record Truncation(int maxLength, Strategy strategy, int stride, Direction
     Objects.requireNonNull(strategy, "strategy");
     Objects.requireNonNull(direction, "direction");
     if (maxLength < 1) {
-      throw InvalidInputException.of("truncation: maxLength is %d; it must be 1 or more", maxLength);
+      throw InvalidInputException.of(
+          "truncation: maxLength is %d; it must be 1 or more", maxLength);
     }
     if (stride < 0 || stride >= maxLength) {
       throw InvalidInputException.of(

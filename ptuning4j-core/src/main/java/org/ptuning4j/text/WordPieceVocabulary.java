@@ -92,8 +92,7 @@ final class WordPieceVocabulary {
     JsonNode lowerCase = config.path("do_lower_case");
     JsonNode accents = config.path("strip_accents");
     normalizer.put("type", "BertNormalizer").put("clean_text", true);
-    normalizer.put(
-        "handle_chinese_chars", config.path("tokenize_chinese_chars").asBoolean(true));
+    normalizer.put("handle_chinese_chars", config.path("tokenize_chinese_chars").asBoolean(true));
     normalizer.put(
         "lowercase", lowerCase.isBoolean() ? lowerCase.booleanValue() : uncased(vocabulary));
     if (accents.isBoolean()) {
@@ -120,8 +119,7 @@ final class WordPieceVocabulary {
     return processor;
   }
 
-  private static AddedTokens added(
-      Path folder, List<ObjectNode> settings, ObjectNode vocabulary) {
+  private static AddedTokens added(Path folder, List<ObjectNode> settings, ObjectNode vocabulary) {
     AddedTokens added = new AddedTokens();
     for (String role : ROLES.keySet()) {
       String token = token(settings, role);

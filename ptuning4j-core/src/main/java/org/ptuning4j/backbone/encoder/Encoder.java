@@ -60,10 +60,13 @@ final class Encoder implements Backbone {
               Tensor x = Scope.keep(() -> embed(tokens, injection, options)); // [B, n, H]
               Optional<Tensor> textMask = textMask(tokens);
               for (int layer = 0; layer < config.layers(); layer++) {
+                Tensor input = x;
+                x = layer(layer, input, textMask, injection, options);
                 if (options.allHiddenStates()) {
-                  states.add(x);
+                  states.add(input);
+                } else {
+                  Scope.drop(input);
                 }
-                x = layer(layer, x, textMask, injection, options);
               }
               List<Tensor> results = new ArrayList<>(states);
               results.add(x);

@@ -1,5 +1,6 @@
 package org.ptuning4j.backbone.encoder;
 
+import java.util.List;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.ForwardOptions;
@@ -8,6 +9,7 @@ import org.ptuning4j.backbone.layer.Activation;
 import org.ptuning4j.backbone.layer.LayerNorm;
 import org.ptuning4j.backbone.layer.Linear;
 import org.ptuning4j.tensor.Engine;
+import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
 
 /**
@@ -47,33 +49,58 @@ record EncoderLayer(
       Optional<LayerPrefix> prefix,
       boolean firstOnly,
       ForwardOptions options) {
-    long hidden = x.size(2);
     Tensor read = firstOnly ? x.narrow(1, 0, 1) : x; // [B, m, H]
-    Tensor query;
-    Tensor key;
-    Tensor value;
-    if (firstOnly) {
-      query = split(queryKeyValue.apply(engine, read, 0, hidden), 1).select(0, 0); // [B, A, 1, d]
-      Tensor keyValue = split(queryKeyValue.apply(engine, x, hidden, 2 * hidden), 2); // [2, B, A, n, d]
-      key = keyValue.select(0, 0);
-      value = keyValue.select(0, 1);
-    } else {
-      Tensor all = split(queryKeyValue.apply(engine, x), 3); // [3, B, A, n, d]
-      query = all.select(0, 0);
-      key = all.select(0, 1);
-      value = all.select(0, 2);
-    }
+    Tensor context = Scope.keep(() -> attend(engine, x, read, mask, prefix, options)); // [B, m, H]
+    Tensor attended =
+        Scope.keep(
+            () ->
+                attentionNorm.apply(
+                    dropped(attentionOutput.apply(engine, context), options).add(read)));
+    Tensor transformed =
+        Scope.keep(
+            () -> {
+              Tensor expanded = Scope.keep(() -> activation.apply(intermediate.apply(engine, attended)));
+              return dropped(output.apply(engine, expanded), options);
+            }); // [B, m, H]
+    return outputNorm.apply(transformed.add(attended));
+  }
+
+  /** Attention of the read positions over [prefix ; text], the heads merged: {@code [B, m, H]}. */
+  private Tensor attend(
+      Engine engine,
+      Tensor x,
+      Tensor read,
+      Optional<Tensor> mask,
+      Optional<LayerPrefix> prefix,
+      ForwardOptions options) {
+    long hidden = x.size(2);
+    List<Tensor> projected =
+        Scope.keepAll(() -> read.size(1) < x.size(1) ? separate(engine, x, read) : fused(engine, x));
+    Tensor key = projected.get(1);
+    Tensor value = projected.get(2);
     if (prefix.isPresent()) {
       key = Tensors.cat(2, prefix.get().key(), key); // [B, A, P+n, d]
       value = Tensors.cat(2, prefix.get().value(), value);
     }
     double scale = 1 / Math.sqrt(hidden / (double) heads);
     Tensor context =
-        engine.attention(query, key, value, mask, scale, options.dropout(), options.attentionRate()); // [B, A, m, d]
-    Tensor merged = context.transpose(1, 2).reshape(x.size(0), -1, hidden); // [B, m, H]
-    Tensor attended = attentionNorm.apply(dropped(attentionOutput.apply(engine, merged), options).add(read));
-    Tensor expanded = activation.apply(intermediate.apply(engine, attended)); // [B, m, I]
-    return outputNorm.apply(dropped(output.apply(engine, expanded), options).add(attended));
+        engine.attention(
+            projected.get(0), key, value, mask, scale, options.dropout(), options.attentionRate());
+    return context.transpose(1, 2).reshape(x.size(0), -1, hidden); // [B, m, H]
+  }
+
+  /** Query, key and value from one product: {@code [B, A, n, d]} each. */
+  private List<Tensor> fused(Engine engine, Tensor x) {
+    Tensor all = split(queryKeyValue.apply(engine, x), 3); // [3, B, A, n, d]
+    return List.of(all.select(0, 0), all.select(0, 1), all.select(0, 2));
+  }
+
+  /** The same where fewer positions are read, {@code [B, m, H]}, than attended to. */
+  private List<Tensor> separate(Engine engine, Tensor x, Tensor read) {
+    long hidden = x.size(2);
+    Tensor query = split(queryKeyValue.apply(engine, read, 0, hidden), 1); // [1, B, A, m, d]
+    Tensor keyValue = split(queryKeyValue.apply(engine, x, hidden, 2 * hidden), 2); // [2, B, A, n, d]
+    return List.of(query.select(0, 0), keyValue.select(0, 0), keyValue.select(0, 1));
   }
 
   /** {@code [B, n, parts·H] → [parts, B, A, n, d]}. */

@@ -14,11 +14,13 @@ public final class Weight implements AutoCloseable {
 
   private final String name;
   private final Tensor stored;
+  private final Dtype held;
   private final Dtype computed;
 
-  private Weight(String name, Tensor stored, Dtype computed) {
+  private Weight(String name, Tensor stored, Dtype held, Dtype computed) {
     this.name = name;
     this.stored = stored;
+    this.held = held;
     this.computed = computed;
   }
 
@@ -32,7 +34,7 @@ public final class Weight implements AutoCloseable {
               Tensor placed = engine.place(loaded, held).contiguous();
               return trainable ? placed.clone().set_requires_grad(true) : placed;
             });
-    return new Weight(name, stored, computed);
+    return new Weight(name, stored, held, computed);
   }
 
   /** Its name among the backbone's weights. */
@@ -47,7 +49,7 @@ public final class Weight implements AutoCloseable {
 
   /** What a pass computes with, in the trunk's type. */
   public Tensor value() {
-    return stored.scalar_type() == computed.scalarType() ? stored : stored.to(computed.scalarType());
+    return held == computed ? stored : stored.to(computed.scalarType());
   }
 
   @Override

@@ -1,0 +1,164 @@
+package org.ptuning4j.benchmarks;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.ptuning4j.data.Batching.FixedBatches;
+import org.ptuning4j.predict.Predictor;
+import org.ptuning4j.predict.Query;
+import org.ptuning4j.prompt.PTuningV2;
+import org.ptuning4j.task.SequenceClassificationTask;
+import org.ptuning4j.task.Template;
+import org.ptuning4j.tensor.Machine;
+import org.ptuning4j.tensor.Precision;
+import org.ptuning4j.train.Training;
+import org.ptuning4j.train.TrainingConfig;
+import org.ptuning4j.train.TrainingData;
+import org.ptuning4j.train.TrainingListener;
+
+/**
+ * Times one P-Tuning v2 training step and one inference batch of a BERT, through the library's public API, tokenising included; the
+ * counterpart of {@code peer/peft_step.py}. Prints one line of JSON.
+ *
+ * <p>Arguments: {@code FOLDER train|infer fp32|bf16 [batch] [length] [prefix] [dropout] [runs]}; the folder keeps the model between
+ * runs, and {@code infer} needs the pack that {@code train} left in it.
+ */
+public final class StepBenchmark {
+
+  private static final int WARM_UP = 2;
+
+  private StepBenchmark() {}
+
+  /** See the class. */
+  public static void main(String[] args) throws IOException {
+    Path folder = Path.of(args[0]);
+    boolean training = args[1].equals("train");
+    Precision precision = Precision.parse(args[2]);
+    int batch = number(args, 3, 16);
+    int length = number(args, 4, 128);
+    int prefix = number(args, 5, 20);
+    double dropout = args.length > 6 ? Double.parseDouble(args[6]) : 0;
+    int runs = number(args, 7, 8);
+    Path model = folder.resolve("model");
+    if (!Files.exists(model.resolve("model.safetensors"))) {
+      SyntheticModel.write(model, Shape.BERT_BASE);
+    }
+    List<Double> seconds =
+        training
+            ? trainingSteps(folder, precision, batch, length, prefix, dropout, runs)
+            : inferences(folder, precision, batch, length, runs);
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("what", args[1]);
+    line.put("precision", precision.label());
+    line.put("batch", batch);
+    line.put("length", length);
+    line.put("prefix", prefix);
+    line.put("dropout", dropout);
+    line.put("best", Collections.min(seconds));
+    line.put("median", median(seconds));
+    line.put("tokens_per_second", Math.round(batch * (double) length / median(seconds)));
+    line.put("peak_mb", Machine.peakMemoryBytes() / 1_000_000);
+    System.out.println(new ObjectMapper().writeValueAsString(line));
+  }
+
+  private static int number(String[] args, int at, int byDefault) {
+    return args.length > at ? Integer.parseInt(args[at]) : byDefault;
+  }
+
+  private static List<Double> trainingSteps(
+      Path folder, Precision precision, int batch, int length, int prefix, double dropout, int runs)
+      throws IOException {
+    Path data = folder.resolve("train-" + batch + "-" + length + ".jsonl");
+    SyntheticModel.writeData(data, Shape.BERT_BASE, batch * (runs + WARM_UP), length);
+    Path dev = folder.resolve("dev.jsonl");
+    SyntheticModel.writeData(dev, Shape.BERT_BASE, 2, length);
+    List<Double> seconds = new ArrayList<>();
+    TrainingListener clock =
+        new TrainingListener() {
+          private long last;
+
+          @Override
+          public void started(Start start) {
+            last = System.nanoTime();
+          }
+
+          @Override
+          public void stepped(Step step) {
+            long now = System.nanoTime();
+            seconds.add((now - last) / 1e9);
+            last = now;
+          }
+        };
+    PTuningV2 method =
+        new PTuningV2(
+            prefix,
+            PTuningV2.ofLength(1).layers(),
+            Optional.empty(),
+            dropout,
+            PTuningV2.ofLength(1).positions(),
+            PTuningV2.ofLength(1).initialisation());
+    TrainingConfig config =
+        TrainingConfig.builder()
+            .method(method)
+            .epochs(1)
+            .batching(new FixedBatches(batch))
+            .dropout(Optional.of(dropout))
+            .maxLength(length)
+            .precision(precision)
+            .build();
+    new Training(folder.resolve("model"), task(), config)
+        .run(TrainingData.of(data, dev), emptied(folder.resolve("last-run")), clock);
+    return seconds.subList(WARM_UP, seconds.size());
+  }
+
+  private static List<Double> inferences(
+      Path folder, Precision precision, int batch, int length, int runs) throws IOException {
+    Path pack = folder.resolve("last-run");
+    List<Double> seconds = new ArrayList<>();
+    SplittableRandom random = new SplittableRandom(3);
+    List<Query> queries = new ArrayList<>();
+    for (int i = 0; i < batch; i++) {
+      queries.add(Query.of("task", SyntheticModel.sentence(random, Shape.BERT_BASE, length)));
+    }
+    try (Predictor predictor = Predictor.open(folder.resolve("model"), precision)) {
+      predictor.add("task", pack.resolve("pack"));
+      for (int run = 0; run < runs + WARM_UP; run++) {
+        long start = System.nanoTime();
+        predictor.predict(queries);
+        seconds.add((System.nanoTime() - start) / 1e9);
+      }
+    }
+    return seconds.subList(WARM_UP, seconds.size());
+  }
+
+  /** A run's folder, without the run that it held. */
+  private static Path emptied(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+    return folder;
+  }
+
+  private static SequenceClassificationTask task() {
+    return SequenceClassificationTask.onText("synthetic", Template.parse("{text}"), "label");
+  }
+
+  private static double median(List<Double> values) {
+    List<Double> sorted = values.stream().sorted().toList();
+    return sorted.get(sorted.size() / 2);
+  }
+}

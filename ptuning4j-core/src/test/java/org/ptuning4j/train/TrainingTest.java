@@ -1,0 +1,319 @@
+package org.ptuning4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.ptuning4j.GoldenSet;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.TinyModel;
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.BackboneFamilies;
+import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.data.Batching.FixedBatches;
+import org.ptuning4j.data.Batching.TokenBudget;
+import org.ptuning4j.predict.Evaluator;
+import org.ptuning4j.predict.Predictor;
+import org.ptuning4j.prompt.FullFineTuning;
+import org.ptuning4j.prompt.HeadOnly;
+import org.ptuning4j.prompt.PTuningV2;
+import org.ptuning4j.prompt.PromptMethod;
+import org.ptuning4j.tensor.Engine;
+import org.ptuning4j.tensor.Precision;
+import org.ptuning4j.tensor.SafetensorsFile;
+import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.Tensors;
+
+/** Whole runs on a tiny model: what they write, that they repeat, and that they can be interrupted. */
+class TrainingTest {
+
+  @TempDir Path temp;
+
+  private TrainingData data() {
+    return TrainingData.of(
+        TinyModel.data(temp.resolve("train.jsonl"), 96, 1),
+        TinyModel.data(temp.resolve("dev.jsonl"), 40, 2));
+  }
+
+  private static TrainingConfig.Builder config(PromptMethod method, double learningRate) {
+    return TrainingConfig.builder()
+        .method(method)
+        .learningRate(learningRate)
+        .epochs(4)
+        .batching(new FixedBatches(8))
+        .precision(Precision.FP32);
+  }
+
+  private static PromptMethod method(String name) {
+    return switch (name) {
+      case "p-tuning-v2" -> PTuningV2.ofLength(6);
+      case "head-only" -> new HeadOnly();
+      default -> new FullFineTuning();
+    };
+  }
+
+  private static Training training(TrainingConfig config) {
+    return new Training(TinyModel.bert(), TinyModel.task(), config);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"p-tuning-v2", "full-fine-tuning"})
+  void learnsSavesAndPredictsTheSame(String name) throws IOException {
+    PromptMethod method = method(name);
+    TrainingConfig config =
+        config(method, method.trainsBackbone() ? 1e-3 : 3e-2).epochs(8).build();
+    TrainingData data = data();
+    Path out = temp.resolve("run");
+    TrainingResult result = training(config).run(data, out, TrainingListener.silent());
+
+    assertThat(result.best().get("accuracy")).isGreaterThan(0.85);
+    JsonNode json = GoldenSet.json(out.resolve("result.json"));
+    for (String field :
+        List.of(
+            "method", "trainable_parameters", "total_parameters", "frozen_backbone", "best", "epoch",
+            "train_seconds", "tokens_per_second", "peak_memory_bytes", "precision", "seed", "versions",
+            "fingerprints")) {
+      assertThat(json.has(field)).as(field).isTrue();
+    }
+    assertThat(json.get("frozen_backbone").asBoolean()).isEqualTo(!method.trainsBackbone());
+    List<String> lines =
+        Files.readAllLines(out.resolve("metrics.jsonl"), StandardCharsets.UTF_8);
+    assertThat(lines).hasSize(8).allMatch(line -> line.contains("\"train_loss\""));
+
+    try (Predictor predictor = Predictor.open(TinyModel.bert(), Precision.FP32)) {
+      predictor.add("toy", out.resolve("pack"));
+      Evaluator.Report report =
+          Evaluator.evaluate(
+              predictor,
+              "toy",
+              predictor
+                  .task("toy")
+                  .readExamples(new org.ptuning4j.data.TableReader().read(data.dev()))
+                  .examples());
+      assertThat(report.metrics()).isEqualTo(result.best());
+    }
+  }
+
+  @Test
+  void leavesFrozenWeightsAsTheyWere() {
+    String before = weightsAfterLoading();
+    for (String name : List.of("p-tuning-v2", "head-only")) {
+      training(config(method(name), 1e-2).epochs(1).build())
+          .run(data(), temp.resolve(name), TrainingListener.silent());
+    }
+    assertThat(weightsAfterLoading()).isEqualTo(before);
+  }
+
+  /** The hash in a frozen run's own memory, after its steps. */
+  @Test
+  void leavesFrozenWeightsAsTheyWereInMemory() {
+    Scope.run(
+        () -> {
+          try (Backbone backbone =
+              BackboneFamilies.standard()
+                  .load(ModelFolder.open(TinyModel.bert()), Engine.reference())) {
+            Map<String, Tensor> before = new TreeMap<>();
+            backbone.namedWeights().forEach((name, tensor) -> before.put(name, tensor.clone()));
+            assertThat(backbone.parameters()).isEmpty();
+            assertThat(before.values()).noneMatch(Tensor::requires_grad);
+            SmallRun.steps(backbone, 5);
+            backbone
+                .namedWeights()
+                .forEach(
+                    (name, tensor) ->
+                        assertThat(tensor.equal(before.get(name))).as(name).isTrue());
+          }
+        });
+  }
+
+  private static String weightsAfterLoading() {
+    try (Backbone backbone =
+        BackboneFamilies.standard().load(ModelFolder.open(TinyModel.bert()), Engine.reference())) {
+      return backbone.weightsHash();
+    }
+  }
+
+  @Test
+  void theSameSeedGivesTheSameResultAndAnotherAnother() {
+    TrainingData data = data();
+    TrainingConfig config = config(PTuningV2.ofLength(4), 1e-2).epochs(2).build();
+    training(config).run(data, temp.resolve("a"), TrainingListener.silent());
+    training(config).run(data, temp.resolve("b"), TrainingListener.silent());
+    training(config.toBuilder().seed(12).build())
+        .run(data, temp.resolve("c"), TrainingListener.silent());
+    assertThat(tensors(temp.resolve("a"))).isEqualTo(tensors(temp.resolve("b")));
+    assertThat(tensors(temp.resolve("a"))).isNotEqualTo(tensors(temp.resolve("c")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5, 12, 13, 20, 25})
+  void goesOnToTheBitAfterAnInterruption(int interruptedAt) throws IOException {
+    TrainingData data = data();
+    TrainingConfig config =
+        config(PTuningV2.ofLength(4), 1e-2)
+            .epochs(3)
+            .batching(new TokenBudget(80))
+            .accumulation(2)
+            .dropout(Optional.of(0.2))
+            .build();
+    Path whole = temp.resolve("whole");
+    TrainingResult uninterrupted = training(config).run(data, whole, TrainingListener.silent());
+
+    Path parts = temp.resolve("parts");
+    Training first = training(config);
+    TrainingResult stopped = first.run(data, parts, stopAt(first, interruptedAt));
+    assertThat(stopped.finished()).isFalse();
+    assertThat(stopped.steps()).isEqualTo(interruptedAt);
+    TrainingResult resumed =
+        training(config).resume(data, parts, TrainingListener.silent());
+
+    assertThat(resumed.steps()).isEqualTo(uninterrupted.steps()).isGreaterThan(25);
+    assertThat(resumed.best()).isEqualTo(uninterrupted.best());
+    assertThat(tensors(parts)).isEqualTo(tensors(whole));
+    assertThat(metrics(parts)).isEqualTo(metrics(whole));
+  }
+
+  private static TrainingListener stopAt(Training training, int step) {
+    return new TrainingListener() {
+      @Override
+      public void stepped(Step made) {
+        if (made.step() == step) {
+          training.stop();
+        }
+      }
+    };
+  }
+
+  /** Every value of the pack and of the last checkpoint, by name. */
+  private static Map<String, List<Float>> tensors(Path run) {
+    Map<String, List<Float>> values = new TreeMap<>();
+    for (String file : List.of("pack/prompt.safetensors", "checkpoint.safetensors")) {
+      Scope.run(
+          () -> {
+            try (SafetensorsFile source = SafetensorsFile.open(run.resolve(file))) {
+              for (String name : source.names()) {
+                List<Float> list = new ArrayList<>();
+                for (float value : Tensors.floats(source.read(name))) {
+                  list.add(value);
+                }
+                values.put(file + ":" + name, list);
+              }
+            }
+          });
+    }
+    return values;
+  }
+
+  private static List<String> metrics(Path run) throws IOException {
+    return Files.readAllLines(run.resolve("metrics.jsonl"), StandardCharsets.UTF_8).stream()
+        .map(line -> line.replaceAll("\"(seconds|tokens_per_second)\":[0-9.]+", ""))
+        .toList();
+  }
+
+  @Test
+  void refusesAFolderThatHoldsARun() {
+    TrainingConfig config = config(new HeadOnly(), 1e-2).epochs(1).build();
+    training(config).run(data(), temp.resolve("run"), TrainingListener.silent());
+    assertThatThrownBy(
+            () -> training(config).run(data(), temp.resolve("run"), TrainingListener.silent()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("--resume");
+  }
+
+  @Test
+  void refusesToResumeWithOtherSettings() {
+    TrainingConfig config = config(new HeadOnly(), 1e-2).epochs(1).build();
+    training(config).run(data(), temp.resolve("run"), TrainingListener.silent());
+    assertThatThrownBy(
+            () ->
+                training(config.toBuilder().learningRate(2e-2).build())
+                    .resume(data(), temp.resolve("run"), TrainingListener.silent()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("settings.lr was 0.01, is 0.02");
+  }
+
+  @Test
+  void refusesAFolderThatAnotherRunWritesTo() {
+    Path out = temp.resolve("run");
+    Training first = training(config(new HeadOnly(), 1e-2).epochs(1).build());
+    List<Throwable> second = new ArrayList<>();
+    first.run(
+        data(),
+        out,
+        new TrainingListener() {
+          @Override
+          public void started(Start start) {
+            try {
+              training(config(new HeadOnly(), 1e-2).build())
+                  .resume(data(), out, TrainingListener.silent());
+            } catch (InvalidInputException e) {
+              second.add(e);
+            }
+          }
+        });
+    assertThat(second).hasSize(1);
+    assertThat(second.get(0)).hasMessageContaining("another run is writing");
+  }
+
+  @Test
+  void saysThatThePromptDoesNotFitThePositionTable() {
+    TrainingConfig config = config(PTuningV2.ofLength(158), 1e-2).build();
+    assertThatThrownBy(
+            () -> training(config).run(data(), temp.resolve("run"), TrainingListener.silent()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("prompt-length 158")
+        .hasMessageContaining("has 160");
+  }
+
+  @Test
+  void warnsOfALearningRateTenTimesOff() {
+    List<String> warnings = new ArrayList<>();
+    TrainingConfig config = config(PTuningV2.ofLength(4), 1e-5).epochs(3).build();
+    TrainingResult result =
+        training(config).run(data(), temp.resolve("run"), warningsInto(warnings));
+    assertThat(warnings).anyMatch(w -> w.contains("ten times too low"));
+    assertThat(result.warnings()).isEqualTo(warnings);
+  }
+
+  @Test
+  void stopsWithAnExplanationWhenTheLossIsNotFinite() {
+    TrainingConfig config = config(new FullFineTuning(), 1e30).clip(0).build();
+    assertThatThrownBy(
+            () -> training(config).run(data(), temp.resolve("run"), TrainingListener.silent()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("--lr");
+  }
+
+  @Test
+  void stopsEarlyWhenPatienceEnds() {
+    TrainingConfig config =
+        config(new HeadOnly(), 1e-9).epochs(50).patience(2).build();
+    TrainingResult result =
+        training(config).run(data(), temp.resolve("run"), TrainingListener.silent());
+    assertThat(result.finished()).isTrue();
+    assertThat(result.steps()).isLessThan(50 * 12);
+  }
+
+  private static TrainingListener warningsInto(List<String> warnings) {
+    return new TrainingListener() {
+      @Override
+      public void warned(String message) {
+        warnings.add(message);
+      }
+    };
+  }
+}
