@@ -12,7 +12,8 @@ public final class Closeness {
   private Closeness() {}
 
   /** Every entry within {@code absolute + relative · |expected|}. */
-  public static void assertClose(String what, Tensor actual, Tensor expected, double absolute, double relative) {
+  public static void assertClose(
+      String what, Tensor actual, Tensor expected, double absolute, double relative) {
     assertThat(Tensors.shape(actual)).as(what + ": shape").isEqualTo(Tensors.shape(expected));
     float[] found = Tensors.floats(actual);
     float[] wanted = Tensors.floats(expected);

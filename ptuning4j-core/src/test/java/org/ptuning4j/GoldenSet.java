@@ -21,8 +21,8 @@ import org.ptuning4j.tensor.SafetensorsFile;
 import org.ptuning4j.tensor.Tensors;
 
 /**
- * Tensors computed by other implementations. The folder is the system property {@code golden.dir}; by default, the copies among the
- * test resources.
+ * Tensors computed by other implementations. The folder is the system property {@code golden.dir};
+ * by default, the copies among the test resources.
  */
 public final class GoldenSet {
 
@@ -48,7 +48,10 @@ public final class GoldenSet {
     Set<String> types = BackboneFamilies.standard().modelTypes();
     try (Stream<Path> folders = Files.list(folder())) {
       return folders
-          .filter(f -> Files.exists(f.resolve("cases.json")) && Files.exists(f.resolve("model/config.json")))
+          .filter(
+              f ->
+                  Files.exists(f.resolve("cases.json"))
+                      && Files.exists(f.resolve("model/config.json")))
           .filter(f -> types.contains(ModelFolder.open(f.resolve("model")).modelType()))
           .sorted()
           .toList();
@@ -66,7 +69,10 @@ public final class GoldenSet {
     }
   }
 
-  /** The cases of a folder with {@code cases.json} and {@code cases.safetensors}, of the given kinds. */
+  /**
+   * The cases of a folder with {@code cases.json} and {@code cases.safetensors}, of the given
+   * kinds.
+   */
   public static List<Case> cases(Path folder, String... kinds) {
     List<Case> cases = new ArrayList<>();
     for (JsonNode node : json(folder.resolve("cases.json")).get("cases")) {
@@ -95,7 +101,10 @@ public final class GoldenSet {
       return node.get("inputs").has(role);
     }
 
-    /** The names of the inputs or outputs that begin with a prefix, the prefix cut off, with their keys. */
+    /**
+     * The names of the inputs or outputs that begin with a prefix, the prefix cut off, with their
+     * keys.
+     */
     public Map<String, String> keys(String group, String prefix) {
       Map<String, String> keys = new HashMap<>();
       node.path(group)

@@ -11,7 +11,10 @@ import java.util.SplittableRandom;
 import org.ptuning4j.task.SequenceClassificationTask;
 import org.ptuning4j.task.Template;
 
-/** A BERT of three layers with random weights, and data that it can learn: which of two words stands in the sentence. */
+/**
+ * A BERT of three layers with random weights, and data that it can learn: which of two words stands
+ * in the sentence.
+ */
 public final class TinyModel {
 
   private static final List<String> FILLER =
@@ -48,11 +51,16 @@ public final class TinyModel {
       int at = random.nextInt(length);
       StringBuilder text = new StringBuilder();
       for (int i = 0; i < length; i++) {
-        String word = i == at ? (good ? "capital" : "pizza") : FILLER.get(random.nextInt(FILLER.size()));
+        String word =
+            i == at ? (good ? "capital" : "pizza") : FILLER.get(random.nextInt(FILLER.size()));
         text.append(i == 0 ? "" : " ").append(word);
       }
-      lines.append("{\"text\": \"").append(text).append("\", \"label\": \"")
-          .append(good ? "good" : "bad").append("\"}\n");
+      lines
+          .append("{\"text\": \"")
+          .append(text)
+          .append("\", \"label\": \"")
+          .append(good ? "good" : "bad")
+          .append("\"}\n");
     }
     try {
       Files.writeString(file, lines, StandardCharsets.UTF_8);

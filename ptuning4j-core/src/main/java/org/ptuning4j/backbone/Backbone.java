@@ -7,8 +7,9 @@ import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Parameter;
 
 /**
- * A pretrained transformer. It knows nothing of prompt methods: what a prompt adds comes as an {@link Injection}. Forward passes may
- * run from several threads at once while no one trains its weights.
+ * A pretrained transformer. It knows nothing of prompt methods: what a prompt adds comes as an
+ * {@link Injection}. Forward passes may run from several threads at once while no one trains its
+ * weights.
  */
 public interface Backbone extends AutoCloseable {
 
@@ -24,7 +25,8 @@ public interface Backbone extends AutoCloseable {
   /**
    * One forward pass.
    *
-   * @throws org.ptuning4j.InvalidInputException if the texts with their shift are longer than the position table
+   * @throws org.ptuning4j.InvalidInputException if the texts with their shift are longer than the
+   *     position table
    */
   BackboneOutput forward(TokenBatch tokens, Injection injection, ForwardOptions options);
 
@@ -43,7 +45,10 @@ public interface Backbone extends AutoCloseable {
   /** The number of weights, the pooler's included. */
   long parameterCount();
 
-  /** The weights under the names of the family's checkpoints, detached; they belong to the innermost scope. */
+  /**
+   * The weights under the names of the family's checkpoints, detached; they belong to the innermost
+   * scope.
+   */
   Map<String, Tensor> namedWeights();
 
   @Override

@@ -9,7 +9,10 @@ import org.ptuning4j.backbone.bert.BertFamily;
 import org.ptuning4j.backbone.roberta.RobertaFamily;
 import org.ptuning4j.tensor.Engine;
 
-/** The families that are known. A new one is added with {@link #with}, or by one line in {@link #standard}. */
+/**
+ * The families that are known. A new one is added with {@link #with}, or by one line in {@link
+ * #standard}.
+ */
 public final class BackboneFamilies {
 
   private final List<BackboneFamily> families;
@@ -41,7 +44,8 @@ public final class BackboneFamilies {
   /**
    * The family of a folder.
    *
-   * @throws InvalidInputException if its {@code model_type} is not known; the message lists those that are
+   * @throws InvalidInputException if its {@code model_type} is not known; the message lists those
+   *     that are
    */
   public BackboneFamily of(ModelFolder folder) {
     return families.stream()

@@ -12,11 +12,16 @@ public interface BackboneFamily {
   /**
    * Loads a checkpoint.
    *
-   * @param trainable whether the weights are to be trained (full fine-tuning); they are then held in fp32
-   * @throws org.ptuning4j.InvalidInputException if a tensor is missing, unexpected or of the wrong shape; the message names it
+   * @param trainable whether the weights are to be trained (full fine-tuning); they are then held
+   *     in fp32
+   * @throws org.ptuning4j.InvalidInputException if a tensor is missing, unexpected or of the wrong
+   *     shape; the message names it
    */
   Backbone load(ModelFolder folder, Engine engine, boolean trainable);
 
-  /** What the checkpoint has to hold, for {@code ptune inspect}; nothing is read but the files' headers. */
+  /**
+   * What the checkpoint has to hold, for {@code ptune inspect}; nothing is read but the files'
+   * headers.
+   */
   WeightReport inspect(ModelFolder folder);
 }

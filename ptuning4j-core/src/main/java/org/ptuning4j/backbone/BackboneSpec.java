@@ -14,7 +14,8 @@ import org.ptuning4j.InvalidInputException;
  * @param embeddingWidth E, the width of the word embeddings; H in most families
  * @param maxPositions how many positions a sequence may take, a shift by the prompt included
  * @param vocabulary the number of word embeddings
- * @param typeVocabulary the number of token types; 0 or 1 where the family does not tell texts apart by them
+ * @param typeVocabulary the number of token types; 0 or 1 where the family does not tell texts
+ *     apart by them
  * @param hasPooler whether the checkpoint has a pooler over the first token
  * @param hiddenDropout the dropout rate of the checkpoint's configuration, for hidden states
  * @param attentionDropout the same for attention probabilities

@@ -14,8 +14,9 @@ import org.ptuning4j.tensor.TensorInfo;
 import org.ptuning4j.tensor.TensorSource;
 
 /**
- * A checkpoint's tensors under the names that the backbone uses. It forgives what checkpoints differ in (a prefix such as {@code
- * bert.}, LayerNorm's old names gamma and beta, heads of other tasks, saved buffers) and nothing else.
+ * A checkpoint's tensors under the names that the backbone uses. It forgives what checkpoints
+ * differ in (a prefix such as {@code bert.}, LayerNorm's old names gamma and beta, heads of other
+ * tasks, saved buffers) and nothing else.
  */
 public final class CheckpointWeights implements AutoCloseable {
 
@@ -25,7 +26,10 @@ public final class CheckpointWeights implements AutoCloseable {
   private final List<String> ignored;
 
   private CheckpointWeights(
-      TensorSource source, WeightLayout layout, Map<String, String> sourceNames, List<String> ignored) {
+      TensorSource source,
+      WeightLayout layout,
+      Map<String, String> sourceNames,
+      List<String> ignored) {
     this.source = source;
     this.layout = layout;
     this.sourceNames = sourceNames;
@@ -39,7 +43,10 @@ public final class CheckpointWeights implements AutoCloseable {
     Map<String, String> names = new TreeMap<>();
     List<String> ignored = new ArrayList<>();
     for (String name : source.names()) {
-      String own = prefixed && name.startsWith(layout.prefix()) ? name.substring(layout.prefix().length()) : name;
+      String own =
+          prefixed && name.startsWith(layout.prefix())
+              ? name.substring(layout.prefix().length())
+              : name;
       boolean inside = prefixed ? name.startsWith(layout.prefix()) : layout.isTrunkName(own);
       if (!inside || layout.isBuffer(own)) {
         ignored.add(name);
@@ -96,7 +103,9 @@ public final class CheckpointWeights implements AutoCloseable {
             entries.add(Entry.of(name, found, "", Status.UNEXPECTED));
           } else {
             boolean fits = expected.equals(found.shape()) && found.dtype().isFloatingPoint();
-            entries.add(Entry.of(name, found, expected.toString(), fits ? Status.USED : Status.WRONG_SHAPE));
+            entries.add(
+                Entry.of(
+                    name, found, expected.toString(), fits ? Status.USED : Status.WRONG_SHAPE));
           }
         });
     new TreeMap<>(unseen)
@@ -113,7 +122,8 @@ public final class CheckpointWeights implements AutoCloseable {
   /**
    * Makes sure that the checkpoint can be loaded.
    *
-   * @throws InvalidInputException if not; the message names each tensor that is missing, unexpected or of the wrong shape
+   * @throws InvalidInputException if not; the message names each tensor that is missing, unexpected
+   *     or of the wrong shape
    */
   public void verify() {
     WeightReport report = report();
@@ -125,7 +135,12 @@ public final class CheckpointWeights implements AutoCloseable {
       causes.add("missing " + entry.name() + " " + entry.expected());
     }
     for (Entry entry : report.with(Status.WRONG_SHAPE)) {
-      causes.add(entry.name() + " is " + entry.found() + ", the configuration asks for " + entry.expected());
+      causes.add(
+          entry.name()
+              + " is "
+              + entry.found()
+              + ", the configuration asks for "
+              + entry.expected());
     }
     for (Entry entry : report.with(Status.UNEXPECTED)) {
       causes.add("unexpected " + entry.name() + " " + entry.found());
@@ -133,7 +148,9 @@ public final class CheckpointWeights implements AutoCloseable {
     String shown = causes.stream().limit(10).collect(Collectors.joining("; "));
     throw InvalidInputException.of(
         "%s does not fit its config.json: %s%s",
-        source.describe(), shown, causes.size() > 10 ? "; and " + (causes.size() - 10) + " more" : "");
+        source.describe(),
+        shown,
+        causes.size() > 10 ? "; and " + (causes.size() - 10) + " more" : "");
   }
 
   private String sourceName(String name) {

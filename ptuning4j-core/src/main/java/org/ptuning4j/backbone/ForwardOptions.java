@@ -6,7 +6,8 @@ import org.ptuning4j.tensor.Dropout;
  * How one forward pass is to be done.
  *
  * @param positions which positions of the last layer are wanted
- * @param allHiddenStates whether the states between the layers are wanted too (then all positions are computed)
+ * @param allHiddenStates whether the states between the layers are wanted too (then all positions
+ *     are computed)
  * @param dropout where dropout masks come from; {@link Dropout#off} in evaluation
  * @param hiddenRate dropout of hidden states
  * @param attentionRate dropout of attention probabilities

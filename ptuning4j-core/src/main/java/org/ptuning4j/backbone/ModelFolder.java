@@ -32,7 +32,8 @@ public final class ModelFolder {
   /**
    * Opens a folder and reads its {@code config.json}.
    *
-   * @throws InvalidInputException if there is no such folder or file, or it is not what it should be
+   * @throws InvalidInputException if there is no such folder or file, or it is not what it should
+   *     be
    */
   public static ModelFolder open(Path path) {
     if (!Files.isDirectory(path)) {
@@ -53,7 +54,8 @@ public final class ModelFolder {
       }
       return new ModelFolder(path, path, config);
     } catch (JsonProcessingException e) {
-      throw new InvalidInputException(file + ": not valid JSON (" + e.getOriginalMessage() + ")", e);
+      throw new InvalidInputException(
+          file + ": not valid JSON (" + e.getOriginalMessage() + ")", e);
     } catch (IOException e) {
       throw new InvalidInputException(file + ": cannot be read (" + e.getMessage() + ")", e);
     }
@@ -86,7 +88,8 @@ public final class ModelFolder {
         .orElseThrow(
             () ->
                 InvalidInputException.of(
-                    "%s: model_type is missing; it names the family, such as \"bert\"", configFile()));
+                    "%s: model_type is missing; it names the family, such as \"bert\"",
+                    configFile()));
   }
 
   /** The weights; the caller closes them. */
@@ -122,7 +125,8 @@ public final class ModelFolder {
       return byDefault;
     }
     if (!value.canConvertToInt() || value.intValue() < 0) {
-      throw InvalidInputException.of("%s: %s is %s; a whole number, 0 or more, is expected", configFile(), field, value);
+      throw InvalidInputException.of(
+          "%s: %s is %s; a whole number, 0 or more, is expected", configFile(), field, value);
     }
     return value.intValue();
   }
@@ -134,7 +138,8 @@ public final class ModelFolder {
       return byDefault;
     }
     if (!value.isNumber()) {
-      throw InvalidInputException.of("%s: %s is %s; a number is expected", configFile(), field, value);
+      throw InvalidInputException.of(
+          "%s: %s is %s; a number is expected", configFile(), field, value);
     }
     return value.doubleValue();
   }

@@ -11,15 +11,30 @@ import java.util.List;
  * @param mask {@code [B, n]}: 1 for a token, 0 for padding
  * @param typeIds {@code [B, n]}: 0 for the first text, 1 for the second
  */
+@SuppressWarnings("ArrayRecordComponent") // large and short-lived: copies would cost, equality is never asked
 public record TokenBatch(int rows, int columns, long[] ids, long[] mask, long[] typeIds) {
 
   /** Checks the sizes. */
   public TokenBatch {
     int size = Math.multiplyExact(rows, columns);
-    if (rows < 1 || columns < 1 || ids.length != size || mask.length != size || typeIds.length != size) {
+    if (rows < 1
+        || columns < 1
+        || ids.length != size
+        || mask.length != size
+        || typeIds.length != size) {
       throw new IllegalArgumentException(
-          "a batch of " + rows + " × " + columns + " tokens needs arrays of " + size + ", not " + ids.length + ", "
-              + mask.length + ", " + typeIds.length);
+          "a batch of "
+              + rows
+              + " × "
+              + columns
+              + " tokens needs arrays of "
+              + size
+              + ", not "
+              + ids.length
+              + ", "
+              + mask.length
+              + ", "
+              + typeIds.length);
     }
   }
 

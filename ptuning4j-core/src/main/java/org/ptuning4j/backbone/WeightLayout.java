@@ -9,7 +9,8 @@ import java.util.Set;
  *
  * @param prefix what checkpoints with a head put before the trunk's names, such as {@code bert.}
  * @param shapes each tensor's dimensions by its name without the prefix, optional ones included
- * @param optional beginnings of the names of tensors that some checkpoints lack, such as {@code pooler.}
+ * @param optional beginnings of the names of tensors that some checkpoints lack, such as {@code
+ *     pooler.}
  * @param trunk beginnings of the trunk's names, by which they are known where the prefix is absent
  * @param buffers names of tensors that old checkpoints saved although they are no weights
  */

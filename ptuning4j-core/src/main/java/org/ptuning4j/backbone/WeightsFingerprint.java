@@ -11,8 +11,9 @@ import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.TensorInfo;
 
 /**
- * SHA-256 over a backbone's weights as they are on disk: names without prefix, types, shapes and bytes, in alphabetical order. Moving
- * the tensors to other files, or adding another task's head, leaves it as it is; changing one bit of the trunk does not.
+ * SHA-256 over a backbone's weights as they are on disk: names without prefix, types, shapes and
+ * bytes, in alphabetical order. Moving the tensors to other files, or adding another task's head,
+ * leaves it as it is; changing one bit of the trunk does not.
  */
 final class WeightsFingerprint {
 
@@ -24,7 +25,8 @@ final class WeightsFingerprint {
     MessageDigest digest = sha256();
     for (String name : weights.names()) {
       TensorInfo info = weights.info(name);
-      digest.update((name + " " + info.dtype() + " " + info.shape() + "\n").getBytes(StandardCharsets.UTF_8));
+      digest.update(
+          (name + " " + info.dtype() + " " + info.shape() + "\n").getBytes(StandardCharsets.UTF_8));
       Scope.run(() -> update(digest, weights.read(name)));
     }
     return HexFormat.of().formatHex(digest.digest());

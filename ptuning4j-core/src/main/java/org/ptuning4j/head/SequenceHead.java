@@ -50,8 +50,8 @@ public final class SequenceHead implements AutoCloseable {
   /**
    * A head with given values.
    *
-   * @param values {@code classifier.weight} {@code [labels, H]} and {@code classifier.bias}; for a dense head {@code
-   *     classifier.dense.*} and {@code classifier.out_proj.*}
+   * @param values {@code classifier.weight} {@code [labels, H]} and {@code classifier.bias}; for a
+   *     dense head {@code classifier.dense.*} and {@code classifier.out_proj.*}
    * @throws InvalidInputException if a tensor is missing or of another shape
    */
   public static SequenceHead of(
@@ -112,7 +112,8 @@ public final class SequenceHead implements AutoCloseable {
       case POOLER -> linear("classifier", dropout.apply(backbone.pool(first), spec.dropout()));
       case FIRST_TOKEN -> linear("classifier", dropout.apply(fp32(first), spec.dropout()));
       case DENSE -> {
-        Tensor dense = torch.tanh(linear("classifier.dense", dropout.apply(fp32(first), spec.dropout())));
+        Tensor dense =
+            torch.tanh(linear("classifier.dense", dropout.apply(fp32(first), spec.dropout())));
         yield linear("classifier.out_proj", dropout.apply(dense, spec.dropout()));
       }
     };

@@ -38,8 +38,8 @@ public record SequenceHeadSpec(int labels, Input input, double dropout) {
     }
 
     /**
-     * The pooler where the checkpoint has one, else the first token: a random pooler that has to be saved beside the prompt would be
-     * no better, and is easily lost.
+     * The pooler where the checkpoint has one, else the first token: a random pooler that has to be
+     * saved beside the prompt would be no better, and is easily lost.
      */
     public static Input byDefault(BackboneSpec spec) {
       return spec.hasPooler() ? POOLER : FIRST_TOKEN;
@@ -49,7 +49,8 @@ public record SequenceHeadSpec(int labels, Input input, double dropout) {
   /** Checks the ranges. */
   public SequenceHeadSpec {
     if (labels < 2) {
-      throw InvalidInputException.of("labels: %d; a classifier needs at least two different labels", labels);
+      throw InvalidInputException.of(
+          "labels: %d; a classifier needs at least two different labels", labels);
     }
     if (dropout < 0 || dropout >= 1) {
       throw InvalidInputException.of("head dropout: %s must lie in [0, 1)", dropout);

@@ -38,8 +38,9 @@ import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.text.Truncation;
 
 /**
- * A prompt pack: one trained task in one folder, {@code prompt.json} beside {@code prompt.safetensors}; after full fine-tuning also
- * {@code model.safetensors} with the backbone's new weights. A few hundred kilobytes for a prompt.
+ * A prompt pack: one trained task in one folder, {@code prompt.json} beside {@code
+ * prompt.safetensors}; after full fine-tuning also {@code model.safetensors} with the backbone's
+ * new weights. A few hundred kilobytes for a prompt.
  */
 public final class Pack {
 
@@ -60,8 +61,8 @@ public final class Pack {
   }
 
   /**
-   * Saves a pack. It is written under a temporary name beside the target and renamed when complete, so that a crash never leaves half
-   * a pack; an earlier pack of that name is replaced.
+   * Saves a pack. It is written under a temporary name beside the target and renamed when complete,
+   * so that a crash never leaves half a pack; an earlier pack of that name is replaced.
    *
    * @param facts what the pack says of itself; its {@code tensors} are filled in
    * @param prompt the prompt, if the method has one
@@ -75,7 +76,8 @@ public final class Pack {
       Map<String, Tensor> head,
       Map<String, Tensor> weights) {
     Path target = folder.toAbsolutePath().normalize();
-    Path temporary = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    Path temporary =
+        target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
     try {
       Files.createDirectories(temporary);
       Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -104,7 +106,8 @@ public final class Pack {
       replace(temporary, target);
       return new Pack(folder, complete);
     } catch (IOException e) {
-      throw new UncheckedIOException("the pack " + folder + " cannot be written: " + e.getMessage(), e);
+      throw new UncheckedIOException(
+          "the pack " + folder + " cannot be written: " + e.getMessage(), e);
     } finally {
       delete(temporary);
     }
@@ -112,7 +115,8 @@ public final class Pack {
 
   private static void replace(Path temporary, Path target) throws IOException {
     if (Files.exists(target)) {
-      Path old = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".old");
+      Path old =
+          target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".old");
       Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
       delete(old);
@@ -132,14 +136,16 @@ public final class Pack {
       Files.deleteIfExists(folder);
     } catch (IOException e) {
       // What is left has a name that says so; the pack itself is whole.
-      org.slf4j.LoggerFactory.getLogger(Pack.class).debug("{} stays behind: {}", folder, e.getMessage());
+      org.slf4j.LoggerFactory.getLogger(Pack.class)
+          .debug("{} stays behind: {}", folder, e.getMessage());
     }
   }
 
   /**
    * Opens a pack and checks that its files are whole.
    *
-   * @throws InvalidInputException if it is no pack, of a later format, or a file is missing or changed
+   * @throws InvalidInputException if it is no pack, of a later format, or a file is missing or
+   *     changed
    */
   public static Pack open(Path folder) {
     Path file = folder.resolve(FACTS);
@@ -162,7 +168,8 @@ public final class Pack {
     try {
       return JSON.readValue(Files.readAllBytes(file), PackFacts.class);
     } catch (JsonProcessingException e) {
-      throw new InvalidInputException(file + ": not a pack's description (" + e.getOriginalMessage() + ")", e);
+      throw new InvalidInputException(
+          file + ": not a pack's description (" + e.getOriginalMessage() + ")", e);
     } catch (IOException e) {
       throw new InvalidInputException(file + ": cannot be read (" + e.getMessage() + ")", e);
     }
@@ -190,7 +197,8 @@ public final class Pack {
 
   private static void requireIntact(Path folder, String name, String expected) {
     if (!List.of(TENSORS, WEIGHTS).contains(name)) {
-      throw InvalidInputException.of("%s: tensors names the unknown file '%s'", folder.resolve(FACTS), name);
+      throw InvalidInputException.of(
+          "%s: tensors names the unknown file '%s'", folder.resolve(FACTS), name);
     }
     Path file = folder.resolve(name);
     if (!Files.isRegularFile(file)) {
@@ -232,7 +240,9 @@ public final class Pack {
 
   /** The weights that full fine-tuning made, if it did. */
   public Optional<Path> weights() {
-    return facts.tensors().containsKey(WEIGHTS) ? Optional.of(folder.resolve(WEIGHTS)) : Optional.empty();
+    return facts.tensors().containsKey(WEIGHTS)
+        ? Optional.of(folder.resolve(WEIGHTS))
+        : Optional.empty();
   }
 
   /**
@@ -245,8 +255,9 @@ public final class Pack {
     String found = backbone.weightsHash();
     if (weights().isEmpty() && !found.equals(own.weightsSha256())) {
       throw InvalidInputException.of(
-          "pack %s was trained on the backbone '%s' (%s, %d layers of %d, weights %.12s…), but '%s' is another one "
-              + "(%s, %d layers of %d, weights %.12s…): a prompt means nothing to other weights",
+          "pack %s was trained on the backbone '%s' (%s, %d layers of %d, weights %.12s…), but '%s'"
+              + " is another one (%s, %d layers of %d, weights %.12s…): a prompt means nothing to"
+              + " other weights",
           folder,
           own.id(),
           own.modelType(),
@@ -261,7 +272,10 @@ public final class Pack {
     }
   }
 
-  /** The prompt, ready for a backbone that has passed {@link #requireBackbone}; the caller closes it. */
+  /**
+   * The prompt, ready for a backbone that has passed {@link #requireBackbone}; the caller closes
+   * it.
+   */
   public Optional<DeepPrompt> prompt(Backbone backbone) {
     PackFacts.Prompt form = facts.prompt();
     if (form == null || form.length() == 0) {
@@ -279,7 +293,9 @@ public final class Pack {
             }));
   }
 
-  /** The head, ready for a backbone that has passed {@link #requireBackbone}; the caller closes it. */
+  /**
+   * The head, ready for a backbone that has passed {@link #requireBackbone}; the caller closes it.
+   */
   public SequenceHead head(Backbone backbone) {
     SequenceHeadSpec spec =
         new SequenceHeadSpec(

@@ -31,12 +31,10 @@ public final class Evaluator {
   public static Report evaluate(Predictor predictor, String name, List<TextExample> examples) {
     SequenceClassificationTask task = predictor.task(name);
     List<Prediction> predictions =
-        predictor.predict(
-            examples.stream().map(e -> new Query(name, e.text(), e.pair())).toList());
+        predictor.predict(examples.stream().map(e -> new Query(name, e.text(), e.pair())).toList());
     int[] truth = examples.stream().mapToInt(e -> task.labelIndex(e.label())).toArray();
     int[] predicted = predictions.stream().mapToInt(p -> task.labelIndex(p.label())).toArray();
-    ClassificationMetrics scores =
-        ClassificationMetrics.of(truth, predicted, task.labels().size());
+    ClassificationMetrics scores = ClassificationMetrics.of(truth, predicted, task.labels().size());
     Map<String, Double> metrics = new LinkedHashMap<>();
     task.metrics().forEach(metric -> metrics.put(metric.key(), scores.value(metric)));
     return new Report(metrics, scores, predictions);

@@ -10,7 +10,8 @@ import java.util.Map;
  * @param name what to call it
  * @param probabilities each label's probability, in the order of the head's outputs
  */
-public record Prediction(String task, String label, String name, Map<String, Double> probabilities) {
+public record Prediction(
+    String task, String label, String name, Map<String, Double> probabilities) {
 
   /** The probability of the label. */
   public double probability() {

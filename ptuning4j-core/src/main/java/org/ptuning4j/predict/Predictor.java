@@ -35,8 +35,9 @@ import org.ptuning4j.text.Encoding;
 import org.ptuning4j.text.TextTokenizer;
 
 /**
- * Answers queries of many tasks over one backbone in memory. Queries of different tasks may share a batch: each row carries its own
- * prompt, and is read by its own head. Thread-safe; tasks may be added and removed while others predict.
+ * Answers queries of many tasks over one backbone in memory. Queries of different tasks may share a
+ * batch: each row carries its own prompt, and is read by its own head. Thread-safe; tasks may be
+ * added and removed while others predict.
  *
  * <pre>{@code
  * try (Predictor predictor = Predictor.open(model)) {
@@ -99,13 +100,20 @@ public final class Predictor implements AutoCloseable {
     try {
       requireOpen();
       boolean own = pack.weights().isPresent();
-      Backbone backbone = own ? families.load(folder.withWeights(pack.weights().get()), engine) : shared();
+      Backbone backbone =
+          own ? families.load(folder.withWeights(pack.weights().get()), engine) : shared();
       pack.requireBackbone(backbone, folder.name());
       ServedTask earlier =
           tasks.put(
               name,
               new ServedTask(
-                  name, pack, pack.task(), backbone, own, pack.prompt(backbone), pack.head(backbone)));
+                  name,
+                  pack,
+                  pack.task(),
+                  backbone,
+                  own,
+                  pack.prompt(backbone),
+                  pack.head(backbone)));
       if (earlier != null) {
         earlier.close();
       }
@@ -167,7 +175,8 @@ public final class Predictor implements AutoCloseable {
    * Answers queries, of the same task or of several, batched by length.
    *
    * @return one prediction a query, in the queries' order
-   * @throws InvalidInputException if a task is not known, or a query lacks a text that its task needs
+   * @throws InvalidInputException if a task is not known, or a query lacks a text that its task
+   *     needs
    */
   public List<Prediction> predict(List<Query> queries) {
     lock.readLock().lock();
@@ -181,7 +190,8 @@ public final class Predictor implements AutoCloseable {
         encodings.add(encode(task.task(), query));
       }
       Prediction[] predictions = new Prediction[queries.size()];
-      byBackbone(owners).forEach((backbone, rows) -> predict(backbone, rows, owners, encodings, predictions));
+      byBackbone(owners)
+          .forEach((backbone, rows) -> predict(backbone, rows, owners, encodings, predictions));
       return Arrays.asList(predictions);
     } finally {
       lock.readLock().unlock();
@@ -190,10 +200,12 @@ public final class Predictor implements AutoCloseable {
 
   private Encoding encode(SequenceClassificationTask task, Query query) {
     if (task.hasPair() && query.pair() == null) {
-      throw InvalidInputException.of("pair: task '%s' compares two texts, and the query has only one", query.task());
+      throw InvalidInputException.of(
+          "pair: task '%s' compares two texts, and the query has only one", query.task());
     }
     if (!task.hasPair() && query.pair() != null) {
-      throw InvalidInputException.of("pair: task '%s' takes one text, and the query has two", query.task());
+      throw InvalidInputException.of(
+          "pair: task '%s' takes one text, and the query has two", query.task());
     }
     return tokenizer.encode(query.text(), query.pair(), task.truncation());
   }

@@ -12,8 +12,9 @@ import org.ptuning4j.tensor.Tensors;
 /**
  * A trained deep prompt, flat and frozen: what a pack holds and a predictor serves.
  *
- * <p>Its matrix is {@code [P, k·2·K·d]} over the k layers that carry it; {@code view(P, 2k, K, d)} has rows K₀ V₀ K₁ V₁ …, so that
- * for all layers it is to the letter the layout of P-Tuning v2 and PEFT.
+ * <p>Its matrix is {@code [P, k·2·K·d]} over the k layers that carry it; {@code view(P, 2k, K, d)}
+ * has rows K₀ V₀ K₁ V₁ …, so that for all layers it is to the letter the layout of P-Tuning v2 and
+ * PEFT.
  */
 public final class DeepPrompt implements AutoCloseable {
 
@@ -38,21 +39,31 @@ public final class DeepPrompt implements AutoCloseable {
    * @throws InvalidInputException if the matrix does not fit the backbone and the layers
    */
   public static DeepPrompt of(
-      Tensor matrix, List<Integer> layers, PositionConvention positions, BackboneSpec spec, Engine engine) {
+      Tensor matrix,
+      List<Integer> layers,
+      PositionConvention positions,
+      BackboneSpec spec,
+      Engine engine) {
     long width = (long) spec.prefixWidth() * layers.size();
     if (matrix.dim() != 2 || matrix.size(1) != width) {
       throw InvalidInputException.of(
-          "prompt_embeddings: %s does not fit a backbone with %d layers in use of width %d: [P, %d] is expected",
-          java.util.Arrays.toString(Tensors.shape(matrix)), layers.size(), spec.prefixWidth(), width);
+          "prompt_embeddings: %s does not fit a backbone with %d layers in use of width %d: [P, %d]"
+              + " is expected",
+          java.util.Arrays.toString(Tensors.shape(matrix)),
+          layers.size(),
+          spec.prefixWidth(),
+          width);
     }
     for (int layer : layers) {
       if (layer < 0 || layer >= spec.layers()) {
-        throw InvalidInputException.of("layers: %d lies outside the backbone's %d", layer + 1, spec.layers());
+        throw InvalidInputException.of(
+            "layers: %d lies outside the backbone's %d", layer + 1, spec.layers());
       }
     }
     Tensor placed = Scope.own(() -> engine.place(matrix, Dtype.F32).clone().contiguous());
     Tensor split =
-        Scope.own(() -> engine.place(perLayer(placed, spec), engine.precision().dtype()).contiguous());
+        Scope.own(
+            () -> engine.place(perLayer(placed, spec), engine.precision().dtype()).contiguous());
     return new DeepPrompt(placed, split, List.copyOf(layers), positions);
   }
 
@@ -83,7 +94,10 @@ public final class DeepPrompt implements AutoCloseable {
     return matrix;
   }
 
-  /** The key ({@code part} 0) or value (1) of the i-th of {@link #layers}: {@code [K, P, d]}, the trunk's type. */
+  /**
+   * The key ({@code part} 0) or value (1) of the i-th of {@link #layers}: {@code [K, P, d]}, the
+   * trunk's type.
+   */
   Tensor part(int i, int part) {
     return perLayer.select(0, 2L * i + part);
   }

@@ -9,10 +9,11 @@ import java.util.stream.IntStream;
 import org.ptuning4j.InvalidInputException;
 
 /**
- * Which layers of a backbone carry prompts. Layers are counted from 1 (next to the input) to L, as in figure 3 of P-Tuning v2.
+ * Which layers of a backbone carry prompts. Layers are counted from 1 (next to the input) to L, as
+ * in figure 3 of P-Tuning v2.
  *
- * @param text {@code all}, {@code top:k} (the k layers next to the output: the paper's descending order), {@code bottom:k}, or a list
- *     such as {@code 1,3,9-12}
+ * @param text {@code all}, {@code top:k} (the k layers next to the output: the paper's descending
+ *     order), {@code bottom:k}, or a list such as {@code 1,3,9-12}
  */
 public record LayerRange(String text) {
 
@@ -25,7 +26,9 @@ public record LayerRange(String text) {
       for (String part : text.split(",", -1)) {
         if (!INTERVAL.matcher(part).matches()) {
           throw InvalidInputException.of(
-              "layers: '%s' is not of the form all, top:K, bottom:K, or numbers and intervals such as 1,3,9-12", text);
+              "layers: '%s' is not of the form all, top:K, bottom:K, or numbers and intervals such"
+                  + " as 1,3,9-12",
+              text);
         }
       }
     }
@@ -71,7 +74,8 @@ public record LayerRange(String text) {
 
   private void requireWithin(int layer, int layers) {
     if (layer < 1 || layer > layers) {
-      throw InvalidInputException.of("layers: '%s' asks for layer %d; the backbone has layers 1 to %d", text, layer, layers);
+      throw InvalidInputException.of(
+          "layers: '%s' asks for layer %d; the backbone has layers 1 to %d", text, layer, layers);
     }
   }
 }

@@ -1,7 +1,8 @@
 package org.ptuning4j.prompt;
 
 /**
- * The learning rates that usually work for a method. Prompts want 10 to 100 times those of full fine-tuning.
+ * The learning rates that usually work for a method. Prompts want 10 to 100 times those of full
+ * fine-tuning.
  *
  * @param lowest of the usual ones
  * @param byDefault a good first try

@@ -16,8 +16,8 @@ import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Tensors;
 
 /**
- * Puts the trained prompts of different tasks into one batch: each row carries its own, and shorter ones are padded and masked, layer
- * by layer. A row's result is what it would be alone.
+ * Puts the trained prompts of different tasks into one batch: each row carries its own, and shorter
+ * ones are padded and masked, layer by layer. A row's result is what it would be alone.
  */
 public final class MixedPrompts {
 
@@ -61,7 +61,8 @@ public final class MixedPrompts {
     int at = first.get().layers().indexOf(layer);
     return Optional.of(
         LayerPrefix.of(
-            repeated(first.get().part(at, 0), rows.size()), repeated(first.get().part(at, 1), rows.size())));
+            repeated(first.get().part(at, 0), rows.size()),
+            repeated(first.get().part(at, 1), rows.size())));
   }
 
   private static Tensor repeated(Tensor part, int rows) {

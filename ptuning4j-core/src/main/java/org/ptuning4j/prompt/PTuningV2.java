@@ -9,14 +9,16 @@ import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.RandomStream;
 
 /**
- * P-Tuning v2 (Liu et al., arXiv 2110.07602): P virtual tokens whose keys and values, in each chosen layer, are trained directly,
- * over a frozen trunk. Trained values: 2·K·d·P per layer, 2·L·H·P for all layers of an ordinary transformer.
+ * P-Tuning v2 (Liu et al., arXiv 2110.07602): P virtual tokens whose keys and values, in each
+ * chosen layer, are trained directly, over a frozen trunk. Trained values: 2·K·d·P per layer,
+ * 2·L·H·P for all layers of an ordinary transformer.
  *
  * @param length P, the number of virtual tokens; 0 adds nothing
  * @param layers which layers carry them
- * @param projection the width M of the two-layer MLP that produces the prompt during training (section 3.3), or empty to train the
- *     prompt itself
- * @param dropout the dropout rate on the prompt, drawn anew for each row; P-Tuning v2 uses the model's hidden dropout, PEFT 0
+ * @param projection the width M of the two-layer MLP that produces the prompt during training
+ *     (section 3.3), or empty to train the prompt itself
+ * @param dropout the dropout rate on the prompt, drawn anew for each row; P-Tuning v2 uses the
+ *     model's hidden dropout, PEFT 0
  * @param positions where the text's positions begin
  * @param initialisation how the prompt starts
  */
@@ -48,10 +50,18 @@ public record PTuningV2(
     }
   }
 
-  /** The paper's defaults at a length: all layers, no projection, dropout 0.1, shifted positions, N(0, 0.02²). */
+  /**
+   * The paper's defaults at a length: all layers, no projection, dropout 0.1, shifted positions,
+   * N(0, 0.02²).
+   */
   public static PTuningV2 ofLength(int length) {
     return new PTuningV2(
-        length, LayerRange.all(), Optional.empty(), 0.1, PositionConvention.SHIFTED, Initialisation.NORMAL);
+        length,
+        LayerRange.all(),
+        Optional.empty(),
+        0.1,
+        PositionConvention.SHIFTED,
+        Initialisation.NORMAL);
   }
 
   @Override

@@ -4,8 +4,8 @@ import java.util.Locale;
 import org.ptuning4j.InvalidInputException;
 
 /**
- * Where the text's positions begin when a deep prompt stands before it. A prompt trained one way is wrong the other way, so the
- * convention is saved with it.
+ * Where the text's positions begin when a deep prompt stands before it. A prompt trained one way is
+ * wrong the other way, so the convention is saved with it.
  */
 public enum PositionConvention {
   /** At P, as P-Tuning v2's code has it: P plus the text's length must fit the position table. */

@@ -20,8 +20,9 @@ import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
 
 /**
- * The trainable module of {@link PTuningV2}. Its parameter is one matrix [P, k·2·K·d] over the k layers that carry prompts, rows
- * K₀ V₀ K₁ V₁ …; or, with projection, Embedding(P, H) → Linear(H, M) → Tanh → Linear(M, k·2·K·d) that produces it.
+ * The trainable module of {@link PTuningV2}. Its parameter is one matrix [P, k·2·K·d] over the k
+ * layers that carry prompts, rows K₀ V₀ K₁ V₁ …; or, with projection, Embedding(P, H) → Linear(H,
+ * M) → Tanh → Linear(M, k·2·K·d) that produces it.
  */
 public final class PrefixEncoder implements PromptModule {
 
@@ -67,8 +68,9 @@ public final class PrefixEncoder implements PromptModule {
   /**
    * A module with given values.
    *
-   * @param values one tensor for each name: {@code prefix_encoder.embedding.weight} {@code [P, k·2·K·d]}; with projection {@code [P,
-   *     H]}, and {@code prefix_encoder.trans.{0,2}.{weight,bias}}
+   * @param values one tensor for each name: {@code prefix_encoder.embedding.weight} {@code [P,
+   *     k·2·K·d]}; with projection {@code [P, H]}, and {@code
+   *     prefix_encoder.trans.{0,2}.{weight,bias}}
    * @throws IllegalArgumentException if a tensor is missing or of another shape
    */
   public static PrefixEncoder of(
@@ -114,7 +116,8 @@ public final class PrefixEncoder implements PromptModule {
     if (method.projection().isEmpty()) {
       return embedding;
     }
-    Tensor middle = torch.tanh(torch.linear(embedding, tensor(FIRST + ".weight"), tensor(FIRST + ".bias")));
+    Tensor middle =
+        torch.tanh(torch.linear(embedding, tensor(FIRST + ".weight"), tensor(FIRST + ".bias")));
     return torch.linear(middle, tensor(SECOND + ".weight"), tensor(SECOND + ".bias"));
   }
 
@@ -130,7 +133,8 @@ public final class PrefixEncoder implements PromptModule {
     Tensor perLayer = DeepPrompt.perLayer(matrix(), spec); // [2k, K, P, d]
     Tensor cast = perLayer.to(engine.precision().dtype().scalarType());
     long[] shape = Tensors.shape(cast);
-    Tensor perRow = cast.unsqueeze(1).expand(shape[0], rows, shape[1], shape[2], shape[3]); // [2k, B, K, P, d]
+    Tensor perRow =
+        cast.unsqueeze(1).expand(shape[0], rows, shape[1], shape[2], shape[3]); // [2k, B, K, P, d]
     List<Tensor> parts = Tensors.list(dropout.apply(perRow, method.dropout()).unbind(0));
     Map<Integer, LayerPrefix> prefixes = new HashMap<>();
     for (int i = 0; i < layers.size(); i++) {

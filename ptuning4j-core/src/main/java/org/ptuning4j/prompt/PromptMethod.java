@@ -6,8 +6,9 @@ import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.RandomStream;
 
 /**
- * What is trained, and where it enters: one record per method. A method knows the sizes of a backbone ({@link BackboneSpec}) and
- * nothing of its family; what it adds to a forward pass is an {@link org.ptuning4j.backbone.Injection}.
+ * What is trained, and where it enters: one record per method. A method knows the sizes of a
+ * backbone ({@link BackboneSpec}) and nothing of its family; what it adds to a forward pass is an
+ * {@link org.ptuning4j.backbone.Injection}.
  */
 public sealed interface PromptMethod permits PTuningV2, HeadOnly, FullFineTuning {
 

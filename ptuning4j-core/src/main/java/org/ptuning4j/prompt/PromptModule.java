@@ -21,8 +21,8 @@ public interface PromptModule extends AutoCloseable {
   Injection inject(int rows, Dropout dropout);
 
   /**
-   * The prompt as it is saved and served: without re-parameterisation, independent of this module, closed by the caller. Empty for
-   * methods without a prompt.
+   * The prompt as it is saved and served: without re-parameterisation, independent of this module,
+   * closed by the caller. Empty for methods without a prompt.
    */
   Optional<DeepPrompt> flatten();
 

@@ -6,9 +6,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Dropout whose masks come from a {@link RandomStream}: reproducible, resumable, and on the CPU several times as fast as libtorch's
- * (which draws 4.6 ns an element on one thread). The rate is exact to 1/65536, and the scale is that of the exact rate, so that the
- * expectation is unchanged.
+ * Dropout whose masks come from a {@link RandomStream}: reproducible, resumable, and on the CPU
+ * several times as fast as libtorch's (which draws 4.6 ns an element on one thread). The rate is
+ * exact to 1/65536, and the scale is that of the exact rate, so that the expectation is unchanged.
  */
 public final class Dropout {
 
@@ -58,7 +58,8 @@ public final class Dropout {
                 torch
                     .ge(random.shorts(x.numel()), new Scalar(Short.MIN_VALUE + dropped))
                     .view(Tensors.shape(x)));
-    // The backward of libtorch's dropout is the operation itself: x · keep · scale, with a graph of its own.
+    // The backward of libtorch's dropout is the operation itself: x · keep · scale, with a graph of
+    // its own.
     return torch.native_dropout_backward(x, keep, scale);
   }
 }

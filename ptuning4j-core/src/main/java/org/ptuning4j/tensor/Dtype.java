@@ -3,7 +3,9 @@ package org.ptuning4j.tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.ptuning4j.InvalidInputException;
 
-/** The element types that checkpoints hold, with their safetensors names, sizes and libtorch types. */
+/**
+ * The element types that checkpoints hold, with their safetensors names, sizes and libtorch types.
+ */
 public enum Dtype {
   /** IEEE 754 binary64. */
   F64(8, ScalarType.Double),
@@ -57,6 +59,8 @@ public enum Dtype {
         return dtype;
       }
     }
-    throw InvalidInputException.of("dtype %s is not supported; supported: F64 F32 F16 BF16 I64 I32 I16 I8 U8 BOOL", type.intern());
+    throw InvalidInputException.of(
+        "dtype %s is not supported; supported: F64 F32 F16 BF16 I64 I32 I16 I8 U8 BOOL",
+        type.intern());
   }
 }

@@ -2,18 +2,18 @@ package org.ptuning4j.tensor;
 
 import java.util.Optional;
 import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.tensor.KernelPlan.Attention;
 import org.ptuning4j.tensor.KernelPlan.Linear;
 
 /**
- * Where the computing happens: the device, the trunk's precision, and the kernels that this machine runs fastest. Immutable and
- * shared by everything that computes.
+ * Where the computing happens: the device, the trunk's precision, and the kernels that this machine
+ * runs fastest. Immutable and shared by everything that computes.
  */
 public final class Engine {
 
@@ -23,7 +23,8 @@ public final class Engine {
   private final String reason;
   private final KernelPlan plan;
 
-  private Engine(Machine machine, String device, Precision precision, String reason, KernelPlan plan) {
+  private Engine(
+      Machine machine, String device, Precision precision, String reason, KernelPlan plan) {
     this.machine = machine;
     this.device = device;
     this.precision = precision;
@@ -37,7 +38,8 @@ public final class Engine {
   }
 
   /**
-   * Starts libtorch if need be, with kernels chosen earlier (to repeat a run) or, if empty, those that are fastest here.
+   * Starts libtorch if need be, with kernels chosen earlier (to repeat a run) or, if empty, those
+   * that are fastest here.
    *
    * @param precision the trunk's precision; {@code AUTO} is resolved from the machine
    */
@@ -50,7 +52,9 @@ public final class Engine {
       resolved = machine.hasFastBf16() ? Precision.BF16 : Precision.FP32;
       reason =
           resolved == Precision.BF16
-              ? "auto: bf16 matrix instructions found (" + String.join(" ", machine.featureList()) + ")"
+              ? "auto: bf16 matrix instructions found ("
+                  + String.join(" ", machine.featureList())
+                  + ")"
               : "auto: no bf16 matrix instructions found";
     }
     Precision trunk = resolved;
@@ -93,7 +97,9 @@ public final class Engine {
     return plan;
   }
 
-  /** The tensor on this engine's device in the given type; the same tensor where nothing changes. */
+  /**
+   * The tensor on this engine's device in the given type; the same tensor where nothing changes.
+   */
   public Tensor place(Tensor tensor, Dtype dtype) {
     return tensor.to(new Device(device), dtype.scalarType());
   }
@@ -109,13 +115,15 @@ public final class Engine {
   public Tensor linear(Tensor x, Tensor weight, Tensor bias) {
     long in = weight.size(1);
     long out = weight.size(0);
-    // A convolution keeps its input for the backward pass, which a product with frozen weights does not: where the input is the
+    // A convolution keeps its input for the backward pass, which a product with frozen weights does
+    // not: where the input is the
     // widest tensor of the layer, that memory is not worth the time.
     boolean keepsTooMuch = in > out && GradMode.is_enabled() && x.requires_grad();
     if (plan.linear() == Linear.MATMUL || keepsTooMuch || x.numel() < 2 * in) {
       return torch.linear(x, weight, bias);
     }
-    // A 1×1 convolution over an image of height 1 whose pixels are the rows: [1, in, 1, rows] in channels-last order is x itself.
+    // A 1×1 convolution over an image of height 1 whose pixels are the rows: [1, in, 1, rows] in
+    // channels-last order is x itself.
     Tensor image = x.contiguous().view(1, 1, -1, in).permute(0, 3, 1, 2);
     Tensor convolved =
         torch.conv2d(
@@ -166,7 +174,8 @@ public final class Engine {
     return Scope.keep(
         () -> {
           // The scale goes onto the queries, which are fewer than the scores.
-          Tensor scores = query.mul(new Scalar(scale)).matmul(key.transpose(-2, -1)); // [B, A, m, N]
+          Tensor scores =
+              query.mul(new Scalar(scale)).matmul(key.transpose(-2, -1)); // [B, A, m, N]
           Tensor masked = mask.isPresent() ? scores.add_(mask.get()) : scores;
           Tensor probabilities = dropout.apply(torch.softmax(masked, -1), dropoutRate);
           return probabilities.matmul(value);

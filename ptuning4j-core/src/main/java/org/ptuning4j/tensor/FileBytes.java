@@ -15,8 +15,8 @@ import org.ptuning4j.InvalidInputException;
 /**
  * A file's bytes, read straight into tensors' memory. Not mapped: pages of a mapping stay resident
  * until it is collected, which doubles the peak, and on Windows they keep the file from being
- * replaced. The size is the one found at
- * opening; a file that is cut short later gives an {@link InvalidInputException}, not a crash.
+ * replaced. The size is the one found at opening; a file that is cut short later gives an {@link
+ * InvalidInputException}, not a crash.
  */
 final class FileBytes implements AutoCloseable {
 

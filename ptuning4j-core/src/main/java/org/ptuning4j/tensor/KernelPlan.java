@@ -1,8 +1,9 @@
 package org.ptuning4j.tensor;
 
 /**
- * Which of several equivalent kernels a machine runs. They agree to rounding, not to the bit, so the plan is part of what makes a
- * run repeatable: it is decided once per machine, kept, and recorded with every result.
+ * Which of several equivalent kernels a machine runs. They agree to rounding, not to the bit, so
+ * the plan is part of what makes a run repeatable: it is decided once per machine, kept, and
+ * recorded with every result.
  *
  * @param linear how {@code x Wᵀ + b} is computed
  * @param trainingAttention how attention is computed where a gradient flows

@@ -18,8 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Chooses kernels by timing them once per machine, device, type and thread count (a fraction of a second), and remembers the answer
- * in {@code kernels.json} of the cache folder, so that later runs start at once and repeat each other to the bit.
+ * Chooses kernels by timing them once per machine, device, type and thread count (a fraction of a
+ * second), and remembers the answer in {@code kernels.json} of the cache folder, so that later runs
+ * start at once and repeat each other to the bit.
  */
 final class KernelPlanner {
 
@@ -41,7 +42,13 @@ final class KernelPlanner {
 
   static KernelPlan plan(Machine machine, String device, Dtype dtype) {
     String key =
-        String.join("|", machine.cpu(), device, dtype.name(), Torch.threads() + " threads", Torch.version());
+        String.join(
+            "|",
+            machine.cpu(),
+            device,
+            dtype.name(),
+            Torch.threads() + " threads",
+            Torch.version());
     Path file = Torch.cacheFolder().resolve("kernels.json");
     TreeMap<String, KernelPlan> known = read(file);
     KernelPlan plan = known.get(key);
@@ -140,7 +147,10 @@ final class KernelPlanner {
           Tensor result = operation.get();
           if (result.requires_grad()) {
             result.backward(
-                torch.ones_like(result), new BoolOptional(false), false, new TensorArrayRefOptional());
+                torch.ones_like(result),
+                new BoolOptional(false),
+                false,
+                new TensorArrayRefOptional());
           }
           if (result.is_cuda()) {
             result.select(0, 0).sum().item_double(); // waits for the device

@@ -13,7 +13,8 @@ import java.util.TreeSet;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * What this machine is: enough of it to choose a precision and to say in a result where it came from.
+ * What this machine is: enough of it to choose a precision and to say in a result where it came
+ * from.
  *
  * @param cpu the processor's name
  * @param cores the processors that the JVM sees
@@ -23,7 +24,8 @@ import org.bytedeco.pytorch.global.torch;
 public record Machine(String cpu, int cores, Set<String> features, boolean cuda) {
 
   private static final Set<String> INTERESTING =
-      Set.of("avx2", "avx512f", "avx512_bf16", "amx_bf16", "amx_tile", "avx512_vnni", "asimd", "bf16");
+      Set.of(
+          "avx2", "avx512f", "avx512_bf16", "amx_bf16", "amx_tile", "avx512_vnni", "asimd", "bf16");
 
   /** Copies the features. */
   public Machine {
@@ -40,12 +42,14 @@ public record Machine(String cpu, int cores, Set<String> features, boolean cuda)
       if (line.startsWith("model name")) {
         cpu = line.substring(line.indexOf(':') + 1).strip();
       } else if (line.startsWith("flags") || line.startsWith("Features")) {
-        features.addAll(Arrays.asList(line.substring(line.indexOf(':') + 1).strip().split(" ", -1)));
+        features.addAll(
+            Arrays.asList(line.substring(line.indexOf(':') + 1).strip().split(" ", -1)));
         break;
       }
     }
     features.retainAll(INTERESTING);
-    return new Machine(cpu, Runtime.getRuntime().availableProcessors(), features, torch.cuda_is_available());
+    return new Machine(
+        cpu, Runtime.getRuntime().availableProcessors(), features, torch.cuda_is_available());
   }
 
   /** Whether matrix products in bf16 have instructions of their own here. */
@@ -58,7 +62,10 @@ public record Machine(String cpu, int cores, Set<String> features, boolean cuda)
     return features.stream().sorted().toList();
   }
 
-  /** The largest amount of memory that this process has held so far, in bytes; 0 where the system does not tell. */
+  /**
+   * The largest amount of memory that this process has held so far, in bytes; 0 where the system
+   * does not tell.
+   */
   public static long peakMemoryBytes() {
     return memoryField("VmHWM:");
   }

@@ -14,8 +14,7 @@ import org.bytedeco.pytorch.global.torch;
  * @param columns of the second factor
  * @param gigaflops 10⁹ multiplications and additions per second, at the best of some repetitions
  */
-public record MatmulSpeed(
-    Precision precision, int rows, int inner, int columns, double gigaflops) {
+public record MatmulSpeed(Precision precision, int rows, int inner, int columns, double gigaflops) {
 
   private static final int ROWS = 2048;
   private static final int INNER = 768;

@@ -3,7 +3,9 @@ package org.ptuning4j.tensor;
 import java.util.Locale;
 import org.ptuning4j.InvalidInputException;
 
-/** The precision of the frozen trunk. What is trained, the loss and the optimiser are always fp32. */
+/**
+ * The precision of the frozen trunk. What is trained, the loss and the optimiser are always fp32.
+ */
 public enum Precision {
   /** Decided by the machine: bf16 where it has instructions for it, else fp32. */
   AUTO,

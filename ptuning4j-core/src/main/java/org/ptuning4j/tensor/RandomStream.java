@@ -8,9 +8,10 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Random numbers that are a function of a seed and a position: SplitMix64 (Steele, Lea and Flood, OOPSLA 2014) over a counter. The
- * same seed gives the same numbers on every machine, a stream is resumed by its position alone, and a bit costs a hundredth of what
- * libtorch's generator takes for it. Not thread-safe.
+ * Random numbers that are a function of a seed and a position: SplitMix64 (Steele, Lea and Flood,
+ * OOPSLA 2014) over a counter. The same seed gives the same numbers on every machine, a stream is
+ * resumed by its position alone, and a bit costs a hundredth of what libtorch's generator takes for
+ * it. Not thread-safe.
  */
 public final class RandomStream {
 
@@ -34,7 +35,9 @@ public final class RandomStream {
     return new RandomStream(stream.seed, position);
   }
 
-  /** A stream of its own for each purpose, so that more draws for one leave the others as they are. */
+  /**
+   * A stream of its own for each purpose, so that more draws for one leave the others as they are.
+   */
   public static RandomStream of(long seed, String purpose) {
     return of(seed ^ mix(purpose.hashCode()));
   }
@@ -76,7 +79,9 @@ public final class RandomStream {
   /** An int16 CPU tensor of {@code count} uniformly random 16-bit integers. */
   Tensor shorts(long count) {
     int words = Math.toIntExact((count + 3) / 4);
-    Tensor bits = torch.empty(new long[] {words}, new TensorOptions(ScalarType.Long), new MemoryFormatOptional());
+    Tensor bits =
+        torch.empty(
+            new long[] {words}, new TensorOptions(ScalarType.Long), new MemoryFormatOptional());
     new LongPointer(bits.data_ptr()).put(words(words), 0, words);
     return bits.view(ScalarType.Short).narrow(0, 0, count);
   }

@@ -7,9 +7,10 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Where native memory is given back. Every libtorch call returns an object that holds native memory until the scope it was made in
- * closes; {@code keep} runs a block in a scope of its own and lets only the results live on, in the enclosing scope. A layer, a
- * training step or a file is read in such a block, so that the peak is a layer's, not the model's.
+ * Where native memory is given back. Every libtorch call returns an object that holds native memory
+ * until the scope it was made in closes; {@code keep} runs a block in a scope of its own and lets
+ * only the results live on, in the enclosing scope. A layer, a training step or a file is read in
+ * such a block, so that the peak is a layer's, not the model's.
  *
  * <p>What autograd needs for its backward pass is held by the graph, not by scopes.
  */
@@ -18,12 +19,16 @@ public final class Scope {
 
   private Scope() {}
 
-  /** Runs a block; of all that it makes only the tensor it returns survives, in the enclosing scope. */
+  /**
+   * Runs a block; of all that it makes only the tensor it returns survives, in the enclosing scope.
+   */
   public static Tensor keep(Supplier<Tensor> block) {
     return keepAll(() -> List.of(block.get())).get(0);
   }
 
-  /** Runs a block; of all that it makes only the tensors it returns survive, in the enclosing scope. */
+  /**
+   * Runs a block; of all that it makes only the tensors it returns survive, in the enclosing scope.
+   */
   public static List<Tensor> keepAll(Supplier<List<Tensor>> block) {
     List<Tensor> kept;
     try (PointerScope scope = new PointerScope()) {
@@ -55,8 +60,8 @@ public final class Scope {
   }
 
   /**
-   * Takes a tensor out of every scope: its owner closes it with {@link #release}. For weights and parameters, which outlive the
-   * block that made them.
+   * Takes a tensor out of every scope: its owner closes it with {@link #release}. For weights and
+   * parameters, which outlive the block that made them.
    */
   public static Tensor own(Supplier<Tensor> block) {
     try (PointerScope scope = new PointerScope()) {

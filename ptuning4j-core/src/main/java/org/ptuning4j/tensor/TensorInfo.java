@@ -35,6 +35,9 @@ public record TensorInfo(String name, Dtype dtype, List<Long> shape) {
 
   /** For example {@code F32 [30522, 768]}. */
   public String describe() {
-    return dtype + " [" + shape.stream().map(String::valueOf).collect(Collectors.joining(", ")) + "]";
+    return dtype
+        + " ["
+        + shape.stream().map(String::valueOf).collect(Collectors.joining(", "))
+        + "]";
   }
 }

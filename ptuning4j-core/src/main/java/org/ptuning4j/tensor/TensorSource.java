@@ -3,7 +3,10 @@ package org.ptuning4j.tensor;
 import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 
-/** Named tensors that can be read one by one: a safetensors file, a folder of shards, a PyTorch checkpoint. */
+/**
+ * Named tensors that can be read one by one: a safetensors file, a folder of shards, a PyTorch
+ * checkpoint.
+ */
 public interface TensorSource extends AutoCloseable {
 
   /** The tensors' names, in the file's order. */
@@ -17,10 +20,11 @@ public interface TensorSource extends AutoCloseable {
   TensorInfo info(String name);
 
   /**
-   * Reads a tensor into memory of its own, on the CPU, in the dtype of the file. The caller owns it (it belongs to the innermost
-   * {@link Scope}, as every tensor does).
+   * Reads a tensor into memory of its own, on the CPU, in the dtype of the file. The caller owns it
+   * (it belongs to the innermost {@link Scope}, as every tensor does).
    *
-   * @throws org.ptuning4j.InvalidInputException if there is no tensor of that name, or its bytes cannot be read
+   * @throws org.ptuning4j.InvalidInputException if there is no tensor of that name, or its bytes
+   *     cannot be read
    */
   Tensor read(String name);
 

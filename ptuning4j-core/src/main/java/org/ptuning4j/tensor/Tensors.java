@@ -20,7 +20,8 @@ public final class Tensors {
   /** An fp32 CPU tensor with a copy of the values, in row-major order. */
   public static Tensor of(float[] values, long... shape) {
     check(values.length, shape);
-    Tensor tensor = torch.empty(shape, new TensorOptions(ScalarType.Float), new MemoryFormatOptional());
+    Tensor tensor =
+        torch.empty(shape, new TensorOptions(ScalarType.Float), new MemoryFormatOptional());
     if (values.length > 0) {
       new FloatPointer(tensor.data_ptr()).put(values, 0, values.length);
     }
@@ -30,7 +31,8 @@ public final class Tensors {
   /** An int64 CPU tensor with a copy of the values, in row-major order. */
   public static Tensor of(long[] values, long... shape) {
     check(values.length, shape);
-    Tensor tensor = torch.empty(shape, new TensorOptions(ScalarType.Long), new MemoryFormatOptional());
+    Tensor tensor =
+        torch.empty(shape, new TensorOptions(ScalarType.Long), new MemoryFormatOptional());
     if (values.length > 0) {
       new LongPointer(tensor.data_ptr()).put(values, 0, values.length);
     }
@@ -98,7 +100,8 @@ public final class Tensors {
   private static void check(int values, long[] shape) {
     long wanted = Arrays.stream(shape).reduce(1, Math::multiplyExact);
     if (values != wanted) {
-      throw new IllegalArgumentException(values + " values do not fill a tensor of shape " + Arrays.toString(shape));
+      throw new IllegalArgumentException(
+          values + " values do not fill a tensor of shape " + Arrays.toString(shape));
     }
   }
 }

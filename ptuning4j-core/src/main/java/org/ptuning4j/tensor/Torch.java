@@ -16,14 +16,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Starts libtorch, once per process, with the settings without which it is slow or unsafe. Everything that calls libtorch goes
- * through {@link Engine}, which calls {@link #start()} first.
+ * Starts libtorch, once per process, with the settings without which it is slow or unsafe.
+ * Everything that calls libtorch goes through {@link Engine}, which calls {@link #start()} first.
  *
- * <p>Before the native libraries load: OpenMP's waiting threads are told to sleep, because they otherwise spin against OpenBLAS's
- * threads (a third of the speed of fp32 on two cores); glibc is told to serve large tensors from one heap that it keeps, because
- * fresh pages at each step cost more than the arithmetic on them; JavaCPP's limit on native memory, which follows the Java heap, is
- * lifted. The loading itself happens under a file lock, because two JVMs that unpack the libraries into one cold cache destroy each
- * other's files.
+ * <p>Before the native libraries load: OpenMP's waiting threads are told to sleep, because they
+ * otherwise spin against OpenBLAS's threads (a third of the speed of fp32 on two cores); glibc is
+ * told to serve large tensors from one heap that it keeps, because fresh pages at each step cost
+ * more than the arithmetic on them; JavaCPP's limit on native memory, which follows the Java heap,
+ * is lifted. The loading itself happens under a file lock, because two JVMs that unpack the
+ * libraries into one cold cache destroy each other's files.
  */
 public final class Torch {
 
@@ -60,11 +61,16 @@ public final class Torch {
     }
   }
 
-  /** Where caches of this project live: {@code $XDG_CACHE_HOME/ptuning4j} or {@code ~/.cache/ptuning4j}. */
+  /**
+   * Where caches of this project live: {@code $XDG_CACHE_HOME/ptuning4j} or {@code
+   * ~/.cache/ptuning4j}.
+   */
   public static Path cacheFolder() {
     String xdg = System.getenv("XDG_CACHE_HOME");
     Path base =
-        xdg == null || xdg.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(xdg);
+        xdg == null || xdg.isBlank()
+            ? Path.of(System.getProperty("user.home"), ".cache")
+            : Path.of(xdg);
     return base.resolve("ptuning4j");
   }
 
@@ -85,7 +91,10 @@ public final class Torch {
     }
   }
 
-  /** What the launcher sets in the environment, done from within for programs that embed the library. */
+  /**
+   * What the launcher sets in the environment, done from within for programs that embed the
+   * library.
+   */
   private static void tuneProcess() {
     if (!Platform.isLinux() || System.getenv("OMP_WAIT_POLICY") != null) {
       return;
@@ -114,7 +123,12 @@ public final class Torch {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "The native libraries cannot be unpacked: no lock on " + lock + " (" + e.getMessage() + ")", e);
+          "The native libraries cannot be unpacked: no lock on "
+              + lock
+              + " ("
+              + e.getMessage()
+              + ")",
+          e);
     }
   }
 }

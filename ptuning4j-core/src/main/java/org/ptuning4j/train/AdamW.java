@@ -13,8 +13,8 @@ import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101), β = (0.9, 0.999), ε = 1e-8. Its state is a set of named
- * tensors and a count, so that a run can be resumed to the bit.
+ * Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101), β = (0.9, 0.999), ε =
+ * 1e-8. Its state is a set of named tensors and a count, so that a run can be resumed to the bit.
  */
 final class AdamW implements AutoCloseable {
 
@@ -110,7 +110,8 @@ final class AdamW implements AutoCloseable {
     }
     slot.first().lerp_(gradient, new Scalar(1 - BETA1));
     slot.second().mul_(new Scalar(BETA2)).addcmul_(gradient, gradient, new Scalar(1 - BETA2));
-    Tensor denominator = slot.second().sqrt().div_(new Scalar(correction2)).add_(new Scalar(EPSILON));
+    Tensor denominator =
+        slot.second().sqrt().div_(new Scalar(correction2)).add_(new Scalar(EPSILON));
     values.addcdiv_(slot.first(), denominator, new Scalar(-learningRate / correction1));
   }
 

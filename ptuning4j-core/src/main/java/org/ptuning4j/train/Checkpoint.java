@@ -15,8 +15,9 @@ import org.ptuning4j.tensor.SafetensorsWriter;
 import org.ptuning4j.tensor.Scope;
 
 /**
- * The state of a run in one file, so that it is there whole or not at all: parameters, the optimiser's moments, and {@link Progress}
- * in the header. A run that continues from it makes the same steps, to the bit, as one that was never interrupted.
+ * The state of a run in one file, so that it is there whole or not at all: parameters, the
+ * optimiser's moments, and {@link Progress} in the header. A run that continues from it makes the
+ * same steps, to the bit, as one that was never interrupted.
  */
 final class Checkpoint {
 

@@ -18,7 +18,9 @@ import org.ptuning4j.tensor.Tensors;
 /** Sequence classification: cross-entropy over a linear head. */
 final class ClassificationObjective implements Objective {
 
-  /** Tokens of one evaluation batch: enough to keep the cores busy, little enough for their caches. */
+  /**
+   * Tokens of one evaluation batch: enough to keep the cores busy, little enough for their caches.
+   */
   private static final TokenBudget EVALUATION = new TokenBudget(4096);
 
   private final SequenceHead head;

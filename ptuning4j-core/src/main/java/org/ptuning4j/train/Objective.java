@@ -5,7 +5,10 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.tensor.Parameter;
 
-/** What a data set asks of a model: a head, a loss for its batches, and metrics. The trainer knows no more of it. */
+/**
+ * What a data set asks of a model: a head, a loss for its batches, and metrics. The trainer knows
+ * no more of it.
+ */
 interface Objective extends AutoCloseable {
 
   /** The head's parameters. */

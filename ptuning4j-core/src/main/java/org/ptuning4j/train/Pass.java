@@ -18,7 +18,11 @@ import org.ptuning4j.tensor.Dropout;
  * @param attentionRate dropout of its attention probabilities
  */
 record Pass(
-    Backbone backbone, PromptModule prompt, Dropout dropout, double hiddenRate, double attentionRate) {
+    Backbone backbone,
+    PromptModule prompt,
+    Dropout dropout,
+    double hiddenRate,
+    double attentionRate) {
 
   /** Runs a batch through prompt and trunk. */
   BackboneOutput forward(TokenBatch tokens, Positions positions) {

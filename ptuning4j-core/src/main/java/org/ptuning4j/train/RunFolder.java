@@ -19,8 +19,9 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.tensor.AtomicFile;
 
 /**
- * The folder of one run: {@code run.json} (its settings), {@code metrics.jsonl} (a line per evaluation), {@code
- * checkpoint.safetensors} (for resuming), {@code pack/} and {@code result.json} (at its end). One process writes to it at a time.
+ * The folder of one run: {@code run.json} (its settings), {@code metrics.jsonl} (a line per
+ * evaluation), {@code checkpoint.safetensors} (for resuming), {@code pack/} and {@code result.json}
+ * (at its end). One process writes to it at a time.
  */
 final class RunFolder implements AutoCloseable {
 
@@ -40,7 +41,8 @@ final class RunFolder implements AutoCloseable {
    * Takes a folder for a run.
    *
    * @param resume whether a run in it is to go on
-   * @throws InvalidInputException if another process writes to it, or it holds a run and {@code resume} is not asked for
+   * @throws InvalidInputException if another process writes to it, or it holds a run and {@code
+   *     resume} is not asked for
    */
   static RunFolder open(Path path, boolean resume) {
     try {
@@ -51,17 +53,20 @@ final class RunFolder implements AutoCloseable {
       FileLock lock = tryLock(channel);
       if (lock == null) {
         channel.close();
-        throw InvalidInputException.of("out: another run is writing to %s; wait for it or choose another folder", path);
+        throw InvalidInputException.of(
+            "out: another run is writing to %s; wait for it or choose another folder", path);
       }
       RunFolder folder = new RunFolder(path, channel, lock);
       if (!resume && Files.exists(folder.settingsFile())) {
         folder.close();
         throw InvalidInputException.of(
-            "out: %s already holds a run; add --resume to go on with it, or choose another folder", path);
+            "out: %s already holds a run; add --resume to go on with it, or choose another folder",
+            path);
       }
       return folder;
     } catch (IOException e) {
-      throw new InvalidInputException("out: " + path + " cannot be written to (" + reason(e) + ")", e);
+      throw new InvalidInputException(
+          "out: " + path + " cannot be written to (" + reason(e) + ")", e);
     }
   }
 
@@ -120,7 +125,8 @@ final class RunFolder implements AutoCloseable {
           ? Optional.of(JSON.readTree(Files.readAllBytes(settingsFile())))
           : Optional.empty();
     } catch (IOException e) {
-      throw new InvalidInputException(settingsFile() + ": not readable (" + e.getMessage() + ")", e);
+      throw new InvalidInputException(
+          settingsFile() + ": not readable (" + e.getMessage() + ")", e);
     }
   }
 

@@ -8,7 +8,8 @@ import org.ptuning4j.InvalidInputException;
  *
  * @param shape its course after the warm-up
  * @param warmupSteps for how many steps it first rises from 0 in a straight line
- * @param decayPerEpoch the factor per epoch of {@link Shape#EXPONENTIAL}; 0.95 for P-Tuning v2's tagging and QA runs
+ * @param decayPerEpoch the factor per epoch of {@link Shape#EXPONENTIAL}; 0.95 for P-Tuning v2's
+ *     tagging and QA runs
  */
 public record Schedule(Shape shape, int warmupSteps, double decayPerEpoch) {
 
@@ -35,7 +36,8 @@ public record Schedule(Shape shape, int warmupSteps, double decayPerEpoch) {
           return shape;
         }
       }
-      throw InvalidInputException.of("schedule: '%s' is not one of linear, cosine, constant, exponential", text);
+      throw InvalidInputException.of(
+          "schedule: '%s' is not one of linear, cosine, constant, exponential", text);
     }
   }
 
@@ -70,7 +72,8 @@ public record Schedule(Shape shape, int warmupSteps, double decayPerEpoch) {
       case LINEAR -> Math.max(0, 1 - done);
       case COSINE -> 0.5 * (1 + Math.cos(Math.PI * Math.min(1, done)));
       case CONSTANT -> 1;
-      case EXPONENTIAL -> Math.pow(decayPerEpoch, Math.floorDiv(step - warmupSteps, Math.max(1, stepsPerEpoch)));
+      case EXPONENTIAL ->
+          Math.pow(decayPerEpoch, Math.floorDiv(step - warmupSteps, Math.max(1, stepsPerEpoch)));
     };
   }
 }

@@ -18,8 +18,8 @@ import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
 
 /**
- * The training loop: batches, steps, evaluations, checkpoints. It knows neither methods nor tasks; they are a {@link PromptModule} and
- * an {@link Objective}.
+ * The training loop: batches, steps, evaluations, checkpoints. It knows neither methods nor tasks;
+ * they are a {@link PromptModule} and an {@link Objective}.
  */
 final class Trainer implements AutoCloseable {
 
@@ -101,13 +101,15 @@ final class Trainer implements AutoCloseable {
       return;
     }
     progress = Checkpoint.restore(folder.checkpointFile(), parameters, optimiser);
-    dropoutBits = RandomStream.at(RandomStream.of(config.seed(), "dropout"), progress.dropoutPosition);
+    dropoutBits =
+        RandomStream.at(RandomStream.of(config.seed(), "dropout"), progress.dropoutPosition);
     watchdogs.resume(progress);
     folder.keepMetrics(progress.evaluations);
   }
 
   /**
-   * Trains until the epochs are over, patience ends, or {@code stop} says so; then puts the best parameters back.
+   * Trains until the epochs are over, patience ends, or {@code stop} says so; then puts the best
+   * parameters back.
    *
    * @return whether the run went to its end
    */
@@ -199,15 +201,14 @@ final class Trainer implements AutoCloseable {
   }
 
   private Pass trainingPass() {
-    return new Pass(
-        backbone, prompt, Dropout.from(dropoutBits), trunkDropout, attentionDropout);
+    return new Pass(backbone, prompt, Dropout.from(dropoutBits), trunkDropout, attentionDropout);
   }
 
   private void requireFinite(double loss, double norm, double rate) {
     if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
       throw InvalidInputException.of(
-          "the %s became %s at step %d with learning rate %.2e: training cannot go on; lower --lr (ten times, to begin with)"
-              + " or use --precision fp32. The last checkpoint is kept.",
+          "the %s became %s at step %d with learning rate %.2e: training cannot go on; lower --lr"
+              + " (ten times, to begin with) or use --precision fp32. The last checkpoint is kept.",
           Double.isFinite(loss) ? "gradient" : "loss",
           Double.isFinite(loss) ? norm : loss,
           progress.step + 1,

@@ -66,14 +66,20 @@ public final class Training {
 
   /** The same with families of the caller's. */
   public Training(
-      Path model, SequenceClassificationTask task, TrainingConfig config, BackboneFamilies families) {
+      Path model,
+      SequenceClassificationTask task,
+      TrainingConfig config,
+      BackboneFamilies families) {
     this.model = model;
     this.task = task;
     this.config = config;
     this.families = families;
   }
 
-  /** Ends the run after the step in progress; what it has reached is saved. May be called from any thread. */
+  /**
+   * Ends the run after the step in progress; what it has reached is saved. May be called from any
+   * thread.
+   */
   public void stop() {
     stopped = true;
   }
@@ -82,22 +88,26 @@ public final class Training {
    * Trains into an empty folder.
    *
    * @param out where the run's files go: metrics.jsonl, result.json, pack/
-   * @throws InvalidInputException if the model, the data or the settings are not usable, or {@code out} holds a run already
+   * @throws InvalidInputException if the model, the data or the settings are not usable, or {@code
+   *     out} holds a run already
    */
   public TrainingResult run(TrainingData data, Path out, TrainingListener listener) {
     return run(data, out, false, listener);
   }
 
   /**
-   * Goes on with the run in a folder, from its last checkpoint; to the bit as if it had never been interrupted (fp32).
+   * Goes on with the run in a folder, from its last checkpoint; to the bit as if it had never been
+   * interrupted (fp32).
    *
-   * @throws InvalidInputException if the folder's run had other settings, another model or other data
+   * @throws InvalidInputException if the folder's run had other settings, another model or other
+   *     data
    */
   public TrainingResult resume(TrainingData data, Path out, TrainingListener listener) {
     return run(data, out, true, listener);
   }
 
-  private TrainingResult run(TrainingData data, Path out, boolean resume, TrainingListener listener) {
+  private TrainingResult run(
+      TrainingData data, Path out, boolean resume, TrainingListener listener) {
     TableReader reader = new TableReader();
     Examples train = task.readExamples(reader.read(data.train()));
     SequenceClassificationTask labelled = task.inferLabels(train);
@@ -106,7 +116,8 @@ public final class Training {
     List<TextExample> devRows = dev.usable(data.badRows());
     int skipped = train.badRows().size() + dev.badRows().size();
     if (skipped > 0) {
-      listener.warned(skipped + " bad rows are left out (" + train.badRows().size() + " of the training file)");
+      listener.warned(
+          skipped + " bad rows are left out (" + train.badRows().size() + " of the training file)");
     }
     ModelFolder folder = ModelFolder.open(model);
     try (RunFolder run = RunFolder.open(out, resume);
@@ -153,12 +164,14 @@ public final class Training {
                 .method()
                 .create(spec, backbone.engine(), RandomStream.of(config.seed(), "prompt"));
         Objective objective = objective(parts, headSpec);
-        Trainer trainer =
-            new Trainer(config, backbone, prompt, objective, parts.run(), listener)) {
+        Trainer trainer = new Trainer(config, backbone, prompt, objective, parts.run(), listener)) {
       if (resume) {
         trainer.resume();
       }
-      long total = backbone.parameterCount() + headSpec.parameterCount(spec) + config.method().parameterCount(spec);
+      long total =
+          backbone.parameterCount()
+              + headSpec.parameterCount(spec)
+              + config.method().parameterCount(spec);
       listener.started(start(trainer, parts, total));
       boolean finished = trainer.train(() -> stopped);
       TrainingResult result = result(trainer, parts, total, finished);
@@ -273,7 +286,8 @@ public final class Training {
     differences(earlier.get(), mine, "", differences);
     if (!differences.isEmpty()) {
       throw InvalidInputException.of(
-          "resume: %s holds a run with other settings: %s; repeat the run's own command with --resume, or choose another folder",
+          "resume: %s holds a run with other settings: %s; repeat the run's own command with"
+              + " --resume, or choose another folder",
           run.path(), String.join("; ", differences));
     }
   }
@@ -284,7 +298,10 @@ public final class Training {
           .forEachRemaining(
               name ->
                   differences(
-                      earlier.path(name), now.path(name), path.isEmpty() ? name : path + "." + name, found));
+                      earlier.path(name),
+                      now.path(name),
+                      path.isEmpty() ? name : path + "." + name,
+                      found));
     } else if (!earlier.asText().equals(now.asText())) {
       found.add(path + " was " + earlier + ", is " + now);
     }
@@ -294,16 +311,14 @@ public final class Training {
       TextTokenizer tokenizer, SequenceClassificationTask labelled, List<TextExample> rows) {
     Truncation truncation = new Truncation(config.maxLength(), labelled.truncation().strategy(), 0);
     List<String> texts = rows.stream().map(TextExample::text).toList();
-    List<String> pairs =
-        labelled.hasPair() ? rows.stream().map(TextExample::pair).toList() : null;
+    List<String> pairs = labelled.hasPair() ? rows.stream().map(TextExample::pair).toList() : null;
     List<Encoding> encodings = tokenizer.encodeAll(texts, pairs, truncation);
     int[] labels = rows.stream().mapToInt(row -> labelled.labelIndex(row.label())).toArray();
     return new EncodedTexts(encodings, labels, tokenizer.padId());
   }
 
   private void requirePositions(BackboneSpec spec, EncodedTexts train, EncodedTexts dev) {
-    int prompt =
-        config.method() instanceof PTuningV2 v2 ? v2.positions().shift(v2.length()) : 0;
+    int prompt = config.method() instanceof PTuningV2 v2 ? v2.positions().shift(v2.length()) : 0;
     int longest = 0;
     for (EncodedTexts texts : List.of(train, dev)) {
       for (int length : texts.lengths()) {
@@ -312,16 +327,21 @@ public final class Training {
     }
     if (prompt + longest > spec.maxPositions()) {
       throw InvalidInputException.of(
-          "prompt-length %d and the longest text of %d tokens need %d positions, but this backbone has %d: "
-              + "shorten the prompt, or set --max-length to %d or less",
-          prompt, longest, prompt + longest, spec.maxPositions(), Math.max(3, spec.maxPositions() - prompt));
+          "prompt-length %d and the longest text of %d tokens need %d positions, but this backbone"
+              + " has %d: shorten the prompt, or set --max-length to %d or less",
+          prompt,
+          longest,
+          prompt + longest,
+          spec.maxPositions(),
+          Math.max(3, spec.maxPositions() - prompt));
     }
   }
 
   private static void requirePooler(SequenceHeadSpec head, BackboneSpec spec, ModelFolder folder) {
     if (head.input() == SequenceHeadSpec.Input.POOLER && !spec.hasPooler()) {
       throw InvalidInputException.of(
-          "head: pooler is asked for, but %s has no pooler; use first-token or dense", folder.path());
+          "head: pooler is asked for, but %s has no pooler; use first-token or dense",
+          folder.path());
     }
   }
 

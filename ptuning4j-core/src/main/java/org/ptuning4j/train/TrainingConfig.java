@@ -13,7 +13,8 @@ import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.tensor.Precision;
 
 /**
- * How a run trains. Built with {@link #builder()}; every field has a default that suits P-Tuning v2 on a few thousand examples.
+ * How a run trains. Built with {@link #builder()}; every field has a default that suits P-Tuning v2
+ * on a few thousand examples.
  *
  * @param method what is trained
  * @param epochs passes over the training data, 1 or more
@@ -28,7 +29,8 @@ import org.ptuning4j.tensor.Precision;
  * @param headInput what the classifier reads; empty to let the checkpoint decide
  * @param evaluateEvery evaluate after so many steps; 0 for once per epoch
  * @param patience stop after so many evaluations without a better one; 0 for never
- * @param checkpointSeconds save the state for resuming at least this often; evaluations always save it
+ * @param checkpointSeconds save the state for resuming at least this often; evaluations always save
+ *     it
  * @param seed of every random choice
  * @param precision of the frozen trunk
  */
@@ -59,7 +61,8 @@ public record TrainingConfig(
     atLeast("patience", patience, 0);
     atLeast("checkpoint-seconds", checkpointSeconds, 1);
     if (!(learningRate > 0 && learningRate < Double.POSITIVE_INFINITY)) {
-      throw InvalidInputException.of("lr: %s must be a positive number, such as 5e-3", learningRate);
+      throw InvalidInputException.of(
+          "lr: %s must be a positive number, such as 5e-3", learningRate);
     }
     if (!(weightDecay >= 0 && weightDecay < 1)) {
       throw InvalidInputException.of("weight-decay: %s must lie in [0, 1)", weightDecay);
@@ -84,10 +87,8 @@ public record TrainingConfig(
     settings.put("method", method.name());
     settings.putAll(method.settings());
     settings.put("epochs", epochs);
-    settings.put(
-        "batch", batching instanceof FixedBatches fixed ? fixed.rows() : null);
-    settings.put(
-        "tokens", batching instanceof TokenBudget budget ? budget.tokens() : null);
+    settings.put("batch", batching instanceof FixedBatches fixed ? fixed.rows() : null);
+    settings.put("tokens", batching instanceof TokenBudget budget ? budget.tokens() : null);
     settings.put("accumulation", accumulation);
     settings.put("lr", learningRate);
     settings.put("schedule", schedule.shape().label());

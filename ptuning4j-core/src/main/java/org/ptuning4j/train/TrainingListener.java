@@ -3,7 +3,10 @@ package org.ptuning4j.train;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Who watches a run. Called from the thread that trains; every method does nothing unless overridden. */
+/**
+ * Who watches a run. Called from the thread that trains; every method does nothing unless
+ * overridden.
+ */
 public interface TrainingListener {
 
   /**

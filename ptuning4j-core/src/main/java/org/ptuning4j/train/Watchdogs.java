@@ -8,8 +8,9 @@ import org.ptuning4j.prompt.LearningRates;
 import org.ptuning4j.prompt.PromptMethod;
 
 /**
- * Says what users of prompt tuning otherwise find out at the end of a run: that it never left the majority class, that its learning
- * rate is ten times off, that its loss is no better than guessing.
+ * Says what users of prompt tuning otherwise find out at the end of a run: that it never left the
+ * majority class, that its learning rate is ten times off, that its loss is no better than
+ * guessing.
  */
 final class Watchdogs {
 
@@ -42,7 +43,9 @@ final class Watchdogs {
           method.name(),
           scientific(usual.lowest()),
           scientific(usual.highest()),
-          learningRate < usual.lowest() ? "about ten times too low or more" : "about ten times too high or more");
+          learningRate < usual.lowest()
+              ? "about ten times too low or more"
+              : "about ten times too high or more");
     }
     return Optional.empty();
   }
@@ -59,9 +62,12 @@ final class Watchdogs {
     }
     if (evaluations == STUCK_AFTER && trainLoss >= NOTHING_LEARNT * blindLoss) {
       return say(
-          "after %d evaluations the training loss is %.3f, and guessing by frequency gives %.3f: nothing has been learnt; "
-              + "a learning rate ten times %s is worth a try",
-          evaluations, trainLoss, blindLoss, trainLoss > 1.5 * blindLoss ? "lower" : "higher or lower");
+          "after %d evaluations the training loss is %.3f, and guessing by frequency gives %.3f:"
+              + " nothing has been learnt; a learning rate ten times %s is worth a try",
+          evaluations,
+          trainLoss,
+          blindLoss,
+          trainLoss > 1.5 * blindLoss ? "lower" : "higher or lower");
     }
     return Optional.empty();
   }

@@ -62,9 +62,7 @@ class GoldenBackboneTest {
       Injection injection = injection(c, backbone, tokens.rows());
       BackboneOutput output =
           backbone.forward(
-              tokens,
-              injection,
-              ForwardOptions.evaluation(Positions.ALL).withAllHiddenStates());
+              tokens, injection, ForwardOptions.evaluation(Positions.ALL).withAllHiddenStates());
       c.keys("outputs", "hidden_states.")
           .forEach(
               (layer, key) ->
@@ -79,10 +77,15 @@ class GoldenBackboneTest {
       BackboneOutput firstOnly =
           backbone.forward(tokens, injection, ForwardOptions.evaluation(Positions.FIRST));
       assertClose(
-          "first only", firstOnly.first(), c.output("last_hidden_state").select(1, 0), TOLERANCE, 0);
+          "first only",
+          firstOnly.first(),
+          c.output("last_hidden_state").select(1, 0),
+          TOLERANCE,
+          0);
       if (c.node().get("outputs").has("pooler_output")) {
         assertThat(backbone.spec().hasPooler()).isTrue();
-        assertClose("pooler", backbone.pool(firstOnly.first()), c.output("pooler_output"), TOLERANCE, 0);
+        assertClose(
+            "pooler", backbone.pool(firstOnly.first()), c.output("pooler_output"), TOLERANCE, 0);
       }
     }
   }

@@ -19,13 +19,16 @@ import org.ptuning4j.tensor.SafetensorsFile;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
 
-/** Checkpoints as they are spelt in the wild: old names, no prefix, half precision, other epsilons. */
+/**
+ * Checkpoints as they are spelt in the wild: old names, no prefix, half precision, other epsilons.
+ */
 class GoldenLoadingTest {
 
   @TestFactory
   Stream<DynamicTest> variants() {
     Path loading = GoldenSet.folder().resolve("loading");
-    Assumptions.assumeTrue(loading.toFile().isDirectory(), "no loading cases in " + GoldenSet.folder());
+    Assumptions.assumeTrue(
+        loading.toFile().isDirectory(), "no loading cases in " + GoldenSet.folder());
     List<DynamicTest> tests = new ArrayList<>();
     for (JsonNode variant : GoldenSet.json(loading.resolve("index.json")).get("variants")) {
       Path folder = loading.resolve(variant.get("name").asText());

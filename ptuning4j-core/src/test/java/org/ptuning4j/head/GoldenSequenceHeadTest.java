@@ -86,10 +86,16 @@ class GoldenSequenceHeadTest {
       assertClose("logits", logits, c.output("logits"), TOLERANCE, 0);
       Tensor loss = head.loss(logits, Tensors.longs(c.input("labels")));
       double expected = c.output("loss").item_float();
-      assertThat((double) loss.item_float()).isCloseTo(expected, within(1e-5 * Math.max(1, Math.abs(expected))));
+      assertThat((double) loss.item_float())
+          .isCloseTo(expected, within(1e-5 * Math.max(1, Math.abs(expected))));
       if (prefix.isPresent()) {
         loss.backward();
-        assertClose("grad_prefix", gradient(prefix.get().parameters().get(0)), c.output("grad_prefix"), 1e-4, 1e-3);
+        assertClose(
+            "grad_prefix",
+            gradient(prefix.get().parameters().get(0)),
+            c.output("grad_prefix"),
+            1e-4,
+            1e-3);
         head.parameters()
             .forEach(
                 parameter ->
@@ -133,6 +139,9 @@ class GoldenSequenceHeadTest {
             PositionConvention.parse(c.text("position_convention")),
             Initialisation.NORMAL);
     return PrefixEncoder.of(
-        method, backbone.spec(), backbone.engine(), Map.of("prefix_encoder.embedding.weight", prefix));
+        method,
+        backbone.spec(),
+        backbone.engine(),
+        Map.of("prefix_encoder.embedding.weight", prefix));
   }
 }

@@ -27,7 +27,9 @@ import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
 
-/** Gradients against central differences, for the prompt with and without projection and every head. */
+/**
+ * Gradients against central differences, for the prompt with and without projection and every head.
+ */
 class GradientTest {
 
   private static final double STEP = 1e-2;

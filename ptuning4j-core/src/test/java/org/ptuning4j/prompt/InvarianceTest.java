@@ -60,7 +60,8 @@ class InvarianceTest {
   }
 
   @Property(tries = 20)
-  void mixedPromptsEqualEachAlone(@ForAll long seed, @ForAll @IntRange(min = 2, max = 5) int count) {
+  void mixedPromptsEqualEachAlone(
+      @ForAll long seed, @ForAll @IntRange(min = 2, max = 5) int count) {
     for (Backbone backbone : BACKBONES) {
       Scope.run(
           () -> {
@@ -72,7 +73,8 @@ class InvarianceTest {
                     new MixedPrompts(backbone.spec(), backbone.engine()).inject(rows.prompts));
             for (int row = 0; row < count; row++) {
               int length = rows.ids.get(row).length;
-              Tensor alone = forward(backbone, rows.batch(backbone, row), rows.injection(backbone, row));
+              Tensor alone =
+                  forward(backbone, rows.batch(backbone, row), rows.injection(backbone, row));
               assertClose(
                   "row " + row,
                   together.narrow(0, row, 1).narrow(1, 0, length),
@@ -96,7 +98,11 @@ class InvarianceTest {
             BackboneOutput first =
                 backbone.forward(batch, injection, ForwardOptions.evaluation(Positions.FIRST));
             assertClose(
-                "first", first.first(), forward(backbone, batch, injection).select(1, 0), TOLERANCE, 0);
+                "first",
+                first.first(),
+                forward(backbone, batch, injection).select(1, 0),
+                TOLERANCE,
+                0);
           });
     }
   }
@@ -114,7 +120,11 @@ class InvarianceTest {
                     .create(backbone.spec(), backbone.engine(), RandomStream.of(seed))) {
               assertThat(module.parameters().get(0).count()).isZero();
               assertClose(
-                  "length 0", forward(backbone, batch, module.inject(1, Dropout.off())), none, 0, 0);
+                  "length 0",
+                  forward(backbone, batch, module.inject(1, Dropout.off())),
+                  none,
+                  0,
+                  0);
             }
           });
     }
@@ -140,11 +150,9 @@ class InvarianceTest {
               int last = backbone.spec().layers() - 1;
               Injection injection = module.inject(1, Dropout.off());
               assertThat(injection.prefixes().keySet()).containsExactly(last);
-              ForwardOptions all =
-                  ForwardOptions.evaluation(Positions.ALL).withAllHiddenStates();
+              ForwardOptions all = ForwardOptions.evaluation(Positions.ALL).withAllHiddenStates();
               List<Tensor> with = backbone.forward(batch, injection, all).hiddenStates();
-              List<Tensor> without =
-                  backbone.forward(batch, Injection.none(), all).hiddenStates();
+              List<Tensor> without = backbone.forward(batch, Injection.none(), all).hiddenStates();
               for (int layer = 0; layer <= last; layer++) {
                 assertClose("below", with.get(layer), without.get(layer), 0, 0);
               }
@@ -190,7 +198,8 @@ class InvarianceTest {
           tokens[i] = 5 + random.nextInt(backbone.spec().vocabulary() - 5);
         }
         ids.add(tokens);
-        prompts.add(random.nextInt(4) == 0 ? Optional.empty() : Optional.of(prompt(backbone, random)));
+        prompts.add(
+            random.nextInt(4) == 0 ? Optional.empty() : Optional.of(prompt(backbone, random)));
       }
       return new Rows(ids, prompts);
     }

@@ -24,8 +24,7 @@ class ParameterCountTest {
   @Test
   void bertBaseWithTwentyTokensAndTwoLabels() {
     long prompt = PTuningV2.ofLength(20).parameterCount(BASE);
-    long head =
-        new SequenceHeadSpec(2, SequenceHeadSpec.Input.POOLER, 0.1).parameterCount(BASE);
+    long head = new SequenceHeadSpec(2, SequenceHeadSpec.Input.POOLER, 0.1).parameterCount(BASE);
     assertThat(prompt).isEqualTo(368_640);
     assertThat(prompt + head).isEqualTo(370_178);
   }

@@ -37,13 +37,16 @@ import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
 
-/** Twenty training steps, with warm-up, clipping and weight decay, against another implementation. */
+/**
+ * Twenty training steps, with warm-up, clipping and weight decay, against another implementation.
+ */
 class GoldenTrajectoryTest {
 
   @TestFactory
   Stream<DynamicTest> trajectories() {
     Path folder = GoldenSet.folder().resolve("training");
-    Assumptions.assumeTrue(folder.toFile().isDirectory(), "no training cases in " + GoldenSet.folder());
+    Assumptions.assumeTrue(
+        folder.toFile().isDirectory(), "no training cases in " + GoldenSet.folder());
     List<DynamicTest> tests = new ArrayList<>();
     for (Case c : GoldenSet.cases(folder, "trajectory")) {
       boolean prefix = c.has("init/prefix") || c.has("init/trans.0.weight");
@@ -84,10 +87,13 @@ class GoldenTrajectoryTest {
           double loss = Scope.run(() -> backward(c, backbone, prefix, head, now));
           assertThat(loss).as("loss of step " + step).isCloseTo(losses[step], within(1e-4));
           double norm = optimiser.gradientNorm();
-          assertThat(norm).as("norm of step " + step).isCloseTo(norms[step], within(1e-4 * norms[step] + 1e-7));
+          assertThat(norm)
+              .as("norm of step " + step)
+              .isCloseTo(norms[step], within(1e-4 * norms[step] + 1e-7));
           double rate = hyper.get("lr").asDouble() * schedule.factor(step, steps, steps);
           assertThat(rate).isCloseTo(rates[step], within(1e-8));
-          optimiser.scaleGradients(Trainer.clipFactor(norm, hyper.get("clip_grad_norm").asDouble()));
+          optimiser.scaleGradients(
+              Trainer.clipFactor(norm, hyper.get("clip_grad_norm").asDouble()));
           optimiser.step(rate);
           compare(c, "after_step_" + (step + 1) + "/", parameters);
         }
@@ -100,7 +106,9 @@ class GoldenTrajectoryTest {
     TokenBatch tokens = batch(c, step);
     BackboneOutput output =
         backbone.forward(
-            tokens, prefix.inject(tokens.rows(), Dropout.off()), ForwardOptions.evaluation(head.reads()));
+            tokens,
+            prefix.inject(tokens.rows(), Dropout.off()),
+            ForwardOptions.evaluation(head.reads()));
     Tensor labels = c.input("batch/labels");
     Tensor mine = labels.dim() == 2 ? labels.select(0, step) : labels;
     Tensor loss = head.loss(head.logits(backbone, output, Dropout.off()), Tensors.longs(mine));
@@ -108,7 +116,10 @@ class GoldenTrajectoryTest {
     return loss.item_float();
   }
 
-  /** The batch of a step: recorded once for all steps ({@code [B, n]}) or once for each ({@code [S, B, n]}). */
+  /**
+   * The batch of a step: recorded once for all steps ({@code [B, n]}) or once for each ({@code [S,
+   * B, n]}).
+   */
   private static TokenBatch batch(Case c, int step) {
     List<Tensor> parts = new ArrayList<>();
     for (String role : List.of("input_ids", "attention_mask", "token_type_ids")) {

@@ -38,7 +38,9 @@ import org.ptuning4j.tensor.SafetensorsFile;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
 
-/** Whole runs on a tiny model: what they write, that they repeat, and that they can be interrupted. */
+/**
+ * Whole runs on a tiny model: what they write, that they repeat, and that they can be interrupted.
+ */
 class TrainingTest {
 
   @TempDir Path temp;
@@ -74,8 +76,7 @@ class TrainingTest {
   @ValueSource(strings = {"p-tuning-v2", "full-fine-tuning"})
   void learnsSavesAndPredictsTheSame(String name) throws IOException {
     PromptMethod method = method(name);
-    TrainingConfig config =
-        config(method, method.trainsBackbone() ? 1e-3 : 3e-2).epochs(8).build();
+    TrainingConfig config = config(method, method.trainsBackbone() ? 1e-3 : 3e-2).epochs(8).build();
     TrainingData data = data();
     Path out = temp.resolve("run");
     TrainingResult result = training(config).run(data, out, TrainingListener.silent());
@@ -84,14 +85,23 @@ class TrainingTest {
     JsonNode json = GoldenSet.json(out.resolve("result.json"));
     for (String field :
         List.of(
-            "method", "trainable_parameters", "total_parameters", "frozen_backbone", "best", "epoch",
-            "train_seconds", "tokens_per_second", "peak_memory_bytes", "precision", "seed", "versions",
+            "method",
+            "trainable_parameters",
+            "total_parameters",
+            "frozen_backbone",
+            "best",
+            "epoch",
+            "train_seconds",
+            "tokens_per_second",
+            "peak_memory_bytes",
+            "precision",
+            "seed",
+            "versions",
             "fingerprints")) {
       assertThat(json.has(field)).as(field).isTrue();
     }
     assertThat(json.get("frozen_backbone").asBoolean()).isEqualTo(!method.trainsBackbone());
-    List<String> lines =
-        Files.readAllLines(out.resolve("metrics.jsonl"), StandardCharsets.UTF_8);
+    List<String> lines = Files.readAllLines(out.resolve("metrics.jsonl"), StandardCharsets.UTF_8);
     assertThat(lines).hasSize(8).allMatch(line -> line.contains("\"train_loss\""));
 
     try (Predictor predictor = Predictor.open(TinyModel.bert(), Precision.FP32)) {
@@ -134,8 +144,7 @@ class TrainingTest {
             backbone
                 .namedWeights()
                 .forEach(
-                    (name, tensor) ->
-                        assertThat(tensor.equal(before.get(name))).as(name).isTrue());
+                    (name, tensor) -> assertThat(tensor.equal(before.get(name))).as(name).isTrue());
           }
         });
   }
@@ -178,8 +187,7 @@ class TrainingTest {
     TrainingResult stopped = first.run(data, parts, stopAt(first, interruptedAt));
     assertThat(stopped.finished()).isFalse();
     assertThat(stopped.steps()).isEqualTo(interruptedAt);
-    TrainingResult resumed =
-        training(config).resume(data, parts, TrainingListener.silent());
+    TrainingResult resumed = training(config).resume(data, parts, TrainingListener.silent());
 
     assertThat(resumed.steps()).isEqualTo(uninterrupted.steps()).isGreaterThan(25);
     assertThat(resumed.best()).isEqualTo(uninterrupted.best());
@@ -300,8 +308,7 @@ class TrainingTest {
 
   @Test
   void stopsEarlyWhenPatienceEnds() {
-    TrainingConfig config =
-        config(new HeadOnly(), 1e-9).epochs(50).patience(2).build();
+    TrainingConfig config = config(new HeadOnly(), 1e-9).epochs(50).patience(2).build();
     TrainingResult result =
         training(config).run(data(), temp.resolve("run"), TrainingListener.silent());
     assertThat(result.finished()).isTrue();

@@ -96,7 +96,9 @@ final class Encoder implements Backbone {
         torch.embedding(weights.positions().value(), ids(positionIds(tokens, injection), shape));
     Tensor types = torch.embedding(weights.types().value(), ids(typeIds(tokens), shape));
     LayerNorm norm = weights.embeddingNorm();
-    return options.dropout().apply(norm.apply(words.add(types).add(positions)), options.hiddenRate());
+    return options
+        .dropout()
+        .apply(norm.apply(words.add(types).add(positions)), options.hiddenRate());
   }
 
   private Tensor ids(long[] values, long[] shape) {
@@ -107,7 +109,8 @@ final class Encoder implements Backbone {
     for (long id : tokens.ids()) {
       if (id < 0 || id >= config.vocabulary()) {
         throw InvalidInputException.of(
-            "token id %d lies outside the backbone's vocabulary of %d: the tokenizer belongs to another model",
+            "token id %d lies outside the backbone's vocabulary of %d: the tokenizer belongs to"
+                + " another model",
             id, config.vocabulary());
       }
     }
@@ -126,7 +129,8 @@ final class Encoder implements Backbone {
       int shift = injection.shift(row);
       if (shift + tokens.columns() > usable) {
         throw InvalidInputException.of(
-            "prompt length %d and text length %d need %d positions; this backbone has %d: shorten the prompt or --max-length",
+            "prompt length %d and text length %d need %d positions; this backbone has %d: shorten"
+                + " the prompt or --max-length",
             shift, tokens.columns(), shift + tokens.columns(), usable);
       }
       config.positions().fill(tokens, row, shift, config.padId(), ids);
@@ -147,7 +151,10 @@ final class Encoder implements Backbone {
     return Optional.of(engine.place(mask, engine.precision().dtype()));
   }
 
-  /** The masks of prefix and text side by side, {@code [B, 1, 1, P+n]}; empty where neither masks anything. */
+  /**
+   * The masks of prefix and text side by side, {@code [B, 1, 1, P+n]}; empty where neither masks
+   * anything.
+   */
   private Optional<Tensor> scoreMask(
       Optional<Tensor> textMask, Optional<LayerPrefix> prefix, Tensor x) {
     Optional<Tensor> prefixMask = prefix.flatMap(LayerPrefix::mask);
@@ -170,7 +177,9 @@ final class Encoder implements Backbone {
   @Override
   public Tensor pool(Tensor first) {
     EncoderWeights.Pooler pooler =
-        weights.pooler().orElseThrow(() -> new IllegalStateException("this checkpoint has no pooler"));
+        weights
+            .pooler()
+            .orElseThrow(() -> new IllegalStateException("this checkpoint has no pooler"));
     return pooler.apply(engine.place(first, Dtype.F32));
   }
 

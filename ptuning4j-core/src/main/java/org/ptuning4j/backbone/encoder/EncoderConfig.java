@@ -47,7 +47,10 @@ public record EncoderConfig(
     double hiddenDropout,
     double attentionDropout) {
 
-  /** Checks that the heads divide the width, and that the position embeddings are of the learnt absolute kind. */
+  /**
+   * Checks that the heads divide the width, and that the position embeddings are of the learnt
+   * absolute kind.
+   */
   public EncoderConfig {
     if (hidden % heads != 0) {
       throw InvalidInputException.of(

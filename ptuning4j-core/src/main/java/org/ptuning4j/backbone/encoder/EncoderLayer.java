@@ -13,8 +13,9 @@ import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
 
 /**
- * One post-norm encoder layer: attention over [prefix ; text], then the feed-forward network, each with dropout, residual and
- * LayerNorm after it. Queries come from the text only (P-Tuning v2, section 3.2).
+ * One post-norm encoder layer: attention over [prefix ; text], then the feed-forward network, each
+ * with dropout, residual and LayerNorm after it. Queries come from the text only (P-Tuning v2,
+ * section 3.2).
  *
  * @param heads A
  * @param queryKeyValue the three projections fused, {@code [3H, H]}
@@ -39,7 +40,8 @@ record EncoderLayer(
    * @param x the layer's input, {@code [B, n, H]}
    * @param mask added to the scores, {@code [B, 1, 1, P+n]}; empty if nothing is masked
    * @param prefix this layer's prefix
-   * @param firstOnly whether only the first position's output is wanted: its query meets all keys, and the rest is not computed
+   * @param firstOnly whether only the first position's output is wanted: its query meets all keys,
+   *     and the rest is not computed
    * @return {@code [B, n, H]}, or {@code [B, 1, H]} if {@code firstOnly}
    */
   Tensor forward(
@@ -59,7 +61,8 @@ record EncoderLayer(
     Tensor transformed =
         Scope.keep(
             () -> {
-              Tensor expanded = Scope.keep(() -> activation.apply(intermediate.apply(engine, attended)));
+              Tensor expanded =
+                  Scope.keep(() -> activation.apply(intermediate.apply(engine, attended)));
               return dropped(output.apply(engine, expanded), options);
             }); // [B, m, H]
     return outputNorm.apply(transformed.add(attended));
@@ -75,7 +78,8 @@ record EncoderLayer(
       ForwardOptions options) {
     long hidden = x.size(2);
     List<Tensor> projected =
-        Scope.keepAll(() -> read.size(1) < x.size(1) ? separate(engine, x, read) : fused(engine, x));
+        Scope.keepAll(
+            () -> read.size(1) < x.size(1) ? separate(engine, x, read) : fused(engine, x));
     Tensor key = projected.get(1);
     Tensor value = projected.get(2);
     if (prefix.isPresent()) {
@@ -99,7 +103,8 @@ record EncoderLayer(
   private List<Tensor> separate(Engine engine, Tensor x, Tensor read) {
     long hidden = x.size(2);
     Tensor query = split(queryKeyValue.apply(engine, read, 0, hidden), 1); // [1, B, A, m, d]
-    Tensor keyValue = split(queryKeyValue.apply(engine, x, hidden, 2 * hidden), 2); // [2, B, A, n, d]
+    Tensor keyValue =
+        split(queryKeyValue.apply(engine, x, hidden, 2 * hidden), 2); // [2, B, A, n, d]
     return List.of(query.select(0, 0), keyValue.select(0, 0), keyValue.select(0, 1));
   }
 

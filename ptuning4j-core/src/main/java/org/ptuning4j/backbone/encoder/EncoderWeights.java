@@ -17,7 +17,10 @@ import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
 
-/** An encoder's weights, read from a checkpoint, with query, key and value of each layer fused into one matrix. */
+/**
+ * An encoder's weights, read from a checkpoint, with query, key and value of each layer fused into
+ * one matrix.
+ */
 final class EncoderWeights implements AutoCloseable {
 
   /**
@@ -96,7 +99,10 @@ final class EncoderWeights implements AutoCloseable {
     return pooler;
   }
 
-  /** All weights if they are trained; biases and LayerNorms are not decayed, as BERT's own fine-tuning has it. */
+  /**
+   * All weights if they are trained; biases and LayerNorms are not decayed, as BERT's own
+   * fine-tuning has it.
+   */
   List<Parameter> parameters() {
     if (!trainable) {
       return List.of();
@@ -108,7 +114,10 @@ final class EncoderWeights implements AutoCloseable {
     }
     for (int i = 0; i < poolerTensors.size(); i++) {
       parameters.add(
-          new Parameter("backbone.pooler.dense." + (i == 0 ? "weight" : "bias"), poolerTensors.get(i), i == 0));
+          new Parameter(
+              "backbone.pooler.dense." + (i == 0 ? "weight" : "bias"),
+              poolerTensors.get(i),
+              i == 0));
     }
     return parameters;
   }
@@ -171,7 +180,8 @@ final class EncoderWeights implements AutoCloseable {
     }
 
     LayerNorm norm(String name, EncoderConfig config) {
-      return new LayerNorm(weight(name + ".weight"), weight(name + ".bias"), config.layerNormEpsilon());
+      return new LayerNorm(
+          weight(name + ".weight"), weight(name + ".bias"), config.layerNormEpsilon());
     }
 
     EncoderLayer layer(String at, EncoderConfig config) {
@@ -206,7 +216,8 @@ final class EncoderWeights implements AutoCloseable {
       Tensor tensor =
           Scope.own(
               () -> {
-                Tensor placed = engine.place(source.read("pooler.dense." + kind), Dtype.F32).clone();
+                Tensor placed =
+                    engine.place(source.read("pooler.dense." + kind), Dtype.F32).clone();
                 return placed.set_requires_grad(trainable);
               });
       poolerTensors.add(tensor);

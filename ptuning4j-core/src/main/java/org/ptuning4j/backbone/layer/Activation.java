@@ -53,7 +53,9 @@ public enum Activation {
                     folder.configFile(),
                     field,
                     name,
-                    Arrays.stream(values()).map(Activation::label).collect(Collectors.joining(", "))));
+                    Arrays.stream(values())
+                        .map(Activation::label)
+                        .collect(Collectors.joining(", "))));
   }
 
   private String label() {

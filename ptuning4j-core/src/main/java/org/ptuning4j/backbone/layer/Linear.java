@@ -16,9 +16,14 @@ public record Linear(Weight weight, Weight bias) {
     return engine.linear(x, weight.value(), bias.value());
   }
 
-  /** The same for a part of the outputs, {@code [..., in] → [..., count]}: some of several fused matrices. */
+  /**
+   * The same for a part of the outputs, {@code [..., in] → [..., count]}: some of several fused
+   * matrices.
+   */
   public Tensor apply(Engine engine, Tensor x, long firstOutput, long count) {
     return engine.linear(
-        x, weight.value().narrow(0, firstOutput, count), bias.value().narrow(0, firstOutput, count));
+        x,
+        weight.value().narrow(0, firstOutput, count),
+        bias.value().narrow(0, firstOutput, count));
   }
 }

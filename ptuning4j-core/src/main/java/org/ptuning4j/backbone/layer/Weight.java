@@ -7,8 +7,8 @@ import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Scope;
 
 /**
- * One tensor of a backbone. A frozen one is held in the trunk's type; a trained one in fp32, and cast for each pass, so that small
- * steps are not lost to rounding.
+ * One tensor of a backbone. A frozen one is held in the trunk's type; a trained one in fp32, and
+ * cast for each pass, so that small steps are not lost to rounding.
  */
 public final class Weight implements AutoCloseable {
 
