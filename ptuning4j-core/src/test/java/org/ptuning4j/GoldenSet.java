@@ -108,8 +108,8 @@ public final class GoldenSet {
     public Map<String, String> keys(String group, String prefix) {
       Map<String, String> keys = new HashMap<>();
       node.path(group)
-          .fields()
-          .forEachRemaining(
+          .properties()
+          .forEach(
               field -> {
                 if (field.getKey().startsWith(prefix)) {
                   keys.put(field.getKey().substring(prefix.length()), field.getValue().asText());

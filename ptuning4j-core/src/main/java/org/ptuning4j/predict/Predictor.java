@@ -210,8 +210,8 @@ public final class Predictor implements AutoCloseable {
     return tokenizer.encode(query.text(), query.pair(), task.truncation());
   }
 
-  private static Map<Backbone, List<Integer>> byBackbone(List<ServedTask> owners) {
-    Map<Backbone, List<Integer>> rows = new IdentityHashMap<>();
+  private static IdentityHashMap<Backbone, List<Integer>> byBackbone(List<ServedTask> owners) {
+    IdentityHashMap<Backbone, List<Integer>> rows = new IdentityHashMap<>();
     for (int row = 0; row < owners.size(); row++) {
       rows.computeIfAbsent(owners.get(row).backbone(), key -> new ArrayList<>()).add(row);
     }
@@ -254,7 +254,7 @@ public final class Predictor implements AutoCloseable {
             .inject(rows.stream().map(row -> owners.get(row).prompt()).toList());
     BackboneOutput output =
         backbone.forward(tokens, injection, ForwardOptions.evaluation(Positions.FIRST));
-    Map<ServedTask, List<Integer>> positions = new IdentityHashMap<>();
+    IdentityHashMap<ServedTask, List<Integer>> positions = new IdentityHashMap<>();
     for (int i = 0; i < rows.size(); i++) {
       positions.computeIfAbsent(owners.get(rows.get(i)), key -> new ArrayList<>()).add(i);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -50,7 +51,7 @@ final class KernelPlanner {
             Torch.threads() + " threads",
             Torch.version());
     Path file = Torch.cacheFolder().resolve("kernels.json");
-    TreeMap<String, KernelPlan> known = read(file);
+    Map<String, KernelPlan> known = read(file);
     KernelPlan plan = known.get(key);
     if (plan == null) {
       plan = measure(device, dtype);
@@ -61,7 +62,7 @@ final class KernelPlanner {
     return plan;
   }
 
-  private static TreeMap<String, KernelPlan> read(Path file) {
+  private static Map<String, KernelPlan> read(Path file) {
     try {
       if (Files.exists(file)) {
         return JSON.readValue(
@@ -74,7 +75,7 @@ final class KernelPlanner {
     return new TreeMap<>();
   }
 
-  private static void write(Path file, TreeMap<String, KernelPlan> plans) {
+  private static void write(Path file, Map<String, KernelPlan> plans) {
     try {
       Files.createDirectories(file.getParent());
       byte[] bytes = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(plans);

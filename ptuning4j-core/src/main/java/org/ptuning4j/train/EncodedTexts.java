@@ -13,6 +13,7 @@ import org.ptuning4j.text.Encoding;
  * @param labels the index of each row's label
  * @param padId what fills shorter rows
  */
+@SuppressWarnings("ArrayRecordComponent") // as large as the data, and never compared
 record EncodedTexts(List<Encoding> encodings, int[] labels, int padId) {
 
   int size() {

@@ -118,8 +118,8 @@ class GoldenSequenceHeadTest {
     Map<String, Tensor> values = new HashMap<>();
     c.node()
         .get("head_params")
-        .fields()
-        .forEachRemaining(field -> values.put(field.getKey(), c.read(field.getValue().asText())));
+        .properties()
+        .forEach(field -> values.put(field.getKey(), c.read(field.getValue().asText())));
     int labels = Math.toIntExact(c.output("logits").size(1));
     return SequenceHead.of(
         new SequenceHeadSpec(labels, HEADS.get(c.text("head")), 0),

@@ -207,7 +207,8 @@ class InvarianceTest {
     private static DeepPrompt prompt(Backbone backbone, RandomStream random) {
       int layers = backbone.spec().layers();
       List<Integer> chosen = new LayerRange("top:" + (1 + random.nextInt(layers))).indices(layers);
-      PositionConvention positions = PositionConvention.values()[random.nextInt(2)];
+      PositionConvention positions =
+          random.nextInt(2) == 0 ? PositionConvention.SHIFTED : PositionConvention.UNSHIFTED;
       long width = (long) backbone.spec().prefixWidth() * chosen.size();
       return DeepPrompt.of(
           random.gaussian(1, 1 + random.nextInt(9), width),

@@ -37,6 +37,8 @@ record EncoderLayer(
     Activation activation) {
 
   /**
+   * The layer's output.
+   *
    * @param x the layer's input, {@code [B, n, H]}
    * @param mask added to the scores, {@code [B, 1, 1, P+n]}; empty if nothing is masked
    * @param prefix this layer's prefix

@@ -9,7 +9,7 @@ public enum PositionIds {
     @Override
     void fill(TokenBatch batch, int row, int shift, int padId, long[] ids) {
       for (int column = 0; column < batch.columns(); column++) {
-        ids[row * batch.columns() + column] = shift + column;
+        ids[row * batch.columns() + column] = (long) shift + column;
       }
     }
 
