@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Builds the benchmarks and runs them, alone or beside Hugging Face PEFT; prints medians and ratios (docs/benchmarks.md).
+#   benchmarks/compare.sh [--peer DIR] [--rounds N] [--only step,epoch,predict] [--model DIR --train F --dev F --rows N] [--ptune "COMMAND"]
+set -euo pipefail
+home="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+[ -e "$home/benchmarks/target/lib" ] || (cd "$home" && mvn -q -B -DskipTests -pl benchmarks -am package)
+export OMP_WAIT_POLICY=PASSIVE MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=4294967296 MALLOC_TRIM_THRESHOLD_=4294967296
+for ((i = 1; i <= $#; i++)); do
+  if [ "${!i}" = --peer ]; then next=$((i + 1)); mkdir -p "${!next}/bench" && cp "$home"/benchmarks/peer/*.py "${!next}/bench/"; fi
+done
+exec java -cp "$home/benchmarks/target/classes:$home/benchmarks/target/lib/*" org.ptuning4j.benchmarks.Compare "$@"

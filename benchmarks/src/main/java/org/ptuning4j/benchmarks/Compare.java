@@ -1,0 +1,258 @@
+package org.ptuning4j.benchmarks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Runs this library and, given a folder with the Python peer, Hugging Face PEFT, alternately in one session, and prints each figure's
+ * median and the ratios ours/peer. Each measurement is a process of its own.
+ *
+ * <p>Arguments: {@code [--peer DIR] [--rounds N] [--work DIR] [--only step,epoch,predict] [--model DIR --train F --dev F --rows N]
+ * [--ptune COMMAND]}. {@code --peer} is a root folder to {@code chroot} into, with Python, PyTorch, transformers and {@code /peft-src};
+ * {@code --model}, {@code --train} and {@code --dev} are what the epoch of SST-2 runs on.
+ */
+public final class Compare {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Map<String, String> options;
+  private final Map<String, List<Double>> figures = new LinkedHashMap<>();
+
+  private Compare(Map<String, String> options) {
+    this.options = options;
+  }
+
+  /** See the class. */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    Map<String, String> options = new LinkedHashMap<>();
+    for (int i = 0; i + 1 < args.length; i += 2) {
+      options.put(args[i], args[i + 1]);
+    }
+    new Compare(options).run();
+  }
+
+  private void run() throws IOException, InterruptedException {
+    int rounds = Integer.parseInt(options.getOrDefault("--rounds", "3"));
+    List<String> only =
+        List.of(options.getOrDefault("--only", "step,epoch,predict").split(",", -1));
+    for (int round = 1; round <= rounds; round++) {
+      System.err.println("round " + round + " of " + rounds);
+      if (only.contains("step")) {
+        steps();
+      }
+      if (only.contains("epoch") && options.containsKey("--train")) {
+        epochs();
+      }
+      if (only.contains("predict") && options.containsKey("--ptune")) {
+        predictions();
+      }
+    }
+    print();
+  }
+
+  private void steps() throws IOException, InterruptedException {
+    for (String what : List.of("train", "infer")) {
+      for (String precision : List.of("bf16", "fp32")) {
+        JsonNode ours = ours("StepBenchmark", work("step"), what, precision);
+        note("ours " + what + " " + precision + " s", ours.get("median").asDouble());
+        note("ours " + what + " " + precision + " MB", ours.get("peak_mb").asDouble());
+        for (String attention : precision.equals("bf16") ? List.of("eager") : List.of("sdpa")) {
+          if (options.containsKey("--peer")) {
+            JsonNode peer =
+                peer(
+                    "/bench/peft_step.py", "--dtype", precision, "--attention", attention,
+                    "--dropout", "0", "--what", what);
+            String key = what.equals("train") ? "step_median" : "infer_median";
+            note("peer " + what + " " + precision + " s", peer.get(key).asDouble());
+            note("peer " + what + " " + precision + " MB", peer.get("peak_mb").asDouble());
+          }
+        }
+      }
+    }
+  }
+
+  private void epochs() throws IOException, InterruptedException {
+    String rows = options.getOrDefault("--rows", "16000");
+    for (String precision : List.of("bf16", "fp32")) {
+      JsonNode ours =
+          ours(
+              "EpochBenchmark",
+              options.get("--model"),
+              options.get("--train"),
+              options.get("--dev"),
+              precision,
+              rows);
+      note("ours epoch " + precision + " s", ours.get("train_s").asDouble());
+      if (options.containsKey("--peer")) {
+        Path shared = Path.of(options.get("--peer"), "bench-data");
+        copyInto(shared);
+        JsonNode peer =
+            peer(
+                "/bench/peft_train.py", "--model", "/bench-data/model", "--train",
+                "/bench-data/train.tsv", "--dev", "/bench-data/dev.tsv", "--method", "prefix",
+                "--length", "20", "--lr", "1e-2", "--epochs", "1", "--batch", "32", "--max-length",
+                "128", "--limit", rows, "--dtype", precision, "--attention",
+                precision.equals("bf16") ? "eager" : "sdpa");
+        note("peer epoch " + precision + " s", peer.get("train_s").asDouble());
+      }
+    }
+  }
+
+  private void predictions() throws IOException, InterruptedException {
+    List<String> ours =
+        new ArrayList<>(List.of(options.get("--ptune").split(" ", -1)));
+    note("ours predict process s", seconds(ours));
+    if (options.containsKey("--peer")) {
+      Path shared = Path.of(options.get("--peer"), "bench-data");
+      copyInto(shared);
+      String script = "/bench/peft_predict.py";
+      List<String> make =
+          peerCommand(
+              script, "--model", "/bench-data/model", "--adapter", "/bench-data/adapter", "--make",
+              "x");
+      if (!Files.exists(shared.resolve("adapter"))) {
+        seconds(make);
+      }
+      note(
+          "peer predict process s",
+          seconds(
+              peerCommand(
+                  script, "--model", "/bench-data/model", "--adapter", "/bench-data/adapter",
+                  "a film of quiet charm")));
+    }
+  }
+
+  /** The peer sees only its own root: the model and the data go there. */
+  private void copyInto(Path shared) throws IOException {
+    Files.createDirectories(shared.resolve("model"));
+    if (options.containsKey("--model")) {
+      try (var files = Files.list(Path.of(options.get("--model")))) {
+        for (Path file : files.toList()) {
+          copy(file, shared.resolve("model").resolve(file.getFileName().toString()));
+        }
+      }
+    }
+    if (options.containsKey("--train")) {
+      copy(Path.of(options.get("--train")), shared.resolve("train.tsv"));
+      copyDev(Path.of(options.get("--dev")), shared.resolve("dev.tsv"));
+    }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    if (!Files.exists(to)) {
+      Files.copy(from, to);
+    }
+  }
+
+  /** Some copies of SST-2 call the text column of the dev file otherwise than that of the training file. */
+  private static void copyDev(Path from, Path to) throws IOException {
+    if (!Files.exists(to)) {
+      List<String> lines = new ArrayList<>(Files.readAllLines(from, StandardCharsets.UTF_8));
+      lines.set(0, lines.get(0).replace("content", "sentence"));
+      Files.write(to, lines, StandardCharsets.UTF_8);
+    }
+  }
+
+  private String work(String name) throws IOException {
+    Path work =
+        Path.of(options.getOrDefault("--work", System.getProperty("java.io.tmpdir")))
+            .resolve("ptuning4j-" + name);
+    Files.createDirectories(work);
+    return work.toString();
+  }
+
+  private JsonNode ours(String main, String... arguments) throws IOException, InterruptedException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-Xms24m",
+                "-Xmn16m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "org.ptuning4j.benchmarks." + main));
+    command.addAll(List.of(arguments));
+    return lastJson(command);
+  }
+
+  private JsonNode peer(String... arguments) throws IOException, InterruptedException {
+    return lastJson(peerCommand(arguments));
+  }
+
+  private List<String> peerCommand(String... arguments) {
+    List<String> command =
+        new ArrayList<>(List.of("chroot", options.get("--peer"), "python3"));
+    command.addAll(List.of(arguments));
+    return command;
+  }
+
+  private static double seconds(List<String> command) throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    if (process.waitFor() != 0) {
+      throw new IOException(command + " failed");
+    }
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private static JsonNode lastJson(List<String> command) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new IOException(command + " failed: " + output);
+    }
+    List<String> lines = output.lines().filter(line -> line.startsWith("{")).toList();
+    return JSON.readTree(lines.get(lines.size() - 1));
+  }
+
+  private void note(String figure, double value) {
+    figures.computeIfAbsent(figure, key -> new ArrayList<>()).add(value);
+    System.err.printf(Locale.ROOT, "  %-32s %.3f%n", figure, value);
+  }
+
+  private void print() {
+    System.out.printf(Locale.ROOT, "%-28s %10s %10s %8s%n", "", "ours", "peer", "ratio");
+    figures.forEach(
+        (figure, values) -> {
+          if (figure.startsWith("ours ")) {
+            String what = figure.substring("ours ".length());
+            double ours = median(values);
+            List<Double> peers = figures.get("peer " + what);
+            if (peers == null) {
+              System.out.printf(Locale.ROOT, "%-28s %10.3f%n", what, ours);
+            } else {
+              System.out.printf(
+                  Locale.ROOT,
+                  "%-28s %10.3f %10.3f %8.2f%n",
+                  what,
+                  ours,
+                  median(peers),
+                  ours / median(peers));
+            }
+          }
+        });
+  }
+
+  private static double median(List<Double> values) {
+    List<Double> sorted = values.stream().sorted().toList();
+    int middle = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(middle)
+        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+  }
+}
