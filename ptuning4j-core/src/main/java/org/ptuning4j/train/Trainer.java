@@ -141,8 +141,11 @@ final class Trainer implements AutoCloseable {
             config.evaluateEvery() > 0
                 ? progress.step % config.evaluateEvery() == 0 || progress.step == totalSteps
                 : endOfEpoch;
-        if (due && evaluate() && exhausted()) {
-          return true;
+        if (due) {
+          evaluate();
+          if (exhausted()) {
+            return true;
+          }
         }
         if (System.nanoTime() - lastCheckpoint > config.checkpointSeconds() * 1_000_000_000L) {
           saveCheckpoint();
@@ -216,8 +219,8 @@ final class Trainer implements AutoCloseable {
     }
   }
 
-  /** Evaluates, keeps the best, writes a line and a checkpoint. Always true. */
-  private boolean evaluate() {
+  /** Evaluates, keeps the best, writes a line and a checkpoint. */
+  private void evaluate() {
     Objective.Evaluation evaluation = objective.evaluate(trainingPass().evaluating());
     double trainLoss = progress.lossSum / Math.max(1, progress.lossCount);
     progress.lossSum = 0;
@@ -250,7 +253,6 @@ final class Trainer implements AutoCloseable {
             best,
             progress.seconds));
     warning.ifPresent(this::warn);
-    return true;
   }
 
   private Map<String, Object> metricsLine(

@@ -1,0 +1,46 @@
+package org.ptuning4j.train;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.ptuning4j.Version;
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.data.Examples;
+import org.ptuning4j.tensor.Engine;
+import org.ptuning4j.tensor.Torch;
+
+/** Where a result comes from: versions, machine, and fingerprints of model and data. */
+final class Provenance {
+
+  private Provenance() {}
+
+  /** Versions of the library, libtorch and Java, and the machine. */
+  static Map<String, String> versions(Engine engine) {
+    Map<String, String> versions = new LinkedHashMap<>();
+    versions.put("ptuning4j", Version.current());
+    versions.put("libtorch", Torch.version());
+    versions.put("java", System.getProperty("java.version"));
+    versions.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    versions.put("cpu", engine.machine().cpu() + ", " + Torch.threads() + " threads");
+    return versions;
+  }
+
+  /** What model and data were, by their content. */
+  static Map<String, Object> fingerprints(
+      ModelFolder folder, Backbone backbone, Examples train, Examples dev) {
+    Map<String, Object> fingerprints = new LinkedHashMap<>();
+    fingerprints.put(
+        "model", Map.of("id", folder.name(), "weights_sha256", backbone.weightsHash()));
+    fingerprints.put("train", fingerprint(train));
+    fingerprints.put("dev", fingerprint(dev));
+    return fingerprints;
+  }
+
+  private static Map<String, Object> fingerprint(Examples examples) {
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("file", examples.file().getFileName().toString());
+    facts.put("fingerprint", examples.fingerprint());
+    facts.put("rows", examples.examples().size());
+    return facts;
+  }
+}

@@ -1,0 +1,73 @@
+package org.ptuning4j.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.tensor.Engine;
+import org.ptuning4j.tensor.KernelPlan;
+
+/** What {@code run.json} records, so that a run is only ever resumed as the run that it was. */
+final class RunSettings {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private RunSettings() {}
+
+  /** The kernels of the run in a folder, which a resumed run has to use again. */
+  static Optional<KernelPlan> recordedPlan(RunFolder run) {
+    return run.settings()
+        .map(settings -> JSON.convertValue(settings.get("kernels"), KernelPlan.class));
+  }
+
+  /**
+   * Writes the settings of a new run; for a resumed one, makes sure that they are the same.
+   *
+   * @throws InvalidInputException if they are not; the message names each difference
+   */
+  static void record(
+      RunFolder run,
+      String task,
+      TrainingConfig config,
+      Engine engine,
+      Map<String, Object> fingerprints) {
+    Map<String, Object> record = new LinkedHashMap<>();
+    record.put("task", task);
+    record.put("settings", config.settings());
+    record.put("fingerprints", fingerprints);
+    record.put("kernels", engine.plan());
+    Optional<JsonNode> earlier = run.settings();
+    if (earlier.isEmpty()) {
+      run.writeSettings(record);
+      return;
+    }
+    JsonNode mine = JSON.valueToTree(record);
+    List<String> differences = new ArrayList<>();
+    differences(earlier.get(), mine, "", differences);
+    if (!differences.isEmpty()) {
+      throw InvalidInputException.of(
+          "resume: %s holds a run with other settings: %s; repeat the run's own command with"
+              + " --resume, or choose another folder",
+          run.path(), String.join("; ", differences));
+    }
+  }
+
+  private static void differences(JsonNode earlier, JsonNode now, String path, List<String> found) {
+    if (earlier.isObject() && now.isObject()) {
+      now.fieldNames()
+          .forEachRemaining(
+              name ->
+                  differences(
+                      earlier.path(name),
+                      now.path(name),
+                      path.isEmpty() ? name : path + "." + name,
+                      found));
+    } else if (!earlier.asText().equals(now.asText())) {
+      found.add(path + " was " + earlier + ", is " + now);
+    }
+  }
+}
