@@ -2,6 +2,7 @@ package org.ptuning4j.pack;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +13,6 @@ import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
@@ -32,9 +34,11 @@ import org.ptuning4j.prompt.PositionConvention;
 import org.ptuning4j.task.SequenceClassificationTask;
 import org.ptuning4j.task.Template;
 import org.ptuning4j.tensor.AtomicFile;
+import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.SafetensorsFile;
 import org.ptuning4j.tensor.SafetensorsWriter;
 import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.TensorInfo;
 import org.ptuning4j.text.Truncation;
 
 /**
@@ -50,7 +54,10 @@ public final class Pack {
   private static final String PROMPT = "prompt_embeddings";
 
   private static final ObjectMapper JSON =
-      new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
+      new ObjectMapper()
+          .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false)
+          .configure(DeserializationFeature.ACCEPT_FLOAT_AS_INT, false)
+          .configure(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, true);
 
   private final Path folder;
   private final PackFacts facts;
@@ -66,29 +73,36 @@ public final class Pack {
    *
    * @param facts what the pack says of itself; its {@code tensors} are filled in
    * @param prompt the prompt, if the method has one
-   * @param head the head's tensors by name
-   * @param weights the backbone's weights by name, if they were trained; else empty
+   * @param head the head's parameters
+   * @param trained the backbone, if its own weights were trained
+   * @throws InvalidInputException if the folder is there and is no pack
+   * @throws UncheckedIOException if writing fails; an earlier pack is unchanged
    */
   public static Pack save(
       Path folder,
       PackFacts facts,
       Optional<DeepPrompt> prompt,
-      Map<String, Tensor> head,
-      Map<String, Tensor> weights) {
+      List<Parameter> head,
+      Optional<Backbone> trained) {
     Path target = folder.toAbsolutePath().normalize();
+    requireReplaceable(target);
     Path temporary =
         target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
     try {
       Files.createDirectories(temporary);
       Map<String, Tensor> tensors = new LinkedHashMap<>();
       prompt.ifPresent(p -> tensors.put(PROMPT, p.matrix()));
-      tensors.putAll(head);
+      head.forEach(parameter -> tensors.put(parameter.name(), parameter.tensor()));
       Map<String, String> hashes = new LinkedHashMap<>();
       SafetensorsWriter.write(temporary.resolve(TENSORS), tensors, Map.of("format", "pt"));
       hashes.put(TENSORS, sha256(temporary.resolve(TENSORS)));
-      if (!weights.isEmpty()) {
-        SafetensorsWriter.write(temporary.resolve(WEIGHTS), weights, Map.of("format", "pt"));
-        hashes.put(WEIGHTS, sha256(temporary.resolve(WEIGHTS)));
+      if (trained.isPresent()) {
+        Path weights = temporary.resolve(WEIGHTS);
+        Scope.run(
+            () ->
+                SafetensorsWriter.write(
+                    weights, trained.get().namedWeights(), Map.of("format", "pt")));
+        hashes.put(WEIGHTS, sha256(weights));
       }
       PackFacts complete =
           new PackFacts(
@@ -113,16 +127,40 @@ public final class Pack {
     }
   }
 
+  /** A pack or an empty folder may be replaced; anything else is someone's, and stays. */
+  private static void requireReplaceable(Path target) {
+    if (!Files.exists(target) || Files.isRegularFile(target.resolve(FACTS))) {
+      return;
+    }
+    if (!Files.isDirectory(target)) {
+      throw InvalidInputException.of("pack: %s is a file; a pack is a folder", target);
+    }
+    try (Stream<Path> files = Files.list(target)) {
+      if (files.findAny().isPresent()) {
+        throw InvalidInputException.of(
+            "pack: %s holds other files and no pack; choose a new folder", target);
+      }
+    } catch (IOException e) {
+      throw new InvalidInputException(target + ": cannot be read (" + e.getMessage() + ")", e);
+    }
+  }
+
   private static void replace(Path temporary, Path target) throws IOException {
     if (Files.exists(target)) {
       Path old =
           target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".old");
       Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      try {
+        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      } catch (IOException e) {
+        Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
+        throw e;
+      }
       delete(old);
     } else {
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
     }
+    AtomicFile.forceFolder(target.getParent());
   }
 
   private static void delete(Path folder) {
@@ -144,8 +182,8 @@ public final class Pack {
   /**
    * Opens a pack and checks that its files are whole.
    *
-   * @throws InvalidInputException if it is no pack, of a later format, or a file is missing or
-   *     changed
+   * @throws InvalidInputException if it is no pack, of a later format, a file is missing or
+   *     changed, or its description is not usable; the message names the file and the field
    */
   public static Pack open(Path folder) {
     Path file = folder.resolve(FACTS);
@@ -157,41 +195,47 @@ public final class Pack {
       throw InvalidInputException.of(
           "%s: format is '%s'; this version reads '%s'", file, facts.format(), PackFacts.FORMAT);
     }
-    requireComplete(file, facts);
+    FactsCheck.requireComplete(file, facts);
     for (Map.Entry<String, String> entry : facts.tensors().entrySet()) {
       requireIntact(folder, entry.getKey(), entry.getValue());
     }
-    return new Pack(folder, facts);
+    Pack pack = new Pack(folder, facts);
+    pack.requireUsable(file);
+    return pack;
+  }
+
+  /** Makes everything that needs no backbone, so that a wrong value is found here. */
+  private void requireUsable(Path file) {
+    try (SafetensorsFile tensors = SafetensorsFile.open(folder.resolve(TENSORS))) {
+      task();
+      headSpec();
+      Optional<TensorInfo> found =
+          tensors.names().contains(PROMPT) ? Optional.of(tensors.info(PROMPT)) : Optional.empty();
+      FactsCheck.requirePrompt(facts.prompt(), found);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(file + ": " + e.getMessage(), e);
+    }
   }
 
   private static PackFacts read(Path file) {
     try {
-      return JSON.readValue(Files.readAllBytes(file), PackFacts.class);
+      PackFacts facts = JSON.readValue(Files.readAllBytes(file), PackFacts.class);
+      if (facts == null) {
+        throw InvalidInputException.of("%s: a JSON object is expected", file);
+      }
+      return facts;
+    } catch (JsonMappingException e) {
+      String field =
+          e.getPath().stream()
+              .map(at -> at.getFieldName() == null ? "[]" : at.getFieldName())
+              .collect(Collectors.joining("."));
+      throw new InvalidInputException(
+          file + ": not a pack's description: " + field + " (" + e.getOriginalMessage() + ")", e);
     } catch (JsonProcessingException e) {
       throw new InvalidInputException(
           file + ": not a pack's description (" + e.getOriginalMessage() + ")", e);
     } catch (IOException e) {
       throw new InvalidInputException(file + ": cannot be read (" + e.getMessage() + ")", e);
-    }
-  }
-
-  private static void requireComplete(Path file, PackFacts facts) {
-    List<String> missing = new ArrayList<>();
-    Map<String, Object> parts = new LinkedHashMap<>();
-    parts.put("method", facts.method());
-    parts.put("head", facts.head());
-    parts.put("task", facts.task());
-    parts.put("backbone", facts.backbone());
-    parts.put("provenance", facts.provenance());
-    parts.put("tensors", facts.tensors());
-    parts.forEach(
-        (name, value) -> {
-          if (value == null) {
-            missing.add(name);
-          }
-        });
-    if (!missing.isEmpty()) {
-      throw InvalidInputException.of("%s: %s is missing", file, String.join(", ", missing));
     }
   }
 
@@ -234,7 +278,7 @@ public final class Pack {
         facts.head().labels(),
         task.labelNames() == null ? Map.of() : task.labelNames(),
         task.metrics().stream().map(Metric::of).toList(),
-        new Truncation(task.maxLength(), Truncation.Strategy.valueOf(task.truncation()), 0),
+        new Truncation(task.maxLength(), FactsCheck.strategy(task.truncation()), 0),
         List.of());
   }
 
@@ -284,34 +328,41 @@ public final class Pack {
     List<Integer> layers = form.layers().stream().map(layer -> layer - 1).toList();
     PositionConvention positions = PositionConvention.parse(form.positions());
     return Optional.of(
-        Scope.run(
-            () -> {
-              try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(TENSORS))) {
-                return DeepPrompt.of(
-                    file.read(PROMPT), layers, positions, backbone.spec(), backbone.engine());
-              }
-            }));
+        read(
+            file ->
+                DeepPrompt.of(
+                    file.read(PROMPT), layers, positions, backbone.spec(), backbone.engine())));
+  }
+
+  /** Makes something of the pack's tensors; what does not fit is reported with the pack's name. */
+  private <T> T read(Function<SafetensorsFile, T> reading) {
+    try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(TENSORS))) {
+      return Scope.run(() -> reading.apply(file));
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException("pack " + folder + ": " + e.getMessage(), e);
+    }
   }
 
   /**
    * The head, ready for a backbone that has passed {@link #requireBackbone}; the caller closes it.
    */
   public SequenceHead head(Backbone backbone) {
-    SequenceHeadSpec spec =
-        new SequenceHeadSpec(
-            facts.head().labels().size(), SequenceHeadSpec.Input.parse(facts.head().input()), 0);
-    return Scope.run(
-        () -> {
-          try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(TENSORS))) {
-            Map<String, Tensor> values = new HashMap<>();
-            for (String name : file.names()) {
-              if (!name.equals(PROMPT)) {
-                values.put(name, file.read(name));
-              }
+    SequenceHeadSpec spec = headSpec();
+    return read(
+        file -> {
+          Map<String, Tensor> values = new HashMap<>();
+          for (String name : file.names()) {
+            if (!name.equals(PROMPT)) {
+              values.put(name, file.read(name));
             }
-            return SequenceHead.of(spec, backbone.spec().hidden(), backbone.engine(), values);
           }
+          return SequenceHead.of(spec, backbone.spec().hidden(), backbone.engine(), values);
         });
+  }
+
+  private SequenceHeadSpec headSpec() {
+    return new SequenceHeadSpec(
+        facts.head().labels().size(), SequenceHeadSpec.Input.parse(facts.head().input()), 0);
   }
 
   private static String sha256(Path file) {

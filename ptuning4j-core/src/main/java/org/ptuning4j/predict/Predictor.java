@@ -7,6 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.bytedeco.pytorch.Tensor;
@@ -22,6 +23,7 @@ import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.data.Batching.TokenBudget;
 import org.ptuning4j.pack.Pack;
+import org.ptuning4j.prompt.DeepPrompt;
 import org.ptuning4j.prompt.MixedPrompts;
 import org.ptuning4j.task.SequenceClassificationTask;
 import org.ptuning4j.tensor.Autograd;
@@ -99,26 +101,30 @@ public final class Predictor implements AutoCloseable {
     lock.writeLock().lock();
     try {
       requireOpen();
-      boolean own = pack.weights().isPresent();
-      Backbone backbone =
-          own ? families.load(folder.withWeights(pack.weights().get()), engine) : shared();
-      pack.requireBackbone(backbone, folder.name());
-      ServedTask earlier =
-          tasks.put(
-              name,
-              new ServedTask(
-                  name,
-                  pack,
-                  pack.task(),
-                  backbone,
-                  own,
-                  pack.prompt(backbone),
-                  pack.head(backbone)));
+      ServedTask earlier = tasks.put(name, load(name, pack));
       if (earlier != null) {
         earlier.close();
       }
     } finally {
       lock.writeLock().unlock();
+    }
+  }
+
+  private ServedTask load(String name, Pack pack) {
+    boolean own = pack.weights().isPresent();
+    Backbone backbone =
+        own ? families.load(folder.withWeights(pack.weights().get()), engine) : shared();
+    Optional<DeepPrompt> prompt = Optional.empty();
+    try {
+      pack.requireBackbone(backbone, folder.name());
+      prompt = pack.prompt(backbone);
+      return new ServedTask(name, pack, pack.task(), backbone, own, prompt, pack.head(backbone));
+    } catch (RuntimeException e) {
+      prompt.ifPresent(DeepPrompt::close);
+      if (own) {
+        backbone.close();
+      }
+      throw e;
     }
   }
 
@@ -294,6 +300,7 @@ public final class Predictor implements AutoCloseable {
   }
 
   private ServedTask served(String name) {
+    requireOpen();
     ServedTask task = tasks.get(name);
     if (task == null) {
       throw InvalidInputException.of(

@@ -96,7 +96,12 @@ public final class AtomicFile {
     }
   }
 
-  private static void forceFolder(Path folder) {
+  /**
+   * Forces the names in a folder to the disk, so that a rename in it survives a power cut.
+   *
+   * @throws UncheckedIOException if that fails
+   */
+  public static void forceFolder(Path folder) {
     if (!folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
       return; // Windows opens no folder as a file, and journals renames itself.
     }

@@ -50,7 +50,8 @@ public final class Dropout {
       torch.manual_seed(random.nextLong());
       return torch.native_dropout(x, rate, new BoolOptional(true)).get0();
     }
-    int dropped = (int) Math.round(rate * STEPS);
+    // Not all: a rate next to 1 would otherwise be rounded to it, and the scale be infinite.
+    int dropped = (int) Math.min(STEPS - 1, Math.round(rate * STEPS));
     double scale = (double) STEPS / (STEPS - dropped);
     Tensor keep =
         Scope.keep(

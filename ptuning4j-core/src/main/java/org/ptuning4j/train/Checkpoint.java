@@ -3,6 +3,7 @@ package org.ptuning4j.train;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.SafetensorsFile;
 import org.ptuning4j.tensor.SafetensorsWriter;
 import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.Tensors;
 
 /**
  * The state of a run in one file, so that it is there whole or not at all: parameters, the
@@ -49,12 +51,18 @@ final class Checkpoint {
       Scope.run(
           () -> {
             Map<String, Tensor> moments = new LinkedHashMap<>();
-            optimiser.state().keySet().forEach(name -> moments.put(name, source.read(name)));
+            optimiser
+                .state()
+                .forEach((name, like) -> moments.put(name, read(source, name, like)));
             optimiser.restore(moments, Integer.parseInt(source.metadata().get(OPTIMISER_STEPS)));
           });
       load(source, parameters);
-      return JSON.readValue(source.metadata().get(PROGRESS), Progress.class);
-    } catch (JsonProcessingException | NumberFormatException e) {
+      Progress progress = JSON.readValue(source.metadata().get(PROGRESS), Progress.class);
+      if (progress == null) {
+        throw InvalidInputException.of("%s does not say how far the run had come", file);
+      }
+      return progress;
+    } catch (JsonProcessingException | IllegalArgumentException e) {
       throw new InvalidInputException(file + " is not a checkpoint of this version", e);
     }
   }
@@ -75,9 +83,23 @@ final class Checkpoint {
     Autograd.withoutGraph(
         () -> {
           for (Parameter parameter : parameters) {
-            Scope.run(() -> parameter.tensor().copy_(source.read(parameter.name())));
+            Scope.run(() -> 
+                    parameter
+                        .tensor()
+                        .copy_(read(source, parameter.name(), parameter.tensor())));
           }
         });
+  }
+
+  /** A tensor of the file, which has to have the shape of another: copying would stretch it. */
+  private static Tensor read(SafetensorsFile source, String name, Tensor like) {
+    long[] found = source.info(name).dimensions();
+    if (!Arrays.equals(found, Tensors.shape(like))) {
+      throw InvalidInputException.of(
+          "%s: tensor %s is %s; %s is expected",
+          source.describe(), name, Arrays.toString(found), Arrays.toString(Tensors.shape(like)));
+    }
+    return source.read(name);
   }
 
   private static Map<String, Tensor> values(List<Parameter> parameters) {

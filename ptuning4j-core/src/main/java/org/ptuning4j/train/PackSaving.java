@@ -1,9 +1,7 @@
 package org.ptuning4j.train;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.head.SequenceHeadSpec;
 import org.ptuning4j.metric.Metric;
@@ -29,12 +27,17 @@ final class PackSaving {
     Scope.run(
         () -> {
           Optional<DeepPrompt> flat = prompt.flatten();
-          Map<String, Tensor> head = new LinkedHashMap<>();
-          objective.parameters().forEach(p -> head.put(p.name(), p.tensor().detach()));
-          Map<String, Tensor> weights =
-              parts.config().method().trainsBackbone() ? parts.backbone().namedWeights() : Map.of();
-          Pack.save(parts.run().pack(), facts(parts, headSpec, flat, result), flat, head, weights);
-          flat.ifPresent(DeepPrompt::close);
+          try {
+            Pack.save(
+                parts.run().pack(),
+                facts(parts, headSpec, flat, result),
+                flat,
+                objective.parameters(),
+                Optional.of(parts.backbone())
+                    .filter(trained -> parts.config().method().trainsBackbone()));
+          } finally {
+            flat.ifPresent(DeepPrompt::close);
+          }
         });
   }
 

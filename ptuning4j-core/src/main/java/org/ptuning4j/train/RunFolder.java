@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.tensor.AtomicFile;
@@ -26,6 +27,9 @@ import org.ptuning4j.tensor.AtomicFile;
 final class RunFolder implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** The names under which files and packs are written until they are complete. */
+  private static final Pattern LEFT_BEHIND = Pattern.compile("\\..+\\.[0-9a-f-]{36}\\.(tmp|old)");
 
   private final Path path;
   private final FileChannel lockChannel;
@@ -63,11 +67,39 @@ final class RunFolder implements AutoCloseable {
             "out: %s already holds a run; add --resume to go on with it, or choose another folder",
             path);
       }
+      folder.sweep();
       return folder;
     } catch (IOException e) {
       throw new InvalidInputException(
           "out: " + path + " cannot be written to (" + reason(e) + ")", e);
     }
+  }
+
+  /** Clears away what a killed run was writing; a pack that it was about to replace is put back. */
+  private void sweep() throws IOException {
+    try (Stream<Path> files = Files.list(path)) {
+      for (Path file : files.toList()) {
+        String name = file.getFileName().toString();
+        if (LEFT_BEHIND.matcher(name).matches()) {
+          if (name.endsWith(".old") && !Files.exists(pack())) {
+            Files.move(file, pack());
+          } else {
+            delete(file);
+          }
+        }
+      }
+    }
+  }
+
+  private static void delete(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      try (Stream<Path> inside = Files.list(file)) {
+        for (Path each : inside.toList()) {
+          Files.delete(each);
+        }
+      }
+    }
+    Files.delete(file);
   }
 
   private static FileLock tryLock(FileChannel channel) throws IOException {

@@ -20,8 +20,13 @@ final class RunSettings {
 
   /** The kernels of the run in a folder, which a resumed run has to use again. */
   static Optional<KernelPlan> recordedPlan(RunFolder run) {
-    return run.settings()
-        .map(settings -> JSON.convertValue(settings.get("kernels"), KernelPlan.class));
+    try {
+      return run.settings()
+          .map(settings -> JSON.convertValue(settings.get("kernels"), KernelPlan.class));
+    } catch (IllegalArgumentException e) {
+      throw new InvalidInputException(
+          run.path() + ": run.json names kernels that this version does not know", e);
+    }
   }
 
   /**
@@ -66,7 +71,9 @@ final class RunSettings {
                       now.path(name),
                       path.isEmpty() ? name : path + "." + name,
                       found));
-    } else if (!earlier.asText().equals(now.asText())) {
+    } else if (now.isContainerNode()
+        ? !earlier.equals(now)
+        : !earlier.asText().equals(now.asText())) {
       found.add(path + " was " + earlier + ", is " + now);
     }
   }

@@ -127,6 +127,9 @@ final class Trainer implements AutoCloseable {
   }
 
   private boolean trainEpochs(BooleanSupplier stop) {
+    if (exhausted()) {
+      return true; // a resumed run that had come to its end
+    }
     while (progress.epoch < config.epochs()) {
       List<int[]> batches = config.batching().plan(lengths, config.seed(), progress.epoch);
       while (progress.stepInEpoch < stepsOfEpoch[progress.epoch]) {

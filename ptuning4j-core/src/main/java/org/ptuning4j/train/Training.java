@@ -132,14 +132,16 @@ public final class Training {
             config.headInput().orElseGet(() -> SequenceHeadSpec.Input.byDefault(spec)),
             config.dropout().orElse(spec.hiddenDropout()));
     requirePooler(headSpec, spec, parts.folder());
-    RunSettings.record(
-        parts.run(), task.name(), config, backbone.engine(), parts.fingerprints());
     try (PromptModule prompt =
             config
                 .method()
                 .create(spec, backbone.engine(), RandomStream.of(config.seed(), "prompt"));
         ClassificationObjective objective = objective(parts, headSpec);
         Trainer trainer = new Trainer(config, backbone, prompt, objective, parts.run(), listener)) {
+      // Only now, when nothing in the settings can be wrong any more: a folder with settings in it
+      // holds a run.
+      RunSettings.record(
+          parts.run(), task.name(), config, backbone.engine(), parts.fingerprints());
       if (resume) {
         trainer.resume();
       }

@@ -8,9 +8,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** A file system of a few kilobytes in memory. Where it cannot be mounted the test is skipped. */
-record SmallDisk(Path folder) implements AutoCloseable {
+public record SmallDisk(Path folder) implements AutoCloseable {
 
-  static SmallDisk mount(Path parent, int kibibytes) throws IOException {
+  /** Mounts it in a new folder {@code disk}; aborts the test where that cannot be done. */
+  public static SmallDisk mount(Path parent, int kibibytes) throws IOException {
     Path folder = Files.createDirectory(parent.resolve("disk"));
     boolean mounted =
         run("mount", "-t", "tmpfs", "-o", "size=" + kibibytes + "k", "tmpfs", folder.toString());

@@ -1,0 +1,264 @@
+package org.ptuning4j.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.data.BadRow;
+import org.ptuning4j.data.Table;
+import org.ptuning4j.data.TableReader;
+import org.ptuning4j.data.TextExample;
+import org.ptuning4j.hub.Models;
+import org.ptuning4j.task.DataCheck;
+import org.ptuning4j.task.Overlap;
+import org.ptuning4j.task.SequenceClassificationTask;
+import org.ptuning4j.text.TextTokenizer;
+import org.ptuning4j.text.Truncation;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ptune check-data}: what a file holds, before hours are spent on it. */
+@CommandLine.Command(
+    name = "check-data",
+    sortOptions = false,
+    description = {
+      "Tells what a data file holds: its rows and columns, how often each label occurs, how long"
+          + " the texts are, what repeats or contradicts itself, and every bad row with its line.",
+      "Ends with 2 if there is a bad row.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  What is in there?",
+      "    ptune check-data reviews.csv",
+      "  Does it fit the task; do dev rows stand in the training data too?",
+      "    ptune check-data train.jsonl --dev val.jsonl --task rte",
+      "  How long are the texts in tokens, and what will be cut?",
+      "    ptune check-data reviews.csv --text review --label stars --model bert-mini"
+    })
+final class CheckDataCommand extends Command {
+
+  @Parameters(paramLabel = "FILE", description = "The data: JSONL, CSV or TSV (also .gz).")
+  Path file;
+
+  @Option(
+      names = "--dev",
+      paramLabel = "FILE",
+      description = "Check this file too, and what both have in common.")
+  Path dev;
+
+  @Mixin TaskOptions task;
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description = "Count lengths in tokens of this model: a folder, or bert-mini.")
+  String model;
+
+  @Option(
+      names = "--max-length",
+      paramLabel = "N",
+      description = "Tokens that will be kept. Default: the task's, usually 128.")
+  Integer maxLength;
+
+  @Option(names = "--json", description = "Print JSON instead of tables.")
+  boolean json;
+
+  CheckDataCommand(Console console) {
+    super(console);
+  }
+
+  /** What was found; no part but {@code data} is always there. */
+  private record Findings(DataCheck data, DataCheck dev, Overlap overlap) {
+
+    boolean isSound() {
+      return data.badRows().isEmpty() && (dev == null || dev.badRows().isEmpty());
+    }
+  }
+
+  @Override
+  public Integer call() {
+    if (task.isEmpty() && model != null) {
+      throw new InvalidInputException(
+          "model: to count tokens, say which text: --task NAME, or --text COL --label COL");
+    }
+    if (maxLength != null && model == null) {
+      throw new InvalidInputException("max-length: --model is needed to count tokens");
+    }
+    Findings findings = find();
+    if (json) {
+      Map<String, Object> map = new LinkedHashMap<>();
+      map.put("data", findings.data());
+      map.put("dev", findings.dev());
+      map.put("overlap", findings.overlap());
+      console.print(new Json().page(map));
+    } else {
+      print(findings);
+    }
+    return findings.isSound() ? OK : BAD_INPUT;
+  }
+
+  private Findings find() {
+    TableReader reader = new TableReader();
+    Table data = reader.read(file);
+    Optional<Table> devData = Optional.ofNullable(dev).map(reader::read);
+    if (task.isEmpty()) {
+      return new Findings(DataCheck.of(data), devData.map(DataCheck::of).orElse(null), null);
+    }
+    SequenceClassificationTask chosen = labelled(task.choose(stem()), data);
+    try (Lengths lengths = new Lengths()) {
+      DataCheck first = lengths.check(data, chosen);
+      if (devData.isEmpty()) {
+        return new Findings(first, null, null);
+      }
+      Overlap overlap =
+          Overlap.between(chosen.readUnlabelled(data), chosen.readUnlabelled(devData.get()));
+      return new Findings(first, lengths.check(devData.get(), chosen), overlap);
+    }
+  }
+
+  private String stem() {
+    return String.valueOf(file.getFileName()).replaceAll("\\..*", "");
+  }
+
+  /** Labels of the training data, so that others in the dev data are found; as training does it. */
+  private static SequenceClassificationTask labelled(SequenceClassificationTask task, Table data) {
+    if (!data.columnNames().contains(task.labelColumn())) {
+      return task;
+    }
+    var examples = task.readExamples(data);
+    long labels = examples.examples().stream().map(TextExample::label).distinct().count();
+    return labels < 2 ? task : task.inferLabels(examples);
+  }
+
+  /** Counts words, or tokens where there is a model. */
+  private final class Lengths implements AutoCloseable {
+
+    private final Optional<TextTokenizer> tokenizer =
+        Optional.ofNullable(model).map(name -> TextTokenizer.open(Models.resolve(name)));
+
+    DataCheck check(Table table, SequenceClassificationTask chosen) {
+      if (tokenizer.isEmpty()) {
+        return DataCheck.inWords(table, chosen);
+      }
+      ToIntFunction<TextExample> tokens =
+          row -> tokenizer.get().encode(row.text(), row.pair(), Truncation.none()).length();
+      int kept = maxLength == null ? chosen.truncation().maxLength() : maxLength;
+      return DataCheck.inTokens(table, chosen, tokens, kept);
+    }
+
+    @Override
+    public void close() {
+      tokenizer.ifPresent(TextTokenizer::close);
+    }
+  }
+
+  private void print(Findings findings) {
+    print(findings.data());
+    if (findings.dev() != null) {
+      console.print("");
+      print(findings.dev());
+    }
+    Overlap overlap = findings.overlap();
+    if (overlap != null) {
+      console.print("");
+      console.print(
+          overlap.rows() == 0
+              ? "No row of " + overlap.devFile() + " stands in " + overlap.trainFile() + " too."
+              : Figures.count(overlap.rows(), "row")
+                  + " of "
+                  + overlap.devFile()
+                  + " ("
+                  + Figures.percent(overlap.share())
+                  + ") also in "
+                  + overlap.trainFile()
+                  + ", so its figures flatter: "
+                  + overlap.first().stream()
+                      .map(same -> "line " + same.devLine() + " = line " + same.trainLine())
+                      .collect(Collectors.joining(", ")));
+    }
+  }
+
+  private void print(DataCheck check) {
+    console.print(
+        check.file()
+            + ": "
+            + check.format()
+            + ", "
+            + Figures.count(check.rows(), "row")
+            + (check.badRows().isEmpty()
+                ? ""
+                : ", " + Figures.count(check.badRows().size()) + " of them bad"));
+    console.print("");
+    TextTable columns = new TextTable("column", "kind", "filled", "different", "such as");
+    for (DataCheck.Column column : check.columns()) {
+      columns.row(
+          column.name(),
+          column.kind(),
+          Figures.percent(column.filled()),
+          Figures.count(column.distinct()),
+          String.join(" | ", column.examples()));
+    }
+    columns.print(console, "  ");
+    if (check.task() != null) {
+      console.print("");
+      print(check.task());
+    }
+    printLines("Worth knowing:", check.advice());
+    printLines("Bad rows:", check.badRows().stream().map(BadRow::toString).toList());
+  }
+
+  private void print(DataCheck.TaskFacts facts) {
+    if (!facts.labels().isEmpty()) {
+      TextTable labels = new TextTable("label", "called", "rows", "share");
+      facts
+          .labels()
+          .forEach(
+              label ->
+                  labels.row(
+                      label.label(),
+                      label.name(),
+                      Figures.count(label.count()),
+                      Figures.percent(label.share())));
+      labels.print(console, "  ");
+      console.print("");
+    }
+    DataCheck.Lengths lengths = facts.lengths();
+    TextTable table =
+        new TextTable(lengths.unit(), "mean", "min", "50 %", "90 %", "95 %", "99 %", "max", "line");
+    table.row(
+        "per row",
+        String.format(java.util.Locale.ROOT, "%.1f", lengths.mean()),
+        lengths.min(),
+        lengths.p50(),
+        lengths.p90(),
+        lengths.p95(),
+        lengths.p99(),
+        lengths.max(),
+        lengths.longestLine());
+    table.print(console, "  ");
+    if (facts.cut() != null) {
+      console.print(
+          "  kept are "
+              + facts.cut().maxLength()
+              + " tokens, so "
+              + Figures.count(facts.cut().rows(), "row")
+              + " will be cut");
+    }
+  }
+
+  private void printLines(String title, List<String> lines) {
+    if (!lines.isEmpty()) {
+      console.print("");
+      console.print(title);
+      lines.forEach(line -> console.print("  " + line));
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package org.ptuning4j.cli;
+
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.ptuning4j.head.SequenceHeadSpec;
+import org.ptuning4j.prompt.FullFineTuning;
+import org.ptuning4j.prompt.HeadOnly;
+import org.ptuning4j.prompt.Initialisation;
+import org.ptuning4j.prompt.PTuningV2;
+import org.ptuning4j.prompt.PositionConvention;
+import org.ptuning4j.task.Tasks;
+import org.ptuning4j.tensor.Precision;
+import org.ptuning4j.train.Schedule;
+
+/** The values that options can take, for help and shell completion. */
+final class Choices {
+
+  private Choices() {}
+
+  /** Names of tasks. */
+  static final class TaskNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Tasks.standard().names().iterator();
+    }
+  }
+
+  /** Names of methods. */
+  static final class MethodNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return List.of(PTuningV2.NAME, FullFineTuning.NAME, HeadOnly.NAME).iterator();
+    }
+  }
+
+  /** Position conventions. */
+  static final class Positions implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(PositionConvention.values()).map(PositionConvention::label).iterator();
+    }
+  }
+
+  /** Initialisations. */
+  static final class Initialisations implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(Initialisation.values()).map(Initialisation::label).iterator();
+    }
+  }
+
+  /** Schedules. */
+  static final class Schedules implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(Schedule.Shape.values()).map(Schedule.Shape::label).iterator();
+    }
+  }
+
+  /** Inputs of the head. */
+  static final class Heads implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Stream.concat(
+              Stream.of("auto"),
+              Arrays.stream(SequenceHeadSpec.Input.values()).map(SequenceHeadSpec.Input::label))
+          .iterator();
+    }
+  }
+
+  /** Precisions. */
+  static final class Precisions implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(Precision.values()).map(Precision::label).iterator();
+    }
+  }
+
+  /** Presets. */
+  static final class Presets implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return List.of("paper").iterator();
+    }
+  }
+}

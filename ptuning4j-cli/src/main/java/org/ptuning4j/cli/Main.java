@@ -1,0 +1,95 @@
+package org.ptuning4j.cli;
+
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+
+/** Starts the {@code ptune} command. */
+public final class Main {
+
+  private static final int HELP_WIDTH = 100;
+
+  private Main() {}
+
+  /** The process's entry. */
+  public static void main(String[] args) {
+    int code = run(args);
+    System.exit(code);
+  }
+
+  /**
+   * Runs a command on the process's own streams.
+   *
+   * @return the exit code: 0 all well, 2 bad input or usage, 1 anything else
+   */
+  public static int run(String... args) {
+    return run(Console.system(), args);
+  }
+
+  /** Runs a command on the given streams. */
+  static int run(Console console, String... args) {
+    Failures failures = new Failures(console, Arrays.asList(args).contains("--debug"));
+    try {
+      List<String> typed = List.of(args);
+      CommandLine command = commandLine(console, failures, typed);
+      String[] expanded =
+          ConfigFile.expand(typed, command.getSubcommands().get("train")).toArray(String[]::new);
+      int code = command.execute(expanded);
+      command.getOut().flush();
+      console.flush();
+      return code;
+    } catch (RuntimeException | Error e) {
+      return failures.report(e);
+    }
+  }
+
+  private static CommandLine commandLine(Console console, Failures failures, List<String> typed) {
+    CommandLine command =
+        new CommandLine(new PtuneCommand())
+            .addSubcommand("demo", new DemoCommand(console))
+            .addSubcommand("check-data", new CheckDataCommand(console))
+            .addSubcommand("train", new TrainCommand(console, typed))
+            .addSubcommand("eval", new EvalCommand(console))
+            .addSubcommand("predict", new PredictCommand(console))
+            .addSubcommand("inspect", new InspectCommand(console))
+            .addSubcommand("doctor", new DoctorCommand(console))
+            .addSubcommand("generate-completion", new AutoComplete.GenerateCompletion());
+    command.setUsageHelpWidth(HELP_WIDTH);
+    command.setOverwrittenOptionsAllowed(false);
+    command.setOut(
+        new PrintWriter(new OutputStreamWriter(new Results(console), StandardCharsets.UTF_8)));
+    command.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));
+    command.setParameterExceptionHandler((e, rest) -> failures.usage(e));
+    command.setExecutionExceptionHandler(
+        (e, failed, parsed) ->
+            e instanceof CommandLine.ParameterException wrong
+                ? failures.usage(wrong)
+                : failures.report(e));
+    return command;
+  }
+
+  /** picocli writes help through this. */
+  private static final class Results extends OutputStream {
+
+    private final Console console;
+
+    Results(Console console) {
+      this.console = console;
+    }
+
+    @Override
+    public void write(int b) {
+      console.write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) {
+      console.write(bytes, offset, length);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package org.ptuning4j.cli;
+
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.task.SequenceClassificationTask;
+import org.ptuning4j.task.Task;
+import org.ptuning4j.task.Tasks;
+import org.ptuning4j.task.Template;
+import picocli.CommandLine.Option;
+
+/** Which columns of a file are what: a built-in task, or the columns by name. */
+final class TaskOptions {
+
+  @Option(
+      names = "--task",
+      paramLabel = "NAME",
+      completionCandidates = Choices.TaskNames.class,
+      description = "A built-in task: ${COMPLETION-CANDIDATES}.")
+  String task;
+
+  @Option(
+      names = "--text",
+      paramLabel = "COL",
+      description =
+          "The column with the text, or a template such as \"{title}: {body}\" that makes it.")
+  String text;
+
+  @Option(
+      names = "--pair",
+      paramLabel = "COL",
+      description = "The column (or template) with the second text of a pair.")
+  String pair;
+
+  @Option(names = "--label", paramLabel = "COL", description = "The column with the label.")
+  String label;
+
+  /** Whether nothing was said. */
+  boolean isEmpty() {
+    return task == null && text == null && pair == null && label == null;
+  }
+
+  /**
+   * The task that was asked for.
+   *
+   * @param name what to call one that is made of columns
+   * @throws InvalidInputException if the options contradict each other, or say too little
+   */
+  SequenceClassificationTask choose(String name) {
+    if (task != null) {
+      if (text != null || pair != null || label != null) {
+        throw InvalidInputException.of(
+            "task: --task %s knows its columns itself; leave out --text, --pair and --label, or"
+                + " --task",
+            task);
+      }
+      Task known = Tasks.standard().get(task);
+      if (known instanceof SequenceClassificationTask classification) {
+        return classification;
+      }
+    }
+    if (text == null) {
+      throw new InvalidInputException(
+          "task: say what to read: --task NAME, or --text COL [--pair COL] --label COL");
+    }
+    if (label == null) {
+      throw new InvalidInputException("label: --text needs --label COL beside it");
+    }
+    Template second = pair == null ? null : Template.of(pair);
+    return SequenceClassificationTask.onPair(name(name), Template.of(text), second, label);
+  }
+
+  private static String name(String wanted) {
+    String plain = wanted.replaceAll("[^A-Za-z0-9_-]+", "-").replaceAll("^-+|-+$", "");
+    return plain.isEmpty() ? "task" : plain;
+  }
+}

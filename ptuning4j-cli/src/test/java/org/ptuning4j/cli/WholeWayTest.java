@@ -1,0 +1,276 @@
+package org.ptuning4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From a data file to a trained pack to predictions, on the model that comes with the command. */
+class WholeWayTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir static Path folder;
+  private static Path reviews;
+  private static Run trained;
+  private static String pack;
+  private static String pairPack;
+
+  @BeforeAll
+  static void train() throws IOException {
+    reviews = TinyData.reviews(folder.resolve("reviews.jsonl"), 48);
+    Path config =
+        Files.writeString(
+            folder.resolve("run.yaml"),
+            "model: bert-mini\nepochs: 1\nprompt-length: 4\nbatch: 8\nlr: 5e-3\nprecision: fp32\n",
+            StandardCharsets.UTF_8);
+    trained =
+        Run.of(
+            "train",
+            "--config",
+            config.toString(),
+            "--epochs",
+            "3",
+            "--train",
+            reviews.toString(),
+            "--dev",
+            reviews.toString(),
+            "--text",
+            "text",
+            "--label",
+            "label",
+            "--out",
+            folder.resolve("mood").toString());
+    pack = folder.resolve("mood").resolve("pack").toString();
+    Path pairs = TinyData.pairs(folder.resolve("pairs.tsv"), 20);
+    Run second =
+        Run.of(
+            "train",
+            "--model",
+            "bert-mini",
+            "--train",
+            pairs.toString(),
+            "--dev",
+            pairs.toString(),
+            "--text",
+            "first",
+            "--pair",
+            "second",
+            "--label",
+            "same",
+            "--method",
+            "head-only",
+            "--epochs",
+            "1",
+            "--precision",
+            "fp32",
+            "--out",
+            folder.resolve("twins").toString());
+    assertThat(second.code()).as(second.err()).isZero();
+    pairPack = folder.resolve("twins").toString();
+  }
+
+  private static Run predict(String input, String... args) {
+    List<String> all = new ArrayList<>(List.of("predict", "--model", "bert-mini"));
+    all.addAll(List.of("--precision", "fp32"));
+    all.addAll(List.of(args));
+    return Run.withInput(input, all.toArray(String[]::new));
+  }
+
+  private static List<JsonNode> answers(Run run) throws IOException {
+    List<JsonNode> answers = new ArrayList<>();
+    for (String line : run.lines()) {
+      answers.add(JSON.readTree(line));
+    }
+    return answers;
+  }
+
+  @Test
+  void trainingSaysWhatItDidAndWhatIsNext() {
+    assertThat(trained.code()).as(trained.err()).isZero();
+    assertThat(trained.err().lines()).hasSize(3).allMatch(line -> line.startsWith("epoch "));
+    assertThat(trained.out())
+        .contains(
+            "p-tuning-v2", "backbone frozen", "accuracy", "ptune eval", "ptune predict", pack);
+  }
+
+  @Test
+  void theCommandLineWonOverTheFile() throws IOException {
+    JsonNode result = JSON.readTree(folder.resolve("mood").resolve("result.json").toFile());
+    assertThat(result.path("settings").path("epochs").asInt()).isEqualTo(3);
+    assertThat(result.path("settings").path("prompt_length").asInt()).isEqualTo(4);
+    assertThat(result.path("task").asText()).isEqualTo("mood");
+  }
+
+  @Test
+  void aFolderThatHoldsARunIsRefused() {
+    Run again =
+        Run.of(
+            "train",
+            "--model",
+            "bert-mini",
+            "--train",
+            reviews.toString(),
+            "--dev",
+            reviews.toString(),
+            "--text",
+            "text",
+            "--label",
+            "label",
+            "--out",
+            folder.resolve("mood").toString());
+    assertThat(again.code()).isEqualTo(2);
+    assertThat(again.err()).contains("already holds a run", "--resume");
+  }
+
+  @Test
+  void evalShowsMetricsLabelsAndConfusion() throws IOException {
+    Run run =
+        Run.of(
+            "eval",
+            "--model",
+            "bert-mini",
+            "--pack",
+            pack,
+            "--data",
+            reviews.toString(),
+            "--precision",
+            "fp32");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out()).contains("48 rows", "accuracy", "recall", "true \\ predicted");
+    Run json =
+        Run.of(
+            "eval",
+            "--model",
+            "bert-mini",
+            "--pack",
+            pack,
+            "--data",
+            reviews.toString(),
+            "--precision",
+            "fp32",
+            "--json");
+    JsonNode scores = JSON.readTree(json.out());
+    JsonNode result = JSON.readTree(folder.resolve("mood").resolve("result.json").toFile());
+    assertThat(scores.path("metrics").path("accuracy").asDouble())
+        .isEqualTo(result.path("best").path("accuracy").asDouble());
+    assertThat(scores.path("confusion").path(0).size()).isEqualTo(2);
+  }
+
+  @Test
+  void predictAnswersATextAndAPair() throws IOException {
+    Run single = predict("", "--pack", pack, "The film was lovely.");
+    assertThat(single.code()).as(single.err()).isZero();
+    JsonNode answer = answers(single).get(0);
+    assertThat(answer.path("label").asText()).isIn("good", "bad");
+    assertThat(answer.path("probabilities").path("good").asDouble()).isBetween(0.0, 1.0);
+    Run pair = predict("", "--pack", pairPack, "He saw the film.", "She saw it.");
+    assertThat(answers(pair).get(0).path("label").asText()).isIn("yes", "no");
+    Run wrong = predict("", "--pack", pairPack, "Only one.");
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err()).contains("compares two texts");
+  }
+
+  @Test
+  void everyRowOfAFileIsAnsweredWithItsId() throws IOException {
+    Path output = folder.resolve("answers.jsonl");
+    Run run =
+        predict("", "--pack", pack, "--input", reviews.toString(), "--output", output.toString());
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out()).isEmpty();
+    List<String> lines = Files.readAllLines(output, StandardCharsets.UTF_8);
+    assertThat(lines).hasSize(48);
+    JsonNode last = JSON.readTree(lines.get(47));
+    assertThat(last.path("line").asInt()).isEqualTo(48);
+    assertThat(last.path("id").asText()).isEqualTo("r47");
+    assertThat(
+            predict("", "--pack", pack, "--input", output.toString(), "--output", output.toString())
+                .err())
+        .contains("the input itself");
+    assertThat(Files.readAllLines(output, StandardCharsets.UTF_8)).hasSize(48);
+  }
+
+  @Test
+  void standardInputMayBeTextOrColumns() throws IOException {
+    Run plain = predict("Lovely, that.\n\nIt was dull.\n", "--pack", pack, "--input", "-");
+    assertThat(answers(plain)).extracting(a -> a.path("line").asInt()).containsExactly(1, 3);
+    Run tsv = predict("id\ttext\n7\tLovely, that.\n", "--pack", pack, "--input", "-");
+    assertThat(answers(tsv).get(0).path("id").asText()).isEqualTo("7");
+    assertThat(answers(tsv).get(0).path("probabilities"))
+        .isEqualTo(
+            answers(predict("", "--pack", pack, "Lovely, that.")).get(0).path("probabilities"));
+    Run other =
+        predict("{\"body\": \"Lovely.\"}\n", "--pack", pack, "--input", "-", "--text", "body");
+    assertThat(other.code()).as(other.err()).isZero();
+    assertThat(predict("", "--pack", pack, "--input", "-").err()).contains("is empty");
+  }
+
+  @Test
+  void aBadRowCostsNoOtherRow() throws IOException {
+    String rows = "{\"text\": \"Lovely.\"}\n{\"txt\": \"oops\"}\nnot json\n{\"text\": \"Dull.\"}\n";
+    Run run = predict(rows, "--pack", pack, "--input", "-");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(answers(run)).extracting(a -> a.path("line").asInt()).containsExactly(1, 4);
+    assertThat(run.err()).contains("line 2: column 'text' is missing", "line 3: not valid JSON");
+    assertThat(predict(rows, "--pack", pack, "--input", "-", "--skip-bad-rows").code()).isZero();
+  }
+
+  @Test
+  void packsShareABatch() throws IOException {
+    String rows =
+        """
+        {"task": "mood", "text": "Lovely."}
+        {"task": "twins", "first": "A film.", "second": "A book."}
+        {"task": "moon", "text": "Lovely."}
+        """;
+    Run run = predict(rows, "--pack", pack, "--pack", "twins=" + pairPack, "--input", "-");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(answers(run))
+        .extracting(a -> a.path("task").asText())
+        .containsExactly("mood", "twins");
+    assertThat(run.err()).contains("line 3", "moon", "mood, twins");
+    assertThat(answers(predict("", "--pack", pack, "--pack", "b=" + pack, "Lovely."))).hasSize(2);
+    assertThat(predict("", "--pack", pack, "--pack", pack, "Lovely.").err())
+        .contains("two packs are called 'mood'");
+  }
+
+  @Test
+  void inspectKnowsModelsPacksAndRuns() throws IOException {
+    Run model = Run.of("inspect", "bert-mini", "--tensors", "--json");
+    JsonNode facts = JSON.readTree(model.out());
+    assertThat(facts.path("loadable").asBoolean()).isTrue();
+    assertThat(facts.path("model").path("layers").asInt()).isEqualTo(4);
+    assertThat(facts.path("tensors").size()).isEqualTo(74);
+    Run packs = Run.of("inspect", pack, "--model", "bert-mini");
+    assertThat(packs.code()).as(packs.err()).isZero();
+    assertThat(packs.out()).contains("prompt_embeddings", "F32 [4, 2048]", "belongs to bert-mini");
+    assertThat(Run.of("inspect", folder.resolve("mood").toString()).out())
+        .contains("a run", "trainable_parameters");
+  }
+
+  @Test
+  void aDamagedModelIsNamedTensorByTensor() throws IOException {
+    Path model = Files.createDirectory(folder.resolve("damaged"));
+    Path whole = org.ptuning4j.hub.Models.resolve("bert-mini");
+    for (String name : List.of("model.safetensors", "tokenizer.json")) {
+      Files.copy(whole.resolve(name), model.resolve(name));
+    }
+    String config = Files.readString(whole.resolve("config.json"), StandardCharsets.UTF_8);
+    Files.writeString(
+        model.resolve("config.json"),
+        config.replace("\"num_hidden_layers\": 4", "\"num_hidden_layers\": 5"),
+        StandardCharsets.UTF_8);
+    Run run = Run.of("inspect", model.toString());
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.out()).contains("encoder.layer.4.attention", "missing", "cannot be loaded");
+  }
+}

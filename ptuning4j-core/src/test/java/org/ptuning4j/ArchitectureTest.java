@@ -1,0 +1,261 @@
+package org.ptuning4j;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaType;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The house's storeys: which package may use which, and what stays out of sight. */
+class ArchitectureTest {
+
+  private static final String ROOT = "org.ptuning4j";
+
+  /** Each package with those that it may use; all may use the root's few types. */
+  private static final Map<String, List<String>> STOREYS =
+      new TreeMap<>(
+          Map.ofEntries(
+              Map.entry("tensor", List.of()),
+              Map.entry("hub", List.of("tensor")),
+              Map.entry("text", List.of("hub")),
+              Map.entry("backbone", List.of("tensor", "hub")),
+              Map.entry("prompt", List.of("tensor", "backbone")),
+              Map.entry("head", List.of("tensor", "backbone")),
+              Map.entry("data", List.of("text")),
+              Map.entry("metric", List.of()),
+              Map.entry("task", List.of("data", "head", "metric", "text")),
+              Map.entry(
+                  "pack",
+                  List.of("tensor", "text", "backbone", "prompt", "head", "metric", "task")),
+              Map.entry(
+                  "train",
+                  List.of(
+                      "tensor", "hub", "text", "backbone", "prompt", "head", "data", "metric",
+                      "task", "pack")),
+              Map.entry(
+                  "predict",
+                  List.of(
+                      "tensor", "hub", "text", "backbone", "prompt", "head", "data", "metric",
+                      "task", "pack"))));
+
+  private static JavaClasses core;
+
+  @BeforeAll
+  static void read() {
+    core =
+        new ClassFileImporter()
+            .importUrl(
+                InvalidInputException.class.getProtectionDomain().getCodeSource().getLocation());
+  }
+
+  @Test
+  void everyPackageHasItsStorey() {
+    assertThat(
+            core.stream()
+                .map(type -> type.getPackageName() + ".")
+                .filter(name -> !name.equals(ROOT + "."))
+                .map(name -> name.substring(ROOT.length() + 1).split("\\.", -1)[0])
+                .distinct())
+        .containsExactlyInAnyOrderElementsOf(STOREYS.keySet());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> packagesUseOnlyThoseBelow() {
+    return STOREYS.entrySet().stream()
+        .map(
+            storey ->
+                DynamicTest.dynamicTest(
+                    storey.getKey(),
+                    () -> {
+                      List<String> allowed = new ArrayList<>();
+                      allowed.add(ROOT);
+                      allowed.add(inside(storey.getKey()));
+                      storey.getValue().forEach(name -> allowed.add(inside(name)));
+                      classes()
+                          .that()
+                          .resideInAPackage(inside(storey.getKey()))
+                          .should()
+                          .onlyDependOnClassesThat(
+                              resideOutsideOfPackage(ROOT + "..")
+                                  .or(resideInAnyPackage(allowed.toArray(String[]::new))))
+                          .check(core);
+                    }));
+  }
+
+  @Test
+  void theRootUsesNothing() {
+    classes()
+        .that()
+        .resideInAPackage(ROOT)
+        .should()
+        .onlyDependOnClassesThat(resideOutsideOfPackage(ROOT + "..").or(resideInAPackage(ROOT)))
+        .check(core);
+  }
+
+  @Test
+  void packagesDoNotUseEachOtherInCircles() {
+    slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(core);
+  }
+
+  @Test
+  void promptMethodsKnowNoFamily() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(inside("prompt"), inside("head"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT + ".backbone.*..")
+        .check(core);
+  }
+
+  @Test
+  void backbonesKnowNoPromptMethod() {
+    noClasses()
+        .that()
+        .resideInAPackage(inside("backbone"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(inside("prompt"))
+        .check(core);
+  }
+
+  /** A family is known to the registry alone. */
+  @Test
+  void familiesAreUsedByTheirRegistryOnly() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(inside("backbone"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT + ".backbone.*..")
+        .check(core);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> nativeTypesStayOutOfSight() {
+    return Stream.of("train", "predict", "pack", "task")
+        .map(
+            name ->
+                DynamicTest.dynamicTest(
+                    name,
+                    () ->
+                        classes()
+                            .that()
+                            .resideInAPackage(inside(name))
+                            .should(showNoNativeTypes())
+                            .check(core)));
+  }
+
+  /** Otherwise the rule above might look at nothing. */
+  @Test
+  void nativeTypesAreSeenWhereTheyShow() {
+    List<String> seen =
+        core.get(ROOT + ".tensor.Tensors").getMethods().stream()
+            .filter(ArchitectureTest::showsNativeTypes)
+            .map(JavaMember::getName)
+            .toList();
+    assertThat(seen).contains("of", "floats", "list").doesNotContain("check");
+  }
+
+  @Test
+  void onlyCoreStoreysTouchNativeTypes() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            inside("text"), inside("data"), inside("metric"), inside("task"), inside("hub"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.bytedeco..")
+        .check(core);
+  }
+
+  @Test
+  void nothingIsPrintedOrLoggedPastSlf4j() {
+    noClasses().should(ACCESS_STANDARD_STREAMS).check(core);
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.util.logging..", "ch.qos.logback..")
+        .check(core);
+  }
+
+  @Test
+  void namesSayWhatThingsAre() {
+    noClasses()
+        .should()
+        .haveNameMatching(".*(Utils?|Helper|Manager|Impl)")
+        .check(core);
+  }
+
+  private static String inside(String name) {
+    return ROOT + "." + name + "..";
+  }
+
+  private static ArchCondition<JavaClass> showNoNativeTypes() {
+    return new ArchCondition<>("show no native types in what is public") {
+      @Override
+      public void check(JavaClass type, ConditionEvents events) {
+        if (!visible(type)) {
+          return;
+        }
+        type.getMembers().stream()
+            .filter(ArchitectureTest::showsNativeTypes)
+            .forEach(
+                member ->
+                    events.add(SimpleConditionEvent.violated(member, member.getFullName())));
+      }
+    };
+  }
+
+  private static boolean visible(JavaClass type) {
+    return type.getModifiers().contains(JavaModifier.PUBLIC)
+        && type.getEnclosingClass().map(ArchitectureTest::visible).orElse(true);
+  }
+
+  /** Whether a public or protected member has a native type in its signature, however deep. */
+  private static boolean showsNativeTypes(JavaMember member) {
+    boolean shown =
+        member.getModifiers().contains(JavaModifier.PUBLIC)
+            || member.getModifiers().contains(JavaModifier.PROTECTED);
+    return shown && signature(member).anyMatch(ArchitectureTest::isNative);
+  }
+
+  private static Stream<JavaType> signature(JavaMember member) {
+    if (member instanceof JavaField field) {
+      return Stream.of(field.getType());
+    }
+    JavaCodeUnit unit = (JavaCodeUnit) member;
+    return Stream.concat(Stream.of(unit.getReturnType()), unit.getParameterTypes().stream());
+  }
+
+  private static boolean isNative(JavaType type) {
+    DescribedPredicate<JavaClass> bytedeco = resideInAPackage("org.bytedeco..");
+    return type.getAllInvolvedRawTypes().stream()
+        .anyMatch(raw -> bytedeco.test(raw.getBaseComponentType()));
+  }
+}

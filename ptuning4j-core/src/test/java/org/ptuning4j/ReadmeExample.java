@@ -1,0 +1,31 @@
+package org.ptuning4j;
+
+import java.nio.file.Path;
+import org.ptuning4j.predict.Prediction;
+import org.ptuning4j.predict.Predictor;
+import org.ptuning4j.predict.Query;
+import org.ptuning4j.prompt.PTuningV2;
+import org.ptuning4j.task.SequenceClassificationTask;
+import org.ptuning4j.task.Template;
+import org.ptuning4j.train.Training;
+import org.ptuning4j.train.TrainingConfig;
+import org.ptuning4j.train.TrainingData;
+import org.ptuning4j.train.TrainingListener;
+
+/** The Java example of README.md, which shows the class below line for line. */
+public final class ReadmeExample {
+
+  static Prediction trainAndPredict(Path model, Path train, Path dev, Path out, String text) {
+    var task = SequenceClassificationTask.onText("reviews", Template.column("text"), "label");
+    var method = PTuningV2.ofLength(20);
+    var config = TrainingConfig.builder().method(method).learningRate(1e-2).epochs(10).build();
+    var training = new Training(model, task, config);
+    var result = training.run(TrainingData.of(train, dev), out, TrainingListener.silent());
+    System.out.println(result.trainableParameters() + " values trained; on dev: " + result.best());
+
+    try (Predictor predictor = Predictor.open(model)) {
+      predictor.add("reviews", out.resolve("pack"));
+      return predictor.predict(Query.of("reviews", text));
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package org.ptuning4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.ptuning4j.predict.Prediction;
+
+/** What README.md shows is what is compiled, and it works. */
+class ReadmeExampleTest {
+
+  private static final String DECLARATION = "public final class ReadmeExample {";
+
+  @Test
+  void readmeShowsTheExampleLineForLine() throws IOException {
+    List<String> source = lines("ptuning4j-core/src/test/java/org/ptuning4j/ReadmeExample.java");
+    List<String> example = source.subList(source.indexOf(DECLARATION), source.size());
+    List<String> readme = lines("README.md");
+    assertThat(readme).containsSequence(example);
+    assertThat(example).hasSizeLessThanOrEqualTo(20);
+  }
+
+  @Test
+  void exampleTrainsAndPredicts(@TempDir Path folder) {
+    Path train = TinyModel.data(folder.resolve("train.jsonl"), 384, 1);
+    Path dev = TinyModel.data(folder.resolve("dev.jsonl"), 64, 2);
+    Path out = folder.resolve("run");
+    Prediction prediction =
+        ReadmeExample.trainAndPredict(
+            TinyModel.bert(), train, dev, out, "a lazy pizza over the fox");
+    assertThat(prediction.label()).isEqualTo("bad");
+    assertThat(prediction.probabilities()).containsOnlyKeys("good", "bad");
+    assertThat(GoldenSet.json(out.resolve("result.json")).at("/best/accuracy").asDouble())
+        .isGreaterThan(0.6);
+  }
+
+  /** The lines of a file of the checkout, which may lie above the working directory. */
+  private static List<String> lines(String file) throws IOException {
+    Path found =
+        Stream.of(".", "..", "../..")
+            .map(folder -> Path.of(folder, file))
+            .filter(Files::isRegularFile)
+            .findFirst()
+            .orElseThrow(() -> new IOException(file + " is not in or above the working directory"));
+    return Files.readAllLines(found, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,152 @@
+package org.ptuning4j.pack;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.BackboneFamilies;
+import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.head.SequenceHead;
+import org.ptuning4j.head.SequenceHeadSpec;
+import org.ptuning4j.prompt.DeepPrompt;
+import org.ptuning4j.prompt.LayerRange;
+import org.ptuning4j.prompt.PositionConvention;
+import org.ptuning4j.tensor.Autograd;
+import org.ptuning4j.tensor.Engine;
+import org.ptuning4j.tensor.RandomStream;
+import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.Tensors;
+
+/** Packs with random tensors: what they hold is as if trained, and two of them differ. */
+public record TestPacks(Backbone backbone) {
+
+  /**
+   * What to make.
+   *
+   * @param length of the prompt; 0 for none
+   * @param layers that carry it
+   * @param labels how many
+   */
+  public record Form(
+      int length,
+      String layers,
+      PositionConvention positions,
+      SequenceHeadSpec.Input input,
+      int labels,
+      boolean pair) {
+
+    /** A prompt of a length over all layers, two labels. */
+    public static Form ofLength(int length) {
+      return new Form(
+          length, "all", PositionConvention.SHIFTED, SequenceHeadSpec.Input.POOLER, 2, false);
+    }
+  }
+
+  /** Saves a pack over the frozen backbone. */
+  public Pack save(Path folder, Form form, long seed) {
+    return save(folder, form, seed, Optional.empty());
+  }
+
+  /** Saves one with the weights of another model folder, all changed a little. */
+  public Pack saveFineTuned(Path folder, Path model, long seed) {
+    try (Backbone trained =
+        BackboneFamilies.standard().loadTrainable(ModelFolder.open(model), Engine.reference())) {
+      Autograd.withoutGraph(
+          () ->
+              trained
+                  .parameters()
+                  .forEach(p -> Scope.run(() -> p.tensor().mul_(new Scalar(1.1)))));
+      return save(folder, Form.ofLength(0), seed, Optional.of(trained));
+    }
+  }
+
+  private Pack save(Path folder, Form form, long seed, Optional<Backbone> trained) {
+    BackboneSpec spec = backbone.spec();
+    RandomStream random = RandomStream.of(seed);
+    SequenceHeadSpec headSpec = new SequenceHeadSpec(form.labels(), form.input(), 0);
+    try (SequenceHead head = head(headSpec, random)) {
+      return Scope.run(
+          () -> {
+            Optional<DeepPrompt> prompt = prompt(form, spec, random);
+            Pack pack =
+                Pack.save(folder, facts(form, prompt), prompt, head.parameters(), trained);
+            prompt.ifPresent(DeepPrompt::close);
+            return pack;
+          });
+    }
+  }
+
+  /** Wide enough for probabilities that differ from one half. */
+  private SequenceHead head(SequenceHeadSpec spec, RandomStream random) {
+    return Scope.run(
+        () -> {
+          Map<String, Tensor> values = new LinkedHashMap<>();
+          try (SequenceHead narrow =
+              SequenceHead.initialised(
+                  spec, backbone.spec().hidden(), backbone.engine(), random)) {
+            narrow
+                .parameters()
+                .forEach(
+                    p ->
+                        values.put(
+                            p.name(), random.gaussian(0.3, Tensors.shape(p.tensor()))));
+          }
+          return SequenceHead.of(spec, backbone.spec().hidden(), backbone.engine(), values);
+        });
+  }
+
+  private Optional<DeepPrompt> prompt(Form form, BackboneSpec spec, RandomStream random) {
+    if (form.length() == 0) {
+      return Optional.empty();
+    }
+    List<Integer> layers = new LayerRange(form.layers()).indices(spec.layers());
+    long width = (long) spec.prefixWidth() * layers.size();
+    return Optional.of(
+        DeepPrompt.of(
+            random.gaussian(1, form.length(), width),
+            layers,
+            form.positions(),
+            spec,
+            backbone.engine()));
+  }
+
+  private PackFacts facts(Form form, Optional<DeepPrompt> prompt) {
+    BackboneSpec spec = backbone.spec();
+    return new PackFacts(
+        PackFacts.FORMAT,
+        prompt.isPresent() ? "p-tuning-v2" : "head-only",
+        Map.of("lr", 0.01),
+        prompt
+            .map(
+                p ->
+                    new PackFacts.Prompt(
+                        p.length(),
+                        p.layers().stream().map(layer -> layer + 1).toList(),
+                        p.positions().label()))
+            .orElse(null),
+        new PackFacts.Head(
+            "sequence",
+            form.input().label(),
+            IntStream.range(0, form.labels()).mapToObj(i -> "label-" + i).toList()),
+        new PackFacts.Task(
+            "toy",
+            "{text}",
+            form.pair() ? "{other}" : null,
+            "label",
+            Map.of("label-0", "nought"),
+            List.of("accuracy", "macro_f1"),
+            "LONGEST_FIRST",
+            64),
+        new PackFacts.BackboneId(
+            "tiny", spec.modelType(), spec.layers(), spec.hidden(), backbone.weightsHash()),
+        new PackFacts.Provenance(
+            "fp32", 11, 3, Map.of("accuracy", 0.75), Map.of("rows", 7), Map.of("java", "17")),
+        Map.of());
+  }
+}

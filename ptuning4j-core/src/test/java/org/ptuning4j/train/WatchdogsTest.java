@@ -1,0 +1,144 @@
+package org.ptuning4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ptuning4j.prompt.FullFineTuning;
+import org.ptuning4j.prompt.HeadOnly;
+import org.ptuning4j.prompt.LearningRates;
+import org.ptuning4j.prompt.PTuningV2;
+import org.ptuning4j.prompt.PromptMethod;
+
+/** When a run is told that something looks wrong, and when not. */
+class WatchdogsTest {
+
+  private static final double BLIND = 0.69;
+
+  static List<PromptMethod> methods() {
+    return List.of(PTuningV2.ofLength(8), new HeadOnly(), new FullFineTuning());
+  }
+
+  @ParameterizedTest
+  @MethodSource("methods")
+  void speaksUpWhenTheRateIsTenTimesOff(PromptMethod method) {
+    LearningRates usual = method.learningRates();
+    assertThat(new Watchdogs(method, usual.lowest() / 10, BLIND).atStart())
+        .hasValueSatisfying(
+            message ->
+                assertThat(message)
+                    .contains(method.name())
+                    .contains("ten times too low")
+                    .contains("usual range"));
+    assertThat(new Watchdogs(method, usual.highest() * 10, BLIND).atStart())
+        .hasValueSatisfying(message -> assertThat(message).contains("ten times too high"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("methods")
+  void isSilentAtUsualRates(PromptMethod method) {
+    LearningRates usual = method.learningRates();
+    for (double rate : new double[] {usual.lowest(), usual.byDefault(), usual.highest()}) {
+      assertThat(new Watchdogs(method, rate, BLIND).atStart()).isEmpty();
+    }
+  }
+
+  @Test
+  void speaksUpWhenThreeEvaluationsGaveOneAnswer() {
+    Watchdogs dogs = dogs();
+    assertThat(dogs.afterEvaluation(constant("yes"), 0.5)).isEmpty();
+    assertThat(dogs.afterEvaluation(constant("yes"), 0.5)).isEmpty();
+    assertThat(dogs.afterEvaluation(constant("yes"), 0.5))
+        .hasValueSatisfying(
+            message ->
+                assertThat(message).contains("'yes'").contains("stuck").contains("learning rate"));
+    assertThat(dogs.afterEvaluation(constant("yes"), 0.5)).as("said once").isEmpty();
+  }
+
+  @Test
+  void forgivesAModelThatLeavesItsOneAnswer() {
+    Watchdogs dogs = dogs();
+    for (int round = 0; round < 3; round++) {
+      assertThat(dogs.afterEvaluation(constant("yes"), 0.5)).isEmpty();
+      assertThat(dogs.afterEvaluation(constant("yes"), 0.5)).isEmpty();
+      assertThat(dogs.afterEvaluation(varied(), 0.5)).isEmpty();
+    }
+  }
+
+  @Test
+  void speaksUpWhenNothingWasLearnt() {
+    Watchdogs dogs = dogs();
+    assertThat(dogs.afterEvaluation(varied(), 0.70)).isEmpty();
+    assertThat(dogs.afterEvaluation(varied(), 0.69)).isEmpty();
+    assertThat(dogs.afterEvaluation(varied(), 0.69))
+        .hasValueSatisfying(
+            message ->
+                assertThat(message)
+                    .contains("nothing has been learnt")
+                    .contains("0.690")
+                    .contains("higher or lower"));
+    assertThat(dogs.afterEvaluation(varied(), 0.69)).as("said once").isEmpty();
+  }
+
+  @Test
+  void asksForALowerRateWhereTheLossIsFarAboveGuessing() {
+    Watchdogs dogs = dogs();
+    dogs.afterEvaluation(varied(), 5);
+    dogs.afterEvaluation(varied(), 5);
+    assertThat(dogs.afterEvaluation(varied(), 5))
+        .hasValueSatisfying(m -> assertThat(m).contains("ten times lower"));
+  }
+
+  @Test
+  void isSilentWhenAllIsWell() {
+    Watchdogs dogs = dogs();
+    assertThat(dogs.atStart()).isEmpty();
+    for (int i = 0; i < 20; i++) {
+      assertThat(dogs.afterEvaluation(varied(), 0.6 / (i + 1))).isEmpty();
+    }
+    Progress progress = new Progress();
+    dogs.remember(progress);
+    assertThat(progress.warnings).isEmpty();
+  }
+
+  /** Interrupted after each evaluation in turn, a run is told the same, and no more. */
+  @Test
+  void saysTheSameInAnInterruptedRun() {
+    for (int interruptedAfter = 0; interruptedAfter <= 4; interruptedAfter++) {
+      Watchdogs dogs = new Watchdogs(PTuningV2.ofLength(8), 1e-6, BLIND);
+      dogs.atStart();
+      int spoken = 1;
+      for (int evaluation = 1; evaluation <= 4; evaluation++) {
+        spoken += dogs.afterEvaluation(constant("no"), 0.7).isPresent() ? 1 : 0;
+        if (evaluation == interruptedAfter) {
+          Progress progress = new Progress();
+          progress.evaluations = evaluation;
+          dogs.remember(progress);
+          dogs = new Watchdogs(PTuningV2.ofLength(8), 1e-6, BLIND);
+          dogs.resume(progress);
+        }
+      }
+      Progress end = new Progress();
+      dogs.remember(end);
+      assertThat(end.warnings).hasSize(2).hasSize(spoken);
+      assertThat(end.warnings.get(0)).contains("ten times too low");
+      assertThat(end.warnings.get(1)).contains("'no'");
+      assertThat(end.constantEvaluations).isEqualTo(4);
+    }
+  }
+
+  private static Watchdogs dogs() {
+    return new Watchdogs(PTuningV2.ofLength(8), 5e-3, BLIND);
+  }
+
+  private static Objective.Evaluation constant(String answer) {
+    return new Objective.Evaluation(0.7, Map.of("accuracy", 0.5), answer);
+  }
+
+  private static Objective.Evaluation varied() {
+    return new Objective.Evaluation(0.5, Map.of("accuracy", 0.8), null);
+  }
+}
