@@ -55,13 +55,29 @@ class ArchitectureTest {
               Map.entry(
                   "train",
                   List.of(
-                      "tensor", "hub", "text", "backbone", "prompt", "head", "data", "metric",
-                      "task", "pack")),
+                      "tensor",
+                      "hub",
+                      "text",
+                      "backbone",
+                      "prompt",
+                      "head",
+                      "data",
+                      "metric",
+                      "task",
+                      "pack")),
               Map.entry(
                   "predict",
                   List.of(
-                      "tensor", "hub", "text", "backbone", "prompt", "head", "data", "metric",
-                      "task", "pack"))));
+                      "tensor",
+                      "hub",
+                      "text",
+                      "backbone",
+                      "prompt",
+                      "head",
+                      "data",
+                      "metric",
+                      "task",
+                      "pack"))));
 
   private static JavaClasses core;
 
@@ -206,10 +222,7 @@ class ArchitectureTest {
 
   @Test
   void namesSayWhatThingsAre() {
-    noClasses()
-        .should()
-        .haveNameMatching(".*(Utils?|Helper|Manager|Impl)")
-        .check(core);
+    noClasses().should().haveNameMatching(".*(Utils?|Helper|Manager|Impl)").check(core);
   }
 
   private static String inside(String name) {
@@ -226,8 +239,7 @@ class ArchitectureTest {
         type.getMembers().stream()
             .filter(ArchitectureTest::showsNativeTypes)
             .forEach(
-                member ->
-                    events.add(SimpleConditionEvent.violated(member, member.getFullName())));
+                member -> events.add(SimpleConditionEvent.violated(member, member.getFullName())));
       }
     };
   }

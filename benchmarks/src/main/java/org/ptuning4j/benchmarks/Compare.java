@@ -13,12 +13,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Runs this library and, given a folder with the Python peer, Hugging Face PEFT, alternately in one session, and prints each figure's
- * median and the ratios ours/peer. Each measurement is a process of its own.
+ * Runs this library and, given a folder with the Python peer, Hugging Face PEFT, alternately in one
+ * session, and prints each figure's median and the ratios ours/peer. Each measurement is a process
+ * of its own.
  *
- * <p>Arguments: {@code [--peer DIR] [--rounds N] [--work DIR] [--only step,epoch,predict] [--model DIR --train F --dev F --rows N]
- * [--ptune COMMAND]}. {@code --peer} is a root folder to {@code chroot} into, with Python, PyTorch, transformers and {@code /peft-src};
- * {@code --model}, {@code --train} and {@code --dev} are what the epoch of SST-2 runs on.
+ * <p>Arguments: {@code [--peer DIR] [--rounds N] [--work DIR] [--only step,epoch,predict] [--model
+ * DIR --train F --dev F --rows N] [--ptune COMMAND]}. {@code --peer} is a root folder to {@code
+ * chroot} into, with Python, PyTorch, transformers and {@code /peft-src}; {@code --model}, {@code
+ * --train} and {@code --dev} are what the epoch of SST-2 runs on.
  */
 public final class Compare {
 
@@ -69,8 +71,15 @@ public final class Compare {
           if (options.containsKey("--peer")) {
             JsonNode peer =
                 peer(
-                    "/bench/peft_step.py", "--dtype", precision, "--attention", attention,
-                    "--dropout", "0", "--what", what);
+                    "/bench/peft_step.py",
+                    "--dtype",
+                    precision,
+                    "--attention",
+                    attention,
+                    "--dropout",
+                    "0",
+                    "--what",
+                    what);
             String key = what.equals("train") ? "step_median" : "infer_median";
             note("peer " + what + " " + precision + " s", peer.get(key).asDouble());
             note("peer " + what + " " + precision + " MB", peer.get("peak_mb").asDouble());
@@ -97,10 +106,30 @@ public final class Compare {
         copyInto(shared);
         JsonNode peer =
             peer(
-                "/bench/peft_train.py", "--model", "/bench-data/model", "--train",
-                "/bench-data/train.tsv", "--dev", "/bench-data/dev.tsv", "--method", "prefix",
-                "--length", "20", "--lr", "1e-2", "--epochs", "1", "--batch", "32", "--max-length",
-                "128", "--limit", rows, "--dtype", precision, "--attention",
+                "/bench/peft_train.py",
+                "--model",
+                "/bench-data/model",
+                "--train",
+                "/bench-data/train.tsv",
+                "--dev",
+                "/bench-data/dev.tsv",
+                "--method",
+                "prefix",
+                "--length",
+                "20",
+                "--lr",
+                "1e-2",
+                "--epochs",
+                "1",
+                "--batch",
+                "32",
+                "--max-length",
+                "128",
+                "--limit",
+                rows,
+                "--dtype",
+                precision,
+                "--attention",
                 precision.equals("bf16") ? "eager" : "sdpa");
         note("peer epoch " + precision + " s", peer.get("train_s").asDouble());
       }
@@ -108,8 +137,7 @@ public final class Compare {
   }
 
   private void predictions() throws IOException, InterruptedException {
-    List<String> ours =
-        new ArrayList<>(List.of(options.get("--ptune").split(" ", -1)));
+    List<String> ours = new ArrayList<>(List.of(options.get("--ptune").split(" ", -1)));
     note("ours predict process s", seconds(ours));
     if (options.containsKey("--peer")) {
       Path shared = Path.of(options.get("--peer"), "bench-data");
@@ -117,7 +145,12 @@ public final class Compare {
       String script = "/bench/peft_predict.py";
       List<String> make =
           peerCommand(
-              script, "--model", "/bench-data/model", "--adapter", "/bench-data/adapter", "--make",
+              script,
+              "--model",
+              "/bench-data/model",
+              "--adapter",
+              "/bench-data/adapter",
+              "--make",
               "x");
       if (!Files.exists(shared.resolve("adapter"))) {
         seconds(make);
@@ -126,7 +159,11 @@ public final class Compare {
           "peer predict process s",
           seconds(
               peerCommand(
-                  script, "--model", "/bench-data/model", "--adapter", "/bench-data/adapter",
+                  script,
+                  "--model",
+                  "/bench-data/model",
+                  "--adapter",
+                  "/bench-data/adapter",
                   "a film of quiet charm")));
     }
   }
@@ -153,7 +190,10 @@ public final class Compare {
     }
   }
 
-  /** Some copies of SST-2 call the text column of the dev file otherwise than that of the training file. */
+  /**
+   * Some copies of SST-2 call the text column of the dev file otherwise than that of the training
+   * file.
+   */
   private static void copyDev(Path from, Path to) throws IOException {
     if (!Files.exists(to)) {
       List<String> lines = new ArrayList<>(Files.readAllLines(from, StandardCharsets.UTF_8));
@@ -190,8 +230,7 @@ public final class Compare {
   }
 
   private List<String> peerCommand(String... arguments) {
-    List<String> command =
-        new ArrayList<>(List.of("chroot", options.get("--peer"), "python3"));
+    List<String> command = new ArrayList<>(List.of("chroot", options.get("--peer"), "python3"));
     command.addAll(List.of(arguments));
     return command;
   }

@@ -21,8 +21,8 @@ import org.ptuning4j.train.TrainingListener;
 import org.ptuning4j.train.TrainingResult;
 
 /**
- * One epoch of P-Tuning v2 on SST-2 with its real lengths, the counterpart of {@code peer/peft_train.py}: the same rows, batch size
- * and prompt length. Prints one line of JSON.
+ * One epoch of P-Tuning v2 on SST-2 with its real lengths, the counterpart of {@code
+ * peer/peft_train.py}: the same rows, batch size and prompt length. Prints one line of JSON.
  *
  * <p>Arguments: {@code MODEL train.tsv dev.tsv fp32|bf16 rows}; the rows are the first of the file.
  */
@@ -49,7 +49,9 @@ public final class EpochBenchmark {
             .build();
     TrainingResult result =
         new Training(
-                Path.of(args[0]), (SequenceClassificationTask) Tasks.standard().get("sst-2"), config)
+                Path.of(args[0]),
+                (SequenceClassificationTask) Tasks.standard().get("sst-2"),
+                config)
             .run(
                 TrainingData.of(train, Path.of(args[2])),
                 folder.resolve("run"),

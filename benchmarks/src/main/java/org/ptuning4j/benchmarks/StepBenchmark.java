@@ -27,11 +27,13 @@ import org.ptuning4j.train.TrainingData;
 import org.ptuning4j.train.TrainingListener;
 
 /**
- * Times one P-Tuning v2 training step and one inference batch of a BERT, through the library's public API, tokenising included; the
- * counterpart of {@code peer/peft_step.py}. Prints one line of JSON.
+ * Times one P-Tuning v2 training step and one inference batch of a BERT, through the library's
+ * public API, tokenising included; the counterpart of {@code peer/peft_step.py}. Prints one line of
+ * JSON.
  *
- * <p>Arguments: {@code FOLDER train|infer fp32|bf16 [batch] [length] [prefix] [dropout] [runs]}; the folder keeps the model between
- * runs, and {@code infer} needs the pack that {@code train} left in it.
+ * <p>Arguments: {@code FOLDER train|infer fp32|bf16 [batch] [length] [prefix] [dropout] [runs]};
+ * the folder keeps the model between runs, and {@code infer} needs the pack that {@code train} left
+ * in it.
  */
 public final class StepBenchmark {
 

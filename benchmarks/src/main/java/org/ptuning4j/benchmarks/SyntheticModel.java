@@ -14,7 +14,10 @@ import org.ptuning4j.tensor.SafetensorsWriter;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Torch;
 
-/** A BERT with random weights and a vocabulary of made-up words, in a folder, with data to train it on. */
+/**
+ * A BERT with random weights and a vocabulary of made-up words, in a folder, with data to train it
+ * on.
+ */
 final class SyntheticModel {
 
   private SyntheticModel() {}
@@ -43,7 +46,9 @@ final class SyntheticModel {
       words.append(word(i)).append('\n');
     }
     Files.writeString(folder.resolve("vocab.txt"), words, StandardCharsets.UTF_8);
-    Scope.run(() -> SafetensorsWriter.write(folder.resolve("model.safetensors"), weights(shape), Map.of()));
+    Scope.run(
+        () ->
+            SafetensorsWriter.write(folder.resolve("model.safetensors"), weights(shape), Map.of()));
   }
 
   /** Two-class data whose rows are exactly {@code length} tokens long, as JSON lines. */

@@ -70,7 +70,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   @Override
   public void evaluated(Evaluated evaluation) {
     double value = evaluation.metrics().get(evaluation.primary());
-    dev = String.format(Locale.ROOT, ", dev %s %.3f", evaluation.primary(), value);
+    dev = String.format(Locale.ROOT, ", dev %.3f", value);
     say(
         String.format(
             Locale.ROOT,

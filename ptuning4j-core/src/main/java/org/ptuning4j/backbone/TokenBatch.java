@@ -11,7 +11,8 @@ import java.util.List;
  * @param mask {@code [B, n]}: 1 for a token, 0 for padding
  * @param typeIds {@code [B, n]}: 0 for the first text, 1 for the second
  */
-@SuppressWarnings("ArrayRecordComponent") // large and short-lived: copies would cost, equality is never asked
+@SuppressWarnings(
+    "ArrayRecordComponent") // large and short-lived: copies would cost, equality is never asked
 public record TokenBatch(int rows, int columns, long[] ids, long[] mask, long[] typeIds) {
 
   /** Checks the sizes. */

@@ -51,9 +51,7 @@ final class Checkpoint {
       Scope.run(
           () -> {
             Map<String, Tensor> moments = new LinkedHashMap<>();
-            optimiser
-                .state()
-                .forEach((name, like) -> moments.put(name, read(source, name, like)));
+            optimiser.state().forEach((name, like) -> moments.put(name, read(source, name, like)));
             optimiser.restore(moments, Integer.parseInt(source.metadata().get(OPTIMISER_STEPS)));
           });
       load(source, parameters);
@@ -83,10 +81,8 @@ final class Checkpoint {
     Autograd.withoutGraph(
         () -> {
           for (Parameter parameter : parameters) {
-            Scope.run(() -> 
-                    parameter
-                        .tensor()
-                        .copy_(read(source, parameter.name(), parameter.tensor())));
+            Scope.run(
+                () -> parameter.tensor().copy_(read(source, parameter.name(), parameter.tensor())));
           }
         });
   }

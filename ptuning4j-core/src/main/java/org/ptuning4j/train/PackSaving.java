@@ -42,7 +42,10 @@ final class PackSaving {
   }
 
   private static PackFacts facts(
-      RunParts parts, SequenceHeadSpec headSpec, Optional<DeepPrompt> prompt, TrainingResult result) {
+      RunParts parts,
+      SequenceHeadSpec headSpec,
+      Optional<DeepPrompt> prompt,
+      TrainingResult result) {
     SequenceClassificationTask labelled = parts.task();
     BackboneSpec spec = parts.backbone().spec();
     return new PackFacts(

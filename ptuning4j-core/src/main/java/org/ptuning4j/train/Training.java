@@ -116,7 +116,15 @@ public final class Training {
         requirePositions(backbone.spec(), trainTexts, devTexts);
         return train(
             new RunParts(
-                config, run, folder, backbone, labelled, trainTexts, devTexts, fingerprints, skipped),
+                config,
+                run,
+                folder,
+                backbone,
+                labelled,
+                trainTexts,
+                devTexts,
+                fingerprints,
+                skipped),
             resume,
             listener);
       }
@@ -140,8 +148,7 @@ public final class Training {
         Trainer trainer = new Trainer(config, backbone, prompt, objective, parts.run(), listener)) {
       // Only now, when nothing in the settings can be wrong any more: a folder with settings in it
       // holds a run.
-      RunSettings.record(
-          parts.run(), task.name(), config, backbone.engine(), parts.fingerprints());
+      RunSettings.record(parts.run(), task.name(), config, backbone.engine(), parts.fingerprints());
       if (resume) {
         trainer.resume();
       }

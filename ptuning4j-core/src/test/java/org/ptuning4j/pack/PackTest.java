@@ -51,8 +51,7 @@ class PackTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Form FORM =
-      new Form(
-          3, "top:2", PositionConvention.UNSHIFTED, SequenceHeadSpec.Input.DENSE, 3, false);
+      new Form(3, "top:2", PositionConvention.UNSHIFTED, SequenceHeadSpec.Input.DENSE, 3, false);
 
   private static Backbone backbone;
   private static TestPacks packs;
@@ -201,7 +200,16 @@ class PackTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "{", "null", "[]", "3", "\"text\"", "\u0000\u0001", "{}", "{} {}", "{\"format\": {}}"
+        "",
+        "{",
+        "null",
+        "[]",
+        "3",
+        "\"text\"",
+        "\u0000\u0001",
+        "{}",
+        "{} {}",
+        "{\"format\": {}}"
       })
   void aDescriptionThatIsNoneIsRefused(String json) throws IOException {
     packs.save(temp.resolve("pack"), FORM, 1);
@@ -472,8 +480,7 @@ class PackTest {
             source.names().forEach(each -> tensors.put(each, source.read(each)));
           }
           tensors.remove(name);
-          shape.ifPresent(
-              s -> tensors.put(name, org.bytedeco.pytorch.global.torch.zeros(s)));
+          shape.ifPresent(s -> tensors.put(name, org.bytedeco.pytorch.global.torch.zeros(s)));
           SafetensorsWriter.write(file, tensors, Map.of());
         });
     change("tensors", JSON.writeValueAsString(Map.of("prompt.safetensors", sha256(file))));

@@ -59,9 +59,7 @@ public record TestPacks(Backbone backbone) {
         BackboneFamilies.standard().loadTrainable(ModelFolder.open(model), Engine.reference())) {
       Autograd.withoutGraph(
           () ->
-              trained
-                  .parameters()
-                  .forEach(p -> Scope.run(() -> p.tensor().mul_(new Scalar(1.1)))));
+              trained.parameters().forEach(p -> Scope.run(() -> p.tensor().mul_(new Scalar(1.1)))));
       return save(folder, Form.ofLength(0), seed, Optional.of(trained));
     }
   }
@@ -74,8 +72,7 @@ public record TestPacks(Backbone backbone) {
       return Scope.run(
           () -> {
             Optional<DeepPrompt> prompt = prompt(form, spec, random);
-            Pack pack =
-                Pack.save(folder, facts(form, prompt), prompt, head.parameters(), trained);
+            Pack pack = Pack.save(folder, facts(form, prompt), prompt, head.parameters(), trained);
             prompt.ifPresent(DeepPrompt::close);
             return pack;
           });
@@ -88,14 +85,11 @@ public record TestPacks(Backbone backbone) {
         () -> {
           Map<String, Tensor> values = new LinkedHashMap<>();
           try (SequenceHead narrow =
-              SequenceHead.initialised(
-                  spec, backbone.spec().hidden(), backbone.engine(), random)) {
+              SequenceHead.initialised(spec, backbone.spec().hidden(), backbone.engine(), random)) {
             narrow
                 .parameters()
                 .forEach(
-                    p ->
-                        values.put(
-                            p.name(), random.gaussian(0.3, Tensors.shape(p.tensor()))));
+                    p -> values.put(p.name(), random.gaussian(0.3, Tensors.shape(p.tensor()))));
           }
           return SequenceHead.of(spec, backbone.spec().hidden(), backbone.engine(), values);
         });

@@ -127,9 +127,7 @@ class DropoutTest {
           for (float value : y) {
             sum += value;
           }
-          assertThat(sum / y.length)
-              .as("each row has a mask of its own")
-              .isCloseTo(1, within(0.1));
+          assertThat(sum / y.length).as("each row has a mask of its own").isCloseTo(1, within(0.1));
           int differing = 0;
           for (int i = 4; i < y.length; i++) {
             differing += y[i] == y[i - 4] ? 0 : 1;

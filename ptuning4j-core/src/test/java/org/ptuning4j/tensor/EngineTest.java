@@ -99,8 +99,7 @@ class EngineTest {
               Optional<Tensor> mask = masked ? Optional.of(mask()) : Optional.empty();
               compare(
                   "attention of " + queries + (masked ? " masked" : ""),
-                  engine ->
-                      engine.attention(query, key, value, mask, 0.35, Dropout.off(), 0.1),
+                  engine -> engine.attention(query, key, value, mask, 0.35, Dropout.off(), 0.1),
                   plan,
                   List.of(query, key, value));
             });
@@ -143,8 +142,7 @@ class EngineTest {
           Tensor value = random(3, 2, 3, 7, 8).detach();
           Function<Engine, Tensor> attention =
               engine ->
-                  engine.attention(
-                      query, key, value, Optional.of(mask()), 0.35, Dropout.off(), 0);
+                  engine.attention(query, key, value, Optional.of(mask()), 0.35, Dropout.off(), 0);
           Tensor expected = attention.apply(Engine.withPlan(KernelPlan.plain()));
           Tensor actual = attention.apply(Engine.withPlan(plan));
           assertClose("attention", actual, expected, TOLERANCE, TOLERANCE);

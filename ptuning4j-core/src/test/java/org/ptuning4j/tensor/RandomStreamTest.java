@@ -92,8 +92,11 @@ class RandomStreamTest {
     double expected = DRAWS / 7.0;
     // Six standard deviations of a count.
     assertThat(Arrays.stream(counts).asDoubleStream().toArray())
-        .satisfies(c -> Arrays.stream(c).forEach(n ->
-            assertThat(n).isCloseTo(expected, within(6 * Math.sqrt(expected)))));
+        .satisfies(
+            c ->
+                Arrays.stream(c)
+                    .forEach(
+                        n -> assertThat(n).isCloseTo(expected, within(6 * Math.sqrt(expected)))));
   }
 
   @Test

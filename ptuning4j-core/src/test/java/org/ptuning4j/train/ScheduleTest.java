@@ -48,7 +48,8 @@ class ScheduleTest {
 
   @Test
   void linearFallsToZero() {
-    assertThat(factors(Schedule.linear(), 5, 5)).usingElementComparator(ScheduleTest::closely)
+    assertThat(factors(Schedule.linear(), 5, 5))
+        .usingElementComparator(ScheduleTest::closely)
         .containsExactly(1.0, 0.8, 0.6, 0.4, 0.2, 0.0);
   }
 
@@ -82,7 +83,8 @@ class ScheduleTest {
   @Test
   void warmUpLongerThanTheRunNeverEnds() {
     for (Shape shape : Shape.values()) {
-      assertThat(factors(new Schedule(shape, 10, 0.9), 3, 3)).usingElementComparator(ScheduleTest::closely)
+      assertThat(factors(new Schedule(shape, 10, 0.9), 3, 3))
+          .usingElementComparator(ScheduleTest::closely)
           .containsExactly(0.0, 0.1, 0.2, 0.3);
     }
   }

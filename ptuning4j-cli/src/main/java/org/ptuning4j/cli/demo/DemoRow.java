@@ -28,7 +28,10 @@ public record DemoRow(List<String> texts, String label) {
   private static void requirePlain(String field, String value) {
     if (value.isBlank() || !value.chars().allMatch(DemoRow::isPlain)) {
       throw new IllegalArgumentException(
-          field + ": '" + value + "', expected printable ASCII without quotation mark or backslash");
+          field
+              + ": '"
+              + value
+              + "', expected printable ASCII without quotation mark or backslash");
     }
   }
 

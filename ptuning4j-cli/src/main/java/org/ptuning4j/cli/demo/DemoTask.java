@@ -11,8 +11,8 @@ import java.util.List;
  * @param labelColumn name of the label column
  * @param labels the labels' names, in alphabetical order
  * @param train rows to train on, as many of each label, shuffled
- * @param dev rows to evaluate on, as many of each label, shuffled; none of them occurs in train, and
- *     many have words, subjects or sentence patterns that train does not have
+ * @param dev rows to evaluate on, as many of each label, shuffled; none of them occurs in train,
+ *     and many have words, subjects or sentence patterns that train does not have
  * @param samples a few handwritten rows, in neither train nor dev, to predict at the demo's end
  */
 public record DemoTask(

@@ -120,13 +120,8 @@ record ReviewFrames(
             "when all is said and done, the [item] was [quality]",
             "taken together it made [a quality] [item]"),
         List.of(
-            "I shall always be fond of it",
-            "it was a pleasure",
-            "it was better than we had hoped"),
-        List.of(
-            "I have had enough of it",
-            "it was a failure",
-            "it was worse than we had feared"));
+            "I shall always be fond of it", "it was a pleasure", "it was better than we had hoped"),
+        List.of("I have had enough of it", "it was a failure", "it was worse than we had feared"));
   }
 
   List<String> verdicts(Polarity polarity) {

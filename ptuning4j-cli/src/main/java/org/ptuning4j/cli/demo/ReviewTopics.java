@@ -241,9 +241,7 @@ final class ReviewTopics {
         List.of(
             "my pictures have won two prizes since I bought it",
             "it still works after two days in the snow"),
-        List.of(
-            "it broke on the second day of our holiday",
-            "all the faces came out green"));
+        List.of("it broke on the second day of our holiday", "all the faces came out green"));
   }
 
   private static ReviewTopic bakery() {
@@ -257,9 +255,7 @@ final class ReviewTopics {
         List.of(
             "people stand in line around the corner for their pies",
             "the baker always gives my son a biscuit"),
-        List.of(
-            "I found a hair in my bread",
-            "the rolls were as hard as stones"));
+        List.of("I found a hair in my bread", "the rolls were as hard as stones"));
   }
 
   private static ReviewTopic concert() {
@@ -273,8 +269,6 @@ final class ReviewTopics {
         List.of(
             "people were dancing between the chairs",
             "they had to play three more songs before we let them go"),
-        List.of(
-            "the band did not know its own songs",
-            "people were shouting for their money"));
+        List.of("the band did not know its own songs", "people were shouting for their money"));
   }
 }

@@ -20,10 +20,52 @@ record ReviewWords(
   /** Adjectives of the training rows. */
   static ReviewWords forTrain() {
     return new ReviewWords(
-        List.of("good", "great", "excellent", "lovely", "pleasant", "impressive", "fantastic", "fine", "nice", "magnificent", "brilliant"),
-        List.of("bad", "terrible", "poor", "disappointing", "horrible", "weak", "wretched", "ridiculous", "unpleasant", "worthless", "lousy"),
-        Map.of(Kind.FOOD, List.of("delicious", "fresh", "tasty", "rich"), Kind.PERSON, List.of("friendly", "kind", "polite", "helpful", "charming", "honest"), Kind.PLACE, List.of("clean", "comfortable", "quiet", "spacious", "bright"), Kind.STORY, List.of("funny", "clever", "interesting", "exciting", "touching", "original"), Kind.THING, List.of("reliable", "useful", "sturdy", "handy", "solid")),
-        Map.of(Kind.FOOD, List.of("cold", "stale", "bland", "salty"), Kind.PERSON, List.of("rude", "lazy", "unfriendly", "careless", "impatient", "selfish"), Kind.PLACE, List.of("dirty", "noisy", "cramped", "dark", "damp"), Kind.STORY, List.of("boring", "stupid", "predictable", "silly", "absurd"), Kind.THING, List.of("slow", "unreliable", "flimsy", "confusing", "useless")));
+        List.of(
+            "good",
+            "great",
+            "excellent",
+            "lovely",
+            "pleasant",
+            "impressive",
+            "fantastic",
+            "fine",
+            "nice",
+            "magnificent",
+            "brilliant"),
+        List.of(
+            "bad",
+            "terrible",
+            "poor",
+            "disappointing",
+            "horrible",
+            "weak",
+            "wretched",
+            "ridiculous",
+            "unpleasant",
+            "worthless",
+            "lousy"),
+        Map.of(
+            Kind.FOOD,
+            List.of("delicious", "fresh", "tasty", "rich"),
+            Kind.PERSON,
+            List.of("friendly", "kind", "polite", "helpful", "charming", "honest"),
+            Kind.PLACE,
+            List.of("clean", "comfortable", "quiet", "spacious", "bright"),
+            Kind.STORY,
+            List.of("funny", "clever", "interesting", "exciting", "touching", "original"),
+            Kind.THING,
+            List.of("reliable", "useful", "sturdy", "handy", "solid")),
+        Map.of(
+            Kind.FOOD,
+            List.of("cold", "stale", "bland", "salty"),
+            Kind.PERSON,
+            List.of("rude", "lazy", "unfriendly", "careless", "impatient", "selfish"),
+            Kind.PLACE,
+            List.of("dirty", "noisy", "cramped", "dark", "damp"),
+            Kind.STORY,
+            List.of("boring", "stupid", "predictable", "silly", "absurd"),
+            Kind.THING,
+            List.of("slow", "unreliable", "flimsy", "confusing", "useless")));
   }
 
   /** Adjectives that only dev rows have: the model must know them from its pretraining. */
@@ -31,8 +73,28 @@ record ReviewWords(
     return new ReviewWords(
         List.of("wonderful", "superb", "perfect", "splendid", "amazing"),
         List.of("awful", "dreadful", "miserable", "pathetic", "inferior"),
-        Map.of(Kind.FOOD, List.of("appetizing", "tender"), Kind.PERSON, List.of("cheerful", "gentle"), Kind.PLACE, List.of("beautiful", "peaceful"), Kind.STORY, List.of("entertaining", "memorable"), Kind.THING, List.of("smooth", "efficient")),
-        Map.of(Kind.FOOD, List.of("burnt", "sour"), Kind.PERSON, List.of("arrogant", "hostile"), Kind.PLACE, List.of("ugly", "gloomy"), Kind.STORY, List.of("dull", "tedious"), Kind.THING, List.of("annoying", "awkward")));
+        Map.of(
+            Kind.FOOD,
+            List.of("appetizing", "tender"),
+            Kind.PERSON,
+            List.of("cheerful", "gentle"),
+            Kind.PLACE,
+            List.of("beautiful", "peaceful"),
+            Kind.STORY,
+            List.of("entertaining", "memorable"),
+            Kind.THING,
+            List.of("smooth", "efficient")),
+        Map.of(
+            Kind.FOOD,
+            List.of("burnt", "sour"),
+            Kind.PERSON,
+            List.of("arrogant", "hostile"),
+            Kind.PLACE,
+            List.of("ugly", "gloomy"),
+            Kind.STORY,
+            List.of("dull", "tedious"),
+            Kind.THING,
+            List.of("annoying", "awkward")));
   }
 
   List<String> general(Polarity polarity) {

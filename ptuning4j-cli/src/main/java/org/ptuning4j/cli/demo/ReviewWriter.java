@@ -31,10 +31,7 @@ final class ReviewWriter {
    * @param frames sets of patterns; each pattern comes from any of them
    */
   ReviewWriter(
-      Choice choice,
-      List<ReviewTopic> topics,
-      List<ReviewWords> words,
-      List<ReviewFrames> frames) {
+      Choice choice, List<ReviewTopic> topics, List<ReviewWords> words, List<ReviewFrames> frames) {
     this.choice = choice;
     this.topics = List.copyOf(topics);
     this.words = List.copyOf(words);
