@@ -4,7 +4,7 @@
 set -euo pipefail
 home="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 [ -e "$home/benchmarks/target/lib" ] || (cd "$home" && mvn -q -B -DskipTests -pl benchmarks -am package)
-export OMP_WAIT_POLICY=PASSIVE MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=4294967296 MALLOC_TRIM_THRESHOLD_=4294967296
+export OMP_WAIT_POLICY=PASSIVE OPENBLAS_NUM_THREADS=1 MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=4294967296 MALLOC_TRIM_THRESHOLD_=4294967296
 for ((i = 1; i <= $#; i++)); do
   if [ "${!i}" = --peer ]; then next=$((i + 1)); mkdir -p "${!next}/bench" && cp "$home"/benchmarks/peer/*.py "${!next}/bench/"; fi
 done

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -68,7 +69,7 @@ public record ChildJvm(Process process, Path log) implements AutoCloseable {
       if (System.nanoTime() > end) {
         throw new AssertionError("nothing happened for " + PATIENCE_SECONDS + " s: " + output());
       }
-      Thread.onSpinWait();
+      LockSupport.parkNanos(20_000);
     }
     return event.getAsBoolean();
   }

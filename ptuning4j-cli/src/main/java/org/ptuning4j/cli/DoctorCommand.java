@@ -30,6 +30,7 @@ final class DoctorCommand extends Command {
   private static final List<String> ENVIRONMENT =
       List.of(
           "OMP_WAIT_POLICY",
+          "OPENBLAS_NUM_THREADS",
           "OMP_NUM_THREADS",
           "MALLOC_ARENA_MAX",
           "MALLOC_MMAP_THRESHOLD_",

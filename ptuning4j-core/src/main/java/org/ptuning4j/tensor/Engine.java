@@ -115,11 +115,7 @@ public final class Engine {
   public Tensor linear(Tensor x, Tensor weight, Tensor bias) {
     long in = weight.size(1);
     long out = weight.size(0);
-    // A convolution keeps its input for the backward pass, which a product with frozen weights does
-    // not: where the input is the
-    // widest tensor of the layer, that memory is not worth the time.
-    boolean keepsTooMuch = in > out && GradMode.is_enabled() && x.requires_grad();
-    if (plan.linear() == Linear.MATMUL || keepsTooMuch || x.numel() < 2 * in) {
+    if (plan.linear() == Linear.MATMUL || x.numel() < 2 * in) {
       return torch.linear(x, weight, bias);
     }
     // A 1×1 convolution over an image of height 1 whose pixels are the rows: [1, in, 1, rows] in

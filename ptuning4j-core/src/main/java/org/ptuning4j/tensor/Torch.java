@@ -10,6 +10,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
 import org.slf4j.Logger;
@@ -19,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * Starts libtorch, once per process, with the settings without which it is slow or unsafe.
  * Everything that calls libtorch goes through {@link Engine}, which calls {@link #start()} first.
  *
- * <p>Before the native libraries load: OpenMP's waiting threads are told to sleep, because they
- * otherwise spin against OpenBLAS's threads (a third of the speed of fp32 on two cores); glibc is
+ * <p>Before the native libraries load: OpenMP's waiting threads are told to sleep, and OpenBLAS to
+ * have no threads of its own, because the two otherwise spin against each other; glibc is
  * told to serve large tensors from one heap that it keeps, because fresh pages at each step cost
  * more than the arithmetic on them; JavaCPP's limit on native memory, which follows the Java heap,
  * is lifted. The loading itself happens under a file lock, because two JVMs that unpack the
@@ -29,6 +30,16 @@ import org.slf4j.LoggerFactory;
 public final class Torch {
 
   private static final Logger LOG = LoggerFactory.getLogger(Torch.class);
+
+  /**
+   * What OpenMP and OpenBLAS read when they load. OpenBLAS's own threads would spin against
+   * OpenMP's; without them each of OpenMP's threads calls OpenBLAS for itself, and the large
+   * products go to oneDNN.
+   */
+  private static final Map<String, String> ENVIRONMENT =
+      Platform.isIntel()
+          ? Map.of("OMP_WAIT_POLICY", "PASSIVE", "OPENBLAS_NUM_THREADS", "1")
+          : Map.of("OMP_WAIT_POLICY", "PASSIVE");
 
   /** glibc's mallopt parameters, from malloc.h. */
   private static final int M_TRIM_THRESHOLD = -1;
@@ -96,12 +107,14 @@ public final class Torch {
    * library.
    */
   private static void tuneProcess() {
-    if (!Platform.isLinux() || System.getenv("OMP_WAIT_POLICY") != null) {
+    boolean done = ENVIRONMENT.keySet().stream().allMatch(name -> System.getenv(name) != null);
+    if (!Platform.isLinux() || done) {
       return;
     }
     try {
       NativeLibrary libc = NativeLibrary.getInstance("c");
-      libc.getFunction("setenv").invokeInt(new Object[] {"OMP_WAIT_POLICY", "PASSIVE", 0});
+      Function setenv = libc.getFunction("setenv");
+      ENVIRONMENT.forEach((name, value) -> setenv.invokeInt(new Object[] {name, value, 0}));
       Function mallopt = libc.getFunction("mallopt");
       mallopt.invokeInt(new Object[] {M_ARENA_MAX, 1});
       mallopt.invokeInt(new Object[] {M_MMAP_THRESHOLD, MMAP_THRESHOLD_BYTES});

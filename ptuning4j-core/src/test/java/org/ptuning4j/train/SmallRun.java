@@ -2,6 +2,7 @@ package org.ptuning4j.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneOutput;
 import org.ptuning4j.backbone.ForwardOptions;
@@ -9,6 +10,7 @@ import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.head.SequenceHead;
 import org.ptuning4j.head.SequenceHeadSpec;
 import org.ptuning4j.prompt.PTuningV2;
+import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.prompt.PromptModule;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Parameter;
@@ -21,8 +23,13 @@ final class SmallRun {
   private SmallRun() {}
 
   static void steps(Backbone backbone, int count) {
+    steps(backbone, PTuningV2.ofLength(4), count, step -> {});
+  }
+
+  /** Steps of a method; {@code after} is told the number of each, from 1. */
+  static void steps(Backbone backbone, PromptMethod method, int count, IntConsumer after) {
     try (PromptModule prompt =
-            PTuningV2.ofLength(4).create(backbone.spec(), backbone.engine(), RandomStream.of(1));
+            method.create(backbone.spec(), backbone.engine(), RandomStream.of(1));
         SequenceHead head =
             SequenceHead.initialised(
                 new SequenceHeadSpec(2, SequenceHeadSpec.Input.POOLER, 0.1),
@@ -37,6 +44,7 @@ final class SmallRun {
           optimiser.zeroGradients();
           Scope.run(() -> backward(backbone, prompt, head, dropout));
           optimiser.step(1e-2);
+          after.accept(step + 1);
         }
       }
     }

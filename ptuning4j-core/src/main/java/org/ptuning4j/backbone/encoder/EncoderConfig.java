@@ -47,11 +47,18 @@ public record EncoderConfig(
     double hiddenDropout,
     double attentionDropout) {
 
+  /** Many times as many as any model has: more is a broken file, and would fill the memory. */
+  private static final int MOST_LAYERS = 10_000;
+
   /**
    * Checks that the heads divide the width, and that the position embeddings are of the learnt
    * absolute kind.
    */
   public EncoderConfig {
+    if (layers > MOST_LAYERS) {
+      throw InvalidInputException.of(
+          "num_hidden_layers: %d; at most %d are allowed", layers, MOST_LAYERS);
+    }
     if (hidden % heads != 0) {
       throw InvalidInputException.of(
           "num_attention_heads: %d does not divide hidden_size %d", heads, hidden);
@@ -71,6 +78,16 @@ public record EncoderConfig(
           "%s: position_embedding_type '%s' is not supported; supported is absolute",
           folder.configFile(), positionKind);
     }
+    try {
+      return fields(folder, prefix, positions);
+    } catch (InvalidInputException e) {
+      String message = e.getMessage();
+      String file = folder.configFile().toString();
+      throw message.startsWith(file) ? e : new InvalidInputException(file + ": " + message, e);
+    }
+  }
+
+  private static EncoderConfig fields(ModelFolder folder, String prefix, PositionIds positions) {
     return new EncoderConfig(
         folder.modelType(),
         prefix,

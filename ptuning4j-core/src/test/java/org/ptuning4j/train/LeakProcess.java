@@ -1,0 +1,146 @@
+package org.ptuning4j.train;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.bytedeco.javacpp.Pointer;
+import org.ptuning4j.TinyModel;
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.BackboneFamilies;
+import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.data.Batching.FixedBatches;
+import org.ptuning4j.head.SequenceHeadSpec.Input;
+import org.ptuning4j.pack.TestPacks;
+import org.ptuning4j.pack.TestPacks.Form;
+import org.ptuning4j.predict.Predictor;
+import org.ptuning4j.predict.Query;
+import org.ptuning4j.prompt.Initialisation;
+import org.ptuning4j.prompt.LayerRange;
+import org.ptuning4j.prompt.PTuningV2;
+import org.ptuning4j.prompt.PositionConvention;
+import org.ptuning4j.tensor.Engine;
+import org.ptuning4j.tensor.Machine;
+import org.ptuning4j.tensor.Precision;
+import org.ptuning4j.tensor.RandomStream;
+
+/** Does one thing ten thousand times and prints what memory it holds every thousand times. */
+public final class LeakProcess {
+
+  static final int COUNT = 10_000;
+  private static final int EVERY = 1_000;
+
+  private LeakProcess() {}
+
+  /** Arguments: what to do, and a folder for files. */
+  public static void main(String[] arguments) {
+    Path folder = Path.of(arguments[1]);
+    switch (arguments[0]) {
+      case "steps" -> steps(PTuningV2.ofLength(4));
+      case "projection" ->
+          steps(
+              new PTuningV2(
+                  4,
+                  LayerRange.all(),
+                  Optional.of(16),
+                  0.1,
+                  PositionConvention.SHIFTED,
+                  Initialisation.NORMAL));
+      case "run" -> run(folder);
+      default -> predictions(folder);
+    }
+  }
+
+  private static void steps(PTuningV2 method) {
+    try (Backbone backbone = backbone()) {
+      SmallRun.steps(backbone, method, COUNT, LeakProcess::measure);
+    }
+  }
+
+  /** A whole run, with its evaluations and checkpoints. */
+  private static void run(Path folder) {
+    TrainingConfig config =
+        TrainingConfig.builder()
+            .method(PTuningV2.ofLength(4))
+            .learningRate(1e-3)
+            .batching(new FixedBatches(4))
+            .epochs(COUNT / 20)
+            .dropout(Optional.of(0.1))
+            .precision(Precision.FP32)
+            .build();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void stepped(Step step) {
+            measure(step.step());
+          }
+        };
+    new Training(TinyModel.bert(), TinyModel.task(), config)
+        .run(
+            TrainingData.of(
+                TinyModel.data(folder.resolve("train.jsonl"), 80, 1),
+                TinyModel.data(folder.resolve("dev.jsonl"), 8, 2)),
+            folder.resolve("run"),
+            listener);
+  }
+
+  /** Predictions of several tasks over texts of all lengths, while packs come and go. */
+  private static void predictions(Path folder) {
+    try (Backbone backbone = backbone()) {
+      TestPacks packs = new TestPacks(backbone);
+      packs.save(folder.resolve("stays"), Form.ofLength(3), 1);
+      packs.save(
+          folder.resolve("changes"),
+          new Form(9, "top:2", PositionConvention.UNSHIFTED, Input.DENSE, 3, false),
+          2);
+      packs.saveFineTuned(folder.resolve("tuned"), TinyModel.bert(), 3);
+    }
+    RandomStream random = RandomStream.of(5);
+    try (Predictor predictor = Predictor.open(TinyModel.bert(), Precision.FP32)) {
+      predictor.add("stays", folder.resolve("stays"));
+      for (int i = 1; i <= COUNT; i++) {
+        if (i % 50 == 1) {
+          predictor.remove("changes");
+          predictor.add("changes", folder.resolve("changes"));
+          predictor.add("tuned", folder.resolve("tuned"));
+        }
+        List<Query> queries = new ArrayList<>();
+        queries.add(Query.of("stays", text(random)));
+        if (i % 3 == 0) {
+          queries.add(Query.of("changes", text(random)));
+        }
+        if (i % 7 == 0) {
+          queries.add(Query.of("tuned", text(random)));
+        }
+        predictor.predict(queries);
+        measure(i);
+      }
+    }
+  }
+
+  private static String text(RandomStream random) {
+    return "the lazy fox ".repeat(1 + random.nextInt(20));
+  }
+
+  private static Backbone backbone() {
+    return BackboneFamilies.standard()
+        .load(ModelFolder.open(TinyModel.bert()), Engine.reference());
+  }
+
+  private static void measure(int done) {
+    if (done % EVERY != 0) {
+      return;
+    }
+    System.gc();
+    Runtime runtime = Runtime.getRuntime();
+    System.out.printf(
+        Locale.ROOT,
+        "memory %d %d %d %d %d%n",
+        done,
+        Machine.residentBytes(),
+        runtime.totalMemory() - runtime.freeMemory(),
+        Pointer.totalBytes(),
+        Pointer.totalCount());
+  }
+}

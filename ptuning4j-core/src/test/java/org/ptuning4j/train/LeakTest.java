@@ -1,0 +1,75 @@
+package org.ptuning4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.ptuning4j.ChildJvm;
+
+/**
+ * Memory over ten thousand repetitions, in a process whose Java heap is resident as a whole from
+ * its start, so that what the process grows by is native.
+ */
+@Tag("long")
+class LeakTest {
+
+  private static final long MEBIBYTE = 1 << 20;
+
+  @TempDir Path temp;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"steps", "projection", "run", "predictions"})
+  void memoryStaysFlat(String what) {
+    try (ChildJvm child =
+        ChildJvm.start(
+            temp.resolve("child.log"),
+            LeakProcess.class,
+            List.of("-Xms128m", "-Xmx128m", "-XX:+AlwaysPreTouch"),
+            Map.of(),
+            List.of(what, temp.toString()))) {
+      assertThat(child.exitCode()).as(child.output()).isZero();
+      List<Memory> memory =
+          child
+              .output()
+              .lines()
+              .filter(line -> line.startsWith("memory "))
+              .map(Memory::parse)
+              .toList();
+      assertThat(memory).hasSize(LeakProcess.COUNT / 1000);
+      Memory start = memory.get(0);
+      Memory end = memory.get(memory.size() - 1);
+      Assumptions.assumeTrue(start.resident() > 0, "skipped: this system does not tell");
+      assertThat(end.done()).isEqualTo(LeakProcess.COUNT);
+      assertThat(end.resident() - start.resident())
+          .as("resident memory of " + memory)
+          .isLessThan(30 * MEBIBYTE);
+      assertThat(end.heap() - start.heap())
+          .as("Java heap of " + memory)
+          .isLessThan(2 * MEBIBYTE);
+      assertThat(end.pointerBytes() - start.pointerBytes())
+          .as("bytes of pointers of " + memory)
+          .isLessThan(64 * 1024);
+      assertThat(end.pointers() - start.pointers()).as("pointers of " + memory).isLessThan(100);
+    }
+  }
+
+  /** What the process held after so many repetitions, in bytes and in pointers. */
+  private record Memory(long done, long resident, long heap, long pointerBytes, long pointers) {
+
+    static Memory parse(String line) {
+      String[] parts = line.split(" ", -1);
+      return new Memory(
+          Long.parseLong(parts[1]),
+          Long.parseLong(parts[2]),
+          Long.parseLong(parts[3]),
+          Long.parseLong(parts[4]),
+          Long.parseLong(parts[5]));
+    }
+  }
+}
