@@ -21,11 +21,11 @@ import org.slf4j.LoggerFactory;
  * Everything that calls libtorch goes through {@link Engine}, which calls {@link #start()} first.
  *
  * <p>Before the native libraries load: OpenMP's waiting threads are told to sleep, and OpenBLAS to
- * have no threads of its own, because the two otherwise spin against each other; glibc is
- * told to serve large tensors from one heap that it keeps, because fresh pages at each step cost
- * more than the arithmetic on them; JavaCPP's limit on native memory, which follows the Java heap,
- * is lifted. The loading itself happens under a file lock, because two JVMs that unpack the
- * libraries into one cold cache destroy each other's files.
+ * have no threads of its own, because the two otherwise spin against each other; glibc is told to
+ * serve large tensors from one heap that it keeps, because fresh pages at each step cost more than
+ * the arithmetic on them; JavaCPP's limit on native memory, which follows the Java heap, is lifted.
+ * The loading itself happens under a file lock, because two JVMs that unpack the libraries into one
+ * cold cache destroy each other's files.
  */
 public final class Torch {
 

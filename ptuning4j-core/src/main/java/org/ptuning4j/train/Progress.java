@@ -52,6 +52,9 @@ final class Progress {
 
   int constantEvaluations;
 
+  /** The training loss of the last evaluation's stretch. */
+  double lastTrainLoss = Double.MAX_VALUE;
+
   /** Whether there was an evaluation yet. */
   boolean hasBest() {
     return evaluations > 0;

@@ -20,12 +20,16 @@ final class Watchdogs {
   /** A training loss within this factor of the blind guess has learnt nothing. */
   private static final double NOTHING_LEARNT = 0.99;
 
+  /** A training loss below this share of the one before is on its way down, wherever it is. */
+  private static final double FALLING = 0.95;
+
   private final PromptMethod method;
   private final double learningRate;
   private final double blindLoss;
   private final List<String> said = new ArrayList<>();
   private int constantEvaluations;
   private int evaluations;
+  private double lastTrainLoss = Double.MAX_VALUE;
 
   Watchdogs(PromptMethod method, double learningRate, double blindLoss) {
     this.method = method;
@@ -53,6 +57,8 @@ final class Watchdogs {
   /** After an evaluation; {@code trainLoss} is the mean since the one before. */
   Optional<String> afterEvaluation(Objective.Evaluation evaluation, double trainLoss) {
     evaluations++;
+    boolean falling = trainLoss < FALLING * lastTrainLoss;
+    lastTrainLoss = trainLoss;
     constantEvaluations = evaluation.onlyAnswer() == null ? 0 : constantEvaluations + 1;
     if (constantEvaluations == STUCK_AFTER) {
       return say(
@@ -60,7 +66,7 @@ final class Watchdogs {
               + "try a learning rate ten times higher or lower than %s, or another prompt length",
           STUCK_AFTER, evaluation.onlyAnswer(), scientific(learningRate));
     }
-    if (evaluations == STUCK_AFTER && trainLoss >= NOTHING_LEARNT * blindLoss) {
+    if (evaluations == STUCK_AFTER && !falling && trainLoss >= NOTHING_LEARNT * blindLoss) {
       return say(
           "after %d evaluations the training loss is %.3f, and guessing by frequency gives %.3f:"
               + " nothing has been learnt; a learning rate ten times %s is worth a try",
@@ -76,6 +82,7 @@ final class Watchdogs {
   void remember(Progress progress) {
     progress.warnings = new ArrayList<>(said);
     progress.constantEvaluations = constantEvaluations;
+    progress.lastTrainLoss = lastTrainLoss;
   }
 
   /** Takes up what {@link #remember} noted. */
@@ -83,6 +90,7 @@ final class Watchdogs {
     said.clear();
     said.addAll(progress.warnings);
     constantEvaluations = progress.constantEvaluations;
+    lastTrainLoss = progress.lastTrainLoss;
     evaluations = progress.evaluations;
   }
 

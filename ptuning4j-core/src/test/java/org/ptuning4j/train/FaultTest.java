@@ -158,8 +158,7 @@ class FaultTest {
   }
 
   private static void assertFinishes(Path out) {
-    TrainingResult result =
-        TrainingProcess.training().resume(data, out, TrainingListener.silent());
+    TrainingResult result = TrainingProcess.training().resume(data, out, TrainingListener.silent());
     assertThat(result.finished()).isTrue();
     assertThat(RunContents.of(out)).isEqualTo(undisturbed);
   }
@@ -205,9 +204,7 @@ class FaultTest {
           start(out, true);
           assertThat(free).as("KiB left were enough").isGreaterThan(24);
         } catch (UncheckedIOException | InvalidInputException e) {
-          assertThat(e)
-              .hasMessageContaining("No space left")
-              .hasMessageContaining(out.toString());
+          assertThat(e).hasMessageContaining("No space left").hasMessageContaining(out.toString());
           assertThat(RunContents.files(out)).noneMatch(file -> file.endsWith(".tmp"));
         }
         Files.delete(filler);
@@ -270,7 +267,8 @@ class FaultTest {
       case "empty" -> Files.write(checkpoint, new byte[0]);
       case "short" -> Files.write(checkpoint, Arrays.copyOf(bytes, 100));
       case "cut" -> Files.write(checkpoint, Arrays.copyOf(bytes, bytes.length - 1));
-      case "garbage" -> Files.write(checkpoint, "not a checkpoint".getBytes(StandardCharsets.UTF_8));
+      case "garbage" ->
+          Files.write(checkpoint, "not a checkpoint".getBytes(StandardCharsets.UTF_8));
       default -> rewrite(checkpoint, fault);
     }
     assertThatThrownBy(() -> start(out, true))
@@ -290,8 +288,7 @@ class FaultTest {
           }
           switch (fault) {
             case "tensor missing" -> tensors.remove("classifier.bias");
-            case "shape" ->
-                tensors.replaceAll((name, tensor) -> tensor.flatten().narrow(0, 0, 1));
+            case "shape" -> tensors.replaceAll((name, tensor) -> tensor.flatten().narrow(0, 0, 1));
             default -> metadata.remove("progress");
           }
           SafetensorsWriter.write(checkpoint, tensors, metadata);
@@ -317,7 +314,13 @@ class FaultTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "{", "null", "[]", "{}", "{\"kernels\": {\"linear\": \"ABACUS\"}}", "{\"kernels\": 3}"
+        "",
+        "{",
+        "null",
+        "[]",
+        "{}",
+        "{\"kernels\": {\"linear\": \"ABACUS\"}}",
+        "{\"kernels\": 3}"
       })
   void brokenSettingsAreNamed(String settings) throws IOException {
     Path out = stoppedRun();
@@ -455,8 +458,7 @@ class FaultTest {
         "hidden_dropout_prob     | \"some\"       | hidden_dropout_prob",
         "position_embedding_type | \"relative_key\" | position_embedding_type"
       })
-  void aWrongConfigurationIsNamed(String field, String value, String expected)
-      throws IOException {
+  void aWrongConfigurationIsNamed(String field, String value, String expected) throws IOException {
     Path model = copyOfTheModel();
     ObjectNode config = (ObjectNode) json(model.resolve("config.json"));
     config.set(field, JSON.readTree(value));

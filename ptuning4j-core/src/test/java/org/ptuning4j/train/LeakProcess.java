@@ -124,8 +124,7 @@ public final class LeakProcess {
   }
 
   private static Backbone backbone() {
-    return BackboneFamilies.standard()
-        .load(ModelFolder.open(TinyModel.bert()), Engine.reference());
+    return BackboneFamilies.standard().load(ModelFolder.open(TinyModel.bert()), Engine.reference());
   }
 
   private static void measure(int done) {

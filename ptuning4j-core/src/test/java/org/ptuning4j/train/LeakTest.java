@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,7 +26,7 @@ class LeakTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"steps", "projection", "run", "predictions"})
-  void memoryStaysFlat(String what) {
+  void memoryStaysFlat(String what, TestReporter reporter) {
     try (ChildJvm child =
         ChildJvm.start(
             temp.resolve("child.log"),
@@ -44,14 +45,13 @@ class LeakTest {
       assertThat(memory).hasSize(LeakProcess.COUNT / 1000);
       Memory start = memory.get(0);
       Memory end = memory.get(memory.size() - 1);
+      reporter.publishEntry(what, start + " … " + end);
       Assumptions.assumeTrue(start.resident() > 0, "skipped: this system does not tell");
       assertThat(end.done()).isEqualTo(LeakProcess.COUNT);
       assertThat(end.resident() - start.resident())
           .as("resident memory of " + memory)
           .isLessThan(30 * MEBIBYTE);
-      assertThat(end.heap() - start.heap())
-          .as("Java heap of " + memory)
-          .isLessThan(2 * MEBIBYTE);
+      assertThat(end.heap() - start.heap()).as("Java heap of " + memory).isLessThan(2 * MEBIBYTE);
       assertThat(end.pointerBytes() - start.pointerBytes())
           .as("bytes of pointers of " + memory)
           .isLessThan(64 * 1024);

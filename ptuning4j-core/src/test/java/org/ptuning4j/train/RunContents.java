@@ -21,8 +21,7 @@ import org.ptuning4j.tensor.Tensors;
  * @param metrics the lines of metrics.jsonl
  * @param files the names of all files
  */
-record RunContents(
-    Map<String, List<Float>> tensors, List<String> metrics, List<String> files) {
+record RunContents(Map<String, List<Float>> tensors, List<String> metrics, List<String> files) {
 
   static RunContents of(Path run) {
     Map<String, List<Float>> values = new TreeMap<>();

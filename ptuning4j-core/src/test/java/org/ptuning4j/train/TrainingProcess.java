@@ -47,9 +47,7 @@ public final class TrainingProcess {
   /** Starts the run, or goes on with it. */
   static ChildJvm start(Path data, Path out) {
     return ChildJvm.start(
-        data.resolve("child.log"),
-        TrainingProcess.class,
-        List.of(data.toString(), out.toString()));
+        data.resolve("child.log"), TrainingProcess.class, List.of(data.toString(), out.toString()));
   }
 
   /** Starts the run and has it wait before its first step for as long as {@code hold} is there. */

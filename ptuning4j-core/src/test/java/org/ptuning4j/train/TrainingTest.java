@@ -34,9 +34,7 @@ import org.ptuning4j.prompt.PTuningV2;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Precision;
-import org.ptuning4j.tensor.SafetensorsFile;
 import org.ptuning4j.tensor.Scope;
-import org.ptuning4j.tensor.Tensors;
 
 /**
  * Whole runs on a tiny model: what they write, that they repeat, and that they can be interrupted.
@@ -164,13 +162,14 @@ class TrainingTest {
     training(config).run(data, temp.resolve("b"), TrainingListener.silent());
     training(config.toBuilder().seed(12).build())
         .run(data, temp.resolve("c"), TrainingListener.silent());
-    assertThat(tensors(temp.resolve("a"))).isEqualTo(tensors(temp.resolve("b")));
-    assertThat(tensors(temp.resolve("a"))).isNotEqualTo(tensors(temp.resolve("c")));
+    RunContents first = RunContents.of(temp.resolve("a"));
+    assertThat(first).isEqualTo(RunContents.of(temp.resolve("b")));
+    assertThat(first.tensors()).isNotEqualTo(RunContents.of(temp.resolve("c")).tensors());
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 5, 12, 13, 20, 25})
-  void goesOnToTheBitAfterAnInterruption(int interruptedAt) throws IOException {
+  void goesOnToTheBitAfterAnInterruption(int interruptedAt) {
     TrainingData data = data();
     TrainingConfig config =
         config(PTuningV2.ofLength(4), 1e-2)
@@ -191,8 +190,7 @@ class TrainingTest {
 
     assertThat(resumed.steps()).isEqualTo(uninterrupted.steps()).isGreaterThan(25);
     assertThat(resumed.best()).isEqualTo(uninterrupted.best());
-    assertThat(tensors(parts)).isEqualTo(tensors(whole));
-    assertThat(metrics(parts)).isEqualTo(metrics(whole));
+    assertThat(RunContents.of(parts)).isEqualTo(RunContents.of(whole));
   }
 
   private static TrainingListener stopAt(Training training, int step) {
@@ -204,32 +202,6 @@ class TrainingTest {
         }
       }
     };
-  }
-
-  /** Every value of the pack and of the last checkpoint, by name. */
-  private static Map<String, List<Float>> tensors(Path run) {
-    Map<String, List<Float>> values = new TreeMap<>();
-    for (String file : List.of("pack/prompt.safetensors", "checkpoint.safetensors")) {
-      Scope.run(
-          () -> {
-            try (SafetensorsFile source = SafetensorsFile.open(run.resolve(file))) {
-              for (String name : source.names()) {
-                List<Float> list = new ArrayList<>();
-                for (float value : Tensors.floats(source.read(name))) {
-                  list.add(value);
-                }
-                values.put(file + ":" + name, list);
-              }
-            }
-          });
-    }
-    return values;
-  }
-
-  private static List<String> metrics(Path run) throws IOException {
-    return Files.readAllLines(run.resolve("metrics.jsonl"), StandardCharsets.UTF_8).stream()
-        .map(line -> line.replaceAll("\"(seconds|tokens_per_second)\":[0-9.]+", ""))
-        .toList();
   }
 
   @Test

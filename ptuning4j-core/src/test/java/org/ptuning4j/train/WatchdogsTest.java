@@ -84,6 +84,14 @@ class WatchdogsTest {
   }
 
   @Test
+  void forgivesALossThatIsHighAndFalling() {
+    Watchdogs dogs = dogs();
+    assertThat(dogs.afterEvaluation(varied(), 1.1)).isEmpty();
+    assertThat(dogs.afterEvaluation(varied(), 0.9)).isEmpty();
+    assertThat(dogs.afterEvaluation(varied(), 0.75)).isEmpty();
+  }
+
+  @Test
   void asksForALowerRateWhereTheLossIsFarAboveGuessing() {
     Watchdogs dogs = dogs();
     dogs.afterEvaluation(varied(), 5);

@@ -73,9 +73,9 @@ final class ReviewTask {
     String good = Polarity.POSITIVE.label();
     String bad = Polarity.NEGATIVE.label();
     return List.of(
-        new DemoRow(List.of("The tent was not cheap, but we have never slept better."), good),
-        new DemoRow(List.of("Nice music, shame about the food; we left hungry."), bad),
-        new DemoRow(List.of("Not a bad little bicycle at all!"), good),
-        new DemoRow(List.of("The sofa looks lovely, but it fell apart within a month."), bad));
+        new DemoRow(List.of("We loved every minute of it."), good),
+        new DemoRow(List.of("The waiter was rude and the soup was cold."), bad),
+        new DemoRow(List.of("I expected little, and I was pleasantly surprised."), good),
+        new DemoRow(List.of("Our train was late again, and nobody helped us."), bad));
   }
 }

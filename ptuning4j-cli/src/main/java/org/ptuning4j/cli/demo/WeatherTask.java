@@ -80,13 +80,12 @@ final class WeatherTask {
             SECOND),
         new DemoRow(
             List.of(
-                "The girls cooled their feet in the fountain.",
-                "My father lit the stove before breakfast."),
+                "We sat in the shade and ate ice cream.",
+                "The farmer scraped the ice off his windows."),
             FIRST),
         new DemoRow(
             List.of(
-                "The gardener planted tulips in the rain.",
-                "The hunters followed the tracks in the snow."),
+                "The children swam in the lake all day.", "Snow lay on the roofs of the village."),
             FIRST));
   }
 }
