@@ -1,5 +1,6 @@
 package org.ptuning4j.cli;
 
+import java.util.List;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.task.SequenceClassificationTask;
 import org.ptuning4j.task.Task;
@@ -33,9 +34,18 @@ final class TaskOptions {
   @Option(names = "--label", paramLabel = "COL", description = "The column with the label.")
   String label;
 
+  @Option(
+      names = "--labels",
+      paramLabel = "A,B",
+      split = ",",
+      description =
+          "The labels, in the order of the head's outputs; a row with any other is a bad row."
+              + " Without it they are taken from the training data, sorted.")
+  List<String> labels = List.of();
+
   /** Whether nothing was said. */
   boolean isEmpty() {
-    return task == null && text == null && pair == null && label == null;
+    return task == null && text == null && pair == null && label == null && labels.isEmpty();
   }
 
   /**
@@ -46,10 +56,10 @@ final class TaskOptions {
    */
   SequenceClassificationTask choose(String name) {
     if (task != null) {
-      if (text != null || pair != null || label != null) {
+      if (text != null || pair != null || label != null || !labels.isEmpty()) {
         throw InvalidInputException.of(
-            "task: --task %s knows its columns itself; leave out --text, --pair and --label, or"
-                + " --task",
+            "task: --task %s knows its columns and labels itself; leave out --text, --pair, --label"
+                + " and --labels, or --task",
             task);
       }
       Task known = Tasks.standard().get(task);
@@ -65,7 +75,9 @@ final class TaskOptions {
       throw new InvalidInputException("label: --text needs --label COL beside it");
     }
     Template second = pair == null ? null : Template.of(pair);
-    return SequenceClassificationTask.onPair(name(name), Template.of(text), second, label);
+    SequenceClassificationTask chosen =
+        SequenceClassificationTask.onPair(name(name), Template.of(text), second, label);
+    return labels.isEmpty() ? chosen : chosen.withLabels(labels);
   }
 
   private static String name(String wanted) {
