@@ -33,10 +33,17 @@ class ProcessTest {
     reviews = TinyData.reviews(folder.resolve("reviews.jsonl"), 64);
   }
 
+  /** The first JDK that warns of native libraries unless they are allowed. */
+  private static final int NATIVE_ACCESS_SINCE = 22;
+
   private static List<String> command(String... args) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    if (Runtime.version().feature() >= NATIVE_ACCESS_SINCE) {
+      command.add("--enable-native-access=ALL-UNNAMED"); // the jar's manifest says so otherwise
+    }
+    command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add("org.ptuning4j.cli.Main");
     command.addAll(List.of(args));
