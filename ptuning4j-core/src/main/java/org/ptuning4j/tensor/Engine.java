@@ -169,9 +169,8 @@ public final class Engine {
     }
     return Scope.keep(
         () -> {
-          // The scale goes onto the queries, which are fewer than the scores.
           Tensor scores =
-              query.mul(new Scalar(scale)).matmul(key.transpose(-2, -1)); // [B, A, m, N]
+              query.matmul(key.transpose(-2, -1)).mul_(new Scalar(scale)); // [B, A, m, N]
           Tensor masked = mask.isPresent() ? scores.add_(mask.get()) : scores;
           Tensor probabilities = dropout.apply(torch.softmax(masked, -1), dropoutRate);
           return probabilities.matmul(value);
