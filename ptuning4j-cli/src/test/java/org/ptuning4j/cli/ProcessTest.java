@@ -150,7 +150,9 @@ class ProcessTest {
         new ProcessBuilder("sh", "-c", "{ " + line + "; echo \"code $?\" >&2; } | true").start();
     assertThat(exitCode(shell)).isZero();
     String err = new String(shell.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(err).isEqualTo("code 0\n");
+    // Java itself speaks up where it is given options by the environment.
+    assertThat(err.lines().filter(said -> !said.startsWith("Picked up ")))
+        .containsExactly("code 0");
   }
 
   @Test
