@@ -106,7 +106,11 @@ class PublishedCheckpointsTest {
         property == null
             ? Stream.of(Path.of("..", "shared"), Path.of("..", "..", "shared"))
             : Stream.of(Path.of(property));
-    Path found = places.filter(Files::isDirectory).findFirst().orElse(null);
+    Path found =
+        places
+            .filter(place -> Files.isDirectory(place.resolve("models/odd")))
+            .findFirst()
+            .orElse(null);
     Assumptions.assumeTrue(
         found != null, "skipped: no folder of shared models (-Dshared.dir=<folder>)");
     return found.resolve("models").resolve("odd");
