@@ -85,6 +85,11 @@ public record PTuningV2(
   }
 
   @Override
+  public int positionShift() {
+    return positions.shift(length);
+  }
+
+  @Override
   public LearningRates learningRates() {
     return new LearningRates(1e-3, 1e-2, 3e-2);
   }

@@ -34,6 +34,11 @@ public sealed interface PromptMethod permits PTuningV2, HeadOnly, FullFineTuning
    */
   PromptModule create(BackboneSpec spec, Engine engine, RandomStream random);
 
+  /** How many of the backbone's positions the method takes from the text. */
+  default int positionShift() {
+    return 0;
+  }
+
   /** The learning rates that usually work for it. */
   LearningRates learningRates();
 

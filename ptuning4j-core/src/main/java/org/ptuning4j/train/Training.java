@@ -13,7 +13,6 @@ import org.ptuning4j.data.TableReader;
 import org.ptuning4j.data.TextExample;
 import org.ptuning4j.head.SequenceHead;
 import org.ptuning4j.head.SequenceHeadSpec;
-import org.ptuning4j.prompt.PTuningV2;
 import org.ptuning4j.prompt.PromptModule;
 import org.ptuning4j.task.SequenceClassificationTask;
 import org.ptuning4j.tensor.Engine;
@@ -231,7 +230,7 @@ public final class Training {
   }
 
   private void requirePositions(BackboneSpec spec, EncodedTexts train, EncodedTexts dev) {
-    int prompt = config.method() instanceof PTuningV2 v2 ? v2.positions().shift(v2.length()) : 0;
+    int prompt = config.method().positionShift();
     int longest = 0;
     for (EncodedTexts texts : List.of(train, dev)) {
       for (int length : texts.lengths()) {
