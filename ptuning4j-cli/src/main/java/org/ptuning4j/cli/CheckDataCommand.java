@@ -112,7 +112,7 @@ final class CheckDataCommand extends Command {
     if (task.isEmpty()) {
       return new Findings(DataCheck.of(data), devData.map(DataCheck::of).orElse(null), null);
     }
-    SequenceClassificationTask chosen = labelled(task.choose(stem()), data);
+    SequenceClassificationTask chosen = labelled((SequenceClassificationTask) task.choose(stem()), data);
     try (Lengths lengths = new Lengths()) {
       DataCheck first = lengths.check(data, chosen);
       if (devData.isEmpty()) {

@@ -5,11 +5,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.ptuning4j.head.SequenceHeadSpec;
-import org.ptuning4j.prompt.FullFineTuning;
-import org.ptuning4j.prompt.HeadOnly;
 import org.ptuning4j.prompt.Initialisation;
-import org.ptuning4j.prompt.PTuningV2;
 import org.ptuning4j.prompt.PositionConvention;
+import org.ptuning4j.prompt.PromptMethods;
 import org.ptuning4j.task.Tasks;
 import org.ptuning4j.tensor.Precision;
 import org.ptuning4j.train.Schedule;
@@ -31,7 +29,7 @@ final class Choices {
   static final class MethodNames implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return List.of(PTuningV2.NAME, FullFineTuning.NAME, HeadOnly.NAME).iterator();
+      return PromptMethods.standard().names().iterator();
     }
   }
 
@@ -64,7 +62,7 @@ final class Choices {
     @Override
     public Iterator<String> iterator() {
       return Stream.concat(
-              Stream.of("auto"),
+              Stream.of("auto", TaskOptions.VERBALIZER),
               Arrays.stream(SequenceHeadSpec.Input.values()).map(SequenceHeadSpec.Input::label))
           .iterator();
     }

@@ -17,7 +17,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.data.Spelling;
+import org.ptuning4j.Spelling;
+import org.ptuning4j.prompt.PTuningV2;
+import org.ptuning4j.prompt.PromptMethods;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -65,7 +67,7 @@ final class ConfigFile {
    *     value of the wrong type
    */
   static List<String> expand(List<String> arguments, CommandLine train) {
-    Optional<String> name = arguments.isEmpty() ? Optional.empty() : configOf(arguments);
+    Optional<String> name = arguments.isEmpty() ? Optional.empty() : valueOf("--config", arguments);
     if (name.isEmpty() || !arguments.get(0).equals("train")) {
       return arguments;
     }
@@ -82,12 +84,12 @@ final class ConfigFile {
     return expanded;
   }
 
-  private static Optional<String> configOf(List<String> arguments) {
+  private static Optional<String> valueOf(String option, List<String> arguments) {
     for (int i = 0; i < arguments.size(); i++) {
-      if (arguments.get(i).startsWith("--config=")) {
-        return Optional.of(arguments.get(i).substring("--config=".length()));
+      if (arguments.get(i).startsWith(option + "=")) {
+        return Optional.of(arguments.get(i).substring(option.length() + 1));
       }
-      if (arguments.get(i).equals("--config") && i + 1 < arguments.size()) {
+      if (arguments.get(i).equals(option) && i + 1 < arguments.size()) {
         return Optional.of(arguments.get(i + 1));
       }
     }
@@ -104,10 +106,24 @@ final class ConfigFile {
         silenced.addAll(SILENCES.getOrDefault(option, Set.of()));
       }
     }
-    if (silenced.contains("--method") && !RunSettings.asksForPrompt(arguments)) {
-      silenced.addAll(RunSettings.PROMPT_OPTIONS);
-    }
+    valueOf("--method", arguments).ifPresent(method -> silenced.addAll(meaningless(method)));
     return silenced;
+  }
+
+  /** The options that a method of the command line has no use for; none where it is unknown. */
+  private static Set<String> meaningless(String method) {
+    PromptMethods methods = PromptMethods.standard();
+    Set<String> options = new HashSet<>();
+    if (methods.names().contains(method)) {
+      options.addAll(RunSettings.METHOD_OPTIONS.values());
+      methods
+          .settings(method)
+          .forEach(setting -> options.remove(RunSettings.METHOD_OPTIONS.get(setting)));
+      if (!method.equals(PTuningV2.NAME)) {
+        options.add("--preset");
+      }
+    }
+    return options;
   }
 
   private List<Setting> read() {

@@ -1,18 +1,20 @@
 package org.ptuning4j.cli;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRowPolicy;
-import org.ptuning4j.data.TableReader;
-import org.ptuning4j.data.TextExample;
+import org.ptuning4j.data.Example;
+import org.ptuning4j.data.Examples;
 import org.ptuning4j.hub.Models;
-import org.ptuning4j.metric.LabelScore;
 import org.ptuning4j.predict.Evaluator;
 import org.ptuning4j.predict.Predictor;
-import org.ptuning4j.task.SequenceClassificationTask;
+import org.ptuning4j.task.LabelledTask;
+import org.ptuning4j.task.Scores;
+import org.ptuning4j.task.Task;
+import org.ptuning4j.task.Tasks;
 import org.ptuning4j.tensor.Precision;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -56,6 +58,15 @@ final class EvalCommand extends Command {
           "Labelled rows: JSONL, CSV or TSV with the columns that the pack was trained on.")
   Path data;
 
+  @Option(
+      names = "--task",
+      paramLabel = "NAME",
+      completionCandidates = Choices.TaskNames.class,
+      description =
+          "Read and score the rows as this task does, such as axb for a pack of rte. Default: the"
+              + " pack's own task.")
+  String taskName;
+
   @Option(names = "--skip-bad-rows", description = "Leave out rows that cannot be used.")
   boolean skipBadRows;
 
@@ -80,86 +91,74 @@ final class EvalCommand extends Command {
     Precision wanted = Precision.parse(precision);
     try (Predictor predictor = Predictor.open(folder, wanted)) {
       predictor.add("pack", PackFolders.find(pack));
-      SequenceClassificationTask task = predictor.task("pack");
-      var examples = task.readExamples(new TableReader().read(data));
-      List<TextExample> rows =
-          examples.usable(skipBadRows ? BadRowPolicy.SKIP : BadRowPolicy.REFUSE);
-      Evaluator.Report report = Evaluator.evaluate(predictor, "pack", rows);
-      if (json) {
-        console.print(new Json().page(asMap(task, report, examples.badRows().size())));
-      } else {
-        print(task, report, examples.badRows().size());
-      }
+      Task<?> own = predictor.task("pack");
+      Task<?> reading = taskName == null ? own : reading(own);
+      evaluate(predictor, own, reading);
     }
     return OK;
   }
 
-  private void print(SequenceClassificationTask task, Evaluator.Report report, int skipped) {
+  /** Another task's way of reading files, for a pack that was trained on a task of its kind. */
+  private Task<?> reading(Task<?> own) {
+    Task<?> other =
+        TaskFile.isFile(taskName)
+            ? TaskFile.read(Path.of(taskName))
+            : Tasks.standard().get(taskName);
+    if (!other.kind().equals(own.kind())
+        || !(other instanceof LabelledTask<?> labelled)
+        || !(own instanceof LabelledTask<?> trained)
+        || !labelled.labels().equals(trained.labels())) {
+      throw InvalidInputException.of(
+          "task: '%s' asks something else than the pack's task '%s'; both need to be of one kind"
+              + " with the same labels in the same order",
+          other.name(), own.name());
+    }
+    return other;
+  }
+
+  private <E extends Example> void evaluate(Predictor predictor, Task<?> own, Task<E> reading) {
+    Examples<E> examples = reading.read(data);
+    List<E> rows = examples.usable(skipBadRows ? BadRowPolicy.SKIP : BadRowPolicy.REFUSE);
+    Evaluator.Report report = Evaluator.evaluate(predictor, "pack", rows);
+    Scores scores =
+        reading == own ? report.scores() : reading.score(rows, report.answers());
+    int skipped = examples.badRows().size();
+    if (json) {
+      console.print(new Json().page(asMap(reading, scores, rows.size(), skipped)));
+    } else {
+      print(reading, scores, rows.size(), skipped);
+    }
+  }
+
+  private void print(Task<?> task, Scores scores, int rows, int skipped) {
     TextTable metrics = new TextTable("metric", "value");
-    report.metrics().forEach((name, value) -> metrics.row(name, Figures.score(value)));
+    scores.metrics().forEach((name, value) -> metrics.row(name, Figures.score(value)));
     console.print(
         task.name()
             + " on "
             + data
             + ": "
-            + Figures.count(report.scores().examples(), "row")
+            + Figures.count(rows, "row")
             + (skipped > 0 ? ", " + Figures.count(skipped) + " bad ones left out" : ""));
     console.print("");
     metrics.print(console, "  ");
-    console.print("");
-    TextTable labels = new TextTable("label", "precision", "recall", "f1", "rows", "predicted");
-    for (int i = 0; i < task.labels().size(); i++) {
-      LabelScore score = report.scores().labels().get(i);
-      labels.row(
-          shown(task, i),
-          Figures.score(score.precision()),
-          Figures.score(score.recall()),
-          Figures.score(score.f1()),
-          Figures.count(score.support()),
-          Figures.count(score.predicted()));
+    for (Scores.Table each : scores.tables()) {
+      TextTable table = new TextTable(each.header().toArray(String[]::new));
+      each.rows().forEach(row -> table.row(row.toArray()));
+      console.print("");
+      console.print(each.title());
+      table.print(console, "  ");
     }
-    labels.print(console, "  ");
-    console.print("");
-    printConfusion(task, report);
   }
 
-  private void printConfusion(SequenceClassificationTask task, Evaluator.Report report) {
-    List<String> header = new ArrayList<>(List.of("true \\ predicted"));
-    for (int i = 0; i < task.labels().size(); i++) {
-      header.add(shown(task, i));
-    }
-    TextTable confusion = new TextTable(header.toArray(String[]::new));
-    int[][] counts = report.scores().confusion();
-    for (int i = 0; i < counts.length; i++) {
-      List<Object> row = new ArrayList<>(List.of(shown(task, i)));
-      for (int count : counts[i]) {
-        row.add(Figures.count(count));
-      }
-      confusion.row(row.toArray());
-    }
-    confusion.print(console, "  ");
-  }
-
-  private static String shown(SequenceClassificationTask task, int index) {
-    String label = task.labels().get(index);
-    String name = task.labelName(label);
-    return name.equals(label) ? label : label + " (" + name + ")";
-  }
-
-  private Map<String, Object> asMap(
-      SequenceClassificationTask task, Evaluator.Report report, int skipped) {
-    Map<String, Object> labels = new LinkedHashMap<>();
-    for (int i = 0; i < task.labels().size(); i++) {
-      labels.put(task.labels().get(i), report.scores().labels().get(i));
-    }
+  private Map<String, Object> asMap(Task<?> task, Scores scores, int rows, int skipped) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("task", task.name());
     map.put("data", data.toString());
-    map.put("rows", report.scores().examples());
+    map.put("rows", rows);
     map.put("skipped_rows", skipped);
-    map.put("metrics", report.metrics());
-    map.put("labels", labels);
-    map.put("confusion", report.scores().confusion());
+    map.put("metrics", scores.metrics());
+    map.put("tables", scores.tables());
     return map;
   }
 }

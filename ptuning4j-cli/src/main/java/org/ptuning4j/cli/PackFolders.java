@@ -33,7 +33,7 @@ final class PackFolders {
       int sign = argument.indexOf('=');
       boolean named = sign > 0 && argument.substring(0, sign).matches("[A-Za-z0-9_-]+");
       Path folder = find(Path.of(named ? argument.substring(sign + 1) : argument));
-      String name = named ? argument.substring(0, sign) : Pack.open(folder).facts().task().name();
+      String name = named ? argument.substring(0, sign) : Pack.open(folder).task().name();
       if (packs.put(name, folder) != null) {
         throw InvalidInputException.of(
             "pack: two packs are called '%s'; name them: --pack %s=%s", name, name + "-2", folder);

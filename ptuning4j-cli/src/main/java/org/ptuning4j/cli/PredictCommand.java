@@ -14,11 +14,10 @@ import java.util.Map;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.hub.Models;
-import org.ptuning4j.predict.Prediction;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.Query;
-import org.ptuning4j.task.SequenceClassificationTask;
-import org.ptuning4j.task.Template;
+import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.Task;
 import org.ptuning4j.tensor.Precision;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -262,12 +261,14 @@ final class PredictCommand extends Command {
     String second = texts.size() > 1 ? texts.get(1) : null;
     List<PredictionRow> rows = new ArrayList<>();
     for (String task : predictor.tasks()) {
-      rows.add(new PredictionRow(0, null, new Query(task, texts.get(0), second)));
+      rows.add(
+          new PredictionRow(
+              0, null, predictor.request(new Query(task, texts.get(0), second))));
     }
-    List<Query> queries = rows.stream().map(PredictionRow::query).toList();
-    List<Prediction> predictions = predictor.predict(queries);
+    List<Answer> answers =
+        predictor.answer(rows.stream().map(PredictionRow::request).toList());
     for (int i = 0; i < rows.size(); i++) {
-      results.line(json.line(answer(rows.get(i), predictions.get(i))));
+      results.line(json.line(answer(rows.get(i), answers.get(i))));
     }
     results.flush();
   }
@@ -276,7 +277,7 @@ final class PredictCommand extends Command {
     String name = input.equals("-") ? "standard input" : input;
     try (InputStream in = input.equals("-") ? console.in() : open(Path.of(input));
         PredictionInput rows =
-            PredictionInput.open(in, name, format, columns(predictor), taskColumn)) {
+            PredictionInput.open(in, name, format, forms(predictor), taskColumn)) {
       if (!input.equals("-")) {
         predictAll(predictor, rows, name, results);
         return;
@@ -321,20 +322,12 @@ final class PredictCommand extends Command {
     }
   }
 
-  private Map<String, PredictionInput.Columns> columns(Predictor predictor) {
-    Map<String, PredictionInput.Columns> columns = new LinkedHashMap<>();
+  private Map<String, RowForm> forms(Predictor predictor) {
+    Map<String, RowForm> forms = new LinkedHashMap<>();
     for (String name : predictor.tasks()) {
-      SequenceClassificationTask task = predictor.task(name);
-      if (pair != null && !task.hasPair()) {
-        throw InvalidInputException.of("pair: task '%s' takes one text; leave out --pair", name);
-      }
-      columns.put(
-          name,
-          new PredictionInput.Columns(
-              text == null ? task.text() : Template.of(text),
-              pair == null ? task.pair() : Template.of(pair)));
+      forms.put(name, RowForm.of(name, predictor.task(name), text, pair));
     }
-    return columns;
+    return forms;
   }
 
   private void predict(
@@ -353,14 +346,13 @@ final class PredictCommand extends Command {
   }
 
   /** One batch; where a row of it cannot be encoded, row by row, so that only that one is lost. */
-  private Map<PredictionRow, Prediction> answers(
+  private Map<PredictionRow, Answer> answers(
       Predictor predictor, List<PredictionRow> rows, String name) {
-    Map<PredictionRow, Prediction> answers = new LinkedHashMap<>();
+    Map<PredictionRow, Answer> answers = new LinkedHashMap<>();
     try {
-      List<Prediction> predictions =
-          predictor.predict(rows.stream().map(PredictionRow::query).toList());
+      List<Answer> all = predictor.answer(rows.stream().map(PredictionRow::request).toList());
       for (int i = 0; i < rows.size(); i++) {
-        answers.put(rows.get(i), predictions.get(i));
+        answers.put(rows.get(i), all.get(i));
       }
     } catch (InvalidInputException e) {
       if (rows.size() == 1) {
@@ -378,7 +370,7 @@ final class PredictCommand extends Command {
     err.println(name + ": " + bad);
   }
 
-  private Map<String, Object> answer(PredictionRow row, Prediction prediction) {
+  private Map<String, Object> answer(PredictionRow row, Answer said) {
     Map<String, Object> answer = new LinkedHashMap<>();
     if (row.line() > 0) {
       answer.put("line", row.line());
@@ -387,18 +379,24 @@ final class PredictCommand extends Command {
       answer.put("id", row.id());
     }
     if (packs.size() > 1) {
-      answer.put("task", prediction.task());
+      answer.put("task", row.request().task());
     }
-    answer.put("label", prediction.label());
-    answer.put("name", prediction.name());
-    Map<String, Double> probabilities = new LinkedHashMap<>();
-    prediction.probabilities().forEach((label, p) -> probabilities.put(label, rounded(p)));
-    answer.put("probability", probabilities.get(prediction.label()));
-    answer.put("probabilities", probabilities);
+    said.fields().forEach((name, value) -> answer.put(name, rounded(value)));
     return answer;
   }
 
-  private static double rounded(double probability) {
-    return Math.round(probability * 1e6) / 1e6;
+  /** Six digits after the point are more than enough of a probability. */
+  private static Object rounded(Object value) {
+    if (value instanceof Double number) {
+      return Double.isFinite(number) ? Math.round(number * 1e6) / 1e6 : number;
+    }
+    if (value instanceof Map<?, ?> map) {
+      Map<Object, Object> rounded = new LinkedHashMap<>();
+      map.forEach((key, each) -> rounded.put(key, rounded(each)));
+      return rounded;
+    }
+    return value instanceof List<?> list
+        ? list.stream().map(PredictCommand::rounded).toList()
+        : value;
   }
 }

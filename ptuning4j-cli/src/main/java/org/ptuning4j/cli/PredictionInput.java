@@ -15,13 +15,14 @@ import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Entry;
+import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.RowSource;
 import org.ptuning4j.data.Table;
 import org.ptuning4j.data.TableFormat;
 import org.ptuning4j.data.TableReader;
-import org.ptuning4j.predict.Query;
-import org.ptuning4j.task.Template;
+import org.ptuning4j.data.TextExample;
+import org.ptuning4j.predict.Request;
 import org.ptuning4j.task.UnusableRowException;
 
 /** Reads rows to predict on, one at a time: rows with columns, or plain lines of text. */
@@ -33,14 +34,6 @@ final class PredictionInput implements AutoCloseable {
   private static final int GZIP_FIRST_BYTE = 0x1f;
 
   private static final int LONGEST_FIRST_LINE = 1 << 20;
-
-  /**
-   * What a task reads from a row.
-   *
-   * @param text makes the text
-   * @param pair makes the second text; {@code null} for a task on single texts
-   */
-  record Columns(Template text, Template pair) {}
 
   /** A row, or what is wrong with one; exactly one of the two is there. */
   record Item(Optional<PredictionRow> row, Optional<BadRow> badRow) {
@@ -55,13 +48,13 @@ final class PredictionInput implements AutoCloseable {
   }
 
   private final String name;
-  private final Map<String, Columns> tasks;
+  private final Map<String, RowForm> tasks;
   private final String taskColumn;
   private final RowSource rows;
   private final boolean plain;
 
   private PredictionInput(
-      String name, Map<String, Columns> tasks, String taskColumn, RowSource rows, boolean plain) {
+      String name, Map<String, RowForm> tasks, String taskColumn, RowSource rows, boolean plain) {
     this.name = name;
     this.tasks = tasks;
     this.taskColumn = taskColumn;
@@ -79,7 +72,7 @@ final class PredictionInput implements AutoCloseable {
    * @throws InvalidInputException if the stream is empty, or a column is missing altogether
    */
   static PredictionInput open(
-      InputStream in, String name, String format, Map<String, Columns> tasks, String taskColumn) {
+      InputStream in, String name, String format, Map<String, RowForm> tasks, String taskColumn) {
     try {
       byte[] firstLine = firstLine(in);
       if (firstLine.length == 0) {
@@ -116,7 +109,7 @@ final class PredictionInput implements AutoCloseable {
     return line.toByteArray();
   }
 
-  private static String tellFormat(String name, byte[] firstLine, Map<String, Columns> tasks) {
+  private static String tellFormat(String name, byte[] firstLine, Map<String, RowForm> tasks) {
     String lower = name.toLowerCase(Locale.ROOT).replaceAll("\\.gz$", "");
     if (lower.endsWith(".jsonl") || lower.endsWith(".json") || lower.endsWith(".ndjson")) {
       return "jsonl";
@@ -138,26 +131,21 @@ final class PredictionInput implements AutoCloseable {
   }
 
   /** Whether a line names all the columns of one of the tasks: then it is no text. */
-  private static boolean isHeader(String line, String separator, Map<String, Columns> tasks) {
+  private static boolean isHeader(String line, String separator, Map<String, RowForm> tasks) {
     List<String> names =
         Arrays.stream(line.split(separator, -1))
             .map(name -> name.strip().replaceAll("^\"|\"$", ""))
             .toList();
-    return tasks.values().stream()
-        .anyMatch(
-            columns ->
-                columns.text().columns().stream().anyMatch(names::contains)
-                    && (columns.pair() == null
-                        || columns.pair().columns().stream().anyMatch(names::contains)));
+    return tasks.values().stream().anyMatch(form -> form.isHeader(names));
   }
 
-  private static void requireSingleText(String name, Map<String, Columns> tasks) {
-    boolean pairs = tasks.values().stream().anyMatch(columns -> columns.pair() != null);
-    if (pairs || tasks.size() > 1) {
+  private static void requireSingleText(String name, Map<String, RowForm> tasks) {
+    boolean several = !tasks.values().stream().allMatch(RowForm::takesText);
+    if (several || tasks.size() > 1) {
       throw InvalidInputException.of(
           "%s: plain lines of text suit one task on single texts; here rows need columns (%s), as"
               + " JSONL or with a header of CSV or TSV",
-          name, tasks.size() > 1 ? "one of them the task" : "two texts");
+          name, tasks.size() > 1 ? "one of them the task" : "more than a text");
     }
   }
 
@@ -176,12 +164,7 @@ final class PredictionInput implements AutoCloseable {
       }
       return;
     }
-    for (Columns columns : tasks.values()) {
-      columns.text().requireColumns(empty);
-      if (columns.pair() != null) {
-        columns.pair().requireColumns(empty);
-      }
-    }
+    tasks.values().forEach(form -> form.requireColumns(empty));
   }
 
   /** The next row or bad row; empty at the end. Waits for it where the stream is slow. */
@@ -192,7 +175,7 @@ final class PredictionInput implements AutoCloseable {
   private Item item(Entry entry) {
     if (entry instanceof Row row) {
       try {
-        return Item.of(new PredictionRow(row.line(), id(row), query(row)));
+        return Item.of(new PredictionRow(row.line(), id(row), request(row)));
       } catch (UnusableRowException e) {
         return Item.of(e.at(row.line()));
       } catch (InvalidInputException e) {
@@ -208,14 +191,17 @@ final class PredictionInput implements AutoCloseable {
         : IDS.stream().map(row::get).filter(value -> value != null).findFirst().orElse(null);
   }
 
-  private Query query(Row row) throws UnusableRowException {
+  private Request request(Row row) throws UnusableRowException {
     String task = task(row);
-    if (plain) {
-      return Query.of(task, (String) row.get(PlainLines.COLUMN));
-    }
-    Columns columns = tasks.get(task);
-    String pair = columns.pair() == null ? null : columns.pair().render(row);
-    return new Query(task, columns.text().render(row), pair);
+    RowForm form = tasks.get(task);
+    return new Request(task, plain ? plainForm(form, row) : form.read(row));
+  }
+
+  /** A line of text for a task on single texts, whatever it calls the column. */
+  private static Example plainForm(RowForm form, Row row) throws UnusableRowException {
+    return form instanceof RowForm.TextForm
+        ? new TextExample(row.line(), (String) row.get(PlainLines.COLUMN), null, null)
+        : form.read(row);
   }
 
   private String task(Row row) {

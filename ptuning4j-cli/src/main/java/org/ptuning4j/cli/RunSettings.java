@@ -1,6 +1,9 @@
 package org.ptuning4j.cli;
 
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -8,18 +11,13 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.data.Batching.FixedBatches;
 import org.ptuning4j.data.Batching.TokenBudget;
-import org.ptuning4j.data.Spelling;
 import org.ptuning4j.head.SequenceHeadSpec;
-import org.ptuning4j.prompt.FullFineTuning;
-import org.ptuning4j.prompt.HeadOnly;
-import org.ptuning4j.prompt.Initialisation;
-import org.ptuning4j.prompt.LayerRange;
+import org.ptuning4j.prompt.MethodSettings;
 import org.ptuning4j.prompt.PTuningV2;
-import org.ptuning4j.prompt.PositionConvention;
 import org.ptuning4j.prompt.PromptMethod;
+import org.ptuning4j.prompt.PromptMethods;
 import org.ptuning4j.task.ModelClass;
 import org.ptuning4j.task.Preset;
-import org.ptuning4j.task.SequenceClassificationTask;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.Tasks;
 import org.ptuning4j.tensor.Precision;
@@ -30,16 +28,20 @@ import picocli.CommandLine.Option;
 /** The options that describe a run; what was not said is {@code null}, and takes its default. */
 final class RunSettings {
 
-  /** The options that only a method with a prompt has. */
-  static final Set<String> PROMPT_OPTIONS =
-      Set.of(
-          "--prompt-length",
-          "--layers",
-          "--projection",
-          "--prompt-dropout",
-          "--positions",
-          "--init",
-          "--preset");
+  /** The options that are settings of a method, by the setting's name. */
+  static final Map<String, String> METHOD_OPTIONS =
+      Map.ofEntries(
+          Map.entry(MethodSettings.LENGTH, "--prompt-length"),
+          Map.entry(MethodSettings.LAYERS, "--layers"),
+          Map.entry(MethodSettings.PROJECTION, "--projection"),
+          Map.entry(MethodSettings.PROMPT_DROPOUT, "--prompt-dropout"),
+          Map.entry(MethodSettings.POSITIONS, "--positions"),
+          Map.entry(MethodSettings.INIT, "--init"),
+          Map.entry(MethodSettings.ENCODER, "--encoder"),
+          Map.entry(MethodSettings.HIDDEN, "--encoder-hidden"),
+          Map.entry(MethodSettings.JOINT, "--joint"),
+          Map.entry(MethodSettings.WORDS, "--init-words"),
+          Map.entry(MethodSettings.DEEP, "--deep"));
 
   private static final String PAPER = "paper";
 
@@ -54,8 +56,8 @@ final class RunSettings {
       names = "--prompt-length",
       paramLabel = "N",
       description =
-          "Virtual tokens in each layer. Simple tasks want less than 20, hard ones up to 128."
-              + " Default: 20.")
+          "Virtual tokens in each layer, or soft tokens at the input. Simple tasks want less than"
+              + " 20, hard ones up to 128. Default: 20, or as many as the template has.")
   Integer promptLength;
 
   @Option(
@@ -94,11 +96,54 @@ final class RunSettings {
   @Option(
       names = "--init",
       paramLabel = "HOW",
-      completionCandidates = Choices.Initialisations.class,
       description =
-          "How the prompt starts: ${COMPLETION-CANDIDATES} (0.02, 1, 0 as standard deviation)."
-              + " Default: normal.")
+          "How the prompt starts. Deep prompts: normal, unit-normal, zero (0.02, 1, 0 as standard"
+              + " deviation; default normal). Soft tokens: random, vocabulary, or text:WORDS.")
   String init;
+
+  @Option(
+      names = "--init-words",
+      paramLabel = "WORDS",
+      description = "Start soft tokens from these words, as --init text:WORDS.")
+  String words;
+
+  @Option(
+      names = "--encoder",
+      paramLabel = "NAME",
+      description =
+          "What makes the soft tokens of p-tuning: lstm (default), mlp, peft-lstm, peft-mlp, none.")
+  String encoder;
+
+  @Option(
+      names = "--encoder-hidden",
+      paramLabel = "N",
+      description = "The width inside that encoder, or inside prefix-tuning's MLP.")
+  Integer encoderHidden;
+
+  @Option(
+      names = "--joint",
+      description = "p-tuning: train the model together with the prompt, as its SuperGLUE runs do.")
+  boolean joint;
+
+  @Option(
+      names = "--deep",
+      description = "soft-prompts: an offset for each soft token at the input of every layer.")
+  boolean deep;
+
+  @Option(
+      names = "--start-from",
+      paramLabel = "DIR",
+      description =
+          "Start from the prompt of this pack (of another task, or another length); its head stays"
+              + " behind.")
+  Path startFrom;
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "T",
+      description =
+          "Several tasks together: draw each batch's task with probability ~ rows^(1/T). Default: 1.")
+  Double temperature;
 
   @Option(
       names = "--preset",
@@ -113,8 +158,8 @@ final class RunSettings {
       names = "--lr",
       paramLabel = "RATE",
       description =
-          "Peak learning rate. Default: 1e-2 for p-tuning-v2 and head-only, 1e-4 for"
-              + " full-fine-tuning.")
+          "Peak learning rate. Default: the method's usual one (1e-2 for p-tuning-v2 and head-only,"
+              + " 1e-4 for full-fine-tuning).")
   Double lr;
 
   @Option(
@@ -187,8 +232,10 @@ final class RunSettings {
       paramLabel = "INPUT",
       completionCandidates = Choices.Heads.class,
       description =
-          "What the classifier reads: ${COMPLETION-CANDIDATES}. Default: auto, the pooler if the"
-              + " model has one, else the first token.")
+          "What answers: a linear head over the pooler, first-token or dense (auto: the pooler if"
+              + " the model has one, else the first token), or verbalizer: the model's own words in"
+              + " the place of a mask. Default: auto; verbalizer for p-tuning, unused-tokens, manual"
+              + " where the task has a template.")
   String head;
 
   @Option(
@@ -224,11 +271,31 @@ final class RunSettings {
               + " machine is fast at it.")
   String precision;
 
-  /** Whether the arguments ask for a method that has a prompt. */
-  static boolean asksForPrompt(List<String> arguments) {
-    int at = arguments.indexOf("--method");
-    return arguments.contains("--method=" + PTuningV2.NAME)
-        || (at >= 0 && at + 1 < arguments.size() && arguments.get(at + 1).equals(PTuningV2.NAME));
+  /** The settings of a method that were said, by name. */
+  Map<String, Object> methodSettings() {
+    Map<String, Object> said = new LinkedHashMap<>();
+    said.put(MethodSettings.LENGTH, promptLength);
+    said.put(MethodSettings.LAYERS, layers);
+    said.put(MethodSettings.PROJECTION, projection);
+    said.put(MethodSettings.PROMPT_DROPOUT, promptDropout);
+    said.put(MethodSettings.POSITIONS, positions);
+    said.put(MethodSettings.INIT, init);
+    said.put(MethodSettings.ENCODER, encoder);
+    said.put(MethodSettings.HIDDEN, encoderHidden);
+    said.put(MethodSettings.JOINT, joint ? true : null);
+    said.put(MethodSettings.WORDS, words);
+    said.put(MethodSettings.DEEP, deep ? true : null);
+    return said;
+  }
+
+  /** The method without its settings. */
+  PromptMethod plainMethod() {
+    return PromptMethods.standard().create(methodName(), MethodSettings.of(Map.of()));
+  }
+
+  /** The method's name. */
+  String methodName() {
+    return method == null ? PTuningV2.NAME : method;
   }
 
   /**
@@ -237,7 +304,7 @@ final class RunSettings {
    * @throws InvalidInputException if a value is out of its range, or two options contradict each
    *     other
    */
-  TrainingConfig config(SequenceClassificationTask task, ModelFolder model) {
+  TrainingConfig config(Task<?> task, ModelFolder model) {
     if (batch != null && tokens != null) {
       throw new InvalidInputException("batch: give --batch or --tokens, not both");
     }
@@ -251,15 +318,18 @@ final class RunSettings {
                 .epochs(p.epochs())
                 .dropout(Optional.of(p.dropout()))
                 .maxLength(p.maxLength()));
-    PromptMethod chosen = method(published);
-    builder.method(chosen).learningRate(chosen.learningRates().byDefault());
+    PromptMethod chosen = method(task, published);
+    builder.method(chosen);
+    if (chosen.learningRates().byDefault() > 0) {
+      builder.learningRate(chosen.learningRates().byDefault());
+    }
     published.ifPresent(p -> builder.learningRate(p.learningRate()));
-    optimiser(builder);
+    optimiser(builder, published);
     run(builder);
     return builder.build();
   }
 
-  private void optimiser(TrainingConfig.Builder builder) {
+  private void optimiser(TrainingConfig.Builder builder, Optional<Preset> published) {
     set(lr, builder::learningRate);
     set(epochs, builder::epochs);
     if (batch != null) {
@@ -284,13 +354,15 @@ final class RunSettings {
 
   private void run(TrainingConfig.Builder builder) {
     set(maxLength, builder::maxLength);
-    if (head != null && !head.equals("auto")) {
+    if (head != null && !List.of("auto", TaskOptions.VERBALIZER).contains(head)) {
       builder.headInput(Optional.of(SequenceHeadSpec.Input.parse(head)));
     }
     set(evaluateEvery, builder::evaluateEvery);
     set(patience, builder::patience);
     set(checkpointSeconds, builder::checkpointSeconds);
     set(seed, builder::seed);
+    set(temperature, builder::temperature);
+    builder.startFrom(Optional.ofNullable(startFrom));
     if (precision != null) {
       builder.precision(Precision.parse(precision));
     }
@@ -309,59 +381,50 @@ final class RunSettings {
     return value;
   }
 
-  private PromptMethod method(Optional<Preset> published) {
-    String name = method == null ? PTuningV2.NAME : method;
-    return switch (name) {
-      case PTuningV2.NAME -> promptMethod(published);
-      case HeadOnly.NAME -> withoutPrompt(new HeadOnly());
-      case FullFineTuning.NAME -> withoutPrompt(new FullFineTuning());
-      default -> throw unknownMethod(name);
-    };
-  }
-
-  private static InvalidInputException unknownMethod(String name) {
-    List<String> names = List.of(PTuningV2.NAME, FullFineTuning.NAME, HeadOnly.NAME);
-    String guess = Spelling.closest(name, names).map(n -> "; did you mean '" + n + "'?").orElse("");
-    return InvalidInputException.of(
-        "method: there is no '%s'; there are: %s%s", name, String.join(", ", names), guess);
-  }
-
-  private PromptMethod promptMethod(Optional<Preset> published) {
-    PTuningV2 plain = PTuningV2.ofLength(published.map(Preset::promptLength).orElse(20));
-    boolean projected = published.map(Preset::projection).orElse(false);
-    Optional<Integer> width =
-        projected ? Optional.of(PTuningV2.DEFAULT_PROJECTION) : Optional.empty();
-    return new PTuningV2(
-        promptLength == null ? plain.length() : promptLength,
-        layers == null ? plain.layers() : new LayerRange(layers),
-        projection == null ? width : Optional.of(projection),
-        promptDropout == null
-            ? published.map(Preset::dropout).orElse(plain.dropout())
-            : promptDropout,
-        positions == null ? plain.positions() : PositionConvention.parse(positions),
-        init == null ? plain.initialisation() : Initialisation.parse(init));
-  }
-
-  private PromptMethod withoutPrompt(PromptMethod chosen) {
-    String given =
-        promptLength != null
-            ? "--prompt-length"
-            : layers != null
-                ? "--layers"
-                : projection != null
-                    ? "--projection"
-                    : promptDropout != null
-                        ? "--prompt-dropout"
-                        : positions != null ? "--positions" : init != null ? "--init" : null;
-    if (given != null) {
-      throw InvalidInputException.of(
-          "method: %s has no prompt, so %s means nothing; leave it out or take --method %s",
-          chosen.name(), given, PTuningV2.NAME);
+  /** The method, with what was said, what is published and what the task's template asks for. */
+  private PromptMethod method(Task<?> task, Optional<Preset> published) {
+    PromptMethods methods = PromptMethods.standard();
+    String name = methodName();
+    Set<String> known = methods.settings(name);
+    Map<String, Object> settings = new LinkedHashMap<>();
+    published.ifPresent(
+        p -> {
+          settings.put(MethodSettings.LENGTH, p.promptLength());
+          settings.put(MethodSettings.PROMPT_DROPOUT, p.dropout());
+          settings.put(
+              MethodSettings.PROJECTION, p.projection() ? PTuningV2.DEFAULT_PROJECTION : null);
+        });
+    if (task.softTokens() > 0 && known.contains(MethodSettings.LENGTH)) {
+      PromptMethod plain = methods.create(name, MethodSettings.of(Map.of()));
+      if (plain.inputTokens() > 0) {
+        settings.put(MethodSettings.LENGTH, task.softTokens());
+      }
     }
-    return chosen;
+    methodSettings()
+        .forEach(
+            (setting, value) -> {
+              if (value != null && !known.contains(setting)) {
+                throw meaningless(methods, name, setting);
+              }
+              if (value != null) {
+                settings.put(setting, value);
+              }
+            });
+    return methods.create(name, MethodSettings.of(settings));
   }
 
-  private Optional<Preset> preset(SequenceClassificationTask task, ModelFolder model) {
+  private static InvalidInputException meaningless(
+      PromptMethods methods, String name, String setting) {
+    String others =
+        methods.names().stream()
+            .filter(other -> methods.settings(other).contains(setting))
+            .collect(Collectors.joining(", "));
+    return InvalidInputException.of(
+        "method: %s has no use for %s; leave it out, or take one of: %s",
+        name, METHOD_OPTIONS.get(setting), others);
+  }
+
+  private Optional<Preset> preset(Task<?> task, ModelFolder model) {
     if (preset == null) {
       return Optional.empty();
     }
@@ -395,7 +458,7 @@ final class RunSettings {
         .collect(Collectors.joining("; "));
   }
 
-  private static String published(Task task) {
+  private static String published(Task<?> task) {
     return task.name()
         + " on "
         + task.presets().stream()

@@ -1,21 +1,36 @@
 package org.ptuning4j.cli;
 
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.prompt.PTuning;
+import org.ptuning4j.prompt.PromptMethod;
+import org.ptuning4j.task.Cloze;
+import org.ptuning4j.task.ClozeTask;
+import org.ptuning4j.task.ClozeTemplate;
+import org.ptuning4j.task.LabelledTask;
 import org.ptuning4j.task.SequenceClassificationTask;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.Tasks;
 import org.ptuning4j.task.Template;
 import picocli.CommandLine.Option;
 
-/** Which columns of a file are what: a built-in task, or the columns by name. */
+/** What is asked: a built-in task, one described in a file, or the columns by name. */
 final class TaskOptions {
+
+  /** The head that is the model's own words. */
+  static final String VERBALIZER = "verbalizer";
 
   @Option(
       names = "--task",
       paramLabel = "NAME",
       completionCandidates = Choices.TaskNames.class,
-      description = "A built-in task: ${COMPLETION-CANDIDATES}.")
+      description =
+          "A built-in task: ${COMPLETION-CANDIDATES}; or a YAML file that describes your own (see"
+              + " `ptune init-task`).")
   String task;
 
   @Option(
@@ -43,9 +58,91 @@ final class TaskOptions {
               + " Without it they are taken from the training data, sorted.")
   List<String> labels = List.of();
 
+  @Option(
+      names = "--template",
+      paramLabel = "TEXT",
+      description =
+          "Put the task as a cloze, such as \"{text_a} Question: {text_b}? {soft:3} Answer:"
+              + " {mask}.\": columns in braces, soft tokens, one mask, {sep} for a separator."
+              + " Default: the task's own, where --head or --method asks for one.")
+  String template;
+
+  @Option(
+      names = "--words",
+      paramLabel = "L=W|W",
+      split = ",",
+      description =
+          "With --template: for each label the words that stand for it in the mask's place.")
+  List<String> words = List.of();
+
+  @Option(
+      names = "--calibrate",
+      description =
+          "Measure the words' probabilities against those of an input without content.")
+  boolean calibrate;
+
   /** Whether nothing was said. */
   boolean isEmpty() {
     return task == null && text == null && pair == null && label == null && labels.isEmpty();
+  }
+
+  /**
+   * The task that was asked for, put as a cloze where the head or the method asks for one.
+   *
+   * @param name what to call one that is made of columns
+   * @param head the value of {@code --head}, or null
+   * @param method what is to be trained
+   */
+  Task<?> choose(String name, String head, PromptMethod method) {
+    Task<?> plain = choose(name);
+    boolean linear = head != null && !head.equals(VERBALIZER) && !head.equals("auto");
+    boolean asked = VERBALIZER.equals(head) || template != null || method.needsTemplate();
+    if (plain.hasTemplate()) {
+      return plain;
+    }
+    if (linear && asked) {
+      throw InvalidInputException.of(
+          "head: %s is a linear head and reads no mask; leave it out, or leave out --template and"
+              + " take a method that needs none",
+          head);
+    }
+    if (!(plain instanceof LabelledTask<?> labelled)) {
+      if (asked) {
+        throw InvalidInputException.of(
+            "template: task '%s' (%s) has no labels or candidates that words could stand for",
+            plain.name(), plain.kind());
+      }
+      return plain;
+    }
+    boolean byDefault =
+        !linear && method.name().equals(PTuning.NAME) && labelled.cloze().isPresent();
+    return asked || byDefault ? cloze(labelled) : plain;
+  }
+
+  private Task<?> cloze(LabelledTask<?> labelled) {
+    ClozeTask<?> put =
+        template == null
+            ? ClozeTask.of(labelled)
+            : ClozeTask.of(
+                labelled, new Cloze(ClozeTemplate.parse(template), wordsByLabel(labelled)));
+    return calibrate ? put.calibrated() : put;
+  }
+
+  private Map<String, List<String>> wordsByLabel(LabelledTask<?> labelled) {
+    if (words.isEmpty()) {
+      return labelled.cloze().map(Cloze::words).orElse(Map.of());
+    }
+    Map<String, List<String>> byLabel = new LinkedHashMap<>();
+    for (String entry : words) {
+      int at = entry.indexOf('=');
+      if (at < 1) {
+        throw InvalidInputException.of(
+            "words: '%s' is not of the form LABEL=WORD or LABEL=WORD|WORD", entry);
+      }
+      byLabel.put(
+          entry.substring(0, at), Arrays.asList(entry.substring(at + 1).split("\\|", -1)));
+    }
+    return byLabel;
   }
 
   /**
@@ -54,7 +151,7 @@ final class TaskOptions {
    * @param name what to call one that is made of columns
    * @throws InvalidInputException if the options contradict each other, or say too little
    */
-  SequenceClassificationTask choose(String name) {
+  Task<?> choose(String name) {
     if (task != null) {
       if (text != null || pair != null || label != null || !labels.isEmpty()) {
         throw InvalidInputException.of(
@@ -62,10 +159,9 @@ final class TaskOptions {
                 + " and --labels, or --task",
             task);
       }
-      Task known = Tasks.standard().get(task);
-      if (known instanceof SequenceClassificationTask classification) {
-        return classification;
-      }
+      return TaskFile.isFile(task)
+          ? TaskFile.read(Path.of(task))
+          : Tasks.standard().get(task);
     }
     if (text == null) {
       throw new InvalidInputException(

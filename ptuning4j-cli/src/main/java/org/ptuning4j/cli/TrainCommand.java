@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.hub.Models;
-import org.ptuning4j.task.SequenceClassificationTask;
+import org.ptuning4j.task.Task;
 import org.ptuning4j.train.Training;
 import org.ptuning4j.train.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
@@ -107,8 +107,11 @@ final class TrainCommand extends Command {
   @Override
   public Integer call() {
     Path folder = Models.resolve(model);
-    SequenceClassificationTask chosen =
-        task.choose(out.toAbsolutePath().normalize().getFileName() + "");
+    Task<?> chosen =
+        task.choose(
+            out.toAbsolutePath().normalize().getFileName() + "",
+            settings.head,
+            settings.plainMethod());
     TrainingConfig run = settings.config(chosen, ModelFolder.open(folder));
     TrainingData data =
         new TrainingData(train, dev, skipBadRows ? BadRowPolicy.SKIP : BadRowPolicy.REFUSE);

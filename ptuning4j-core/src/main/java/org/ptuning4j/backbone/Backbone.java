@@ -39,10 +39,25 @@ public interface Backbone extends AutoCloseable {
    */
   Tensor pool(Tensor first);
 
+  /**
+   * The head that the checkpoint was pretrained with, over the vocabulary; computed in fp32.
+   *
+   * @throws IllegalStateException if {@link BackboneSpec#hasLanguageModel} is false
+   */
+  LanguageModel languageModel();
+
+  /**
+   * Word embeddings as they are.
+   *
+   * @param ids token ids, each below the vocabulary's size
+   * @return {@code [ids, E]}, fp32, without a graph
+   */
+  Tensor wordVectors(int[] ids);
+
   /** The weights that are trained: all of them if it was opened for full fine-tuning, else none. */
   List<Parameter> parameters();
 
-  /** The number of weights, the pooler's included. */
+  /** The number of weights, the pooler's included, the language model's own apart. */
   long parameterCount();
 
   /**

@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * What a forward pass gives. Tensors belong to the scope that the pass was made in.
  *
- * @param lastHidden {@code [B, n, H]}, or {@code [B, 1, H]} where only the first position was asked
+ * @param lastHidden {@code [B, n, H]}, or {@code [B, 1, H]} where only the anchors were asked
  *     for; in the trunk's type
  * @param hiddenStates the input of the first layer and the output of every layer, {@code [B, n, H]}
  *     each; empty unless asked for
@@ -18,7 +18,7 @@ public record BackboneOutput(Tensor lastHidden, List<Tensor> hiddenStates) {
     hiddenStates = List.copyOf(hiddenStates);
   }
 
-  /** The first token's state, {@code [B, H]}. */
+  /** The first column's state, {@code [B, H]}: the anchor's where only anchors were asked for. */
   public Tensor first() {
     return lastHidden.select(1, 0);
   }

@@ -17,6 +17,7 @@ import org.ptuning4j.InvalidInputException;
  * @param typeVocabulary the number of token types; 0 or 1 where the family does not tell texts
  *     apart by them
  * @param hasPooler whether the checkpoint has a pooler over the first token
+ * @param hasLanguageModel whether the checkpoint has a masked-language-model head
  * @param hiddenDropout the dropout rate of the checkpoint's configuration, for hidden states
  * @param attentionDropout the same for attention probabilities
  */
@@ -32,6 +33,7 @@ public record BackboneSpec(
     int vocabulary,
     int typeVocabulary,
     boolean hasPooler,
+    boolean hasLanguageModel,
     double hiddenDropout,
     double attentionDropout) {
 

@@ -22,17 +22,20 @@ public final class CheckpointWeights implements AutoCloseable {
 
   private final TensorSource source;
   private final WeightLayout layout;
-  private final Map<String, String> sourceNames; // the backbone's name to the file's
+  private final Map<String, String> sourceNames; // the trunk's name to the file's
+  private final Map<String, String> headNames; // the language-model head's name to the file's
   private final List<String> ignored;
 
   private CheckpointWeights(
       TensorSource source,
       WeightLayout layout,
       Map<String, String> sourceNames,
+      Map<String, String> headNames,
       List<String> ignored) {
     this.source = source;
     this.layout = layout;
     this.sourceNames = sourceNames;
+    this.headNames = headNames;
     this.ignored = ignored;
   }
 
@@ -41,8 +44,12 @@ public final class CheckpointWeights implements AutoCloseable {
     TensorSource source = folder.tensors();
     boolean prefixed = source.names().stream().anyMatch(name -> name.startsWith(layout.prefix()));
     Map<String, String> names = new TreeMap<>();
+    Map<String, String> headNames = headNames(source, layout.languageModel());
     List<String> ignored = new ArrayList<>();
     for (String name : source.names()) {
+      if (headNames.containsValue(name)) {
+        continue;
+      }
       String own =
           prefixed && name.startsWith(layout.prefix())
               ? name.substring(layout.prefix().length())
@@ -54,7 +61,20 @@ public final class CheckpointWeights implements AutoCloseable {
         names.put(modern(own), name);
       }
     }
-    return new CheckpointWeights(source, layout, names, ignored);
+    return new CheckpointWeights(source, layout, names, headNames, ignored);
+  }
+
+  /** A tensor under its own name wins over another spelling of it: the two are one, saved twice. */
+  private static Map<String, String> headNames(TensorSource source, LanguageModelLayout head) {
+    Map<String, String> names = new TreeMap<>();
+    for (String name : source.names()) {
+      String modern = modern(name);
+      String own = head.otherNames().getOrDefault(modern, modern);
+      if (head.shapes().containsKey(own) && (own.equals(modern) || !names.containsKey(own))) {
+        names.put(own, name);
+      }
+    }
+    return names;
   }
 
   private static String modern(String name) {
@@ -62,9 +82,14 @@ public final class CheckpointWeights implements AutoCloseable {
         .replaceFirst("LayerNorm\\.beta$", "LayerNorm.bias");
   }
 
-  /** Whether the checkpoint has a tensor. */
+  /** Whether the checkpoint has a tensor, of the trunk or of the language-model head. */
   public boolean has(String name) {
-    return sourceNames.containsKey(name);
+    return sourceNames.containsKey(name) || headNames.containsKey(name);
+  }
+
+  /** Whether the checkpoint has a language-model head. */
+  public boolean hasLanguageModel() {
+    return !headNames.isEmpty();
   }
 
   /**
@@ -76,7 +101,7 @@ public final class CheckpointWeights implements AutoCloseable {
     return source.read(sourceName(name));
   }
 
-  /** The checkpoint's tensors that belong to the backbone, in alphabetical order. */
+  /** The checkpoint's tensors that belong to the trunk, in alphabetical order. */
   public List<String> names() {
     return sourceNames.keySet().stream().filter(layout.shapes()::containsKey).toList();
   }
@@ -86,7 +111,10 @@ public final class CheckpointWeights implements AutoCloseable {
     return source.info(sourceName(name));
   }
 
-  /** SHA-256 over the backbone's weights as they are on disk, in hexadecimal. */
+  /**
+   * SHA-256 over the trunk's weights as they are on disk, in hexadecimal; a language-model head
+   * changes nothing in what a trunk computes.
+   */
   public String hash() {
     return WeightsFingerprint.of(this);
   }
@@ -102,10 +130,7 @@ public final class CheckpointWeights implements AutoCloseable {
           if (expected == null) {
             entries.add(Entry.of(name, found, "", Status.UNEXPECTED));
           } else {
-            boolean fits = expected.equals(found.shape()) && found.dtype().isFloatingPoint();
-            entries.add(
-                Entry.of(
-                    name, found, expected.toString(), fits ? Status.USED : Status.WRONG_SHAPE));
+            entries.add(compared(name, found, expected));
           }
         });
     new TreeMap<>(unseen)
@@ -115,8 +140,32 @@ public final class CheckpointWeights implements AutoCloseable {
                 entries.add(Entry.of(name, null, expected.toString(), Status.MISSING));
               }
             });
+    entries.addAll(headEntries());
     ignored.forEach(name -> entries.add(Entry.of(name, source.info(name), "", Status.IGNORED)));
     return new WeightReport(entries);
+  }
+
+  private List<Entry> headEntries() {
+    List<Entry> entries = new ArrayList<>();
+    if (headNames.isEmpty()) {
+      return entries;
+    }
+    LanguageModelLayout head = layout.languageModel();
+    new TreeMap<>(head.shapes())
+        .forEach(
+            (name, expected) -> {
+              if (headNames.containsKey(name)) {
+                entries.add(compared(name, source.info(headNames.get(name)), expected));
+              } else if (!head.optional().contains(name)) {
+                entries.add(Entry.of(name, null, expected.toString(), Status.MISSING));
+              }
+            });
+    return entries;
+  }
+
+  private static Entry compared(String name, TensorInfo found, List<Long> expected) {
+    boolean fits = expected.equals(found.shape()) && found.dtype().isFloatingPoint();
+    return Entry.of(name, found, expected.toString(), fits ? Status.USED : Status.WRONG_SHAPE);
   }
 
   /**
@@ -154,7 +203,7 @@ public final class CheckpointWeights implements AutoCloseable {
   }
 
   private String sourceName(String name) {
-    String sourceName = sourceNames.get(name);
+    String sourceName = sourceNames.getOrDefault(name, headNames.get(name));
     if (sourceName == null) {
       throw InvalidInputException.of("%s: tensor %s is missing", source.describe(), name);
     }

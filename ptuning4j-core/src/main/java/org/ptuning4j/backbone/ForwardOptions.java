@@ -21,8 +21,8 @@ public record ForwardOptions(
 
   /** Which positions of the last layer a head reads; the others are not computed. */
   public enum Positions {
-    /** The first token only: {@code [B, 1, H]}. */
-    FIRST,
+    /** Each row's anchor only: {@code [B, 1, H]}. */
+    ANCHOR,
     /** All of them: {@code [B, n, H]}. */
     ALL
   }

@@ -131,6 +131,19 @@ public final class ModelFolder {
     return value.intValue();
   }
 
+  /** A truth value of the configuration, or the default where it is missing. */
+  public boolean flagOr(String field, boolean byDefault) {
+    JsonNode value = config.path(field);
+    if (value.isMissingNode() || value.isNull()) {
+      return byDefault;
+    }
+    if (!value.isBoolean()) {
+      throw InvalidInputException.of(
+          "%s: %s is %s; true or false is expected", configFile(), field, value);
+    }
+    return value.booleanValue();
+  }
+
   /** A number of the configuration, or the default where it is missing. */
   public double numberOr(String field, double byDefault) {
     JsonNode value = config.path(field);

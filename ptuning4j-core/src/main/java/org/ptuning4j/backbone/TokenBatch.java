@@ -1,6 +1,9 @@
 package org.ptuning4j.backbone;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Token ids of several texts, padded on the right to the longest, in Java memory.
@@ -10,10 +13,14 @@ import java.util.List;
  * @param ids {@code [B, n]}, row-major
  * @param mask {@code [B, n]}: 1 for a token, 0 for padding
  * @param typeIds {@code [B, n]}: 0 for the first text, 1 for the second
+ * @param slots {@code [B, n]}: the number of the soft token at each place, −1 for words and
+ *     padding; empty where no row has any
+ * @param anchors {@code [B]}: the column that heads over whole sequences read
  */
 @SuppressWarnings(
     "ArrayRecordComponent") // large and short-lived: copies would cost, equality is never asked
-public record TokenBatch(int rows, int columns, long[] ids, long[] mask, long[] typeIds) {
+public record TokenBatch(
+    int rows, int columns, long[] ids, long[] mask, long[] typeIds, int[] slots, int[] anchors) {
 
   /** Checks the sizes. */
   public TokenBatch {
@@ -22,7 +29,9 @@ public record TokenBatch(int rows, int columns, long[] ids, long[] mask, long[] 
         || columns < 1
         || ids.length != size
         || mask.length != size
-        || typeIds.length != size) {
+        || typeIds.length != size
+        || (slots.length != 0 && slots.length != size)
+        || anchors.length != rows) {
       throw new IllegalArgumentException(
           "a batch of "
               + rows
@@ -39,6 +48,11 @@ public record TokenBatch(int rows, int columns, long[] ids, long[] mask, long[] 
     }
   }
 
+  /** A batch of words only, read at the first column. */
+  public TokenBatch(int rows, int columns, long[] ids, long[] mask, long[] typeIds) {
+    this(rows, columns, ids, mask, typeIds, new int[0], new int[rows]);
+  }
+
   /**
    * Pads several texts to the longest of them.
    *
@@ -47,22 +61,49 @@ public record TokenBatch(int rows, int columns, long[] ids, long[] mask, long[] 
    * @param padId the id that fills the rest
    */
   public static TokenBatch of(List<int[]> ids, List<int[]> typeIds, int padId) {
-    int columns = ids.stream().mapToInt(row -> row.length).max().orElse(0);
-    int size = ids.size() * columns;
-    long[] flatIds = new long[size];
+    List<TokenRow> rows = new ArrayList<>();
+    for (int row = 0; row < ids.size(); row++) {
+      rows.add(TokenRow.of(ids.get(row), typeIds.get(row)));
+    }
+    return of(rows, padId);
+  }
+
+  /**
+   * Pads several rows to the longest of them.
+   *
+   * @param padId the id that fills the rest
+   */
+  public static TokenBatch of(List<TokenRow> rows, int padId) {
+    int columns = rows.stream().mapToInt(TokenRow::length).max().orElse(0);
+    int size = rows.size() * columns;
+    long[] ids = new long[size];
     long[] mask = new long[size];
     long[] types = new long[size];
-    for (int row = 0; row < ids.size(); row++) {
-      int[] tokens = ids.get(row);
-      for (int column = 0; column < columns; column++) {
+    int[] slots = rows.stream().allMatch(row -> row.slots().length == 0) ? new int[0] : new int[size];
+    Arrays.fill(ids, padId);
+    Arrays.fill(slots, TokenRow.WORD);
+    for (int row = 0; row < rows.size(); row++) {
+      TokenRow tokens = rows.get(row);
+      for (int column = 0; column < tokens.length(); column++) {
         int at = row * columns + column;
-        boolean real = column < tokens.length;
-        flatIds[at] = real ? tokens[column] : padId;
-        mask[at] = real ? 1 : 0;
-        types[at] = real ? typeIds.get(row)[column] : 0;
+        ids[at] = tokens.ids()[column];
+        mask[at] = 1;
+        types[at] = tokens.typeIds()[column];
+        if (tokens.slots().length > 0) {
+          slots[at] = tokens.slots()[column];
+        }
       }
     }
-    return new TokenBatch(ids.size(), columns, flatIds, mask, types);
+    int[] anchors = rows.stream().mapToInt(TokenRow::anchor).toArray();
+    return new TokenBatch(rows.size(), columns, ids, mask, types, slots, anchors);
+  }
+
+  /** The places of soft tokens, row · n + column, row by row and column by column. */
+  public long[] softPlaces() {
+    return IntStream.range(0, slots.length)
+        .filter(at -> slots[at] != TokenRow.WORD)
+        .asLongStream()
+        .toArray();
   }
 
   /** Whether any column of any row is padding. */

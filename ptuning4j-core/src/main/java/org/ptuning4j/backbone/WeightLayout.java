@@ -13,13 +13,15 @@ import java.util.Set;
  *     pooler.}
  * @param trunk beginnings of the trunk's names, by which they are known where the prefix is absent
  * @param buffers names of tensors that old checkpoints saved although they are no weights
+ * @param languageModel the head over the vocabulary that the checkpoint may have
  */
 public record WeightLayout(
     String prefix,
     Map<String, List<Long>> shapes,
     List<String> optional,
     List<String> trunk,
-    Set<String> buffers) {
+    Set<String> buffers,
+    LanguageModelLayout languageModel) {
 
   /** Copies the collections. */
   public WeightLayout {

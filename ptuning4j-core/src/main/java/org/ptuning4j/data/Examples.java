@@ -2,21 +2,20 @@ package org.ptuning4j.data;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.ptuning4j.InvalidInputException;
 
 /**
  * What a task makes of a data file.
  *
+ * @param <E> what one example is
  * @param file where it came from
  * @param fingerprint {@code sha256:} and the hash of the file's bytes
  * @param examples the usable examples in the file's order
  * @param badRows what could not be used, in the order of the lines: records that could not be read
  *     and records that the task could not use
  */
-public record Examples(
-    Path file, String fingerprint, List<TextExample> examples, List<BadRow> badRows) {
+public record Examples<E extends Example>(
+    Path file, String fingerprint, List<E> examples, List<BadRow> badRows) {
 
   /** Copies the lists. */
   public Examples {
@@ -31,25 +30,12 @@ public record Examples(
    * @throws InvalidInputException where {@link BadRowPolicy#REFUSE} meets a bad row, or no example
    *     is left
    */
-  public List<TextExample> usable(BadRowPolicy policy) {
+  public List<E> usable(BadRowPolicy policy) {
     policy.apply(file, badRows);
     if (examples.isEmpty()) {
       throw InvalidInputException.of(
           "%s has no usable row; the first bad one is %s", file, badRows.get(0));
     }
     return examples;
-  }
-
-  /**
-   * How often each label occurs, in the order of the labels' names; unlabelled rows are left out.
-   */
-  public Map<String, Integer> labelCounts() {
-    Map<String, Integer> counts = new TreeMap<>();
-    for (TextExample example : examples) {
-      if (example.hasLabel()) {
-        counts.merge(example.label(), 1, Integer::sum);
-      }
-    }
-    return counts;
   }
 }

@@ -27,14 +27,9 @@ final class JsonLinesParser implements RecordParser {
 
   JsonLinesParser(LineReader lines, int maxLineBytes) {
     this.lines = lines;
-    StreamReadConstraints limits =
-        StreamReadConstraints.builder()
-            .maxNestingDepth(MAX_DEPTH)
-            .maxStringLength(maxLineBytes)
-            .build();
     JsonFactory factory =
         JsonFactory.builder()
-            .streamReadConstraints(limits)
+            .streamReadConstraints(limits(maxLineBytes))
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
     json =
@@ -42,6 +37,14 @@ final class JsonLinesParser implements RecordParser {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build()
             .readerFor(Object.class);
+  }
+
+  /** What no JSON of a data set exceeds. */
+  static StreamReadConstraints limits(int maxStringLength) {
+    return StreamReadConstraints.builder()
+        .maxNestingDepth(MAX_DEPTH)
+        .maxStringLength(maxStringLength)
+        .build();
   }
 
   @Override
@@ -86,7 +89,7 @@ final class JsonLinesParser implements RecordParser {
     return new Row(line.number(), columns);
   }
 
-  private static String describe(JsonProcessingException e) {
+  static String describe(JsonProcessingException e) {
     String message = e.getOriginalMessage().lines().findFirst().orElse("").strip();
     String where = e.getLocation() == null ? "" : " at column " + e.getLocation().getColumnNr();
     return "not valid JSON" + where + ": " + message;
@@ -101,7 +104,7 @@ final class JsonLinesParser implements RecordParser {
   }
 
   /** Only an escape can bring one in; no encoder could write it as UTF-8 again. */
-  private static boolean hasLoneSurrogate(String text) {
+  static boolean hasLoneSurrogate(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (Character.isSurrogate(text.charAt(i))) {
         if (Character.charCount(text.codePointAt(i)) == 1) {

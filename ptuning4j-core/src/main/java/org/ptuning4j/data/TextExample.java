@@ -1,5 +1,10 @@
 package org.ptuning4j.data;
 
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
 /**
  * One input of a sequence classification, ready for the tokenizer.
  *
@@ -7,15 +12,21 @@ package org.ptuning4j.data;
  * @param text the text, or the first of two
  * @param pair the second text, or {@code null} for a task on single texts
  * @param label the label as the file writes it, or {@code null} where it is not known
+ * @param columns the row that it was made of, from which templates take further words; empty where
+ *     it was made of no row
  */
-public record TextExample(int line, String text, String pair, String label) {
+public record TextExample(
+    int line, String text, String pair, String label, Map<String, Object> columns)
+    implements Example {
 
-  /** Checks that there is text. */
+  /** Checks that there is a text. */
   public TextExample {
-    requireText("text", text);
-    if (pair != null) {
-      requireText("pair", pair);
-    }
+    Objects.requireNonNull(text, "text");
+  }
+
+  /** An example that no row stands behind. */
+  public TextExample(int line, String text, String pair, String label) {
+    this(line, text, pair, label, Map.of());
   }
 
   /** Whether there is a second text. */
@@ -28,9 +39,17 @@ public record TextExample(int line, String text, String pair, String label) {
     return label != null;
   }
 
-  private static void requireText(String name, String value) {
-    if (value.isBlank()) {
-      throw new IllegalArgumentException(name + " is blank");
+  /**
+   * How often each label occurs, in the order of the labels' names; unlabelled examples are left
+   * out.
+   */
+  public static Map<String, Integer> labelCounts(List<TextExample> examples) {
+    Map<String, Integer> counts = new TreeMap<>();
+    for (TextExample example : examples) {
+      if (example.hasLabel()) {
+        counts.merge(example.label(), 1, Integer::sum);
+      }
     }
+    return counts;
   }
 }

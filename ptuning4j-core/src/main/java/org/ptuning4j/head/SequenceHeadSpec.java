@@ -1,17 +1,26 @@
 package org.ptuning4j.head;
 
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.tensor.RandomStream;
 
 /**
- * A linear classifier over whole sequences (P-Tuning v2, section 3.3: no verbalizer).
+ * A linear classifier over whole sequences (P-Tuning v2, section 3.3: no verbalizer), {@code
+ * sequence} in packs. An item is one row; its target is the number of its class; its scores are one
+ * logit for each class.
  *
  * @param labels the number of classes, 2 or more
  * @param input what it reads
  * @param dropout the dropout rate on its input in training
  */
-public record SequenceHeadSpec(int labels, Input input, double dropout) {
+public record SequenceHeadSpec(int labels, Input input, double dropout) implements HeadSpec {
+
+  static final String KIND = "sequence";
 
   /** What the classifier reads. */
   public enum Input {
@@ -48,19 +57,52 @@ public record SequenceHeadSpec(int labels, Input input, double dropout) {
 
   /** Checks the ranges. */
   public SequenceHeadSpec {
-    if (labels < 2) {
-      throw InvalidInputException.of(
-          "labels: %d; a classifier needs at least two different labels", labels);
-    }
-    if (dropout < 0 || dropout >= 1) {
-      throw InvalidInputException.of("head dropout: %s must lie in [0, 1)", dropout);
-    }
+    Readout.Form.requireLabels(labels, 2);
+    Readout.Form.requireDropout(dropout);
   }
 
-  /** The number of trained values. */
+  static SequenceHeadSpec read(HeadSettings settings) {
+    settings.only("labels", "input", "dropout");
+    return new SequenceHeadSpec(
+        settings.integer("labels"), settings.input(), settings.number("dropout"));
+  }
+
+  private Readout.Form form() {
+    return new Readout.Form(labels, input, dropout);
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
   public long parameterCount(BackboneSpec spec) {
-    long hidden = spec.hidden();
-    long linear = (hidden + 1) * labels;
-    return input == Input.DENSE ? linear + (hidden + 1) * hidden : linear;
+    return form().parameterCount(spec);
+  }
+
+  @Override
+  public void requireFit(BackboneSpec spec, String model) {
+    form().requireFit(spec, model);
+  }
+
+  @Override
+  public SequenceHead create(Backbone backbone, RandomStream random) {
+    return new SequenceHead(this, form().create(backbone, random));
+  }
+
+  @Override
+  public SequenceHead restore(Backbone backbone, Map<String, Tensor> values) {
+    return new SequenceHead(this, form().restore(backbone, values));
+  }
+
+  @Override
+  public Map<String, Object> settings() {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("kind", KIND);
+    settings.put("labels", labels);
+    settings.put("input", input.label());
+    settings.put("dropout", dropout);
+    return settings;
   }
 }

@@ -2,7 +2,6 @@ package org.ptuning4j.pack;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +9,6 @@ import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.prompt.PositionConvention;
 import org.ptuning4j.tensor.TensorInfo;
-import org.ptuning4j.text.Truncation;
 
 /** What a pack's description must have in it before anything is made of it. */
 final class FactsCheck {
@@ -31,25 +29,16 @@ final class FactsCheck {
     fields.put("provenance", facts.provenance());
     fields.put("tensors", facts.tensors());
     requirePresent(file, fields);
-    fields.put("head.input", facts.head().input());
-    fields.put("head.labels", complete(facts.head().labels()));
-    fields.put("task.name", facts.task().name());
-    fields.put("task.text", facts.task().text());
-    fields.put("task.label_column", facts.task().labelColumn());
-    fields.put("task.metrics", complete(facts.task().metrics()));
-    fields.put("task.truncation", facts.task().truncation());
     fields.put("backbone.id", facts.backbone().id());
     fields.put("backbone.weights_sha256", facts.backbone().weightsSha256());
     fields.put("tensors.prompt.safetensors", facts.tensors().get("prompt.safetensors"));
-    if (facts.prompt() != null) {
+    if (facts.prompt() != null && facts.prompt().isDeep()) {
       fields.put("prompt.layers", complete(facts.prompt().layers()));
       fields.put("prompt.positions", facts.prompt().positions());
+    } else if (facts.prompt() != null) {
+      fields.put("prompt.placement", facts.prompt().placement());
     }
     requirePresent(file, fields);
-    if (!"sequence".equals(facts.head().kind())) {
-      throw InvalidInputException.of(
-          "%s: head.kind is '%s'; this version reads 'sequence'", file, facts.head().kind());
-    }
   }
 
   private static void requirePresent(Path file, Map<String, Object> fields) {
@@ -83,15 +72,10 @@ final class FactsCheck {
       }
       return;
     }
-    PositionConvention.parse(form.positions());
-    int before = 0;
-    for (int layer : form.layers()) {
-      if (layer <= before) {
-        throw InvalidInputException.of(
-            "prompt.layers: %s; different layers from 1, in ascending order, are expected",
-            form.layers());
-      }
-      before = layer;
+    if (form.isDeep()) {
+      requireDeep(form);
+    } else {
+      requireInput(form);
     }
     if (found.isEmpty()) {
       throw new InvalidInputException("prompt is described, but there are no prompt_embeddings");
@@ -103,14 +87,28 @@ final class FactsCheck {
     }
   }
 
-  static Truncation.Strategy strategy(String name) {
-    return Arrays.stream(Truncation.Strategy.values())
-        .filter(strategy -> strategy.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                InvalidInputException.of(
-                    "task.truncation: '%s' is not one of %s",
-                    name, Arrays.toString(Truncation.Strategy.values())));
+  private static void requireDeep(PackFacts.Prompt form) {
+    PositionConvention.parse(form.positions());
+    int before = 0;
+    for (int layer : form.layers()) {
+      if (layer <= before) {
+        throw InvalidInputException.of(
+            "prompt.layers: %s; different layers from 1, in ascending order, are expected",
+            form.layers());
+      }
+      before = layer;
+    }
+  }
+
+  private static void requireInput(PackFacts.Prompt form) {
+    if (!form.form().equals(PackFacts.Prompt.INPUT)) {
+      throw InvalidInputException.of("prompt.form: '%s' is not one of deep, input", form.form());
+    }
+    List<String> known = List.of(PackFacts.Prompt.BEFORE_TEXT, PackFacts.Prompt.TEMPLATE);
+    if (!known.contains(form.placement())) {
+      throw InvalidInputException.of(
+          "prompt.placement: '%s' is not one of %s",
+          form.placement(), String.join(", ", known));
+    }
   }
 }

@@ -26,20 +26,21 @@ import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.Backbone;
-import org.ptuning4j.head.SequenceHead;
-import org.ptuning4j.head.SequenceHeadSpec;
-import org.ptuning4j.metric.Metric;
+import org.ptuning4j.head.Head;
+import org.ptuning4j.head.HeadSpec;
+import org.ptuning4j.head.Heads;
 import org.ptuning4j.prompt.DeepPrompt;
+import org.ptuning4j.prompt.FlatPrompt;
+import org.ptuning4j.prompt.InputPrompt;
 import org.ptuning4j.prompt.PositionConvention;
-import org.ptuning4j.task.SequenceClassificationTask;
-import org.ptuning4j.task.Template;
+import org.ptuning4j.task.LabelledTask;
+import org.ptuning4j.task.Task;
+import org.ptuning4j.task.TaskKinds;
 import org.ptuning4j.tensor.AtomicFile;
-import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.SafetensorsFile;
 import org.ptuning4j.tensor.SafetensorsWriter;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.TensorInfo;
-import org.ptuning4j.text.Truncation;
 
 /**
  * A prompt pack: one trained task in one folder, {@code prompt.json} beside {@code
@@ -51,7 +52,7 @@ public final class Pack {
   private static final String FACTS = "prompt.json";
   private static final String TENSORS = "prompt.safetensors";
   private static final String WEIGHTS = "model.safetensors";
-  private static final String PROMPT = "prompt_embeddings";
+  private static final String PROMPT = DeepPrompt.MATRIX;
 
   private static final ObjectMapper JSON =
       new ObjectMapper()
@@ -61,10 +62,26 @@ public final class Pack {
 
   private final Path folder;
   private final PackFacts facts;
+  private final Kinds kinds;
 
-  private Pack(Path folder, PackFacts facts) {
+  private Pack(Path folder, PackFacts facts, Kinds kinds) {
     this.folder = folder;
     this.facts = facts;
+    this.kinds = kinds;
+  }
+
+  /**
+   * The kinds of tasks and heads that packs may be of.
+   *
+   * @param tasks of tasks
+   * @param heads of heads
+   */
+  public record Kinds(TaskKinds tasks, Heads heads) {
+
+    /** Those that come with the library. */
+    public static Kinds standard() {
+      return new Kinds(TaskKinds.standard(), Heads.standard());
+    }
   }
 
   /**
@@ -73,7 +90,7 @@ public final class Pack {
    *
    * @param facts what the pack says of itself; its {@code tensors} are filled in
    * @param prompt the prompt, if the method has one
-   * @param head the head's parameters
+   * @param head the head's tensors by name
    * @param trained the backbone, if its own weights were trained
    * @throws InvalidInputException if the folder is there and is no pack
    * @throws UncheckedIOException if writing fails; an earlier pack is unchanged
@@ -81,8 +98,8 @@ public final class Pack {
   public static Pack save(
       Path folder,
       PackFacts facts,
-      Optional<DeepPrompt> prompt,
-      List<Parameter> head,
+      Optional<? extends FlatPrompt> prompt,
+      Map<String, Tensor> head,
       Optional<Backbone> trained) {
     Path target = folder.toAbsolutePath().normalize();
     requireReplaceable(target);
@@ -91,8 +108,8 @@ public final class Pack {
     try {
       Files.createDirectories(temporary);
       Map<String, Tensor> tensors = new LinkedHashMap<>();
-      prompt.ifPresent(p -> tensors.put(PROMPT, p.matrix()));
-      head.forEach(parameter -> tensors.put(parameter.name(), parameter.tensor()));
+      prompt.ifPresent(p -> tensors.putAll(p.tensors()));
+      tensors.putAll(head);
       Map<String, String> hashes = new LinkedHashMap<>();
       SafetensorsWriter.write(temporary.resolve(TENSORS), tensors, Map.of("format", "pt"));
       hashes.put(TENSORS, sha256(temporary.resolve(TENSORS)));
@@ -118,7 +135,7 @@ public final class Pack {
       byte[] json = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(complete);
       AtomicFile.write(temporary.resolve(FACTS), out -> out.write(json));
       replace(temporary, target);
-      return new Pack(folder, complete);
+      return new Pack(folder, complete, Kinds.standard());
     } catch (IOException e) {
       throw new UncheckedIOException(
           "the pack " + folder + " cannot be written: " + e.getMessage(), e);
@@ -186,6 +203,11 @@ public final class Pack {
    *     changed, or its description is not usable; the message names the file and the field
    */
   public static Pack open(Path folder) {
+    return open(folder, Kinds.standard());
+  }
+
+  /** The same with kinds of the caller's. */
+  public static Pack open(Path folder, Kinds kinds) {
     Path file = folder.resolve(FACTS);
     if (!Files.isRegularFile(file)) {
       throw InvalidInputException.of("pack: %s holds no %s", folder, FACTS);
@@ -199,7 +221,7 @@ public final class Pack {
     for (Map.Entry<String, String> entry : facts.tensors().entrySet()) {
       requireIntact(folder, entry.getKey(), entry.getValue());
     }
-    Pack pack = new Pack(folder, facts);
+    Pack pack = new Pack(folder, facts, kinds);
     pack.requireUsable(file);
     return pack;
   }
@@ -207,13 +229,22 @@ public final class Pack {
   /** Makes everything that needs no backbone, so that a wrong value is found here. */
   private void requireUsable(Path file) {
     try (SafetensorsFile tensors = SafetensorsFile.open(folder.resolve(TENSORS))) {
-      task();
-      headSpec();
+      requireSameLabels(task(), headSpec());
       Optional<TensorInfo> found =
           tensors.names().contains(PROMPT) ? Optional.of(tensors.info(PROMPT)) : Optional.empty();
       FactsCheck.requirePrompt(facts.prompt(), found);
     } catch (InvalidInputException e) {
       throw new InvalidInputException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void requireSameLabels(Task<?> task, HeadSpec head) {
+    if (task instanceof LabelledTask<?> labelled
+        && head.settings().get("labels") instanceof Integer outputs
+        && labelled.labels().size() != outputs) {
+      throw InvalidInputException.of(
+          "task.labels: there are %d labels, and the head has %d outputs",
+          labelled.labels().size(), outputs);
     }
   }
 
@@ -264,22 +295,9 @@ public final class Pack {
     return facts;
   }
 
-  /** The task, with its labels. */
-  public SequenceClassificationTask task() {
-    PackFacts.Task task = facts.task();
-    Template text = Template.parse(task.text());
-    Template pair = task.pair() == null ? null : Template.parse(task.pair());
-    return new SequenceClassificationTask(
-        task.name(),
-        "from the pack " + folder,
-        text,
-        pair,
-        task.labelColumn(),
-        facts.head().labels(),
-        task.labelNames() == null ? Map.of() : task.labelNames(),
-        task.metrics().stream().map(Metric::of).toList(),
-        new Truncation(task.maxLength(), FactsCheck.strategy(task.truncation()), 0),
-        List.of());
+  /** The task, with all that predicting needs. */
+  public Task<?> task() {
+    return kinds.tasks().read(facts.task());
   }
 
   /** The weights that full fine-tuning made, if it did. */
@@ -320,18 +338,37 @@ public final class Pack {
    * The prompt, ready for a backbone that has passed {@link #requireBackbone}; the caller closes
    * it.
    */
-  public Optional<DeepPrompt> prompt(Backbone backbone) {
+  public Optional<FlatPrompt> prompt(Backbone backbone) {
     PackFacts.Prompt form = facts.prompt();
     if (form == null || form.length() == 0) {
       return Optional.empty();
     }
-    List<Integer> layers = form.layers().stream().map(layer -> layer - 1).toList();
-    PositionConvention positions = PositionConvention.parse(form.positions());
-    return Optional.of(
-        read(
-            file ->
-                DeepPrompt.of(
-                    file.read(PROMPT), layers, positions, backbone.spec(), backbone.engine())));
+    return Optional.of(read(file -> prompt(form, file, backbone)));
+  }
+
+  private static FlatPrompt prompt(
+      PackFacts.Prompt form, SafetensorsFile file, Backbone backbone) {
+    if (!form.isDeep()) {
+      Optional<Tensor> offsets =
+          file.names().contains(InputPrompt.OFFSETS)
+              ? Optional.of(file.read(InputPrompt.OFFSETS))
+              : Optional.empty();
+      return InputPrompt.of(file.read(PROMPT), offsets, backbone.spec(), backbone.engine());
+    }
+    return DeepPrompt.of(
+        file.read(PROMPT),
+        form.layers().stream().map(layer -> layer - 1).toList(),
+        PositionConvention.parse(form.positions()),
+        backbone.spec(),
+        backbone.engine());
+  }
+
+  /** The soft tokens that go before each text; 0 where there are none or a template places them. */
+  public int prefix() {
+    PackFacts.Prompt form = facts.prompt();
+    boolean before =
+        form != null && !form.isDeep() && form.placement().equals(PackFacts.Prompt.BEFORE_TEXT);
+    return before ? form.length() : 0;
   }
 
   /** Makes something of the pack's tensors; what does not fit is reported with the pack's name. */
@@ -346,23 +383,23 @@ public final class Pack {
   /**
    * The head, ready for a backbone that has passed {@link #requireBackbone}; the caller closes it.
    */
-  public SequenceHead head(Backbone backbone) {
-    SequenceHeadSpec spec = headSpec();
+  public Head head(Backbone backbone) {
+    HeadSpec spec = headSpec();
+    spec.requireFit(backbone.spec(), folder.toString());
     return read(
         file -> {
           Map<String, Tensor> values = new HashMap<>();
           for (String name : file.names()) {
-            if (!name.equals(PROMPT)) {
+            if (!name.equals(PROMPT) && !name.equals(InputPrompt.OFFSETS)) {
               values.put(name, file.read(name));
             }
           }
-          return SequenceHead.of(spec, backbone.spec().hidden(), backbone.engine(), values);
+          return spec.restore(backbone, values);
         });
   }
 
-  private SequenceHeadSpec headSpec() {
-    return new SequenceHeadSpec(
-        facts.head().labels().size(), SequenceHeadSpec.Input.parse(facts.head().input()), 0);
+  private HeadSpec headSpec() {
+    return kinds.heads().read(facts.head());
   }
 
   private static String sha256(Path file) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
+import org.ptuning4j.prompt.DeepPrompt;
+import org.ptuning4j.prompt.FlatPrompt;
 
 /**
  * What a pack says of itself: the content of {@code prompt.json}.
@@ -12,8 +14,10 @@ import java.util.Map;
  * @param method the method's name
  * @param settings every setting of the run by its name
  * @param prompt the prompt's form; null for a method without one
- * @param head the head's form
- * @param task what the task is
+ * @param head the head's form: its {@code kind} and what {@link org.ptuning4j.head.HeadSpec} says
+ *     of itself
+ * @param task what the task is: its {@code kind} and what {@link org.ptuning4j.task.Task} says of
+ *     itself
  * @param backbone the backbone that it belongs to
  * @param provenance where it comes from
  * @param tensors the files of tensors with their SHA-256
@@ -24,8 +28,8 @@ public record PackFacts(
     String method,
     Map<String, Object> settings,
     Prompt prompt,
-    Head head,
-    Task task,
+    Map<String, Object> head,
+    Map<String, Object> task,
     BackboneId backbone,
     Provenance provenance,
     Map<String, String> tensors) {
@@ -34,44 +38,42 @@ public record PackFacts(
   public static final String FORMAT = "ptuning4j-pack/1";
 
   /**
-   * A deep prompt's form.
+   * A prompt's form.
    *
+   * @param form {@code deep} for keys and values of layers, {@code input} for vectors at the input;
+   *     null counts as {@code deep}
    * @param length P
-   * @param layers the layers that carry it, counted from 1
-   * @param positions the position convention
+   * @param layers the layers that carry a deep prompt, counted from 1; null for vectors at the input
+   * @param positions the position convention of a deep prompt; null for vectors at the input
+   * @param placement where vectors at the input stand: {@code before-text}, or {@code template}
+   *     where the task's template has places for them; null for a deep prompt
    */
-  public record Prompt(int length, List<Integer> layers, String positions) {}
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Prompt(
+      String form, int length, List<Integer> layers, String positions, String placement) {
 
-  /**
-   * A head's form.
-   *
-   * @param kind {@code sequence}
-   * @param input what it reads
-   * @param labels the labels in the order of its outputs
-   */
-  public record Head(String kind, String input, List<String> labels) {}
+    static final String DEEP = "deep";
+    static final String INPUT = "input";
+    static final String BEFORE_TEXT = "before-text";
+    static final String TEMPLATE = "template";
 
-  /**
-   * A task, as far as predicting needs it.
-   *
-   * @param name its name
-   * @param text the template of the text
-   * @param pair the template of the second text; null if there is none
-   * @param labelColumn the column that labels are read from in evaluation
-   * @param labelNames names to show for labels
-   * @param metrics what is reported, the deciding one first
-   * @param truncation which of two texts is cut
-   * @param maxLength the longest text in tokens
-   */
-  public record Task(
-      String name,
-      String text,
-      String pair,
-      @JsonProperty("label_column") String labelColumn,
-      @JsonProperty("label_names") Map<String, String> labelNames,
-      List<String> metrics,
-      String truncation,
-      @JsonProperty("max_length") int maxLength) {}
+    /** The form of a prompt. */
+    public static Prompt of(FlatPrompt prompt, boolean beforeText) {
+      if (prompt instanceof DeepPrompt deep) {
+        return new Prompt(
+            DEEP,
+            deep.length(),
+            deep.layers().stream().map(layer -> layer + 1).toList(),
+            deep.positions().label(),
+            null);
+      }
+      return new Prompt(INPUT, prompt.length(), null, null, beforeText ? BEFORE_TEXT : TEMPLATE);
+    }
+
+    boolean isDeep() {
+      return form == null || form.equals(DEEP);
+    }
+  }
 
   /**
    * A backbone's identity.

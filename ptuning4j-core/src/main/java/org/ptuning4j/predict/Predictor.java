@@ -1,17 +1,16 @@
 package org.ptuning4j.predict;
 
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
@@ -21,11 +20,23 @@ import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.Injection;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.data.Batching.TokenBudget;
+import org.ptuning4j.data.Example;
+import org.ptuning4j.data.Row;
+import org.ptuning4j.data.TextExample;
+import org.ptuning4j.head.HeadInput;
+import org.ptuning4j.head.Item;
 import org.ptuning4j.pack.Pack;
-import org.ptuning4j.prompt.DeepPrompt;
+import org.ptuning4j.prompt.FlatPrompt;
 import org.ptuning4j.prompt.MixedPrompts;
+import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.ItemEncoder;
+import org.ptuning4j.task.LabelAnswer;
+import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.SequenceClassificationTask;
+import org.ptuning4j.task.Task;
+import org.ptuning4j.task.UnusableRowException;
 import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Dtype;
@@ -33,7 +44,6 @@ import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Precision;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
-import org.ptuning4j.text.Encoding;
 import org.ptuning4j.text.TextTokenizer;
 
 /**
@@ -57,17 +67,23 @@ public final class Predictor implements AutoCloseable {
   private final BackboneFamilies families;
   private final Engine engine;
   private final TextTokenizer tokenizer;
+  private final Pack.Kinds kinds;
   private final Map<String, ServedTask> tasks = new LinkedHashMap<>();
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private Backbone shared; // loaded with the first pack that needs it
   private boolean closed;
 
   private Predictor(
-      ModelFolder folder, BackboneFamilies families, Engine engine, TextTokenizer tokenizer) {
+      ModelFolder folder,
+      BackboneFamilies families,
+      Engine engine,
+      TextTokenizer tokenizer,
+      Pack.Kinds kinds) {
     this.folder = folder;
     this.families = families;
     this.engine = engine;
     this.tokenizer = tokenizer;
+    this.kinds = kinds;
   }
 
   /**
@@ -86,9 +102,16 @@ public final class Predictor implements AutoCloseable {
 
   /** The same with families of the caller's. */
   public static Predictor open(Path model, Precision precision, BackboneFamilies families) {
+    return open(model, precision, families, Pack.Kinds.standard());
+  }
+
+  /** The same with kinds of tasks and heads of the caller's. */
+  public static Predictor open(
+      Path model, Precision precision, BackboneFamilies families, Pack.Kinds kinds) {
     ModelFolder folder = ModelFolder.open(model);
     families.of(folder);
-    return new Predictor(folder, families, Engine.open(precision), TextTokenizer.open(model));
+    return new Predictor(
+        folder, families, Engine.open(precision), TextTokenizer.open(model), kinds);
   }
 
   /**
@@ -97,7 +120,7 @@ public final class Predictor implements AutoCloseable {
    * @throws InvalidInputException if it is no pack, or one of another backbone
    */
   public void add(String name, Path packFolder) {
-    Pack pack = Pack.open(packFolder);
+    Pack pack = Pack.open(packFolder, kinds);
     lock.writeLock().lock();
     try {
       requireOpen();
@@ -114,13 +137,13 @@ public final class Predictor implements AutoCloseable {
     boolean own = pack.weights().isPresent();
     Backbone backbone =
         own ? families.load(folder.withWeights(pack.weights().get()), engine) : shared();
-    Optional<DeepPrompt> prompt = Optional.empty();
+    Optional<FlatPrompt> prompt = Optional.empty();
     try {
       pack.requireBackbone(backbone, folder.name());
       prompt = pack.prompt(backbone);
-      return new ServedTask(name, pack, pack.task(), backbone, own, prompt, pack.head(backbone));
+      return new ServedTask(name, pack, pack.task().on(tokenizer), backbone, own, prompt, pack.head(backbone));
     } catch (RuntimeException e) {
-      prompt.ifPresent(DeepPrompt::close);
+      prompt.ifPresent(FlatPrompt::close);
       if (own) {
         backbone.close();
       }
@@ -159,11 +182,11 @@ public final class Predictor implements AutoCloseable {
   }
 
   /**
-   * What a task is: its templates, labels and metrics.
+   * What a task is.
    *
    * @throws InvalidInputException if there is no such task
    */
-  public SequenceClassificationTask task(String name) {
+  public Task<?> task(String name) {
     lock.readLock().lock();
     try {
       return served(name).task();
@@ -178,33 +201,68 @@ public final class Predictor implements AutoCloseable {
   }
 
   /**
-   * Answers queries, of the same task or of several, batched by length.
+   * Answers queries to tasks that give a text, or two, one of several labels; of the same task or
+   * of several, batched by length.
    *
    * @return one prediction a query, in the queries' order
-   * @throws InvalidInputException if a task is not known, or a query lacks a text that its task
-   *     needs
+   * @throws InvalidInputException if a task is not known or of another kind, or a query lacks a
+   *     text that its task needs
    */
   public List<Prediction> predict(List<Query> queries) {
     lock.readLock().lock();
     try {
-      requireOpen();
-      List<ServedTask> owners = new ArrayList<>();
-      List<Encoding> encodings = new ArrayList<>();
-      for (Query query : queries) {
-        ServedTask task = served(query.task());
-        owners.add(task);
-        encodings.add(encode(task.task(), query));
+      List<Answer> answers = answer(queries.stream().map(this::readRequest).toList());
+      List<Prediction> predictions = new ArrayList<>();
+      for (int i = 0; i < answers.size(); i++) {
+        if (!(answers.get(i) instanceof LabelAnswer answer)) {
+          throw InvalidInputException.of(
+              "task: '%s' does not answer with one of several labels; ask with Predictor.answer",
+              queries.get(i).task());
+        }
+        predictions.add(
+            new Prediction(
+                queries.get(i).task(), answer.label(), answer.name(), answer.probabilities()));
       }
-      Prediction[] predictions = new Prediction[queries.size()];
-      byBackbone(owners)
-          .forEach((backbone, rows) -> predict(backbone, rows, owners, encodings, predictions));
-      return Arrays.asList(predictions);
+      return predictions;
     } finally {
       lock.readLock().unlock();
     }
   }
 
-  private Encoding encode(SequenceClassificationTask task, Query query) {
+  /**
+   * A query as an example of its task.
+   *
+   * @throws InvalidInputException if the task is not known, or takes other than the query has
+   */
+  public Request request(Query query) {
+    lock.readLock().lock();
+    try {
+      return readRequest(query);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private Request readRequest(Query query) {
+    Task<?> asked = served(query.task()).task();
+    if (!(asked instanceof SequenceClassificationTask)) {
+      Map<String, Object> columns = new LinkedHashMap<>();
+      columns.put("text", query.text());
+      columns.put("pair", query.pair());
+      try {
+        return new Request(query.task(), asked.readRow(new Row(1, columns)));
+      } catch (UnusableRowException e) {
+        throw new InvalidInputException(
+            "task '"
+                + query.task()
+                + "' ("
+                + asked.kind()
+                + ") takes rows with columns of its own: "
+                + e.getMessage(),
+            e);
+      }
+    }
+    SequenceClassificationTask task = (SequenceClassificationTask) asked;
     if (task.hasPair() && query.pair() == null) {
       throw InvalidInputException.of(
           "pair: task '%s' compares two texts, and the query has only one", query.task());
@@ -213,90 +271,128 @@ public final class Predictor implements AutoCloseable {
       throw InvalidInputException.of(
           "pair: task '%s' takes one text, and the query has two", query.task());
     }
-    return tokenizer.encode(query.text(), query.pair(), task.truncation());
+    return new Request(query.task(), new TextExample(1, query.text(), query.pair(), null));
   }
 
-  private static IdentityHashMap<Backbone, List<Integer>> byBackbone(List<ServedTask> owners) {
-    IdentityHashMap<Backbone, List<Integer>> rows = new IdentityHashMap<>();
-    for (int row = 0; row < owners.size(); row++) {
-      rows.computeIfAbsent(owners.get(row).backbone(), key -> new ArrayList<>()).add(row);
+  /**
+   * Answers examples of any tasks, batched by length; examples of different tasks share batches.
+   *
+   * @return one answer a request, in the requests' order
+   * @throws InvalidInputException if a task is not known
+   */
+  public List<Answer> answer(List<Request> requests) {
+    lock.readLock().lock();
+    try {
+      requireOpen();
+      List<ServedTask> owners =
+          requests.stream().map(request -> served(request.task())).toList();
+      List<List<Item>> items = new ArrayList<>();
+      for (int i = 0; i < requests.size(); i++) {
+        ItemEncoder encoder =
+            new ItemEncoder(tokenizer, owners.get(i).task().truncation().maxLength());
+        items.add(owners.get(i).items(requests.get(i).example(), encoder));
+      }
+      List<List<float[]>> scores = scores(owners, items);
+      List<Answer> answers = new ArrayList<>();
+      for (int i = 0; i < requests.size(); i++) {
+        answers.add(
+            owners.get(i).answer(requests.get(i).example(), items.get(i), scores.get(i)));
+      }
+      return answers;
+    } finally {
+      lock.readLock().unlock();
     }
-    return rows;
   }
 
-  private void predict(
-      Backbone backbone,
-      List<Integer> rows,
-      List<ServedTask> owners,
-      List<Encoding> encodings,
-      Prediction[] predictions) {
-    int[] lengths = rows.stream().mapToInt(row -> encodings.get(row).length()).toArray();
-    for (int[] batch : BATCH.planSequential(lengths)) {
-      List<Integer> batchRows = Arrays.stream(batch).mapToObj(rows::get).toList();
+  /**
+   * Compares answers with what is right, as their task does.
+   *
+   * @param examples labelled, of the task's own kind
+   * @param answers one an example
+   */
+  public Scores score(String name, List<? extends Example> examples, List<Answer> answers) {
+    lock.readLock().lock();
+    try {
+      return served(name).score(examples, answers);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** One item of one request, on its way through a batch. */
+  private record Job(ServedTask owner, Item item, float[][] target, int index) {}
+
+  /** The scores of every item of every request. */
+  private List<List<float[]>> scores(List<ServedTask> owners, List<List<Item>> items) {
+    List<List<float[]>> all = new ArrayList<>();
+    Map<Backbone, List<Job>> jobs = new IdentityHashMap<>();
+    for (int i = 0; i < owners.size(); i++) {
+      ServedTask owner = owners.get(i);
+      float[][] own = new float[items.get(i).size()][];
+      for (int k = 0; k < own.length; k++) {
+        jobs.computeIfAbsent(owner.backbone(), key -> new ArrayList<>())
+            .add(new Job(owner, items.get(i).get(k), own, k));
+      }
+      all.add(Arrays.asList(own));
+    }
+    jobs.forEach(this::score);
+    return all;
+  }
+
+  private void score(Backbone backbone, List<Job> jobs) {
+    int[] sizes = jobs.stream().mapToInt(job -> job.item().size()).toArray();
+    for (int[] batch : BATCH.planSequential(sizes)) {
+      List<Job> together = Arrays.stream(batch).mapToObj(jobs::get).toList();
       Autograd.inference(
           () ->
               Scope.run(
                   () -> {
-                    predictBatch(backbone, batchRows, owners, encodings, predictions);
+                    scoreBatch(backbone, together);
                     return null;
                   }));
     }
   }
 
-  /** One batch, whose rows may belong to different tasks. */
-  private void predictBatch(
-      Backbone backbone,
-      List<Integer> rows,
-      List<ServedTask> owners,
-      List<Encoding> encodings,
-      Prediction[] predictions) {
-    TokenBatch tokens =
-        TokenBatch.of(
-            rows.stream().map(row -> encodings.get(row).ids()).toList(),
-            rows.stream().map(row -> encodings.get(row).typeIds()).toList(),
-            tokenizer.padId());
-    Injection injection =
-        new MixedPrompts(backbone.spec(), engine)
-            .inject(rows.stream().map(row -> owners.get(row).prompt()).toList());
-    BackboneOutput output =
-        backbone.forward(tokens, injection, ForwardOptions.evaluation(Positions.FIRST));
-    IdentityHashMap<ServedTask, List<Integer>> positions = new IdentityHashMap<>();
-    for (int i = 0; i < rows.size(); i++) {
-      positions.computeIfAbsent(owners.get(rows.get(i)), key -> new ArrayList<>()).add(i);
+  /** One batch, whose items may belong to different tasks. */
+  private void scoreBatch(Backbone backbone, List<Job> jobs) {
+    List<TokenRow> rows = new ArrayList<>();
+    List<Optional<FlatPrompt>> prompts = new ArrayList<>();
+    Map<ServedTask, List<Job>> byTask = new LinkedHashMap<>();
+    Map<ServedTask, List<Long>> rowsByTask = new LinkedHashMap<>();
+    for (Job job : jobs) {
+      byTask.computeIfAbsent(job.owner(), key -> new ArrayList<>()).add(job);
+      List<Long> own = rowsByTask.computeIfAbsent(job.owner(), key -> new ArrayList<>());
+      for (TokenRow row : job.item().rows()) {
+        own.add((long) rows.size());
+        rows.add(row);
+        prompts.add(job.owner().prompt());
+      }
     }
-    positions.forEach(
-        (task, own) -> {
-          float[] probabilities = probabilities(task, output, own);
-          int labels = task.task().labels().size();
-          for (int i = 0; i < own.size(); i++) {
-            predictions[rows.get(own.get(i))] =
-                prediction(task, Arrays.copyOfRange(probabilities, i * labels, (i + 1) * labels));
-          }
-        });
+    TokenBatch tokens = TokenBatch.of(rows, tokenizer.padId());
+    Injection injection = new MixedPrompts(backbone.spec(), engine).inject(tokens, prompts);
+    boolean all = byTask.keySet().stream().anyMatch(t -> t.head().reads() == Positions.ALL);
+    BackboneOutput output =
+        backbone.forward(
+            tokens,
+            injection,
+            ForwardOptions.evaluation(all ? Positions.ALL : Positions.ANCHOR));
+    byTask.forEach((task, own) -> score(task, own, rowsByTask.get(task), output));
   }
 
-  /** A head's probabilities for its rows of a batch, row-major. */
-  private float[] probabilities(ServedTask task, BackboneOutput output, List<Integer> rows) {
-    long[] index = rows.stream().mapToLong(Integer::longValue).toArray();
+  /** A head's scores for its items of a batch. */
+  private void score(ServedTask task, List<Job> jobs, List<Long> rows, BackboneOutput output) {
+    long[] index = rows.stream().mapToLong(Long::longValue).toArray();
     Tensor own =
         output
             .lastHidden()
             .index_select(0, engine.place(Tensors.of(index, index.length), Dtype.I64));
-    Tensor logits =
-        task.head().logits(task.backbone(), new BackboneOutput(own, List.of()), Dropout.off());
-    return Tensors.floats(torch.softmax(logits, -1));
-  }
-
-  private static Prediction prediction(ServedTask served, float[] probabilities) {
-    SequenceClassificationTask task = served.task();
-    Map<String, Double> byLabel = new LinkedHashMap<>();
-    int best = 0;
-    for (int i = 0; i < probabilities.length; i++) {
-      byLabel.put(task.labels().get(i), (double) probabilities[i]);
-      best = probabilities[i] > probabilities[best] ? i : best;
+    List<Item> items = jobs.stream().map(Job::item).toList();
+    Tensor scores =
+        task.head().scores(new HeadInput(task.backbone(), own, items, Dropout.off()));
+    List<float[]> each = task.head().split(scores, items);
+    for (int i = 0; i < jobs.size(); i++) {
+      jobs.get(i).target()[jobs.get(i).index()] = each.get(i);
     }
-    String label = task.labels().get(best);
-    return new Prediction(served.name(), label, task.labelName(label), byLabel);
   }
 
   private ServedTask served(String name) {

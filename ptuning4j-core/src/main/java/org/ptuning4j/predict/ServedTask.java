@@ -1,11 +1,17 @@
 package org.ptuning4j.predict;
 
+import java.util.List;
 import java.util.Optional;
 import org.ptuning4j.backbone.Backbone;
-import org.ptuning4j.head.SequenceHead;
+import org.ptuning4j.data.Example;
+import org.ptuning4j.head.Head;
+import org.ptuning4j.head.Item;
 import org.ptuning4j.pack.Pack;
-import org.ptuning4j.prompt.DeepPrompt;
-import org.ptuning4j.task.SequenceClassificationTask;
+import org.ptuning4j.prompt.FlatPrompt;
+import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.ItemEncoder;
+import org.ptuning4j.task.Scores;
+import org.ptuning4j.task.Task;
 
 /**
  * A pack, loaded.
@@ -21,16 +27,39 @@ import org.ptuning4j.task.SequenceClassificationTask;
 record ServedTask(
     String name,
     Pack pack,
-    SequenceClassificationTask task,
+    Task<?> task,
     Backbone backbone,
     boolean ownsBackbone,
-    Optional<DeepPrompt> prompt,
-    SequenceHead head)
+    Optional<FlatPrompt> prompt,
+    Head head)
     implements AutoCloseable {
+
+  /** The task; whoever gives it examples has them from the task itself. */
+  @SuppressWarnings("unchecked")
+  private Task<Example> anyTask() {
+    return (Task<Example>) task;
+  }
+
+  /** What the model reads of an example. */
+  List<Item> items(Example example, ItemEncoder encoder) {
+    return anyTask().items(example, encoder).stream()
+        .map(item -> item.withPrefix(pack.prefix()))
+        .toList();
+  }
+
+  /** What scores mean. */
+  Answer answer(Example example, List<Item> items, List<float[]> scores) {
+    return anyTask().answer(example, items, scores);
+  }
+
+  /** How good answers are. */
+  Scores score(List<? extends Example> examples, List<Answer> answers) {
+    return anyTask().score(List.copyOf(examples), answers);
+  }
 
   @Override
   public void close() {
-    prompt.ifPresent(DeepPrompt::close);
+    prompt.ifPresent(FlatPrompt::close);
     head.close();
     if (ownsBackbone) {
       backbone.close();

@@ -1,6 +1,7 @@
 package org.ptuning4j.prompt;
 
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
@@ -10,13 +11,16 @@ import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
 
 /**
- * A trained deep prompt, flat and frozen: what a pack holds and a predictor serves.
+ * A trained deep prompt: keys and values that its layers attend to before those of the text.
  *
  * <p>Its matrix is {@code [P, k·2·K·d]} over the k layers that carry it; {@code view(P, 2k, K, d)}
  * has rows K₀ V₀ K₁ V₁ …, so that for all layers it is to the letter the layout of P-Tuning v2 and
  * PEFT.
  */
-public final class DeepPrompt implements AutoCloseable {
+public final class DeepPrompt implements FlatPrompt {
+
+  /** The name of the matrix in files, as PEFT has it. */
+  public static final String MATRIX = "prompt_embeddings";
 
   private final Tensor matrix; // [P, k·2·K·d], fp32
   private final Tensor perLayer; // [2k, K, P, d], the trunk's type
@@ -74,7 +78,7 @@ public final class DeepPrompt implements AutoCloseable {
         .permute(1, 2, 0, 3);
   }
 
-  /** P. */
+  @Override
   public int length() {
     return Math.toIntExact(matrix.size(0));
   }
@@ -100,6 +104,16 @@ public final class DeepPrompt implements AutoCloseable {
    */
   Tensor part(int i, int part) {
     return perLayer.select(0, 2L * i + part);
+  }
+
+  @Override
+  public int positionShift() {
+    return positions.shift(length());
+  }
+
+  @Override
+  public Map<String, Tensor> tensors() {
+    return Map.of(MATRIX, matrix);
   }
 
   @Override

@@ -2,8 +2,6 @@ package org.ptuning4j.prompt;
 
 import java.util.Map;
 import org.ptuning4j.backbone.BackboneSpec;
-import org.ptuning4j.tensor.Engine;
-import org.ptuning4j.tensor.RandomStream;
 
 /** The upper yardstick: every weight of the backbone is trained, and the head. */
 public record FullFineTuning() implements PromptMethod {
@@ -27,7 +25,7 @@ public record FullFineTuning() implements PromptMethod {
   }
 
   @Override
-  public PromptModule create(BackboneSpec spec, Engine engine, RandomStream random) {
+  public PromptModule create(PromptContext context) {
     return new NoPrompt();
   }
 

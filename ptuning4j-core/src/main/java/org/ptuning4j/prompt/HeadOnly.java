@@ -2,8 +2,6 @@ package org.ptuning4j.prompt;
 
 import java.util.Map;
 import org.ptuning4j.backbone.BackboneSpec;
-import org.ptuning4j.tensor.Engine;
-import org.ptuning4j.tensor.RandomStream;
 
 /** The lower yardstick: only the head is trained, over a frozen trunk. */
 public record HeadOnly() implements PromptMethod {
@@ -22,7 +20,7 @@ public record HeadOnly() implements PromptMethod {
   }
 
   @Override
-  public PromptModule create(BackboneSpec spec, Engine engine, RandomStream random) {
+  public PromptModule create(PromptContext context) {
     return new NoPrompt();
   }
 

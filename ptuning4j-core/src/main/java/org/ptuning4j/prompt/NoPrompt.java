@@ -3,6 +3,7 @@ package org.ptuning4j.prompt;
 import java.util.List;
 import java.util.Optional;
 import org.ptuning4j.backbone.Injection;
+import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Parameter;
 
@@ -15,12 +16,12 @@ final class NoPrompt implements PromptModule {
   }
 
   @Override
-  public Injection inject(int rows, Dropout dropout) {
+  public Injection inject(TokenBatch batch, Dropout dropout) {
     return Injection.none();
   }
 
   @Override
-  public Optional<DeepPrompt> flatten() {
+  public Optional<FlatPrompt> flatten() {
     return Optional.empty();
   }
 

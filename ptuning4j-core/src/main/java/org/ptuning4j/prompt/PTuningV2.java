@@ -3,10 +3,8 @@ package org.ptuning4j.prompt;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.backbone.BackboneSpec;
-import org.ptuning4j.tensor.Engine;
-import org.ptuning4j.tensor.RandomStream;
 
 /**
  * P-Tuning v2 (Liu et al., arXiv 2110.07602): P virtual tokens whose keys and values, in each
@@ -29,10 +27,20 @@ public record PTuningV2(
     double dropout,
     PositionConvention positions,
     Initialisation initialisation)
-    implements PromptMethod {
+    implements PrefixMethod {
 
   /** The method's name. */
   public static final String NAME = "p-tuning-v2";
+
+  /** The settings that {@link #of(MethodSettings)} reads. */
+  static final Set<String> SETTINGS =
+      Set.of(
+          MethodSettings.LENGTH,
+          MethodSettings.LAYERS,
+          MethodSettings.PROJECTION,
+          MethodSettings.PROMPT_DROPOUT,
+          MethodSettings.POSITIONS,
+          MethodSettings.INIT);
 
   /** P-Tuning v2's own width of the projection. */
   public static final int DEFAULT_PROJECTION = 512;
@@ -64,29 +72,24 @@ public record PTuningV2(
         Initialisation.NORMAL);
   }
 
+  /** Reads what is set and takes the paper's defaults for the rest. */
+  static PTuningV2 of(MethodSettings settings) {
+    PTuningV2 paper = ofLength(settings.length());
+    return new PTuningV2(
+        paper.length,
+        settings.text(MethodSettings.LAYERS).map(LayerRange::new).orElse(paper.layers),
+        settings.integer(MethodSettings.PROJECTION),
+        settings.number(MethodSettings.PROMPT_DROPOUT).orElse(paper.dropout),
+        settings
+            .text(MethodSettings.POSITIONS)
+            .map(PositionConvention::parse)
+            .orElse(paper.positions),
+        settings.text(MethodSettings.INIT).map(Initialisation::parse).orElse(paper.initialisation));
+  }
+
   @Override
   public String name() {
     return NAME;
-  }
-
-  @Override
-  public long parameterCount(BackboneSpec spec) {
-    long width = (long) spec.prefixWidth() * layers.indices(spec.layers()).size();
-    if (projection.isEmpty()) {
-      return width * length;
-    }
-    long middle = projection.get();
-    return (long) length * spec.hidden() + (spec.hidden() + 1) * middle + (middle + 1) * width;
-  }
-
-  @Override
-  public PromptModule create(BackboneSpec spec, Engine engine, RandomStream random) {
-    return PrefixEncoder.initialised(this, spec, engine, random);
-  }
-
-  @Override
-  public int positionShift() {
-    return positions.shift(length);
   }
 
   @Override

@@ -9,9 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.Injection;
 import org.ptuning4j.backbone.LayerPrefix;
+import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Parameter;
@@ -20,9 +23,9 @@ import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
 
 /**
- * The trainable module of {@link PTuningV2}. Its parameter is one matrix [P, k·2·K·d] over the k
- * layers that carry prompts, rows K₀ V₀ K₁ V₁ …; or, with projection, Embedding(P, H) → Linear(H,
- * M) → Tanh → Linear(M, k·2·K·d) that produces it.
+ * The trainable module of {@link PTuningV2} and {@link PrefixTuning}. Its parameter is one matrix
+ * [P, k·2·K·d] over the k layers that carry prompts, rows K₀ V₀ K₁ V₁ …; or, with projection,
+ * Embedding(P, H) → Linear(H, M) → Tanh → Linear(M, k·2·K·d) that produces it.
  */
 public final class PrefixEncoder implements PromptModule {
 
@@ -32,14 +35,14 @@ public final class PrefixEncoder implements PromptModule {
   private static final String FIRST = "prefix_encoder.trans.0";
   private static final String SECOND = "prefix_encoder.trans.2";
 
-  private final PTuningV2 method;
+  private final PrefixMethod method;
   private final BackboneSpec spec;
   private final Engine engine;
   private final List<Integer> layers;
   private final Map<String, Parameter> parameters;
 
   private PrefixEncoder(
-      PTuningV2 method, BackboneSpec spec, Engine engine, Map<String, Parameter> parameters) {
+      PrefixMethod method, BackboneSpec spec, Engine engine, Map<String, Parameter> parameters) {
     this.method = method;
     this.spec = spec;
     this.engine = engine;
@@ -49,7 +52,7 @@ public final class PrefixEncoder implements PromptModule {
 
   /** A module with values drawn from a stream. */
   static PrefixEncoder initialised(
-      PTuningV2 method, BackboneSpec spec, Engine engine, RandomStream random) {
+      PrefixMethod method, BackboneSpec spec, Engine engine, RandomStream random) {
     Map<String, Parameter> parameters = new LinkedHashMap<>();
     double start = method.initialisation().deviation();
     shapes(method, spec)
@@ -74,7 +77,7 @@ public final class PrefixEncoder implements PromptModule {
    * @throws IllegalArgumentException if a tensor is missing or of another shape
    */
   public static PrefixEncoder of(
-      PTuningV2 method, BackboneSpec spec, Engine engine, Map<String, Tensor> values) {
+      PrefixMethod method, BackboneSpec spec, Engine engine, Map<String, Tensor> values) {
     Map<String, Parameter> parameters = new LinkedHashMap<>();
     shapes(method, spec)
         .forEach(
@@ -89,7 +92,7 @@ public final class PrefixEncoder implements PromptModule {
     return new PrefixEncoder(method, spec, engine, parameters);
   }
 
-  private static Map<String, long[]> shapes(PTuningV2 method, BackboneSpec spec) {
+  private static Map<String, long[]> shapes(PrefixMethod method, BackboneSpec spec) {
     long width = (long) spec.prefixWidth() * method.layers().indices(spec.layers()).size();
     Map<String, long[]> shapes = new LinkedHashMap<>();
     if (method.projection().isEmpty()) {
@@ -126,7 +129,8 @@ public final class PrefixEncoder implements PromptModule {
   }
 
   @Override
-  public Injection inject(int rows, Dropout dropout) {
+  public Injection inject(TokenBatch batch, Dropout dropout) {
+    int rows = batch.rows();
     if (method.length() == 0) {
       return Injection.none();
     }
@@ -140,7 +144,7 @@ public final class PrefixEncoder implements PromptModule {
     for (int i = 0; i < layers.size(); i++) {
       prefixes.put(layers.get(i), LayerPrefix.of(parts.get(2 * i), parts.get(2 * i + 1)));
     }
-    return new Injection(prefixes, shifts(rows));
+    return Injection.deep(prefixes, shifts(rows));
   }
 
   private Optional<int[]> shifts(int rows) {
@@ -150,10 +154,71 @@ public final class PrefixEncoder implements PromptModule {
   }
 
   @Override
-  public Optional<DeepPrompt> flatten() {
+  public Optional<FlatPrompt> flatten() {
     return Optional.of(
         Scope.run(
             () -> DeepPrompt.of(matrix().detach(), layers, method.positions(), spec, engine)));
+  }
+
+  /**
+   * Takes over an earlier prompt in the layers that both have.
+   *
+   * @throws InvalidInputException if the earlier prompt is not a deep one of such a backbone, has
+   *     no layer in common with this one or the other position convention, or if this one is
+   *     produced by a projection, which has no inverse
+   */
+  @Override
+  public void startFrom(FlatPrompt earlier) {
+    if (method.projection().isPresent()) {
+      throw InvalidInputException.of(
+          "start-from: %s produces its prompt with a projection of width %d, and what produces a"
+              + " given prompt cannot be computed from it; p-tuning-v2 without projection can start"
+              + " from one",
+          method.name(), method.projection().get());
+    }
+    if (!(earlier instanceof DeepPrompt prompt)) {
+      throw InvalidInputException.of(
+          "start-from: the earlier prompt has vectors at the input; %s needs one with keys and"
+              + " values in layers",
+          method.name());
+    }
+    List<Integer> common = layers.stream().filter(prompt.layers()::contains).toList();
+    checkStart(prompt, common);
+    int length = Math.min(method.length(), prompt.length());
+    Autograd.withoutGraph(
+        () -> Scope.run(() -> common.forEach(layer -> copyLayer(prompt, layer, length))));
+  }
+
+  private void checkStart(DeepPrompt prompt, List<Integer> common) {
+    long width = prompt.matrix().size(1) / prompt.layers().size();
+    if (width != spec.prefixWidth()) {
+      throw InvalidInputException.of(
+          "start-from: the earlier prompt has keys and values of width %d in each layer; this"
+              + " backbone's are of width %d",
+          width, spec.prefixWidth());
+    }
+    if (common.isEmpty()) {
+      throw InvalidInputException.of(
+          "start-from: the earlier prompt is in layers %s, this one in layers %s: none in common",
+          numbers(prompt.layers()), numbers(layers));
+    }
+    if (prompt.positions() != method.positions()) {
+      throw InvalidInputException.of(
+          "start-from: the earlier prompt was trained with positions %s, this run has positions %s:"
+              + " they must be the same",
+          prompt.positions().label(), method.positions().label());
+    }
+  }
+
+  private static List<Integer> numbers(List<Integer> indices) {
+    return indices.stream().map(index -> index + 1).toList();
+  }
+
+  private void copyLayer(DeepPrompt prompt, int layer, int length) {
+    long width = spec.prefixWidth();
+    Tensor from = prompt.matrix().narrow(1, prompt.layers().indexOf(layer) * width, width);
+    Tensor to = tensor(EMBEDDING).detach().narrow(1, layers.indexOf(layer) * width, width);
+    to.narrow(0, 0, length).copy_(from.narrow(0, 0, length));
   }
 
   @Override

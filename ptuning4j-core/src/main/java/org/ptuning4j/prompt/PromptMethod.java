@@ -2,15 +2,14 @@ package org.ptuning4j.prompt;
 
 import java.util.Map;
 import org.ptuning4j.backbone.BackboneSpec;
-import org.ptuning4j.tensor.Engine;
-import org.ptuning4j.tensor.RandomStream;
 
 /**
  * What is trained, and where it enters: one record per method. A method knows the sizes of a
  * backbone ({@link BackboneSpec}) and nothing of its family; what it adds to a forward pass is an
- * {@link org.ptuning4j.backbone.Injection}.
+ * {@link org.ptuning4j.backbone.Injection}. A method of the caller's own is a record that
+ * implements this.
  */
-public sealed interface PromptMethod permits PTuningV2, HeadOnly, FullFineTuning {
+public interface PromptMethod {
 
   /** The method's name on the command line and in results. */
   String name();
@@ -32,11 +31,27 @@ public sealed interface PromptMethod permits PTuningV2, HeadOnly, FullFineTuning
    *
    * @throws org.ptuning4j.InvalidInputException if the method does not fit the backbone
    */
-  PromptModule create(BackboneSpec spec, Engine engine, RandomStream random);
+  PromptModule create(PromptContext context);
 
-  /** How many of the backbone's positions the method takes from the text. */
+  /**
+   * By how much the positions of the text move up although it stays where it is (keys and values of
+   * virtual tokens take no place, but may take positions).
+   */
   default int positionShift() {
     return 0;
+  }
+
+  /**
+   * P, the number of soft tokens that stand among the words at the input: where a task's template
+   * has soft tokens they go there, else before the text. 0 for methods that add none.
+   */
+  default int inputTokens() {
+    return 0;
+  }
+
+  /** Whether it means nothing without a template and words for the labels. */
+  default boolean needsTemplate() {
+    return false;
   }
 
   /** The learning rates that usually work for it. */

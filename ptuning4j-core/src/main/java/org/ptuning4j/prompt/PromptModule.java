@@ -2,7 +2,9 @@ package org.ptuning4j.prompt;
 
 import java.util.List;
 import java.util.Optional;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.Injection;
+import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Parameter;
 
@@ -15,16 +17,27 @@ public interface PromptModule extends AutoCloseable {
   /**
    * What the prompt adds to a pass over a batch; gradients flow back into the parameters.
    *
-   * @param rows B
+   * @param batch the batch; its soft places, if any, are for {@link PromptMethod#inputTokens}
    * @param dropout where dropout masks come from; {@link Dropout#off} in evaluation
    */
-  Injection inject(int rows, Dropout dropout);
+  Injection inject(TokenBatch batch, Dropout dropout);
 
   /**
    * The prompt as it is saved and served: without re-parameterisation, independent of this module,
    * closed by the caller. Empty for methods without a prompt.
    */
-  Optional<DeepPrompt> flatten();
+  Optional<FlatPrompt> flatten();
+
+  /**
+   * Takes an earlier prompt as its start, as far as it reaches: the first of its virtual tokens
+   * where it is longer, and the initial values for the rest where it is shorter.
+   *
+   * @throws InvalidInputException if the method cannot start from such a prompt
+   */
+  default void startFrom(FlatPrompt earlier) {
+    throw new InvalidInputException(
+        "start-from: this method has nothing that could start from an earlier prompt");
+  }
 
   @Override
   void close();

@@ -153,7 +153,7 @@ public record DataCheck(
 
   /** Looks at a file with a task's eyes, counting lengths in words. */
   public static DataCheck inWords(Table table, SequenceClassificationTask task) {
-    Examples examples = examples(table, task);
+    Examples<TextExample> examples = examples(table, task);
     ToIntFunction<TextExample> words =
         example -> words(example.text()) + (example.hasPair() ? words(example.pair()) : 0);
     MeasuredLengths lengths = MeasuredLengths.of(examples.examples(), words);
@@ -171,7 +171,7 @@ public record DataCheck(
       SequenceClassificationTask task,
       ToIntFunction<TextExample> tokens,
       int maxLength) {
-    Examples examples = examples(table, task);
+    Examples<TextExample> examples = examples(table, task);
     MeasuredLengths lengths = MeasuredLengths.of(examples.examples(), tokens);
     Cut cut = lengths.cut(maxLength);
     List<String> advice = new ArrayList<>();
@@ -197,7 +197,7 @@ public record DataCheck(
   private static DataCheck of(
       Table table,
       SequenceClassificationTask task,
-      Examples examples,
+      Examples<TextExample> examples,
       Lengths lengths,
       Cut cut,
       List<String> adviceOnLength) {
@@ -230,7 +230,7 @@ public record DataCheck(
         List.copyOf(advice));
   }
 
-  private static Examples examples(Table table, SequenceClassificationTask task) {
+  private static Examples<TextExample> examples(Table table, SequenceClassificationTask task) {
     return table.columnNames().contains(task.labelColumn())
         ? task.readExamples(table)
         : task.readUnlabelled(table);
@@ -244,8 +244,8 @@ public record DataCheck(
             .count();
   }
 
-  private static List<LabelCount> labelCounts(SequenceClassificationTask task, Examples examples) {
-    Map<String, Integer> counts = examples.labelCounts();
+  private static List<LabelCount> labelCounts(SequenceClassificationTask task, Examples<TextExample> examples) {
+    Map<String, Integer> counts = TextExample.labelCounts(examples.examples());
     if (counts.isEmpty()) {
       return List.of();
     }

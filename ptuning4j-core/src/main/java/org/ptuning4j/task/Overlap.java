@@ -26,7 +26,7 @@ public record Overlap(
   public record SharedInput(int trainLine, int devLine) {}
 
   /** Compares the usable rows of two files, text by text and exactly. */
-  public static Overlap between(Examples train, Examples dev) {
+  public static Overlap between(Examples<TextExample> train, Examples<TextExample> dev) {
     Inputs inputs = Inputs.of(train.examples());
     List<SharedInput> shared = new ArrayList<>();
     for (TextExample example : dev.examples()) {

@@ -15,6 +15,8 @@ import org.ptuning4j.InvalidInputException;
  * @param projection whether the prompt is made by an MLP in training
  * @param maxLength tokens of text, special ones included
  * @param source where it is published
+ * @param decayPerEpoch the factor on the learning rate after each epoch, above 0 and below 1; 1
+ *     where it falls to 0 in a straight line over the run instead
  */
 public record Preset(
     String task,
@@ -26,7 +28,34 @@ public record Preset(
     double dropout,
     boolean projection,
     int maxLength,
-    String source) {
+    String source,
+    double decayPerEpoch) {
+
+  /** Settings with linear decay, as for (Super)GLUE. */
+  public Preset(
+      String task,
+      ModelClass modelClass,
+      int batch,
+      double learningRate,
+      int promptLength,
+      int epochs,
+      double dropout,
+      boolean projection,
+      int maxLength,
+      String source) {
+    this(
+        task,
+        modelClass,
+        batch,
+        learningRate,
+        promptLength,
+        epochs,
+        dropout,
+        projection,
+        maxLength,
+        source,
+        1);
+  }
 
   /** Checks the ranges. */
   public Preset {
@@ -38,6 +67,15 @@ public record Preset(
     if (!(dropout >= 0 && dropout < 1)) {
       throw InvalidInputException.of("dropout is %s, must be at least 0 and below 1", dropout);
     }
+    if (!(decayPerEpoch > 0 && decayPerEpoch <= 1)) {
+      throw InvalidInputException.of(
+          "decayPerEpoch is %s, must be above 0 and at most 1", decayPerEpoch);
+    }
+  }
+
+  /** Whether the learning rate falls by a factor after each epoch, and not in a straight line. */
+  public boolean decaysByEpoch() {
+    return decayPerEpoch < 1;
   }
 
   private static void requirePositive(String field, double value) {

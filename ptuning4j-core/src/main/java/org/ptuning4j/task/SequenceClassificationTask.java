@@ -1,5 +1,6 @@
 package org.ptuning4j.task;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -9,12 +10,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.Table;
+import org.ptuning4j.data.TableReader;
 import org.ptuning4j.data.TextExample;
+import org.ptuning4j.head.HeadOptions;
+import org.ptuning4j.head.HeadSpec;
+import org.ptuning4j.head.Item;
+import org.ptuning4j.head.SequenceHeadSpec;
+import org.ptuning4j.metric.ClassificationMetrics;
 import org.ptuning4j.metric.Metric;
 import org.ptuning4j.text.Truncation;
 
@@ -45,7 +56,10 @@ public record SequenceClassificationTask(
     List<Metric> metrics,
     Truncation truncation,
     List<Preset> presets)
-    implements Task {
+    implements LabelledTask<TextExample> {
+
+  /** Its kind in packs. */
+  public static final String KIND = "sequence-classification";
 
   /** The length that the published SuperGLUE settings use. */
   private static final int DEFAULT_MAX_LENGTH = 128;
@@ -126,6 +140,21 @@ public record SequenceClassificationTask(
         presets);
   }
 
+  /** The same task reading its texts from elsewhere; {@code newPair} is null for single texts. */
+  public SequenceClassificationTask withTexts(Template newText, Template newPair) {
+    return new SequenceClassificationTask(
+        name,
+        description,
+        newText,
+        newPair,
+        labelColumn,
+        labels,
+        labelNames,
+        metrics,
+        truncation,
+        presets);
+  }
+
   /** The same task cutting long texts in another way. */
   public SequenceClassificationTask withTruncation(Truncation newTruncation) {
     return new SequenceClassificationTask(
@@ -139,6 +168,121 @@ public record SequenceClassificationTask(
         metrics,
         newTruncation,
         presets);
+  }
+
+  /** The task of a definition, as {@link #definition} writes it. */
+  static SequenceClassificationTask of(Fields fields) {
+    return new SequenceClassificationTask(
+        fields.text("name"),
+        fields.optionalText("description").orElse("one label for a text"),
+        Template.parse(fields.text("text")),
+        fields.optionalText("pair").map(Template::parse).orElse(null),
+        fields.text("label_column"),
+        fields.textsOrNone("labels"),
+        fields.textMap("label_names"),
+        fields.texts("metrics").stream().map(Metric::of).toList(),
+        Truncations.read(fields),
+        List.of());
+  }
+
+  @Override
+  public Map<String, Object> definition() {
+    Map<String, Object> definition = new LinkedHashMap<>();
+    definition.put("kind", KIND);
+    definition.put("name", name);
+    definition.put("description", description);
+    definition.put("text", text.source());
+    definition.put("pair", pair == null ? null : pair.source());
+    definition.put("label_column", labelColumn);
+    definition.put("labels", labels);
+    definition.put("label_names", labelNames);
+    definition.put("metrics", metricNames());
+    definition.putAll(Truncations.write(truncation));
+    return definition;
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public List<String> metricNames() {
+    return metrics.stream().map(Metric::key).toList();
+  }
+
+  @Override
+  public Examples<TextExample> read(Path file) {
+    return readExamples(new TableReader().read(file));
+  }
+
+  @Override
+  public Examples<TextExample> readUnlabelled(Path file) {
+    return readUnlabelled(new TableReader().read(file));
+  }
+
+  @Override
+  public TextExample readRow(Row row) throws UnusableRowException {
+    return readUnlabelled(row);
+  }
+
+  @Override
+  public SequenceClassificationTask learn(Examples<TextExample> training) {
+    return inferLabels(training);
+  }
+
+  @Override
+  public HeadSpec head(HeadOptions options) {
+    return new SequenceHeadSpec(labels.size(), options.inputOrDefault(), options.dropout());
+  }
+
+  @Override
+  public List<Item> items(TextExample example, ItemEncoder encoder) {
+    TokenRow row = encoder.row(example.text(), example.pair(), truncation.strategy());
+    return List.of(
+        example.hasLabel() ? Item.of(row, labelIndex(example.label())) : Item.of(row));
+  }
+
+  @Override
+  public Answer answer(TextExample example, List<Item> items, List<float[]> scores) {
+    return answer(example, Softmax.of(scores.get(0)));
+  }
+
+  @Override
+  public LabelAnswer answer(TextExample example, double[] probabilities) {
+    return LabelAnswer.of(labels, labelNames, probabilities);
+  }
+
+  @Override
+  public Scores score(List<TextExample> examples, List<Answer> answers) {
+    int[] truth = examples.stream().mapToInt(e -> labelIndex(e.label())).toArray();
+    int[] predicted =
+        answers.stream().mapToInt(a -> labelIndex(((LabelAnswer) a).label())).toArray();
+    return LabelScores.of(
+        ClassificationMetrics.of(truth, predicted, labels.size()),
+        labels.stream().map(this::labelName).toList(),
+        metrics);
+  }
+
+  @Override
+  public Map<String, String> fields(TextExample example) {
+    Map<String, String> fields = new LinkedHashMap<>();
+    example.columns().forEach((column, value) -> fields.put(column, value.toString()));
+    fields.put("text_a", example.text());
+    if (example.hasPair()) {
+      fields.put("text_b", example.pair());
+    }
+    return fields;
+  }
+
+  @Override
+  public OptionalInt labelIndex(TextExample example) {
+    return example.hasLabel() ? OptionalInt.of(labelIndex(example.label())) : OptionalInt.empty();
+  }
+
+  @Override
+  public Optional<Cloze> cloze() {
+    return Clozes.of(name);
   }
 
   /** Whether the task is on pairs of texts. */
@@ -175,7 +319,7 @@ public record SequenceClassificationTask(
    *
    * @throws InvalidInputException where the file lacks a column altogether
    */
-  public Examples readExamples(Table table) {
+  public Examples<TextExample> readExamples(Table table) {
     requireTextColumns(table);
     if (!table.columnNames().contains(labelColumn)) {
       throw ColumnGuess.missing(table, "'" + labelColumn + "' (the label)", labelColumn, false);
@@ -188,7 +332,7 @@ public record SequenceClassificationTask(
    *
    * @throws InvalidInputException where the file lacks a text column altogether
    */
-  public Examples readUnlabelled(Table table) {
+  public Examples<TextExample> readUnlabelled(Table table) {
     requireTextColumns(table);
     return read(table, this::readUnlabelled);
   }
@@ -200,7 +344,8 @@ public record SequenceClassificationTask(
    */
   public TextExample readExample(Row row) throws UnusableRowException {
     TextExample unlabelled = readUnlabelled(row);
-    return new TextExample(row.line(), unlabelled.text(), unlabelled.pair(), label(row));
+    return new TextExample(
+        row.line(), unlabelled.text(), unlabelled.pair(), label(row), unlabelled.columns());
   }
 
   /**
@@ -210,7 +355,7 @@ public record SequenceClassificationTask(
    */
   public TextExample readUnlabelled(Row row) throws UnusableRowException {
     return new TextExample(
-        row.line(), text.render(row), pair == null ? null : pair.render(row), null);
+        row.line(), text.render(row), pair == null ? null : pair.render(row), null, row.columns());
   }
 
   /**
@@ -220,11 +365,11 @@ public record SequenceClassificationTask(
    * @throws InvalidInputException where there are fewer than two labels, or so many that the column
    *     can be no label
    */
-  public SequenceClassificationTask inferLabels(Examples train) {
+  public SequenceClassificationTask inferLabels(Examples<TextExample> train) {
     if (hasLabels()) {
       return this;
     }
-    List<String> found = List.copyOf(train.labelCounts().keySet());
+    List<String> found = List.copyOf(TextExample.labelCounts(train.examples()).keySet());
     int rows = train.examples().size();
     if (found.size() < 2) {
       throw InvalidInputException.of(
@@ -252,7 +397,7 @@ public record SequenceClassificationTask(
     TextExample read(Row row) throws UnusableRowException;
   }
 
-  private static Examples read(Table table, RowReading reading) {
+  private static Examples<TextExample> read(Table table, RowReading reading) {
     List<TextExample> examples = new ArrayList<>();
     List<BadRow> badRows = new ArrayList<>(table.badRows());
     for (Row row : table.rows()) {
@@ -263,7 +408,7 @@ public record SequenceClassificationTask(
       }
     }
     badRows.sort(Comparator.comparingInt(BadRow::line));
-    return new Examples(table.file(), table.fingerprint(), examples, badRows);
+    return new Examples<>(table.file(), table.fingerprint(), examples, badRows);
   }
 
   private String label(Row row) throws UnusableRowException {

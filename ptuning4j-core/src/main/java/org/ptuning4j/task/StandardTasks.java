@@ -1,5 +1,6 @@
 package org.ptuning4j.task;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.ptuning4j.metric.Metric;
@@ -17,11 +18,13 @@ final class StandardTasks {
 
   private StandardTasks() {}
 
-  static List<Task> all() {
-    return List.of(rte(), cb(), boolq(), sst2());
+  static List<Task<?>> all() {
+    List<Task<?>> all = new ArrayList<>(List.of(rte(), cb(), boolq(), sst2()));
+    all.addAll(StandardTaggingTasks.all());
+    return List.copyOf(all);
   }
 
-  private static Task rte() {
+  private static Task<?> rte() {
     return new SequenceClassificationTask(
         "rte",
         "SuperGLUE RTE: does the hypothesis follow from the premise?",
@@ -41,7 +44,7 @@ final class StandardTasks {
    * SuperGLUE's own score is the mean of accuracy and macro-F1; the best epoch is chosen by
    * accuracy, as P-tuning v2's code does. No settings are published for it.
    */
-  private static Task cb() {
+  private static Task<?> cb() {
     return new SequenceClassificationTask(
         "cb",
         "SuperGLUE CB: is the speaker of the premise committed to the hypothesis?",
@@ -56,7 +59,7 @@ final class StandardTasks {
   }
 
   /** The question is short and always kept; the passage is cut. */
-  private static Task boolq() {
+  private static Task<?> boolq() {
     return new SequenceClassificationTask(
         "boolq",
         "SuperGLUE BoolQ: does the passage answer the question with yes?",
@@ -73,7 +76,7 @@ final class StandardTasks {
   }
 
   /** Copies of the data set call the text {@code sentence} or {@code content}. */
-  private static Task sst2() {
+  private static Task<?> sst2() {
     return new SequenceClassificationTask(
         "sst2",
         "GLUE SST-2: is the sentence from a film review positive?",

@@ -1,28 +1,47 @@
 package org.ptuning4j.task;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.ptuning4j.metric.Metric;
+import org.ptuning4j.data.Example;
+import org.ptuning4j.data.Examples;
+import org.ptuning4j.data.Row;
+import org.ptuning4j.head.HeadOptions;
+import org.ptuning4j.head.HeadSpec;
+import org.ptuning4j.head.Item;
+import org.ptuning4j.text.TextTokenizer;
 import org.ptuning4j.text.Truncation;
 
 /**
- * What a model is trained to do: which columns it reads, how they become text, which labels there
- * are and how success is measured. It knows nothing of models and prompts.
+ * What a model is trained to do: how its files are read, how an example becomes what a model reads,
+ * which head answers, what the head's scores mean, and how success is measured. It knows nothing of
+ * model families and prompt methods. A task of the caller's own implements this; {@link Tasks} knows
+ * it by name, {@link TaskKinds} makes it again from a pack.
+ *
+ * <pre>
+ * file ─read▶ examples ─items▶ items ─head▶ scores ─answer▶ answers ─score▶ metrics
+ * </pre>
+ *
+ * @param <E> what one example is
  */
-public sealed interface Task permits SequenceClassificationTask {
+public interface Task<E extends Example> {
 
   /** The name by which a {@link Tasks} registry and the command know it. */
   String name();
 
+  /** What kind of task it is, as packs record it. */
+  String kind();
+
   /** One line on what it asks. */
   String description();
 
-  /** The metrics that are reported, the primary one first. */
-  List<Metric> metrics();
+  /** The names of the metrics that are reported, the primary one first. */
+  List<String> metricNames();
 
-  /** The metric that decides which epoch is the best. */
-  default Metric primaryMetric() {
-    return metrics().get(0);
+  /** The metric that decides which epoch is the best; more is better. */
+  default String primaryMetric() {
+    return metricNames().get(0);
   }
 
   /** How long inputs are cut, unless the user says otherwise. */
@@ -35,4 +54,94 @@ public sealed interface Task permits SequenceClassificationTask {
   default Optional<Preset> preset(ModelClass modelClass) {
     return presets().stream().filter(p -> p.modelClass() == modelClass).findFirst();
   }
+
+  /**
+   * Reads labelled examples, for training and evaluation.
+   *
+   * @throws org.ptuning4j.InvalidInputException where the file as a whole is not usable; what is
+   *     wrong with single records is among the bad rows
+   */
+  Examples<E> read(Path file);
+
+  /** Reads examples to predict on; what is right may be there or not and is not looked at. */
+  Examples<E> readUnlabelled(Path file);
+
+  /**
+   * Reads one example to predict on from columns, such as those of a JSON object.
+   *
+   * @throws UnusableRowException with what is wrong with it
+   */
+  E readRow(Row row) throws UnusableRowException;
+
+  /** The task with what only the training data tells, such as the labels that occur. */
+  default Task<E> learn(Examples<E> training) {
+    return this;
+  }
+
+  /** The task with what only the tokenizer tells, such as which tokens its words are. */
+  default Task<E> on(TextTokenizer tokenizer) {
+    return this;
+  }
+
+  /** The form of its head. */
+  HeadSpec head(HeadOptions options);
+
+  /**
+   * The number of soft tokens that its template places among the words; 0 where it leaves their
+   * place to the method.
+   */
+  default int softTokens() {
+    return 0;
+  }
+
+  /** The task with a template that has no soft tokens, for methods that bring none. */
+  default Task<E> withoutSoftTokens() {
+    return this;
+  }
+
+  /** Whether its answers are words in the place of a mask. */
+  default boolean hasTemplate() {
+    return false;
+  }
+
+  /**
+   * What a model reads of an example: one item, or several windows of a long one.
+   *
+   * @return one item at least, with its target where the example has its answer
+   */
+  List<Item> items(E example, ItemEncoder encoder);
+
+  /** Items of an input without content, for calibrating words; none where that means nothing. */
+  default List<Item> contentFree(ItemEncoder encoder) {
+    return List.of();
+  }
+
+  /**
+   * What the head's scores mean.
+   *
+   * @param items the example's
+   * @param scores each item's, as {@link org.ptuning4j.head.Head#split} gives them
+   */
+  Answer answer(E example, List<Item> items, List<float[]> scores);
+
+  /**
+   * Compares answers with what is right.
+   *
+   * @param examples labelled
+   * @param answers one an example, in their order
+   */
+  Scores score(List<E> examples, List<Answer> answers);
+
+  /** Whether {@link #tune} has something to learn from the evaluation data. */
+  default boolean tunes() {
+    return false;
+  }
+
+  /** The task with what answers on the evaluation data tell, such as a threshold. */
+  default Task<E> tune(List<E> examples, List<Answer> answers) {
+    return this;
+  }
+
+  /** What {@link TaskKinds} needs to make the task again, as far as predicting needs it. */
+  Map<String, Object> definition();
 }

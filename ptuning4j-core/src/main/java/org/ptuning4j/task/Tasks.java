@@ -5,21 +5,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.data.Spelling;
+import org.ptuning4j.Spelling;
 
 /** Tasks by name: the built-in ones and the user's own. Immutable. */
 public final class Tasks {
 
-  private final Map<String, Task> byKey;
+  private final Map<String, Task<?>> byKey;
 
-  private Tasks(Map<String, Task> byKey) {
+  private Tasks(Map<String, Task<?>> byKey) {
     this.byKey = byKey;
   }
 
   /** The built-in tasks: RTE, CB and BoolQ of SuperGLUE, SST-2 of GLUE. */
   public static Tasks standard() {
     Tasks tasks = new Tasks(new LinkedHashMap<>());
-    for (Task task : StandardTasks.all()) {
+    for (Task<?> task : StandardTasks.all()) {
       tasks = tasks.with(task);
     }
     return tasks;
@@ -30,8 +30,8 @@ public final class Tasks {
    *
    * @throws InvalidInputException where there is one of that name already
    */
-  public Tasks with(Task task) {
-    Map<String, Task> more = new LinkedHashMap<>(byKey);
+  public Tasks with(Task<?> task) {
+    Map<String, Task<?>> more = new LinkedHashMap<>(byKey);
     if (more.put(key(task.name()), task) != null) {
       throw InvalidInputException.of(
           "there is a task '%s' already; choose another name", task.name());
@@ -44,8 +44,8 @@ public final class Tasks {
    *
    * @throws InvalidInputException listing the tasks that there are
    */
-  public Task get(String name) {
-    Task task = byKey.get(key(name));
+  public Task<?> get(String name) {
+    Task<?> task = byKey.get(key(name));
     if (task == null) {
       String guess =
           Spelling.closest(name, names()).map(n -> "; did you mean '" + n + "'?").orElse("");
@@ -58,13 +58,13 @@ public final class Tasks {
   }
 
   /** All tasks in the order in which they were added. */
-  public List<Task> all() {
+  public List<Task<?>> all() {
     return List.copyOf(byKey.values());
   }
 
   /** The names of all tasks. */
   public List<String> names() {
-    return byKey.values().stream().map(Task::name).toList();
+    return byKey.values().stream().map(task -> task.name()).toList();
   }
 
   private static String key(String name) {

@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -68,6 +69,27 @@ public record Machine(String cpu, int cores, Set<String> features, boolean cuda)
    */
   public static long peakMemoryBytes() {
     return memoryField("VmHWM:");
+  }
+
+  /**
+   * Makes {@link #peakMemoryBytes} count from now on: the mark falls to what the process holds at
+   * this moment, so that several runs of one process each have a peak of their own. Linux only;
+   * elsewhere, and where the kernel refuses, the mark stays as it is.
+   *
+   * @return whether the mark was reset
+   */
+  public static boolean resetPeakMemory() {
+    try {
+      // proc(5): 5 resets the peak resident set size to the current one.
+      Files.writeString(
+          Path.of("/proc/self/clear_refs"),
+          "5",
+          StandardCharsets.US_ASCII,
+          StandardOpenOption.WRITE);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   /** The memory that this process holds now, in bytes; 0 where the system does not tell. */

@@ -3,22 +3,31 @@ package org.ptuning4j.train;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.data.Batching;
 import org.ptuning4j.tensor.Parameter;
 
 /**
- * What a data set asks of a model: a head, a loss for its batches, and metrics. The trainer knows
- * no more of it.
+ * What data sets ask of a model: heads, a loss for their batches, and metrics. The trainer knows no
+ * more of them.
  */
 interface Objective extends AutoCloseable {
 
-  /** The head's parameters. */
+  /** The heads' parameters. */
   List<Parameter> parameters();
 
-  /** The tokens of each training row. */
+  /** The size of each training row in tokens. */
   int[] lengths();
 
-  /** The number of rows evaluated. */
-  int evaluationRows();
+  /** The number of examples trained on. */
+  int trainingExamples();
+
+  /** The number of examples evaluated. */
+  int evaluationExamples();
+
+  /** The batches of an epoch, from 0; each is an array of training rows. */
+  default List<int[]> plan(Batching batching, long seed, int epoch) {
+    return batching.plan(lengths(), seed, epoch);
+  }
 
   /**
    * The mean loss of a batch, a scalar with its graph.
@@ -33,7 +42,7 @@ interface Objective extends AutoCloseable {
   /** The metric that decides which evaluation is the best. */
   String primaryMetric();
 
-  /** The loss of a model that only knows how frequent the answers are. */
+  /** The loss of a model that only knows how frequent the answers are; NaN where that is nothing. */
   double blindLoss();
 
   @Override

@@ -1,18 +1,20 @@
 package org.ptuning4j.train;
 
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ptuning4j.backbone.BackboneSpec;
-import org.ptuning4j.head.SequenceHeadSpec;
-import org.ptuning4j.metric.Metric;
+import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.pack.PackFacts;
-import org.ptuning4j.prompt.DeepPrompt;
+import org.ptuning4j.prompt.FlatPrompt;
 import org.ptuning4j.prompt.PromptModule;
-import org.ptuning4j.task.SequenceClassificationTask;
+import org.ptuning4j.task.Task;
 import org.ptuning4j.tensor.Scope;
 
-/** Makes a pack of what a run has trained. */
+/** Makes packs of what a run has trained: one for each task, all with the same prompt. */
 final class PackSaving {
 
   private PackSaving() {}
@@ -20,56 +22,55 @@ final class PackSaving {
   /** Saves the modules as they are into the run's folder. */
   static void save(
       RunParts parts,
-      SequenceHeadSpec headSpec,
+      List<HeadSpec> heads,
       PromptModule prompt,
-      ClassificationObjective objective,
+      TaskObjectives objectives,
+      Pass pass,
       TrainingResult result) {
+    List<Task<?>> tasks =
+        objectives.each().stream().<Task<?>>map(objective -> objective.tuned(pass)).toList();
     Scope.run(
         () -> {
-          Optional<DeepPrompt> flat = prompt.flatten();
+          Optional<FlatPrompt> flat = prompt.flatten();
           try {
-            Pack.save(
-                parts.run().pack(),
-                facts(parts, headSpec, flat, result),
-                flat,
-                objective.parameters(),
-                Optional.of(parts.backbone())
-                    .filter(trained -> parts.config().method().trainsBackbone()));
+            for (int i = 0; i < tasks.size(); i++) {
+              TaskPart<?> part = parts.tasks().get(i);
+              Path folder =
+                  tasks.size() == 1 ? parts.run().pack() : parts.run().pack(part.name());
+              Pack.save(
+                  folder,
+                  facts(parts, part.prefix(), heads.get(i), tasks.get(i), flat, result),
+                  flat,
+                  objectives.each().get(i).head().saved(),
+                  Optional.of(parts.backbone())
+                      .filter(trained -> parts.config().method().trainsBackbone()));
+            }
           } finally {
-            flat.ifPresent(DeepPrompt::close);
+            flat.ifPresent(FlatPrompt::close);
           }
         });
   }
 
   private static PackFacts facts(
       RunParts parts,
-      SequenceHeadSpec headSpec,
-      Optional<DeepPrompt> prompt,
+      int prefix,
+      HeadSpec head,
+      Task<?> task,
+      Optional<FlatPrompt> prompt,
       TrainingResult result) {
-    SequenceClassificationTask labelled = parts.task();
     BackboneSpec spec = parts.backbone().spec();
+    Map<String, Object> headFacts = new LinkedHashMap<>();
+    headFacts.put("kind", head.kind());
+    headFacts.putAll(head.settings());
+    Map<String, Object> taskFacts = new LinkedHashMap<>(task.definition());
+    taskFacts.put("max_length", parts.config().maxLength());
     return new PackFacts(
         PackFacts.FORMAT,
         parts.config().method().name(),
         parts.config().settings(),
-        prompt
-            .map(
-                p ->
-                    new PackFacts.Prompt(
-                        p.length(),
-                        p.layers().stream().map(layer -> layer + 1).toList(),
-                        p.positions().label()))
-            .orElse(null),
-        new PackFacts.Head("sequence", headSpec.input().label(), labelled.labels()),
-        new PackFacts.Task(
-            labelled.name(),
-            labelled.text().source(),
-            labelled.hasPair() ? labelled.pair().source() : null,
-            labelled.labelColumn(),
-            labelled.labelNames(),
-            labelled.metrics().stream().map(Metric::key).toList(),
-            labelled.truncation().strategy().name(),
-            parts.config().maxLength()),
+        prompt.map(flat -> PackFacts.Prompt.of(flat, prefix > 0)).orElse(null),
+        headFacts,
+        taskFacts,
         new PackFacts.BackboneId(
             parts.folder().name(),
             spec.modelType(),

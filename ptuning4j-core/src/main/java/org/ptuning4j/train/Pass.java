@@ -28,7 +28,7 @@ record Pass(
   BackboneOutput forward(TokenBatch tokens, Positions positions) {
     ForwardOptions options =
         new ForwardOptions(positions, false, dropout, hiddenRate, attentionRate);
-    return backbone.forward(tokens, prompt.inject(tokens.rows(), dropout), options);
+    return backbone.forward(tokens, prompt.inject(tokens, dropout), options);
   }
 
   /** The same without dropout. */

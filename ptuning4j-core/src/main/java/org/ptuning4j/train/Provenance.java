@@ -1,6 +1,7 @@
 package org.ptuning4j.train;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.ptuning4j.Version;
 import org.ptuning4j.backbone.Backbone;
@@ -27,16 +28,22 @@ final class Provenance {
 
   /** What model and data were, by their content. */
   static Map<String, Object> fingerprints(
-      ModelFolder folder, Backbone backbone, Examples train, Examples dev) {
+      ModelFolder folder, Backbone backbone, List<TaskPart<?>> parts) {
     Map<String, Object> fingerprints = new LinkedHashMap<>();
     fingerprints.put(
         "model", Map.of("id", folder.name(), "weights_sha256", backbone.weightsHash()));
-    fingerprints.put("train", fingerprint(train));
-    fingerprints.put("dev", fingerprint(dev));
+    for (TaskPart<?> part : parts) {
+      if (parts.size() == 1) {
+        fingerprints.put("train", part.fingerprints().get("train"));
+        fingerprints.put("dev", part.fingerprints().get("dev"));
+      } else {
+        fingerprints.put(part.name(), part.fingerprints());
+      }
+    }
     return fingerprints;
   }
 
-  private static Map<String, Object> fingerprint(Examples examples) {
+  static Map<String, Object> fingerprint(Examples<?> examples) {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("file", examples.file().getFileName().toString());
     facts.put("fingerprint", examples.fingerprint());

@@ -124,6 +124,11 @@ final class RunFolder implements AutoCloseable {
     return path.resolve("pack");
   }
 
+  /** The pack of one of several tasks. */
+  Path pack(String task) {
+    return path.resolve("packs").resolve(task);
+  }
+
   private Path settingsFile() {
     return path.resolve("run.json");
   }

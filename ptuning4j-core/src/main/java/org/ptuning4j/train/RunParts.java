@@ -1,9 +1,11 @@
 package org.ptuning4j.train;
 
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.ModelFolder;
-import org.ptuning4j.task.SequenceClassificationTask;
+import org.ptuning4j.text.TextTokenizer;
 
 /**
  * What a run is made of.
@@ -12,19 +14,25 @@ import org.ptuning4j.task.SequenceClassificationTask;
  * @param run where its files go
  * @param folder the model
  * @param backbone the model, loaded
- * @param task the task with its labels
- * @param train what is trained on
- * @param dev what is evaluated on
+ * @param tokenizer the model's tokenizer
+ * @param tasks the tasks, one at least
  * @param fingerprints of model and data
- * @param skippedRows bad rows left out
  */
 record RunParts(
     TrainingConfig config,
     RunFolder run,
     ModelFolder folder,
     Backbone backbone,
-    SequenceClassificationTask task,
-    EncodedTexts train,
-    EncodedTexts dev,
-    Map<String, Object> fingerprints,
-    int skippedRows) {}
+    TextTokenizer tokenizer,
+    List<TaskPart<?>> tasks,
+    Map<String, Object> fingerprints) {
+
+  int skippedRows() {
+    return tasks.stream().mapToInt(TaskPart::skippedRows).sum();
+  }
+
+  /** What the run is called in results. */
+  String name() {
+    return tasks.stream().map(part -> part.task().name()).collect(Collectors.joining("+"));
+  }
+}

@@ -60,7 +60,7 @@ final class Trainer implements AutoCloseable {
     this.optimiser = new AdamW(parameters, config.weightDecay());
     this.lengths = objective.lengths();
     this.stepsOfEpoch = stepsOfEpoch();
-    this.totalSteps = Arrays.stream(stepsOfEpoch).sum();
+    this.totalSteps = parameters.isEmpty() ? 0 : Arrays.stream(stepsOfEpoch).sum();
     this.trunkDropout = config.dropout().orElse(backbone.spec().hiddenDropout());
     this.attentionDropout = config.dropout().orElse(backbone.spec().attentionDropout());
     this.watchdogs = new Watchdogs(config.method(), config.learningRate(), objective.blindLoss());
@@ -75,7 +75,7 @@ final class Trainer implements AutoCloseable {
   private int[] stepsOfEpoch() {
     int[] steps = new int[config.epochs()];
     for (int epoch = 0; epoch < steps.length; epoch++) {
-      int batches = config.batching().plan(lengths, config.seed(), epoch).size();
+      int batches = objective.plan(config.batching(), config.seed(), epoch).size();
       steps[epoch] = (batches + config.accumulation() - 1) / config.accumulation();
     }
     return steps;
@@ -88,6 +88,11 @@ final class Trainer implements AutoCloseable {
 
   int totalSteps() {
     return totalSteps;
+  }
+
+  /** The model as it is, without dropout. */
+  Pass evaluationPass() {
+    return trainingPass().evaluating();
   }
 
   Progress progress() {
@@ -114,10 +119,10 @@ final class Trainer implements AutoCloseable {
    * @return whether the run went to its end
    */
   boolean train(BooleanSupplier stop) {
-    if (progress.step == 0) {
+    if (progress.step == 0 && !parameters.isEmpty()) {
       watchdogs.atStart().ifPresent(this::warn);
     }
-    boolean finished = trainEpochs(stop);
+    boolean finished = parameters.isEmpty() ? evaluateOnly() : trainEpochs(stop);
     progress.dropoutPosition = dropoutBits.position();
     saveCheckpoint();
     if (progress.hasBest()) {
@@ -126,12 +131,20 @@ final class Trainer implements AutoCloseable {
     return finished;
   }
 
+  /** A method that trains nothing has one evaluation and no steps. */
+  private boolean evaluateOnly() {
+    if (progress.evaluations == 0) {
+      evaluate();
+    }
+    return true;
+  }
+
   private boolean trainEpochs(BooleanSupplier stop) {
     if (exhausted()) {
       return true; // a resumed run that had come to its end
     }
     while (progress.epoch < config.epochs()) {
-      List<int[]> batches = config.batching().plan(lengths, config.seed(), progress.epoch);
+      List<int[]> batches = objective.plan(config.batching(), config.seed(), progress.epoch);
       while (progress.stepInEpoch < stepsOfEpoch[progress.epoch]) {
         if (stop.getAsBoolean()) {
           return false;
@@ -224,7 +237,7 @@ final class Trainer implements AutoCloseable {
 
   /** Evaluates, keeps the best, writes a line and a checkpoint. */
   private void evaluate() {
-    Objective.Evaluation evaluation = objective.evaluate(trainingPass().evaluating());
+    Objective.Evaluation evaluation = objective.evaluate(evaluationPass());
     double trainLoss = progress.lossSum / Math.max(1, progress.lossCount);
     progress.lossSum = 0;
     progress.lossCount = 0;
@@ -267,15 +280,20 @@ final class Trainer implements AutoCloseable {
     line.put("dev_loss", evaluation.loss());
     line.put("metrics", evaluation.metrics());
     line.put("best", best);
-    line.put(
-        "learning_rate",
-        config.learningRate()
+    line.put("learning_rate", lastRate());
+    line.put("seconds", Math.round(progress.seconds * 1000) / 1000.0);
+    line.put("tokens_per_second", progress.seconds == 0 ? 0 : Math.round(progress.tokens / progress.seconds));
+    return line;
+  }
+
+  /** The learning rate of the last step; 0 before the first. */
+  private double lastRate() {
+    return progress.step == 0
+        ? 0
+        : config.learningRate()
             * config
                 .schedule()
-                .factor(progress.step - 1, totalSteps, stepsOfEpoch[progress.epoch]));
-    line.put("seconds", Math.round(progress.seconds * 1000) / 1000.0);
-    line.put("tokens_per_second", Math.round(progress.tokens / progress.seconds));
-    return line;
+                .factor(progress.step - 1, totalSteps, stepsOfEpoch[progress.epoch]);
   }
 
   private boolean exhausted() {

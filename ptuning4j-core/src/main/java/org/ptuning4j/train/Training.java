@@ -1,26 +1,27 @@
 package org.ptuning4j.train;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.ModelFolder;
-import org.ptuning4j.data.Examples;
-import org.ptuning4j.data.TableReader;
-import org.ptuning4j.data.TextExample;
-import org.ptuning4j.head.SequenceHead;
-import org.ptuning4j.head.SequenceHeadSpec;
+import org.ptuning4j.head.HeadOptions;
+import org.ptuning4j.head.HeadSpec;
+import org.ptuning4j.pack.Pack;
+import org.ptuning4j.prompt.FlatPrompt;
+import org.ptuning4j.prompt.PromptContext;
 import org.ptuning4j.prompt.PromptModule;
-import org.ptuning4j.task.SequenceClassificationTask;
+import org.ptuning4j.task.ItemEncoder;
+import org.ptuning4j.task.Task;
 import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Machine;
 import org.ptuning4j.tensor.RandomStream;
-import org.ptuning4j.text.Encoding;
 import org.ptuning4j.text.TextTokenizer;
-import org.ptuning4j.text.Truncation;
 
 /**
  * Trains a task on a backbone, from files to a saved pack.
@@ -29,11 +30,15 @@ import org.ptuning4j.text.Truncation;
  * TrainingResult result =
  *     new Training(model, task, config).run(TrainingData.of(train, dev), out, TrainingListener.silent());
  * }</pre>
+ *
+ * <p>Several tasks may share one prompt, each with a head of its own (multi-task P-Tuning v2,
+ * section 3.3 of the paper): {@link #runTogether} makes a pack of each, from which runs of single
+ * tasks may start.
  */
 public final class Training {
 
   private final Path model;
-  private final SequenceClassificationTask task;
+  private final Optional<Task<?>> task;
   private final TrainingConfig config;
   private final BackboneFamilies families;
   private volatile boolean stopped;
@@ -43,20 +48,26 @@ public final class Training {
    *
    * @param model a folder with config.json, weights and tokenizer
    */
-  public Training(Path model, SequenceClassificationTask task, TrainingConfig config) {
+  public Training(Path model, Task<?> task, TrainingConfig config) {
     this(model, task, config, BackboneFamilies.standard());
   }
 
   /** The same with families of the caller's. */
-  public Training(
-      Path model,
-      SequenceClassificationTask task,
-      TrainingConfig config,
-      BackboneFamilies families) {
+  public Training(Path model, Task<?> task, TrainingConfig config, BackboneFamilies families) {
+    this(model, Optional.of(task), config, families);
+  }
+
+  private Training(
+      Path model, Optional<Task<?>> task, TrainingConfig config, BackboneFamilies families) {
     this.model = model;
     this.task = task;
     this.config = config;
     this.families = families;
+  }
+
+  /** A training of several tasks together; see {@link #runTogether}. */
+  public static Training ofSeveral(Path model, TrainingConfig config) {
+    return new Training(model, Optional.empty(), config, BackboneFamilies.standard());
   }
 
   /**
@@ -75,7 +86,7 @@ public final class Training {
    *     out} holds a run already
    */
   public TrainingResult run(TrainingData data, Path out, TrainingListener listener) {
-    return run(data, out, false, listener);
+    return run(List.of(only(data)), out, false, listener);
   }
 
   /**
@@ -86,80 +97,133 @@ public final class Training {
    *     data
    */
   public TrainingResult resume(TrainingData data, Path out, TrainingListener listener) {
-    return run(data, out, true, listener);
+    return run(List.of(only(data)), out, true, listener);
+  }
+
+  /**
+   * Trains several tasks over one prompt: every batch comes from one of them, drawn with {@link
+   * TrainingConfig#temperature}; the best evaluation is that with the highest mean of their primary
+   * metrics.
+   *
+   * @param tasks two or more, with different names
+   * @param out where the run's files go; each task's pack is {@code packs/NAME}
+   */
+  public TrainingResult runTogether(
+      List<TaskData> tasks, Path out, boolean resume, TrainingListener listener) {
+    if (tasks.stream().map(TaskData::name).distinct().count() < Math.max(2, tasks.size())) {
+      throw InvalidInputException.of(
+          "tasks: %s; two or more with different names are needed",
+          tasks.stream().map(TaskData::name).toList());
+    }
+    return run(tasks, out, resume, listener);
+  }
+
+  private TaskData only(TrainingData data) {
+    Task<?> single =
+        task.orElseThrow(() -> new IllegalStateException("a training of several tasks"));
+    return new TaskData(single.name(), single, data);
   }
 
   private TrainingResult run(
-      TrainingData data, Path out, boolean resume, TrainingListener listener) {
-    TableReader reader = new TableReader();
-    Examples train = task.readExamples(reader.read(data.train()));
-    SequenceClassificationTask labelled = task.inferLabels(train);
-    Examples dev = labelled.readExamples(reader.read(data.dev()));
-    List<TextExample> trainRows = train.usable(data.badRows());
-    List<TextExample> devRows = dev.usable(data.badRows());
-    int skipped = train.badRows().size() + dev.badRows().size();
+      List<TaskData> tasks, Path out, boolean resume, TrainingListener listener) {
+    ModelFolder folder = ModelFolder.open(model);
+    try (TextTokenizer tokenizer = TextTokenizer.open(model)) {
+      List<TaskPart.Read<?>> read = new ArrayList<>();
+      for (TaskData each : tasks) {
+        requireTemplate(each.task());
+        read.add(read(each, tokenizer, listener));
+      }
+      try (RunFolder run = RunFolder.open(out, resume)) {
+        Engine engine = Engine.open(config.precision(), RunSettings.recordedPlan(run));
+        boolean full = config.method().trainsBackbone();
+        try (Backbone backbone =
+            full ? families.loadTrainable(folder, engine) : families.load(folder, engine)) {
+          return train(
+              parts(run, folder, backbone, tokenizer, read), resume, listener);
+        }
+      }
+    }
+  }
+
+  private static TaskPart.Read<?> read(
+      TaskData task, TextTokenizer tokenizer, TrainingListener listener) {
+    TaskPart.Read<?> part = TaskPart.read(task.name(), task.task().on(tokenizer), task.data());
+    int skipped = part.train().badRows().size() + part.dev().badRows().size();
     if (skipped > 0) {
       listener.warned(
-          skipped + " bad rows are left out (" + train.badRows().size() + " of the training file)");
+          skipped
+              + " bad rows are left out ("
+              + part.train().badRows().size()
+              + " of the training file)");
     }
-    ModelFolder folder = ModelFolder.open(model);
-    try (RunFolder run = RunFolder.open(out, resume);
-        TextTokenizer tokenizer = TextTokenizer.open(model)) {
-      Engine engine = Engine.open(config.precision(), RunSettings.recordedPlan(run));
-      boolean full = config.method().trainsBackbone();
-      try (Backbone backbone =
-          full ? families.loadTrainable(folder, engine) : families.load(folder, engine)) {
-        Map<String, Object> fingerprints = Provenance.fingerprints(folder, backbone, train, dev);
-        EncodedTexts trainTexts = encode(tokenizer, labelled, trainRows);
-        EncodedTexts devTexts = encode(tokenizer, labelled, devRows);
-        requirePositions(backbone.spec(), trainTexts, devTexts);
-        return train(
-            new RunParts(
-                config,
-                run,
-                folder,
-                backbone,
-                labelled,
-                trainTexts,
-                devTexts,
-                fingerprints,
-                skipped),
-            resume,
-            listener);
-      }
+    return part;
+  }
+
+  private RunParts parts(
+      RunFolder run,
+      ModelFolder folder,
+      Backbone backbone,
+      TextTokenizer tokenizer,
+      List<TaskPart.Read<?>> read) {
+    ItemEncoder encoder = new ItemEncoder(tokenizer, config.maxLength());
+    List<TaskPart<?>> parts = new ArrayList<>();
+    for (TaskPart.Read<?> part : read) {
+      parts.add(part.encode(encoder, config.method().inputTokens()));
+    }
+    requirePositions(backbone.spec(), parts);
+    Map<String, Object> fingerprints = Provenance.fingerprints(folder, backbone, parts);
+    return new RunParts(config, run, folder, backbone, tokenizer, parts, fingerprints);
+  }
+
+  private void requireTemplate(Task<?> each) {
+    if (config.method().needsTemplate() && !each.hasTemplate()) {
+      throw InvalidInputException.of(
+          "method: %s needs a template with a mask and words for the labels, and task '%s' has"
+              + " none",
+          config.method().name(), each.name());
     }
   }
 
   private TrainingResult train(RunParts parts, boolean resume, TrainingListener listener) {
     Backbone backbone = parts.backbone();
     BackboneSpec spec = backbone.spec();
-    SequenceHeadSpec headSpec =
-        new SequenceHeadSpec(
-            parts.task().labels().size(),
-            config.headInput().orElseGet(() -> SequenceHeadSpec.Input.byDefault(spec)),
-            config.dropout().orElse(spec.hiddenDropout()));
-    requirePooler(headSpec, spec, parts.folder());
+    HeadOptions options =
+        new HeadOptions(
+            spec, config.headInput(), config.dropout().orElse(spec.hiddenDropout()));
+    List<HeadSpec> heads = new ArrayList<>();
+    parts.tasks().forEach(part -> heads.add(part.head(options, parts.folder().path().toString())));
     try (PromptModule prompt =
             config
                 .method()
-                .create(spec, backbone.engine(), RandomStream.of(config.seed(), "prompt"));
-        ClassificationObjective objective = objective(parts, headSpec);
-        Trainer trainer = new Trainer(config, backbone, prompt, objective, parts.run(), listener)) {
+                .create(
+                    new PromptContext(
+                        spec,
+                        backbone.engine(),
+                        RandomStream.of(config.seed(), "prompt"),
+                        new ModelVocabulary(parts.tokenizer(), backbone)));
+        TaskObjectives objectives = TaskObjectives.create(parts, heads, config.temperature());
+        Trainer trainer =
+            new Trainer(config, backbone, prompt, objectives.all(), parts.run(), listener)) {
+      startFromEarlier(prompt, backbone, parts.folder());
       // Only now, when nothing in the settings can be wrong any more: a folder with settings in it
       // holds a run.
-      RunSettings.record(parts.run(), task.name(), config, backbone.engine(), parts.fingerprints());
+      RunSettings.record(
+          parts.run(), parts.name(), config, backbone.engine(), parts.fingerprints());
       if (resume) {
         trainer.resume();
       }
       long total =
           backbone.parameterCount()
-              + headSpec.parameterCount(spec)
-              + config.method().parameterCount(spec);
-      listener.started(start(trainer, parts, total));
+              + heads.stream().mapToLong(head -> head.parameterCount(spec)).sum()
+              + config.method().parameterCount(spec)
+              + (heads.stream().anyMatch(HeadSpec::usesLanguageModel)
+                  ? backbone.languageModel().parameterCount()
+                  : 0);
+      listener.started(start(trainer, objectives.all(), parts, total));
       boolean finished = trainer.train(() -> stopped);
       TrainingResult result = result(trainer, parts, total, finished);
       if (trainer.progress().hasBest()) {
-        PackSaving.save(parts, headSpec, prompt, objective, result);
+        PackSaving.save(parts, heads, prompt, objectives, trainer.evaluationPass(), result);
       }
       parts.run().writeResult(result);
       listener.finished(result, parts.run().path());
@@ -167,25 +231,34 @@ public final class Training {
     }
   }
 
-  private ClassificationObjective objective(RunParts parts, SequenceHeadSpec headSpec) {
-    SequenceHead head =
-        SequenceHead.initialised(
-            headSpec,
-            parts.backbone().spec().hidden(),
-            parts.backbone().engine(),
-            RandomStream.of(config.seed(), "head"));
-    return new ClassificationObjective(
-        head, parts.train(), parts.dev(), parts.task().labels(), parts.task().metrics());
+  private void startFromEarlier(PromptModule prompt, Backbone backbone, ModelFolder folder) {
+    if (config.startFrom().isEmpty()) {
+      return;
+    }
+    Pack earlier = Pack.open(config.startFrom().get());
+    earlier.requireBackbone(backbone, folder.name());
+    Optional<FlatPrompt> flat = earlier.prompt(backbone);
+    try {
+      prompt.startFrom(
+          flat.orElseThrow(
+              () ->
+                  InvalidInputException.of(
+                      "start-from: pack %s has no prompt (its method is %s)",
+                      earlier.folder(), earlier.facts().method())));
+    } finally {
+      flat.ifPresent(FlatPrompt::close);
+    }
   }
 
-  private TrainingListener.Start start(Trainer trainer, RunParts parts, long total) {
+  private TrainingListener.Start start(
+      Trainer trainer, Objective objective, RunParts parts, long total) {
     Engine engine = parts.backbone().engine();
     return new TrainingListener.Start(
         config.method().name(),
         trainer.trainableParameters(),
         total,
-        parts.train().size(),
-        parts.dev().size(),
+        objective.trainingExamples(),
+        objective.evaluationExamples(),
         trainer.totalSteps(),
         trainer.progress().step,
         engine.precision().label() + " (" + engine.reason() + ")",
@@ -197,7 +270,7 @@ public final class Training {
     Engine engine = parts.backbone().engine();
     return new TrainingResult(
         config.method().name(),
-        parts.task().name(),
+        parts.name(),
         trainer.trainableParameters(),
         total,
         !config.method().trainsBackbone(),
@@ -219,41 +292,22 @@ public final class Training {
         List.copyOf(progress.warnings));
   }
 
-  private EncodedTexts encode(
-      TextTokenizer tokenizer, SequenceClassificationTask labelled, List<TextExample> rows) {
-    Truncation truncation = new Truncation(config.maxLength(), labelled.truncation().strategy(), 0);
-    List<String> texts = rows.stream().map(TextExample::text).toList();
-    List<String> pairs = labelled.hasPair() ? rows.stream().map(TextExample::pair).toList() : null;
-    List<Encoding> encodings = tokenizer.encodeAll(texts, pairs, truncation);
-    int[] labels = rows.stream().mapToInt(row -> labelled.labelIndex(row.label())).toArray();
-    return new EncodedTexts(encodings, labels, tokenizer.padId());
-  }
-
-  private void requirePositions(BackboneSpec spec, EncodedTexts train, EncodedTexts dev) {
-    int prompt = config.method().positionShift();
-    int longest = 0;
-    for (EncodedTexts texts : List.of(train, dev)) {
-      for (int length : texts.lengths()) {
-        longest = Math.max(longest, length);
+  private void requirePositions(BackboneSpec spec, List<TaskPart<?>> parts) {
+    int shift = config.method().positionShift();
+    for (TaskPart<?> part : parts) {
+      int longest = Math.max(part.train().longest(), part.dev().longest());
+      int prompt = shift + part.prefix();
+      int text = longest - part.prefix();
+      if (shift + longest > spec.maxPositions()) {
+        throw InvalidInputException.of(
+            "prompt-length %d and the longest text of %d tokens need %d positions, but this backbone"
+                + " has %d: shorten the prompt, or set --max-length to %d or less",
+            prompt,
+            text,
+            shift + longest,
+            spec.maxPositions(),
+            Math.max(3, spec.maxPositions() - prompt));
       }
-    }
-    if (prompt + longest > spec.maxPositions()) {
-      throw InvalidInputException.of(
-          "prompt-length %d and the longest text of %d tokens need %d positions, but this backbone"
-              + " has %d: shorten the prompt, or set --max-length to %d or less",
-          prompt,
-          longest,
-          prompt + longest,
-          spec.maxPositions(),
-          Math.max(3, spec.maxPositions() - prompt));
-    }
-  }
-
-  private static void requirePooler(SequenceHeadSpec head, BackboneSpec spec, ModelFolder folder) {
-    if (head.input() == SequenceHeadSpec.Input.POOLER && !spec.hasPooler()) {
-      throw InvalidInputException.of(
-          "head: pooler is asked for, but %s has no pooler; use first-token or dense",
-          folder.path());
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.ptuning4j.train;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -33,6 +34,9 @@ import org.ptuning4j.tensor.Precision;
  *     it
  * @param seed of every random choice
  * @param precision of the frozen trunk
+ * @param startFrom the folder of an earlier pack whose prompt is the start of this one's
+ * @param temperature T of drawing among several data sets, each with probability ∝ n^(1/T), 1 or
+ *     more
  */
 public record TrainingConfig(
     PromptMethod method,
@@ -50,7 +54,9 @@ public record TrainingConfig(
     int patience,
     int checkpointSeconds,
     long seed,
-    Precision precision) {
+    Precision precision,
+    Optional<Path> startFrom,
+    double temperature) {
 
   /** Checks the ranges. */
   public TrainingConfig {
@@ -66,6 +72,9 @@ public record TrainingConfig(
     }
     if (!(weightDecay >= 0 && weightDecay < 1)) {
       throw InvalidInputException.of("weight-decay: %s must lie in [0, 1)", weightDecay);
+    }
+    if (!(temperature >= 1 && temperature < Double.POSITIVE_INFINITY)) {
+      throw InvalidInputException.of("temperature: %s must be 1 or more", temperature);
     }
     if (!(clip >= 0)) {
       throw InvalidInputException.of("clip: %s must be 0 or more", clip);
@@ -103,6 +112,8 @@ public record TrainingConfig(
     settings.put("patience", patience);
     settings.put("seed", seed);
     settings.put("precision", precision.label());
+    settings.put("start_from", startFrom.map(Path::toString).orElse(null));
+    settings.put("temperature", temperature);
     return settings;
   }
 
@@ -129,7 +140,9 @@ public record TrainingConfig(
         .patience(patience)
         .checkpointSeconds(checkpointSeconds)
         .seed(seed)
-        .precision(precision);
+        .precision(precision)
+        .startFrom(startFrom)
+        .temperature(temperature);
   }
 
   /** Collects the values of a {@link TrainingConfig}; each method is named for its field. */
@@ -151,6 +164,8 @@ public record TrainingConfig(
     private int checkpointSeconds = 60;
     private long seed = 11;
     private Precision precision = Precision.AUTO;
+    private Optional<Path> startFrom = Optional.empty();
+    private double temperature = 1;
 
     private Builder() {}
 
@@ -250,6 +265,18 @@ public record TrainingConfig(
       return this;
     }
 
+    /** An earlier pack to start from. */
+    public Builder startFrom(Optional<Path> value) {
+      startFrom = value;
+      return this;
+    }
+
+    /** The temperature of drawing among several data sets. */
+    public Builder temperature(double value) {
+      temperature = value;
+      return this;
+    }
+
     /**
      * The configuration.
      *
@@ -272,7 +299,9 @@ public record TrainingConfig(
           patience,
           checkpointSeconds,
           seed,
-          precision);
+          precision,
+          startFrom,
+          temperature);
     }
   }
 }

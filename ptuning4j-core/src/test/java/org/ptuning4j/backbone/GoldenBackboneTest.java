@@ -59,7 +59,7 @@ class GoldenBackboneTest {
     ModelFolder folder = ModelFolder.open(c.folder().resolve("model"));
     try (Backbone backbone = BackboneFamilies.standard().load(folder, engine)) {
       TokenBatch tokens = c.tokens("");
-      Injection injection = injection(c, backbone, tokens.rows());
+      Injection injection = injection(c, backbone, tokens);
       BackboneOutput output =
           backbone.forward(
               tokens, injection, ForwardOptions.evaluation(Positions.ALL).withAllHiddenStates());
@@ -75,7 +75,7 @@ class GoldenBackboneTest {
       assertCloseAtTokens(
           "last hidden", output.lastHidden(), c.output("last_hidden_state"), tokens, TOLERANCE);
       BackboneOutput firstOnly =
-          backbone.forward(tokens, injection, ForwardOptions.evaluation(Positions.FIRST));
+          backbone.forward(tokens, injection, ForwardOptions.evaluation(Positions.ANCHOR));
       assertClose(
           "first only",
           firstOnly.first(),
@@ -90,7 +90,7 @@ class GoldenBackboneTest {
     }
   }
 
-  private static Injection injection(Case c, Backbone backbone, int rows) {
+  private static Injection injection(Case c, Backbone backbone, TokenBatch tokens) {
     if (!c.has("prefix")) {
       return Injection.none();
     }
@@ -109,7 +109,7 @@ class GoldenBackboneTest {
             backbone.spec(),
             backbone.engine(),
             Map.of("prefix_encoder.embedding.weight", prefix))) {
-      return encoder.inject(rows, Dropout.off());
+      return encoder.inject(tokens, Dropout.off());
     }
   }
 }

@@ -17,7 +17,7 @@ class BadRowPolicyTest {
 
   @Test
   void refuseShowsTheFirstBadRowsAndWhatToType() {
-    Examples examples = examples(List.of(GOOD), 7);
+    Examples<TextExample> examples = examples(List.of(GOOD), 7);
     assertThatThrownBy(() -> examples.usable(BadRowPolicy.REFUSE))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
@@ -35,7 +35,7 @@ class BadRowPolicyTest {
 
   @Test
   void oneBadRowIsNamedAsOne() {
-    Examples examples = examples(List.of(GOOD), 1);
+    Examples<TextExample> examples = examples(List.of(GOOD), 1);
     assertThatThrownBy(() -> examples.usable(BadRowPolicy.REFUSE))
         .hasMessageStartingWith("train.jsonl has a bad row:\n  line 2: broken\n`ptune");
   }
@@ -56,7 +56,7 @@ class BadRowPolicyTest {
 
   @Test
   void nothingLeftIsAnErrorUnderEitherPolicy() {
-    Examples examples = examples(List.of(), 3);
+    Examples<TextExample> examples = examples(List.of(), 3);
     assertThatThrownBy(() -> examples.usable(BadRowPolicy.SKIP))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("train.jsonl has no usable row; the first bad one is line 2: broken");
@@ -64,8 +64,8 @@ class BadRowPolicyTest {
 
   @Test
   void labelsAreCounted() {
-    Examples examples =
-        new Examples(
+    Examples<TextExample> examples =
+        new Examples<>(
             FILE,
             "",
             List.of(
@@ -74,8 +74,8 @@ class BadRowPolicyTest {
                 new TextExample(2, "b", null, "a"),
                 new TextExample(3, "c", null, null)),
             List.of());
-    assertThat(examples.labelCounts()).isEqualTo(Map.of("x", 2, "a", 1));
-    assertThat(examples.labelCounts().keySet()).containsExactly("a", "x");
+    assertThat(TextExample.labelCounts(examples.examples())).isEqualTo(Map.of("x", 2, "a", 1));
+    assertThat(TextExample.labelCounts(examples.examples()).keySet()).containsExactly("a", "x");
   }
 
   @Test
@@ -88,9 +88,9 @@ class BadRowPolicyTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  private static Examples examples(List<TextExample> good, int bad) {
+  private static Examples<TextExample> examples(List<TextExample> good, int bad) {
     List<BadRow> badRows =
         IntStream.range(0, bad).mapToObj(i -> new BadRow(i + 2, "broken")).toList();
-    return new Examples(FILE, "", good, badRows);
+    return new Examples<>(FILE, "", good, badRows);
   }
 }

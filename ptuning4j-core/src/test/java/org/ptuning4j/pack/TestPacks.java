@@ -6,13 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.ModelFolder;
-import org.ptuning4j.head.SequenceHead;
+import org.ptuning4j.head.Head;
 import org.ptuning4j.head.SequenceHeadSpec;
 import org.ptuning4j.prompt.DeepPrompt;
 import org.ptuning4j.prompt.LayerRange;
@@ -59,7 +60,10 @@ public record TestPacks(Backbone backbone) {
         BackboneFamilies.standard().loadTrainable(ModelFolder.open(model), Engine.reference())) {
       Autograd.withoutGraph(
           () ->
-              trained.parameters().forEach(p -> Scope.run(() -> p.tensor().mul_(new Scalar(1.1)))));
+              Stream.concat(
+                      trained.parameters().stream(),
+                      trained.languageModel().parameters().stream())
+                  .forEach(p -> Scope.run(() -> p.tensor().mul_(new Scalar(1.1)))));
       return save(folder, Form.ofLength(0), seed, Optional.of(trained));
     }
   }
@@ -68,11 +72,11 @@ public record TestPacks(Backbone backbone) {
     BackboneSpec spec = backbone.spec();
     RandomStream random = RandomStream.of(seed);
     SequenceHeadSpec headSpec = new SequenceHeadSpec(form.labels(), form.input(), 0);
-    try (SequenceHead head = head(headSpec, random)) {
+    try (Head head = head(headSpec, random)) {
       return Scope.run(
           () -> {
             Optional<DeepPrompt> prompt = prompt(form, spec, random);
-            Pack pack = Pack.save(folder, facts(form, prompt), prompt, head.parameters(), trained);
+            Pack pack = Pack.save(folder, facts(form, prompt), prompt, head.saved(), trained);
             prompt.ifPresent(DeepPrompt::close);
             return pack;
           });
@@ -80,18 +84,17 @@ public record TestPacks(Backbone backbone) {
   }
 
   /** Wide enough for probabilities that differ from one half. */
-  private SequenceHead head(SequenceHeadSpec spec, RandomStream random) {
+  private Head head(SequenceHeadSpec spec, RandomStream random) {
     return Scope.run(
         () -> {
           Map<String, Tensor> values = new LinkedHashMap<>();
-          try (SequenceHead narrow =
-              SequenceHead.initialised(spec, backbone.spec().hidden(), backbone.engine(), random)) {
+          try (Head narrow = spec.create(backbone, random)) {
             narrow
                 .parameters()
                 .forEach(
                     p -> values.put(p.name(), random.gaussian(0.3, Tensors.shape(p.tensor()))));
           }
-          return SequenceHead.of(spec, backbone.spec().hidden(), backbone.engine(), values);
+          return spec.restore(backbone, values);
         });
   }
 
@@ -116,31 +119,28 @@ public record TestPacks(Backbone backbone) {
         PackFacts.FORMAT,
         prompt.isPresent() ? "p-tuning-v2" : "head-only",
         Map.of("lr", 0.01),
-        prompt
-            .map(
-                p ->
-                    new PackFacts.Prompt(
-                        p.length(),
-                        p.layers().stream().map(layer -> layer + 1).toList(),
-                        p.positions().label()))
-            .orElse(null),
-        new PackFacts.Head(
-            "sequence",
-            form.input().label(),
-            IntStream.range(0, form.labels()).mapToObj(i -> "label-" + i).toList()),
-        new PackFacts.Task(
-            "toy",
-            "{text}",
-            form.pair() ? "{other}" : null,
-            "label",
-            Map.of("label-0", "nought"),
-            List.of("accuracy", "macro_f1"),
-            "LONGEST_FIRST",
-            64),
+        prompt.map(p -> PackFacts.Prompt.of(p, false)).orElse(null),
+        Map.of("kind", "sequence", "labels", form.labels(), "input", form.input().label(), "dropout", 0),
+        task(form),
         new PackFacts.BackboneId(
             "tiny", spec.modelType(), spec.layers(), spec.hidden(), backbone.weightsHash()),
         new PackFacts.Provenance(
             "fp32", 11, 3, Map.of("accuracy", 0.75), Map.of("rows", 7), Map.of("java", "17")),
         Map.of());
+  }
+
+  private static Map<String, Object> task(Form form) {
+    Map<String, Object> task = new LinkedHashMap<>();
+    task.put("kind", "sequence-classification");
+    task.put("name", "toy");
+    task.put("text", "{text}");
+    task.put("pair", form.pair() ? "{other}" : null);
+    task.put("label_column", "label");
+    task.put("labels", IntStream.range(0, form.labels()).mapToObj(i -> "label-" + i).toList());
+    task.put("label_names", Map.of("label-0", "nought"));
+    task.put("metrics", List.of("accuracy", "macro_f1"));
+    task.put("truncation", "LONGEST_FIRST");
+    task.put("max_length", 64);
+    return task;
   }
 }

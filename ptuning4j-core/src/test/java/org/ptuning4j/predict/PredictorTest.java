@@ -28,6 +28,7 @@ import org.ptuning4j.head.SequenceHeadSpec.Input;
 import org.ptuning4j.pack.TestPacks;
 import org.ptuning4j.pack.TestPacks.Form;
 import org.ptuning4j.prompt.PositionConvention;
+import org.ptuning4j.task.SequenceClassificationTask;
 import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Precision;
 
@@ -143,7 +144,7 @@ class PredictorTest {
     assertThat(three.probability())
         .isEqualTo(three.probabilities().values().stream().mapToDouble(d -> d).max().orElse(0));
     assertThat(three.name()).isEqualTo(three.label().replace("label-0", "nought"));
-    assertThat(predictor.task("head").labels()).hasSize(4);
+    assertThat(((SequenceClassificationTask) predictor.task("head")).labels()).hasSize(4);
     assertThat(predictor.tasks()).containsExactly("short", "long", "pairs", "head", "tuned");
   }
 

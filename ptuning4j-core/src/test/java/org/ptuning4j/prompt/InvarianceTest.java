@@ -15,12 +15,13 @@ import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.TinyModel;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
-import org.ptuning4j.backbone.BackboneOutput;
+import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.ForwardOptions;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.Injection;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.RandomStream;
@@ -49,11 +50,10 @@ class InvarianceTest {
       Scope.run(
           () -> {
             Rows rows = Rows.random(backbone, seed, 1);
-            int length = rows.ids.get(0).length;
-            Injection injection = rows.injection(backbone, 0);
-            Tensor alone = forward(backbone, rows.batch(backbone, 0), injection);
-            TokenBatch padded = widened(backbone, rows.ids.get(0), length + extra);
-            Tensor wide = forward(backbone, padded, injection).narrow(1, 0, length);
+            TokenRow row = rows.tokens.get(0);
+            Tensor alone = rows.forward(backbone, rows.batch(backbone));
+            TokenBatch padded = widened(backbone, row, row.length() + extra);
+            Tensor wide = rows.forward(backbone, padded).narrow(1, 0, row.length());
             assertClose("padded", wide, alone, TOLERANCE, 0);
           });
     }
@@ -66,19 +66,13 @@ class InvarianceTest {
       Scope.run(
           () -> {
             Rows rows = Rows.random(backbone, seed, count);
-            Tensor together =
-                forward(
-                    backbone,
-                    TokenBatch.of(rows.ids, rows.types(), padId(backbone)),
-                    new MixedPrompts(backbone.spec(), backbone.engine()).inject(rows.prompts));
+            Tensor together = rows.forward(backbone, rows.batch(backbone));
             for (int row = 0; row < count; row++) {
-              int length = rows.ids.get(row).length;
-              Tensor alone =
-                  forward(backbone, rows.batch(backbone, row), rows.injection(backbone, row));
+              Rows only = rows.only(row);
               assertClose(
                   "row " + row,
-                  together.narrow(0, row, 1).narrow(1, 0, length),
-                  alone,
+                  together.narrow(0, row, 1).narrow(1, 0, rows.tokens.get(row).length()),
+                  only.forward(backbone, only.batch(backbone)),
                   TOLERANCE,
                   0);
             }
@@ -87,22 +81,28 @@ class InvarianceTest {
   }
 
   @Property(tries = 10)
-  void firstOnlyIsTheFirstOfAll(@ForAll long seed) {
+  void anchorsOnlyAreTheAnchorsOfAll(@ForAll long seed) {
     for (Backbone backbone : BACKBONES) {
       Scope.run(
           () -> {
             Rows rows = Rows.random(backbone, seed, 3);
-            TokenBatch batch = TokenBatch.of(rows.ids, rows.types(), padId(backbone));
-            Injection injection =
-                new MixedPrompts(backbone.spec(), backbone.engine()).inject(rows.prompts);
-            BackboneOutput first =
-                backbone.forward(batch, injection, ForwardOptions.evaluation(Positions.FIRST));
-            assertClose(
-                "first",
-                first.first(),
-                forward(backbone, batch, injection).select(1, 0),
-                TOLERANCE,
-                0);
+            TokenBatch batch = rows.batch(backbone);
+            Tensor all = rows.forward(backbone, batch);
+            Tensor anchors =
+                backbone
+                    .forward(
+                        batch,
+                        rows.injection(backbone, batch),
+                        ForwardOptions.evaluation(Positions.ANCHOR))
+                    .lastHidden();
+            for (int row = 0; row < 3; row++) {
+              assertClose(
+                  "anchor",
+                  anchors.select(0, row).select(0, 0),
+                  all.select(0, row).select(0, batch.anchors()[row]),
+                  TOLERANCE,
+                  0);
+            }
           });
     }
   }
@@ -112,16 +112,15 @@ class InvarianceTest {
     for (Backbone backbone : BACKBONES) {
       Scope.run(
           () -> {
-            Rows rows = Rows.random(backbone, seed, 1);
-            TokenBatch batch = rows.batch(backbone, 0);
+            TokenBatch batch = SmallMethods.batch(new HeadOnly(), padId(backbone));
             Tensor none = forward(backbone, batch, Injection.none());
             try (PromptModule module =
                 PTuningV2.ofLength(0)
-                    .create(backbone.spec(), backbone.engine(), RandomStream.of(seed))) {
+                    .create(SmallMethods.context(backbone.spec(), backbone.engine(), seed))) {
               assertThat(module.parameters().get(0).count()).isZero();
               assertClose(
                   "length 0",
-                  forward(backbone, batch, module.inject(1, Dropout.off())),
+                  forward(backbone, batch, module.inject(batch, Dropout.off())),
                   none,
                   0,
                   0);
@@ -135,8 +134,7 @@ class InvarianceTest {
     for (Backbone backbone : BACKBONES) {
       Scope.run(
           () -> {
-            Rows rows = Rows.random(backbone, seed, 1);
-            TokenBatch batch = rows.batch(backbone, 0);
+            TokenBatch batch = SmallMethods.batch(new HeadOnly(), padId(backbone));
             PTuningV2 top =
                 new PTuningV2(
                     4,
@@ -146,9 +144,9 @@ class InvarianceTest {
                     PositionConvention.UNSHIFTED,
                     Initialisation.UNIT_NORMAL);
             try (PromptModule module =
-                top.create(backbone.spec(), backbone.engine(), RandomStream.of(seed))) {
+                top.create(SmallMethods.context(backbone.spec(), backbone.engine(), seed))) {
               int last = backbone.spec().layers() - 1;
-              Injection injection = module.inject(1, Dropout.off());
+              Injection injection = module.inject(batch, Dropout.off());
               assertThat(injection.prefixes().keySet()).containsExactly(last);
               ForwardOptions all = ForwardOptions.evaluation(Positions.ALL).withAllHiddenStates();
               List<Tensor> with = backbone.forward(batch, injection, all).hiddenStates();
@@ -170,41 +168,54 @@ class InvarianceTest {
         .lastHidden();
   }
 
-  private static TokenBatch widened(Backbone backbone, int[] ids, int columns) {
+  private static TokenBatch widened(Backbone backbone, TokenRow row, int columns) {
     long[] wide = new long[columns];
     long[] mask = new long[columns];
+    int[] slots = new int[columns];
     Arrays.fill(wide, padId(backbone));
-    for (int i = 0; i < ids.length; i++) {
-      wide[i] = ids[i];
+    Arrays.fill(slots, TokenRow.WORD);
+    for (int i = 0; i < row.length(); i++) {
+      wide[i] = row.ids()[i];
       mask[i] = 1;
+      slots[i] = row.slots().length == 0 ? TokenRow.WORD : row.slots()[i];
     }
-    return new TokenBatch(1, columns, wide, mask, new long[columns]);
+    return new TokenBatch(
+        1, columns, wide, mask, new long[columns], slots, new int[] {row.anchor()});
   }
 
   private static int padId(Backbone backbone) {
     return backbone.spec().modelType().equals("bert") ? 0 : 1;
   }
 
-  /** Random texts, each with a random prompt or none. */
-  private record Rows(List<int[]> ids, List<Optional<DeepPrompt>> prompts) {
+  /** Random texts, each with a random prompt in its layers or among its words, or none. */
+  private record Rows(List<TokenRow> tokens, List<Optional<FlatPrompt>> prompts) {
 
     static Rows random(Backbone backbone, long seed, int count) {
       RandomStream random = RandomStream.of(seed);
-      List<int[]> ids = new ArrayList<>();
-      List<Optional<DeepPrompt>> prompts = new ArrayList<>();
+      List<TokenRow> tokens = new ArrayList<>();
+      List<Optional<FlatPrompt>> prompts = new ArrayList<>();
       for (int row = 0; row < count; row++) {
-        int[] tokens = new int[1 + random.nextInt(20)];
-        for (int i = 0; i < tokens.length; i++) {
-          tokens[i] = 5 + random.nextInt(backbone.spec().vocabulary() - 5);
-        }
-        ids.add(tokens);
-        prompts.add(
-            random.nextInt(4) == 0 ? Optional.empty() : Optional.of(prompt(backbone, random)));
+        Optional<FlatPrompt> prompt = prompt(backbone, random, prompts);
+        int soft = prompt.filter(InputPrompt.class::isInstance).map(FlatPrompt::length).orElse(0);
+        tokens.add(row(backbone, random, soft));
+        prompts.add(prompt);
       }
-      return new Rows(ids, prompts);
+      return new Rows(tokens, prompts);
     }
 
-    private static DeepPrompt prompt(Backbone backbone, RandomStream random) {
+    /** A new one of any kind, none, or that of an earlier row again. */
+    private static Optional<FlatPrompt> prompt(
+        Backbone backbone, RandomStream random, List<Optional<FlatPrompt>> earlier) {
+      return switch (random.nextInt(5)) {
+        case 0 -> Optional.empty();
+        case 1 -> Optional.of(deep(backbone, random));
+        case 2 -> earlier.isEmpty() ? Optional.empty() : earlier.get(0);
+        case 3 -> Optional.of(input(backbone, random, false));
+        default -> Optional.of(input(backbone, random, true));
+      };
+    }
+
+    private static DeepPrompt deep(Backbone backbone, RandomStream random) {
       int layers = backbone.spec().layers();
       List<Integer> chosen = new LayerRange("top:" + (1 + random.nextInt(layers))).indices(layers);
       PositionConvention positions =
@@ -218,16 +229,51 @@ class InvarianceTest {
           backbone.engine());
     }
 
-    List<int[]> types() {
-      return ids.stream().map(row -> new int[row.length]).toList();
+    private static InputPrompt input(Backbone backbone, RandomStream random, boolean deep) {
+      BackboneSpec spec = backbone.spec();
+      int length = 1 + random.nextInt(6);
+      return InputPrompt.of(
+          random.gaussian(1, length, spec.embeddingWidth()),
+          deep
+              ? Optional.of(random.gaussian(1, spec.layers() - 1L, length, spec.hidden()))
+              : Optional.empty(),
+          spec,
+          backbone.engine());
     }
 
-    TokenBatch batch(Backbone backbone, int row) {
-      return TokenBatch.of(List.of(ids.get(row)), List.of(types().get(row)), padId(backbone));
+    /** Words, and soft tokens 0 … P−1 at random places among them, in random order. */
+    private static TokenRow row(Backbone backbone, RandomStream random, int soft) {
+      List<Integer> slots = new ArrayList<>();
+      int words = 1 + random.nextInt(20);
+      for (int i = 0; i < words; i++) {
+        slots.add(TokenRow.WORD);
+      }
+      for (int slot = 0; slot < soft; slot++) {
+        slots.add(random.nextInt(slots.size() + 1), slot);
+      }
+      int[] ids = new int[slots.size()];
+      for (int i = 0; i < ids.length; i++) {
+        ids[i] = 5 + random.nextInt(backbone.spec().vocabulary() - 5);
+      }
+      int[] places = slots.stream().mapToInt(Integer::intValue).toArray();
+      return new TokenRow(
+          ids, new int[ids.length], soft == 0 ? new int[0] : places, random.nextInt(ids.length));
     }
 
-    Injection injection(Backbone backbone, int row) {
-      return new MixedPrompts(backbone.spec(), backbone.engine()).inject(List.of(prompts.get(row)));
+    Rows only(int row) {
+      return new Rows(List.of(tokens.get(row)), List.of(prompts.get(row)));
+    }
+
+    TokenBatch batch(Backbone backbone) {
+      return TokenBatch.of(tokens, padId(backbone));
+    }
+
+    Injection injection(Backbone backbone, TokenBatch batch) {
+      return new MixedPrompts(backbone.spec(), backbone.engine()).inject(batch, prompts);
+    }
+
+    Tensor forward(Backbone backbone, TokenBatch batch) {
+      return InvarianceTest.forward(backbone, batch, injection(backbone, batch));
     }
   }
 }

@@ -3,7 +3,9 @@ package org.ptuning4j.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,22 +13,47 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
-import org.ptuning4j.head.SequenceHeadSpec;
 
 /** The formula 2·L·H·P and the published counts. */
 class ParameterCountTest {
 
   private static final BackboneSpec BASE =
-      new BackboneSpec("bert", 12, 768, 12, 12, 64, 768, 512, 30522, 2, true, 0.1, 0.1);
+      new BackboneSpec("bert", 12, 768, 12, 12, 64, 768, 512, 30522, 2, true, true, 0.1, 0.1);
   private static final BackboneSpec LARGE =
-      new BackboneSpec("bert", 24, 1024, 16, 16, 64, 1024, 512, 30522, 2, true, 0.1, 0.1);
+      new BackboneSpec("bert", 24, 1024, 16, 16, 64, 1024, 512, 30522, 2, true, true, 0.1, 0.1);
 
   @Test
-  void bertBaseWithTwentyTokensAndTwoLabels() {
-    long prompt = PTuningV2.ofLength(20).parameterCount(BASE);
-    long head = new SequenceHeadSpec(2, SequenceHeadSpec.Input.POOLER, 0.1).parameterCount(BASE);
-    assertThat(prompt).isEqualTo(368_640);
-    assertThat(prompt + head).isEqualTo(370_178);
+  void bertBaseWithTwentyTokens() {
+    assertThat(PTuningV2.ofLength(20).parameterCount(BASE)).isEqualTo(368_640);
+  }
+
+  /** P = 20, E = H = 768, L = 12, written out. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "prompt-tuning; ; 15360",
+        "soft-prompts; ; 15360",
+        "soft-prompts; deep=true; 184320",
+        "unused-tokens; ; 15360",
+        "prefix-tuning; ; 9864704",
+        "p-tuning; encoder=none; 15360",
+        "p-tuning; encoder=mlp; 1196544",
+        "p-tuning; ; 8286720",
+        "p-tuning; encoder=peft-lstm,hidden=128; 1593344",
+        "p-tuning; encoder=peft-mlp,hidden=128; 229376",
+        "manual; ; 0",
+        "head-only; ; 0"
+      })
+  void bertBase(String name, String settings, long parameters) {
+    Map<String, String> values = new HashMap<>();
+    if (settings != null) {
+      for (String setting : settings.split(",", -1)) {
+        values.put(setting.split("=", -1)[0], setting.split("=", -1)[1]);
+      }
+    }
+    PromptMethod method = PromptMethods.standard().create(name, MethodSettings.of(values));
+    assertThat(method.parameterCount(BASE)).isEqualTo(parameters);
   }
 
   @ParameterizedTest

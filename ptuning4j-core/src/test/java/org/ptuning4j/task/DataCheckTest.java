@@ -165,8 +165,8 @@ class DataCheckTest {
 
   @Test
   void overlapOfTwoFilesIsFound() {
-    Examples train = TASK.readExamples(TABLE);
-    Examples dev =
+    Examples<TextExample> train = TASK.readExamples(TABLE);
+    Examples<TextExample> dev =
         TASK.readExamples(
             Tables.jsonl(
                 "{\"text\":\"new\",\"label\":\"a\"}",

@@ -30,7 +30,7 @@ class SequenceClassificationTaskTest {
             "{\"premise\":\"p\",\"hypothesis\":\"h\",\"label\":\"yes\",\"idx\":0}",
             "",
             "{\"premise\":\"q\",\"hypothesis\":\"i\",\"label\":\" no \"}");
-    Examples examples = PAIRS.readExamples(table);
+    Examples<TextExample> examples = PAIRS.readExamples(table);
     assertThat(examples.badRows()).isEmpty();
     assertThat(examples.examples())
         .containsExactly(
@@ -66,7 +66,7 @@ class SequenceClassificationTaskTest {
             "{\"text\":\"a\",\"mood\":\"\"}",
             "{\"text\":\"a\",\"mood\":[1]}",
             "{\"text\":\"a\",\"mood\":\"mad\"}");
-    Examples examples = TEXTS.withLabels(List.of("glad", "sad")).readExamples(table);
+    Examples<TextExample> examples = TEXTS.withLabels(List.of("glad", "sad")).readExamples(table);
     assertThat(examples.examples()).extracting(TextExample::line).containsExactly(1);
     assertThat(examples.badRows())
         .extracting(BadRow::line)
@@ -97,7 +97,7 @@ class SequenceClassificationTaskTest {
   @Test
   void predictionLooksAtNoLabel() {
     Table unlabelled = Tables.jsonl("{\"text\":\"a\"}", "{\"text\":\"\"}");
-    Examples examples = TEXTS.withLabels(List.of("glad", "sad")).readUnlabelled(unlabelled);
+    Examples<TextExample> examples = TEXTS.withLabels(List.of("glad", "sad")).readUnlabelled(unlabelled);
     assertThat(examples.examples()).containsExactly(new TextExample(1, "a", null, null));
     assertThat(examples.badRows()).containsExactly(new BadRow(2, "column 'text' is empty"));
     Table otherLabels = Tables.jsonl("{\"text\":\"a\",\"mood\":\"mad\"}");

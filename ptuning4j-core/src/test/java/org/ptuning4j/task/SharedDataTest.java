@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.data.Examples;
+import org.ptuning4j.data.TextExample;
 import org.ptuning4j.data.TableReader;
 
 /** The built-in tasks on the real data sets, where they are at hand. */
@@ -44,11 +45,11 @@ class SharedDataTest {
     "sst2,sst2/dev.tsv,872,1,444",
   })
   void everyRowIsUsable(String task, String file, int rows, String label, int count) {
-    Examples examples = read(task, file);
+    Examples<TextExample> examples = read(task, file);
     assertThat(examples.usable(BadRowPolicy.REFUSE)).hasSize(rows);
-    assertThat(examples.labelCounts()).containsEntry(label, count);
+    assertThat(TextExample.labelCounts(examples.examples())).containsEntry(label, count);
     SequenceClassificationTask known = task(task);
-    assertThat(known.labels()).containsAll(examples.labelCounts().keySet());
+    assertThat(known.labels()).containsAll(TextExample.labelCounts(examples.examples()).keySet());
     assertThat(examples.examples()).allMatch(e -> e.hasPair() == known.hasPair());
   }
 
@@ -73,13 +74,13 @@ class SharedDataTest {
     SequenceClassificationTask open =
         SequenceClassificationTask.onPair(
             "open", Template.column("question"), Template.column("passage"), "label");
-    Examples examples =
+    Examples<TextExample> examples =
         open.readExamples(new TableReader().read(data.resolve("superglue/BoolQ/val.jsonl")));
     assertThat(open.inferLabels(examples).labels()).containsExactly("false", "true");
-    assertThat(examples.labelCounts()).isEqualTo(Map.of("false", 1237, "true", 2033));
+    assertThat(TextExample.labelCounts(examples.examples())).isEqualTo(Map.of("false", 1237, "true", 2033));
   }
 
-  private static Examples read(String task, String file) {
+  private static Examples<TextExample> read(String task, String file) {
     return task(task).readExamples(new TableReader().read(data.resolve(file)));
   }
 

@@ -7,6 +7,7 @@ import static org.ptuning4j.Closeness.assertClose;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,10 @@ import org.ptuning4j.backbone.BackboneOutput;
 import org.ptuning4j.backbone.ForwardOptions;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.TokenBatch;
-import org.ptuning4j.head.SequenceHead;
+import org.ptuning4j.backbone.TokenRow;
+import org.ptuning4j.head.Head;
+import org.ptuning4j.head.HeadInput;
+import org.ptuning4j.head.Item;
 import org.ptuning4j.head.SequenceHeadSpec;
 import org.ptuning4j.prompt.Initialisation;
 import org.ptuning4j.prompt.LayerRange;
@@ -67,7 +71,7 @@ class GoldenTrajectoryTest {
     ModelFolder folder = ModelFolder.open(GoldenSet.folder().resolve(c.text("model_dir")));
     try (Backbone backbone = BackboneFamilies.standard().load(folder, Engine.reference());
         PrefixEncoder prefix = prefix(c, backbone);
-        SequenceHead head = head(c, backbone)) {
+        Head head = head(c, backbone)) {
       JsonNode hyper = c.node().get("hyper");
       List<Parameter> parameters = new ArrayList<>(prefix.parameters());
       boolean biasUndecayed = c.text("weight_decay_groups").contains("none on classifier.bias");
@@ -102,16 +106,23 @@ class GoldenTrajectoryTest {
   }
 
   private static double backward(
-      Case c, Backbone backbone, PrefixEncoder prefix, SequenceHead head, int step) {
+      Case c, Backbone backbone, PrefixEncoder prefix, Head head, int step) {
     TokenBatch tokens = batch(c, step);
     BackboneOutput output =
         backbone.forward(
             tokens,
-            prefix.inject(tokens.rows(), Dropout.off()),
+            prefix.inject(tokens, Dropout.off()),
             ForwardOptions.evaluation(head.reads()));
     Tensor labels = c.input("batch/labels");
     Tensor mine = labels.dim() == 2 ? labels.select(0, step) : labels;
-    Tensor loss = head.loss(head.logits(backbone, output, Dropout.off()), Tensors.longs(mine));
+    List<Item> items =
+        Arrays.stream(Tensors.longs(mine))
+            .mapToObj(label -> Item.of(TokenRow.of(new int[1], new int[1]), label))
+            .toList();
+    Tensor loss =
+        head.loss(
+            head.scores(new HeadInput(backbone, output.lastHidden(), items, Dropout.off())),
+            items);
     loss.backward();
     return loss.item_float();
   }
@@ -172,14 +183,10 @@ class GoldenTrajectoryTest {
     return PrefixEncoder.of(method, backbone.spec(), backbone.engine(), values);
   }
 
-  private static SequenceHead head(Case c, Backbone backbone) {
+  private static Head head(Case c, Backbone backbone) {
     Map<String, Tensor> values = new HashMap<>();
     c.keys("inputs", "init/").forEach((name, key) -> values.put(name, c.read(key)));
     int labels = Math.toIntExact(values.get("classifier.bias").numel());
-    return SequenceHead.of(
-        new SequenceHeadSpec(labels, SequenceHeadSpec.Input.POOLER, 0),
-        backbone.spec().hidden(),
-        backbone.engine(),
-        values);
+    return new SequenceHeadSpec(labels, SequenceHeadSpec.Input.POOLER, 0).restore(backbone, values);
   }
 }

@@ -108,11 +108,8 @@ class TrainingTest {
           Evaluator.evaluate(
               predictor,
               "toy",
-              predictor
-                  .task("toy")
-                  .readExamples(new org.ptuning4j.data.TableReader().read(data.dev()))
-                  .examples());
-      assertThat(report.metrics()).isEqualTo(result.best());
+              predictor.task("toy").read(data.dev()).examples());
+      assertThat(report.scores().metrics()).isEqualTo(result.best());
     }
   }
 

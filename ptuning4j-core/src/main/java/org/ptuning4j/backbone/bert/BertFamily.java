@@ -1,9 +1,11 @@
 package org.ptuning4j.backbone.bert;
 
+import java.util.Optional;
 import java.util.Set;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.encoder.EncoderConfig;
 import org.ptuning4j.backbone.encoder.EncoderFamily;
+import org.ptuning4j.backbone.encoder.MaskedLanguageNames;
 import org.ptuning4j.backbone.encoder.PositionIds;
 
 /** BERT (Devlin et al., arXiv 1810.04805). */
@@ -16,6 +18,15 @@ public final class BertFamily extends EncoderFamily {
 
   @Override
   protected EncoderConfig config(ModelFolder folder) {
-    return EncoderConfig.read(folder, "bert.", PositionIds.FROM_ZERO);
+    return EncoderConfig.read(
+        folder,
+        "bert.",
+        PositionIds.FROM_ZERO,
+        new MaskedLanguageNames(
+            "cls.predictions.transform.dense",
+            "cls.predictions.transform.LayerNorm",
+            "cls.predictions.decoder",
+            "cls.predictions.bias",
+            Optional.empty()));
   }
 }

@@ -1,6 +1,7 @@
 package org.ptuning4j.backbone.encoder;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,8 @@ import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.ForwardOptions;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.Injection;
+import org.ptuning4j.backbone.InputVectors;
+import org.ptuning4j.backbone.LanguageModel;
 import org.ptuning4j.backbone.LayerPrefix;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.backbone.layer.LayerNorm;
@@ -23,7 +26,10 @@ import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
 
-/** BERT's shape of backbone: embeddings, L post-norm layers, and perhaps a pooler. */
+/**
+ * BERT's shape of backbone: embeddings, L post-norm layers, and perhaps a pooler and a
+ * language-model head.
+ */
 final class Encoder implements Backbone {
 
   private final EncoderConfig config;
@@ -38,7 +44,7 @@ final class Encoder implements Backbone {
 
   @Override
   public BackboneSpec spec() {
-    return config.spec(weights.pooler().isPresent());
+    return config.spec(weights.pooler().isPresent(), weights.languageModel().isPresent());
   }
 
   @Override
@@ -53,6 +59,7 @@ final class Encoder implements Backbone {
 
   @Override
   public BackboneOutput forward(TokenBatch tokens, Injection injection, ForwardOptions options) {
+    SoftPlaces.check(tokens, injection, config);
     List<Tensor> states = new ArrayList<>();
     List<Tensor> kept =
         Scope.keepAll(
@@ -61,7 +68,7 @@ final class Encoder implements Backbone {
               Optional<Tensor> textMask = textMask(tokens);
               for (int layer = 0; layer < config.layers(); layer++) {
                 Tensor input = x;
-                x = layer(layer, input, textMask, injection, options);
+                x = layer(layer, input, tokens, textMask, injection, options);
                 if (options.allHiddenStates()) {
                   states.add(input);
                 } else {
@@ -77,21 +84,60 @@ final class Encoder implements Backbone {
   }
 
   private Tensor layer(
-      int index, Tensor x, Optional<Tensor> textMask, Injection injection, ForwardOptions options) {
-    boolean firstOnly = options.positions() == Positions.FIRST && index == config.layers() - 1;
+      int index,
+      Tensor states,
+      TokenBatch tokens,
+      Optional<Tensor> textMask,
+      Injection injection,
+      ForwardOptions options) {
+    boolean anchorsOnly = options.positions() == Positions.ANCHOR && index == config.layers() - 1;
     Optional<LayerPrefix> prefix = injection.prefix(index);
     return Scope.keep(
-        () ->
-            weights
-                .layers()
-                .get(index)
-                .forward(engine, x, scoreMask(textMask, prefix, x), prefix, firstOnly, options));
+        () -> {
+          Tensor x = withOffsets(index, states, injection);
+          Tensor read = anchorsOnly ? atAnchors(x, tokens) : x; // [B, m, H]
+          return weights
+              .layers()
+              .get(index)
+              .forward(engine, x, read, scoreMask(textMask, prefix, x), prefix, options);
+        });
   }
 
-  /** Word, position and type embeddings, normalised: {@code [B, n, H]}. */
+  /** A layer's input with what the prompt adds at its soft tokens, {@code [B, n, H]}. */
+  private Tensor withOffsets(int layer, Tensor states, Injection injection) {
+    Tensor offsets = injection.offsets().get(layer);
+    if (offsets == null) {
+      return states;
+    }
+    Tensor added = engine.place(offsets, engine.precision().dtype()); // [N, H]
+    Tensor index = indices(injection.inputs().orElseThrow().index());
+    return states.reshape(-1, config.hidden()).index_add(0, index, added).view_as(states);
+  }
+
+  /** Each row's anchor, {@code [B, n, H] → [B, 1, H]}. */
+  private Tensor atAnchors(Tensor x, TokenBatch tokens) {
+    int[] anchors = tokens.anchors();
+    if (Arrays.stream(anchors).allMatch(anchor -> anchor == anchors[0])) {
+      return x.narrow(1, anchors[0], 1);
+    }
+    long[] flat = new long[anchors.length];
+    Arrays.setAll(flat, row -> (long) row * tokens.columns() + anchors[row]);
+    return x.reshape(-1, config.hidden()).index_select(0, indices(flat)).unsqueeze(1);
+  }
+
+  private Tensor indices(long[] values) {
+    return ids(values, new long[] {values.length});
+  }
+
+  /**
+   * Word, position and type embeddings, normalised: {@code [B, n, H]}. A soft token's vector takes
+   * the place of its word embedding.
+   */
   private Tensor embed(TokenBatch tokens, Injection injection, ForwardOptions options) {
     long[] shape = {tokens.rows(), tokens.columns()};
-    Tensor words = torch.embedding(weights.words().value(), ids(checkedIds(tokens), shape));
+    Tensor table = weights.words().value();
+    Tensor words =
+        withSoftTokens(torch.embedding(table, ids(checkedIds(tokens), shape)), injection);
     Tensor positions =
         torch.embedding(weights.positions().value(), ids(positionIds(tokens, injection), shape));
     Tensor types = torch.embedding(weights.types().value(), ids(typeIds(tokens), shape));
@@ -101,12 +147,28 @@ final class Encoder implements Backbone {
         .apply(norm.apply(words.add(types).add(positions)), options.hiddenRate());
   }
 
+  private Tensor withSoftTokens(Tensor words, Injection injection) {
+    if (injection.inputs().isEmpty()) {
+      return words;
+    }
+    InputVectors soft = injection.inputs().get();
+    Tensor vectors = engine.place(soft.vectors(), engine.precision().dtype()); // [N, H]
+    return words
+        .view(-1, config.hidden())
+        .index_copy(0, indices(soft.index()), vectors)
+        .view_as(words);
+  }
+
   private Tensor ids(long[] values, long[] shape) {
     return engine.place(Tensors.of(values, shape), Dtype.I64);
   }
 
   private long[] checkedIds(TokenBatch tokens) {
-    for (long id : tokens.ids()) {
+    long[] ids = tokens.ids().clone();
+    for (long place : tokens.softPlaces()) {
+      ids[Math.toIntExact(place)] = 0; // any word: a vector takes its place
+    }
+    for (long id : ids) {
       if (id < 0 || id >= config.vocabulary()) {
         throw InvalidInputException.of(
             "token id %d lies outside the backbone's vocabulary of %d: the tokenizer belongs to"
@@ -114,7 +176,7 @@ final class Encoder implements Backbone {
             id, config.vocabulary());
       }
     }
-    return tokens.ids();
+    return ids;
   }
 
   /** Families with a single type (RoBERTa) give it to both texts. */
@@ -181,6 +243,23 @@ final class Encoder implements Backbone {
             .pooler()
             .orElseThrow(() -> new IllegalStateException("this checkpoint has no pooler"));
     return pooler.apply(engine.place(first, Dtype.F32));
+  }
+
+  @Override
+  public LanguageModel languageModel() {
+    return weights
+        .languageModel()
+        .orElseThrow(() -> new IllegalStateException("this checkpoint has no language-model head"));
+  }
+
+  @Override
+  public Tensor wordVectors(int[] ids) {
+    return Scope.keep(
+        () -> {
+          long[] rows = MaskedLanguageModel.checkedWords(ids, config.vocabulary());
+          Tensor table = weights.words().stored().detach();
+          return engine.place(table.index_select(0, indices(rows)), Dtype.F32);
+        });
   }
 
   @Override

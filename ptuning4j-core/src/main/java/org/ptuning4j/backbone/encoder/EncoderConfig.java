@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.backbone.LanguageModelLayout;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.WeightLayout;
 import org.ptuning4j.backbone.layer.Activation;
@@ -26,6 +27,8 @@ import org.ptuning4j.backbone.layer.Activation;
  * @param positionTable the number of position embeddings
  * @param typeVocabulary the number of token type embeddings
  * @param activation the feed-forward layer's activation
+ * @param languageModel how the family's language-model head is spelt
+ * @param tied whether that head's output matrix is the word embeddings unless the file has another
  * @param layerNormEpsilon ε of every LayerNorm
  * @param hiddenDropout the configured dropout of hidden states
  * @param attentionDropout the configured dropout of attention probabilities
@@ -43,6 +46,8 @@ public record EncoderConfig(
     int positionTable,
     int typeVocabulary,
     Activation activation,
+    MaskedLanguageNames languageModel,
+    boolean tied,
     double layerNormEpsilon,
     double hiddenDropout,
     double attentionDropout) {
@@ -71,7 +76,8 @@ public record EncoderConfig(
   }
 
   /** Reads the fields that BERT and its kin share from {@code config.json}. */
-  public static EncoderConfig read(ModelFolder folder, String prefix, PositionIds positions) {
+  public static EncoderConfig read(
+      ModelFolder folder, String prefix, PositionIds positions, MaskedLanguageNames languageModel) {
     String positionKind = folder.text("position_embedding_type").orElse("absolute");
     if (!positionKind.equals("absolute")) {
       throw InvalidInputException.of(
@@ -79,7 +85,7 @@ public record EncoderConfig(
           folder.configFile(), positionKind);
     }
     try {
-      return fields(folder, prefix, positions);
+      return fields(folder, prefix, positions, languageModel);
     } catch (InvalidInputException e) {
       String message = e.getMessage();
       String file = folder.configFile().toString();
@@ -87,7 +93,8 @@ public record EncoderConfig(
     }
   }
 
-  private static EncoderConfig fields(ModelFolder folder, String prefix, PositionIds positions) {
+  private static EncoderConfig fields(
+      ModelFolder folder, String prefix, PositionIds positions, MaskedLanguageNames languageModel) {
     return new EncoderConfig(
         folder.modelType(),
         prefix,
@@ -101,13 +108,15 @@ public record EncoderConfig(
         folder.size("max_position_embeddings"),
         folder.size("type_vocab_size"),
         Activation.of(folder, "hidden_act"),
+        languageModel,
+        folder.flagOr("tie_word_embeddings", true),
         folder.numberOr("layer_norm_eps", 1e-12),
         folder.numberOr("hidden_dropout_prob", 0.1),
         folder.numberOr("attention_probs_dropout_prob", 0.1));
   }
 
   /** What prompt methods may know. */
-  BackboneSpec spec(boolean hasPooler) {
+  BackboneSpec spec(boolean hasPooler, boolean hasLanguageModel) {
     return new BackboneSpec(
         modelType,
         layers,
@@ -120,6 +129,7 @@ public record EncoderConfig(
         vocabulary,
         typeVocabulary,
         hasPooler,
+        hasLanguageModel,
         hiddenDropout,
         attentionDropout);
   }
@@ -148,7 +158,20 @@ public record EncoderConfig(
         shapes,
         List.of("pooler."),
         List.of("embeddings.", "encoder.", "pooler."),
-        Set.of("embeddings.position_ids", "embeddings.token_type_ids"));
+        Set.of("embeddings.position_ids", "embeddings.token_type_ids"),
+        languageModelLayout());
+  }
+
+  private LanguageModelLayout languageModelLayout() {
+    Map<String, List<Long>> shapes = new HashMap<>();
+    putLinear(shapes, languageModel.dense(), hidden, hidden);
+    putNorm(shapes, languageModel.norm());
+    put(shapes, languageModel.bias(), vocabulary);
+    put(shapes, languageModel.decoder() + ".weight", vocabulary, hidden);
+    return new LanguageModelLayout(
+        shapes,
+        Map.of(languageModel.decoder() + ".bias", languageModel.bias()),
+        tied ? Set.of(languageModel.decoder() + ".weight") : Set.of());
   }
 
   private void putNorm(Map<String, List<Long>> shapes, String name) {

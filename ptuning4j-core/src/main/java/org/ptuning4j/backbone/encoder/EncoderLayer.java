@@ -42,18 +42,17 @@ record EncoderLayer(
    * @param x the layer's input, {@code [B, n, H]}
    * @param mask added to the scores, {@code [B, 1, 1, P+n]}; empty if nothing is masked
    * @param prefix this layer's prefix
-   * @param firstOnly whether only the first position's output is wanted: its query meets all keys,
-   *     and the rest is not computed
-   * @return {@code [B, n, H]}, or {@code [B, 1, H]} if {@code firstOnly}
+   * @param read the columns of {@code x} whose output is wanted, {@code [B, m, H]}: {@code x}
+   *     itself or fewer. Their queries meet all keys, and the rest is not computed
+   * @return {@code [B, m, H]}
    */
   Tensor forward(
       Engine engine,
       Tensor x,
+      Tensor read,
       Optional<Tensor> mask,
       Optional<LayerPrefix> prefix,
-      boolean firstOnly,
       ForwardOptions options) {
-    Tensor read = firstOnly ? x.narrow(1, 0, 1) : x; // [B, m, H]
     Tensor context = Scope.keep(() -> attend(engine, x, read, mask, prefix, options)); // [B, m, H]
     Tensor attended =
         Scope.keep(

@@ -49,6 +49,7 @@ final class EncoderWeights implements AutoCloseable {
   private final List<EncoderLayer> layers = new ArrayList<>();
   private final List<Tensor> poolerTensors = new ArrayList<>();
   private final Optional<Pooler> pooler;
+  private final Optional<MaskedLanguageModel> languageModel;
 
   private EncoderWeights(
       CheckpointWeights source, EncoderConfig config, Engine engine, boolean trainable) {
@@ -63,6 +64,10 @@ final class EncoderWeights implements AutoCloseable {
       layers.add(reader.layer("encoder.layer." + layer + ".", config));
     }
     pooler = source.has("pooler.dense.weight") ? Optional.of(reader.pooler()) : Optional.empty();
+    languageModel =
+        source.hasLanguageModel()
+            ? Optional.of(MaskedLanguageModel.read(source, config, engine, words, trainable))
+            : Optional.empty();
   }
 
   /** Reads a checkpoint after {@link CheckpointWeights#verify}. */
@@ -99,9 +104,13 @@ final class EncoderWeights implements AutoCloseable {
     return pooler;
   }
 
+  Optional<MaskedLanguageModel> languageModel() {
+    return languageModel;
+  }
+
   /**
-   * All weights if they are trained; biases and LayerNorms are not decayed, as BERT's own
-   * fine-tuning has it.
+   * All weights of the trunk if they are trained; biases and LayerNorms are not decayed, as BERT's
+   * own fine-tuning has it.
    */
   List<Parameter> parameters() {
     if (!trainable) {
@@ -133,7 +142,10 @@ final class EncoderWeights implements AutoCloseable {
     return count;
   }
 
-  /** The weights under the checkpoint's names, the fused matrices taken apart. */
+  /**
+   * The weights under the checkpoint's names, the fused matrices taken apart; the language-model
+   * head's too, so that a fine-tuned model's file has it still.
+   */
   Map<String, Tensor> named(EncoderConfig config) {
     Map<String, Tensor> named = new LinkedHashMap<>();
     for (Weight weight : all) {
@@ -151,6 +163,7 @@ final class EncoderWeights implements AutoCloseable {
     for (int i = 0; i < poolerTensors.size(); i++) {
       named.put("pooler.dense." + (i == 0 ? "weight" : "bias"), poolerTensors.get(i).detach());
     }
+    languageModel.ifPresent(head -> named.putAll(head.named()));
     return named;
   }
 
@@ -158,6 +171,7 @@ final class EncoderWeights implements AutoCloseable {
   public void close() {
     Weight.closeAll(all);
     poolerTensors.forEach(Scope::release);
+    languageModel.ifPresent(MaskedLanguageModel::close);
   }
 
   /** Reads tensors and remembers them for {@link #close}. */

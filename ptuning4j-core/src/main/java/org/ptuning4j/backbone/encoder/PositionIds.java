@@ -1,6 +1,8 @@
 package org.ptuning4j.backbone.encoder;
 
+import java.util.stream.IntStream;
 import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.backbone.TokenRow;
 
 /** How position ids are counted, with the shift that a prompt may ask for. */
 public enum PositionIds {
@@ -23,15 +25,29 @@ public enum PositionIds {
       return 0;
     }
   },
-  /** RoBERTa: padId+1+s, padId+2+s, … for real tokens; padding stays at padId. */
+  /**
+   * RoBERTa: padId+1+s, padId+2+s, … for real tokens; padding stays at padId. In a row of words the
+   * padding token's id is what makes padding, even within the text; a row with soft tokens has
+   * vectors where ids would be, so that only its mask can tell, and every token of it counts.
+   */
   AFTER_PADDING {
     @Override
     void fill(TokenBatch batch, int row, int shift, int padId, long[] ids) {
       long next = padId + 1L + shift;
+      boolean soft = hasSoftTokens(batch, row);
       for (int column = 0; column < batch.columns(); column++) {
         int at = row * batch.columns() + column;
-        ids[at] = batch.ids()[at] == padId ? padId : next++;
+        boolean padding = soft ? batch.mask()[at] == 0 : batch.ids()[at] == padId;
+        ids[at] = padding ? padId : next++;
       }
+    }
+
+    // Asked row by row: what a row gives must not depend on whether another one has soft tokens.
+    private boolean hasSoftTokens(TokenBatch batch, int row) {
+      int first = row * batch.columns();
+      return batch.slots().length > 0
+          && IntStream.range(first, first + batch.columns())
+              .anyMatch(at -> batch.slots()[at] != TokenRow.WORD);
     }
 
     @Override

@@ -1,0 +1,14 @@
+package org.ptuning4j.backbone;
+
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Soft tokens at the input: vectors that take the place of word embeddings (prompt tuning,
+ * P-tuning, soft prompts).
+ *
+ * @param index where each stands in the batch, row · n + column
+ * @param vectors {@code [N, E]} in the order of {@code index}, fp32 or the trunk's type; E is the
+ *     width of the word embeddings
+ */
+@SuppressWarnings("ArrayRecordComponent") // short-lived and never compared
+public record InputVectors(long[] index, Tensor vectors) {}

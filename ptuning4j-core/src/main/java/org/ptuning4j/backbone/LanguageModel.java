@@ -1,0 +1,41 @@
+package org.ptuning4j.backbone;
+
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.tensor.Parameter;
+
+/**
+ * A checkpoint's head over its vocabulary: the masked language model of BERT and its kin (a dense
+ * layer, activation and LayerNorm, then the word embeddings as output matrix, and a bias).
+ */
+public interface LanguageModel {
+
+  /** V, the number of words that are scored. */
+  int vocabulary();
+
+  /**
+   * Scores of all words.
+   *
+   * @param states {@code [N, H]}: the last hidden states at masked places
+   * @return {@code [N, V]}, fp32
+   */
+  Tensor logits(Tensor states);
+
+  /**
+   * Scores of some words; the others are not computed.
+   *
+   * @param states {@code [N, H]}
+   * @param words token ids, each below V
+   * @return {@code [N, words]}, fp32, in the order of {@code words}
+   */
+  Tensor logits(Tensor states, int[] words);
+
+  /**
+   * Its own weights (the tied word embeddings apart) where the backbone is trained; else none. A
+   * head that uses it trains them.
+   */
+  List<Parameter> parameters();
+
+  /** The number of its own weights, the tied word embeddings apart. */
+  long parameterCount();
+}

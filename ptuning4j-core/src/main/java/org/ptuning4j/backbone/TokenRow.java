@@ -1,0 +1,76 @@
+package org.ptuning4j.backbone;
+
+import java.util.Arrays;
+
+/**
+ * One sequence as a backbone reads it: token ids, and the places that a prompt's vectors take.
+ *
+ * @param ids the token ids, {@code [n]}; what stands at a soft token's place is never looked up
+ * @param typeIds 0 for the first text, 1 for the second, {@code [n]}
+ * @param slots for each position the number of the soft token that stands there, from 0, or −1 for
+ *     a word; empty where there are no soft tokens
+ * @param anchor the position that heads over the whole sequence read: the first real token, or the
+ *     mask of a template
+ */
+@SuppressWarnings("ArrayRecordComponent") // large and never compared
+public record TokenRow(int[] ids, int[] typeIds, int[] slots, int anchor) {
+
+  /** What stands for no soft token among {@link #slots}. */
+  public static final int WORD = -1;
+
+  /** Checks that the arrays belong together. */
+  public TokenRow {
+    if (typeIds.length != ids.length
+        || (slots.length != 0 && slots.length != ids.length)
+        || anchor < 0
+        || anchor >= ids.length) {
+      throw new IllegalArgumentException(
+          "a row of "
+              + ids.length
+              + " tokens has "
+              + typeIds.length
+              + " types, "
+              + slots.length
+              + " slots and its anchor at "
+              + anchor);
+    }
+  }
+
+  /** A row of words only, read at its first token. */
+  public static TokenRow of(int[] ids, int[] typeIds) {
+    return new TokenRow(ids, typeIds, new int[0], 0);
+  }
+
+  /** n. */
+  public int length() {
+    return ids.length;
+  }
+
+  /** The number of soft tokens in it. */
+  public int softTokens() {
+    return (int) Arrays.stream(slots).filter(slot -> slot != WORD).count();
+  }
+
+  /**
+   * The row with soft tokens 0 … P−1 before it, as prompt tuning has it; everything else moves up
+   * by P, the anchor too.
+   */
+  public TokenRow withPrefix(int softTokens) {
+    if (softTokens == 0) {
+      return this;
+    }
+    int length = ids.length + softTokens;
+    int[] allIds = new int[length];
+    int[] allTypes = new int[length];
+    int[] allSlots = new int[length];
+    Arrays.setAll(allSlots, i -> i < softTokens ? i : slotAt(i - softTokens));
+    Arrays.fill(allIds, 0, softTokens, ids[anchor]); // any real token: never looked up
+    System.arraycopy(ids, 0, allIds, softTokens, ids.length);
+    System.arraycopy(typeIds, 0, allTypes, softTokens, ids.length);
+    return new TokenRow(allIds, allTypes, allSlots, anchor + softTokens);
+  }
+
+  private int slotAt(int position) {
+    return slots.length == 0 ? WORD : slots[position];
+  }
+}

@@ -1,0 +1,81 @@
+package org.ptuning4j.head;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.tensor.RandomStream;
+
+/**
+ * A choice between wordings of any length, by how likely the checkpoint's own language model finds
+ * them (P-Tuning on COPA and WSC; PET with several masks); {@code candidates} in packs. An item,
+ * made with {@link Item#ofWordings}, has a row for each candidate, which reads as many masks as the
+ * candidate has tokens; its target is the number of the right candidate; its scores are the
+ * candidates' log-probabilities, the tokens of one candidate taken as independent of each other
+ * (they are all masked at once). It has no weights of its own.
+ *
+ * @param length what becomes of the log-probabilities of a candidate's tokens
+ */
+public record CandidateHeadSpec(Length length) implements HeadSpec {
+
+  static final String KIND = "candidates";
+
+  /** What candidates of different lengths are compared by. */
+  public enum Length {
+    /** The mean over its tokens: long candidates are at no disadvantage. */
+    MEAN,
+    /** The sum over its tokens: the probability of the whole. */
+    SUM;
+
+    /** As it is written in files. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  static CandidateHeadSpec read(HeadSettings settings) {
+    settings.only("length");
+    return new CandidateHeadSpec(settings.oneOf("length", Length.values(), Length::label));
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public boolean usesLanguageModel() {
+    return true;
+  }
+
+  @Override
+  public long parameterCount(BackboneSpec spec) {
+    return 0;
+  }
+
+  @Override
+  public void requireFit(BackboneSpec spec, String model) {
+    Words.requireLanguageModel(spec, model);
+  }
+
+  @Override
+  public Head create(Backbone backbone, RandomStream random) {
+    return new CandidateHead(this, backbone);
+  }
+
+  @Override
+  public Head restore(Backbone backbone, Map<String, Tensor> values) {
+    Weights.overwrite(backbone.languageModel().parameters(), values);
+    return new CandidateHead(this, backbone);
+  }
+
+  @Override
+  public Map<String, Object> settings() {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("kind", KIND);
+    settings.put("length", length.label());
+    return settings;
+  }
+}

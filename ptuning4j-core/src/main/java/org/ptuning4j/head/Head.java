@@ -1,0 +1,58 @@
+package org.ptuning4j.head;
+
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.backbone.ForwardOptions.Positions;
+import org.ptuning4j.tensor.Parameter;
+
+/** What turns a backbone's last states into scores; made by its {@link HeadSpec}. */
+public interface Head extends AutoCloseable {
+
+  /** What is trained. */
+  List<Parameter> parameters();
+
+  /**
+   * What a pack has to hold so that {@link HeadSpec#restore} makes the same head, by name: the
+   * parameters' values unless there is more.
+   */
+  default Map<String, Tensor> saved() {
+    Map<String, Tensor> saved = new java.util.LinkedHashMap<>();
+    parameters().forEach(parameter -> saved.put(parameter.name(), parameter.tensor()));
+    return saved;
+  }
+
+  /** Which positions of the last layer it reads. */
+  Positions reads();
+
+  /** The scores of a batch of items, fp32, with their graph; {@link #split} takes them apart. */
+  Tensor scores(HeadInput input);
+
+  /**
+   * The mean loss of scores, a scalar.
+   *
+   * @param items those that the scores are for, each with its target
+   */
+  Tensor loss(Tensor scores, List<Item> items);
+
+  /** Each item's scores, in Java memory. */
+  List<float[]> split(Tensor scores, List<Item> items);
+
+  /**
+   * Takes the scores of an input without content as the measure of later ones, where the head is of
+   * a kind that does so; nothing happens otherwise.
+   *
+   * @param contentFree as {@link #scores} gives them, a row for each input without content
+   */
+  default void calibrate(Tensor contentFree) {}
+
+  /**
+   * The loss of a model that only knows how frequent the answers are; NaN where that says nothing.
+   */
+  default double blindLoss(List<Item> training) {
+    return Double.NaN;
+  }
+
+  @Override
+  void close();
+}

@@ -1,0 +1,20 @@
+package org.ptuning4j.head;
+
+import java.util.Optional;
+import org.ptuning4j.backbone.BackboneSpec;
+
+/**
+ * What a user and a backbone say about the form of a head.
+ *
+ * @param spec the backbone's sizes
+ * @param input what heads over whole sequences read; empty to let the checkpoint decide
+ * @param dropout the rate on the head's input in training
+ */
+public record HeadOptions(
+    BackboneSpec spec, Optional<SequenceHeadSpec.Input> input, double dropout) {
+
+  /** What heads over whole sequences read. */
+  public SequenceHeadSpec.Input inputOrDefault() {
+    return input.orElseGet(() -> SequenceHeadSpec.Input.byDefault(spec));
+  }
+}

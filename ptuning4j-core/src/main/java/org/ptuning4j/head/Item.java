@@ -1,0 +1,112 @@
+package org.ptuning4j.head;
+
+import java.util.Arrays;
+import java.util.List;
+import org.ptuning4j.backbone.TokenRow;
+
+/**
+ * What a head scores at once: a text, a window of a long text, or a question's candidates together.
+ * A task makes items of its examples; a head turns them into scores; the task makes answers of the
+ * scores.
+ *
+ * @param rows the sequences that the backbone reads: one, or one for each candidate
+ * @param reads the positions in the row that a head over tokens reads, ascending; empty for heads
+ *     that read the anchor. In an item of several rows they are those of the first row, then of the
+ *     second, and so on, each counted within its own row; see {@code counts}
+ * @param counts how many of {@code reads} belong to each row; empty where there is one row
+ * @param words the token that is looked for at each of {@code reads}, for heads that ask a language
+ *     model how likely a wording is; else empty
+ * @param notes the task's own numbers, such as the word that each read position stands for; no head
+ *     looks at them
+ * @param target what is right, as the head's kind defines it; empty where it is not known
+ */
+@SuppressWarnings("ArrayRecordComponent") // large and never compared
+public record Item(
+    List<TokenRow> rows, int[] reads, int[] counts, int[] words, int[] notes, float[] target) {
+
+  private static final int[] NOTHING = new int[0];
+
+  /** Checks that there is a row, and that the arrays belong together. */
+  public Item {
+    rows = List.copyOf(rows);
+    if (rows.isEmpty()) {
+      throw new IllegalArgumentException("an item has no row");
+    }
+    if (counts.length == 0 && rows.size() > 1 && reads.length > 0) {
+      throw new IllegalArgumentException("reads of several rows need counts");
+    }
+    if (counts.length > 0
+        && (counts.length != rows.size() || Arrays.stream(counts).sum() != reads.length)) {
+      throw new IllegalArgumentException(
+          rows.size()
+              + " rows with "
+              + reads.length
+              + " reads have counts "
+              + Arrays.toString(counts));
+    }
+    if (words.length > 0 && words.length != reads.length) {
+      throw new IllegalArgumentException(words.length + " words for " + reads.length + " reads");
+    }
+  }
+
+  /** One sequence, read at its anchor. */
+  public static Item of(TokenRow row, float... target) {
+    return new Item(List.of(row), NOTHING, NOTHING, NOTHING, NOTHING, target);
+  }
+
+  /** Several candidates, each read at its anchor. */
+  public static Item ofCandidates(List<TokenRow> rows, float... target) {
+    return new Item(rows, NOTHING, NOTHING, NOTHING, NOTHING, target);
+  }
+
+  /** One sequence, read at several positions. */
+  public static Item ofTokens(TokenRow row, int[] reads, int[] notes, float... target) {
+    return new Item(List.of(row), reads, NOTHING, NOTHING, notes, target);
+  }
+
+  /**
+   * Several wordings of one gap, each in a row of its own with as many masks as it has tokens.
+   *
+   * @param masks for each row, the positions of its masks, ascending
+   * @param wordings for each row, the token that each of its masks stands for
+   */
+  public static Item ofWordings(
+      List<TokenRow> rows, List<int[]> masks, List<int[]> wordings, float... target) {
+    return new Item(
+        rows,
+        masks.stream().flatMapToInt(Arrays::stream).toArray(),
+        masks.stream().mapToInt(row -> row.length).toArray(),
+        wordings.stream().flatMapToInt(Arrays::stream).toArray(),
+        NOTHING,
+        target);
+  }
+
+  /** Whether it is known what is right. */
+  public boolean hasTarget() {
+    return target.length > 0;
+  }
+
+  /** The tokens of its longest row. */
+  public int longest() {
+    return rows.stream().mapToInt(TokenRow::length).max().orElse(0);
+  }
+
+  /** Its size in a batch: rows × the longest row. */
+  public int size() {
+    return rows.size() * longest();
+  }
+
+  /** The item with P soft tokens before each row; the positions that are read move up with them. */
+  public Item withPrefix(int softTokens) {
+    if (softTokens == 0) {
+      return this;
+    }
+    return new Item(
+        rows.stream().map(row -> row.withPrefix(softTokens)).toList(),
+        Arrays.stream(reads).map(position -> position + softTokens).toArray(),
+        counts,
+        words,
+        notes,
+        target);
+  }
+}

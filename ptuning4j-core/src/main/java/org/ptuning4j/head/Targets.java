@@ -1,0 +1,92 @@
+package org.ptuning4j.head;
+
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.ptuning4j.tensor.Dtype;
+import org.ptuning4j.tensor.Engine;
+import org.ptuning4j.tensor.Tensors;
+
+/** What is right for the items of a batch, checked: libtorch's own answer would be a crash. */
+final class Targets {
+
+  /** A target that does not count, as libtorch's cross-entropy knows it. */
+  static final int IGNORED = -100;
+
+  private Targets() {}
+
+  /** One class for each item, below the number of classes. */
+  static long[] classes(List<Item> items, int classes) {
+    return items.stream().mapToLong(item -> index(only(item), classes)).toArray();
+  }
+
+  /** The number of the right row of each item. */
+  static long[] rows(List<Item> items) {
+    return items.stream().mapToLong(item -> index(only(item), item.rows().size())).toArray();
+  }
+
+  /** All targets, one after the other; each item has as many as are said. */
+  static float[] all(List<Item> items, int[] sizes) {
+    float[] all = new float[Arrays.stream(sizes).sum()];
+    int next = 0;
+    for (int i = 0; i < sizes.length; i++) {
+      float[] target = items.get(i).target();
+      if (target.length != sizes[i]) {
+        throw new IllegalArgumentException(
+            "an item has " + target.length + " targets where " + sizes[i] + " are needed");
+      }
+      System.arraycopy(target, 0, all, next, target.length);
+      next += target.length;
+    }
+    return all;
+  }
+
+  /** A whole number in [0, bound). */
+  static int index(float target, int bound) {
+    int index = (int) target;
+    if (index != target || index < 0 || index >= bound) {
+      throw new IllegalArgumentException(
+          "target " + target + " is not a whole number from 0 to " + (bound - 1));
+    }
+    return index;
+  }
+
+  /** The single target of an item. */
+  static float only(Item item) {
+    if (item.target().length != 1) {
+      throw new IllegalArgumentException(
+          "an item has " + item.target().length + " targets where one is needed");
+    }
+    return item.target()[0];
+  }
+
+  /**
+   * Mean cross-entropy over the rows that count; 0 where none does.
+   *
+   * @param logits {@code [B, k]}
+   * @param targets {@code [B]}, some perhaps {@link #IGNORED}
+   */
+  static Tensor crossEntropy(Tensor logits, long[] targets, Engine engine) {
+    if (Arrays.stream(targets).allMatch(target -> target == IGNORED)) {
+      return logits.flatten().narrow(0, 0, 0).sum(); // zero, with a graph to go back through
+    }
+    return torch.cross_entropy_loss(
+        logits, engine.place(Tensors.of(targets, targets.length), Dtype.I64));
+  }
+
+  /**
+   * Mean binary cross-entropy over all logits.
+   *
+   * @param targets as many as there are logits, from 0 to 1
+   */
+  static Tensor binaryCrossEntropy(Tensor logits, float[] targets, Engine engine) {
+    for (float target : targets) {
+      if (!(target >= 0 && target <= 1)) {
+        throw new IllegalArgumentException("target " + target + " does not lie in [0, 1]");
+      }
+    }
+    Tensor right = engine.place(Tensors.of(targets, targets.length), Dtype.F32);
+    return torch.binary_cross_entropy_with_logits(logits.flatten(), right);
+  }
+}

@@ -1,0 +1,173 @@
+package org.ptuning4j.head;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.ForwardOptions.Positions;
+import org.ptuning4j.tensor.Autograd;
+import org.ptuning4j.tensor.Dtype;
+import org.ptuning4j.tensor.Engine;
+import org.ptuning4j.tensor.Parameter;
+import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.Tensors;
+
+/** A {@link VerbalizerHeadSpec} over a backbone; its scores are {@code [B, labels]}. */
+public final class VerbalizerHead implements Head {
+
+  private static final String CALIBRATION = "verbalizer.calibration";
+
+  private final VerbalizerHeadSpec spec;
+  private final Backbone backbone;
+  private final int[] words;
+
+  /** The log-probabilities of the labels without content, {@code [labels]}, fp32; 0 at first. */
+  private final Optional<Tensor> calibration;
+
+  private VerbalizerHead(VerbalizerHeadSpec spec, Backbone backbone, Optional<Tensor> calibration) {
+    this.spec = spec;
+    this.backbone = backbone;
+    this.words = Words.array(spec.distinct());
+    this.calibration = calibration;
+  }
+
+  static VerbalizerHead of(VerbalizerHeadSpec spec, Backbone backbone) {
+    return new VerbalizerHead(
+        spec,
+        backbone,
+        spec.calibrated()
+            ? Optional.of(owned(() -> torch.zeros(spec.labels()), backbone.engine()))
+            : Optional.empty());
+  }
+
+  static VerbalizerHead of(VerbalizerHeadSpec spec, Backbone backbone, Map<String, Tensor> values) {
+    Weights.overwrite(backbone.languageModel().parameters(), values);
+    if (!spec.calibrated()) {
+      return new VerbalizerHead(spec, backbone, Optional.empty());
+    }
+    Tensor value = Weights.require(CALIBRATION, new long[] {spec.labels()}, values);
+    return new VerbalizerHead(spec, backbone, Optional.of(owned(() -> value, backbone.engine())));
+  }
+
+  private static Tensor owned(Supplier<Tensor> value, Engine engine) {
+    return Scope.own(() -> engine.place(value.get().detach(), Dtype.F32).clone());
+  }
+
+  /** The form. */
+  public VerbalizerHeadSpec spec() {
+    return spec;
+  }
+
+  /** Those of the checkpoint's language model where the backbone is trained; else none. */
+  @Override
+  public List<Parameter> parameters() {
+    return backbone.languageModel().parameters();
+  }
+
+  @Override
+  public Map<String, Tensor> saved() {
+    Map<String, Tensor> saved = new LinkedHashMap<>();
+    parameters().forEach(parameter -> saved.put(parameter.name(), parameter.tensor()));
+    calibration.ifPresent(tensor -> saved.put(CALIBRATION, tensor));
+    return saved;
+  }
+
+  @Override
+  public Positions reads() {
+    return Positions.ANCHOR;
+  }
+
+  /** The mean logit of each label's words; only these words' logits are computed. */
+  @Override
+  public Tensor scores(HeadInput input) {
+    Tensor logits = backbone.languageModel().logits(input.anchors(), words); // [B, words]
+    Tensor means = logits.matmul(shares()); // [B, labels]
+    return calibration
+        .map(contentFree -> torch.log_softmax(means, -1).sub(contentFree))
+        .orElse(means);
+  }
+
+  /** {@code [words, labels]}: 1 / (the label's number of words) at each of its words. */
+  private Tensor shares() {
+    List<Integer> distinct = spec.distinct();
+    float[] shares = new float[words.length * spec.labels()];
+    for (int label = 0; label < spec.labels(); label++) {
+      List<Integer> own = spec.words().get(label);
+      for (int word : own) {
+        shares[distinct.indexOf(word) * spec.labels() + label] += 1f / own.size();
+      }
+    }
+    return backbone.engine().place(Tensors.of(shares, words.length, spec.labels()), Dtype.F32);
+  }
+
+  /** Mean cross-entropy over the labels. */
+  @Override
+  public Tensor loss(Tensor scores, List<Item> items) {
+    return Targets.crossEntropy(scores, Targets.classes(items, spec.labels()), backbone.engine());
+  }
+
+  @Override
+  public List<float[]> split(Tensor scores, List<Item> items) {
+    return Ragged.cut(scores, Ragged.same(items, spec.labels()));
+  }
+
+  @Override
+  public double blindLoss(List<Item> training) {
+    return Frequencies.entropy(training);
+  }
+
+  /**
+   * Calibrates the scores by what the model says of texts without content, such as "N/A": from now
+   * on their mean probability is subtracted, as a logarithm, from every text's log-probabilities,
+   * so that such a text favours no label. May be repeated. Nothing happens if the form is not a
+   * calibrated one.
+   *
+   * @param contentFree {@code [texts, labels]}, what {@link #scores} says of them now
+   * @throws InvalidInputException if the scores are not finite
+   */
+  @Override
+  public void calibrate(Tensor contentFree) {
+    calibration.ifPresent(
+        present ->
+            Autograd.withoutGraph(
+                () ->
+                    Scope.run(
+                        () -> {
+                          Tensor mean = relativeTo(present, contentFree);
+                          requireFinite(mean);
+                          present.copy_(mean);
+                        })));
+  }
+
+  /** The logarithm of the mean probabilities before calibration, {@code [labels]}. */
+  private Tensor relativeTo(Tensor present, Tensor contentFree) {
+    Tensor raw =
+        backbone
+            .engine()
+            .place(contentFree.detach(), Dtype.F32)
+            .reshape(-1, spec.labels())
+            .add(present);
+    return torch.softmax(raw, -1).mean(0).log();
+  }
+
+  private static void requireFinite(Tensor logProbabilities) {
+    for (float value : Tensors.floats(logProbabilities)) {
+      if (!Float.isFinite(value)) {
+        throw InvalidInputException.of(
+            "calibration: a label's probability without content has the logarithm %s; a finite "
+                + "number is needed",
+            value);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    calibration.ifPresent(Scope::release);
+  }
+}

@@ -1,0 +1,63 @@
+package org.ptuning4j.head;
+
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.ForwardOptions.Positions;
+import org.ptuning4j.tensor.Dtype;
+import org.ptuning4j.tensor.Parameter;
+import org.ptuning4j.tensor.Tensors;
+
+/** A {@link VocabularyHeadSpec} over a backbone; its scores are {@code [B, V]}. */
+final class VocabularyHead implements Head {
+
+  private final Backbone backbone;
+  private final long[] candidates;
+
+  VocabularyHead(VocabularyHeadSpec spec, Backbone backbone) {
+    this.backbone = backbone;
+    this.candidates = spec.candidates().stream().mapToLong(Integer::longValue).toArray();
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return backbone.languageModel().parameters();
+  }
+
+  @Override
+  public Positions reads() {
+    return Positions.ANCHOR;
+  }
+
+  /** The logits of all words, for the loss; {@link #split} takes those that may be the answer. */
+  @Override
+  public Tensor scores(HeadInput input) {
+    return backbone.languageModel().logits(input.anchors());
+  }
+
+  /** Mean cross-entropy over the whole vocabulary. */
+  @Override
+  public Tensor loss(Tensor scores, List<Item> items) {
+    int vocabulary = Math.toIntExact(scores.size(1));
+    return Targets.crossEntropy(scores, Targets.classes(items, vocabulary), backbone.engine());
+  }
+
+  @Override
+  public List<float[]> split(Tensor scores, List<Item> items) {
+    if (candidates.length == 0) {
+      return Ragged.cut(scores, Ragged.same(items, Math.toIntExact(scores.size(1))));
+    }
+    Tensor index = backbone.engine().place(Tensors.of(candidates, candidates.length), Dtype.I64);
+    return Ragged.cut(scores.index_select(1, index), Ragged.same(items, candidates.length));
+  }
+
+  @Override
+  public double blindLoss(List<Item> training) {
+    return Frequencies.entropy(training);
+  }
+
+  @Override
+  public void close() {
+    // nothing of its own
+  }
+}

@@ -1,0 +1,43 @@
+package org.ptuning4j.head;
+
+import java.util.List;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.BackboneSpec;
+
+/** What heads over a checkpoint's own language model ask of it. */
+final class Words {
+
+  private Words() {}
+
+  static void requireLanguageModel(BackboneSpec spec, String model) {
+    if (!spec.hasLanguageModel()) {
+      throw InvalidInputException.of(
+          "head: words are asked for, but %s has no language-model head; use a linear head "
+              + "(pooler, first-token or dense)",
+          model);
+    }
+  }
+
+  static void requireKnown(List<Integer> words, BackboneSpec spec, String model) {
+    for (int word : words) {
+      if (word >= spec.vocabulary()) {
+        throw InvalidInputException.of(
+            "head: token %d is asked for, but %s has tokens 0 to %d only; the tokenizer is that of "
+                + "another model",
+            word, model, spec.vocabulary() - 1);
+      }
+    }
+  }
+
+  static void requireTokens(String field, List<Integer> words) {
+    for (int word : words) {
+      if (word < 0) {
+        throw InvalidInputException.of("%s: %d is no token", field, word);
+      }
+    }
+  }
+
+  static int[] array(List<Integer> words) {
+    return words.stream().mapToInt(Integer::intValue).toArray();
+  }
+}

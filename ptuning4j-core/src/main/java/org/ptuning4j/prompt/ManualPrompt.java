@@ -1,0 +1,46 @@
+package org.ptuning4j.prompt;
+
+import java.util.Map;
+import org.ptuning4j.backbone.BackboneSpec;
+
+/**
+ * A manual (discrete) prompt: the words of a template, and words for the labels. Nothing is
+ * trained; it is the zero-shot and few-shot yardstick of the methods that train a template's soft
+ * tokens. Trained values: 0.
+ */
+public record ManualPrompt() implements PromptMethod {
+
+  /** The method's name. */
+  public static final String NAME = "manual";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public long parameterCount(BackboneSpec spec) {
+    return 0;
+  }
+
+  @Override
+  public PromptModule create(PromptContext context) {
+    return new NoPrompt();
+  }
+
+  @Override
+  public boolean needsTemplate() {
+    return true;
+  }
+
+  /** Any rate is as good as another: it moves nothing. */
+  @Override
+  public LearningRates learningRates() {
+    return new LearningRates(0, 0, Double.POSITIVE_INFINITY);
+  }
+
+  @Override
+  public Map<String, Object> settings() {
+    return Map.of();
+  }
+}

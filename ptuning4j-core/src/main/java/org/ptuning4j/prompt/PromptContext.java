@@ -1,0 +1,16 @@
+package org.ptuning4j.prompt;
+
+import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.tensor.Engine;
+import org.ptuning4j.tensor.RandomStream;
+
+/**
+ * What a method is given to make its module of.
+ *
+ * @param spec the backbone's sizes
+ * @param engine where it computes
+ * @param random where initial values come from
+ * @param words the backbone's words, for prompts that start from them
+ */
+public record PromptContext(
+    BackboneSpec spec, Engine engine, RandomStream random, PromptVocabulary words) {}

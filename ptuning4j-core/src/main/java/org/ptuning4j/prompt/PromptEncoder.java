@@ -1,0 +1,238 @@
+package org.ptuning4j.prompt;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.backbone.Injection;
+import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.prompt.PTuning.Encoder;
+import org.ptuning4j.tensor.Dropout;
+import org.ptuning4j.tensor.Dtype;
+import org.ptuning4j.tensor.Engine;
+import org.ptuning4j.tensor.Parameter;
+import org.ptuning4j.tensor.RandomStream;
+import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.Tensors;
+
+/**
+ * The trainable module of {@link PTuning}: {@code Embedding(P, E)}, and the encoder that makes the
+ * P vectors of it. The LSTM reads the P embeddings as one sequence, from states of zero, in both
+ * directions.
+ */
+public final class PromptEncoder implements PromptModule {
+
+  /** The parameters' names, as v1's code and PEFT have them. */
+  private static final String EMBEDDING = "embedding.weight";
+
+  private static final String LSTM = "lstm_head.";
+  private static final String MLP = "mlp_head.";
+  private static final int LSTM_LAYERS = 2;
+
+  private final PTuning method;
+  private final BackboneSpec spec;
+  private final Engine engine;
+  private final Map<String, Parameter> parameters;
+
+  private PromptEncoder(
+      PTuning method, BackboneSpec spec, Engine engine, Map<String, Parameter> parameters) {
+    this.method = method;
+    this.spec = spec;
+    this.engine = engine;
+    this.parameters = parameters;
+  }
+
+  /**
+   * A module with values drawn from the context's stream as PyTorch draws them, on which v1's code
+   * and PEFT rely: N(0, 1) for the embedding, uniform within 1/√(inputs) for linear layers and
+   * within 1/√(width) for LSTMs.
+   */
+  static PromptEncoder initialised(PTuning method, PromptContext context) {
+    Map<String, Parameter> parameters = new LinkedHashMap<>();
+    BackboneSpec spec = context.spec();
+    Map<String, long[]> shapes = shapes(method, spec);
+    shapes.forEach(
+        (name, shape) ->
+            Scope.run(
+                () -> {
+                  Tensor start = start(name, shape, shapes, method.width(spec), context.random());
+                  parameters.put(name, Parameter.of(name, start, context.engine()));
+                }));
+    return new PromptEncoder(method, spec, context.engine(), parameters);
+  }
+
+  private static Tensor start(
+      String name, long[] shape, Map<String, long[]> shapes, int width, RandomStream random) {
+    if (name.equals(EMBEDDING)) {
+      return random.gaussian(1, shape);
+    }
+    long inputs = name.startsWith(LSTM) ? width : shapes.get(name.replace(".bias", ".weight"))[1];
+    return Start.uniform(random, 1 / Math.sqrt((double) inputs), shape);
+  }
+
+  /**
+   * A module with given values.
+   *
+   * @param values one tensor for each name: {@code embedding.weight} {@code [P, E]}; for the LSTMs
+   *     {@code lstm_head.{weight,bias}_{ih,hh}_l{0,1}[_reverse]} with gates in the order i, f, g,
+   *     o; and {@code mlp_head.{0,2,4}.{weight,bias}} as far as the encoder has them
+   * @throws IllegalArgumentException if a tensor is missing or of another shape
+   */
+  public static PromptEncoder of(
+      PTuning method, BackboneSpec spec, Engine engine, Map<String, Tensor> values) {
+    Map<String, Parameter> parameters = new LinkedHashMap<>();
+    shapes(method, spec)
+        .forEach(
+            (name, shape) -> {
+              Tensor value = values.get(name);
+              if (value == null || !Arrays.equals(Tensors.shape(value), shape)) {
+                throw new IllegalArgumentException(
+                    name + " of shape " + Arrays.toString(shape) + " is needed");
+              }
+              parameters.put(name, Parameter.of(name, value, engine));
+            });
+    return new PromptEncoder(method, spec, engine, parameters);
+  }
+
+  private static Map<String, long[]> shapes(PTuning method, BackboneSpec spec) {
+    long e = spec.embeddingWidth();
+    long w = method.width(spec);
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    shapes.put(EMBEDDING, new long[] {method.length(), e});
+    switch (method.encoder()) {
+      case LSTM, PEFT_LSTM -> {
+        lstm(shapes, e, w);
+        mlp(shapes, 2 * w, 2 * w, e);
+      }
+      case MLP -> mlp(shapes, e, e, e);
+      case PEFT_MLP -> mlp(shapes, e, w, w, e);
+      case NONE -> {
+        // The embedding is all there is.
+      }
+    }
+    return shapes;
+  }
+
+  /** In the order in which libtorch takes them: layer by layer, forward before backward. */
+  private static void lstm(Map<String, long[]> shapes, long e, long w) {
+    for (int layer = 0; layer < LSTM_LAYERS; layer++) {
+      long inputs = layer == 0 ? e : 2 * w;
+      for (String end : List.of("_l" + layer, "_l" + layer + "_reverse")) {
+        shapes.put(LSTM + "weight_ih" + end, new long[] {4 * w, inputs});
+        shapes.put(LSTM + "weight_hh" + end, new long[] {4 * w, w});
+        shapes.put(LSTM + "bias_ih" + end, new long[] {4 * w});
+        shapes.put(LSTM + "bias_hh" + end, new long[] {4 * w});
+      }
+    }
+  }
+
+  /** Linear layers between the given widths; the numbers between theirs are those of the ReLUs. */
+  private static void mlp(Map<String, long[]> shapes, long... widths) {
+    for (int i = 0; i + 1 < widths.length; i++) {
+      shapes.put(MLP + 2 * i + ".weight", new long[] {widths[i + 1], widths[i]});
+      shapes.put(MLP + 2 * i + ".bias", new long[] {widths[i + 1]});
+    }
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return new ArrayList<>(parameters.values());
+  }
+
+  /** The prompt's vectors, {@code [P, E]}, fp32, with their graph. */
+  private Tensor vectors() {
+    Tensor embedding = tensor(EMBEDDING);
+    return switch (method.encoder()) {
+      case LSTM, PEFT_LSTM -> mlp(lstm(embedding));
+      case MLP, PEFT_MLP -> mlp(embedding);
+      case NONE -> embedding;
+    };
+  }
+
+  /** {@code [P, E] → [P, 2w]}. */
+  private Tensor lstm(Tensor embedding) {
+    Tensor[] weights =
+        parameters.entrySet().stream()
+            .filter(entry -> entry.getKey().startsWith(LSTM))
+            .map(entry -> entry.getValue().tensor())
+            .toArray(Tensor[]::new);
+    long[] states = {2L * LSTM_LAYERS, 1, method.width(spec)}; // [layers · directions, 1, w]
+    Tensor state = engine.place(torch.zeros(states), Dtype.F32);
+    return torch
+        .lstm(
+            embedding.unsqueeze(0), // [1, P, E]
+            new TensorVector(state, state),
+            new TensorVector(weights),
+            true, // has biases
+            LSTM_LAYERS,
+            0.0, // dropout
+            true, // keeps what the backward pass needs
+            true, // both directions
+            true) // batch first
+        .get0()
+        .squeeze(0);
+  }
+
+  private Tensor mlp(Tensor input) {
+    Tensor x = input;
+    for (int i = 0; parameters.containsKey(MLP + i + ".weight"); i += 2) {
+      x = torch.linear(i == 0 ? x : torch.relu(x), tensor(MLP + i + ".weight"), tensor(bias(i)));
+    }
+    return x;
+  }
+
+  private static String bias(int number) {
+    return MLP + number + ".bias";
+  }
+
+  private Tensor tensor(String name) {
+    return parameters.get(name).tensor();
+  }
+
+  @Override
+  public Injection inject(TokenBatch batch, Dropout dropout) {
+    return new SoftVectors(vectors(), Optional.empty()).inject(batch, engine);
+  }
+
+  @Override
+  public Optional<FlatPrompt> flatten() {
+    return Optional.of(
+        Scope.run(() -> InputPrompt.of(vectors().detach(), Optional.empty(), spec, engine)));
+  }
+
+  /**
+   * Takes over the vectors of an earlier prompt, without an encoder only.
+   *
+   * @throws InvalidInputException if there is an encoder, which has no inverse, or if the earlier
+   *     prompt is not one of vectors at the input of such a backbone
+   */
+  @Override
+  public void startFrom(FlatPrompt earlier) {
+    if (method.encoder() != Encoder.NONE) {
+      throw InvalidInputException.of(
+          "start-from: %s produces its vectors with encoder %s, and what produces given vectors"
+              + " cannot be computed from them; encoder none can start from an earlier prompt",
+          method.name(), method.encoder().label());
+    }
+    InputPrompt prompt = SoftTokens.inputPrompt(method.name(), earlier, spec);
+    if (prompt.offsets().isPresent()) {
+      throw InvalidInputException.of(
+          "start-from: the earlier prompt has offsets in its layers, which %s would lose;"
+              + " soft-prompts with deep: true can start from it",
+          method.name());
+    }
+    SoftTokens.copyFirst(prompt.vectors(), parameters.get(EMBEDDING), 0);
+  }
+
+  @Override
+  public void close() {
+    parameters.values().forEach(Parameter::release);
+  }
+}

@@ -1,0 +1,77 @@
+package org.ptuning4j.prompt;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.tensor.Scope;
+
+/**
+ * Prompt tuning (Lester et al., arXiv 2104.08691): P vectors at the input, before the text or where
+ * a template has them, trained as they are over a frozen trunk. Trained values: {@code P·E}.
+ *
+ * @param length P, the number of soft tokens
+ * @param start how they start; Lester et al. draw words among the 5,000 most frequent, here all
+ *     words of the vocabulary are equally likely, as a tokenizer's file does not tell how frequent
+ *     they are
+ */
+public record PromptTuning(int length, Start start) implements PromptMethod {
+
+  /** The method's name. */
+  public static final String NAME = "prompt-tuning";
+
+  /** The settings that {@link #of(MethodSettings)} reads. */
+  static final Set<String> SETTINGS =
+      Set.of(MethodSettings.LENGTH, MethodSettings.INIT, MethodSettings.WORDS);
+
+  /** Checks the length. */
+  public PromptTuning {
+    if (length < 1) {
+      throw InvalidInputException.of("length: %d must be 1 or more", length);
+    }
+  }
+
+  /** The usual defaults at a length: started from words of the vocabulary. */
+  public static PromptTuning ofLength(int length) {
+    return new PromptTuning(length, Start.vocabulary());
+  }
+
+  /** Reads what is set and takes the usual defaults for the rest. */
+  static PromptTuning of(MethodSettings settings) {
+    return new PromptTuning(settings.length(), settings.start().orElseGet(Start::vocabulary));
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public long parameterCount(BackboneSpec spec) {
+    return (long) length * spec.embeddingWidth();
+  }
+
+  @Override
+  public PromptModule create(PromptContext context) {
+    return Scope.run(() -> SoftTokens.of(NAME, start.vectors(length, context), false, context));
+  }
+
+  @Override
+  public int inputTokens() {
+    return length;
+  }
+
+  @Override
+  public LearningRates learningRates() {
+    return new LearningRates(1e-3, 1e-2, 3e-1);
+  }
+
+  @Override
+  public Map<String, Object> settings() {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("prompt_length", length);
+    settings.put("init", start.text());
+    return settings;
+  }
+}

@@ -1,0 +1,24 @@
+package org.ptuning4j.prompt;
+
+import java.util.OptionalInt;
+import org.bytedeco.pytorch.Tensor;
+
+/** The words of a model, from which prompts may start. */
+public interface PromptVocabulary {
+
+  /** The number of words. */
+  int size();
+
+  /** The token ids of a text, without special tokens. */
+  int[] ids(String text);
+
+  /** The id of a token as the vocabulary writes it, such as {@code [unused1]}. */
+  OptionalInt id(String token);
+
+  /**
+   * Word embeddings.
+   *
+   * @return {@code [ids, E]}, fp32, without a graph
+   */
+  Tensor vectors(int[] ids);
+}

@@ -1,0 +1,95 @@
+package org.ptuning4j.prompt;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.tensor.Scope;
+
+/**
+ * The simplest form of P-tuning (Liu et al., arXiv 2103.10385): the rows of {@code [unused1]} …
+ * {@code [unusedP]} in the word embedding stand in a template and are trained as they are. The
+ * backbone's own table stays what it was: the rows are copied. Trained values: {@code P·E}.
+ *
+ * @param length P, the number of rows
+ */
+public record UnusedTokens(int length) implements PromptMethod {
+
+  /** The method's name. */
+  public static final String NAME = "unused-tokens";
+
+  /** The settings that {@link #of(MethodSettings)} reads. */
+  static final Set<String> SETTINGS = Set.of(MethodSettings.LENGTH);
+
+  /** Checks the length. */
+  public UnusedTokens {
+    if (length < 1) {
+      throw InvalidInputException.of("length: %d must be 1 or more", length);
+    }
+  }
+
+  /** Reads the length. */
+  static UnusedTokens of(MethodSettings settings) {
+    return new UnusedTokens(settings.length());
+  }
+
+  /** The ids of {@code [unused<first>]} and those that follow it, as far as there are any. */
+  static IntStream ids(PromptVocabulary words, int first) {
+    return IntStream.iterate(first, number -> number + 1)
+        .mapToObj(number -> words.id("[unused" + number + "]"))
+        .takeWhile(OptionalInt::isPresent)
+        .mapToInt(OptionalInt::getAsInt);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public long parameterCount(BackboneSpec spec) {
+    return (long) length * spec.embeddingWidth();
+  }
+
+  /**
+   * Copies the rows.
+   *
+   * @throws InvalidInputException if the vocabulary has fewer unused tokens than P
+   */
+  @Override
+  public PromptModule create(PromptContext context) {
+    int[] ids = ids(context.words(), 1).limit(length).toArray();
+    if (ids.length < length) {
+      throw InvalidInputException.of(
+          "length: %s needs [unused1] to [unused%d], and the vocabulary has %s of them;"
+              + " prompt-tuning does without",
+          NAME, length, ids.length == 0 ? "none" : ids.length);
+    }
+    return Scope.run(() -> SoftTokens.of(NAME, context.words().vectors(ids), false, context));
+  }
+
+  @Override
+  public int inputTokens() {
+    return length;
+  }
+
+  @Override
+  public boolean needsTemplate() {
+    return true;
+  }
+
+  @Override
+  public LearningRates learningRates() {
+    return new LearningRates(1e-4, 1e-3, 1e-1);
+  }
+
+  @Override
+  public Map<String, Object> settings() {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("prompt_length", length);
+    return settings;
+  }
+}

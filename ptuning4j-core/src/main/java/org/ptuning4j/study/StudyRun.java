@@ -1,0 +1,70 @@
+package org.ptuning4j.study;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.task.Task;
+import org.ptuning4j.train.TaskData;
+import org.ptuning4j.train.TrainingConfig;
+import org.ptuning4j.train.TrainingData;
+
+/**
+ * A cell that is to be filled: what to train, on which files, how, and how tables call it.
+ *
+ * @param method the method's name in tables; for most the name of the configuration's method
+ * @param label the task's name in tables
+ * @param shown the settings that the study varies, such as {@code depth}; tables and charts name
+ *     them
+ * @param task the task
+ * @param data its files
+ * @param config how it is trained; the cell's seed is its seed
+ * @param together a training of several tasks whose prompt is the start of this one
+ */
+public record StudyRun(
+    String method,
+    String label,
+    Map<String, String> shown,
+    Task<?> task,
+    TrainingData data,
+    TrainingConfig config,
+    Optional<Together> together) {
+
+  /** Copies the settings. */
+  public StudyRun {
+    shown = Collections.unmodifiableMap(new TreeMap<>(shown));
+  }
+
+  /** A run that starts from nothing, under the method's own name. */
+  public static StudyRun of(Task<?> task, TrainingData data, TrainingConfig config) {
+    return new StudyRun(
+        config.method().name(), task.name(), Map.of(), task, data, config, Optional.empty());
+  }
+
+  /**
+   * Several tasks trained over one prompt (multi-task P-Tuning v2, section 3.3). Runs with equal
+   * ones share it: it is trained once.
+   *
+   * @param tasks two or more, with different names
+   * @param config how they are trained
+   */
+  public record Together(List<TaskData> tasks, TrainingConfig config) {
+
+    /** Copies the tasks. */
+    public Together {
+      tasks = List.copyOf(tasks);
+      if (tasks.size() < 2) {
+        throw InvalidInputException.of(
+            "tasks: %s; a prompt of several tasks needs two or more",
+            tasks.stream().map(TaskData::name).toList());
+      }
+    }
+  }
+
+  /** The seed. */
+  public long seed() {
+    return config.seed();
+  }
+}

@@ -1,0 +1,44 @@
+package org.ptuning4j.task;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One of several labels.
+ *
+ * @param label the most probable one, as the data writes it
+ * @param name what to call it
+ * @param probabilities each label's probability, in the order of the head's outputs
+ */
+public record LabelAnswer(String label, String name, Map<String, Double> probabilities)
+    implements Answer {
+
+  /** The answer that probabilities give, in the order of the labels. */
+  public static LabelAnswer of(
+      List<String> labels, Map<String, String> names, double[] probabilities) {
+    Map<String, Double> byLabel = new LinkedHashMap<>();
+    int best = 0;
+    for (int i = 0; i < probabilities.length; i++) {
+      byLabel.put(labels.get(i), probabilities[i]);
+      best = probabilities[i] > probabilities[best] ? i : best;
+    }
+    String label = labels.get(best);
+    return new LabelAnswer(label, names.getOrDefault(label, label), byLabel);
+  }
+
+  @Override
+  public String text() {
+    return label;
+  }
+
+  @Override
+  public Map<String, Object> fields() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("label", label);
+    fields.put("name", name);
+    fields.put("probability", probabilities.get(label));
+    fields.put("probabilities", probabilities);
+    return fields;
+  }
+}

@@ -1,0 +1,37 @@
+package org.ptuning4j.task;
+
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.ptuning4j.data.Example;
+
+/**
+ * A task whose answer is one of several labels or candidates, so that it can also be put as a cloze
+ * (see {@link ClozeTask}): words in a template, and a word for the answer.
+ *
+ * @param <E> what one example is
+ */
+public interface LabelledTask<E extends Example> extends Task<E> {
+
+  /** The labels in the order of the head's outputs; empty where each example has its own candidates. */
+  List<String> labels();
+
+  /** The texts that a template may use, by name; {@code text_a} and {@code text_b} among them. */
+  Map<String, String> fields(E example);
+
+  /** The candidates of an example; empty where the answers are {@link #labels}. */
+  default List<String> candidates(E example) {
+    return List.of();
+  }
+
+  /** The index of the right label or candidate, if it is known. */
+  OptionalInt labelIndex(E example);
+
+  /** The answer that probabilities give, in the order of the labels or candidates. */
+  Answer answer(E example, double[] probabilities);
+
+  /** The template and the words with which the task is put as a cloze, if it has any. */
+  default java.util.Optional<Cloze> cloze() {
+    return java.util.Optional.empty();
+  }
+}

@@ -1,0 +1,143 @@
+package org.ptuning4j.task;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.data.Example;
+import org.ptuning4j.data.TextExample;
+
+/**
+ * How the servers of SuperGLUE and GLUE want predictions: a JSON object a line with {@code idx} and
+ * {@code label}, or columns {@code index} and {@code prediction}.
+ */
+final class Submissions {
+
+  private static final Map<String, String> FILES =
+      Map.ofEntries(
+          Map.entry("rte", "RTE.jsonl"),
+          Map.entry("cb", "CB.jsonl"),
+          Map.entry("boolq", "BoolQ.jsonl"),
+          Map.entry("copa", "COPA.jsonl"),
+          Map.entry("multirc", "MultiRC.jsonl"),
+          Map.entry("record", "ReCoRD.jsonl"),
+          Map.entry("wic", "WiC.jsonl"),
+          Map.entry("wic-marked", "WiC.jsonl"),
+          Map.entry("wsc", "WSC.jsonl"),
+          Map.entry("wsc-marked", "WSC.jsonl"),
+          Map.entry("axb", "AX-b.jsonl"),
+          Map.entry("axg", "AX-g.jsonl"),
+          Map.entry("sst2", "SST-2.tsv"));
+
+  private Submissions() {}
+
+  /** What the server wants the file of a built-in task to be called. */
+  static Optional<String> file(String task) {
+    return Optional.ofNullable(FILES.get(task));
+  }
+
+  static void requireFormat(String task) {
+    if (!FILES.containsKey(task)) {
+      throw none(task);
+    }
+  }
+
+  static InvalidInputException none(String task) {
+    return InvalidInputException.of(
+        "task '%s' has no server format; known are those of %s",
+        task, String.join(", ", FILES.keySet().stream().sorted().toList()));
+  }
+
+  /** The predictions of a task on texts. */
+  static String labels(String task, List<TextExample> examples, List<Answer> answers) {
+    requireFormat(task);
+    if (task.equals("sst2")) {
+      return columns(examples, answers);
+    }
+    boolean capital = task.startsWith("wsc"); // its own spelling: "True" and "False"
+    return jsonLines(
+        examples,
+        answers,
+        example -> index(example, example.columns(), "idx"),
+        answer -> capital ? capital(label(answer)) : label(answer));
+  }
+
+  private static String label(Answer answer) {
+    return ((LabelAnswer) answer).label();
+  }
+
+  private static String capital(String label) {
+    return Character.toUpperCase(label.charAt(0)) + label.substring(1);
+  }
+
+  private static String columns(List<TextExample> examples, List<Answer> answers) {
+    requireAsMany(examples, answers);
+    StringBuilder lines = new StringBuilder("index\tprediction\n");
+    Set<Integer> seen = new HashSet<>();
+    for (int i = 0; i < examples.size(); i++) {
+      int index = index(examples.get(i), examples.get(i).columns(), "index");
+      requireNew(examples.get(i), index, seen);
+      lines.append(index).append('\t').append(label(answers.get(i))).append('\n');
+    }
+    return lines.toString();
+  }
+
+  /** A line {@code {"idx": …, "label": …}} for each example, in their order. */
+  static <E extends Example> String jsonLines(
+      List<E> examples,
+      List<Answer> answers,
+      Function<E, Integer> index,
+      Function<Answer, Object> label) {
+    requireAsMany(examples, answers);
+    StringBuilder lines = new StringBuilder();
+    Set<Integer> seen = new HashSet<>();
+    for (int i = 0; i < examples.size(); i++) {
+      int idx = index.apply(examples.get(i));
+      requireNew(examples.get(i), idx, seen);
+      Map<String, Object> line = new LinkedHashMap<>();
+      line.put("idx", idx);
+      line.put("label", label.apply(answers.get(i)));
+      lines.append(json(line)).append('\n');
+    }
+    return lines.toString();
+  }
+
+  static String json(Object value) {
+    try {
+      return new ObjectMapper().writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The number by which the server knows an example. */
+  static int index(Example example, Map<String, Object> columns, String column) {
+    Object value = columns.get(column);
+    if (value != null && value.toString().matches("[0-9]{1,9}")) {
+      return Integer.parseInt(value.toString());
+    }
+    throw InvalidInputException.of(
+        "line %d: column '%s' is %s, must be the number by which the server knows the example",
+        example.line(), column, value == null ? "missing" : "'" + Values.shown(value) + "'");
+  }
+
+  static void requireAsMany(List<?> examples, List<Answer> answers) {
+    if (examples.size() != answers.size()) {
+      throw InvalidInputException.of(
+          "%d examples and %d answers: there must be as many", examples.size(), answers.size());
+    }
+  }
+
+  private static void requireNew(Example example, int index, Set<Integer> seen) {
+    if (!seen.add(index)) {
+      throw InvalidInputException.of(
+          "line %d: idx %d has been before; each example needs its own", example.line(), index);
+    }
+  }
+}

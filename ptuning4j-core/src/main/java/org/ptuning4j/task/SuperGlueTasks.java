@@ -1,0 +1,93 @@
+package org.ptuning4j.task;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.ptuning4j.metric.Metric;
+import org.ptuning4j.text.Truncation;
+
+/** The other tasks of SuperGLUE: those with files or forms of their own, and the diagnostics. */
+final class SuperGlueTasks {
+
+  /** RTE's labels, which the diagnostics share, so that its model can answer them. */
+  static final List<String> ENTAILMENT = List.of("entailment", "not_entailment");
+
+  /** A passage gives way to what is asked of it, and is longer than a sentence. */
+  static final Truncation PASSAGE_FIRST =
+      new Truncation(384, Truncation.Strategy.ONLY_FIRST, 0);
+
+  private static final Truncation SENTENCES = Truncation.to(128);
+
+  private SuperGlueTasks() {}
+
+  static List<Task<?>> all() {
+    return List.of(
+        copa(),
+        new MultiRcTask("multirc", PASSAGE_FIRST),
+        new ReCordTask("record", PASSAGE_FIRST),
+        wic(),
+        wicMarked(),
+        WscTask.named("wsc", false, SENTENCES),
+        WscTask.named("wsc-marked", true, SENTENCES),
+        axb(),
+        WinogenderTask.named("axg", SENTENCES));
+  }
+
+  private static Task<?> copa() {
+    return new ChoiceTask(
+        "copa",
+        "SuperGLUE COPA: which of two is the premise's cause or effect?",
+        Template.parse("{premise} {connective}"),
+        new Candidates(List.of(Template.column("choice1"), Template.column("choice2")), null),
+        Optional.of(
+            new Wording("connective", "question", Map.of("cause", "because", "effect", "so"))),
+        "label",
+        SENTENCES,
+        List.of());
+  }
+
+  private static Task<?> wic() {
+    return wic(
+        "wic",
+        "",
+        Template.parse(
+            "{sentence1} {sentence2} Does {word} have the same meaning in both sentences?"),
+        null);
+  }
+
+  private static Task<?> wicMarked() {
+    return wic(
+        "wic-marked",
+        " (the word before each)",
+        Template.parse("{word}: {sentence1}"),
+        Template.parse("{word}: {sentence2}"));
+  }
+
+  private static Task<?> wic(String name, String form, Template text, Template pair) {
+    return new SequenceClassificationTask(
+        name,
+        "SuperGLUE WiC: does the word mean the same in both sentences?" + form,
+        text,
+        pair,
+        "label",
+        List.of("false", "true"),
+        Map.of("false", "no", "true", "yes"),
+        List.of(Metric.ACCURACY, Metric.MACRO_F1, Metric.MCC),
+        SENTENCES,
+        List.of());
+  }
+
+  private static Task<?> axb() {
+    return new SequenceClassificationTask(
+        "axb",
+        "SuperGLUE AX-b: entailment by linguistic phenomenon (diagnostic, for RTE's model)",
+        Template.column("sentence1"),
+        Template.column("sentence2"),
+        "label",
+        ENTAILMENT,
+        Map.of(),
+        List.of(Metric.MCC, Metric.ACCURACY),
+        SENTENCES,
+        List.of());
+  }
+}

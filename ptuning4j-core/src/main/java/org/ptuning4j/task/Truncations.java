@@ -1,0 +1,57 @@
+package org.ptuning4j.task;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.ptuning4j.Fields;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.Spelling;
+import org.ptuning4j.text.Truncation;
+
+/** How a task's truncation is written in packs. */
+final class Truncations {
+
+  private static final int DEFAULT_MAX_LENGTH = 128;
+
+  private Truncations() {}
+
+  static Map<String, Object> write(Truncation truncation) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    values.put("truncation", truncation.strategy().name());
+    values.put("max_length", truncation.maxLength());
+    if (truncation.stride() > 0) {
+      values.put("stride", truncation.stride());
+    }
+    return values;
+  }
+
+  /** The usual length of sentences, 128 tokens, where the fields do not say otherwise. */
+  static Truncation read(Fields fields) {
+    return read(fields, Truncation.to(DEFAULT_MAX_LENGTH));
+  }
+
+  /** What the fields say, and a task's usual values for what they do not. */
+  static Truncation read(Fields fields, Truncation usual) {
+    return new Truncation(
+        fields.integer("max_length", usual.maxLength()),
+        fields.optionalText("truncation").map(Truncations::strategy).orElse(usual.strategy()),
+        fields.integer("stride", usual.stride()));
+  }
+
+  /** Takes {@code LONGEST_FIRST} and {@code longest-first} alike. */
+  private static Truncation.Strategy strategy(String name) {
+    String plain = name.strip().toUpperCase(Locale.ROOT).replaceAll("[- ]", "_");
+    List<String> known =
+        Arrays.stream(Truncation.Strategy.values()).map(Enum::name).toList();
+    if (!known.contains(plain)) {
+      throw InvalidInputException.of(
+          "task.truncation: '%s' is not one of %s%s",
+          name,
+          known,
+          Spelling.closest(plain, known).map(n -> "; did you mean '" + n + "'?").orElse(""));
+    }
+    return Truncation.Strategy.valueOf(plain);
+  }
+}

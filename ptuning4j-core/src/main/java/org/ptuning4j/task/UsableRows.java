@@ -1,0 +1,35 @@
+package org.ptuning4j.task;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.ptuning4j.data.BadRow;
+import org.ptuning4j.data.Example;
+import org.ptuning4j.data.Examples;
+import org.ptuning4j.data.Row;
+import org.ptuning4j.data.Table;
+
+/** Makes examples of a table's rows; those that a task cannot use become bad rows. */
+final class UsableRows {
+
+  private UsableRows() {}
+
+  /** How one row is read. */
+  interface Reading<E extends Example> {
+    E read(Row row) throws UnusableRowException;
+  }
+
+  static <E extends Example> Examples<E> of(Table table, Reading<E> reading) {
+    List<E> examples = new ArrayList<>();
+    List<BadRow> badRows = new ArrayList<>(table.badRows());
+    for (Row row : table.rows()) {
+      try {
+        examples.add(reading.read(row));
+      } catch (UnusableRowException e) {
+        badRows.add(e.at(row.line()));
+      }
+    }
+    badRows.sort(Comparator.comparingInt(BadRow::line));
+    return new Examples<>(table.file(), table.fingerprint(), examples, badRows);
+  }
+}

@@ -1,0 +1,70 @@
+package org.ptuning4j.task;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ptuning4j.data.Row;
+
+/**
+ * The words of one row, such as a JSON object: given as {@code words} (or {@code tokens}), or as
+ * {@code text}, which is split at white space.
+ *
+ * @param words the words
+ * @param text the text that they were split from, or {@code null}
+ */
+record WordColumns(List<String> words, String text) {
+
+  static WordColumns of(Row row) throws UnusableRowException {
+    for (String name : List.of("words", "tokens")) {
+      if (row.get(name) != null) {
+        return new WordColumns(list(name, row.get(name)), null);
+      }
+    }
+    if (row.get("text") == null) {
+      throw new UnusableRowException(
+          "there is neither 'words' (a list of them) nor 'text'; one of them must be given");
+    }
+    if (!(row.get("text") instanceof String text)) {
+      throw new UnusableRowException(
+          "'text' holds a " + Values.kind(row.get("text")) + " where text is needed");
+    }
+    List<String> words = split(text);
+    if (words.isEmpty()) {
+      throw new UnusableRowException("'text' is empty");
+    }
+    return new WordColumns(words, text);
+  }
+
+  private static List<String> list(String name, Object value) throws UnusableRowException {
+    if (!(value instanceof List<?> list) || list.isEmpty()) {
+      throw new UnusableRowException("'" + name + "' should be a list of words, one at least");
+    }
+    List<String> words = new ArrayList<>();
+    for (Object each : list) {
+      if (!(each instanceof String word) || word.isBlank()) {
+        throw new UnusableRowException(
+            "word " + (words.size() + 1) + " of '" + name + "' is blank or no text");
+      }
+      words.add(word);
+    }
+    return words;
+  }
+
+  private static List<String> split(String text) {
+    List<String> words = new ArrayList<>();
+    int start = -1;
+    for (int i = 0; i <= text.length(); i++) {
+      boolean space = i == text.length() || isSpace(text.charAt(i));
+      if (space && start >= 0) {
+        words.add(text.substring(start, i));
+        start = -1;
+      } else if (!space && start < 0) {
+        start = i;
+      }
+    }
+    return words;
+  }
+
+  private static boolean isSpace(char c) {
+    return Character.isWhitespace(c) || Character.isSpaceChar(c);
+  }
+}

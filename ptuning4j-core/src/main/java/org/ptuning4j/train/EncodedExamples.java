@@ -1,0 +1,66 @@
+package org.ptuning4j.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.ptuning4j.data.Example;
+import org.ptuning4j.head.Item;
+import org.ptuning4j.task.ItemEncoder;
+import org.ptuning4j.task.Task;
+
+/**
+ * A data set's examples as a model reads them.
+ *
+ * @param <E> what one example is
+ * @param examples the examples
+ * @param items the items of all examples, one after the other
+ * @param starts where each example's items start among them, and the number of all at the end
+ */
+@SuppressWarnings("ArrayRecordComponent") // as large as the data, and never compared
+record EncodedExamples<E extends Example>(List<E> examples, List<Item> items, int[] starts) {
+
+  /**
+   * Encodes examples, on all cores.
+   *
+   * @param prefix soft tokens before each row
+   */
+  static <E extends Example> EncodedExamples<E> of(
+      Task<E> task, List<E> examples, ItemEncoder encoder, int prefix) {
+    List<List<Item>> each =
+        examples.parallelStream()
+            .map(
+                example ->
+                    task.items(example, encoder).stream()
+                        .map(item -> item.withPrefix(prefix))
+                        .toList())
+            .toList();
+    List<Item> items = new ArrayList<>();
+    int[] starts = new int[each.size() + 1];
+    for (int i = 0; i < each.size(); i++) {
+      starts[i] = items.size();
+      items.addAll(each.get(i));
+    }
+    starts[each.size()] = items.size();
+    return new EncodedExamples<>(examples, List.copyOf(items), starts);
+  }
+
+  /** The size of each item in tokens. */
+  int[] sizes() {
+    return items.stream().mapToInt(Item::size).toArray();
+  }
+
+  /** The tokens of the longest row of any item. */
+  int longest() {
+    return items.stream().mapToInt(Item::longest).max().orElse(0);
+  }
+
+  /** The items of these indices. */
+  List<Item> at(int[] rows) {
+    return Arrays.stream(rows).mapToObj(items::get).toList();
+  }
+
+  /** One example's part of a list that has an entry for each item. */
+  <T> List<T> ofExample(int example, List<T> byItem) {
+    return byItem.subList(starts[example], starts[example + 1]);
+  }
+}

@@ -1,0 +1,28 @@
+package org.ptuning4j.train;
+
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.task.Task;
+
+/** Where a method's soft tokens go: to a template's places for them, or before the text. */
+final class SoftPlaces {
+
+  private SoftPlaces() {}
+
+  /**
+   * The soft tokens that go before each row.
+   *
+   * @throws InvalidInputException if the template has another number of them than the method
+   */
+  static int prefix(Task<?> task, int softTokens) {
+    int places = task.softTokens();
+    if (places == 0) {
+      return softTokens;
+    }
+    if (places != softTokens) {
+      throw InvalidInputException.of(
+          "prompt-length: %d, but the template of task '%s' has places for %d soft tokens",
+          softTokens, task.name(), places);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,178 @@
+package org.ptuning4j.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.backbone.BackboneOutput;
+import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.data.Batching.TokenBudget;
+import org.ptuning4j.data.Example;
+import org.ptuning4j.head.Head;
+import org.ptuning4j.head.HeadInput;
+import org.ptuning4j.head.Item;
+import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.Scores;
+import org.ptuning4j.task.Task;
+import org.ptuning4j.tensor.Autograd;
+import org.ptuning4j.tensor.Parameter;
+import org.ptuning4j.tensor.Scope;
+
+/**
+ * One task's data set.
+ *
+ * @param <E> what one example is
+ */
+final class TaskObjective<E extends Example> implements Objective {
+
+  /**
+   * Tokens of one evaluation batch: enough to keep the cores busy, little enough for their caches.
+   */
+  private static final TokenBudget EVALUATION = new TokenBudget(4096);
+
+  private final Task<E> task;
+  private final Head head;
+  private final EncodedExamples<E> training;
+  private final EncodedExamples<E> evaluation;
+  private final List<Item> contentFree;
+  private final int padId;
+
+  TaskObjective(
+      Task<E> task,
+      Head head,
+      EncodedExamples<E> training,
+      EncodedExamples<E> evaluation,
+      List<Item> contentFree,
+      int padId) {
+    this.task = task;
+    this.head = head;
+    this.training = training;
+    this.evaluation = evaluation;
+    this.contentFree = contentFree;
+    this.padId = padId;
+  }
+
+  Task<E> task() {
+    return task;
+  }
+
+  Head head() {
+    return head;
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return head.parameters();
+  }
+
+  @Override
+  public int[] lengths() {
+    return training.sizes();
+  }
+
+  @Override
+  public int trainingExamples() {
+    return training.examples().size();
+  }
+
+  @Override
+  public int evaluationExamples() {
+    return evaluation.examples().size();
+  }
+
+  @Override
+  public Tensor loss(Pass pass, int[] rows) {
+    List<Item> items = training.at(rows);
+    return head.loss(scores(pass, items), items);
+  }
+
+  private Tensor scores(Pass pass, List<Item> items) {
+    TokenBatch tokens =
+        TokenBatch.of(items.stream().flatMap(item -> item.rows().stream()).toList(), padId);
+    BackboneOutput output = pass.forward(tokens, head.reads());
+    return head.scores(new HeadInput(pass.backbone(), output.lastHidden(), items, pass.dropout()));
+  }
+
+  @Override
+  public Evaluation evaluate(Pass pass) {
+    float[][] scores = new float[evaluation.items().size()][];
+    double loss = evaluate(pass, scores);
+    List<Answer> answers = answers(Arrays.asList(scores));
+    Scores result = task.score(evaluation.examples(), answers);
+    String first = answers.get(0).text();
+    boolean constant = answers.stream().allMatch(answer -> answer.text().equals(first));
+    return new Evaluation(loss, result.metrics(), constant ? first : null);
+  }
+
+  /** The task with what the evaluation data tells; the data is evaluated once more for it. */
+  Task<E> tuned(Pass pass) {
+    if (!task.tunes()) {
+      return task;
+    }
+    float[][] scores = new float[evaluation.items().size()][];
+    evaluate(pass, scores);
+    return task.tune(evaluation.examples(), answers(Arrays.asList(scores)));
+  }
+
+  private List<Answer> answers(List<float[]> scores) {
+    List<Answer> answers = new ArrayList<>();
+    for (int i = 0; i < evaluation.examples().size(); i++) {
+      answers.add(
+          task.answer(
+              evaluation.examples().get(i),
+              evaluation.ofExample(i, evaluation.items()),
+              evaluation.ofExample(i, scores)));
+    }
+    return answers;
+  }
+
+  /** Fills in each item's scores; returns the mean loss of an item. */
+  private double evaluate(Pass pass, float[][] scores) {
+    calibrate(pass);
+    double loss = 0;
+    for (int[] rows : EVALUATION.planSequential(evaluation.sizes())) {
+      List<Item> items = evaluation.at(rows);
+      loss +=
+          Autograd.inference(
+              () ->
+                  Scope.run(
+                      () -> {
+                        Tensor batch = scores(pass, items);
+                        List<float[]> each = head.split(batch, items);
+                        for (int i = 0; i < rows.length; i++) {
+                          scores[rows[i]] = each.get(i);
+                        }
+                        return head.loss(batch, items).item_double() * rows.length;
+                      }));
+    }
+    return loss / evaluation.items().size();
+  }
+
+  /** Words whose scores are measured against an input without content need it anew each time. */
+  private void calibrate(Pass pass) {
+    if (!contentFree.isEmpty()) {
+      Autograd.inference(
+          () ->
+              Scope.run(
+                  () -> {
+                    head.calibrate(scores(pass, contentFree));
+                    return null;
+                  }));
+    }
+  }
+
+  @Override
+  public String primaryMetric() {
+    return task.primaryMetric();
+  }
+
+  @Override
+  public double blindLoss() {
+    return head.blindLoss(training.items());
+  }
+
+  @Override
+  public void close() {
+    head.close();
+  }
+}

@@ -1,0 +1,96 @@
+package org.ptuning4j.train;
+
+import java.util.List;
+import java.util.Map;
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.data.Example;
+import org.ptuning4j.data.Examples;
+import org.ptuning4j.head.HeadOptions;
+import org.ptuning4j.head.HeadSpec;
+import org.ptuning4j.head.Item;
+import org.ptuning4j.task.ItemEncoder;
+import org.ptuning4j.task.Task;
+import org.ptuning4j.tensor.RandomStream;
+
+/**
+ * A task with its data, read and encoded.
+ *
+ * @param <E> what one example is
+ * @param name what its pack is called
+ * @param task the task, with what its training data and the tokenizer tell
+ * @param train what is trained on
+ * @param dev what is evaluated on
+ * @param contentFree for calibrating words
+ * @param prefix soft tokens before each row
+ * @param skippedRows bad rows left out of both files
+ * @param fingerprints of both files
+ */
+record TaskPart<E extends Example>(
+    String name,
+    Task<E> task,
+    EncodedExamples<E> train,
+    EncodedExamples<E> dev,
+    List<Item> contentFree,
+    int prefix,
+    int skippedRows,
+    Map<String, Object> fingerprints) {
+
+  /** Reads both files of a task. */
+  static <E extends Example> Read<E> read(String name, Task<E> task, TrainingData data) {
+    Examples<E> train = task.read(data.train());
+    Task<E> learnt = task.learn(train);
+    Examples<E> dev = learnt.read(data.dev());
+    return new Read<>(
+        name, learnt, train, dev, train.usable(data.badRows()), dev.usable(data.badRows()));
+  }
+
+  /**
+   * What both files hold, before any model is looked at.
+   *
+   * @param name what its pack is called
+   * @param task the task, with what its training data tells
+   * @param train the training file
+   * @param dev the evaluation file
+   * @param trainRows its usable examples
+   * @param devRows the same of the other
+   */
+  record Read<E extends Example>(
+      String name,
+      Task<E> task,
+      Examples<E> train,
+      Examples<E> dev,
+      List<E> trainRows,
+      List<E> devRows) {
+
+    /**
+     * Encodes the examples.
+     *
+     * @param softTokens the method's soft tokens at the input
+     */
+    TaskPart<E> encode(ItemEncoder encoder, int softTokens) {
+      Task<E> placed = softTokens == 0 ? task.withoutSoftTokens() : task;
+      Task<E> bound = placed.on(encoder.tokenizer());
+      int prefix = SoftPlaces.prefix(bound, softTokens);
+      return new TaskPart<>(
+          name,
+          bound,
+          EncodedExamples.of(bound, trainRows, encoder, prefix),
+          EncodedExamples.of(bound, devRows, encoder, prefix),
+          bound.contentFree(encoder).stream().map(item -> item.withPrefix(prefix)).toList(),
+          prefix,
+          train.badRows().size() + dev.badRows().size(),
+          Map.of("train", Provenance.fingerprint(train), "dev", Provenance.fingerprint(dev)));
+    }
+  }
+
+  HeadSpec head(HeadOptions options, String model) {
+    HeadSpec spec = task.head(options);
+    spec.requireFit(options.spec(), model);
+    return spec;
+  }
+
+  TaskObjective<E> objective(HeadSpec head, Backbone backbone, RandomStream random, int padId) {
+    return new TaskObjective<>(
+        task, head.create(backbone, random), train, dev, contentFree, padId);
+  }
+}

@@ -1,0 +1,73 @@
+package org.ptuning4j.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The readers of nested files on the real data sets, where they are at hand. */
+class SharedReadersTest {
+
+  private static Path data;
+
+  @BeforeAll
+  static void findData() {
+    Optional<Path> folder =
+        Stream.of(System.getProperty("shared.dir"), "shared", "../shared", "../../shared")
+            .filter(Objects::nonNull)
+            .map(name -> Path.of(name, "data"))
+            .filter(Files::isDirectory)
+            .findFirst();
+    assumeTrue(folder.isPresent(), "the shared data sets are not here (-Dshared.dir=DIR)");
+    data = folder.get();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "squad/dev-v2.0.half.json,6078,3168",
+    "squad/squad1.1-train-5pct.tokenised.json,4284,0",
+  })
+  void squadIsSound(String file, int questions, int impossible) {
+    List<QuestionExample> read =
+        new SquadReader().read(data.resolve(file)).usable(BadRowPolicy.REFUSE);
+    assertThat(read).hasSize(questions);
+    assertThat(read).filteredOn(QuestionExample::impossible).hasSize(impossible);
+    assertThat(read).allMatch(q -> q.impossible() == q.answers().isEmpty());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "superglue/MultiRC/train.jsonl,5131,27243,12025",
+    "superglue/MultiRC/val.jsonl,953,4848,2075",
+    "fewglue/MultiRC/train.jsonl,32,154,68",
+    "fewglue/MultiRC/dev32.jsonl,32,167,74",
+  })
+  void multiRcIsSound(String file, int questions, int options, int right) {
+    List<MultiRcExample> read =
+        new MultiRcReader().read(data.resolve(file)).usable(BadRowPolicy.REFUSE);
+    assertThat(read).hasSize(options).filteredOn(MultiRcExample::label).hasSize(right);
+    assertThat(read.stream().map(o -> List.of(o.paragraph(), o.question())).distinct())
+        .hasSize(questions);
+  }
+
+  @Test
+  void reCordIsSound() {
+    for (String file : List.of("train.jsonl", "dev32.jsonl")) {
+      List<ReCordExample> read =
+          new ReCordReader()
+              .read(data.resolve("fewglue/ReCoRD").resolve(file))
+              .usable(BadRowPolicy.REFUSE);
+      assertThat(read).hasSize(32).allMatch(q -> q.entities().containsAll(q.answers()));
+      assertThat(read).noneMatch(q -> q.text().contains("@highlight"));
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package org.ptuning4j.head;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.ptuning4j.backbone.TokenRow;
+import org.ptuning4j.head.ChoiceHeadSpec.ChoiceLoss;
+import org.ptuning4j.head.SequenceHeadSpec.Input;
+import org.ptuning4j.tensor.RandomStream;
+import org.ptuning4j.tensor.Scope;
+
+/** What a model reaches that only knows how frequent the answers are. */
+class BlindLossTest {
+
+  private static final double QUARTER = -0.25 * Math.log(0.25) - 0.75 * Math.log(0.75);
+
+  @Test
+  void ofClasses() {
+    List<Item> items = items(1, 0, 0, 0);
+    assertBlind(new SequenceHeadSpec(3, Input.POOLER, 0), items, QUARTER);
+    assertBlind(new VerbalizerHeadSpec(List.of(List.of(1), List.of(2)), false), items, QUARTER);
+    assertBlind(new VocabularyHeadSpec(List.of()), items, QUARTER);
+    assertBlind(new SequenceHeadSpec(3, Input.POOLER, 0), items(1, 1), 0);
+    assertBlind(
+        new SequenceHeadSpec(3, Input.POOLER, 0),
+        List.of(Item.of(row(), new float[0])),
+        Double.NaN);
+  }
+
+  @Test
+  void ofValues() {
+    assertBlind(new RegressionHeadSpec(Input.POOLER, 0), items(1, 3, 5), 8.0 / 3);
+  }
+
+  @Test
+  void ofLabels() {
+    List<Item> items =
+        List.of(
+            Item.of(row(), 1, 0), Item.of(row(), 0, 0), Item.of(row(), 0, 0), Item.of(row(), 0, 0));
+    assertBlind(new MultiLabelHeadSpec(2, Input.POOLER, 0), items, QUARTER / 2);
+  }
+
+  @Test
+  void ofCandidates() {
+    ChoiceHeadSpec spec = new ChoiceHeadSpec(ChoiceLoss.SOFTMAX, Input.POOLER, 0);
+    assertBlind(spec, List.of(choice(2, 0), choice(4, 1)), Math.log(2)); // by index
+    List<Item> even = List.of(choice(2, 0), choice(2, 1), choice(4, 2), choice(4, 3));
+    assertBlind(spec, even, (Math.log(2) + Math.log(4)) / 2); // by number
+    assertBlind(
+        new ChoiceHeadSpec(ChoiceLoss.BINARY, Input.POOLER, 0),
+        List.of(choice(3, 0, 1, 0), choice(1, 0)),
+        QUARTER);
+  }
+
+  @Test
+  void ofTokens() {
+    List<Item> items =
+        List.of(
+            Item.ofTokens(row(), new int[] {0, 0, 0}, new int[0], 1, -100, 0),
+            Item.ofTokens(row(), new int[] {0, 0}, new int[0], 0, 0));
+    assertBlind(new TokenHeadSpec(2, 0), items, QUARTER);
+    assertBlind(new SpanHeadSpec(), items, Double.NaN);
+  }
+
+  private static void assertBlind(HeadSpec spec, List<Item> items, double expected) {
+    double blind =
+        Scope.run(
+            () -> {
+              try (FakeBackbone backbone = new FakeBackbone(false);
+                  Head head = spec.create(backbone, RandomStream.of(1))) {
+                return head.blindLoss(items);
+              }
+            });
+    if (Double.isNaN(expected)) {
+      assertThat(blind).isNaN();
+    } else {
+      assertThat(blind).isCloseTo(expected, within(1e-12));
+    }
+  }
+
+  private static TokenRow row() {
+    return HeadCase.row(3, 0);
+  }
+
+  private static Item choice(int candidates, float... target) {
+    return Item.ofCandidates(
+        Stream.generate(BlindLossTest::row).limit(candidates).toList(), target);
+  }
+
+  private static List<Item> items(float... targets) {
+    Item[] items = new Item[targets.length];
+    for (int i = 0; i < targets.length; i++) {
+      items[i] = Item.of(row(), targets[i]);
+    }
+    return List.of(items);
+  }
+}

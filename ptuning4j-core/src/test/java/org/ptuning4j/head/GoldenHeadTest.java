@@ -1,0 +1,315 @@
+package org.ptuning4j.head;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.ptuning4j.Closeness.assertClose;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.ptuning4j.GoldenSet;
+import org.ptuning4j.GoldenSet.Case;
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.BackboneFamilies;
+import org.ptuning4j.backbone.ForwardOptions;
+import org.ptuning4j.backbone.Injection;
+import org.ptuning4j.backbone.InputVectors;
+import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.backbone.TokenRow;
+import org.ptuning4j.head.ChoiceHeadSpec.ChoiceLoss;
+import org.ptuning4j.head.SequenceHeadSpec.Input;
+import org.ptuning4j.prompt.Initialisation;
+import org.ptuning4j.prompt.LayerRange;
+import org.ptuning4j.prompt.PTuningV2;
+import org.ptuning4j.prompt.PositionConvention;
+import org.ptuning4j.prompt.PrefixEncoder;
+import org.ptuning4j.tensor.Dropout;
+import org.ptuning4j.tensor.Dtype;
+import org.ptuning4j.tensor.Engine;
+import org.ptuning4j.tensor.KernelPlan;
+import org.ptuning4j.tensor.Parameter;
+import org.ptuning4j.tensor.Precision;
+import org.ptuning4j.tensor.RandomStream;
+import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.Tensors;
+
+/** Logits, loss and the gradients of prefix and head, against another implementation. */
+class GoldenHeadTest {
+
+  private static final double TOLERANCE = 1e-4;
+  private static final String[] KINDS = {
+    "seqcls", "regression", "multilabel", "mc", "tokcls", "qa"
+  };
+  private static final Map<String, Input> INPUTS =
+      Map.of("pooler_linear", Input.POOLER, "roberta_head", Input.DENSE);
+
+  @TestFactory
+  Stream<DynamicTest> plainKernels() {
+    return tests(Engine.reference());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> fastKernels() {
+    KernelPlan fast =
+        new KernelPlan(
+            KernelPlan.Linear.CONVOLUTION, KernelPlan.Attention.FUSED, KernelPlan.Attention.FUSED);
+    return tests(Engine.open(Precision.FP32, Optional.of(fast)));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> wordsAtAMask() {
+    Engine engine = Engine.reference();
+    List<DynamicTest> tests = new ArrayList<>();
+    for (Path folder : GoldenSet.supportedArchitectures()) {
+      for (Case c : GoldenSet.cases(folder, "ptuning_v1")) {
+        if (c.has("prompts") && c.text("mode").equals("mlm")) {
+          tests.add(DynamicTest.dynamicTest(c.name(), () -> Scope.run(() -> words(c, engine))));
+        }
+      }
+    }
+    assertThat(tests).as("cases in " + GoldenSet.folder()).isNotEmpty();
+    return tests.stream();
+  }
+
+  private static Stream<DynamicTest> tests(Engine engine) {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (Path folder : GoldenSet.supportedArchitectures()) {
+      for (Case c : GoldenSet.cases(folder, KINDS)) {
+        if (overTokens(c) || INPUTS.containsKey(c.text("head"))) {
+          tests.add(DynamicTest.dynamicTest(c.name(), () -> Scope.run(() -> check(c, engine))));
+        }
+      }
+    }
+    assertThat(tests).as("cases in " + GoldenSet.folder()).isNotEmpty();
+    return tests.stream();
+  }
+
+  private static boolean overTokens(Case c) {
+    return kind(c).equals("tokcls") || kind(c).equals("qa");
+  }
+
+  private static String kind(Case c) {
+    return c.text("kind");
+  }
+
+  private static void check(Case c, Engine engine) {
+    ModelFolder folder = ModelFolder.open(c.folder().resolve("model"));
+    try (Backbone backbone = BackboneFamilies.standard().load(folder, engine);
+        Head head = spec(c).restore(backbone, values(c))) {
+      Optional<PrefixEncoder> prefix =
+          c.has("prefix") ? Optional.of(prefix(c, backbone)) : Optional.empty();
+      TokenBatch tokens = c.tokens("");
+      List<Item> items = items(c, tokens);
+      Injection injection =
+          prefix.map(p -> p.inject(tokens, Dropout.off())).orElse(Injection.none());
+      Tensor states =
+          backbone.forward(tokens, injection, ForwardOptions.evaluation(head.reads())).lastHidden();
+      Tensor scores = head.scores(new HeadInput(backbone, states, items, Dropout.off()));
+      compareScores(c, tokens, head.split(scores, items));
+      Tensor loss = head.loss(scores, items);
+      double expected = c.output("loss").item_float();
+      assertThat((double) loss.item_float())
+          .isCloseTo(expected, within(1e-5 * Math.max(1, Math.abs(expected))));
+      if (prefix.isPresent()) {
+        loss.backward();
+        compareGradients(c, prefix.get(), head);
+        prefix.get().close();
+      }
+    }
+  }
+
+  private static void compareGradients(Case c, PrefixEncoder prefix, Head head) {
+    Tensor found = prefix.parameters().get(0).tensor().grad();
+    assertClose("grad_prefix", found, c.output("grad_prefix"), 1e-4, 1e-3);
+    for (Parameter parameter : head.parameters()) {
+      assertClose(
+          parameter.name(),
+          parameter.tensor().grad(),
+          c.output("grad_head/" + parameter.name()),
+          1e-4,
+          1e-3);
+    }
+  }
+
+  /** At all positions that are not padding. */
+  private static void compareScores(Case c, TokenBatch tokens, List<float[]> scores) {
+    float[][] expected =
+        kind(c).equals("qa")
+            ? new float[][] {
+              Tensors.floats(c.output("start_logits")), Tensors.floats(c.output("end_logits"))
+            }
+            : new float[][] {Tensors.floats(c.output("logits"))};
+    int perItem = scores.get(0).length / expected.length;
+    int perPosition = Math.max(1, perItem / tokens.columns());
+    for (int item = 0; item < scores.size(); item++) {
+      for (int i = 0; i < scores.get(item).length; i++) {
+        int within = i % perItem;
+        boolean padding =
+            overTokens(c) && tokens.mask()[item * tokens.columns() + within / perPosition] == 0;
+        if (!padding) {
+          assertThat((double) scores.get(item)[i])
+              .as("score %d of item %d", i, item)
+              .isCloseTo(expected[i / perItem][item * perItem + within], within(TOLERANCE));
+        }
+      }
+    }
+    assertThat(scores.size() * perItem).isEqualTo(expected[0].length);
+  }
+
+  private static HeadSpec spec(Case c) {
+    Input input = INPUTS.get(c.text("head"));
+    return switch (kind(c)) {
+      case "seqcls" -> new SequenceHeadSpec(outputs(c), input, 0);
+      case "regression" -> new RegressionHeadSpec(input, 0);
+      case "multilabel" -> new MultiLabelHeadSpec(outputs(c), input, 0);
+      case "mc" -> new ChoiceHeadSpec(ChoiceLoss.SOFTMAX, input, 0);
+      case "tokcls" -> new TokenHeadSpec(outputs(c), 0);
+      case "qa" -> new SpanHeadSpec();
+      default -> throw new IllegalArgumentException(kind(c));
+    };
+  }
+
+  private static int outputs(Case c) {
+    return Math.toIntExact(c.output("logits").size(-1));
+  }
+
+  private static Map<String, Tensor> values(Case c) {
+    Map<String, Tensor> values = new HashMap<>();
+    c.node()
+        .get("head_params")
+        .properties()
+        .forEach(field -> values.put(field.getKey(), c.read(field.getValue().asText())));
+    return values;
+  }
+
+  /** The other implementation's heads over tokens read padding too; so they do here. */
+  private static List<Item> items(Case c, TokenBatch tokens) {
+    int columns = tokens.columns();
+    TokenRow row = TokenRow.of(new int[columns], new int[columns]);
+    int[] everywhere = IntStream.range(0, columns).toArray();
+    float[] targets = targets(c, columns);
+    int rowsOfItem = kind(c).equals("mc") ? Math.toIntExact(c.input("input_ids").size(1)) : 1;
+    int count = tokens.rows() / rowsOfItem;
+    int each = targets.length / count;
+    List<Item> items = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      float[] target = Arrays.copyOfRange(targets, i * each, (i + 1) * each);
+      items.add(
+          overTokens(c)
+              ? Item.ofTokens(row, everywhere, new int[0], target)
+              : Item.ofCandidates(
+                  IntStream.range(0, rowsOfItem).mapToObj(k -> row).toList(), target));
+    }
+    return items;
+  }
+
+  private static float[] targets(Case c, int columns) {
+    if (!kind(c).equals("qa")) {
+      return Tensors.floats(c.input("labels"));
+    }
+    long[] starts = Tensors.longs(c.input("start_positions"));
+    long[] ends = Tensors.longs(c.input("end_positions"));
+    float[] targets = new float[2 * starts.length];
+    for (int i = 0; i < starts.length; i++) {
+      targets[2 * i] = starts[i] < columns ? starts[i] : -1;
+      targets[2 * i + 1] = ends[i] < columns ? ends[i] : -1;
+    }
+    return targets;
+  }
+
+  private static PrefixEncoder prefix(Case c, Backbone backbone) {
+    Tensor prefix = c.input("prefix");
+    PTuningV2 method =
+        new PTuningV2(
+            Math.toIntExact(prefix.size(0)),
+            LayerRange.all(),
+            Optional.empty(),
+            0,
+            PositionConvention.parse(c.text("position_convention")),
+            Initialisation.NORMAL);
+    return PrefixEncoder.of(
+        method,
+        backbone.spec(),
+        backbone.engine(),
+        Map.of("prefix_encoder.embedding.weight", prefix));
+  }
+
+  /** P-tuning: soft tokens around the text, label words and the whole vocabulary at the mask. */
+  private static void words(Case c, Engine engine) {
+    ModelFolder folder = ModelFolder.open(c.folder().resolve("model"));
+    try (Backbone backbone = BackboneFamilies.standard().load(folder, engine)) {
+      List<Item> items = maskedItems(c);
+      TokenBatch tokens = TokenBatch.of(items.stream().map(item -> item.rows().get(0)).toList(), 0);
+      Tensor prompts = c.input("prompts").set_requires_grad(true); // [S, E]
+      long[] slots =
+          Arrays.stream(tokens.softPlaces()).map(at -> tokens.slots()[(int) at]).toArray();
+      Tensor vectors =
+          prompts.index_select(0, engine.place(Tensors.of(slots, slots.length), Dtype.I64));
+      Injection injection = Injection.inputs(new InputVectors(tokens.softPlaces(), vectors));
+      VocabularyHeadSpec all = new VocabularyHeadSpec(List.of());
+      List<Integer> ids =
+          LongStream.of(Tensors.longs(c.input("verbalizer_ids"))).mapToObj(id -> (int) id).toList();
+      VerbalizerHeadSpec some = new VerbalizerHeadSpec(ids.stream().map(List::of).toList(), false);
+      try (Head vocabulary = all.create(backbone, RandomStream.of(1));
+          Head chosen = new VocabularyHeadSpec(ids).create(backbone, RandomStream.of(1));
+          Head verbalizer = some.create(backbone, RandomStream.of(1))) {
+        Tensor states =
+            backbone
+                .forward(tokens, injection, ForwardOptions.evaluation(verbalizer.reads()))
+                .lastHidden();
+        HeadInput input = new HeadInput(backbone, states, items, Dropout.off());
+        Tensor labels = c.output("verbalizer_logits");
+        assertClose("verbalizer", verbalizer.scores(input), labels, TOLERANCE, 0);
+        Tensor scores = vocabulary.scores(input);
+        assertClose("vocabulary", scores, c.output("logits"), TOLERANCE, 0);
+        List<float[]> split = chosen.split(scores, items);
+        for (int i = 0; i < items.size(); i++) {
+          assertThat(split.get(i))
+              .containsExactly(Tensors.floats(labels.select(0, i)), within(1e-4f));
+        }
+        Tensor loss = vocabulary.loss(scores, items);
+        assertThat((double) loss.item_float())
+            .isCloseTo(c.output("loss").item_float(), within(1e-4));
+        loss.backward();
+        assertClose("grad_prompts", prompts.grad(), c.output("grad_prompts"), 1e-4, 1e-3);
+      }
+    }
+  }
+
+  /** Rows without their padding, the soft tokens numbered from left to right. */
+  private static List<Item> maskedItems(Case c) {
+    long[] ids = Tensors.longs(c.input("input_ids"));
+    long[] mask = Tensors.longs(c.input("attention_mask"));
+    long[] soft = Tensors.longs(c.input("prompt_positions"));
+    long[] anchors = Tensors.longs(c.input("mask_positions"));
+    float[] targets = Tensors.floats(c.input("target_ids"));
+    int columns = ids.length / anchors.length;
+    int perRow = soft.length / anchors.length;
+    List<Item> items = new ArrayList<>();
+    for (int row = 0; row < anchors.length; row++) {
+      int from = row * columns;
+      int length = (int) LongStream.of(Arrays.copyOfRange(mask, from, from + columns)).sum();
+      int[] own = new int[length];
+      Arrays.setAll(own, i -> (int) ids[from + i]);
+      int[] slots = new int[length];
+      Arrays.fill(slots, TokenRow.WORD);
+      for (int s = 0; s < perRow; s++) {
+        slots[(int) soft[row * perRow + s]] = s;
+      }
+      items.add(
+          Item.of(new TokenRow(own, new int[length], slots, (int) anchors[row]), targets[row]));
+    }
+    return items;
+  }
+}

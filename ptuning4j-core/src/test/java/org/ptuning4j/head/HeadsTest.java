@@ -1,0 +1,154 @@
+package org.ptuning4j.head;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.head.CandidateHeadSpec.Length;
+import org.ptuning4j.head.ChoiceHeadSpec.ChoiceLoss;
+import org.ptuning4j.head.SequenceHeadSpec.Input;
+
+/** Settings of heads, read and refused. */
+class HeadsTest {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final BackboneSpec BARE = FakeBackbone.spec(false, false);
+  private static final BackboneSpec FULL = FakeBackbone.spec(true, true);
+
+  static Stream<HeadSpec> specs() {
+    return Stream.concat(
+        HeadCase.all().map(HeadCase::spec),
+        Stream.of(new SequenceHeadSpec(7, Input.DENSE, 0.25), new TokenHeadSpec(9, 0.1)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("specs")
+  void settingsSurviveJson(HeadSpec spec) throws JsonProcessingException {
+    assertThat(Heads.standard().read(map(JSON.writeValueAsString(spec.settings()))))
+        .isEqualTo(spec);
+    assertThat(spec.settings()).containsEntry("kind", spec.kind());
+    assertThat(Heads.standard().kinds()).contains(spec.kind());
+  }
+
+  @Test
+  void everyKindHasACase() {
+    assertThat(specs().map(HeadSpec::kind)).containsAll(Heads.standard().kinds());
+  }
+
+  @Test
+  void wholeNumbersMayBeLong() {
+    Map<String, Object> settings =
+        Map.of("kind", "sequence", "labels", 3L, "input", "pooler", "dropout", 0);
+    assertThat(Heads.standard().read(settings)).isEqualTo(new SequenceHeadSpec(3, Input.POOLER, 0));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{} | head.kind: missing; known are candidates, choice",
+        "{'kind': 3} | head.kind: '3' is not known",
+        "{'kind': 'tree'} | head.kind: 'tree' is not known; known are candidates, choice",
+        "{'kind': 'token', 'dropout': 0} | head.labels: missing",
+        "{'kind': 'token', 'labels': 'x', 'dropout': 0} | head.labels: 'x' is not a whole number",
+        "{'kind': 'token', 'labels': 2.5, 'dropout': 0} | head.labels: 2.5 is not a whole number",
+        "{'kind': 'token', 'labels': 4294967298, 'dropout': 0} | head.labels: 4294967298 is not",
+        "{'kind': 'token', 'labels': null, 'dropout': 0} | head.labels: missing",
+        "{'kind': 'token', 'labels': 1, 'dropout': 0} | labels: 1; a classifier needs at least",
+        "{'kind': 'token', 'labels': 2, 'dropout': 'x'} | head.dropout: 'x' is not a number",
+        "{'kind': 'token', 'labels': 2, 'dropout': 1} | head dropout: 1.0 must lie in [0, 1)",
+        "{'kind': 'token', 'labels': 2, 'dropout': 0, 'input': 'x'} | head.input: not a setting",
+        "{'kind': 'regression', 'input': 'x', 'dropout': 0} | head.input: 'x' is not one of pooler",
+        "{'kind': 'regression', 'input': 7, 'dropout': 0} | head.input: 7 is not a text",
+        "{'kind': 'choice', 'loss': 'x', 'input': 'dense', 'dropout': 0} | head.loss: 'x' is not",
+        "{'kind': 'multi-label', 'labels': 0, 'input': 'dense', 'dropout': 0} | labels: 0",
+        "{'kind': 'candidates', 'length': 'x'} | head.length: 'x' is not one of mean, sum",
+        "{'kind': 'vocabulary', 'candidates': 3} | head.candidates: 3 is not a list of whole",
+        "{'kind': 'vocabulary', 'candidates': [3, -1]} | candidates: -1 is no token",
+        "{'kind': 'verbalizer', 'words': 3, 'calibrated': true} | head.words: 3 is not a list",
+        "{'kind': 'verbalizer', 'words': [3], 'calibrated': true} | head.words[0]: 3 is not a list",
+        "{'kind': 'verbalizer', 'words': [[3], ['x']], 'calibrated': true} | head.words[1][0]: 'x'",
+        "{'kind': 'verbalizer', 'words': [[3]], 'calibrated': true} | words: 1 labels",
+        "{'kind': 'verbalizer', 'words': [[3], []], 'calibrated': true} | words: label 1 has no",
+        "{'kind': 'verbalizer', 'words': [[3], [3]], 'calibrated': true} | words: labels 0 and 1",
+        "{'kind': 'verbalizer', 'words': [[3], [4]], 'calibrated': 1} | head.calibrated: 1 is not"
+      })
+  void whatIsWrongIsNamed(String json, String message) {
+    assertThatThrownBy(() -> Heads.standard().read(map(json.replace('\'', '"'))))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(message.strip());
+  }
+
+  @Test
+  void aKindMayBeAdded() {
+    HeadSpec own = new TokenHeadSpec(5, 0);
+    Heads heads = Heads.standard().with("mine", settings -> own);
+    assertThat(heads.read(Map.of("kind", "mine"))).isSameAs(own);
+    assertThat(Heads.standard().kinds()).doesNotContain("mine");
+  }
+
+  @Test
+  void aMissingPoolerIsNamed() {
+    for (HeadSpec spec :
+        List.of(
+            new SequenceHeadSpec(2, Input.POOLER, 0),
+            new RegressionHeadSpec(Input.POOLER, 0),
+            new MultiLabelHeadSpec(2, Input.POOLER, 0),
+            new ChoiceHeadSpec(ChoiceLoss.SOFTMAX, Input.POOLER, 0))) {
+      assertThatThrownBy(() -> spec.requireFit(BARE, "X"))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessage("head: pooler is asked for, but X has no pooler; use first-token or dense");
+    }
+    new SequenceHeadSpec(2, Input.FIRST_TOKEN, 0).requireFit(BARE, "X");
+    new SequenceHeadSpec(2, Input.DENSE, 0).requireFit(BARE, "X");
+  }
+
+  @Test
+  void aMissingLanguageModelIsNamed() {
+    for (HeadSpec spec :
+        List.of(
+            new VerbalizerHeadSpec(List.of(List.of(1), List.of(2)), false),
+            new CandidateHeadSpec(Length.MEAN),
+            new VocabularyHeadSpec(List.of()))) {
+      assertThatThrownBy(() -> spec.requireFit(BARE, "X"))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("X has no language-model head; use a linear head");
+    }
+  }
+
+  @Test
+  void wordsOfAnotherModelAreNamed() {
+    for (HeadSpec spec :
+        List.of(
+            new VerbalizerHeadSpec(List.of(List.of(1), List.of(7)), false),
+            new VocabularyHeadSpec(List.of(7)))) {
+      assertThatThrownBy(() -> spec.requireFit(FULL, "X"))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("token 7 is asked for, but X has tokens 0 to 6 only");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("specs")
+  void aCompleteBackboneFitsAll(HeadSpec spec) {
+    assertThatCode(() -> spec.requireFit(FULL, "X")).doesNotThrowAnyException();
+  }
+
+  private static Map<String, Object> map(String json) throws JsonProcessingException {
+    return new HashMap<>(JSON.readValue(json, new TypeReference<Map<String, Object>>() {}));
+  }
+}

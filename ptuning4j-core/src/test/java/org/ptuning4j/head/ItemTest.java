@@ -1,0 +1,78 @@
+package org.ptuning4j.head;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+import org.ptuning4j.backbone.TokenRow;
+import org.ptuning4j.tensor.Dropout;
+import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.Tensors;
+
+/** Items, and where their rows and positions lie in a batch. */
+class ItemTest {
+
+  private static final TokenRow SHORT = HeadCase.row(2, 1);
+  private static final TokenRow LONG = HeadCase.row(4, 2);
+
+  @Test
+  void arraysBelongTogether() {
+    int[] none = new int[0];
+    List<TokenRow> two = List.of(SHORT, LONG);
+    float[] target = new float[0];
+    assertThatThrownBy(() -> new Item(List.of(), none, none, none, none, target))
+        .hasMessage("an item has no row");
+    assertThatThrownBy(() -> new Item(two, new int[] {1}, none, none, none, target))
+        .hasMessage("reads of several rows need counts");
+    assertThatThrownBy(() -> new Item(two, new int[] {1}, new int[] {1}, none, none, target))
+        .hasMessage("2 rows with 1 reads have counts [1]");
+    assertThatThrownBy(() -> new Item(two, new int[] {1}, new int[] {1, 1}, none, none, target))
+        .hasMessage("2 rows with 1 reads have counts [1, 1]");
+    assertThatThrownBy(
+            () -> Item.ofWordings(List.of(LONG), List.of(new int[2]), List.of(new int[3])))
+        .hasMessage("3 words for 2 reads");
+  }
+
+  @Test
+  void aPrefixMovesWhatIsRead() {
+    Item item =
+        Item.ofWordings(
+                List.of(SHORT, LONG),
+                List.of(new int[] {1}, new int[] {0, 3}),
+                List.of(new int[] {6}, new int[] {5, 4}),
+                1)
+            .withPrefix(3);
+    assertThat(item.reads()).containsExactly(4, 3, 6);
+    assertThat(item.counts()).containsExactly(1, 2);
+    assertThat(item.words()).containsExactly(6, 5, 4);
+    assertThat(item.rows().get(1).anchor()).isEqualTo(5);
+    assertThat(item.longest()).isEqualTo(7);
+    assertThat(item.size()).isEqualTo(14);
+  }
+
+  @Test
+  void readsAndAnchorsAreFoundInTheBatch() {
+    Scope.run(
+        () -> {
+          try (FakeBackbone backbone = new FakeBackbone(false)) {
+            float[] numbers = new float[12];
+            for (int i = 0; i < numbers.length; i++) {
+              numbers[i] = i;
+            }
+            Tensor states = Tensors.of(numbers, 3, 4, 1); // each position holds its own number
+            List<Item> items =
+                List.of(
+                    Item.ofWordings(
+                        List.of(SHORT, LONG),
+                        List.of(new int[] {1}, new int[] {0, 3}),
+                        List.of(new int[1], new int[2])),
+                    Item.ofTokens(LONG, new int[] {2, 3}, new int[0]));
+            HeadInput input = new HeadInput(backbone, states, items, Dropout.off());
+            assertThat(Tensors.floats(input.reads())).containsExactly(1, 4, 7, 10, 11);
+            assertThat(Tensors.floats(input.anchors())).containsExactly(1, 6, 10);
+          }
+        });
+  }
+}

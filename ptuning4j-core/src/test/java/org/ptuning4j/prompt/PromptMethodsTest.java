@@ -1,0 +1,149 @@
+package org.ptuning4j.prompt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.ptuning4j.InvalidInputException;
+
+/** Methods by name, from settings as a command line or a file gives them. */
+class PromptMethodsTest {
+
+  private static final PromptMethods METHODS = PromptMethods.standard();
+
+  private static PromptMethod create(String name, Map<String, ?> settings) {
+    return METHODS.create(name, MethodSettings.of(settings));
+  }
+
+  @Test
+  void everyMethodComesUnderItsOwnName() {
+    assertThat(METHODS.names())
+        .containsExactly(
+            "p-tuning-v2",
+            "prefix-tuning",
+            "prompt-tuning",
+            "p-tuning",
+            "soft-prompts",
+            "unused-tokens",
+            "manual",
+            "head-only",
+            "full-fine-tuning");
+    for (String name : METHODS.names()) {
+      assertThat(create(name, Map.of()).name()).isEqualTo(name);
+    }
+  }
+
+  @Test
+  void settingsReachTheMethod() {
+    assertThat(
+            create(
+                "p-tuning-v2",
+                Map.of(
+                    "length", "8",
+                    "layers", "top:2",
+                    "projection", 64,
+                    "prompt_dropout", 0.2,
+                    "positions", "unshifted",
+                    "init", "unit-normal")))
+        .isEqualTo(
+            new PTuningV2(
+                8,
+                new LayerRange("top:2"),
+                Optional.of(64),
+                0.2,
+                PositionConvention.UNSHIFTED,
+                Initialisation.UNIT_NORMAL));
+    assertThat(create("prefix-tuning", Map.of("length", 5, "hidden", 800)))
+        .isEqualTo(new PrefixTuning(5, 800, 0, PositionConvention.SHIFTED, Initialisation.NORMAL));
+    assertThat(create("p-tuning", Map.of("encoder", "peft-lstm", "hidden", "32", "joint", true)))
+        .isEqualTo(new PTuning(20, PTuning.Encoder.PEFT_LSTM, Optional.of(32), true));
+    assertThat(create("prompt-tuning", Map.of("words", "great or not?")))
+        .isEqualTo(new PromptTuning(20, new Start("text:great or not?")));
+    assertThat(create("soft-prompts", Map.of("init", "uniform", "deep", "true")))
+        .isEqualTo(new SoftPrompts(20, Start.uniform(), true));
+    assertThat(create("unused-tokens", Map.of("length", 2))).isEqualTo(new UnusedTokens(2));
+  }
+
+  @Test
+  void whichMethodsTrainTheBackboneAndWhichNeedATemplate() {
+    assertThat(create("p-tuning", Map.of("joint", "true")).trainsBackbone()).isTrue();
+    assertThat(create("p-tuning", Map.of()).trainsBackbone()).isFalse();
+    assertThat(METHODS.names().stream().filter(n -> create(n, Map.of()).needsTemplate()))
+        .containsExactly("unused-tokens", "manual");
+    assertThat(METHODS.names().stream().filter(n -> create(n, Map.of()).inputTokens() == 20))
+        .containsExactly("prompt-tuning", "p-tuning", "soft-prompts", "unused-tokens");
+    assertThat(METHODS.names().stream().filter(n -> create(n, Map.of()).positionShift() == 20))
+        .containsExactly("p-tuning-v2", "prefix-tuning");
+  }
+
+  @Test
+  void anUnknownMethod() {
+    assertThatThrownBy(() -> create("p-tuning-v3", Map.of()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("'p-tuning-v3'")
+        .hasMessageContaining("p-tuning-v2, prefix-tuning")
+        .hasMessageContaining("full-fine-tuning");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "prompt-tuning; layers; method prompt-tuning has no such setting; belongs to p-tuning-v2",
+        "manual; length; it has none; p-tuning-v2, prefix-tuning, prompt-tuning, p-tuning",
+        "p-tuning; lenght; encoder, hidden, joint, length; no method has it"
+      })
+  void aSettingThatTheMethodDoesNotHave(String name, String setting, String what, String whose) {
+    assertThatThrownBy(() -> create(name, Map.of(setting, "1")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith(setting + ":")
+        .hasMessageContaining(what)
+        .hasMessageContaining(whose);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "p-tuning-v2; length; many; 'many' is not a whole number",
+        "p-tuning-v2; length; -1; -1 must be 0 or more",
+        "p-tuning-v2; prompt-dropout; 1; must lie in [0, 1)",
+        "prefix-tuning; prompt-dropout; NaN; must lie in [0, 1)",
+        "prefix-tuning; hidden; 0; must be 1 or more",
+        "prompt-tuning; length; 0; must be 1 or more",
+        "prompt-tuning; init; random; 'random' is not one of uniform",
+        "p-tuning; joint; yes; 'yes' is not true or false",
+        "p-tuning; encoder; gru; lstm, mlp, peft-lstm, peft-mlp, none",
+        "p-tuning; hidden; 8; no meaning for encoder lstm",
+        "soft-prompts; length; 0; must be 1 or more",
+        "unused-tokens; length; 0; must be 1 or more"
+      })
+  void aValueThatIsNotUsable(String name, String setting, String value, String message) {
+    assertThatThrownBy(() -> create(name, Map.of(setting, value)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void twoStartsAtOnce() {
+    assertThatThrownBy(() -> create("soft-prompts", Map.of("init", "uniform", "words", "a b")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("words: 'a b'")
+        .hasMessageContaining("init: 'uniform'");
+  }
+
+  @Test
+  void aMethodOfOnesOwn() {
+    PromptMethods more =
+        METHODS.with("mine", Set.of("depth"), s -> new UnusedTokens(s.integer("depth").orElse(1)));
+    assertThat(more.create("mine", MethodSettings.of(Map.of("depth", 4))))
+        .isEqualTo(new UnusedTokens(4));
+    assertThat(more.settings("mine")).containsExactly("depth");
+    assertThat(METHODS.names()).doesNotContain("mine");
+  }
+}
