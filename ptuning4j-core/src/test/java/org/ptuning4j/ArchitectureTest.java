@@ -48,11 +48,9 @@ class ArchitectureTest {
               Map.entry("head", List.of("tensor", "backbone")),
               Map.entry("data", List.of("text")),
               Map.entry("metric", List.of()),
-              Map.entry("study", List.of("tensor", "backbone", "prompt", "task", "train")),
+              Map.entry("study", List.of("tensor", "prompt", "data", "task", "train")),
               Map.entry("task", List.of("backbone", "data", "head", "metric", "text")),
-              Map.entry(
-                  "pack",
-                  List.of("tensor", "backbone", "prompt", "head", "task")),
+              Map.entry("pack", List.of("tensor", "backbone", "prompt", "head", "task")),
               Map.entry(
                   "train",
                   List.of(

@@ -9,13 +9,16 @@ import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
+import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Table;
 import org.ptuning4j.data.TableReader;
 import org.ptuning4j.data.TextExample;
 import org.ptuning4j.hub.Models;
 import org.ptuning4j.task.DataCheck;
+import org.ptuning4j.task.ItemEncoder;
 import org.ptuning4j.task.Overlap;
 import org.ptuning4j.task.SequenceClassificationTask;
+import org.ptuning4j.task.Task;
 import org.ptuning4j.text.TextTokenizer;
 import org.ptuning4j.text.Truncation;
 import picocli.CommandLine;
@@ -106,13 +109,23 @@ final class CheckDataCommand extends Command {
   }
 
   private Findings find() {
+    if (!task.isEmpty()) {
+      Task<?> chosen = task.choose(stem());
+      if (!(chosen instanceof SequenceClassificationTask classification)) {
+        return ofAnyTask(chosen);
+      }
+      return ofTexts(classification);
+    }
+    TableReader reader = new TableReader();
+    DataCheck devCheck = dev == null ? null : DataCheck.of(reader.read(dev));
+    return new Findings(DataCheck.of(reader.read(file)), devCheck, null);
+  }
+
+  private Findings ofTexts(SequenceClassificationTask task) {
     TableReader reader = new TableReader();
     Table data = reader.read(file);
     Optional<Table> devData = Optional.ofNullable(dev).map(reader::read);
-    if (task.isEmpty()) {
-      return new Findings(DataCheck.of(data), devData.map(DataCheck::of).orElse(null), null);
-    }
-    SequenceClassificationTask chosen = labelled((SequenceClassificationTask) task.choose(stem()), data);
+    SequenceClassificationTask chosen = labelled(task, data);
     try (Lengths lengths = new Lengths()) {
       DataCheck first = lengths.check(data, chosen);
       if (devData.isEmpty()) {
@@ -121,6 +134,14 @@ final class CheckDataCommand extends Command {
       Overlap overlap =
           Overlap.between(chosen.readUnlabelled(data), chosen.readUnlabelled(devData.get()));
       return new Findings(first, lengths.check(devData.get(), chosen), overlap);
+    }
+  }
+
+  /** Tasks with files of their own kind. */
+  private Findings ofAnyTask(Task<?> chosen) {
+    try (Lengths lengths = new Lengths()) {
+      return new Findings(
+          lengths.check(file, chosen), dev == null ? null : lengths.check(dev, chosen), null);
     }
   }
 
@@ -152,6 +173,11 @@ final class CheckDataCommand extends Command {
           row -> tokenizer.get().encode(row.text(), row.pair(), Truncation.none()).length();
       int kept = maxLength == null ? chosen.truncation().maxLength() : maxLength;
       return DataCheck.inTokens(table, chosen, tokens, kept);
+    }
+
+    <E extends Example> DataCheck check(Path path, Task<E> chosen) {
+      int kept = maxLength == null ? chosen.truncation().maxLength() : maxLength;
+      return DataCheck.of(path, chosen, tokenizer.map(known -> new ItemEncoder(known, kept)));
     }
 
     @Override

@@ -8,6 +8,7 @@ import org.ptuning4j.head.SequenceHeadSpec;
 import org.ptuning4j.prompt.Initialisation;
 import org.ptuning4j.prompt.PositionConvention;
 import org.ptuning4j.prompt.PromptMethods;
+import org.ptuning4j.task.TaskTemplates;
 import org.ptuning4j.task.Tasks;
 import org.ptuning4j.tensor.Precision;
 import org.ptuning4j.train.Schedule;
@@ -81,6 +82,47 @@ final class Choices {
     @Override
     public Iterator<String> iterator() {
       return List.of("paper").iterator();
+    }
+  }
+
+  /** Formats of a table. */
+  static final class Formats implements Iterable<String> {
+
+    static final List<String> NAMES = List.of("text", "markdown", "csv", "json");
+
+    @Override
+    public Iterator<String> iterator() {
+      return NAMES.iterator();
+    }
+  }
+
+  /** What can be varied. */
+  static final class Ablations implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return List.of("depth", "length", "head").iterator();
+    }
+  }
+
+  /** Methods that can be compared. */
+  static final class ComparedMethods implements Iterable<String> {
+
+    static List<String> names() {
+      return Stream.concat(PromptMethods.standard().names().stream(), Stream.of(Budget.MPT_2))
+          .toList();
+    }
+
+    @Override
+    public Iterator<String> iterator() {
+      return names().iterator();
+    }
+  }
+
+  /** Kinds of tasks that a description can start from. */
+  static final class TaskKindNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return TaskTemplates.kinds().iterator();
     }
   }
 }

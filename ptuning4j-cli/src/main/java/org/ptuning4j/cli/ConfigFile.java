@@ -62,16 +62,16 @@ final class ConfigFile {
    * is there.
    *
    * @param arguments as they were typed, the subcommand first
-   * @param train the command that takes such files
+   * @param command the subcommand, which takes such files
    * @throws InvalidInputException if the file is not usable: unreadable, no YAML, an unknown key, a
    *     value of the wrong type
    */
-  static List<String> expand(List<String> arguments, CommandLine train) {
+  static List<String> expand(List<String> arguments, CommandLine command) {
     Optional<String> name = arguments.isEmpty() ? Optional.empty() : valueOf("--config", arguments);
-    if (name.isEmpty() || !arguments.get(0).equals("train")) {
+    if (name.isEmpty()) {
       return arguments;
     }
-    ConfigFile config = new ConfigFile(Path.of(name.get()), train);
+    ConfigFile config = new ConfigFile(Path.of(name.get()), command);
     List<String> expanded = new ArrayList<>();
     expanded.add(arguments.get(0));
     Set<String> silenced = silenced(arguments);
@@ -143,7 +143,7 @@ final class ConfigFile {
       }
       List<Setting> settings = new ArrayList<>();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        settings.add(setting(parser));
+        settings.addAll(settings(parser));
       }
       return settings;
     } catch (JsonProcessingException e) {
@@ -160,18 +160,35 @@ final class ConfigFile {
     }
   }
 
-  private Setting setting(JsonParser parser) throws IOException {
+  /** One value of an option, or several of one that may be given repeatedly. */
+  private List<Setting> settings(JsonParser parser) throws IOException {
     String key = parser.currentName();
     int line = parser.currentTokenLocation().getLineNr();
     String option = "--" + key.replace('_', '-');
     if (!options.containsKey(option)) {
       throw unknown(key, line);
     }
+    List<Setting> found = new ArrayList<>();
     JsonToken value = parser.nextToken();
+    if (value == JsonToken.START_ARRAY && options.get(option).isMultiValue()) {
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        found.add(setting(option, line, parser));
+      }
+    } else {
+      found.add(setting(option, line, parser));
+    }
+    return found;
+  }
+
+  private Setting setting(String option, int line, JsonParser parser) throws IOException {
+    JsonToken value = parser.currentToken();
     if (!value.isScalarValue()) {
       throw InvalidInputException.of(
           "%s line %d: %s is a %s; a single value is expected",
-          file, line, key, value == JsonToken.START_ARRAY ? "list" : "group of values");
+          file,
+          line,
+          option.substring(2),
+          value == JsonToken.START_ARRAY ? "list" : "group of values");
     }
     boolean empty = value == JsonToken.VALUE_NULL || parser.getText().isBlank();
     return new Setting(option, empty ? null : parser.getText(), line);

@@ -104,24 +104,19 @@ final class EvalCommand extends Command {
         TaskFile.isFile(taskName)
             ? TaskFile.read(Path.of(taskName))
             : Tasks.standard().get(taskName);
-    if (!other.kind().equals(own.kind())
-        || !(other instanceof LabelledTask<?> labelled)
-        || !(own instanceof LabelledTask<?> trained)
-        || !labelled.labels().equals(trained.labels())) {
+    if (!(other instanceof LabelledTask<?> labelled)) {
       throw InvalidInputException.of(
-          "task: '%s' asks something else than the pack's task '%s'; both need to be of one kind"
-              + " with the same labels in the same order",
-          other.name(), own.name());
+          "task: '%s' (%s) is no task on labels, so only its own packs can answer it",
+          other.name(), other.kind());
     }
-    return other;
+    return labelled.asReadBy(own);
   }
 
   private <E extends Example> void evaluate(Predictor predictor, Task<?> own, Task<E> reading) {
     Examples<E> examples = reading.read(data);
     List<E> rows = examples.usable(skipBadRows ? BadRowPolicy.SKIP : BadRowPolicy.REFUSE);
     Evaluator.Report report = Evaluator.evaluate(predictor, "pack", rows);
-    Scores scores =
-        reading == own ? report.scores() : reading.score(rows, report.answers());
+    Scores scores = reading == own ? report.scores() : reading.score(rows, report.answers());
     int skipped = examples.badRows().size();
     if (json) {
       console.print(new Json().page(asMap(reading, scores, rows.size(), skipped)));

@@ -37,15 +37,21 @@ public final class Main {
     try {
       List<String> typed = List.of(args);
       CommandLine command = commandLine(console, failures, typed);
-      String[] expanded =
-          ConfigFile.expand(typed, command.getSubcommands().get("train")).toArray(String[]::new);
-      int code = command.execute(expanded);
+      int code = command.execute(expanded(typed, command).toArray(String[]::new));
       command.getOut().flush();
       console.flush();
       return code;
     } catch (RuntimeException | Error e) {
       return failures.report(e);
     }
+  }
+
+  /** The arguments with those of a file of options, for the commands that take one. */
+  private static List<String> expanded(List<String> typed, CommandLine command) {
+    CommandLine called = typed.isEmpty() ? null : command.getSubcommands().get(typed.get(0));
+    return called == null || called.getCommandSpec().findOption("--config") == null
+        ? typed
+        : ConfigFile.expand(typed, called);
   }
 
   private static CommandLine commandLine(Console console, Failures failures, List<String> typed) {
@@ -56,6 +62,9 @@ public final class Main {
             .addSubcommand("train", new TrainCommand(console, typed))
             .addSubcommand("eval", new EvalCommand(console))
             .addSubcommand("predict", new PredictCommand(console))
+            .addSubcommand("compare", study(new CompareCommand(console, typed)))
+            .addSubcommand("ablate", study(new AblateCommand(console, typed)))
+            .addSubcommand("init-task", new InitTaskCommand(console))
             .addSubcommand("inspect", new InspectCommand(console))
             .addSubcommand("doctor", new DoctorCommand(console))
             .addSubcommand("generate-completion", new AutoComplete.GenerateCompletion());
@@ -71,6 +80,15 @@ public final class Main {
                 ? failures.usage(wrong)
                 : failures.report(e));
     return command;
+  }
+
+  /** The options of a run without those that a study sets itself. */
+  private static CommandLine study(StudyCommand command) {
+    CommandLine line = new CommandLine(command);
+    for (String option : command.setsItself()) {
+      line.getCommandSpec().remove(line.getCommandSpec().findOption(option));
+    }
+    return line;
   }
 
   /** picocli writes help through this. */

@@ -17,7 +17,6 @@ import org.ptuning4j.hub.Models;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.Query;
 import org.ptuning4j.task.Answer;
-import org.ptuning4j.task.Task;
 import org.ptuning4j.tensor.Precision;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -262,11 +261,9 @@ final class PredictCommand extends Command {
     List<PredictionRow> rows = new ArrayList<>();
     for (String task : predictor.tasks()) {
       rows.add(
-          new PredictionRow(
-              0, null, predictor.request(new Query(task, texts.get(0), second))));
+          new PredictionRow(0, null, predictor.request(new Query(task, texts.get(0), second))));
     }
-    List<Answer> answers =
-        predictor.answer(rows.stream().map(PredictionRow::request).toList());
+    List<Answer> answers = predictor.answer(rows.stream().map(PredictionRow::request).toList());
     for (int i = 0; i < rows.size(); i++) {
       results.line(json.line(answer(rows.get(i), answers.get(i))));
     }

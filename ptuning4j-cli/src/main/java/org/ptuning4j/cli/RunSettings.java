@@ -142,7 +142,8 @@ final class RunSettings {
       names = "--temperature",
       paramLabel = "T",
       description =
-          "Several tasks together: draw each batch's task with probability ~ rows^(1/T). Default: 1.")
+          "Several tasks together: draw each batch's task with probability ~ rows^(1/T). Default:"
+              + " 1.")
   Double temperature;
 
   @Option(
@@ -234,8 +235,8 @@ final class RunSettings {
       description =
           "What answers: a linear head over the pooler, first-token or dense (auto: the pooler if"
               + " the model has one, else the first token), or verbalizer: the model's own words in"
-              + " the place of a mask. Default: auto; verbalizer for p-tuning, unused-tokens, manual"
-              + " where the task has a template.")
+              + " the place of a mask. Default: auto; verbalizer for p-tuning, unused-tokens,"
+              + " manual where the task has a template.")
   String head;
 
   @Option(
@@ -339,7 +340,11 @@ final class RunSettings {
       builder.batching(new TokenBudget(atLeastOne("tokens", tokens)));
     }
     set(accumulation, builder::accumulation);
-    Schedule plain = Schedule.linear();
+    Schedule plain =
+        published
+            .filter(Preset::decaysByEpoch)
+            .map(p -> new Schedule(Schedule.Shape.EXPONENTIAL, 0, p.decayPerEpoch()))
+            .orElse(Schedule.linear());
     builder.schedule(
         new Schedule(
             schedule == null ? plain.shape() : Schedule.Shape.parse(schedule),

@@ -77,8 +77,7 @@ final class TaskOptions {
 
   @Option(
       names = "--calibrate",
-      description =
-          "Measure the words' probabilities against those of an input without content.")
+      description = "Measure the words' probabilities against those of an input without content.")
   boolean calibrate;
 
   /** Whether nothing was said. */
@@ -94,7 +93,17 @@ final class TaskOptions {
    * @param method what is to be trained
    */
   Task<?> choose(String name, String head, PromptMethod method) {
-    Task<?> plain = choose(name);
+    return put(choose(name), head, method);
+  }
+
+  /**
+   * A task, put as a cloze where the head or the method asks for one.
+   *
+   * @param head the value of {@code --head}, or null
+   * @param method what is to be trained
+   * @throws InvalidInputException if it cannot be put so, or the head contradicts it
+   */
+  Task<?> put(Task<?> plain, String head, PromptMethod method) {
     boolean linear = head != null && !head.equals(VERBALIZER) && !head.equals("auto");
     boolean asked = VERBALIZER.equals(head) || template != null || method.needsTemplate();
     if (plain.hasTemplate()) {
@@ -139,8 +148,7 @@ final class TaskOptions {
         throw InvalidInputException.of(
             "words: '%s' is not of the form LABEL=WORD or LABEL=WORD|WORD", entry);
       }
-      byLabel.put(
-          entry.substring(0, at), Arrays.asList(entry.substring(at + 1).split("\\|", -1)));
+      byLabel.put(entry.substring(0, at), Arrays.asList(entry.substring(at + 1).split("\\|", -1)));
     }
     return byLabel;
   }
@@ -159,9 +167,7 @@ final class TaskOptions {
                 + " and --labels, or --task",
             task);
       }
-      return TaskFile.isFile(task)
-          ? TaskFile.read(Path.of(task))
-          : Tasks.standard().get(task);
+      return TaskFile.isFile(task) ? TaskFile.read(Path.of(task)) : Tasks.standard().get(task);
     }
     if (text == null) {
       throw new InvalidInputException(

@@ -9,7 +9,9 @@ import java.util.stream.Collectors;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.hub.Models;
+import org.ptuning4j.task.SequenceClassificationTask;
 import org.ptuning4j.task.Task;
+import org.ptuning4j.train.TaskData;
 import org.ptuning4j.train.Training;
 import org.ptuning4j.train.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
@@ -70,6 +72,14 @@ final class TrainCommand extends Command {
 
   @Mixin TaskOptions task;
 
+  @Option(
+      names = "--also",
+      paramLabel = "TASK=TRAIN,DEV",
+      description =
+          "Train this task over the same prompt too (repeat it for more): each batch comes from one"
+              + " task, each task has its own head and its own pack in packs/NAME.")
+  List<String> also = List.of();
+
   @Mixin RunSettings settings;
 
   @Option(
@@ -115,6 +125,9 @@ final class TrainCommand extends Command {
     TrainingConfig run = settings.config(chosen, ModelFolder.open(folder));
     TrainingData data =
         new TrainingData(train, dev, skipBadRows ? BadRowPolicy.SKIP : BadRowPolicy.REFUSE);
+    if (!also.isEmpty()) {
+      return together(folder, chosen, run, data);
+    }
     Training training = new Training(folder, chosen, run);
     try (StopOnSignal stop = new StopOnSignal(training::stop, console);
         TrainingProgress progress = new TrainingProgress(console)) {
@@ -127,6 +140,45 @@ final class TrainCommand extends Command {
       }
       return OK;
     }
+  }
+
+  /** Several tasks over one prompt. */
+  private int together(Path folder, Task<?> first, TrainingConfig run, TrainingData data) {
+    List<TaskData> tasks = new ArrayList<>();
+    tasks.add(new TaskData(first.name(), first, data));
+    for (String each : also) {
+      NamedFiles files = NamedFiles.parse("also", each);
+      Task<?> other = sameForm(files);
+      tasks.add(
+          new TaskData(
+              other.name(), other, new TrainingData(files.train(), files.dev(), data.badRows())));
+    }
+    Training training = Training.ofSeveral(folder, run);
+    try (StopOnSignal stop = new StopOnSignal(training::stop, console);
+        TrainingProgress progress = new TrainingProgress(console)) {
+      TrainingResult result = training.runTogether(tasks, out, resume, progress);
+      if (result.finished()) {
+        reportFigures(result, run);
+        tasks.forEach(each -> console.print("pack  " + out.resolve("packs").resolve(each.name())));
+        console.print("");
+        console.print("Next, a run of one task that starts from the shared prompt:");
+        console.print(
+            "  ptune train … --start-from "
+                + quoted(out.resolve("packs").resolve(first.name()).toString())
+                + " --out …");
+      } else {
+        sayHowToResume(stop);
+      }
+      return OK;
+    }
+  }
+
+  /** A further task, put as a cloze like the first where that is asked for. */
+  private Task<?> sameForm(NamedFiles files) {
+    TaskOptions options = new TaskOptions();
+    options.task = files.task();
+    options.calibrate = task.calibrate;
+    return options.choose(files.task(), settings.head, settings.plainMethod());
   }
 
   private void sayHowToResume(StopOnSignal stop) {
@@ -143,6 +195,25 @@ final class TrainCommand extends Command {
   }
 
   private void report(TrainingResult result, TrainingConfig run) {
+    reportFigures(result, run);
+    console.print("pack         " + out.resolve("pack"));
+    console.print("");
+    console.print("Next:");
+    String both = "--model " + quoted(model) + " --pack " + quoted(out.resolve("pack").toString());
+    console.print("  ptune eval " + both + " --data " + quoted(dev.toString()));
+    console.print("  ptune predict " + both + " " + example());
+  }
+
+  /** What a prediction is asked with: texts where the task takes them, else rows. */
+  private String example() {
+    Task<?> chosen = task.choose("task");
+    if (chosen instanceof SequenceClassificationTask classification) {
+      return classification.hasPair() ? "\"Some text\" \"Another\"" : "\"Some text\"";
+    }
+    return "--input rows.jsonl";
+  }
+
+  private void reportFigures(TrainingResult result, TrainingConfig run) {
     TextTable table = new TextTable();
     table.row("method", result.method());
     table.row(
@@ -171,17 +242,8 @@ final class TrainCommand extends Command {
     if (result.skippedRows() > 0) {
       table.row("bad rows", Figures.count(result.skippedRows()) + " left out");
     }
-    table.row("pack", out.resolve("pack"));
     table.row("figures", out.resolve("metrics.jsonl") + ", " + out.resolve("result.json"));
     table.print(console, "");
-    console.print("");
-    console.print("Next:");
-    String both = "--model " + quoted(model) + " --pack " + quoted(out.resolve("pack").toString());
-    console.print("  ptune eval " + both + " --data " + quoted(dev.toString()));
-    console.print(
-        "  ptune predict "
-            + both
-            + (task.pair == null ? " \"Some text\"" : " \"Some text\" \"Another\""));
   }
 
   /** An argument as a shell wants it. */

@@ -79,7 +79,8 @@ public record TokenBatch(
     long[] ids = new long[size];
     long[] mask = new long[size];
     long[] types = new long[size];
-    int[] slots = rows.stream().allMatch(row -> row.slots().length == 0) ? new int[0] : new int[size];
+    int[] slots =
+        rows.stream().allMatch(row -> row.slots().length == 0) ? new int[0] : new int[size];
     Arrays.fill(ids, padId);
     Arrays.fill(slots, TokenRow.WORD);
     for (int row = 0; row < rows.size(); row++) {

@@ -71,8 +71,7 @@ final class ColumnBlocks {
     BadRow bad = null;
     for (Optional<PhysicalLine> next = source.next(); next.isPresent(); next = source.next()) {
       PhysicalLine line = next.get();
-      LineKind kind =
-          line.isBad() || line.isBlank() ? LineKind.WORD : rules.kind(line.text());
+      LineKind kind = line.isBad() || line.isBlank() ? LineKind.WORD : rules.kind(line.text());
       boolean inside = !lines.isEmpty() || bad != null;
       if (kind == LineKind.BOUNDARY || line.isBlank()) {
         Block block = inside ? block(lines, bad) : null;

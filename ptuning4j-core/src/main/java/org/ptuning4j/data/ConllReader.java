@@ -8,10 +8,10 @@ import org.ptuning4j.InvalidInputException;
 
 /**
  * Reads named entities and other labels of words from column files as the CoNLL shared tasks write
- * them: one word a line, a blank line between sentences, {@code -DOCSTART-} lines between documents,
- * plain or gzipped. A tab in the file's first line means that tabs separate its columns and that no
- * column has a blank in it; else any white space separates them. Tags are given back in {@link
- * TagScheme#IOB2}.
+ * them: one word a line, a blank line between sentences, {@code -DOCSTART-} lines between
+ * documents, plain or gzipped. A tab in the file's first line means that tabs separate its columns
+ * and that no column has a blank in it; else any white space separates them. Tags are given back in
+ * {@link TagScheme#IOB2}.
  *
  * <p>A bad sentence is reported once, at its first bad line, and left out; the rest is read.
  *
@@ -157,8 +157,7 @@ public record ConllReader(
     private Optional<String> wrongNumber(List<String> columns) {
       int found = columns.size();
       if (columnsOfFile != 0 && found != columnsOfFile) {
-        return Optional.of(
-            count(found) + " where the file's first word has " + columnsOfFile);
+        return Optional.of(count(found) + " where the file's first word has " + columnsOfFile);
       }
       int word = index(columns, wordColumn);
       int tag = index(columns, tagColumn);

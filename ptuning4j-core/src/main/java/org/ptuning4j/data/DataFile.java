@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
-import org.ptuning4j.Spelling;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.Spelling;
 
 /** What all readers do with a file: find it, decompress it, see that it is text, hash it. */
 final class DataFile {

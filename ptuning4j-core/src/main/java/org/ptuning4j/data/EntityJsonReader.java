@@ -124,17 +124,24 @@ public record EntityJsonReader(TagScheme scheme, int maxLineBytes) {
             .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
             .build();
     try (JsonParser json = JsonMapper.builder(factory).build().getFactory().createParser(in)) {
-      json.nextToken(); // the list's [
-      while (json.nextToken() != JsonToken.END_ARRAY) {
-        readElement(json, sentences);
+      try {
+        readElements(json, sentences);
+      } catch (JsonEOFException e) {
+        sentences.bad(line(e, json), "the list breaks off here (is the file cut off?)");
+      } catch (JsonProcessingException e) {
+        String cause = JsonLinesParser.describe(e) + "; nothing behind it is read";
+        sentences.bad(line(e, json), cause);
       }
-      if (json.nextToken() != null) {
-        sentences.bad(line(json), "there is more behind the end of the list; it is not read");
-      }
-    } catch (JsonEOFException e) {
-      sentences.bad(line(e), "the list breaks off here (is the file cut off?)");
-    } catch (JsonProcessingException e) {
-      sentences.bad(line(e), JsonLinesParser.describe(e) + "; nothing behind it is read");
+    }
+  }
+
+  private static void readElements(JsonParser json, Destination sentences) throws IOException {
+    json.nextToken(); // the list's [
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      readElement(json, sentences);
+    }
+    if (json.nextToken() != null) {
+      sentences.bad(line(json), "there is more behind the end of the list; it is not read");
     }
   }
 
@@ -167,8 +174,9 @@ public record EntityJsonReader(TagScheme scheme, int maxLineBytes) {
     return Math.max(1, json.currentTokenLocation().getLineNr());
   }
 
-  private static int line(JsonProcessingException e) {
-    return e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNr());
+  /** Where Jackson does not say it, as of too long a text, it is the line that was being read. */
+  private static int line(JsonProcessingException e, JsonParser json) {
+    return e.getLocation() == null ? line(json) : Math.max(1, e.getLocation().getLineNr());
   }
 
   /** Where objects go, with their tags or without. */

@@ -115,8 +115,7 @@ record JsonFields(String path, Map<?, ?> values) {
     return texts("words", "tokens")
         .orElseThrow(
             () ->
-                InvalidInputException.of(
-                    "there is neither '%swords' nor '%stokens'", path, path));
+                InvalidInputException.of("there is neither '%swords' nor '%stokens'", path, path));
   }
 
   /** The list of texts under the first of the names that is there. */

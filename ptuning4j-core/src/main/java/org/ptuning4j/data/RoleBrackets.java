@@ -44,7 +44,7 @@ final class RoleBrackets {
     }
     String[] labels = openings.split("\\(", -1);
     for (int i = 1; i < labels.length; i++) {
-      if (labels[i].isEmpty() || labels[i].indexOf(')') >= 0) {
+      if (labels[i].isBlank() || labels[i].indexOf(')') >= 0) {
         return false;
       }
       open.push(new Open(labels[i], words));

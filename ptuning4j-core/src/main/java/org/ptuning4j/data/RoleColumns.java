@@ -18,8 +18,7 @@ import java.util.stream.Stream;
  * @param behind how many columns stand behind the last predicate's
  * @param hashLines whether lines that begin with {@code #} mark documents
  */
-record RoleColumns(
-    int word, int predicate, int lemma, int arguments, int behind, boolean hashLines)
+record RoleColumns(int word, int predicate, int lemma, int arguments, int behind, boolean hashLines)
     implements ColumnBlocks.Rules {
 
   /** What the released files of OntoNotes have for each word until the words are put in. */
@@ -30,7 +29,9 @@ record RoleColumns(
     return new RoleColumns(word, predicate, predicate, predicate + 1, 0, false);
   }
 
-  /** Document, part, number, word, pos, parse, lemma, frameset, sense, speaker, name, roles, coref. */
+  /**
+   * Document, part, number, word, pos, parse, lemma, frameset, sense, speaker, name, roles, coref.
+   */
   static RoleColumns conll12() {
     return new RoleColumns(3, 7, 6, 11, 1, true);
   }

@@ -13,6 +13,9 @@ import org.ptuning4j.InvalidInputException;
  * Reads semantic roles: one {@link RoleFrame} for each predicate, from any of the {@link RoleFormat
  * formats}, plain or gzipped. A sentence without predicates makes none.
  *
+ * <p>Of brackets within each other the outermost is the argument, but a verb's bracket {@code V}
+ * keeps its words: the argument around it is cut into two with the same label.
+ *
  * <p>A bad sentence is reported once, at its first bad line, and left out with all its predicates;
  * the rest is read.
  *
@@ -22,8 +25,7 @@ import org.ptuning4j.InvalidInputException;
  *     the argument columns follow it and end the line
  * @param maxLineBytes the longest line that is read; a longer one is bad and is never held
  */
-public record RoleReader(
-    RoleFormat format, int wordColumn, int predicateColumn, int maxLineBytes) {
+public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn, int maxLineBytes) {
 
   /** Checks the columns and the limit. */
   public RoleReader {
@@ -119,8 +121,7 @@ public record RoleReader(
     }
   }
 
-  private void readJson(
-      InputStream in, Path file, boolean tagged, Gathered<RoleFrame> gathered) {
+  private void readJson(InputStream in, Path file, boolean tagged, Gathered<RoleFrame> gathered) {
     try (RowSource rows =
         new TableReader(maxLineBytes).stream(in, file.toString(), TableFormat.JSONL)) {
       for (Optional<Entry> entry = rows.next(); entry.isPresent(); entry = rows.next()) {
@@ -154,8 +155,7 @@ public record RoleReader(
     return frames;
   }
 
-  private static RoleFrame frame(
-      int line, JsonFields fields, List<String> words, boolean tagged) {
+  private static RoleFrame frame(int line, JsonFields fields, List<String> words, boolean tagged) {
     int predicate = fields.wordIndex("predicate");
     String lemma = fields.has("lemma") ? fields.string("lemma") : null;
     List<String> tags = tagged ? tags(fields, words.size()) : List.of();

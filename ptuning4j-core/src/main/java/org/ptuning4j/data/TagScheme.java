@@ -114,7 +114,9 @@ public enum TagScheme {
 
   /** Whether it is a tag of any scheme. */
   static boolean isTag(String text) {
-    return Tag.of(text).filter(tag -> tag.isOutside() || "BIESLU".indexOf(tag.letter()) >= 0).isPresent();
+    return Tag.of(text)
+        .filter(tag -> tag.isOutside() || "BIESLU".indexOf(tag.letter()) >= 0)
+        .isPresent();
   }
 
   /**
@@ -166,7 +168,13 @@ public enum TagScheme {
   private Optional<Problem> notEnded(List<String> tags, int word, Tag tag) {
     char last = this == IOBES ? 'E' : 'L';
     return problem(
-        tags, word, "must be followed by I-%s or %s-%s in %s", tag.label(), last, tag.label(), this);
+        tags,
+        word,
+        "must be followed by I-%s or %s-%s in %s",
+        tag.label(),
+        last,
+        tag.label(),
+        this);
   }
 
   private static Optional<Problem> problem(
@@ -261,9 +269,7 @@ public enum TagScheme {
 
   private void write(LabelledSpan span, LabelledSpan previous, List<String> tags) {
     boolean touches =
-        previous != null
-            && previous.end() == span.start()
-            && previous.label().equals(span.label());
+        previous != null && previous.end() == span.start() && previous.label().equals(span.label());
     for (int i = span.start(); i < span.end(); i++) {
       tags.set(i, letter(i == span.start(), i == span.end() - 1, touches) + "-" + span.label());
     }

@@ -11,9 +11,11 @@ import org.ptuning4j.InvalidInputException;
  * @param tags one for each word in {@link TagScheme#IOB2}, or none where they are not known
  * @param document which of the file's documents it belongs to, counted from 0; always 0 where the
  *     file does not tell
+ * @param text what the words were split from, which has them one after the other; {@code null}
+ *     where they came as words
  */
-public record TaggedSentence(int line, List<String> words, List<String> tags, int document)
-    implements Example {
+public record TaggedSentence(
+    int line, List<String> words, List<String> tags, int document, String text) implements Example {
 
   /**
    * Copies the lists.
@@ -26,6 +28,11 @@ public record TaggedSentence(int line, List<String> words, List<String> tags, in
     if (document < 0) {
       throw InvalidInputException.of("document is %d, must be at least 0", document);
     }
+  }
+
+  /** A sentence that came as words. */
+  public TaggedSentence(int line, List<String> words, List<String> tags, int document) {
+    this(line, words, tags, document, null);
   }
 
   /** Whether the tags are known. */

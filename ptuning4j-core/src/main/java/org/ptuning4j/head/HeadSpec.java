@@ -23,7 +23,10 @@ public interface HeadSpec {
    */
   void requireFit(BackboneSpec spec, String model);
 
-  /** Whether it reads the backbone's language model, whose own weights are trained with the backbone. */
+  /**
+   * Whether it reads the backbone's language model, whose own weights are trained with the
+   * backbone.
+   */
   default boolean usesLanguageModel() {
     return false;
   }

@@ -107,8 +107,7 @@ final class FactsCheck {
     List<String> known = List.of(PackFacts.Prompt.BEFORE_TEXT, PackFacts.Prompt.TEMPLATE);
     if (!known.contains(form.placement())) {
       throw InvalidInputException.of(
-          "prompt.placement: '%s' is not one of %s",
-          form.placement(), String.join(", ", known));
+          "prompt.placement: '%s' is not one of %s", form.placement(), String.join(", ", known));
     }
   }
 }

@@ -24,6 +24,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.head.Head;
@@ -230,6 +231,7 @@ public final class Pack {
   private void requireUsable(Path file) {
     try (SafetensorsFile tensors = SafetensorsFile.open(folder.resolve(TENSORS))) {
       requireSameLabels(task(), headSpec());
+      maxLength();
       Optional<TensorInfo> found =
           tensors.names().contains(PROMPT) ? Optional.of(tensors.info(PROMPT)) : Optional.empty();
       FactsCheck.requirePrompt(facts.prompt(), found);
@@ -346,8 +348,7 @@ public final class Pack {
     return Optional.of(read(file -> prompt(form, file, backbone)));
   }
 
-  private static FlatPrompt prompt(
-      PackFacts.Prompt form, SafetensorsFile file, Backbone backbone) {
+  private static FlatPrompt prompt(PackFacts.Prompt form, SafetensorsFile file, Backbone backbone) {
     if (!form.isDeep()) {
       Optional<Tensor> offsets =
           file.names().contains(InputPrompt.OFFSETS)
@@ -361,6 +362,12 @@ public final class Pack {
         PositionConvention.parse(form.positions()),
         backbone.spec(),
         backbone.engine());
+  }
+
+  /** The longest input in tokens: the run's own, or the task's where the run says nothing. */
+  public int maxLength() {
+    return new Fields("settings", facts.settings() == null ? Map.of() : facts.settings())
+        .integer("max_length", task().truncation().maxLength());
   }
 
   /** The soft tokens that go before each text; 0 where there are none or a template places them. */

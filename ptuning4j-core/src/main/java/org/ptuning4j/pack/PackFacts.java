@@ -43,7 +43,8 @@ public record PackFacts(
    * @param form {@code deep} for keys and values of layers, {@code input} for vectors at the input;
    *     null counts as {@code deep}
    * @param length P
-   * @param layers the layers that carry a deep prompt, counted from 1; null for vectors at the input
+   * @param layers the layers that carry a deep prompt, counted from 1; null for vectors at the
+   *     input
    * @param positions the position convention of a deep prompt; null for vectors at the input
    * @param placement where vectors at the input stand: {@code before-text}, or {@code template}
    *     where the task's template has places for them; null for a deep prompt

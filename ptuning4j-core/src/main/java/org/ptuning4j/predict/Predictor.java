@@ -1,13 +1,13 @@
 package org.ptuning4j.predict;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.bytedeco.pytorch.Tensor;
@@ -141,7 +141,15 @@ public final class Predictor implements AutoCloseable {
     try {
       pack.requireBackbone(backbone, folder.name());
       prompt = pack.prompt(backbone);
-      return new ServedTask(name, pack, pack.task().on(tokenizer), backbone, own, prompt, pack.head(backbone));
+      return new ServedTask(
+          name,
+          pack,
+          pack.task().on(tokenizer),
+          pack.maxLength(),
+          backbone,
+          own,
+          prompt,
+          pack.head(backbone));
     } catch (RuntimeException e) {
       prompt.ifPresent(FlatPrompt::close);
       if (own) {
@@ -284,19 +292,16 @@ public final class Predictor implements AutoCloseable {
     lock.readLock().lock();
     try {
       requireOpen();
-      List<ServedTask> owners =
-          requests.stream().map(request -> served(request.task())).toList();
+      List<ServedTask> owners = requests.stream().map(request -> served(request.task())).toList();
       List<List<Item>> items = new ArrayList<>();
       for (int i = 0; i < requests.size(); i++) {
-        ItemEncoder encoder =
-            new ItemEncoder(tokenizer, owners.get(i).task().truncation().maxLength());
+        ItemEncoder encoder = new ItemEncoder(tokenizer, owners.get(i).maxLength());
         items.add(owners.get(i).items(requests.get(i).example(), encoder));
       }
       List<List<float[]>> scores = scores(owners, items);
       List<Answer> answers = new ArrayList<>();
       for (int i = 0; i < requests.size(); i++) {
-        answers.add(
-            owners.get(i).answer(requests.get(i).example(), items.get(i), scores.get(i)));
+        answers.add(owners.get(i).answer(requests.get(i).example(), items.get(i), scores.get(i)));
       }
       return answers;
     } finally {
@@ -373,9 +378,7 @@ public final class Predictor implements AutoCloseable {
     boolean all = byTask.keySet().stream().anyMatch(t -> t.head().reads() == Positions.ALL);
     BackboneOutput output =
         backbone.forward(
-            tokens,
-            injection,
-            ForwardOptions.evaluation(all ? Positions.ALL : Positions.ANCHOR));
+            tokens, injection, ForwardOptions.evaluation(all ? Positions.ALL : Positions.ANCHOR));
     byTask.forEach((task, own) -> score(task, own, rowsByTask.get(task), output));
   }
 
@@ -387,8 +390,7 @@ public final class Predictor implements AutoCloseable {
             .lastHidden()
             .index_select(0, engine.place(Tensors.of(index, index.length), Dtype.I64));
     List<Item> items = jobs.stream().map(Job::item).toList();
-    Tensor scores =
-        task.head().scores(new HeadInput(task.backbone(), own, items, Dropout.off()));
+    Tensor scores = task.head().scores(new HeadInput(task.backbone(), own, items, Dropout.off()));
     List<float[]> each = task.head().split(scores, items);
     for (int i = 0; i < jobs.size(); i++) {
       jobs.get(i).target()[jobs.get(i).index()] = each.get(i);

@@ -19,6 +19,7 @@ import org.ptuning4j.task.Task;
  * @param name its name in the predictor
  * @param pack the pack
  * @param task what it answers
+ * @param maxLength the longest input in tokens
  * @param backbone the shared trunk, or its own after full fine-tuning
  * @param ownsBackbone whether the trunk is its own
  * @param prompt the prompt, if the method has one
@@ -28,6 +29,7 @@ record ServedTask(
     String name,
     Pack pack,
     Task<?> task,
+    int maxLength,
     Backbone backbone,
     boolean ownsBackbone,
     Optional<FlatPrompt> prompt,

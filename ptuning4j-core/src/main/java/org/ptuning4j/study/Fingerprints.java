@@ -54,8 +54,7 @@ final class Fingerprints {
       List<Path> files =
           listed
               .filter(file -> Files.isRegularFile(file) && !name(file).startsWith("."))
-              .filter(
-                  file -> endings.isEmpty() || endings.stream().anyMatch(name(file)::endsWith))
+              .filter(file -> endings.isEmpty() || endings.stream().anyMatch(name(file)::endsWith))
               .sorted()
               .toList();
       for (Path file : files) {

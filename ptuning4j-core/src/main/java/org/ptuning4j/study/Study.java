@@ -2,7 +2,6 @@ package org.ptuning4j.study;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -143,8 +142,7 @@ public final class Study implements AutoCloseable {
     return cell;
   }
 
-  private Optional<Cell> trained(
-      StudyRun run, CellKey key, Path out, TrainingListener listener) {
+  private Optional<Cell> trained(StudyRun run, CellKey key, Path out, TrainingListener listener) {
     TrainingConfig config = run.config();
     double seconds = 0;
     if (run.together().isPresent()) {
@@ -156,7 +154,7 @@ public final class Study implements AutoCloseable {
       }
       // The shared training is a cost of each of its tasks, by equal parts.
       seconds = spent.get() / together.tasks().size();
-      Path pack = shared.resolve("packs").resolve(run.task().name());
+      Path pack = shared.resolve("packs").resolve(run.task().name()).toAbsolutePath().normalize();
       config = config.toBuilder().startFrom(Optional.of(pack)).build();
     }
     if (stopped) {

@@ -26,9 +26,7 @@ public record ChoiceAnswer(int index, String text, List<Double> probabilities) i
       best = probabilities[i] > probabilities[best] ? i : best;
     }
     return new ChoiceAnswer(
-        best,
-        candidates.get(best),
-        java.util.Arrays.stream(probabilities).boxed().toList());
+        best, candidates.get(best), java.util.Arrays.stream(probabilities).boxed().toList());
   }
 
   @Override

@@ -100,6 +100,8 @@ public final class ClozeTask<E extends Example> implements Task<E> {
 
   /** The task of a definition, as {@link #definition} writes it. */
   static ClozeTask<?> of(Fields fields, TaskKinds kinds) {
+    fields.requireOnly(
+        List.of("kind", "name", "base", "template", "words", "word_ids", "calibrate"));
     if (!(kinds.read(fields.fields("base")) instanceof LabelledTask<?> base)) {
       throw InvalidInputException.of(
           "task.base: '%s' is no task on labels or candidates", fields.fields("base").text("kind"));
@@ -475,5 +477,15 @@ public final class ClozeTask<E extends Example> implements Task<E> {
   @Override
   public Scores score(List<E> examples, List<Answer> answers) {
     return base.score(examples, answers);
+  }
+
+  @Override
+  public Optional<String> submissionFile() {
+    return base.submissionFile();
+  }
+
+  @Override
+  public String submission(List<E> examples, List<Answer> answers) {
+    return base.submission(examples, answers);
   }
 }

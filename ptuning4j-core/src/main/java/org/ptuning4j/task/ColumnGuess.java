@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.data.Row;
 import org.ptuning4j.Spelling;
+import org.ptuning4j.data.Row;
 import org.ptuning4j.data.Table;
 
 /** Guesses, from a file's first rows, which column holds the text and which the label. */

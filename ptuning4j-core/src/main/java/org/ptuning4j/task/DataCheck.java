@@ -1,25 +1,30 @@
 package org.ptuning4j.task;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.StringTokenizer;
 import java.util.function.ToIntFunction;
 import org.ptuning4j.data.BadRow;
+import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.Table;
+import org.ptuning4j.data.TableReader;
 import org.ptuning4j.data.TextExample;
+import org.ptuning4j.text.Truncation;
 
 /**
  * What a data file holds, to be looked at before hours are spent on it. Plain records, so that it
  * can be printed and written as JSON as it is.
  *
  * @param file the file's path
- * @param format {@code JSONL}, {@code CSV} or {@code TSV}
+ * @param format {@code JSONL}, {@code CSV} or {@code TSV}, or what the name ends with
  * @param fingerprint {@code sha256:} and the hash of the file's bytes
  * @param rows all records, sound and bad
  * @param badRows the bad ones: unreadable, or not usable for the task where one is given
@@ -67,6 +72,7 @@ public record DataCheck(
    * @param cut what does not fit; {@code null} where lengths are counted in words
    * @param repeats inputs that occur more than once
    * @param conflicts those of them that have different labels
+   * @param sequences what the model reads of an example; {@code null} where lengths are in words
    */
   public record TaskFacts(
       String name,
@@ -76,7 +82,17 @@ public record DataCheck(
       Lengths lengths,
       Cut cut,
       Repeats repeats,
-      Conflicts conflicts) {}
+      Conflicts conflicts,
+      Sequences sequences) {}
+
+  /**
+   * What the model reads of examples: a sequence each, or one for each window or candidate.
+   *
+   * @param total of all examples
+   * @param mean an example
+   * @param max of one example
+   */
+  public record Sequences(int total, double mean, int max) {}
 
   /**
    * How often a label occurs.
@@ -174,11 +190,50 @@ public record DataCheck(
     Examples<TextExample> examples = examples(table, task);
     MeasuredLengths lengths = MeasuredLengths.of(examples.examples(), tokens);
     Cut cut = lengths.cut(maxLength);
+    List<String> advice = adviceOnCut(lengths, cut);
+    return of(table, task, examples, lengths.summary("tokens"), cut, advice);
+  }
+
+  /**
+   * Looks at a file with any task's eyes. Lengths are those of the longest sequence of an example,
+   * in tokens before any truncation; without an encoder, those of all its texts in words. Labels
+   * are counted as often as they occur: a sentence's entities, a text's labels. Where the file has
+   * no answers, it is read as one for prediction, which the advice says.
+   *
+   * @throws org.ptuning4j.InvalidInputException where the file as a whole is not usable
+   */
+  public static <E extends Example> DataCheck of(
+      Path file, Task<E> task, Optional<ItemEncoder> encoder) {
+    if (task instanceof SequenceClassificationTask plain) {
+      return ofClassification(new TableReader().read(file), plain, encoder);
+    }
+    return GeneralCheck.of(file, task, encoder);
+  }
+
+  private static DataCheck ofClassification(
+      Table table, SequenceClassificationTask task, Optional<ItemEncoder> encoder) {
+    if (encoder.isEmpty()) {
+      return inWords(table, task);
+    }
+    ItemEncoder whole = new ItemEncoder(encoder.get().tokenizer(), Integer.MAX_VALUE);
+    return inTokens(
+        table,
+        task,
+        example -> whole.row(example.text(), example.pair(), Truncation.Strategy.NONE).length(),
+        encoder.get().maxLength());
+  }
+
+  private static Sequences oneEach(int examples) {
+    return new Sequences(examples, examples == 0 ? 0 : 1, examples == 0 ? 0 : 1);
+  }
+
+  /** What to do where inputs do not fit. */
+  static List<String> adviceOnCut(MeasuredLengths lengths, Cut cut) {
     List<String> advice = new ArrayList<>();
     if (cut.rows() > 0) {
       int enough = lengths.percentile(99);
       String cure =
-          enough > maxLength
+          enough > cut.maxLength()
               ? "; --max-length " + enough + " would keep 99 % of the rows whole"
               : "";
       advice.add(
@@ -188,10 +243,10 @@ public record DataCheck(
               rows(cut.rows()),
               100 * cut.share(),
               cut.rows() == 1 ? "is" : "are",
-              maxLength,
+              cut.maxLength(),
               cure));
     }
-    return of(table, task, examples, lengths.summary("tokens"), cut, advice);
+    return advice;
   }
 
   private static DataCheck of(
@@ -211,7 +266,8 @@ public record DataCheck(
             lengths,
             cut,
             inputs.repeats(),
-            inputs.conflicts());
+            inputs.conflicts(),
+            cut == null ? null : oneEach(examples.examples().size()));
     List<String> advice = new ArrayList<>(advice(table, task, facts));
     advice.addAll(adviceOnLength);
     return of(table, examples.badRows(), facts, advice);
@@ -244,7 +300,8 @@ public record DataCheck(
             .count();
   }
 
-  private static List<LabelCount> labelCounts(SequenceClassificationTask task, Examples<TextExample> examples) {
+  private static List<LabelCount> labelCounts(
+      SequenceClassificationTask task, Examples<TextExample> examples) {
     Map<String, Integer> counts = TextExample.labelCounts(examples.examples());
     if (counts.isEmpty()) {
       return List.of();
@@ -281,6 +338,12 @@ public record DataCheck(
                 100 * label.share()));
       }
     }
+    advice.addAll(adviceOnRepeats(facts));
+    return advice;
+  }
+
+  static List<String> adviceOnRepeats(TaskFacts facts) {
+    List<String> advice = new ArrayList<>();
     if (facts.conflicts().inputs() > 0) {
       advice.add(
           (facts.conflicts().inputs() == 1
@@ -295,7 +358,7 @@ public record DataCheck(
     return advice;
   }
 
-  private static Column column(Table table, String name) {
+  static Column column(Table table, String name) {
     Set<String> kinds = new LinkedHashSet<>();
     Set<Object> values = new LinkedHashSet<>();
     int filled = 0;
@@ -312,7 +375,7 @@ public record DataCheck(
     return new Column(name, kind, share, values.size(), examples);
   }
 
-  private static int words(String text) {
+  static int words(String text) {
     return new StringTokenizer(text).countTokens();
   }
 

@@ -16,8 +16,7 @@ import java.util.stream.Collectors;
  * @param entities from left to right
  */
 public record EntityAnswer(
-    List<String> words, List<String> tags, String source, List<Entity> entities)
-    implements Answer {
+    List<String> words, List<String> tags, String source, List<Entity> entities) implements Answer {
 
   /**
    * An entity.
@@ -76,7 +75,7 @@ public record EntityAnswer(
     int from = 0;
     for (int word = 0; word < starts.length; word++) {
       starts[word] = text.indexOf(words.get(word), from);
-      if (starts[word] < 0 || !text.substring(from, starts[word]).isBlank()) {
+      if (starts[word] < 0 || !WordColumns.isSpace(text.substring(from, starts[word]))) {
         throw new IllegalArgumentException(
             "the text does not go on with word " + (word + 1) + ", '" + words.get(word) + "'");
       }

@@ -85,36 +85,45 @@ public record EntityTask(
 
   /** The same task with these tags. */
   public EntityTask withLabels(List<String> newLabels) {
-    return new EntityTask(
-        name, description, newLabels, columns, decoding, truncation, presets);
+    return new EntityTask(name, description, newLabels, columns, decoding, truncation, presets);
   }
 
   /** The same task on files of other columns. */
   public EntityTask withColumns(ConllReader newColumns) {
-    return new EntityTask(
-        name, description, labels, newColumns, decoding, truncation, presets);
+    return new EntityTask(name, description, labels, newColumns, decoding, truncation, presets);
   }
 
   /** The same task choosing tags in another way. */
   public EntityTask withDecoding(Decoding newDecoding) {
-    return new EntityTask(
-        name, description, labels, columns, newDecoding, truncation, presets);
+    return new EntityTask(name, description, labels, columns, newDecoding, truncation, presets);
   }
 
   /** The same task with other windows. */
   public EntityTask withTruncation(Truncation newTruncation) {
-    return new EntityTask(
-        name, description, labels, columns, decoding, newTruncation, presets);
+    return new EntityTask(name, description, labels, columns, decoding, newTruncation, presets);
   }
 
   /** The same task with published settings. */
   public EntityTask withPresets(List<Preset> newPresets) {
-    return new EntityTask(
-        name, description, labels, columns, decoding, truncation, newPresets);
+    return new EntityTask(name, description, labels, columns, decoding, truncation, newPresets);
   }
 
   /** The task of a definition, as {@link #definition} writes it. */
   static EntityTask of(Fields fields) {
+    fields.requireOnly(
+        List.of(
+            "kind",
+            "name",
+            "description",
+            "labels",
+            "word_column",
+            "tag_column",
+            "scheme",
+            "comments",
+            "decoding",
+            "truncation",
+            "max_length",
+            "stride"));
     ConllReader columns =
         new ConllReader()
             .withColumns(
@@ -126,7 +135,7 @@ public record EntityTask(
         fields.textsOrNone("labels"),
         fields.flag("comments", false) ? columns.withComments() : columns,
         fields.optionalText("decoding").map(Decoding::parse).orElse(Decoding.ARGMAX),
-        fields.has("truncation") ? Truncations.read(fields) : WINDOWS,
+        Truncations.read(fields, WINDOWS),
         List.of());
   }
 
@@ -178,7 +187,8 @@ public record EntityTask(
   /** Reads {@code words} (or {@code tokens}), or {@code text}, which is split at white space. */
   @Override
   public TaggedSentence readRow(Row row) throws UnusableRowException {
-    return new TaggedSentence(row.line(), WordColumns.of(row).words(), List.of(), 0);
+    WordColumns columns = WordColumns.of(row);
+    return new TaggedSentence(row.line(), columns.words(), List.of(), 0, columns.text());
   }
 
   @Override
@@ -186,8 +196,7 @@ public record EntityTask(
     return labels.isEmpty()
         ? withLabels(
             TagDecoder.learn(
-                training.file(),
-                training.examples().stream().map(TaggedSentence::tags).toList()))
+                training.file(), training.examples().stream().map(TaggedSentence::tags).toList()))
         : this;
   }
 
@@ -208,9 +217,8 @@ public record EntityTask(
   public EntityAnswer answer(TaggedSentence example, List<Item> items, List<float[]> scores) {
     TagDecoder decoder = new TagDecoder(labels);
     TagDecoder.Decoded decoded =
-        decoder.decode(
-            decoding, decoder.logProbabilities(example.words().size(), items, scores));
-    String joined = String.join(" ", example.words());
+        decoder.decode(decoding, decoder.logProbabilities(example.words().size(), items, scores));
+    String text = example.text() == null ? String.join(" ", example.words()) : example.text();
     List<EntityAnswer.Entity> entities =
         EntityScores.chunks(decoded.tags(), EntityScores.Mode.DEFAULT).stream()
             .map(
@@ -224,7 +232,7 @@ public record EntityTask(
                         "",
                         decoded.probability(chunk.first(), chunk.last())))
             .toList();
-    return new EntityAnswer(example.words(), decoded.tags(), joined, entities).in(joined);
+    return new EntityAnswer(example.words(), decoded.tags(), text, entities).in(text);
   }
 
   @Override

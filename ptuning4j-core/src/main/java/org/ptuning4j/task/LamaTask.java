@@ -106,6 +106,9 @@ public final class LamaTask implements Task<Fact> {
 
   /** The task of a definition, as {@link #definition} writes it. */
   static LamaTask of(Fields fields) {
+    fields.requireOnly(
+        List.of(
+            "kind", "name", "relation", "template", "candidates", "candidate_ids", "vocabulary"));
     Optional<CandidateWords> candidates = Optional.empty();
     if (fields.has("candidate_ids")) {
       List<Integer> ids = Arrays.stream(fields.integers("candidate_ids")).boxed().toList();

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
-import org.ptuning4j.data.TextExample;
+import org.ptuning4j.data.Example;
 
 /** The lengths of a file's examples. */
 final class MeasuredLengths {
@@ -17,7 +17,7 @@ final class MeasuredLengths {
     this.longestLine = longestLine;
   }
 
-  static MeasuredLengths of(List<TextExample> examples, ToIntFunction<TextExample> length) {
+  static <E extends Example> MeasuredLengths of(List<E> examples, ToIntFunction<E> length) {
     int[] lengths = examples.stream().mapToInt(length).toArray();
     int longest =
         IntStream.range(0, lengths.length).reduce(0, (a, b) -> lengths[b] > lengths[a] ? b : a);

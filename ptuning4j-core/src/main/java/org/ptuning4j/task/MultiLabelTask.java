@@ -36,7 +36,7 @@ import org.ptuning4j.text.Truncation;
  * @param labelColumn the column that holds the labels
  * @param separator what stands between labels in a text
  * @param labels all labels in the order of the head's outputs; empty until the training data tell
- * @param threshold the probability from which a label applies, above 0 and below 1
+ * @param threshold the probability above which a label applies, itself above 0 and below 1
  * @param metricNames what is reported, of {@code micro_f1}, {@code macro_f1} and {@code
  *     exact_match}; the first decides
  * @param truncation how many tokens are kept
@@ -95,7 +95,8 @@ public record MultiLabelTask(
           "task '%s': metrics are %s, must be one or more of %s",
           name, metricNames, String.join(", ", METRICS));
     }
-    if (new HashSet<>(labels).size() != labels.size() || labels.stream().anyMatch(String::isBlank)) {
+    if (new HashSet<>(labels).size() != labels.size()
+        || labels.stream().anyMatch(String::isBlank)) {
       throw InvalidInputException.of(
           "task '%s': a label stands twice or is empty in %s", name, labels);
     }
@@ -181,7 +182,9 @@ public record MultiLabelTask(
       String label = each.toString().strip();
       if (!labels.isEmpty() && !labels.contains(label)) {
         throw new UnusableRowException(
-            "label '" + Values.shown(label) + "' is none of the labels: "
+            "label '"
+                + Values.shown(label)
+                + "' is none of the labels: "
                 + String.join(", ", labels));
       }
       if (!found.add(label)) {

@@ -24,8 +24,8 @@ import org.ptuning4j.metric.MultiRcMetrics;
 import org.ptuning4j.text.Truncation;
 
 /**
- * MultiRC of SuperGLUE: for each option of a question, whether it is an answer by the paragraph. The
- * model reads (paragraph, "question option"); where that is too long, the paragraph is cut.
+ * MultiRC of SuperGLUE: for each option of a question, whether it is an answer by the paragraph.
+ * The model reads (paragraph, "question option"); where that is too long, the paragraph is cut.
  *
  * @param name its name
  * @param truncation how many tokens are kept
@@ -99,14 +99,7 @@ public record MultiRcTask(String name, Truncation truncation)
   @Override
   public MultiRcExample readRow(Row row) throws UnusableRowException {
     return new MultiRcExample(
-        row.line(),
-        0,
-        0,
-        0,
-        PARAGRAPH.render(row),
-        QUESTION.render(row),
-        ANSWER.render(row),
-        null);
+        row.line(), 0, 0, 0, PARAGRAPH.render(row), QUESTION.render(row), ANSWER.render(row), null);
   }
 
   @Override
@@ -213,9 +206,7 @@ public record MultiRcTask(String name, Truncation truncation)
     StringBuilder lines = new StringBuilder();
     paragraphs.forEach(
         (idx, questions) ->
-            lines
-                .append(Submissions.json(entry(idx, "passage", passage(questions))))
-                .append('\n'));
+            lines.append(Submissions.json(entry(idx, "passage", passage(questions)))).append('\n'));
     return lines.toString();
   }
 

@@ -1,5 +1,7 @@
 package org.ptuning4j.task;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -7,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
@@ -108,6 +111,18 @@ public record QuestionTask(
 
   /** The task of a definition, as {@link #definition} writes it. */
   static QuestionTask of(Fields fields) {
+    fields.requireOnly(
+        List.of(
+            "kind",
+            "name",
+            "description",
+            "unanswerable",
+            "null_threshold",
+            "best",
+            "longest",
+            "truncation",
+            "max_length",
+            "stride"));
     return new QuestionTask(
         fields.text("name"),
         fields.optionalText("description").orElse("the span of a context that answers a question"),
@@ -115,7 +130,7 @@ public record QuestionTask(
         fields.number("null_threshold", 0),
         fields.integer("best", BEST),
         fields.integer("longest", LONGEST),
-        fields.has("truncation") ? Truncations.read(fields) : WINDOWS,
+        Truncations.read(fields, WINDOWS),
         List.of());
   }
 
@@ -140,8 +155,8 @@ public record QuestionTask(
 
   /**
    * {@code f1} and {@code em} (exact match) at the task's threshold. Where a question may have no
-   * answer also both for the questions that have one, the share of the others that are told
-   * ({@code noans_f1}), and what the best threshold would give.
+   * answer also both for the questions that have one, the share of the others that are told ({@code
+   * noans_f1}), and what the best threshold would give.
    */
   @Override
   public List<String> metricNames() {
@@ -215,7 +230,8 @@ public record QuestionTask(
       throw InvalidInputException.of(
           "max_length: %d leaves no room for question and context", encoder.maxLength());
     }
-    String question = cut(example.question().strip(), Math.min(LONGEST_QUESTION, room / 2), encoder);
+    String question =
+        cut(example.question().strip(), Math.min(LONGEST_QUESTION, room / 2), encoder);
     int taken = length(question, encoder);
     int overlap = Math.min(truncation.stride(), (room - taken - 1) / 2);
     List<Encoding> windows =
@@ -234,10 +250,7 @@ public record QuestionTask(
   }
 
   private static int length(String text, ItemEncoder encoder) {
-    return encoder
-        .tokenizer()
-        .encodeWithoutSpecialTokens(text, null, Truncation.none())
-        .length();
+    return encoder.tokenizer().encodeWithoutSpecialTokens(text, null, Truncation.none()).length();
   }
 
   /** The beginning of a question that is too long to be read beside a context. */
@@ -255,11 +268,7 @@ public record QuestionTask(
   }
 
   private static Item item(
-      Encoding window,
-      QuestionExample example,
-      boolean first,
-      boolean last,
-      ItemEncoder encoder) {
+      Encoding window, QuestionExample example, boolean first, boolean last, ItemEncoder encoder) {
     int[] reads = new int[window.length()];
     int[] notes = new int[2 * window.length()];
     for (int i = 0; i < reads.length; i++) {
@@ -268,14 +277,12 @@ public record QuestionTask(
       notes[2 * i] = context ? window.starts()[i] : -1;
       notes[2 * i + 1] = context ? window.ends()[i] : -1;
     }
-    float[] target =
-        example.hasLabel() ? target(notes, example, first, last) : new float[0];
+    float[] target = example.hasLabel() ? target(notes, example, first, last) : new float[0];
     return Item.ofTokens(encoder.row(window), reads, notes, target);
   }
 
   /** The reads at which the first of the accepted answers starts and ends, or 0 and 0. */
-  private static float[] target(
-      int[] notes, QuestionExample example, boolean first, boolean last) {
+  private static float[] target(int[] notes, QuestionExample example, boolean first, boolean last) {
     float[] none = {0, 0};
     if (example.answers().isEmpty()) {
       return none;
@@ -296,8 +303,7 @@ public record QuestionTask(
       start = start < 0 && to > answer.start() ? read : start;
       end = from < answer.end() ? read : end;
     }
-    boolean whole =
-        (first || shownFrom <= answer.start()) && (last || shownTo >= answer.end());
+    boolean whole = (first || shownFrom <= answer.start()) && (last || shownTo >= answer.end());
     return whole && start >= 0 && end >= start ? new float[] {start, end} : none;
   }
 
@@ -317,8 +323,7 @@ public record QuestionTask(
       SpanSearch.Span span = spans.get(i);
       String text = context.substring(span.start(), span.end());
       candidates.add(
-          new SpanAnswer.Candidate(
-              text, span.start(), span.end(), span.score(), probabilities[i]));
+          new SpanAnswer.Candidate(text, span.start(), span.end(), span.score(), probabilities[i]));
     }
     double nullScore = size == 0 ? Double.MAX_VALUE : found.none() - spans.get(0).score();
     if (size == 0 || (unanswerable && nullScore > nullThreshold)) {
@@ -398,6 +403,21 @@ public record QuestionTask(
         ? withNullThreshold(
             SquadMetrics.bestThresholds(compared(examples, answers)).f1().threshold())
         : this;
+  }
+
+  @Override
+  public Optional<String> submissionFile() {
+    return Optional.of("predictions.json");
+  }
+
+  /** The JSON object that the official SQuAD scripts and servers read: {@link #predictions}. */
+  @Override
+  public String submission(List<QuestionExample> examples, List<Answer> answers) {
+    try {
+      return new ObjectMapper().writeValueAsString(predictions(examples, answers)) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e); // a map of texts can always be written
+    }
   }
 
   /**

@@ -25,9 +25,9 @@ import org.ptuning4j.text.Truncation;
 
 /**
  * ReCoRD of SuperGLUE: which of a passage's entities a query leaves out. The model reads (passage,
- * query with the entity filled in), each entity an item of its own that is right or wrong by itself;
- * the answer is the entity with the highest score. An item an entity keeps batches small where a
- * passage has dozens of them.
+ * query with the entity filled in), each entity an item of its own that is right or wrong by
+ * itself; the answer is the entity with the highest score. An item an entity keeps batches small
+ * where a passage has dozens of them.
  *
  * @param name its name
  * @param truncation how many tokens are kept
@@ -117,7 +117,8 @@ public record ReCordTask(String name, Truncation truncation) implements Task<ReC
     for (Object each : list) {
       if (!(each instanceof String entity) || entity.isBlank()) {
         throw new UnusableRowException(
-            "column 'entities' holds " + (each == null ? "null" : Values.shown(each))
+            "column 'entities' holds "
+                + (each == null ? "null" : Values.shown(each))
                 + ", must be texts");
       }
       entities.add(entity);

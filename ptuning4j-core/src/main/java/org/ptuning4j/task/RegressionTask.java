@@ -233,7 +233,9 @@ public record RegressionTask(
     if (value < min.orElse(value) || value > max.orElse(value)) {
       throw wrong(
           written,
-          "from " + min.orElse(Double.NEGATIVE_INFINITY) + " to "
+          "from "
+              + min.orElse(Double.NEGATIVE_INFINITY)
+              + " to "
               + max.orElse(Double.POSITIVE_INFINITY));
     }
     return Double.toString(value);
@@ -300,7 +302,9 @@ public record RegressionTask(
     Scale by = scaleOrPlain();
     double value = scores.get(0)[0] * by.deviation() + by.mean();
     return new NumberAnswer(
-        Math.max(min.orElse(value), Math.min(max.orElse(value), value)));
+        Math.max(
+            min.orElse(Double.NEGATIVE_INFINITY),
+            Math.min(max.orElse(Double.POSITIVE_INFINITY), value)));
   }
 
   @Override

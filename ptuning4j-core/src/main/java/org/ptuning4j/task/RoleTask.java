@@ -119,19 +119,32 @@ public record RoleTask(
 
   /** The task of a definition, as {@link #definition} writes it. */
   static RoleTask of(Fields fields) {
+    fields.requireOnly(
+        List.of(
+            "kind",
+            "name",
+            "description",
+            "labels",
+            "format",
+            "word_column",
+            "predicate_column",
+            "predicate",
+            "decoding",
+            "truncation",
+            "max_length",
+            "stride"));
     RoleReader any = new RoleReader();
     return new RoleTask(
         fields.text("name"),
         fields.optionalText("description").orElse("the arguments of a predicate"),
         fields.textsOrNone("labels"),
-        any.withFormat(
-                fields.optionalText("format").map(RoleFormat::parse).orElse(any.format()))
+        any.withFormat(fields.optionalText("format").map(RoleFormat::parse).orElse(any.format()))
             .withColumns(
                 fields.integer("word_column", any.wordColumn()),
                 fields.integer("predicate_column", any.predicateColumn())),
         fields.optionalText("predicate").map(PredicateMark::parse).orElse(PredicateMark.MARKER),
         fields.optionalText("decoding").map(Decoding::parse).orElse(Decoding.VITERBI),
-        fields.has("truncation") ? Truncations.read(fields) : EntityTask.WINDOWS,
+        Truncations.read(fields, EntityTask.WINDOWS),
         List.of());
   }
 
@@ -234,8 +247,7 @@ public record RoleTask(
   public RoleAnswer answer(RoleFrame example, List<Item> items, List<float[]> scores) {
     TagDecoder decoder = new TagDecoder(labels);
     TagDecoder.Decoded decoded =
-        decoder.decode(
-            decoding, decoder.logProbabilities(example.words().size(), items, scores));
+        decoder.decode(decoding, decoder.logProbabilities(example.words().size(), items, scores));
     List<RoleAnswer.Argument> arguments =
         RoleScores.arguments(decoded.tags()).stream()
             .map(argument -> argument(argument, example.words(), decoded))

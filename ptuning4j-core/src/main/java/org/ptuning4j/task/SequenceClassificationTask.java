@@ -1,9 +1,7 @@
 package org.ptuning4j.task;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +13,6 @@ import java.util.OptionalInt;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.TokenRow;
-import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.Table;
@@ -69,12 +66,24 @@ public record SequenceClassificationTask(
 
   private static final int SHOWN_LABELS = 20;
 
+  private static final List<String> FIELDS =
+      List.of(
+          "kind",
+          "name",
+          "description",
+          "text",
+          "pair",
+          "label_column",
+          "labels",
+          "label_names",
+          "metrics",
+          "truncation",
+          "max_length",
+          "stride");
+
   /** Checks every field and copies the collections. */
   public SequenceClassificationTask {
-    if (!name.matches("[A-Za-z0-9_-]+")) {
-      throw InvalidInputException.of(
-          "task name '%s' may have letters, digits, - and _ only (and at least one)", name);
-    }
+    TaskName.require(name);
     Objects.requireNonNull(description, "description");
     Objects.requireNonNull(text, "text");
     Objects.requireNonNull(truncation, "truncation");
@@ -170,18 +179,28 @@ public record SequenceClassificationTask(
         presets);
   }
 
-  /** The task of a definition, as {@link #definition} writes it. */
+  /** The task of a definition, which may leave out what has a usual value. */
   static SequenceClassificationTask of(Fields fields) {
+    fields.requireOnly(FIELDS);
+    TextColumns columns = TextColumns.of(fields);
+    SequenceClassificationTask usual =
+        onPair(
+            fields.text("name"),
+            columns.text(),
+            columns.pair(),
+            fields.optionalText("label_column").orElse("label"));
     return new SequenceClassificationTask(
-        fields.text("name"),
-        fields.optionalText("description").orElse("one label for a text"),
-        Template.parse(fields.text("text")),
-        fields.optionalText("pair").map(Template::parse).orElse(null),
-        fields.text("label_column"),
+        usual.name(),
+        fields.optionalText("description").orElse(usual.description()),
+        usual.text(),
+        usual.pair(),
+        usual.labelColumn(),
         fields.textsOrNone("labels"),
         fields.textMap("label_names"),
-        fields.texts("metrics").stream().map(Metric::of).toList(),
-        Truncations.read(fields),
+        fields.has("metrics")
+            ? fields.texts("metrics").stream().map(Metric::of).toList()
+            : usual.metrics(),
+        Truncations.read(fields, usual.truncation()),
         List.of());
   }
 
@@ -239,8 +258,7 @@ public record SequenceClassificationTask(
   @Override
   public List<Item> items(TextExample example, ItemEncoder encoder) {
     TokenRow row = encoder.row(example.text(), example.pair(), truncation.strategy());
-    return List.of(
-        example.hasLabel() ? Item.of(row, labelIndex(example.label())) : Item.of(row));
+    return List.of(example.hasLabel() ? Item.of(row, labelIndex(example.label())) : Item.of(row));
   }
 
   @Override
@@ -285,6 +303,16 @@ public record SequenceClassificationTask(
     return Clozes.of(name);
   }
 
+  @Override
+  public Optional<String> submissionFile() {
+    return Submissions.file(name);
+  }
+
+  @Override
+  public String submission(List<TextExample> examples, List<Answer> answers) {
+    return Submissions.labels(name, examples, answers);
+  }
+
   /** Whether the task is on pairs of texts. */
   public boolean hasPair() {
     return pair != null;
@@ -324,7 +352,7 @@ public record SequenceClassificationTask(
     if (!table.columnNames().contains(labelColumn)) {
       throw ColumnGuess.missing(table, "'" + labelColumn + "' (the label)", labelColumn, false);
     }
-    return read(table, this::readExample);
+    return UsableRows.of(table, this::readExample);
   }
 
   /**
@@ -334,7 +362,7 @@ public record SequenceClassificationTask(
    */
   public Examples<TextExample> readUnlabelled(Table table) {
     requireTextColumns(table);
-    return read(table, this::readUnlabelled);
+    return UsableRows.of(table, this::readUnlabelled);
   }
 
   /**
@@ -391,24 +419,6 @@ public record SequenceClassificationTask(
     if (pair != null) {
       pair.requireColumns(table);
     }
-  }
-
-  private interface RowReading {
-    TextExample read(Row row) throws UnusableRowException;
-  }
-
-  private static Examples<TextExample> read(Table table, RowReading reading) {
-    List<TextExample> examples = new ArrayList<>();
-    List<BadRow> badRows = new ArrayList<>(table.badRows());
-    for (Row row : table.rows()) {
-      try {
-        examples.add(reading.read(row));
-      } catch (UnusableRowException e) {
-        badRows.add(e.at(row.line()));
-      }
-    }
-    badRows.sort(Comparator.comparingInt(BadRow::line));
-    return new Examples<>(table.file(), table.fingerprint(), examples, badRows);
   }
 
   private String label(Row row) throws UnusableRowException {

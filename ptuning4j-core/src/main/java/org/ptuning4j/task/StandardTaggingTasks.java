@@ -33,7 +33,8 @@ final class StandardTaggingTasks {
     return EntityTask.named("conll03", "CoNLL-2003: persons, places, organisations in news")
         .withPresets(
             List.of(
-                preset("conll03", ModelClass.ROBERTA_LARGE, 16, 3e-2, 11, 30, 0.1, CONLL03_LENGTH)));
+                preset(
+                    "conll03", ModelClass.ROBERTA_LARGE, 16, 3e-2, 11, 30, 0.1, CONLL03_LENGTH)));
   }
 
   private static Task<?> ontonotes() {
@@ -80,8 +81,7 @@ final class StandardTaggingTasks {
   private static Task<?> squad2() {
     return QuestionTask.unanswerable("squad2", "SQuAD 2.0: the same, or that nothing answers it")
         .withPresets(
-            List.of(
-                preset("squad2", ModelClass.ROBERTA_LARGE, 8, 5e-3, 8, 10, 0.2, SQUAD_LENGTH)));
+            List.of(preset("squad2", ModelClass.ROBERTA_LARGE, 8, 5e-3, 8, 10, 0.2, SQUAD_LENGTH)));
   }
 
   private static Preset preset(

@@ -12,14 +12,15 @@ import org.ptuning4j.text.Truncation;
  */
 final class StandardTasks {
 
-  private static final String PAPER = "P-Tuning v2 (arXiv 2110.07602), published run scripts";
+  static final String PAPER = "P-Tuning v2 (arXiv 2110.07602), published run scripts";
   private static final int MAX_LENGTH = 128;
-  private static final double DROPOUT = 0.1;
+  static final double DROPOUT = 0.1;
 
   private StandardTasks() {}
 
   static List<Task<?>> all() {
     List<Task<?>> all = new ArrayList<>(List.of(rte(), cb(), boolq(), sst2()));
+    all.addAll(SuperGlueTasks.all());
     all.addAll(StandardTaggingTasks.all());
     return List.copyOf(all);
   }

@@ -13,8 +13,7 @@ final class SuperGlueTasks {
   static final List<String> ENTAILMENT = List.of("entailment", "not_entailment");
 
   /** A passage gives way to what is asked of it, and is longer than a sentence. */
-  static final Truncation PASSAGE_FIRST =
-      new Truncation(384, Truncation.Strategy.ONLY_FIRST, 0);
+  static final Truncation PASSAGE_FIRST = new Truncation(384, Truncation.Strategy.ONLY_FIRST, 0);
 
   private static final Truncation SENTENCES = Truncation.to(128);
 
@@ -43,7 +42,9 @@ final class SuperGlueTasks {
             new Wording("connective", "question", Map.of("cause", "because", "effect", "so"))),
         "label",
         SENTENCES,
-        List.of());
+        List.of(
+            preset("copa", ModelClass.BERT_LARGE, 16, 1e-2, 16, 80, false),
+            preset("copa", ModelClass.ROBERTA_LARGE, 16, 9e-3, 8, 120, false)));
   }
 
   private static Task<?> wic() {
@@ -74,7 +75,9 @@ final class SuperGlueTasks {
         Map.of("false", "no", "true", "yes"),
         List.of(Metric.ACCURACY, Metric.MACRO_F1, Metric.MCC),
         SENTENCES,
-        List.of());
+        List.of(
+            preset(name, ModelClass.BERT_LARGE, 16, 1e-4, 20, 80, true),
+            preset(name, ModelClass.ROBERTA_LARGE, 32, 1e-2, 8, 50, false)));
   }
 
   private static Task<?> axb() {
@@ -89,5 +92,33 @@ final class SuperGlueTasks {
         List.of(Metric.MCC, Metric.ACCURACY),
         SENTENCES,
         List.of());
+  }
+
+  /** WSC's published settings, for both of its forms. */
+  static List<Preset> wscPresets(String name) {
+    return List.of(
+        preset(name, ModelClass.BERT_LARGE, 16, 5e-3, 20, 80, false),
+        preset(name, ModelClass.ROBERTA_LARGE, 16, 1e-2, 8, 10, false));
+  }
+
+  private static Preset preset(
+      String task,
+      ModelClass model,
+      int batch,
+      double learningRate,
+      int length,
+      int epochs,
+      boolean projection) {
+    return new Preset(
+        task,
+        model,
+        batch,
+        learningRate,
+        length,
+        epochs,
+        StandardTasks.DROPOUT,
+        projection,
+        SENTENCES.maxLength(),
+        StandardTasks.PAPER);
   }
 }

@@ -196,8 +196,7 @@ final class TagDecoder {
         boolean reachable = word == 0 ? mayFollow(label, -1) : previous >= 0;
         double before = word == 0 ? 0 : reachable ? best[previous] : 0;
         from[word][label] = previous;
-        next[label] =
-            reachable ? before + emission(logs[word], label) : Double.NEGATIVE_INFINITY;
+        next[label] = reachable ? before + emission(logs[word], label) : Double.NEGATIVE_INFINITY;
       }
       best = next;
     }

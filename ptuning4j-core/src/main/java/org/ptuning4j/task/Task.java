@@ -16,8 +16,8 @@ import org.ptuning4j.text.Truncation;
 /**
  * What a model is trained to do: how its files are read, how an example becomes what a model reads,
  * which head answers, what the head's scores mean, and how success is measured. It knows nothing of
- * model families and prompt methods. A task of the caller's own implements this; {@link Tasks} knows
- * it by name, {@link TaskKinds} makes it again from a pack.
+ * model families and prompt methods. A task of the caller's own implements this; {@link Tasks}
+ * knows it by name, {@link TaskKinds} makes it again from a pack.
  *
  * <pre>
  * file ─read▶ examples ─items▶ items ─head▶ scores ─answer▶ answers ─score▶ metrics
@@ -140,6 +140,23 @@ public interface Task<E extends Example> {
   /** The task with what answers on the evaluation data tell, such as a threshold. */
   default Task<E> tune(List<E> examples, List<Answer> answers) {
     return this;
+  }
+
+  /** What a benchmark's server wants the file of predictions to be called, if there is one. */
+  default Optional<String> submissionFile() {
+    return Optional.empty();
+  }
+
+  /**
+   * The file of predictions for a benchmark's server.
+   *
+   * @param examples of the server's test file, in its order
+   * @param answers one an example, in their order
+   * @throws org.ptuning4j.InvalidInputException where no server asks for this task, or an example
+   *     lacks the number by which the server knows it
+   */
+  default String submission(List<E> examples, List<Answer> answers) {
+    throw Submissions.none(name());
   }
 
   /** What {@link TaskKinds} needs to make the task again, as far as predicting needs it. */

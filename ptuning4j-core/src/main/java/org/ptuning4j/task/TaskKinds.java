@@ -6,6 +6,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.Spelling;
 
 /** How tasks of each kind are made again from what a pack or a file says of them. Immutable. */
 public final class TaskKinds {
@@ -20,6 +21,13 @@ public final class TaskKinds {
   public static TaskKinds standard() {
     return new TaskKinds(Map.of())
         .with(SequenceClassificationTask.KIND, SequenceClassificationTask::of)
+        .with(ChoiceTask.KIND, ChoiceTask::of)
+        .with(MultiRcTask.KIND, MultiRcTask::of)
+        .with(ReCordTask.KIND, ReCordTask::of)
+        .with(WscTask.KIND, WscTask::of)
+        .with(WinogenderTask.KIND, WinogenderTask::of)
+        .with(RegressionTask.KIND, RegressionTask::of)
+        .with(MultiLabelTask.KIND, MultiLabelTask::of)
         .with(EntityTask.KIND, EntityTask::of)
         .with(RoleTask.KIND, RoleTask::of)
         .with(QuestionTask.KIND, QuestionTask::of)
@@ -54,11 +62,16 @@ public final class TaskKinds {
    * @throws InvalidInputException naming the field that is missing or wrong
    */
   Task<?> read(Fields fields) {
-    String kind = fields.text("kind");
+    String kind = fields.optionalText("kind").orElse(SequenceClassificationTask.KIND);
     BiFunction<Fields, TaskKinds, Task<?>> reading = kinds.get(kind);
     if (reading == null) {
       throw InvalidInputException.of(
-          "task.kind: '%s' is not known; known are: %s", kind, String.join(", ", kinds.keySet()));
+          "task.kind: '%s' is not known; known are: %s%s",
+          kind,
+          String.join(", ", kinds.keySet()),
+          Spelling.closest(kind, kinds.keySet())
+              .map(name -> "; did you mean '" + name + "'?")
+              .orElse(""));
     }
     return reading.apply(fields, this);
   }

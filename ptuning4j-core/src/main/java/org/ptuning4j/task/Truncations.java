@@ -43,8 +43,7 @@ final class Truncations {
   /** Takes {@code LONGEST_FIRST} and {@code longest-first} alike. */
   private static Truncation.Strategy strategy(String name) {
     String plain = name.strip().toUpperCase(Locale.ROOT).replaceAll("[- ]", "_");
-    List<String> known =
-        Arrays.stream(Truncation.Strategy.values()).map(Enum::name).toList();
+    List<String> known = Arrays.stream(Truncation.Strategy.values()).map(Enum::name).toList();
     if (!known.contains(plain)) {
       throw InvalidInputException.of(
           "task.truncation: '%s' is not one of %s%s",

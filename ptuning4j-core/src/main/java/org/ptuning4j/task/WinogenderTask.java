@@ -119,8 +119,7 @@ public record WinogenderTask(SequenceClassificationTask base) implements OverTex
       String pair = String.valueOf(examples.get(i).columns().get(PAIR));
       pairs.computeIfAbsent(pair, key -> new ArrayList<>()).add(answers.get(i).text());
     }
-    List<List<String>> complete =
-        pairs.values().stream().filter(pair -> pair.size() >= 2).toList();
+    List<List<String>> complete = pairs.values().stream().filter(pair -> pair.size() >= 2).toList();
     if (complete.isEmpty()) {
       throw InvalidInputException.of("no two examples have the same '%s'", PAIR);
     }

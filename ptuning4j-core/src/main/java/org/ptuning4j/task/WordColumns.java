@@ -64,6 +64,11 @@ record WordColumns(List<String> words, String text) {
     return words;
   }
 
+  /** Whether the text has nothing but what words are split at; no-break spaces are of that kind. */
+  static boolean isSpace(String text) {
+    return text.chars().allMatch(c -> isSpace((char) c));
+  }
+
   private static boolean isSpace(char c) {
     return Character.isWhitespace(c) || Character.isSpaceChar(c);
   }

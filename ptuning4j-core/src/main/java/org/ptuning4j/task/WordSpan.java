@@ -68,7 +68,10 @@ record WordSpan(int start, int end) {
   }
 
   private String marked(String text, char sign) {
-    return text.substring(0, start) + sign + text.substring(start, end) + sign
+    return text.substring(0, start)
+        + sign
+        + text.substring(start, end)
+        + sign
         + text.substring(end);
   }
 

@@ -29,8 +29,11 @@ final class WordWindows {
 
   private static final String GAP = "...";
 
-  /** The most of a window that the repeated predicate, or the pair, takes: 1/4 each. */
-  private static final int SHARE = 4;
+  /** The most of a window that the second text takes: 1/4. */
+  private static final int PAIR_SHARE = 4;
+
+  /** The most of what is left that the repeated predicate takes: 1/2. */
+  private static final int CORE_SHARE = 2;
 
   /** Tokens from {@code from} to before {@code to}, with others put before and behind them. */
   private record Slice(int from, int to, int[] lead, int[] trail) {
@@ -47,12 +50,11 @@ final class WordWindows {
     }
   }
 
-  /** The words as text: which word, or −1 for a marker, has which characters. */
-  private record Joined(String text, List<Integer> starts, List<Integer> ends, int[] words) {
+  /** The words as text: where each piece ends, and which word it is; −1 for a marker. */
+  private record Joined(String text, List<Integer> ends, int[] words) {
 
     static Joined of(List<String> words, int marked) {
       StringBuilder text = new StringBuilder();
-      List<Integer> starts = new ArrayList<>();
       List<Integer> ends = new ArrayList<>();
       List<Integer> numbers = new ArrayList<>();
       for (int word = 0; word < words.size(); word++) {
@@ -60,22 +62,23 @@ final class WordWindows {
             word == marked ? List.of(MARKER, words.get(word), MARKER) : List.of(words.get(word));
         for (int i = 0; i < pieces.size(); i++) {
           text.append(text.isEmpty() ? "" : " ");
-          starts.add(text.length());
           text.append(pieces.get(i));
           ends.add(text.length());
           numbers.add(pieces.size() == 1 || i == 1 ? word : -1);
         }
       }
       int[] each = numbers.stream().mapToInt(Integer::intValue).toArray();
-      return new Joined(text.toString(), starts, ends, each);
+      return new Joined(text.toString(), ends, each);
     }
 
-    /** The piece that has the token's first character that is no blank; −1 where none has. */
-    int pieceAt(int start, int end) {
+    /**
+     * The piece in which a token starts; of one that starts with the blank before a piece, that
+     * piece. −1 behind the last.
+     */
+    int pieceAt(int start) {
       int found = Collections.binarySearch(ends, start + 1);
       int piece = found >= 0 ? found : -found - 1; // the first that ends behind the start
-      boolean inside = piece < ends.size() && starts.get(piece) < Math.max(end, start + 1);
-      return inside ? piece : -1;
+      return piece < ends.size() ? piece : -1;
     }
   }
 
@@ -96,11 +99,10 @@ final class WordWindows {
     this.encoder = encoder;
     Joined joined = Joined.of(words, marked ? core : -1);
     Encoding all = encoder.tokenizer().encode(joined.text(), pairOrNull, Truncation.none());
-    int[] own =
-        IntStream.range(0, all.length()).filter(i -> all.sequenceIds()[i] == 0).toArray();
+    int[] own = IntStream.range(0, all.length()).filter(i -> all.sequenceIds()[i] == 0).toArray();
     int first = own.length == 0 ? Math.min(1, all.length()) : own[0];
     int behind = own.length == 0 ? first : own[own.length - 1] + 1;
-    int[] tail = tail(all, behind, Math.max(1, encoder.maxLength() / SHARE));
+    int[] tail = tail(all, behind, Math.max(1, encoder.maxLength() / PAIR_SHARE));
     this.before = Arrays.copyOf(all.ids(), first);
     this.beforeTypes = Arrays.copyOf(all.typeIds(), first);
     this.after = Arrays.stream(tail).map(i -> all.ids()[i]).toArray();
@@ -113,7 +115,7 @@ final class WordWindows {
     int to = -1;
     int passed = 0; // tokens of earlier words than the core
     for (int token = 0; token < own.length; token++) {
-      int piece = joined.pieceAt(all.starts()[own[token]], all.ends()[own[token]]);
+      int piece = joined.pieceAt(all.starts()[own[token]]);
       int word = piece < 0 ? -1 : joined.words()[piece];
       if (word >= 0 && firstTokens[word] < 0) {
         firstTokens[word] = token;
@@ -196,14 +198,11 @@ final class WordWindows {
     if (ids.length <= room) {
       return List.of(Slice.plain(0, ids.length));
     }
-    int[] core = Arrays.copyOfRange(ids, coreFrom, Math.min(coreTo, coreFrom + room / SHARE));
+    int[] core = Arrays.copyOfRange(ids, coreFrom, Math.min(coreTo, coreFrom + room / CORE_SHARE));
     int[] gap =
         core.length == 0
             ? core
-            : encoder
-                .tokenizer()
-                .encodeWithoutSpecialTokens(GAP, null, Truncation.none())
-                .ids();
+            : encoder.tokenizer().encodeWithoutSpecialTokens(GAP, null, Truncation.none()).ids();
     int size = room - core.length - gap.length;
     if (size < 1) {
       throw tooShort(encoder.maxLength() - size);

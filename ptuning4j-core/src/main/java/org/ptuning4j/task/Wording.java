@@ -12,8 +12,8 @@ import org.ptuning4j.data.Row;
 import org.ptuning4j.data.Table;
 
 /**
- * A further field for templates, worded after a column: COPA's {@code connective} is "because" where
- * the column {@code question} says "cause", and "so" where it says "effect".
+ * A further field for templates, worded after a column: COPA's {@code connective} is "because"
+ * where the column {@code question} says "cause", and "so" where it says "effect".
  *
  * @param field the field's name
  * @param column the column that decides

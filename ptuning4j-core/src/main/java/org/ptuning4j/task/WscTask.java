@@ -15,9 +15,9 @@ import org.ptuning4j.metric.Metric;
 import org.ptuning4j.text.Truncation;
 
 /**
- * WSC of SuperGLUE: whether a pronoun (span 2) stands for a noun (span 1). The model reads ("pronoun:
- * text", noun), or one text in which both are marked, {@code #noun#} and {@code *pronoun*}. A row
- * whose spans do not stand where it says is a bad row.
+ * WSC of SuperGLUE: whether a pronoun (span 2) stands for a noun (span 1). The model reads
+ * ("pronoun: text", noun), or one text in which both are marked, {@code #noun#} and {@code
+ * *pronoun*}. A row whose spans do not stand where it says is a bad row.
  *
  * @param base the classification of the texts so made
  * @param marked whether the spans are marked in the text
@@ -46,7 +46,7 @@ public record WscTask(SequenceClassificationTask base, boolean marked) implement
             Map.of("false", "no", "true", "yes"),
             List.of(Metric.ACCURACY, Metric.MACRO_F1, Metric.MCC),
             truncation,
-            List.of()),
+            SuperGlueTasks.wscPresets(name)),
         marked);
   }
 

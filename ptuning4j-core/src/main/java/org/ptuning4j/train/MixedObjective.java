@@ -120,9 +120,7 @@ final class MixedObjective implements Objective {
   @Override
   public Tensor loss(Pass pass, int[] rows) {
     int part = part(rows[0]);
-    return parts
-        .get(part)
-        .loss(pass, Arrays.stream(rows).map(row -> row - starts[part]).toArray());
+    return parts.get(part).loss(pass, Arrays.stream(rows).map(row -> row - starts[part]).toArray());
   }
 
   private int part(int row) {

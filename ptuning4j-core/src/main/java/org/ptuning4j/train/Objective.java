@@ -42,7 +42,9 @@ interface Objective extends AutoCloseable {
   /** The metric that decides which evaluation is the best. */
   String primaryMetric();
 
-  /** The loss of a model that only knows how frequent the answers are; NaN where that is nothing. */
+  /**
+   * The loss of a model that only knows how frequent the answers are; NaN where that is nothing.
+   */
   double blindLoss();
 
   @Override

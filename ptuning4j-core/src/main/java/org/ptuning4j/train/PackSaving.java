@@ -35,8 +35,7 @@ final class PackSaving {
           try {
             for (int i = 0; i < tasks.size(); i++) {
               TaskPart<?> part = parts.tasks().get(i);
-              Path folder =
-                  tasks.size() == 1 ? parts.run().pack() : parts.run().pack(part.name());
+              Path folder = tasks.size() == 1 ? parts.run().pack() : parts.run().pack(part.name());
               Pack.save(
                   folder,
                   facts(parts, part.prefix(), heads.get(i), tasks.get(i), flat, result),
@@ -62,15 +61,13 @@ final class PackSaving {
     Map<String, Object> headFacts = new LinkedHashMap<>();
     headFacts.put("kind", head.kind());
     headFacts.putAll(head.settings());
-    Map<String, Object> taskFacts = new LinkedHashMap<>(task.definition());
-    taskFacts.put("max_length", parts.config().maxLength());
     return new PackFacts(
         PackFacts.FORMAT,
         parts.config().method().name(),
         parts.config().settings(),
         prompt.map(flat -> PackFacts.Prompt.of(flat, prefix > 0)).orElse(null),
         headFacts,
-        taskFacts,
+        task.definition(),
         new PackFacts.BackboneId(
             parts.folder().name(),
             spec.modelType(),

@@ -30,8 +30,7 @@ record TaskObjectives(List<TaskObjective<?>> each, Objective all) implements Aut
     Objective all =
         each.size() == 1
             ? each.get(0)
-            : new MixedObjective(
-                tasks.stream().map(TaskPart::name).toList(), each, temperature);
+            : new MixedObjective(tasks.stream().map(TaskPart::name).toList(), each, temperature);
     return new TaskObjectives(each, all);
   }
 

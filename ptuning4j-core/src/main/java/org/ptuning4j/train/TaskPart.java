@@ -90,7 +90,6 @@ record TaskPart<E extends Example>(
   }
 
   TaskObjective<E> objective(HeadSpec head, Backbone backbone, RandomStream random, int padId) {
-    return new TaskObjective<>(
-        task, head.create(backbone, random), train, dev, contentFree, padId);
+    return new TaskObjective<>(task, head.create(backbone, random), train, dev, contentFree, padId);
   }
 }

@@ -282,7 +282,9 @@ final class Trainer implements AutoCloseable {
     line.put("best", best);
     line.put("learning_rate", lastRate());
     line.put("seconds", Math.round(progress.seconds * 1000) / 1000.0);
-    line.put("tokens_per_second", progress.seconds == 0 ? 0 : Math.round(progress.tokens / progress.seconds));
+    line.put(
+        "tokens_per_second",
+        progress.seconds == 0 ? 0 : Math.round(progress.tokens / progress.seconds));
     return line;
   }
 
@@ -291,9 +293,7 @@ final class Trainer implements AutoCloseable {
     return progress.step == 0
         ? 0
         : config.learningRate()
-            * config
-                .schedule()
-                .factor(progress.step - 1, totalSteps, stepsOfEpoch[progress.epoch]);
+            * config.schedule().factor(progress.step - 1, totalSteps, stepsOfEpoch[progress.epoch]);
   }
 
   private boolean exhausted() {

@@ -138,8 +138,7 @@ public final class Training {
         boolean full = config.method().trainsBackbone();
         try (Backbone backbone =
             full ? families.loadTrainable(folder, engine) : families.load(folder, engine)) {
-          return train(
-              parts(run, folder, backbone, tokenizer, read), resume, listener);
+          return train(parts(run, folder, backbone, tokenizer, read), resume, listener);
         }
       }
     }
@@ -188,8 +187,7 @@ public final class Training {
     Backbone backbone = parts.backbone();
     BackboneSpec spec = backbone.spec();
     HeadOptions options =
-        new HeadOptions(
-            spec, config.headInput(), config.dropout().orElse(spec.hiddenDropout()));
+        new HeadOptions(spec, config.headInput(), config.dropout().orElse(spec.hiddenDropout()));
     List<HeadSpec> heads = new ArrayList<>();
     parts.tasks().forEach(part -> heads.add(part.head(options, parts.folder().path().toString())));
     try (PromptModule prompt =
@@ -300,8 +298,8 @@ public final class Training {
       int text = longest - part.prefix();
       if (shift + longest > spec.maxPositions()) {
         throw InvalidInputException.of(
-            "prompt-length %d and the longest text of %d tokens need %d positions, but this backbone"
-                + " has %d: shorten the prompt, or set --max-length to %d or less",
+            "prompt-length %d and the longest text of %d tokens need %d positions, but this"
+                + " backbone has %d: shorten the prompt, or set --max-length to %d or less",
             prompt,
             text,
             shift + longest,

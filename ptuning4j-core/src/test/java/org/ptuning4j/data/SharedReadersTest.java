@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The readers of nested files on the real data sets, where they are at hand. */
+/** The readers of all but tables on the real data sets, where they are at hand. */
 class SharedReadersTest {
 
   private static Path data;
@@ -69,5 +69,27 @@ class SharedReadersTest {
       assertThat(read).hasSize(32).allMatch(q -> q.entities().containsAll(q.answers()));
       assertThat(read).noneMatch(q -> q.text().contains("@highlight"));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"wnut17/wnut17train.conll,3394", "wnut17/emerging.dev.conll,1009"})
+  void wnutIsSound(String file, int sentences) {
+    assertThat(new ConllReader().read(data.resolve(file)).usable(BadRowPolicy.REFUSE))
+        .hasSize(sentences);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"conll04/conll04_train.json,922", "conll04/conll04_dev.json,231"})
+  void conll04IsSound(String file, int sentences) {
+    assertThat(new EntityJsonReader().read(data.resolve(file)).usable(BadRowPolicy.REFUSE))
+        .hasSize(sentences);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"propbank-ewt/train.jsonl,40391", "propbank-ewt/dev.jsonl,4913"})
+  void propbankIsSound(String file, int frames) {
+    assertThat(new RoleReader().read(data.resolve(file)).usable(BadRowPolicy.REFUSE))
+        .hasSize(frames)
+        .allMatch(frame -> frame.tags().get(frame.predicate()).endsWith("-V"));
   }
 }

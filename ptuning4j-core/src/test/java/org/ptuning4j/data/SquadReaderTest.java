@@ -365,11 +365,11 @@ class SquadReaderTest {
   /** The first question is on line 7. */
   private static String document(String... questions) {
     return "{\"version\": \"v2.0\",\n"
-               + "\"data\": [\n"
-               + "{\"title\": \"T\",\n"
-               + "\"paragraphs\":\n"
-               + "[{\"context\": \n"
-               + "\""
+        + "\"data\": [\n"
+        + "{\"title\": \"T\",\n"
+        + "\"paragraphs\":\n"
+        + "[{\"context\": \n"
+        + "\""
         + CONTEXT
         + "\", \"qas\": [\n"
         + String.join(",\n", questions)

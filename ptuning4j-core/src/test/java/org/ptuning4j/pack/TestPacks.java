@@ -61,8 +61,7 @@ public record TestPacks(Backbone backbone) {
       Autograd.withoutGraph(
           () ->
               Stream.concat(
-                      trained.parameters().stream(),
-                      trained.languageModel().parameters().stream())
+                      trained.parameters().stream(), trained.languageModel().parameters().stream())
                   .forEach(p -> Scope.run(() -> p.tensor().mul_(new Scalar(1.1)))));
       return save(folder, Form.ofLength(0), seed, Optional.of(trained));
     }
@@ -120,7 +119,15 @@ public record TestPacks(Backbone backbone) {
         prompt.isPresent() ? "p-tuning-v2" : "head-only",
         Map.of("lr", 0.01),
         prompt.map(p -> PackFacts.Prompt.of(p, false)).orElse(null),
-        Map.of("kind", "sequence", "labels", form.labels(), "input", form.input().label(), "dropout", 0),
+        Map.of(
+            "kind",
+            "sequence",
+            "labels",
+            form.labels(),
+            "input",
+            form.input().label(),
+            "dropout",
+            0),
         task(form),
         new PackFacts.BackboneId(
             "tiny", spec.modelType(), spec.layers(), spec.hidden(), backbone.weightsHash()),

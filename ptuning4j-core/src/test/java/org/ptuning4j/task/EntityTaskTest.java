@@ -98,8 +98,7 @@ class EntityTaskTest {
     TaggedSentence sentence = sentence("Ada saw Paris", "B-PER O B-MISC");
     List<Item> items = task.items(sentence, new ItemEncoder(BERT, 64));
     assertThat(items.get(0).target()).containsExactly(2, 0, -100);
-    EntityAnswer answer =
-        task.answer(sentence, items, scores(items, List.of("B-PER", "O", "O")));
+    EntityAnswer answer = task.answer(sentence, items, scores(items, List.of("B-PER", "O", "O")));
     assertThat(task.score(List.of(sentence), List.of(answer)).metrics().get("recall"))
         .isEqualTo(0.5);
   }
@@ -123,8 +122,7 @@ class EntityTaskTest {
     List<Item> items = task.items(sentence, new ItemEncoder(BERT, 64));
     assertThat(items.get(0).hasTarget()).isFalse();
     EntityAnswer joined =
-        task.answer(
-            sentence, items, scores(items, List.of("O", "I-PER", "I-PER", "O", "B-LOC")));
+        task.answer(sentence, items, scores(items, List.of("O", "I-PER", "I-PER", "O", "B-LOC")));
     assertThat(joined.tags()).containsExactly("O", "B-PER", "I-PER", "O", "B-LOC");
     assertThat(joined.text()).isEqualTo("PER: Ada Lovelace; LOC: 東京");
     EntityAnswer placed = joined.in(text);
@@ -164,8 +162,7 @@ class EntityTaskTest {
     EntityTask unlearnt = EntityTask.named("toy", "toy");
     assertThat(unlearnt.learn(unlearnt.read(columns)).labels())
         .containsExactly("O", "B-LOC", "B-PER");
-    assertThat(unlearnt.learn(unlearnt.read(json)).labels())
-        .containsExactly("O", "B-PER", "I-PER");
+    assertThat(unlearnt.learn(unlearnt.read(json)).labels()).containsExactly("O", "B-PER", "I-PER");
     assertThat(unlearnt.readUnlabelled(json).examples().get(0).hasTags()).isFalse();
     assertThat(task.learn(task.read(columns)).labels()).isEqualTo(LABELS);
   }

@@ -60,8 +60,21 @@ class QuestionTaskTest {
   @Provide
   Arbitrary<List<String>> contexts() {
     return Arbitraries.of(
-            "the", "capital", "😀", "👩‍👩‍👧", "سلام", "عليكم", "中文字", "é", "e\u0301x", "O'Neil's",
-            "1,000.50", "unbelievably", "\u0001", "—", "ﬁne")
+            "the",
+            "capital",
+            "😀",
+            "👩‍👩‍👧",
+            "سلام",
+            "عليكم",
+            "中文字",
+            "é",
+            "e\u0301x",
+            "O'Neil's",
+            "1,000.50",
+            "unbelievably",
+            "\u0001",
+            "—",
+            "ﬁne")
         .list()
         .ofMinSize(1)
         .ofMaxSize(70);
@@ -71,7 +84,7 @@ class QuestionTaskTest {
   @Property(tries = 200)
   void targetsReadBackAreTheAnswer(
       @ForAll("contexts") List<String> words,
-      @ForAll @IntRange(min = 24, max = 80) int maxLength,
+      @ForAll @IntRange(min = 70, max = 120) int maxLength,
       @ForAll @IntRange(min = 0, max = 1000) int at) {
     int first = at % words.size();
     String context = String.join(" ", words);
@@ -113,12 +126,10 @@ class QuestionTaskTest {
       @ForAll long seed) {
     String context = " " + String.join("  ", words) + " ";
     QuestionExample example =
-        new QuestionExample(
-            1, "id", null, "who is it ?".repeat(9), context, List.of(), false);
+        new QuestionExample(1, "id", null, "who is it ?".repeat(9), context, List.of(), false);
     for (TextTokenizer tokenizer : List.of(BERT, ROBERTA)) {
       List<Item> items = squad2.items(example, new ItemEncoder(tokenizer, maxLength));
-      Encoding whole =
-          tokenizer.encodeWithoutSpecialTokens(context, null, Truncation.none());
+      Encoding whole = tokenizer.encodeWithoutSpecialTokens(context, null, Truncation.none());
       BitSet shown = new BitSet();
       java.util.SplittableRandom random = new java.util.SplittableRandom(seed);
       List<float[]> scores = new java.util.ArrayList<>();
@@ -176,7 +187,7 @@ class QuestionTaskTest {
 
   @Example
   void noAnswerIsTheLeastNullScoreAgainstTheBestSpan() {
-    QuestionExample example = question("id", "ada wrote to charles in london today", null);
+    QuestionExample example = question("id", "she wrote to charles in london today", null);
     List<Item> items = squad2.items(example, new ItemEncoder(BERT, 11));
     assertThat(items).hasSizeGreaterThan(1);
     List<float[]> scores = new java.util.ArrayList<>();
@@ -188,16 +199,16 @@ class QuestionTaskTest {
     assertThat(answer.nullScore()).isCloseTo(1, within(1e-6));
     assertThat(answer.isNone()).isTrue();
     assertThat(answer.text()).isEqualTo("no answer");
-    assertThat(answer.bestSpan()).isEqualTo("ada");
+    assertThat(answer.bestSpan()).isEqualTo("she");
     SpanAnswer bold = squad2.withNullThreshold(1.01).answer(example, items, scores);
-    assertThat(bold.answer()).isEqualTo("ada");
+    assertThat(bold.answer()).isEqualTo("she");
     SpanAnswer sure = squad1.answer(example, items, scores);
-    assertThat(sure.answer()).isEqualTo("ada");
+    assertThat(sure.answer()).isEqualTo("she");
     assertThat(sure.start()).isZero();
     assertThat(sure.end()).isEqualTo(3);
     assertThat(squad2.predictions(List.of(example), List.of(answer))).isEqualTo(Map.of("id", ""));
-    assertThat(squad2.predictions(List.of(example), List.of(bold)))
-        .isEqualTo(Map.of("id", "ada"));
+    assertThat(squad2.predictions(List.of(example), List.of(bold))).isEqualTo(Map.of("id", "she"));
+    assertThat(squad2.submission(List.of(example), List.of(bold))).isEqualTo("{\"id\":\"she\"}\n");
   }
 
   @Example
@@ -209,7 +220,8 @@ class QuestionTaskTest {
     assertThat(answer.start()).isLessThan(answer.end());
     QuestionTask narrow =
         new QuestionTask("n", "n", false, 0, 20, 2, squad1.truncation(), List.of());
-    assertThat(narrow.answer(example, List.of(item), List.of(logits(item, 6, 9, 5, 0))).candidates())
+    assertThat(
+            narrow.answer(example, List.of(item), List.of(logits(item, 6, 9, 5, 0))).candidates())
         .allMatch(candidate -> candidate.text().length() <= 3);
     assertThat(squad1.answer(example, List.of(item), List.of(logits(item, 6, 9, 5, 0))).answer())
         .isEqualTo("a b c d");
@@ -217,8 +229,7 @@ class QuestionTaskTest {
 
   private static SpanAnswer span(String text, double nullScore) {
     return new SpanAnswer(
-        text, 0, 1, 0, 1, 0.5, nullScore,
-        List.of(new SpanAnswer.Candidate(text, 0, 1, 1, 0.5)));
+        text, 0, 1, 0, 1, 0.5, nullScore, List.of(new SpanAnswer.Candidate(text, 0, 1, 1, 0.5)));
   }
 
   @Example
@@ -231,8 +242,9 @@ class QuestionTaskTest {
     List<Answer> answers = List.of(span("red", 1.5), span("red", 4), span("green", 2.5));
     assertThat(squad2.tunes()).isTrue();
     assertThat(squad1.tunes()).isFalse();
-    assertThat(squad2.score(examples, answers).metrics())
-        .containsEntry("f1", 1 / 3.0)
+    Map<String, Double> untuned = squad2.score(examples, answers).metrics();
+    assertThat(untuned.get("f1")).isCloseTo(1 / 3.0, within(1e-9));
+    assertThat(untuned)
         .containsEntry("hasans_f1", 0.0)
         .containsEntry("noans_f1", 1.0)
         .containsEntry("best_f1", 1.0);
@@ -264,10 +276,7 @@ class QuestionTaskTest {
       assertThat(read.badRows().toString()).contains("line 2", "squad2");
       assertThat(squad2.read(file).examples()).hasSize(2);
       assertThat(squad1.readUnlabelled(file).examples()).hasSize(2);
-      assertThat(
-              squad1
-                  .score(read.examples(), List.of(span("the y", 0)))
-                  .metrics())
+      assertThat(squad1.score(read.examples(), List.of(span("the y", 0))).metrics())
           .containsEntry("em", 1.0)
           .containsEntry("f1", 1.0);
     } finally {
@@ -277,8 +286,7 @@ class QuestionTaskTest {
 
   @Example
   void readsRows() throws UnusableRowException {
-    QuestionExample example =
-        squad2.readRow(new Row(7, Map.of("question", "q ?", "context", "c")));
+    QuestionExample example = squad2.readRow(new Row(7, Map.of("question", "q ?", "context", "c")));
     assertThat(example.hasLabel()).isFalse();
     assertThat(example.id()).isEqualTo("7");
     assertThatThrownBy(() -> squad2.readRow(new Row(1, Map.of("question", "q"))))

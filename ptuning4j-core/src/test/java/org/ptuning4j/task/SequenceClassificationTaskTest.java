@@ -34,7 +34,8 @@ class SequenceClassificationTaskTest {
     assertThat(examples.badRows()).isEmpty();
     assertThat(examples.examples())
         .containsExactly(
-            new TextExample(1, "p", "Is h?", "yes"), new TextExample(3, "q", "Is i?", "no"));
+            new TextExample(1, "p", "Is h?", "yes", table.rows().get(0).columns()),
+            new TextExample(3, "q", "Is i?", "no", table.rows().get(1).columns()));
     assertThat(examples.fingerprint()).isEqualTo(table.fingerprint());
   }
 
@@ -97,8 +98,10 @@ class SequenceClassificationTaskTest {
   @Test
   void predictionLooksAtNoLabel() {
     Table unlabelled = Tables.jsonl("{\"text\":\"a\"}", "{\"text\":\"\"}");
-    Examples<TextExample> examples = TEXTS.withLabels(List.of("glad", "sad")).readUnlabelled(unlabelled);
-    assertThat(examples.examples()).containsExactly(new TextExample(1, "a", null, null));
+    Examples<TextExample> examples =
+        TEXTS.withLabels(List.of("glad", "sad")).readUnlabelled(unlabelled);
+    assertThat(examples.examples())
+        .containsExactly(new TextExample(1, "a", null, null, unlabelled.rows().get(0).columns()));
     assertThat(examples.badRows()).containsExactly(new BadRow(2, "column 'text' is empty"));
     Table otherLabels = Tables.jsonl("{\"text\":\"a\",\"mood\":\"mad\"}");
     assertThat(TEXTS.readUnlabelled(otherLabels).examples()).hasSize(1);
@@ -186,7 +189,7 @@ class SequenceClassificationTaskTest {
             .withLabels(List.of("x", "y"))
             .withMetrics(Metric.MCC, Metric.ACCURACY)
             .withTruncation(Truncation.to(64));
-    assertThat(task.primaryMetric()).isEqualTo(Metric.MCC);
+    assertThat(task.primaryMetric()).isEqualTo("mcc");
     assertThat(task.truncation().maxLength()).isEqualTo(64);
     assertThat(task.labels()).containsExactly("x", "y");
     assertThat(

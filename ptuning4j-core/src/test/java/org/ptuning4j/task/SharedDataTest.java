@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.data.Examples;
-import org.ptuning4j.data.TextExample;
 import org.ptuning4j.data.TableReader;
+import org.ptuning4j.data.TextExample;
 
 /** The built-in tasks on the real data sets, where they are at hand. */
 class SharedDataTest {
@@ -77,7 +77,8 @@ class SharedDataTest {
     Examples<TextExample> examples =
         open.readExamples(new TableReader().read(data.resolve("superglue/BoolQ/val.jsonl")));
     assertThat(open.inferLabels(examples).labels()).containsExactly("false", "true");
-    assertThat(TextExample.labelCounts(examples.examples())).isEqualTo(Map.of("false", 1237, "true", 2033));
+    assertThat(TextExample.labelCounts(examples.examples()))
+        .isEqualTo(Map.of("false", 1237, "true", 2033));
   }
 
   private static Examples<TextExample> read(String task, String file) {

@@ -123,8 +123,7 @@ class TagDecoderTest {
   @Example
   void learnsTagsSortedWithOutsideFirst() {
     assertThat(
-            TagDecoder.learn(
-                "x.conll", List.of(List.of("B-PER", "I-PER"), List.of("O", "B-LOC"))))
+            TagDecoder.learn("x.conll", List.of(List.of("B-PER", "I-PER"), List.of("O", "B-LOC"))))
         .containsExactly("O", "B-LOC", "B-PER", "I-PER");
     assertThatThrownBy(() -> TagDecoder.learn("x.conll", List.of(List.of("O", "O"))))
         .isInstanceOf(InvalidInputException.class)

@@ -110,9 +110,7 @@ class GoldenTrajectoryTest {
     TokenBatch tokens = batch(c, step);
     BackboneOutput output =
         backbone.forward(
-            tokens,
-            prefix.inject(tokens, Dropout.off()),
-            ForwardOptions.evaluation(head.reads()));
+            tokens, prefix.inject(tokens, Dropout.off()), ForwardOptions.evaluation(head.reads()));
     Tensor labels = c.input("batch/labels");
     Tensor mine = labels.dim() == 2 ? labels.select(0, step) : labels;
     List<Item> items =
@@ -121,8 +119,7 @@ class GoldenTrajectoryTest {
             .toList();
     Tensor loss =
         head.loss(
-            head.scores(new HeadInput(backbone, output.lastHidden(), items, Dropout.off())),
-            items);
+            head.scores(new HeadInput(backbone, output.lastHidden(), items, Dropout.off())), items);
     loss.backward();
     return loss.item_float();
   }

@@ -15,8 +15,8 @@ import org.ptuning4j.head.HeadInput;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.SequenceHeadSpec;
 import org.ptuning4j.prompt.PTuningV2;
-import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.prompt.PromptContext;
+import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.prompt.PromptModule;
 import org.ptuning4j.prompt.PromptVocabulary;
 import org.ptuning4j.tensor.Dropout;
@@ -56,8 +56,7 @@ final class SmallRun {
     }
   }
 
-  private static void backward(
-      Backbone backbone, PromptModule prompt, Head head, Dropout dropout) {
+  private static void backward(Backbone backbone, PromptModule prompt, Head head, Dropout dropout) {
     List<Item> items =
         List.of(
             Item.of(TokenRow.of(new int[] {5, 30, 31, 6}, new int[4]), 1),

@@ -105,10 +105,7 @@ class TrainingTest {
     try (Predictor predictor = Predictor.open(TinyModel.bert(), Precision.FP32)) {
       predictor.add("toy", out.resolve("pack"));
       Evaluator.Report report =
-          Evaluator.evaluate(
-              predictor,
-              "toy",
-              predictor.task("toy").read(data.dev()).examples());
+          Evaluator.evaluate(predictor, "toy", predictor.task("toy").read(data.dev()).examples());
       assertThat(report.scores().metrics()).isEqualTo(result.best());
     }
   }

@@ -1,0 +1,147 @@
+package org.example.extending;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.ptuning4j.Fields;
+import org.ptuning4j.data.BadRow;
+import org.ptuning4j.data.Example;
+import org.ptuning4j.data.Examples;
+import org.ptuning4j.data.Row;
+import org.ptuning4j.head.HeadOptions;
+import org.ptuning4j.head.HeadSpec;
+import org.ptuning4j.head.Item;
+import org.ptuning4j.head.RegressionHeadSpec;
+import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.ItemEncoder;
+import org.ptuning4j.task.Preset;
+import org.ptuning4j.task.Scores;
+import org.ptuning4j.task.Task;
+import org.ptuning4j.text.Truncation;
+
+/** A task of one's own, with a file format of its own: lines such as {@code ***__ Not bad.}. */
+record RatingTask(int stars) implements Task<RatingTask.Review> {
+
+  static final String KIND = "rating";
+
+  /** One line of a file; {@code given} is −1 where it is not known. */
+  record Review(int line, int given, String text) implements Example {}
+
+  /** So many stars. */
+  record Stars(double value) implements Answer {
+
+    @Override
+    public String text() {
+      return String.valueOf(Math.round(value));
+    }
+
+    @Override
+    public Map<String, Object> fields() {
+      return Map.of("stars", value);
+    }
+  }
+
+  static RatingTask of(Fields fields) {
+    return new RatingTask(fields.integer("stars"));
+  }
+
+  @Override
+  public Map<String, Object> definition() {
+    return Map.of("kind", KIND, "stars", stars, "max_length", 64);
+  }
+
+  @Override
+  public String name() {
+    return "rating";
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public String description() {
+    return "how many stars a review gives";
+  }
+
+  @Override
+  public List<String> metricNames() {
+    return List.of("within_a_star");
+  }
+
+  @Override
+  public Truncation truncation() {
+    return Truncation.to(64);
+  }
+
+  @Override
+  public List<Preset> presets() {
+    return List.of();
+  }
+
+  @Override
+  public Examples<Review> read(Path file) {
+    List<Review> reviews = new ArrayList<>();
+    List<BadRow> bad = new ArrayList<>();
+    List<String> lines = lines(file);
+    for (int i = 0; i < lines.size(); i++) {
+      String[] parts = lines.get(i).split(" ", 2);
+      if (parts.length == 2 && parts[0].matches("\\*{0," + stars + "}_*")) {
+        int given = (int) parts[0].chars().filter(c -> c == '*').count();
+        reviews.add(new Review(i + 1, given, parts[1]));
+      } else {
+        bad.add(new BadRow(i + 1, "stars, a blank and a text are expected, such as '**___ Dull.'"));
+      }
+    }
+    return new Examples<>(file, "size:" + lines.size(), reviews, bad);
+  }
+
+  @Override
+  public Examples<Review> readUnlabelled(Path file) {
+    return read(file);
+  }
+
+  @Override
+  public Review readRow(Row row) {
+    return new Review(row.line(), -1, String.valueOf(row.get("text")));
+  }
+
+  @Override
+  public HeadSpec head(HeadOptions options) {
+    return new RegressionHeadSpec(options.inputOrDefault(), options.dropout());
+  }
+
+  @Override
+  public List<Item> items(Review review, ItemEncoder encoder) {
+    var row = encoder.row(review.text(), null, Truncation.Strategy.LONGEST_FIRST);
+    return List.of(review.given() < 0 ? Item.of(row) : Item.of(row, review.given()));
+  }
+
+  @Override
+  public Answer answer(Review review, List<Item> items, List<float[]> scores) {
+    return new Stars(Math.max(0, Math.min(stars, scores.get(0)[0])));
+  }
+
+  @Override
+  public Scores score(List<Review> reviews, List<Answer> answers) {
+    double near = 0;
+    for (int i = 0; i < reviews.size(); i++) {
+      near += Math.abs(((Stars) answers.get(i)).value() - reviews.get(i).given()) < 1 ? 1 : 0;
+    }
+    return Scores.of(Map.of("within_a_star", near / reviews.size()));
+  }
+
+  private static List<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,265 @@
+package org.ptuning4j.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.TinyModel;
+import org.ptuning4j.data.BadRowPolicy;
+import org.ptuning4j.data.Batching.FixedBatches;
+import org.ptuning4j.prompt.FullFineTuning;
+import org.ptuning4j.prompt.HeadOnly;
+import org.ptuning4j.prompt.PTuningV2;
+import org.ptuning4j.prompt.PromptMethod;
+import org.ptuning4j.task.SequenceClassificationTask;
+import org.ptuning4j.task.Template;
+import org.ptuning4j.tensor.Precision;
+import org.ptuning4j.train.TaskData;
+import org.ptuning4j.train.TrainingConfig;
+import org.ptuning4j.train.TrainingData;
+import org.ptuning4j.train.TrainingListener;
+
+/** Cells of a study on a tiny model: what runs, what does not run again, and what is left over. */
+class StudyTest {
+
+  private static final int ROWS = 24;
+  private static final int EPOCHS = 2;
+
+  @TempDir Path temp;
+  private Path folder;
+  private TrainingData data;
+
+  @BeforeEach
+  void write() {
+    folder = temp.resolve("study");
+    data =
+        TrainingData.of(
+            TinyModel.data(temp.resolve("train.jsonl"), ROWS, 1),
+            TinyModel.data(temp.resolve("dev.jsonl"), 12, 2));
+  }
+
+  /** Remembers what a run told. */
+  private static class Watcher implements TrainingListener {
+    final List<Start> starts = new ArrayList<>();
+    int steps;
+
+    @Override
+    public void started(Start start) {
+      starts.add(start);
+    }
+
+    @Override
+    public void stepped(Step step) {
+      steps++;
+    }
+  }
+
+  private Study open() {
+    return Study.open(TinyModel.bert(), folder);
+  }
+
+  private static TrainingConfig config(PromptMethod method) {
+    return TrainingConfig.builder()
+        .method(method)
+        .epochs(EPOCHS)
+        .batching(new FixedBatches(8))
+        .precision(Precision.FP32)
+        .build();
+  }
+
+  private StudyRun deep() {
+    return StudyRun.of(TinyModel.task(), data, config(PTuningV2.ofLength(4)));
+  }
+
+  private static Cell.Finished finished(Optional<Cell> cell) {
+    assertThat(cell).get().isInstanceOf(Cell.Finished.class);
+    return (Cell.Finished) cell.orElseThrow();
+  }
+
+  @Test
+  void aFinishedCellIsNotRunAgain() {
+    Watcher first = new Watcher();
+    Watcher second = new Watcher();
+    Cell.Finished before;
+    try (Study study = open()) {
+      before = finished(study.run(deep(), first));
+    }
+    try (Study study = open()) {
+      assertThat(study.find(deep())).contains(before);
+      assertThat(finished(study.run(deep(), second))).isEqualTo(before);
+      assertThat(study.all()).containsExactly(before);
+    }
+    assertThat(first.steps).isEqualTo(EPOCHS * ROWS / 8);
+    assertThat(second.starts).isEmpty();
+    assertThat(before.curve()).hasSize(EPOCHS).extracting(CurvePoint::epoch).containsExactly(1, 2);
+    assertThat(before.value())
+        .isEqualTo(before.curve().stream().mapToDouble(CurvePoint::value).max().orElseThrow());
+    assertThat(before.frozenBackbone()).isTrue();
+    assertThat(before.trainableShare()).isBetween(1e-6, 0.5);
+  }
+
+  @Test
+  void onlyWhatIsWorthKeepingIsKept() throws IOException {
+    try (Study study = open()) {
+      Path kept = folder.resolve(finished(study.run(deep(), new Watcher())).folder());
+      assertThat(names(kept)).contains("pack", "metrics.jsonl", "result.json", "run.json");
+      assertThat(names(kept)).noneMatch(name -> name.endsWith(".safetensors"));
+      StudyRun full = StudyRun.of(TinyModel.task(), data, config(new FullFineTuning()));
+      Cell.Finished cell = finished(study.run(full, new Watcher()));
+      assertThat(cell.frozenBackbone()).isFalse();
+      assertThat(names(folder.resolve(cell.folder())))
+          .contains("result.json")
+          .doesNotContain("pack");
+    }
+    folder = temp.resolve("kept");
+    try (Study study = Study.open(TinyModel.bert(), folder, true)) {
+      StudyRun full = StudyRun.of(TinyModel.task(), data, config(new FullFineTuning()));
+      Path run = folder.resolve(finished(study.run(full, new Watcher())).folder());
+      assertThat(run.resolve("pack").resolve("model.safetensors")).exists();
+    }
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
+  }
+
+  @Test
+  void anInterruptedRunGoesOnAndEndsTheSame() {
+    Cell.Finished whole;
+    try (Study study = Study.open(TinyModel.bert(), temp.resolve("whole"))) {
+      whole = finished(study.run(deep(), new Watcher()));
+    }
+    try (Study study = open()) {
+      Watcher stopping =
+          new Watcher() {
+            @Override
+            public void stepped(Step step) {
+              super.stepped(step);
+              if (step.step() == 4) {
+                study.stop();
+              }
+            }
+          };
+      assertThat(study.run(deep(), stopping)).isEmpty();
+      assertThat(stopping.steps).isEqualTo(4);
+      assertThat(study.isBegun(deep())).isTrue();
+      assertThat(study.run(deep(), stopping)).as("stopped means stopped").isEmpty();
+      assertThat(stopping.steps).isEqualTo(4);
+      assertThat(study.all()).isEmpty();
+    }
+    Watcher resumed = new Watcher();
+    try (Study study = open()) {
+      Cell.Finished cell = finished(study.run(deep(), resumed));
+      assertThat(cell.value()).isEqualTo(whole.value());
+      assertThat(cell.curve()).isEqualTo(whole.curve());
+      assertThat(study.isBegun(deep())).isFalse();
+    }
+    assertThat(resumed.starts.get(0).firstStep()).isEqualTo(4);
+    assertThat(resumed.steps).isEqualTo(2);
+  }
+
+  @Test
+  void whatFailedIsKeptAndTriedAgain() throws IOException {
+    String good = Files.readString(data.train(), StandardCharsets.UTF_8);
+    Files.writeString(data.train(), good + "{\"text\": \"no label\"}\n", StandardCharsets.UTF_8);
+    try (Study study = open()) {
+      Optional<Cell> failed = study.run(deep(), new Watcher());
+      assertThat(failed).get().isInstanceOf(Cell.Failed.class);
+      assertThat(((Cell.Failed) failed.orElseThrow()).cause()).contains("train.jsonl", "label");
+      assertThat(study.find(deep())).isEmpty();
+      assertThat(study.all()).containsExactly(failed.orElseThrow());
+      Optional<Cell> again = study.run(deep(), new Watcher());
+      assertThat(again).isEqualTo(failed);
+      StudyRun other = StudyRun.of(TinyModel.task(), data, config(new HeadOnly()));
+      assertThat(study.run(skipping(other), new Watcher()))
+          .as("the study goes on")
+          .get()
+          .isInstanceOf(Cell.Finished.class);
+    }
+  }
+
+  private StudyRun skipping(StudyRun run) {
+    TrainingData lenient = new TrainingData(data.train(), data.dev(), BadRowPolicy.SKIP);
+    return StudyRun.of(run.task(), lenient, run.config());
+  }
+
+  @Test
+  void otherDataOrSettingsAreAnotherCell() throws IOException {
+    try (Study study = open()) {
+      finished(study.run(deep(), new Watcher()));
+      TrainingConfig slower = deep().config().toBuilder().learningRate(1e-3).build();
+      assertThat(study.find(StudyRun.of(TinyModel.task(), data, slower))).isEmpty();
+      TrainingConfig otherSeed = deep().config().toBuilder().seed(12).build();
+      assertThat(study.find(StudyRun.of(TinyModel.task(), data, otherSeed))).isEmpty();
+      assertThat(study.find(skipping(deep()))).isEmpty();
+      assertThat(study.find(StudyRun.of(named("twin", "text"), data, deep().config()))).isEmpty();
+    }
+    TinyModel.data(data.train(), ROWS, 3);
+    Watcher watcher = new Watcher();
+    try (Study study = open()) {
+      assertThat(study.find(deep())).isEmpty();
+      finished(study.run(deep(), watcher));
+      assertThat(study.all()).hasSize(2);
+    }
+    assertThat(watcher.starts).hasSize(1);
+  }
+
+  private static SequenceClassificationTask named(String name, String column) {
+    return SequenceClassificationTask.onText(name, Template.parse("{" + column + "}"), "label");
+  }
+
+  @Test
+  void tasksShareOnePromptAndStartFromIt() {
+    List<TaskData> tasks =
+        List.of(
+            new TaskData("one", named("one", "text"), data),
+            new TaskData("two", named("two", "text"), data));
+    TrainingConfig config = config(PTuningV2.ofLength(4));
+    StudyRun.Together together = new StudyRun.Together(tasks, config);
+    Watcher watcher = new Watcher();
+    try (Study study = open()) {
+      for (TaskData task : tasks) {
+        StudyRun run =
+            new StudyRun(
+                "mpt-2", task.name(), Map.of(), task.task(), data, config, Optional.of(together));
+        Cell.Finished cell = finished(study.run(run, watcher));
+        assertThat(cell.method()).isEqualTo("mpt-2");
+        assertThat(study.find(StudyRun.of(task.task(), data, config)))
+            .as("p-tuning-v2 itself is another cell")
+            .isEmpty();
+      }
+    }
+    assertThat(watcher.starts).as("the shared run once, then one of each task").hasSize(3);
+    assertThatThrownBy(() -> new StudyRun.Together(tasks.subList(0, 1), config))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("two or more");
+  }
+
+  @Test
+  void missingFilesAreToldBeforeAnythingRuns() {
+    StudyRun missing =
+        StudyRun.of(
+            TinyModel.task(),
+            TrainingData.of(temp.resolve("nowhere.jsonl"), data.dev()),
+            config(new HeadOnly()));
+    try (Study study = open()) {
+      assertThatThrownBy(() -> study.find(missing))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("nowhere.jsonl");
+      assertThatThrownBy(this::open).hasMessageContaining("another study");
+    }
+  }
+}
