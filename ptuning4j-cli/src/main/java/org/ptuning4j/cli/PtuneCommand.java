@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       "  ptune check-data reviews.jsonl --text review --label stars",
       "  ptune train --model bert-mini --train train.tsv --dev dev.tsv --task sst2 --out runs/sst2",
       "  ptune predict --model bert-mini --pack runs/sst2/pack \"A delight from start to finish.\"",
+      "  ptune compare --model bert-mini --task sst2 --train train.tsv --dev dev.tsv --out study",
       "",
       "`ptune COMMAND --help` explains a command. Exit codes: 0 all well, 2 something about the",
       "input or the options is wrong, 1 anything else."

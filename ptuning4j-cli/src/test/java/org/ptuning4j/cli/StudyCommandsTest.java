@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.task.TaskTemplates;
 
 /** Studies and task descriptions, as somebody types them. */
@@ -236,6 +237,16 @@ class StudyCommandsTest {
     assertThat(run.code()).as(run.err()).isEqualTo(2);
     assertThat(run.err()).contains(message).doesNotContain("\tat ");
     assertThat(folder.resolve("never")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"compare", "ablate", "init-task"})
+  void helpHasExamplesAndOnlyWhatCanBeGiven(String command) {
+    Run run = Run.of(command, "--help");
+    assertThat(run.code()).isZero();
+    assertThat(run.out())
+        .contains("Usage: ptune " + command, "Examples:")
+        .doesNotContain("--seed=");
   }
 
   @Test

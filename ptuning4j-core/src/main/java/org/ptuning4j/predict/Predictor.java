@@ -253,7 +253,7 @@ public final class Predictor implements AutoCloseable {
 
   private Request readRequest(Query query) {
     Task<?> asked = served(query.task()).task();
-    if (!(asked instanceof SequenceClassificationTask)) {
+    if (!(asked instanceof SequenceClassificationTask task)) {
       Map<String, Object> columns = new LinkedHashMap<>();
       columns.put("text", query.text());
       columns.put("pair", query.pair());
@@ -270,7 +270,6 @@ public final class Predictor implements AutoCloseable {
             e);
       }
     }
-    SequenceClassificationTask task = (SequenceClassificationTask) asked;
     if (task.hasPair() && query.pair() == null) {
       throw InvalidInputException.of(
           "pair: task '%s' compares two texts, and the query has only one", query.task());
@@ -325,20 +324,20 @@ public final class Predictor implements AutoCloseable {
   }
 
   /** One item of one request, on its way through a batch. */
-  private record Job(ServedTask owner, Item item, float[][] target, int index) {}
+  private record Job(ServedTask owner, Item item, List<float[]> results, int index) {}
 
   /** The scores of every item of every request. */
   private List<List<float[]>> scores(List<ServedTask> owners, List<List<Item>> items) {
     List<List<float[]>> all = new ArrayList<>();
-    Map<Backbone, List<Job>> jobs = new IdentityHashMap<>();
+    IdentityHashMap<Backbone, List<Job>> jobs = new IdentityHashMap<>();
     for (int i = 0; i < owners.size(); i++) {
       ServedTask owner = owners.get(i);
-      float[][] own = new float[items.get(i).size()][];
-      for (int k = 0; k < own.length; k++) {
+      List<float[]> own = Arrays.asList(new float[items.get(i).size()][]);
+      for (int k = 0; k < own.size(); k++) {
         jobs.computeIfAbsent(owner.backbone(), key -> new ArrayList<>())
             .add(new Job(owner, items.get(i).get(k), own, k));
       }
-      all.add(Arrays.asList(own));
+      all.add(own);
     }
     jobs.forEach(this::score);
     return all;
@@ -393,7 +392,7 @@ public final class Predictor implements AutoCloseable {
     Tensor scores = task.head().scores(new HeadInput(task.backbone(), own, items, Dropout.off()));
     List<float[]> each = task.head().split(scores, items);
     for (int i = 0; i < jobs.size(); i++) {
-      jobs.get(i).target()[jobs.get(i).index()] = each.get(i);
+      jobs.get(i).results().set(jobs.get(i).index(), each.get(i));
     }
   }
 

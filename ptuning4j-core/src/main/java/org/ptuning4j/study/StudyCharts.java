@@ -120,7 +120,7 @@ public final class StudyCharts {
     Gathered lines = new Gathered(cells, "");
     for (Cell.Finished cell : cells) {
       for (CurvePoint point : cell.curve()) {
-        lines.add(cell, "", byEpoch ? point.epoch() : point.step(), point.value());
+        lines.add(cell, "", byEpoch ? point.epoch() : (double) point.step(), point.value());
       }
     }
     return lines.chart(
@@ -134,7 +134,7 @@ public final class StudyCharts {
     for (Cell.Finished cell : cells) {
       for (CurvePoint point : cell.curve()) {
         if (Double.isFinite(point.trainLoss())) {
-          lines.add(cell, "", byEpoch ? point.epoch() : point.step(), point.trainLoss());
+          lines.add(cell, "", byEpoch ? point.epoch() : (double) point.step(), point.trainLoss());
         }
       }
     }

@@ -1,6 +1,7 @@
 package org.ptuning4j.task;
 
 import java.nio.file.Path;
+import java.util.IdentityHashMap;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,7 +102,7 @@ final class GeneralCheck {
       Task<E> task, List<E> examples, List<ExampleFacts> facts, Optional<ItemEncoder> encoder) {
     // Long enough for any text, and short enough to reckon with.
     Optional<ItemEncoder> whole = encoder.map(with -> new ItemEncoder(with.tokenizer(), 1 << 24));
-    Map<E, Integer> lengths = new java.util.IdentityHashMap<>();
+    IdentityHashMap<E, Integer> lengths = new IdentityHashMap<>();
     for (int i = 0; i < examples.size(); i++) {
       E example = examples.get(i);
       int words = facts.get(i).texts().stream().mapToInt(DataCheck::words).sum();

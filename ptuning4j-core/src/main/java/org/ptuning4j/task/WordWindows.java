@@ -36,6 +36,7 @@ final class WordWindows {
   private static final int CORE_SHARE = 2;
 
   /** Tokens from {@code from} to before {@code to}, with others put before and behind them. */
+  @SuppressWarnings("ArrayRecordComponent") // short-lived and never compared
   private record Slice(int from, int to, int[] lead, int[] trail) {
 
     static Slice plain(int from, int to) {
@@ -51,6 +52,7 @@ final class WordWindows {
   }
 
   /** The words as text: where each piece ends, and which word it is; −1 for a marker. */
+  @SuppressWarnings("ArrayRecordComponent") // short-lived and never compared
   private record Joined(String text, List<Integer> ends, int[] words) {
 
     static Joined of(List<String> words, int marked) {
