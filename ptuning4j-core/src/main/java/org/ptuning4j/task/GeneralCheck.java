@@ -1,8 +1,8 @@
 package org.ptuning4j.task;
 
 import java.nio.file.Path;
-import java.util.IdentityHashMap;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

@@ -180,8 +180,15 @@ class SuperGlueTasksTest {
     Answer no = task.answer(examples.get(0), new double[] {0.9, 0.1});
     assertThat(task.submission(examples, List.of(yes, no, yes, no)))
         .isEqualTo(
-            "{\"idx\":7,\"passage\":{\"questions\":[{\"idx\":0,\"answers\":[{\"idx\":0,\"label\":1},{\"idx\":1,\"label\":0}]},{\"idx\":1,\"answers\":[{\"idx\":2,\"label\":1}]}]}}\n"
-                + "{\"idx\":9,\"passage\":{\"questions\":[{\"idx\":0,\"answers\":[{\"idx\":0,\"label\":0}]}]}}\n");
+            String.join(
+                "\n",
+                List.of(
+                    "{\"idx\":7,\"passage\":{\"questions\":[{\"idx\":0,\"answers\":[{\"idx\":0,"
+                        + "\"label\":1},{\"idx\":1,\"label\":0}]},{\"idx\":1,\"answers\":[{\"idx\":2,"
+                        + "\"label\":1}]}]}}",
+                    "{\"idx\":9,\"passage\":{\"questions\":[{\"idx\":0,\"answers\":[{\"idx\":0,"
+                        + "\"label\":0}]}]}}",
+                    "")));
     assertThat(task.fields(examples.get(2))).containsEntry("text_b", "r");
   }
 

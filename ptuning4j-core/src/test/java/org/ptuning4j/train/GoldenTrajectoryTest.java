@@ -115,7 +115,7 @@ class GoldenTrajectoryTest {
     Tensor mine = labels.dim() == 2 ? labels.select(0, step) : labels;
     List<Item> items =
         Arrays.stream(Tensors.longs(mine))
-            .mapToObj(label -> Item.of(TokenRow.of(new int[1], new int[1]), label))
+            .mapToObj(label -> Item.of(TokenRow.of(new int[1], new int[1]), (float) label))
             .toList();
     Tensor loss =
         head.loss(
