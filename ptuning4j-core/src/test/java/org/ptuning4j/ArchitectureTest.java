@@ -50,7 +50,7 @@ class ArchitectureTest {
               Map.entry("metric", List.of()),
               Map.entry("study", List.of("tensor", "prompt", "data", "task", "train")),
               Map.entry("task", List.of("backbone", "data", "head", "metric", "text")),
-              Map.entry("pack", List.of("tensor", "backbone", "prompt", "head", "task")),
+              Map.entry("pack", List.of("tensor", "text", "backbone", "prompt", "head", "task")),
               Map.entry(
                   "train",
                   List.of(

@@ -91,7 +91,7 @@ public final class Pack {
    *
    * @param facts what the pack says of itself; its {@code tensors} are filled in
    * @param prompt the prompt, if the method has one
-   * @param head the head's tensors by name
+   * @param head the head
    * @param trained the backbone, if its own weights were trained
    * @throws InvalidInputException if the folder is there and is no pack
    * @throws UncheckedIOException if writing fails; an earlier pack is unchanged
@@ -100,7 +100,7 @@ public final class Pack {
       Path folder,
       PackFacts facts,
       Optional<? extends FlatPrompt> prompt,
-      Map<String, Tensor> head,
+      Head head,
       Optional<Backbone> trained) {
     Path target = folder.toAbsolutePath().normalize();
     requireReplaceable(target);
@@ -110,7 +110,7 @@ public final class Pack {
       Files.createDirectories(temporary);
       Map<String, Tensor> tensors = new LinkedHashMap<>();
       prompt.ifPresent(p -> tensors.putAll(p.tensors()));
-      tensors.putAll(head);
+      tensors.putAll(head.saved());
       Map<String, String> hashes = new LinkedHashMap<>();
       SafetensorsWriter.write(temporary.resolve(TENSORS), tensors, Map.of("format", "pt"));
       hashes.put(TENSORS, sha256(temporary.resolve(TENSORS)));

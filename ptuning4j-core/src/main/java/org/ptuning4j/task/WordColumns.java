@@ -6,7 +6,7 @@ import org.ptuning4j.data.Row;
 
 /**
  * The words of one row, such as a JSON object: given as {@code words} (or {@code tokens}), or as
- * {@code text}, which is split at white space.
+ * {@code text}, which is split at white space and around punctuation.
  *
  * @param words the words
  * @param text the text that they were split from, or {@code null}
@@ -49,13 +49,43 @@ record WordColumns(List<String> words, String text) {
     return words;
   }
 
+  /** What stands before or after a word without being part of it. */
+  private static final String EDGES = "\"'“”„‘’«»()[]{}<>,.;:!?…。，、；：！？「」（）";
+
+  /** Punctuation around a word becomes words of its own, as data sets have it. */
+  private static void addWords(String piece, List<String> words) {
+    int first = 0;
+    int last = piece.length();
+    while (first < last && isEdge(piece.charAt(first))) {
+      first++;
+    }
+    if (first == last) {
+      words.add(piece);
+      return;
+    }
+    while (isEdge(piece.charAt(last - 1))) {
+      last--;
+    }
+    for (int i = 0; i < first; i++) {
+      words.add(piece.substring(i, i + 1));
+    }
+    words.add(piece.substring(first, last));
+    for (int i = last; i < piece.length(); i++) {
+      words.add(piece.substring(i, i + 1));
+    }
+  }
+
+  private static boolean isEdge(char c) {
+    return EDGES.indexOf(c) >= 0;
+  }
+
   private static List<String> split(String text) {
     List<String> words = new ArrayList<>();
     int start = -1;
     for (int i = 0; i <= text.length(); i++) {
       boolean space = i == text.length() || isSpace(text.charAt(i));
       if (space && start >= 0) {
-        words.add(text.substring(start, i));
+        addWords(text.substring(start, i), words);
         start = -1;
       } else if (!space && start < 0) {
         start = i;

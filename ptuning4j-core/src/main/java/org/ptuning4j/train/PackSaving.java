@@ -40,7 +40,7 @@ final class PackSaving {
                   folder,
                   facts(parts, part.prefix(), heads.get(i), tasks.get(i), flat, result),
                   flat,
-                  objectives.each().get(i).head().saved(),
+                  objectives.each().get(i).head(),
                   Optional.of(parts.backbone())
                       .filter(trained -> parts.config().method().trainsBackbone()));
             }

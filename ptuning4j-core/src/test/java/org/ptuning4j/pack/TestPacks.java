@@ -75,7 +75,7 @@ public record TestPacks(Backbone backbone) {
       return Scope.run(
           () -> {
             Optional<DeepPrompt> prompt = prompt(form, spec, random);
-            Pack pack = Pack.save(folder, facts(form, prompt), prompt, head.saved(), trained);
+            Pack pack = Pack.save(folder, facts(form, prompt), prompt, head, trained);
             prompt.ifPresent(DeepPrompt::close);
             return pack;
           });

@@ -115,6 +115,15 @@ class EntityTaskTest {
   }
 
   @Test
+  void punctuationAroundAWordStandsByItself() throws UnusableRowException {
+    Row row = new Row(1, Map.of("text", "\"Ada, of (St. Ives)!\" ... U.S.A. o'clock"));
+    assertThat(task.readRow(row).words())
+        .containsExactly(
+            "\"", "Ada", ",", "of", "(", "St", ".", "Ives", ")", "!", "\"", "...", "U.S.A", ".",
+            "o'clock");
+  }
+
+  @Test
   void anAnswerSaysWhereInTheText() throws UnusableRowException {
     String text = "  😀\tAda\u00a0 Lovelace  سلام 東京 ";
     TaggedSentence sentence = task.readRow(new Row(1, Map.of("text", text)));
@@ -124,7 +133,7 @@ class EntityTaskTest {
     EntityAnswer joined =
         task.answer(sentence, items, scores(items, List.of("O", "I-PER", "I-PER", "O", "B-LOC")));
     assertThat(joined.tags()).containsExactly("O", "B-PER", "I-PER", "O", "B-LOC");
-    assertThat(joined.text()).isEqualTo("PER: Ada Lovelace; LOC: 東京");
+    assertThat(joined.text()).isEqualTo("PER: Ada\u00a0 Lovelace; LOC: 東京");
     EntityAnswer placed = joined.in(text);
     EntityAnswer.Entity ada = placed.entities().get(0);
     assertThat(text.substring(ada.start(), ada.end())).isEqualTo("Ada\u00a0 Lovelace");
