@@ -98,7 +98,7 @@ class UsageTest {
         "--positions odd | unshifted",
         "--init odd | unit-normal",
         "--dropout 1.5 | dropout",
-        "--method head-only --prompt-length 4 | --prompt-length means nothing",
+        "--method head-only --prompt-length 4 | has no use for --prompt-length",
         "--preset paper | rte on bert-large and roberta-large",
         "--preset best | paper",
         "--task rte | leave out --text",

@@ -163,7 +163,9 @@ class WholeWayTest {
     JsonNode result = JSON.readTree(folder.resolve("mood").resolve("result.json").toFile());
     assertThat(scores.path("metrics").path("accuracy").asDouble())
         .isEqualTo(result.path("best").path("accuracy").asDouble());
-    assertThat(scores.path("confusion").path(0).size()).isEqualTo(2);
+    assertThat(scores.path("tables").path(0).path("rows").size()).isEqualTo(2);
+    assertThat(scores.path("tables").path(1).path("header").path(0).asText())
+        .isEqualTo("true \\ predicted");
   }
 
   @Test

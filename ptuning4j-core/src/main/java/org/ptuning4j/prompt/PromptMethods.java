@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.Spelling;
 
 /**
  * The methods that can be asked for by name, on the command line or in a file. Immutable: {@link
@@ -85,8 +86,12 @@ public final class PromptMethods {
     Registered method = methods.get(name);
     if (method == null) {
       throw InvalidInputException.of(
-          "method: '%s' is not known; the methods are %s",
-          name, String.join(", ", methods.keySet()));
+          "method: there is no '%s'; there are: %s%s",
+          name,
+          String.join(", ", methods.keySet()),
+          Spelling.closest(name, methods.keySet())
+              .map(near -> "; did you mean '" + near + "'?")
+              .orElse(""));
     }
     return method;
   }
