@@ -63,6 +63,7 @@ public final class Main {
             .addSubcommand("eval", new EvalCommand(console))
             .addSubcommand("predict", new PredictCommand(console))
             .addSubcommand("compare", study(new CompareCommand(console, typed)))
+            .addSubcommand("lama", new LamaCommand(console))
             .addSubcommand("ablate", study(new AblateCommand(console, typed)))
             .addSubcommand("init-task", new InitTaskCommand(console))
             .addSubcommand("inspect", new InspectCommand(console))

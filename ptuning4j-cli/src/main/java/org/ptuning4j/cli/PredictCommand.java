@@ -13,10 +13,14 @@ import java.util.List;
 import java.util.Map;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
+import org.ptuning4j.data.Example;
+import org.ptuning4j.data.Examples;
 import org.ptuning4j.hub.Models;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.Query;
+import org.ptuning4j.predict.Request;
 import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.Task;
 import org.ptuning4j.tensor.Precision;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -116,6 +120,14 @@ final class PredictCommand extends Command {
   Path output;
 
   @Option(
+      names = "--submission",
+      paramLabel = "FILE",
+      description =
+          "Write the answers to all of --input as the benchmark's server (or the official scorer)"
+              + " wants them, instead of printing them.")
+  Path submission;
+
+  @Option(
       names = "--skip-bad-rows",
       description = "Do not end with 2 because of rows that cannot be used.")
   boolean skipBadRows;
@@ -144,7 +156,9 @@ final class PredictCommand extends Command {
     try (Results results = results();
         Predictor predictor = Predictor.open(folder, wanted)) {
       folders.forEach(predictor::add);
-      if (input == null) {
+      if (submission != null) {
+        submit(predictor, predictor.task(folders.keySet().iterator().next()));
+      } else if (input == null) {
         predictTexts(predictor, results);
       } else {
         predictRows(predictor, results);
@@ -166,6 +180,11 @@ final class PredictCommand extends Command {
     if (packs.size() > 1 && (text != null || pair != null)) {
       throw new InvalidInputException(
           "text: --text and --pair say what one task reads; with several packs leave them out");
+    }
+    if (submission != null && (input == null || input.equals("-") || packs.size() > 1)) {
+      throw new InvalidInputException(
+          "submission: it is made of one pack's answers to a whole file: give one --pack and"
+              + " --input FILE");
     }
     if (!List.of("auto", "text", "jsonl", "csv", "tsv").contains(format)) {
       throw InvalidInputException.of(
@@ -268,6 +287,23 @@ final class PredictCommand extends Command {
       results.line(json.line(answer(rows.get(i), answers.get(i))));
     }
     results.flush();
+  }
+
+  /** A whole file in the benchmark's layout, answered in the server's. */
+  private <E extends Example> void submit(Predictor predictor, Task<E> task) {
+    String name = predictor.tasks().get(0);
+    Examples<E> examples = task.readUnlabelled(Path.of(input));
+    examples.badRows().forEach(bad -> reportBad(input, bad));
+    List<E> rows = examples.examples();
+    List<Answer> answers =
+        predictor.answer(rows.stream().map(row -> new Request(name, row)).toList());
+    try {
+      Files.writeString(submission, task.submission(rows, answers), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          "submission: " + submission + " cannot be written (" + e.getMessage() + ")", e);
+    }
+    console.say(Figures.count(rows.size(), "row") + " answered in " + submission);
   }
 
   private void predictRows(Predictor predictor, Results results) {

@@ -81,7 +81,7 @@ final class RunSettings {
   @Option(
       names = "--prompt-dropout",
       paramLabel = "RATE",
-      description = "Dropout on the prompt. Default: 0.1.")
+      description = "Dropout on a deep prompt. Default: 0.1; 0 for prefix-tuning.")
   Double promptDropout;
 
   @Option(
@@ -98,7 +98,8 @@ final class RunSettings {
       paramLabel = "HOW",
       description =
           "How the prompt starts. Deep prompts: normal, unit-normal, zero (0.02, 1, 0 as standard"
-              + " deviation; default normal). Soft tokens: random, vocabulary, or text:WORDS.")
+              + " deviation; default normal). Soft tokens: vocabulary (default), uniform, normal,"
+              + " unit-normal, zero, or text:WORDS.")
   String init;
 
   @Option(
@@ -127,7 +128,8 @@ final class RunSettings {
 
   @Option(
       names = "--deep",
-      description = "soft-prompts: an offset for each soft token at the input of every layer.")
+      description =
+          "soft-prompts: an offset for each soft token at the input of every further layer.")
   boolean deep;
 
   @Option(

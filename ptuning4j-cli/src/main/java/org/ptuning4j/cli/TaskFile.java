@@ -44,6 +44,12 @@ final class TaskFile {
       }
       definition.putIfAbsent("kind", "sequence-classification");
       definition.putIfAbsent("name", stem(file));
+      if (definition.get("base") instanceof Map<?, ?> base && !base.containsKey("name")) {
+        Map<String, Object> named = new LinkedHashMap<>();
+        base.forEach((key, value) -> named.put(String.valueOf(key), value));
+        named.put("name", definition.get("name"));
+        definition.put("base", named);
+      }
       return TaskKinds.standard().read(definition);
     } catch (JsonProcessingException e) {
       String where = e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr();

@@ -71,8 +71,7 @@ final class TaskOptions {
       names = "--words",
       paramLabel = "L=W|W",
       split = ",",
-      description =
-          "With --template: for each label the words that stand for it in the mask's place.")
+      description = "For each label of a cloze the words that stand for it in the mask's place.")
   List<String> words = List.of();
 
   @Option(
@@ -104,10 +103,21 @@ final class TaskOptions {
    * @throws InvalidInputException if it cannot be put so, or the head contradicts it
    */
   Task<?> put(Task<?> plain, String head, PromptMethod method) {
+    Task<?> chosen = putAsAsked(plain, head, method);
+    if (!chosen.hasTemplate() && (calibrate || !words.isEmpty())) {
+      throw InvalidInputException.of(
+          "%s: the answers of task '%s' come from a linear head here, not from words; add --head %s"
+              + " or --template",
+          calibrate ? "calibrate" : "words", plain.name(), VERBALIZER);
+    }
+    return chosen;
+  }
+
+  private Task<?> putAsAsked(Task<?> plain, String head, PromptMethod method) {
     boolean linear = head != null && !head.equals(VERBALIZER) && !head.equals("auto");
     boolean asked = VERBALIZER.equals(head) || template != null || method.needsTemplate();
     if (plain.hasTemplate()) {
-      return plain;
+      return withCalibration(plain);
     }
     if (linear && asked) {
       throw InvalidInputException.of(
@@ -128,13 +138,28 @@ final class TaskOptions {
     return asked || byDefault ? cloze(labelled) : plain;
   }
 
+  /** A task that is a cloze of its own. */
+  private Task<?> withCalibration(Task<?> own) {
+    if (template != null || !words.isEmpty()) {
+      throw InvalidInputException.of(
+          "template: task '%s' has its own template and words; leave out --template and --words",
+          own.name());
+    }
+    return calibrate && own instanceof ClozeTask<?> cloze ? cloze.calibrated() : own;
+  }
+
   private Task<?> cloze(LabelledTask<?> labelled) {
     ClozeTask<?> put =
-        template == null
+        template == null && words.isEmpty()
             ? ClozeTask.of(labelled)
-            : ClozeTask.of(
-                labelled, new Cloze(ClozeTemplate.parse(template), wordsByLabel(labelled)));
+            : ClozeTask.of(labelled, new Cloze(templateOf(labelled), wordsByLabel(labelled)));
     return calibrate ? put.calibrated() : put;
+  }
+
+  private ClozeTemplate templateOf(LabelledTask<?> labelled) {
+    return template == null
+        ? ClozeTask.of(labelled).cloze().template()
+        : ClozeTemplate.parse(template);
   }
 
   private Map<String, List<String>> wordsByLabel(LabelledTask<?> labelled) {

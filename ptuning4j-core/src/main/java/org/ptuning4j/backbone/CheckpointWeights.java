@@ -116,7 +116,12 @@ public final class CheckpointWeights implements AutoCloseable {
    * changes nothing in what a trunk computes.
    */
   public String hash() {
-    return WeightsFingerprint.of(this);
+    return WeightsFingerprint.of(this, names());
+  }
+
+  /** The same over some tensors, in the order given. */
+  public String hash(List<String> names) {
+    return WeightsFingerprint.of(this, names);
   }
 
   /** Compares the checkpoint with the layout. */

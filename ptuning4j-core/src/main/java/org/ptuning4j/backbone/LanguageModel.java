@@ -14,6 +14,12 @@ public interface LanguageModel {
   int vocabulary();
 
   /**
+   * SHA-256 over its own weights (the tied word embeddings apart) as they are on disk, in
+   * hexadecimal.
+   */
+  String weightsHash();
+
+  /**
    * Scores of all words.
    *
    * @param states {@code [N, H]}: the last hidden states at masked places

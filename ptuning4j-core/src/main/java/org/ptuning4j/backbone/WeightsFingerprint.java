@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.tensor.Scope;
@@ -21,9 +22,9 @@ final class WeightsFingerprint {
 
   private WeightsFingerprint() {}
 
-  static String of(CheckpointWeights weights) {
+  static String of(CheckpointWeights weights, List<String> names) {
     MessageDigest digest = sha256();
-    for (String name : weights.names()) {
+    for (String name : names) {
       TensorInfo info = weights.info(name);
       digest.update(
           (name + " " + info.dtype() + " " + info.shape() + "\n").getBytes(StandardCharsets.UTF_8));

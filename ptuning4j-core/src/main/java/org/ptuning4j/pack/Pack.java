@@ -38,6 +38,7 @@ import org.ptuning4j.task.LabelledTask;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.TaskKinds;
 import org.ptuning4j.tensor.AtomicFile;
+import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.SafetensorsFile;
 import org.ptuning4j.tensor.SafetensorsWriter;
 import org.ptuning4j.tensor.Scope;
@@ -110,7 +111,13 @@ public final class Pack {
       Files.createDirectories(temporary);
       Map<String, Tensor> tensors = new LinkedHashMap<>();
       prompt.ifPresent(p -> tensors.putAll(p.tensors()));
-      tensors.putAll(head.saved());
+      head.saved()
+          .forEach(
+              (name, tensor) -> {
+                if (trained.isEmpty() || !name.startsWith(Parameter.OF_BACKBONE)) {
+                  tensors.put(name, tensor); // the backbone's own go into a file of theirs
+                }
+              });
       Map<String, String> hashes = new LinkedHashMap<>();
       SafetensorsWriter.write(temporary.resolve(TENSORS), tensors, Map.of("format", "pt"));
       hashes.put(TENSORS, sha256(temporary.resolve(TENSORS)));
@@ -333,6 +340,16 @@ public final class Pack {
           backbone.spec().layers(),
           backbone.spec().hidden(),
           found);
+    }
+    String head = own.languageModelSha256();
+    if (weights().isEmpty()
+        && head != null
+        && !(backbone.spec().hasLanguageModel()
+            && head.equals(backbone.languageModel().weightsHash()))) {
+      throw InvalidInputException.of(
+          "pack %s answers with the words of a language-model head (weights %.12s…), and '%s' has"
+              + " another one or none",
+          folder, head, name);
     }
   }
 

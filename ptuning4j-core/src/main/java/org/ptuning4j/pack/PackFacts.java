@@ -84,13 +84,17 @@ public record PackFacts(
    * @param layers L
    * @param hidden H
    * @param weightsSha256 over its weights; a pack is refused on any other
+   * @param languageModelSha256 the same over its language-model head, where the pack's head reads
+   *     it; else null
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   public record BackboneId(
       String id,
       @JsonProperty("model_type") String modelType,
       int layers,
       int hidden,
-      @JsonProperty("weights_sha256") String weightsSha256) {}
+      @JsonProperty("weights_sha256") String weightsSha256,
+      @JsonProperty("language_model_sha256") String languageModelSha256) {}
 
   /**
    * Where a pack comes from.

@@ -89,16 +89,16 @@ public record PTuning(int length, Encoder encoder, Optional<Integer> hidden, boo
   /** Checks the ranges. */
   public PTuning {
     if (length < 1) {
-      throw InvalidInputException.of("length: %d must be 1 or more", length);
+      throw InvalidInputException.of("prompt-length: %d must be 1 or more", length);
     }
     if (hidden.isPresent() && !encoder.hasWidth()) {
       throw InvalidInputException.of(
-          "hidden: %d has no meaning for encoder %s, whose width is the word embeddings'; peft-lstm"
-              + " and peft-mlp have it",
+          "encoder-hidden: %d has no meaning for encoder %s, whose width is the word embeddings';"
+              + " peft-lstm and peft-mlp have it",
           hidden.get(), encoder.label());
     }
     if (hidden.isPresent() && hidden.get() < 1) {
-      throw InvalidInputException.of("hidden: %d must be 1 or more", hidden.get());
+      throw InvalidInputException.of("encoder-hidden: %d must be 1 or more", hidden.get());
     }
   }
 

@@ -45,10 +45,10 @@ public record PrefixTuning(
   /** Checks the ranges. */
   public PrefixTuning {
     if (length < 1) {
-      throw InvalidInputException.of("length: %d must be 1 or more", length);
+      throw InvalidInputException.of("prompt-length: %d must be 1 or more", length);
     }
     if (hidden < 1) {
-      throw InvalidInputException.of("hidden: %d must be 1 or more", hidden);
+      throw InvalidInputException.of("encoder-hidden: %d must be 1 or more", hidden);
     }
     if (!(dropout >= 0 && dropout < 1)) {
       throw InvalidInputException.of("prompt-dropout: %s must lie in [0, 1)", dropout);

@@ -28,7 +28,7 @@ public record PromptTuning(int length, Start start) implements PromptMethod {
   /** Checks the length. */
   public PromptTuning {
     if (length < 1) {
-      throw InvalidInputException.of("length: %d must be 1 or more", length);
+      throw InvalidInputException.of("prompt-length: %d must be 1 or more", length);
     }
   }
 

@@ -29,7 +29,7 @@ public record SoftPrompts(int length, Start start, boolean deep) implements Prom
   /** Checks the length. */
   public SoftPrompts {
     if (length < 1) {
-      throw InvalidInputException.of("length: %d must be 1 or more", length);
+      throw InvalidInputException.of("prompt-length: %d must be 1 or more", length);
     }
   }
 

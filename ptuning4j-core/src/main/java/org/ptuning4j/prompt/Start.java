@@ -104,7 +104,8 @@ public record Start(String text) {
     int available = words.size() - excluded.size();
     if (available < length) {
       throw InvalidInputException.of(
-          "length: %d soft tokens cannot start from as many different words; the vocabulary has %d",
+          "prompt-length: %d soft tokens cannot start from as many different words; the vocabulary"
+              + " has %d",
           length, available);
     }
     Set<Integer> drawn = new LinkedHashSet<>();

@@ -27,7 +27,7 @@ public record UnusedTokens(int length) implements PromptMethod {
   /** Checks the length. */
   public UnusedTokens {
     if (length < 1) {
-      throw InvalidInputException.of("length: %d must be 1 or more", length);
+      throw InvalidInputException.of("prompt-length: %d must be 1 or more", length);
     }
   }
 
@@ -64,7 +64,7 @@ public record UnusedTokens(int length) implements PromptMethod {
     int[] ids = ids(context.words(), 1).limit(length).toArray();
     if (ids.length < length) {
       throw InvalidInputException.of(
-          "length: %s needs [unused1] to [unused%d], and the vocabulary has %s of them;"
+          "prompt-length: %s needs [unused1] to [unused%d], and the vocabulary has %s of them;"
               + " prompt-tuning does without",
           NAME, length, ids.length == 0 ? "none" : ids.length);
     }

@@ -16,7 +16,7 @@ public final class Tasks {
     this.byKey = byKey;
   }
 
-  /** The built-in tasks: RTE, CB and BoolQ of SuperGLUE, SST-2 of GLUE. */
+  /** The built-in tasks: those of SuperGLUE and SST-2, entities, semantic roles, questions. */
   public static Tasks standard() {
     Tasks tasks = new Tasks(new LinkedHashMap<>());
     for (Task<?> task : StandardTasks.all()) {

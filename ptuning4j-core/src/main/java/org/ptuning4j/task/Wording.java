@@ -38,7 +38,11 @@ public record Wording(String field, String column, Map<String, String> words) {
   }
 
   Map<String, Object> definition() {
-    return Map.of("field", field, "column", column, "words", words);
+    Map<String, Object> definition = new LinkedHashMap<>();
+    definition.put("field", field);
+    definition.put("column", column);
+    definition.put("words", words);
+    return definition;
   }
 
   /** The row with the field among its columns. */

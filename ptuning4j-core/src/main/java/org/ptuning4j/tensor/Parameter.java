@@ -11,6 +11,9 @@ import org.bytedeco.pytorch.Tensor;
  */
 public record Parameter(String name, Tensor tensor, boolean decayed) {
 
+  /** How the names of a trained backbone's own parameters begin. */
+  public static final String OF_BACKBONE = "backbone.";
+
   /** Makes a tensor trainable. The values are copied, to fp32, onto the engine's device. */
   public static Parameter of(String name, Tensor initial, Engine engine) {
     Tensor owned =

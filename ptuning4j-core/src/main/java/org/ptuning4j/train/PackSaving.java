@@ -73,7 +73,8 @@ final class PackSaving {
             spec.modelType(),
             spec.layers(),
             spec.hidden(),
-            parts.backbone().weightsHash()),
+            parts.backbone().weightsHash(),
+            head.usesLanguageModel() ? parts.backbone().languageModel().weightsHash() : null),
         new PackFacts.Provenance(
             result.precision(),
             parts.config().seed(),

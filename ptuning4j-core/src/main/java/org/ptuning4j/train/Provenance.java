@@ -30,8 +30,10 @@ final class Provenance {
   static Map<String, Object> fingerprints(
       ModelFolder folder, Backbone backbone, List<TaskPart<?>> parts) {
     Map<String, Object> fingerprints = new LinkedHashMap<>();
-    fingerprints.put(
-        "model", Map.of("id", folder.name(), "weights_sha256", backbone.weightsHash()));
+    Map<String, Object> model = new LinkedHashMap<>();
+    model.put("id", folder.name());
+    model.put("weights_sha256", backbone.weightsHash());
+    fingerprints.put("model", model);
     for (TaskPart<?> part : parts) {
       if (parts.size() == 1) {
         fingerprints.put("train", part.fingerprints().get("train"));
@@ -43,7 +45,15 @@ final class Provenance {
     return fingerprints;
   }
 
-  static Map<String, Object> fingerprint(Examples<?> examples) {
+  /** What both files of a task were. */
+  static Map<String, Object> files(Examples<?> train, Examples<?> dev) {
+    Map<String, Object> files = new LinkedHashMap<>();
+    files.put("train", fingerprint(train));
+    files.put("dev", fingerprint(dev));
+    return files;
+  }
+
+  private static Map<String, Object> fingerprint(Examples<?> examples) {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("file", examples.file().getFileName().toString());
     facts.put("fingerprint", examples.fingerprint());

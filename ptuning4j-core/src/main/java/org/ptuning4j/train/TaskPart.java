@@ -79,7 +79,7 @@ record TaskPart<E extends Example>(
           bound.contentFree(encoder).stream().map(item -> item.withPrefix(prefix)).toList(),
           prefix,
           train.badRows().size() + dev.badRows().size(),
-          Map.of("train", Provenance.fingerprint(train), "dev", Provenance.fingerprint(dev)));
+          Provenance.files(train, dev));
     }
   }
 

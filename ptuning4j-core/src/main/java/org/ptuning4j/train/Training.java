@@ -115,6 +115,12 @@ public final class Training {
           "tasks: %s; two or more with different names are needed",
           tasks.stream().map(TaskData::name).toList());
     }
+    if (config.method().trainsBackbone()) {
+      throw InvalidInputException.of(
+          "method: %s trains the model itself; several tasks can share a prompt, each over the"
+              + " model as it is",
+          config.method().name());
+    }
     return run(tasks, out, resume, listener);
   }
 
@@ -234,6 +240,12 @@ public final class Training {
       return;
     }
     Pack earlier = Pack.open(config.startFrom().get());
+    if (earlier.weights().isPresent()) {
+      throw InvalidInputException.of(
+          "start-from: the prompt of pack %s belongs to weights that were trained with it, not to"
+              + " '%s'",
+          earlier.folder(), folder.name());
+    }
     earlier.requireBackbone(backbone, folder.name());
     Optional<FlatPrompt> flat = earlier.prompt(backbone);
     try {

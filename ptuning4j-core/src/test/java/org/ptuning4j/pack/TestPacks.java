@@ -130,7 +130,7 @@ public record TestPacks(Backbone backbone) {
             0),
         task(form),
         new PackFacts.BackboneId(
-            "tiny", spec.modelType(), spec.layers(), spec.hidden(), backbone.weightsHash()),
+            "tiny", spec.modelType(), spec.layers(), spec.hidden(), backbone.weightsHash(), null),
         new PackFacts.Provenance(
             "fp32", 11, 3, Map.of("accuracy", 0.75), Map.of("rows", 7), Map.of("java", "17")),
         Map.of());

@@ -31,6 +31,7 @@ final class MaskedLanguageModel implements LanguageModel, AutoCloseable {
   private final int vocabulary;
   private final boolean trainable;
   private final Map<String, Tensor> own = new LinkedHashMap<>();
+  private final String hash;
   private final Tensor decoder; // [V, H], in the trunk's type where it is frozen
 
   private MaskedLanguageModel(
@@ -57,6 +58,7 @@ final class MaskedLanguageModel implements LanguageModel, AutoCloseable {
     } else {
       decoder = words.stored();
     }
+    hash = source.hash(List.copyOf(own.keySet()));
   }
 
   /**
@@ -90,6 +92,11 @@ final class MaskedLanguageModel implements LanguageModel, AutoCloseable {
           Tensor placed = engine.place(source.read(name), dtype).contiguous();
           return trainable ? placed.clone().set_requires_grad(true) : placed;
         });
+  }
+
+  @Override
+  public String weightsHash() {
+    return hash;
   }
 
   @Override
