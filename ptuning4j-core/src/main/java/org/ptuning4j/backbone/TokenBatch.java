@@ -107,6 +107,15 @@ public record TokenBatch(
         .toArray();
   }
 
+  /** The columns of a row up to its last token. */
+  public int length(int row) {
+    int length = columns;
+    while (length > 0 && mask[row * columns + length - 1] == 0) {
+      length--;
+    }
+    return length;
+  }
+
   /** Whether any column of any row is padding. */
   public boolean padded() {
     for (long value : mask) {

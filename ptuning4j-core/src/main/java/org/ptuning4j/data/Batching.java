@@ -28,6 +28,17 @@ public sealed interface Batching {
   boolean admits(int rows, int longest);
 
   /**
+   * The same for items of several rows, such as a question's candidates.
+   *
+   * @param items how many, at least 1; a single item is always admitted
+   * @param rows of all of them
+   * @param longest tokens of the longest row
+   */
+  default boolean admits(int items, int rows, int longest) {
+    return items == 1 || admits(rows, longest);
+  }
+
+  /**
    * Batches of a fixed number of rows.
    *
    * @param rows how many; at most one batch of a plan has fewer
@@ -43,6 +54,12 @@ public sealed interface Batching {
     @Override
     public boolean admits(int wanted, int longest) {
       return wanted <= rows;
+    }
+
+    /** Items are counted, whatever rows they have. */
+    @Override
+    public boolean admits(int items, int itsRows, int longest) {
+      return items <= rows;
     }
   }
 
@@ -76,13 +93,24 @@ public sealed interface Batching {
    * @return every row index exactly once
    */
   default List<int[]> plan(int[] lengths, long seed, int epoch) {
+    return plan(lengths, ones(lengths.length), seed, epoch);
+  }
+
+  /**
+   * The same for items of several rows.
+   *
+   * @param lengths tokens of each item's longest row
+   * @param rows of each item
+   */
+  default List<int[]> plan(int[] lengths, int[] rows, long seed, int epoch) {
     Shuffle shuffle = new Shuffle(seed, epoch);
     int[] order = IntStream.range(0, lengths.length).toArray();
     shuffle.apply(order);
     List<int[]> batches = new ArrayList<>();
     for (int start = 0; start < order.length; ) {
-      int end = poolEnd(order, lengths, start);
-      batches.addAll(cut(longestFirst(Arrays.copyOfRange(order, start, end), lengths), lengths));
+      int end = poolEnd(order, lengths, rows, start);
+      int[] pool = longestFirst(Arrays.copyOfRange(order, start, end), lengths);
+      batches.addAll(cut(pool, lengths, rows));
       start = end;
     }
     shuffle.apply(batches);
@@ -98,7 +126,18 @@ public sealed interface Batching {
    * @return every row index exactly once
    */
   default List<int[]> planSequential(int[] lengths) {
-    return cut(longestFirst(IntStream.range(0, lengths.length).toArray(), lengths), lengths);
+    return planSequential(lengths, ones(lengths.length));
+  }
+
+  /**
+   * The same for items of several rows.
+   *
+   * @param lengths tokens of each item's longest row
+   * @param rows of each item
+   */
+  default List<int[]> planSequential(int[] lengths, int[] rows) {
+    int[] order = longestFirst(IntStream.range(0, lengths.length).toArray(), lengths);
+    return cut(order, lengths, rows);
   }
 
   /**
@@ -120,36 +159,44 @@ public sealed interface Batching {
     return computed == 0 ? 0 : 1 - (double) used / computed;
   }
 
-  /** Cuts rows into batches in the order in which they come. */
-  private List<int[]> cut(int[] order, int[] lengths) {
+  /** Cuts items into batches in the order in which they come. */
+  private List<int[]> cut(int[] order, int[] lengths, int[] rows) {
     List<int[]> batches = new ArrayList<>();
     for (int start = 0; start < order.length; ) {
-      int end = batchEnd(order, lengths, start);
+      int end = batchEnd(order, lengths, rows, start);
       batches.add(Arrays.copyOfRange(order, start, end));
       start = end;
     }
     return batches;
   }
 
-  private int poolEnd(int[] order, int[] lengths, int start) {
+  private int poolEnd(int[] order, int[] lengths, int[] rows, int start) {
     int end = start;
     for (int batch = 0; batch < POOL_BATCHES && end < order.length; batch++) {
-      end = batchEnd(order, lengths, end);
+      end = batchEnd(order, lengths, rows, end);
     }
     return end;
   }
 
-  private int batchEnd(int[] order, int[] lengths, int start) {
+  private int batchEnd(int[] order, int[] lengths, int[] rows, int start) {
     int end = start + 1;
     int longest = lengths[order[start]];
+    int together = rows[order[start]];
     while (end < order.length) {
       longest = Math.max(longest, lengths[order[end]]);
-      if (!admits(end - start + 1, longest)) {
+      together += rows[order[end]];
+      if (!admits(end - start + 1, together, longest)) {
         break;
       }
       end++;
     }
     return end;
+  }
+
+  private static int[] ones(int count) {
+    int[] ones = new int[count];
+    Arrays.fill(ones, 1);
+    return ones;
   }
 
   /** Sorts row indices by length; equally long ones keep their order. */

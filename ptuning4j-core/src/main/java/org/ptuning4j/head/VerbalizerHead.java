@@ -86,10 +86,7 @@ public final class VerbalizerHead implements Head {
   @Override
   public Tensor scores(HeadInput input) {
     Tensor logits = backbone.languageModel().logits(input.anchors(), words); // [B, words]
-    Tensor means = logits.matmul(shares()); // [B, labels]
-    return calibration
-        .map(contentFree -> torch.log_softmax(means, -1).sub(contentFree))
-        .orElse(means);
+    return logits.matmul(shares()); // [B, labels]
   }
 
   /** {@code [words, labels]}: 1 / (the label's number of words) at each of its words. */
@@ -105,15 +102,20 @@ public final class VerbalizerHead implements Head {
     return backbone.engine().place(Tensors.of(shares, words.length, spec.labels()), Dtype.F32);
   }
 
-  /** Mean cross-entropy over the labels. */
+  /** Mean cross-entropy over the labels, before any calibration: training does not feel it. */
   @Override
   public Tensor loss(Tensor scores, List<Item> items) {
     return Targets.crossEntropy(scores, Targets.classes(items, spec.labels()), backbone.engine());
   }
 
+  /** Each item's scores, calibrated where the form says so. */
   @Override
   public List<float[]> split(Tensor scores, List<Item> items) {
-    return Ragged.cut(scores, Ragged.same(items, spec.labels()));
+    Tensor measured =
+        calibration
+            .map(contentFree -> torch.log_softmax(scores, -1).sub(contentFree))
+            .orElse(scores);
+    return Ragged.cut(measured, Ragged.same(items, spec.labels()));
   }
 
   @Override
@@ -122,12 +124,12 @@ public final class VerbalizerHead implements Head {
   }
 
   /**
-   * Calibrates the scores by what the model says of texts without content, such as "N/A": from now
-   * on their mean probability is subtracted, as a logarithm, from every text's log-probabilities,
-   * so that such a text favours no label. May be repeated. Nothing happens if the form is not a
-   * calibrated one.
+   * Calibrates what {@link #split} gives by what the model says of texts without content, such as
+   * "N/A": from now on their mean probability is subtracted, as a logarithm, from every text's
+   * log-probabilities, so that such a text favours no label. May be repeated. Nothing happens if
+   * the form is not a calibrated one.
    *
-   * @param contentFree {@code [texts, labels]}, what {@link #scores} says of them now
+   * @param contentFree {@code [texts, labels]}, what {@link #scores} says of them
    * @throws InvalidInputException if the scores are not finite
    */
   @Override
@@ -138,20 +140,16 @@ public final class VerbalizerHead implements Head {
                 () ->
                     Scope.run(
                         () -> {
-                          Tensor mean = relativeTo(present, contentFree);
+                          Tensor mean = mean(contentFree);
                           requireFinite(mean);
                           present.copy_(mean);
                         })));
   }
 
-  /** The logarithm of the mean probabilities before calibration, {@code [labels]}. */
-  private Tensor relativeTo(Tensor present, Tensor contentFree) {
+  /** The logarithm of the mean probabilities, {@code [labels]}. */
+  private Tensor mean(Tensor contentFree) {
     Tensor raw =
-        backbone
-            .engine()
-            .place(contentFree.detach(), Dtype.F32)
-            .reshape(-1, spec.labels())
-            .add(present);
+        backbone.engine().place(contentFree.detach(), Dtype.F32).reshape(-1, spec.labels());
     return torch.softmax(raw, -1).mean(0).log();
   }
 

@@ -214,8 +214,20 @@ public final class Pack {
     return open(folder, Kinds.standard());
   }
 
+  /**
+   * Opens a pack for its prompt only: its task and head may be of kinds that nobody here knows, and
+   * are not looked at.
+   */
+  public static Pack openForPrompt(Path folder) {
+    return open(folder, Kinds.standard(), false);
+  }
+
   /** The same with kinds of the caller's. */
   public static Pack open(Path folder, Kinds kinds) {
+    return open(folder, kinds, true);
+  }
+
+  private static Pack open(Path folder, Kinds kinds, boolean whole) {
     Path file = folder.resolve(FACTS);
     if (!Files.isRegularFile(file)) {
       throw InvalidInputException.of("pack: %s holds no %s", folder, FACTS);
@@ -230,15 +242,17 @@ public final class Pack {
       requireIntact(folder, entry.getKey(), entry.getValue());
     }
     Pack pack = new Pack(folder, facts, kinds);
-    pack.requireUsable(file);
+    pack.requireUsable(file, whole);
     return pack;
   }
 
   /** Makes everything that needs no backbone, so that a wrong value is found here. */
-  private void requireUsable(Path file) {
+  private void requireUsable(Path file, boolean whole) {
     try (SafetensorsFile tensors = SafetensorsFile.open(folder.resolve(TENSORS))) {
-      requireSameLabels(task(), headSpec());
-      maxLength();
+      if (whole) {
+        requireSameLabels(task(), headSpec());
+        maxLength();
+      }
       Optional<TensorInfo> found =
           tensors.names().contains(PROMPT) ? Optional.of(tensors.info(PROMPT)) : Optional.empty();
       FactsCheck.requirePrompt(facts.prompt(), found);

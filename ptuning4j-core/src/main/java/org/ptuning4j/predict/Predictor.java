@@ -31,6 +31,7 @@ import org.ptuning4j.pack.Pack;
 import org.ptuning4j.prompt.FlatPrompt;
 import org.ptuning4j.prompt.MixedPrompts;
 import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.ClozeTask;
 import org.ptuning4j.task.ItemEncoder;
 import org.ptuning4j.task.LabelAnswer;
 import org.ptuning4j.task.Scores;
@@ -145,7 +146,11 @@ public final class Predictor implements AutoCloseable {
           name,
           pack,
           pack.task().on(tokenizer),
-          pack.maxLength(),
+          Math.min(
+              pack.maxLength(),
+              backbone.spec().maxPositions()
+                  - prompt.map(FlatPrompt::positionShift).orElse(0)
+                  - pack.prefix()),
           backbone,
           own,
           prompt,
@@ -252,11 +257,16 @@ public final class Predictor implements AutoCloseable {
   }
 
   private Request readRequest(Query query) {
-    Task<?> asked = served(query.task()).task();
+    Task<?> served = served(query.task()).task();
+    Task<?> asked = served instanceof ClozeTask<?> cloze ? cloze.base() : served;
     if (!(asked instanceof SequenceClassificationTask task)) {
+      if (query.pair() != null) {
+        throw InvalidInputException.of(
+            "pair: task '%s' (%s) takes rows with columns of its own, not two texts",
+            query.task(), asked.kind());
+      }
       Map<String, Object> columns = new LinkedHashMap<>();
       columns.put("text", query.text());
-      columns.put("pair", query.pair());
       try {
         return new Request(query.task(), asked.readRow(new Row(1, columns)));
       } catch (UnusableRowException e) {
@@ -344,8 +354,9 @@ public final class Predictor implements AutoCloseable {
   }
 
   private void score(Backbone backbone, List<Job> jobs) {
-    int[] sizes = jobs.stream().mapToInt(job -> job.item().size()).toArray();
-    for (int[] batch : BATCH.planSequential(sizes)) {
+    int[] longest = jobs.stream().mapToInt(job -> job.item().longest()).toArray();
+    int[] rows = jobs.stream().mapToInt(job -> job.item().rows().size()).toArray();
+    for (int[] batch : BATCH.planSequential(longest, rows)) {
       List<Job> together = Arrays.stream(batch).mapToObj(jobs::get).toList();
       Autograd.inference(
           () ->

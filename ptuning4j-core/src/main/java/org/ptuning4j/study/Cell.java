@@ -40,7 +40,7 @@ public sealed interface Cell {
    * @param seed the seed
    * @param settings what the study varies
    * @param metric the name of the metric that decides
-   * @param value that metric at the best evaluation, at most 1; below 0 only for correlations
+   * @param value that metric at the best evaluation; more is better
    * @param metrics every metric there by name
    * @param trainableParameters how many were trained
    * @param totalParameters how many there are, trained or not
@@ -72,8 +72,8 @@ public sealed interface Cell {
       requireText("method", method);
       requireText("task", task);
       requireText("metric", metric);
-      if (!(value >= -1 && value <= 1)) {
-        throw InvalidInputException.of("value: %s is not within -1 … 1", value);
+      if (!Double.isFinite(value)) {
+        throw InvalidInputException.of("value: %s is no finite number", value);
       }
       if (trainableParameters < 0 || totalParameters < Math.max(1, trainableParameters)) {
         throw InvalidInputException.of(

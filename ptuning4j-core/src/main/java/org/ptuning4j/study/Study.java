@@ -2,6 +2,7 @@ package org.ptuning4j.study;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,10 @@ public final class Study implements AutoCloseable {
   private static final int HASH_LENGTH = 16;
   private static final int SHOWN_HASH = 8;
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Maps of any order give the same text, so that a cell is found again. */
+  private static final ObjectMapper SORTED =
+      new ObjectMapper().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true);
 
   private final Path model;
   private final Path folder;
@@ -285,7 +290,7 @@ public final class Study implements AutoCloseable {
 
   private static void describe(Map<String, String> settings, String prefix, Task<?> task) {
     try {
-      settings.put(prefix, JSON.writeValueAsString(new TreeMap<>(task.definition())));
+      settings.put(prefix, SORTED.writeValueAsString(task.definition()));
     } catch (JsonProcessingException e) {
       throw new InvalidInputException(
           "task: the definition of '" + task.name() + "' cannot be written as JSON", e);

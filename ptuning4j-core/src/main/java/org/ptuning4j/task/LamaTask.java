@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
+import java.util.PriorityQueue;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.TokenRow;
@@ -317,15 +317,33 @@ public final class LamaTask implements Task<Fact> {
     double[] probabilities = Softmax.of(each);
     List<String> words = bound().words();
     List<LamaAnswer.Word> best =
-        IntStream.range(0, each.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> -each[i]))
-            .limit(SHOWN)
+        highest(each, SHOWN).stream()
             .map(i -> new LamaAnswer.Word(words.get(i), probabilities[i]))
             .toList();
     Item item = items.get(0);
     return new LamaAnswer(
         best, item.hasTarget() ? rank(each, places.get((int) item.target()[0])) : 0);
+  }
+
+  /** The places of the highest scores, the highest first; of equal ones the earlier first. */
+  private static List<Integer> highest(float[] scores, int count) {
+    PriorityQueue<Integer> kept =
+        new PriorityQueue<>(
+            Comparator.<Integer>comparingDouble(i -> scores[i])
+                .thenComparing(Comparator.reverseOrder()));
+    for (int i = 0; i < scores.length; i++) {
+      if (kept.size() < count) {
+        kept.add(i);
+      } else if (scores[i] > scores[kept.peek()]) {
+        kept.poll();
+        kept.add(i);
+      }
+    }
+    List<Integer> highest = new ArrayList<>();
+    while (!kept.isEmpty()) {
+      highest.add(0, kept.poll());
+    }
+    return highest;
   }
 
   /** 1 and the number of words with a higher score, or with the same and an earlier place. */

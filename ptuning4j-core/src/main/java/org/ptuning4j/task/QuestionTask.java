@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
@@ -396,13 +397,22 @@ public record QuestionTask(
     return unanswerable;
   }
 
-  /** The task with the threshold that gives the best F1 on these questions. */
+  /**
+   * The task with the threshold that gives the best F1 on these questions: halfway between the last
+   * score that is let through and the next, so that rounding decides nothing.
+   */
   @Override
   public QuestionTask tune(List<QuestionExample> examples, List<Answer> answers) {
-    return unanswerable
-        ? withNullThreshold(
-            SquadMetrics.bestThresholds(compared(examples, answers)).f1().threshold())
-        : this;
+    if (!unanswerable) {
+      return this;
+    }
+    double last = SquadMetrics.bestThresholds(compared(examples, answers)).f1().threshold();
+    OptionalDouble next =
+        nullScores(examples, answers).values().stream()
+            .mapToDouble(Double::doubleValue)
+            .filter(score -> score > last)
+            .min();
+    return withNullThreshold(next.isPresent() ? (last + next.getAsDouble()) / 2 : last + 1);
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.ptuning4j.train;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.task.ItemEncoder;
@@ -44,9 +45,21 @@ record EncodedExamples<E extends Example>(List<E> examples, List<Item> items, in
     return new EncodedExamples<>(examples, List.copyOf(items), starts);
   }
 
-  /** The size of each item in tokens. */
-  int[] sizes() {
-    return items.stream().mapToInt(Item::size).toArray();
+  /** The tokens of each item, all its rows together. */
+  int[] tokens() {
+    return items.stream()
+        .mapToInt(item -> item.rows().stream().mapToInt(TokenRow::length).sum())
+        .toArray();
+  }
+
+  /** The number of rows of each item. */
+  int[] rows() {
+    return items.stream().mapToInt(item -> item.rows().size()).toArray();
+  }
+
+  /** The tokens of each item's longest row. */
+  int[] longestRows() {
+    return items.stream().mapToInt(Item::longest).toArray();
   }
 
   /** The tokens of the longest row of any item. */

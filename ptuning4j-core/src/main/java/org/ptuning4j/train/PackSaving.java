@@ -25,20 +25,18 @@ final class PackSaving {
       List<HeadSpec> heads,
       PromptModule prompt,
       TaskObjectives objectives,
-      Pass pass,
+      List<TaskObjective.Tuned> tuned,
       TrainingResult result) {
-    List<Task<?>> tasks =
-        objectives.each().stream().<Task<?>>map(objective -> objective.tuned(pass)).toList();
     Scope.run(
         () -> {
           Optional<FlatPrompt> flat = prompt.flatten();
           try {
-            for (int i = 0; i < tasks.size(); i++) {
+            for (int i = 0; i < tuned.size(); i++) {
               TaskPart<?> part = parts.tasks().get(i);
-              Path folder = tasks.size() == 1 ? parts.run().pack() : parts.run().pack(part.name());
+              Path folder = tuned.size() == 1 ? parts.run().pack() : parts.run().pack(part.name());
               Pack.save(
                   folder,
-                  facts(parts, part.prefix(), heads.get(i), tasks.get(i), flat, result),
+                  facts(parts, part.prefix(), heads.get(i), tuned.get(i).task(), flat, result),
                   flat,
                   objectives.each().get(i).head(),
                   Optional.of(parts.backbone())

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
@@ -29,7 +30,7 @@ final class RunFolder implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** The names under which files and packs are written until they are complete. */
-  private static final Pattern LEFT_BEHIND = Pattern.compile("\\..+\\.[0-9a-f-]{36}\\.(tmp|old)");
+  private static final Pattern LEFT_BEHIND = Pattern.compile("\\.(.+)\\.[0-9a-f-]{36}\\.(tmp|old)");
 
   private final Path path;
   private final FileChannel lockChannel;
@@ -77,12 +78,20 @@ final class RunFolder implements AutoCloseable {
 
   /** Clears away what a killed run was writing; a pack that it was about to replace is put back. */
   private void sweep() throws IOException {
-    try (Stream<Path> files = Files.list(path)) {
+    sweep(path);
+    if (Files.isDirectory(path.resolve("packs"))) {
+      sweep(path.resolve("packs"));
+    }
+  }
+
+  private static void sweep(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {
-        String name = file.getFileName().toString();
-        if (LEFT_BEHIND.matcher(name).matches()) {
-          if (name.endsWith(".old") && !Files.exists(pack())) {
-            Files.move(file, pack());
+        Matcher left = LEFT_BEHIND.matcher(file.getFileName().toString());
+        if (left.matches()) {
+          Path target = folder.resolve(left.group(1));
+          if (left.group(2).equals("old") && !Files.exists(target)) {
+            Files.move(file, target);
           } else {
             delete(file);
           }

@@ -1,5 +1,6 @@
 package org.ptuning4j.train;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -29,6 +30,13 @@ record RunParts(
 
   int skippedRows() {
     return tasks.stream().mapToInt(TaskPart::skippedRows).sum();
+  }
+
+  /** What each task is, by name. */
+  Map<String, Object> definitions() {
+    Map<String, Object> definitions = new LinkedHashMap<>();
+    tasks.forEach(part -> definitions.put(part.name(), part.task().definition()));
+    return definitions;
   }
 
   /** What the run is called in results. */

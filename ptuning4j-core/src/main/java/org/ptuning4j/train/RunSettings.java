@@ -37,11 +37,13 @@ final class RunSettings {
   static void record(
       RunFolder run,
       String task,
+      Map<String, Object> definitions,
       TrainingConfig config,
       Engine engine,
       Map<String, Object> fingerprints) {
     Map<String, Object> record = new LinkedHashMap<>();
     record.put("task", task);
+    record.put("tasks", definitions);
     record.put("settings", config.settings());
     record.put("fingerprints", fingerprints);
     record.put("kernels", engine.plan());

@@ -3,9 +3,11 @@ package org.ptuning4j.train;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.BackboneOutput;
 import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.data.Batching;
 import org.ptuning4j.data.Batching.TokenBudget;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.head.Head;
@@ -67,7 +69,12 @@ final class TaskObjective<E extends Example> implements Objective {
 
   @Override
   public int[] lengths() {
-    return training.sizes();
+    return training.tokens();
+  }
+
+  @Override
+  public List<int[]> plan(Batching batching, long seed, int epoch) {
+    return batching.plan(training.longestRows(), training.rows(), seed, epoch);
   }
 
   @Override
@@ -97,28 +104,42 @@ final class TaskObjective<E extends Example> implements Objective {
   public Evaluation evaluate(Pass pass) {
     float[][] scores = new float[evaluation.items().size()][];
     double loss = evaluate(pass, scores);
-    List<Answer> answers = answers(Arrays.asList(scores));
+    List<Answer> answers = answers(task, Arrays.asList(scores));
     Scores result = task.score(evaluation.examples(), answers);
     String first = answers.get(0).text();
     boolean constant = answers.stream().allMatch(answer -> answer.text().equals(first));
     return new Evaluation(loss, result.metrics(), constant ? first : null);
   }
 
-  /** The task with what the evaluation data tells; the data is evaluated once more for it. */
-  Task<E> tuned(Pass pass) {
+  /**
+   * What is saved and reported of a task at its best state.
+   *
+   * @param task with what the evaluation data tells
+   * @param metrics of that task on the evaluation data; empty where the data told nothing
+   */
+  record Tuned(Task<?> task, Map<String, Double> metrics) {}
+
+  /**
+   * Makes the head ready to be saved with the parameters as they are now, and the task with what
+   * the evaluation data tells; the data is evaluated once more where it tells something.
+   */
+  Tuned tuned(Pass pass) {
+    calibrate(pass);
     if (!task.tunes()) {
-      return task;
+      return new Tuned(task, Map.of());
     }
     float[][] scores = new float[evaluation.items().size()][];
     evaluate(pass, scores);
-    return task.tune(evaluation.examples(), answers(Arrays.asList(scores)));
+    List<E> examples = evaluation.examples();
+    Task<E> tuned = task.tune(examples, answers(task, Arrays.asList(scores)));
+    return new Tuned(tuned, tuned.score(examples, answers(tuned, Arrays.asList(scores))).metrics());
   }
 
-  private List<Answer> answers(List<float[]> scores) {
+  private List<Answer> answers(Task<E> asked, List<float[]> scores) {
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < evaluation.examples().size(); i++) {
       answers.add(
-          task.answer(
+          asked.answer(
               evaluation.examples().get(i),
               evaluation.ofExample(i, evaluation.items()),
               evaluation.ofExample(i, scores)));
@@ -130,7 +151,7 @@ final class TaskObjective<E extends Example> implements Objective {
   private double evaluate(Pass pass, float[][] scores) {
     calibrate(pass);
     double loss = 0;
-    for (int[] rows : EVALUATION.planSequential(evaluation.sizes())) {
+    for (int[] rows : EVALUATION.planSequential(evaluation.longestRows(), evaluation.rows())) {
       List<Item> items = evaluation.at(rows);
       loss +=
           Autograd.inference(

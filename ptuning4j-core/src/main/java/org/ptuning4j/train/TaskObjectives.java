@@ -34,6 +34,11 @@ record TaskObjectives(List<TaskObjective<?>> each, Objective all) implements Aut
     return new TaskObjectives(each, all);
   }
 
+  /** Every task's head and task as they are to be saved. */
+  List<TaskObjective.Tuned> tuned(Pass pass) {
+    return each.stream().map(objective -> objective.tuned(pass)).toList();
+  }
+
   @Override
   public void close() {
     all.close();

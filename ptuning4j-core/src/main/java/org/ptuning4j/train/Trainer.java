@@ -242,7 +242,7 @@ final class Trainer implements AutoCloseable {
     progress.lossSum = 0;
     progress.lossCount = 0;
     progress.evaluations++;
-    double value = evaluation.metrics().get(objective.primaryMetric());
+    double value = primary(evaluation);
     boolean best = value > progress.bestValue;
     if (best) {
       progress.bestValue = value;
@@ -286,6 +286,16 @@ final class Trainer implements AutoCloseable {
         "tokens_per_second",
         progress.seconds == 0 ? 0 : Math.round(progress.tokens / progress.seconds));
     return line;
+  }
+
+  private double primary(Objective.Evaluation evaluation) {
+    Double value = evaluation.metrics().get(objective.primaryMetric());
+    if (value == null || !Double.isFinite(value)) {
+      throw InvalidInputException.of(
+          "metric: the task decides by '%s', which is %s after step %d; its metrics are %s",
+          objective.primaryMetric(), value, progress.step, evaluation.metrics().keySet());
+    }
+    return value;
   }
 
   /** The learning rate of the last step; 0 before the first. */

@@ -2,6 +2,7 @@ package org.ptuning4j.train;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -212,7 +213,12 @@ public final class Training {
       // Only now, when nothing in the settings can be wrong any more: a folder with settings in it
       // holds a run.
       RunSettings.record(
-          parts.run(), parts.name(), config, backbone.engine(), parts.fingerprints());
+          parts.run(),
+          parts.name(),
+          parts.definitions(),
+          config,
+          backbone.engine(),
+          parts.fingerprints());
       if (resume) {
         trainer.resume();
       }
@@ -225,9 +231,11 @@ public final class Training {
                   : 0);
       listener.started(start(trainer, objectives.all(), parts, total));
       boolean finished = trainer.train(() -> stopped);
-      TrainingResult result = result(trainer, parts, total, finished);
+      List<TaskObjective.Tuned> tuned =
+          trainer.progress().hasBest() ? objectives.tuned(trainer.evaluationPass()) : List.of();
+      TrainingResult result = result(trainer, parts, total, finished, tuned);
       if (trainer.progress().hasBest()) {
-        PackSaving.save(parts, heads, prompt, objectives, trainer.evaluationPass(), result);
+        PackSaving.save(parts, heads, prompt, objectives, tuned, result);
       }
       parts.run().writeResult(result);
       listener.finished(result, parts.run().path());
@@ -239,7 +247,7 @@ public final class Training {
     if (config.startFrom().isEmpty()) {
       return;
     }
-    Pack earlier = Pack.open(config.startFrom().get());
+    Pack earlier = Pack.openForPrompt(config.startFrom().get());
     if (earlier.weights().isPresent()) {
       throw InvalidInputException.of(
           "start-from: the prompt of pack %s belongs to weights that were trained with it, not to"
@@ -275,7 +283,12 @@ public final class Training {
         engine.device() + ", " + engine.plan().describe());
   }
 
-  private TrainingResult result(Trainer trainer, RunParts parts, long total, boolean finished) {
+  private TrainingResult result(
+      Trainer trainer,
+      RunParts parts,
+      long total,
+      boolean finished,
+      List<TaskObjective.Tuned> tuned) {
     Progress progress = trainer.progress();
     Engine engine = parts.backbone().engine();
     return new TrainingResult(
@@ -284,7 +297,7 @@ public final class Training {
         trainer.trainableParameters(),
         total,
         !config.method().trainsBackbone(),
-        progress.bestMetrics,
+        best(progress, parts, tuned),
         progress.bestEpoch,
         progress.bestStep,
         progress.step,
@@ -300,6 +313,17 @@ public final class Training {
         parts.fingerprints(),
         parts.skippedRows(),
         List.copyOf(progress.warnings));
+  }
+
+  /** The best evaluation's metrics, with those of tasks that the evaluation data told more. */
+  private static Map<String, Double> best(
+      Progress progress, RunParts parts, List<TaskObjective.Tuned> tuned) {
+    Map<String, Double> best = new LinkedHashMap<>(progress.bestMetrics);
+    for (int i = 0; i < tuned.size(); i++) {
+      String prefix = tuned.size() == 1 ? "" : parts.tasks().get(i).name() + ".";
+      tuned.get(i).metrics().forEach((metric, value) -> best.put(prefix + metric, value));
+    }
+    return best;
   }
 
   private void requirePositions(BackboneSpec spec, List<TaskPart<?>> parts) {

@@ -249,7 +249,7 @@ class QuestionTaskTest {
         .containsEntry("noans_f1", 1.0)
         .containsEntry("best_f1", 1.0);
     QuestionTask tuned = squad2.tune(examples, answers);
-    assertThat(tuned.nullThreshold()).isEqualTo(2.5);
+    assertThat(tuned.nullThreshold()).isEqualTo(3.25);
     assertThat(tuned.score(examples, answers).metrics())
         .containsEntry("f1", 1.0)
         .containsEntry("em", 1.0);

@@ -189,13 +189,18 @@ final class Encoder implements Backbone {
     long[] ids = new long[tokens.ids().length];
     for (int row = 0; row < tokens.rows(); row++) {
       int shift = injection.shift(row);
-      if (shift + tokens.columns() > usable) {
+      int length = tokens.length(row);
+      if (shift + length > usable) {
         throw InvalidInputException.of(
             "prompt length %d and text length %d need %d positions; this backbone has %d: shorten"
                 + " the prompt or --max-length",
-            shift, tokens.columns(), shift + tokens.columns(), usable);
+            shift, length, shift + length, usable);
       }
       config.positions().fill(tokens, row, shift, config.padId(), ids);
+    }
+    // Padding beside a longer row may lie beyond the table; nobody attends to it.
+    for (int at = 0; at < ids.length; at++) {
+      ids[at] = Math.min(ids[at], config.positionTable() - 1L);
     }
     return ids;
   }
