@@ -232,7 +232,9 @@ final class CheckDataCommand extends Command {
           Figures.count(column.distinct()),
           String.join(" | ", column.examples()));
     }
-    columns.print(console, "  ");
+    if (!columns.isEmpty()) {
+      columns.print(console, "  ");
+    }
     if (check.task() != null) {
       console.print("");
       print(check.task());
@@ -270,13 +272,17 @@ final class CheckDataCommand extends Command {
         lengths.max(),
         lengths.longestLine());
     table.print(console, "  ");
-    if (facts.cut() != null) {
+    if (facts.cut() != null && facts.cut().rows() > 0) {
+      DataCheck.Sequences sequences = facts.sequences();
+      boolean windows = sequences != null && sequences.total() > facts.examples();
       console.print(
           "  kept are "
               + facts.cut().maxLength()
               + " tokens, so "
               + Figures.count(facts.cut().rows(), "row")
-              + " will be cut");
+              + (windows
+                  ? " are read in windows, at most " + sequences.max() + " of them"
+                  : " will be cut"));
     }
   }
 

@@ -91,11 +91,6 @@ public record Item(
     return rows.stream().mapToInt(TokenRow::length).max().orElse(0);
   }
 
-  /** Its size in a batch: rows × the longest row. */
-  public int size() {
-    return rows.size() * longest();
-  }
-
   /** The item with P soft tokens before each row; the positions that are read move up with them. */
   public Item withPrefix(int softTokens) {
     if (softTokens == 0) {

@@ -45,7 +45,7 @@ final class GeneralCheck {
             inputs.conflicts(),
             encoder.map(with -> sequences(known, each, with)).orElse(null));
     List<String> advice = new ArrayList<>();
-    if (!labelled && isAnswerless(known)) {
+    if (!labelled && !each.isEmpty() && isAnswerless(known)) {
       advice.add("no answer is known: the file is for prediction only");
     }
     advice.addAll(DataCheck.adviceOnRepeats(found));

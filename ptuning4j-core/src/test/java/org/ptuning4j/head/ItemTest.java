@@ -49,7 +49,6 @@ class ItemTest {
     assertThat(item.words()).containsExactly(6, 5, 4);
     assertThat(item.rows().get(1).anchor()).isEqualTo(5);
     assertThat(item.longest()).isEqualTo(7);
-    assertThat(item.size()).isEqualTo(14);
   }
 
   @Test

@@ -66,6 +66,15 @@ class MixedKindsTest {
         Map.of("entailment", List.of("fox"), "not_entailment", List.of("dog", "the"));
     Cloze cloze = new Cloze(ClozeTemplate.parse("{text_a} {soft:2} {mask} {soft} {text_b}"), words);
     train("cloze", ClozeTask.of(rte, cloze), "rte.jsonl", PTuning.ofLength(3));
+    Cloze single =
+        new Cloze(
+            ClozeTemplate.parse("{text_a} {soft:2} {mask} {text_b}"),
+            Map.of("entailment", List.of("the"), "not_entailment", List.of("an")));
+    train(
+        "calibrated",
+        ClozeTask.of(rte, single).calibrated(),
+        "rte.jsonl",
+        new PromptTuning(2, Start.uniform()));
     predictor = Predictor.open(TinyModel.bert(), Precision.FP32);
     TRAINED.keySet().forEach(name -> predictor.add(name, temp.resolve(name).resolve("pack")));
   }
@@ -75,7 +84,7 @@ class MixedKindsTest {
     TrainingConfig config =
         TrainingConfig.builder()
             .method(method)
-            .epochs(1)
+            .epochs(3)
             .maxLength(100)
             .learningRate(1e-2)
             .precision(Precision.FP32)

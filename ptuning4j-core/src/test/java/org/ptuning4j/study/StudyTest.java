@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -85,6 +86,37 @@ class StudyTest {
   private static Cell.Finished finished(Optional<Cell> cell) {
     assertThat(cell).get().isInstanceOf(Cell.Finished.class);
     return (Cell.Finished) cell.orElseThrow();
+  }
+
+  @Test
+  void theOrderOfNamesInATaskIsNoDifference() {
+    Map<String, String> one = new LinkedHashMap<>();
+    one.put("good", "well");
+    one.put("bad", "badly");
+    Map<String, String> other = new LinkedHashMap<>();
+    other.put("bad", "badly");
+    other.put("good", "well");
+    try (Study study = open()) {
+      Cell.Finished before = finished(study.run(named(one), TrainingListener.silent()));
+      assertThat(study.find(named(other))).contains(before);
+    }
+  }
+
+  private StudyRun named(Map<String, String> names) {
+    SequenceClassificationTask plain = TinyModel.task();
+    SequenceClassificationTask task =
+        new SequenceClassificationTask(
+            plain.name(),
+            plain.description(),
+            plain.text(),
+            null,
+            plain.labelColumn(),
+            List.of("bad", "good"),
+            names,
+            plain.metrics(),
+            plain.truncation(),
+            List.of());
+    return StudyRun.of(task, data, config(new HeadOnly()));
   }
 
   @Test
