@@ -77,8 +77,8 @@ final class AblateCommand extends StudyCommand {
       split = ",",
       description =
           "The values. Default: for depth 1 to all layers, at most 8 of them; for length"
-              + " 1,2,4,8,16,32,64; for head linear, verbalizer (if the task has words for its"
-              + " labels), pooler, first-token, dense.")
+              + " 1,2,4,8,16,32,64; for head linear, verbalizer (linear, dense if the task has no"
+              + " words for its labels); there are also pooler, first-token.")
   List<String> values = List.of();
 
   AblateCommand(Console console, List<String> typed) {
@@ -160,8 +160,12 @@ final class AblateCommand extends StudyCommand {
     if (!asked.isEmpty()) {
       return asked;
     }
-    boolean words = task instanceof LabelledTask<?> labelled && labelled.cloze().isPresent();
-    return HEADS.stream().filter(head -> words || !head.equals(TaskOptions.VERBALIZER)).toList();
+    if (!(task instanceof LabelledTask<?> labelled)) {
+      throw InvalidInputException.of(
+          "over: task '%s' (%s) has one kind of head only", task.name(), task.kind());
+    }
+    boolean words = labelled.cloze().isPresent();
+    return words ? List.of(LINEAR, TaskOptions.VERBALIZER) : List.of(LINEAR, "dense");
   }
 
   /** Both ends for each k; all layers are the same from either end. */

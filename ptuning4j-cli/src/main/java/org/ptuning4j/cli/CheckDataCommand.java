@@ -92,6 +92,11 @@ final class CheckDataCommand extends Command {
       throw new InvalidInputException(
           "model: to count tokens, say which text: --task NAME, or --text COL --label COL");
     }
+    if (task.template != null || !task.words.isEmpty() || task.calibrate) {
+      throw new InvalidInputException(
+          "template: --template, --words and --calibrate say how a task is answered, not what a"
+              + " file holds; leave them out");
+    }
     if (maxLength != null && model == null) {
       throw new InvalidInputException("max-length: --model is needed to count tokens");
     }

@@ -38,7 +38,8 @@ import picocli.CommandLine.Option;
     description = {
       "Knowledge probing (LAMA) as P-tuning does it: for each relation a prompt is trained over the"
           + " frozen model, and the model's own words answer. Prints hit@1, hit@10 and MRR of each"
-          + " relation and their means. The same command goes on where it was cut off.",
+          + " relation and their means. The same command goes on where it was cut off. The method"
+          + " is p-tuning unless you ask for another.",
       ""
     },
     footer = {
@@ -176,10 +177,6 @@ final class LamaCommand extends Command {
   private Optional<JsonNode> result(Path folder, LamaTask task, Path trainFile, Path devFile) {
     Path run = out.resolve(task.relation());
     Path result = run.resolve("result.json");
-    Optional<JsonNode> earlier = read(result);
-    if (earlier.isPresent() && earlier.get().path("finished").asBoolean()) {
-      return earlier;
-    }
     TrainingConfig how = settings.config(task, ModelFolder.open(folder));
     TrainingData data = new TrainingData(trainFile, devFile, BadRowPolicy.SKIP);
     Training training = new Training(folder, task, how);

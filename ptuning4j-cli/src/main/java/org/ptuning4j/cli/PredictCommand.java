@@ -181,6 +181,9 @@ final class PredictCommand extends Command {
       throw new InvalidInputException(
           "text: --text and --pair say what one task reads; with several packs leave them out");
     }
+    if (submission != null && output != null) {
+      throw new InvalidInputException("output: give --output or --submission, not both");
+    }
     if (submission != null && (input == null || input.equals("-") || packs.size() > 1)) {
       throw new InvalidInputException(
           "submission: it is made of one pack's answers to a whole file: give one --pack and"

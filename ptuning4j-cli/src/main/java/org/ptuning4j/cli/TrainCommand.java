@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.hub.Models;
@@ -125,6 +126,14 @@ final class TrainCommand extends Command {
     TrainingConfig run = settings.config(chosen, ModelFolder.open(folder));
     TrainingData data =
         new TrainingData(train, dev, skipBadRows ? BadRowPolicy.SKIP : BadRowPolicy.REFUSE);
+    if (also.isEmpty() && settings.temperature != null) {
+      throw new InvalidInputException(
+          "temperature: it says how tasks are drawn, and there is one; add --also TASK=TRAIN,DEV");
+    }
+    if (!also.isEmpty() && (task.template != null || !task.words.isEmpty())) {
+      throw new InvalidInputException(
+          "also: --template and --words are one task's; describe each task in a YAML file instead");
+    }
     if (!also.isEmpty()) {
       return together(folder, chosen, run, data);
     }

@@ -44,6 +44,10 @@ public final class PublishedResults {
   private static final String HEADER = "source,table,model,task,metric,method,value";
 
   /** Other names of the three metrics. */
+  /** Tasks of this library under the names of the papers' tables. */
+  private static final Map<String, String> SAME_TASK =
+      Map.of("srl-conll12", "conll12", "srl-conll05", "conll05-wsj");
+
   private static final Map<String, String> SAME_METRIC =
       Map.of(
           "acc", "accuracy",
@@ -136,11 +140,13 @@ public final class PublishedResults {
   public Optional<Entry> entry(
       String modelClass, String task, String metric, PublishedMethod method) {
     String name = metric.toLowerCase(Locale.ROOT);
+    String key = task.toLowerCase(Locale.ROOT);
+    String sameTask = SAME_TASK.getOrDefault(key, key);
     String sameMetric = SAME_METRIC.getOrDefault(name, name);
     return entries.stream()
         .filter(entry -> entry.method() == method)
         .filter(entry -> entry.model().equals(modelClass.toLowerCase(Locale.ROOT)))
-        .filter(entry -> entry.task().equals(task.toLowerCase(Locale.ROOT)))
+        .filter(entry -> entry.task().equals(sameTask))
         .filter(entry -> entry.metric().equals(sameMetric))
         .findFirst();
   }

@@ -38,7 +38,6 @@ public final class Study implements AutoCloseable {
 
   private static final int HASH_LENGTH = 16;
   private static final int SHOWN_HASH = 8;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Maps of any order give the same text, so that a cell is found again. */
   private static final ObjectMapper SORTED =

@@ -287,8 +287,10 @@ public record SequenceClassificationTask(
     Map<String, String> fields = new LinkedHashMap<>();
     example.columns().forEach((column, value) -> fields.put(column, value.toString()));
     fields.put("text_a", example.text());
+    text.singleColumn().forEach(column -> fields.putIfAbsent(column, example.text()));
     if (example.hasPair()) {
       fields.put("text_b", example.pair());
+      pair.singleColumn().forEach(column -> fields.putIfAbsent(column, example.pair()));
     }
     return fields;
   }

@@ -74,6 +74,11 @@ public final class Template {
     return fields().stream().flatMap(field -> field.names().stream()).distinct().toList();
   }
 
+  /** The names of its only part, if that is a column; else none. */
+  List<String> singleColumn() {
+    return parts.size() == 1 && parts.get(0) instanceof Field field ? field.names() : List.of();
+  }
+
   /**
    * Makes the text of a row.
    *
