@@ -105,6 +105,7 @@ final class CompareCommand extends StudyCommand {
 
   @Override
   List<String> methods() {
+    methods = methods.stream().map(String::strip).toList();
     List<String> known = Choices.ComparedMethods.names();
     for (String method : methods) {
       if (!known.contains(method)) {

@@ -1,10 +1,13 @@
 package org.ptuning4j.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.pack.Pack;
 
@@ -15,10 +18,37 @@ final class PackFolders {
 
   /** The pack's folder: the given one, or {@code pack} in it where it is a run's. */
   static Path find(Path given) {
+    return find("pack", given);
+  }
+
+  /**
+   * The same for another option than {@code --pack}.
+   *
+   * @throws InvalidInputException if there is no such folder, or several packs are in it
+   */
+  static Path find(String option, Path given) {
+    if (!Files.isDirectory(given)) {
+      throw InvalidInputException.of("%s: the folder %s does not exist", option, given);
+    }
     Path inRun = given.resolve("pack");
-    return !Files.exists(given.resolve("prompt.json")) && Files.exists(inRun.resolve("prompt.json"))
-        ? inRun
-        : given;
+    if (!Files.exists(given.resolve("prompt.json")) && Files.exists(inRun.resolve("prompt.json"))) {
+      return inRun;
+    }
+    Path several = given.resolve("packs");
+    if (Files.isDirectory(several)) {
+      throw InvalidInputException.of(
+          "%s: %s is a run of several tasks; name one of its packs: %s",
+          option, given, names(several));
+    }
+    return given;
+  }
+
+  private static String names(Path packs) {
+    try (Stream<Path> each = Files.list(packs)) {
+      return each.map(Path::toString).sorted().collect(Collectors.joining(", "));
+    } catch (IOException e) {
+      throw new InvalidInputException(packs + " cannot be read (" + e.getMessage() + ")", e);
+    }
   }
 
   /**

@@ -160,6 +160,8 @@ final class PredictCommand extends Command {
         submit(predictor, predictor.task(folders.keySet().iterator().next()));
       } else if (input == null) {
         predictTexts(predictor, results);
+      } else if (isOwnFile(predictor)) {
+        predictOwnFile(predictor, predictor.task(predictor.tasks().get(0)), results);
       } else {
         predictRows(predictor, results);
       }
@@ -171,6 +173,14 @@ final class PredictCommand extends Command {
   }
 
   private void requireOneInput() {
+    if (texts.size() > 2) {
+      throw InvalidInputException.of(
+          "input: %d texts are given, and a task takes one or two; put each into quotation marks",
+          texts.size());
+    }
+    if (texts.stream().anyMatch(String::isBlank)) {
+      throw new InvalidInputException("input: a text is blank");
+    }
     if (texts.isEmpty() == (input == null)) {
       throw new InvalidInputException(
           texts.isEmpty()
@@ -290,6 +300,31 @@ final class PredictCommand extends Command {
       results.line(json.line(answer(rows.get(i), answers.get(i))));
     }
     results.flush();
+  }
+
+  /** Whether the input is a file in the format of the only task, such as CoNLL columns. */
+  private boolean isOwnFile(Predictor predictor) {
+    return predictor.tasks().size() == 1
+        && !input.equals("-")
+        && format.equals("auto")
+        && predictor.task(predictor.tasks().get(0)).hasOwnFormat(Path.of(input));
+  }
+
+  private <E extends Example> void predictOwnFile(
+      Predictor predictor, Task<E> task, Results results) {
+    String name = predictor.tasks().get(0);
+    Examples<E> examples = task.readUnlabelled(Path.of(input));
+    examples.badRows().forEach(bad -> reportBad(input, bad));
+    List<E> rows = examples.examples();
+    for (int from = 0; from < rows.size(); from += BATCH) {
+      List<PredictionRow> batch =
+          rows.subList(from, Math.min(rows.size(), from + BATCH)).stream()
+              .map(row -> new PredictionRow(row.line(), null, new Request(name, row)))
+              .toList();
+      answers(predictor, batch, input)
+          .forEach((row, said) -> results.line(json.line(answer(row, said))));
+      results.flush();
+    }
   }
 
   /** A whole file in the benchmark's layout, answered in the server's. */

@@ -369,7 +369,8 @@ final class RunSettings {
     set(checkpointSeconds, builder::checkpointSeconds);
     set(seed, builder::seed);
     set(temperature, builder::temperature);
-    builder.startFrom(Optional.ofNullable(startFrom));
+    builder.startFrom(
+        Optional.ofNullable(startFrom).map(pack -> PackFolders.find("start-from", pack)));
     if (precision != null) {
       builder.precision(Precision.parse(precision));
     }

@@ -30,8 +30,10 @@ public enum BadRowPolicy {
         badRows.stream().limit(SHOWN).map(row -> "  " + row).collect(Collectors.joining("\n"));
     String more = badRows.size() > SHOWN ? "\n  … and " + (badRows.size() - SHOWN) + " more" : "";
     throw InvalidInputException.of(
-        "%s has %s:\n%s%s\n`ptune check-data %s` shows all of them; `--skip-bad-rows` leaves them"
-            + " out.",
+        "%s has %s:\n"
+            + "%s%s\n"
+            + "`ptune check-data %s` with the same task shows all of them; `--skip-bad-rows` leaves"
+            + " them out.",
         file, badRows.size() == 1 ? "a bad row" : badRows.size() + " bad rows", first, more, file);
   }
 }

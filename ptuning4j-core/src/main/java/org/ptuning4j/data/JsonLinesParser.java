@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** One JSON object a line. Blank lines are passed over. */
 final class JsonLinesParser implements RecordParser {
@@ -89,8 +90,14 @@ final class JsonLinesParser implements RecordParser {
     return new Row(line.number(), columns);
   }
 
+  /** What Jackson says of where it reads from, which is a single line here. */
+  private static final Pattern SOURCE = Pattern.compile("( \\(start marker at)? ?\\[Source: .*$");
+
   static String describe(JsonProcessingException e) {
-    String message = e.getOriginalMessage().lines().findFirst().orElse("").strip();
+    String message =
+        SOURCE
+            .matcher(e.getOriginalMessage().lines().findFirst().orElse("").strip())
+            .replaceAll("");
     String where = e.getLocation() == null ? "" : " at column " + e.getLocation().getColumnNr();
     return "not valid JSON" + where + ": " + message;
   }

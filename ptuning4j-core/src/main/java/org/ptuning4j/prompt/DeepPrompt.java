@@ -74,7 +74,11 @@ public final class DeepPrompt implements FlatPrompt {
   /** {@code [P, k·2·K·d] → [2k, K, P, d]}. */
   static Tensor perLayer(Tensor matrix, BackboneSpec spec) {
     return matrix
-        .view(matrix.size(0), -1, spec.keyValueHeads(), spec.headSize())
+        .view(
+            matrix.size(0),
+            matrix.size(1) / ((long) spec.keyValueHeads() * spec.headSize()),
+            spec.keyValueHeads(),
+            spec.headSize())
         .permute(1, 2, 0, 3);
   }
 

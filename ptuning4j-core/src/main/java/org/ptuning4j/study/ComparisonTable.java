@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.ptuning4j.InvalidInputException;
 
 /**
@@ -192,16 +193,24 @@ public final class ComparisonTable {
 
   /** Aligned for a terminal; {@code *} marks the best of a column. */
   public String text() {
-    return grid().text();
+    return whole(Grid::text);
   }
 
   /** As Markdown; bold marks the best of a column. */
   public String markdown() {
-    return grid().markdown();
+    return whole(Grid::markdown);
   }
 
-  private Grid grid() {
-    return tasks.size() == 1 ? costs() : tasksAside();
+  /** The only task's table; or all tasks side by side, and then what each of them cost. */
+  private String whole(Function<Grid, String> form) {
+    if (tasks.size() == 1) {
+      return form.apply(costs(tasks.get(0), true));
+    }
+    StringBuilder text = new StringBuilder(form.apply(tasksAside()).stripTrailing()).append('\n');
+    for (String task : tasks) {
+      text.append('\n').append(form.apply(costs(task, false)).stripTrailing()).append('\n');
+    }
+    return text.toString();
   }
 
   private Optional<Entry> at(String label, String task) {
@@ -216,10 +225,10 @@ public final class ComparisonTable {
 
   // ---- one task: the metric and what it cost
 
-  private Grid costs() {
-    List<Entry> rows = labels.stream().map(label -> at(label, tasks.get(0)).orElseThrow()).toList();
+  private Grid costs(String task, boolean withNotes) {
+    List<Entry> rows = labels.stream().flatMap(label -> at(label, task).stream()).toList();
     String metric = rows.get(0).metric().isEmpty() ? "metric" : rows.get(0).metric();
-    List<String> header = new ArrayList<>(List.of("method", tasks.get(0) + " " + metric));
+    List<String> header = new ArrayList<>(List.of("method", task + " " + metric));
     List<List<Grid.Field>> columns = new ArrayList<>();
     columns.add(rows.stream().map(row -> new Grid.Field(row.label(), false)).toList());
     columns.add(column(rows, ComparisonTable::metricText, ComparisonTable::tenths));
@@ -257,7 +266,7 @@ public final class ComparisonTable {
         header,
         transposed(columns),
         "best of its column: highest metric, lowest cost",
-        footnotes(notes));
+        withNotes ? footnotes(notes) : List.of());
   }
 
   private static String orMissing(Entry row, String text) {

@@ -425,6 +425,11 @@ public final class ClozeTask<E extends Example> implements Task<E> {
   }
 
   @Override
+  public boolean hasOwnFormat(Path file) {
+    return base.hasOwnFormat(file);
+  }
+
+  @Override
   public String kind() {
     return KIND;
   }

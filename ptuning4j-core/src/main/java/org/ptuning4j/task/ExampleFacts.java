@@ -19,6 +19,9 @@ import org.ptuning4j.data.TextExample;
 record ExampleFacts(List<String> texts, List<String> labels) {
 
   static <E extends Example> ExampleFacts of(Task<E> task, E example) {
+    if (task instanceof ClozeTask<E> cloze) {
+      return ofLabelled(cloze.base(), example);
+    }
     if (task instanceof LabelledTask<E> labelled) {
       return ofLabelled(labelled, example);
     }

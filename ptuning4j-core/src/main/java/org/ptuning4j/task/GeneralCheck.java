@@ -8,9 +8,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Table;
@@ -22,11 +26,15 @@ import org.ptuning4j.head.Item;
 /** Looks at a file with the eyes of a task of any kind; see {@link DataCheck}. */
 final class GeneralCheck {
 
+  /** How readers say that an answer is not there. */
+  private static final Pattern ABSENT = Pattern.compile("missing|empty|no (label|tag|answer)");
+
   private GeneralCheck() {}
 
   static <E extends Example> DataCheck of(Path file, Task<E> task, Optional<ItemEncoder> encoder) {
     Examples<E> examples = labelledOrNot(file, task);
-    Task<E> known = learnt(task, examples);
+    Task<E> learnt = learnt(task, examples);
+    Task<E> known = encoder.map(with -> learnt.on(with.tokenizer())).orElse(learnt);
     List<E> each = examples.examples();
     List<ExampleFacts> facts = each.stream().map(one -> ExampleFacts.of(known, one)).toList();
     boolean labelled = facts.stream().anyMatch(one -> !one.labels().isEmpty());
@@ -60,10 +68,25 @@ final class GeneralCheck {
     Examples<E> unlabelled = task.readUnlabelled(file);
     try {
       Examples<E> labelled = task.read(file);
-      return labelled.examples().isEmpty() ? unlabelled : labelled;
+      return lacksAnswers(labelled, unlabelled) ? unlabelled : labelled;
     } catch (InvalidInputException e) {
       return unlabelled; // which can be read, so the answers are all that it lacks
     }
+  }
+
+  /** Whether all that is wrong with the labelled rows is that none has an answer. */
+  private static boolean lacksAnswers(Examples<?> labelled, Examples<?> unlabelled) {
+    if (!labelled.examples().isEmpty() || unlabelled.examples().isEmpty()) {
+      return false;
+    }
+    Set<Integer> bad = unlabelled.badRows().stream().map(BadRow::line).collect(Collectors.toSet());
+    List<String> causes =
+        labelled.badRows().stream()
+            .filter(row -> !bad.contains(row.line()))
+            .map(BadRow::cause)
+            .distinct()
+            .toList();
+    return causes.size() <= 1 && causes.stream().allMatch(ABSENT.asPredicate());
   }
 
   /** The task with the file's labels, where it has any. */

@@ -63,6 +63,11 @@ public record ReCordTask(String name, Truncation truncation) implements Task<ReC
   }
 
   @Override
+  public boolean hasOwnFormat(Path file) {
+    return true;
+  }
+
+  @Override
   public String kind() {
     return KIND;
   }

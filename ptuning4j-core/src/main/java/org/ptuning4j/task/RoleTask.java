@@ -164,6 +164,12 @@ public record RoleTask(
     return definition;
   }
 
+  /** All but JSON lines, whose rows {@link #readRow} takes one by one. */
+  @Override
+  public boolean hasOwnFormat(Path file) {
+    return !file.toString().matches("(?i).*\\.(jsonl|ndjson|csv|tsv|txt)(\\.gz)?");
+  }
+
   @Override
   public String kind() {
     return KIND;

@@ -50,7 +50,7 @@ final class Submissions {
 
   static InvalidInputException none(String task) {
     return InvalidInputException.of(
-        "task '%s' has no server format; known are those of %s",
+        "task '%s' has no server format; known are those of question answering and of %s",
         task, String.join(", ", FILES.keySet().stream().sorted().toList()));
   }
 

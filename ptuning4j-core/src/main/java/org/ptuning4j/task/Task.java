@@ -73,6 +73,14 @@ public interface Task<E extends Example> {
    */
   E readRow(Row row) throws UnusableRowException;
 
+  /**
+   * Whether {@link #read} takes such a file in a format of the task's own; else it is a table of
+   * rows, as {@link #readRow} takes them.
+   */
+  default boolean hasOwnFormat(Path file) {
+    return false;
+  }
+
   /** The task with what only the training data tells, such as the labels that occur. */
   default Task<E> learn(Examples<E> training) {
     return this;

@@ -38,10 +38,10 @@ record TaskPart<E extends Example>(
   /** Reads both files of a task. */
   static <E extends Example> Read<E> read(String name, Task<E> task, TrainingData data) {
     Examples<E> train = task.read(data.train());
+    List<E> trainRows = train.usable(data.badRows());
     Task<E> learnt = task.learn(train);
     Examples<E> dev = learnt.read(data.dev());
-    return new Read<>(
-        name, learnt, train, dev, train.usable(data.badRows()), dev.usable(data.badRows()));
+    return new Read<>(name, learnt, train, dev, trainRows, dev.usable(data.badRows()));
   }
 
   /**

@@ -38,6 +38,9 @@ import org.ptuning4j.text.TextTokenizer;
  */
 public final class Training {
 
+  /** The special tokens of a text and one more: what a text may be cut to. */
+  private static final int SHORTEST_TEXT = 3;
+
   private final Path model;
   private final Optional<Task<?>> task;
   private final TrainingConfig config;
@@ -333,14 +336,15 @@ public final class Training {
       int prompt = shift + part.prefix();
       int text = longest - part.prefix();
       if (shift + longest > spec.maxPositions()) {
+        int left = spec.maxPositions() - prompt;
         throw InvalidInputException.of(
             "prompt-length %d and the longest text of %d tokens need %d positions, but this"
-                + " backbone has %d: shorten the prompt, or set --max-length to %d or less",
+                + " backbone has %d: shorten the prompt%s",
             prompt,
             text,
             shift + longest,
             spec.maxPositions(),
-            Math.max(3, spec.maxPositions() - prompt));
+            left < SHORTEST_TEXT ? "" : ", or set --max-length to " + left + " or less");
       }
     }
   }
