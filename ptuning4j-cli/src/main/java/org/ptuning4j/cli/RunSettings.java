@@ -347,9 +347,15 @@ final class RunSettings {
             .filter(Preset::decaysByEpoch)
             .map(p -> new Schedule(Schedule.Shape.EXPONENTIAL, 0, p.decayPerEpoch()))
             .orElse(Schedule.linear());
+    Schedule.Shape shape = schedule == null ? plain.shape() : Schedule.Shape.parse(schedule);
+    if (decayPerEpoch != null && shape != Schedule.Shape.EXPONENTIAL) {
+      throw InvalidInputException.of(
+          "decay-per-epoch: the %s schedule has no such factor; add --schedule exponential",
+          shape.label());
+    }
     builder.schedule(
         new Schedule(
-            schedule == null ? plain.shape() : Schedule.Shape.parse(schedule),
+            shape,
             warmup == null ? plain.warmupSteps() : warmup,
             decayPerEpoch == null ? plain.decayPerEpoch() : decayPerEpoch));
     set(weightDecay, builder::weightDecay);

@@ -157,9 +157,16 @@ final class TaskOptions {
   }
 
   private ClozeTemplate templateOf(LabelledTask<?> labelled) {
-    return template == null
-        ? ClozeTask.of(labelled).cloze().template()
-        : ClozeTemplate.parse(template);
+    if (template == null) {
+      return ClozeTask.of(labelled).cloze().template();
+    }
+    ClozeTemplate own = ClozeTemplate.parse(template);
+    if (own.fields().isEmpty()) {
+      throw InvalidInputException.of(
+          "template: \"%s\" shows nothing of the input; put {text_a} or a column into it",
+          template);
+    }
+    return own;
   }
 
   private Map<String, List<String>> wordsByLabel(LabelledTask<?> labelled) {
