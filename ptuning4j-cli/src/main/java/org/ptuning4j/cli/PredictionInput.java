@@ -15,13 +15,11 @@ import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Entry;
-import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.RowSource;
 import org.ptuning4j.data.Table;
 import org.ptuning4j.data.TableFormat;
 import org.ptuning4j.data.TableReader;
-import org.ptuning4j.data.TextExample;
 import org.ptuning4j.predict.Request;
 import org.ptuning4j.task.UnusableRowException;
 
@@ -140,7 +138,7 @@ final class PredictionInput implements AutoCloseable {
   }
 
   private static void requireSingleText(String name, Map<String, RowForm> tasks) {
-    boolean several = !tasks.values().stream().allMatch(RowForm::takesText);
+    boolean several = !tasks.values().stream().allMatch(form -> RowForm.takes(form.task(), 1));
     if (several || tasks.size() > 1) {
       throw InvalidInputException.of(
           "%s: plain lines of text suit one task on single texts; here rows need columns (%s), as"
@@ -194,14 +192,8 @@ final class PredictionInput implements AutoCloseable {
   private Request request(Row row) throws UnusableRowException {
     String task = task(row);
     RowForm form = tasks.get(task);
-    return new Request(task, plain ? plainForm(form, row) : form.read(row));
-  }
-
-  /** A line of text for a task on single texts, whatever it calls the column. */
-  private static Example plainForm(RowForm form, Row row) throws UnusableRowException {
-    return form instanceof RowForm.TextForm
-        ? new TextExample(row.line(), (String) row.get(PlainLines.COLUMN), null, null)
-        : form.read(row);
+    String text = plain ? (String) row.get(PlainLines.COLUMN) : null;
+    return new Request(task, plain ? form.ofText(row.line(), text) : form.read(row));
   }
 
   private String task(Row row) {

@@ -1,7 +1,6 @@
 package org.ptuning4j.cli;
 
 import java.util.List;
-import java.util.Map;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Row;
@@ -23,8 +22,23 @@ interface RowForm {
   /** Whether these are names of its columns, so that a line of them is a header and no text. */
   boolean isHeader(List<String> names);
 
-  /** Whether a single text is enough. */
-  boolean takesText();
+  /** The task. */
+  Task<?> task();
+
+  /** The example of a line of plain text. */
+  default Example ofText(int line, String text) throws UnusableRowException {
+    return task().ofTexts(line, text, null);
+  }
+
+  /** Whether so many texts are enough; found out by trying, because a task says what it lacks. */
+  static boolean takes(Task<?> task, int texts) {
+    try {
+      task.ofTexts(1, "a text", texts == 2 ? "another" : null);
+      return true;
+    } catch (UnusableRowException e) {
+      return false;
+    }
+  }
 
   /**
    * A task's form.
@@ -80,8 +94,8 @@ interface RowForm {
     }
 
     @Override
-    public boolean takesText() {
-      return !task.hasPair();
+    public Task<?> task() {
+      return task;
     }
   }
 
@@ -101,17 +115,6 @@ interface RowForm {
     @Override
     public boolean isHeader(List<String> names) {
       return names.contains(PlainLines.COLUMN);
-    }
-
-    /** Found out by trying: a task says what it lacks. */
-    @Override
-    public boolean takesText() {
-      try {
-        task.readRow(new Row(1, Map.of(PlainLines.COLUMN, "a text")));
-        return true;
-      } catch (UnusableRowException e) {
-        return false;
-      }
     }
   }
 }

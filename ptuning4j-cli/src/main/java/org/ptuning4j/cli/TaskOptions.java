@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.prompt.PTuning;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.task.Cloze;
 import org.ptuning4j.task.ClozeTask;
@@ -133,8 +132,7 @@ final class TaskOptions {
       }
       return plain;
     }
-    boolean byDefault =
-        !linear && method.name().equals(PTuning.NAME) && labelled.cloze().isPresent();
+    boolean byDefault = !linear && method.prefersTemplate() && labelled.cloze().isPresent();
     return asked || byDefault ? cloze(labelled) : plain;
   }
 

@@ -10,7 +10,6 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.hub.Models;
-import org.ptuning4j.task.SequenceClassificationTask;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.train.TaskData;
 import org.ptuning4j.train.Training;
@@ -216,8 +215,11 @@ final class TrainCommand extends Command {
   /** What a prediction is asked with: texts where the task takes them, else rows. */
   private String example() {
     Task<?> chosen = task.choose("task");
-    if (chosen instanceof SequenceClassificationTask classification) {
-      return classification.hasPair() ? "\"Some text\" \"Another\"" : "\"Some text\"";
+    if (RowForm.takes(chosen, 2)) {
+      return "\"Some text\" \"Another\"";
+    }
+    if (RowForm.takes(chosen, 1)) {
+      return "\"Some text\"";
     }
     return "--input rows.jsonl";
   }

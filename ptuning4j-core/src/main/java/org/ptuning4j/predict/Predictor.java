@@ -23,19 +23,15 @@ import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.data.Batching.TokenBudget;
 import org.ptuning4j.data.Example;
-import org.ptuning4j.data.Row;
-import org.ptuning4j.data.TextExample;
 import org.ptuning4j.head.HeadInput;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.prompt.FlatPrompt;
 import org.ptuning4j.prompt.MixedPrompts;
 import org.ptuning4j.task.Answer;
-import org.ptuning4j.task.ClozeTask;
 import org.ptuning4j.task.ItemEncoder;
 import org.ptuning4j.task.LabelAnswer;
 import org.ptuning4j.task.Scores;
-import org.ptuning4j.task.SequenceClassificationTask;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.UnusableRowException;
 import org.ptuning4j.tensor.Autograd;
@@ -257,38 +253,12 @@ public final class Predictor implements AutoCloseable {
   }
 
   private Request readRequest(Query query) {
-    Task<?> served = served(query.task()).task();
-    Task<?> asked = served instanceof ClozeTask<?> cloze ? cloze.base() : served;
-    if (!(asked instanceof SequenceClassificationTask task)) {
-      if (query.pair() != null) {
-        throw InvalidInputException.of(
-            "pair: task '%s' (%s) takes rows with columns of its own, not two texts",
-            query.task(), asked.kind());
-      }
-      Map<String, Object> columns = new LinkedHashMap<>();
-      columns.put("text", query.text());
-      try {
-        return new Request(query.task(), asked.readRow(new Row(1, columns)));
-      } catch (UnusableRowException e) {
-        throw new InvalidInputException(
-            "task '"
-                + query.task()
-                + "' ("
-                + asked.kind()
-                + ") takes rows with columns of its own: "
-                + e.getMessage(),
-            e);
-      }
+    Task<?> task = served(query.task()).task();
+    try {
+      return new Request(query.task(), task.ofTexts(1, query.text(), query.pair()));
+    } catch (UnusableRowException e) {
+      throw new InvalidInputException("task '" + query.task() + "': " + e.getMessage(), e);
     }
-    if (task.hasPair() && query.pair() == null) {
-      throw InvalidInputException.of(
-          "pair: task '%s' compares two texts, and the query has only one", query.task());
-    }
-    if (!task.hasPair() && query.pair() != null) {
-      throw InvalidInputException.of(
-          "pair: task '%s' takes one text, and the query has two", query.task());
-    }
-    return new Request(query.task(), new TextExample(1, query.text(), query.pair(), null));
   }
 
   /**

@@ -161,6 +161,11 @@ public record PTuning(int length, Encoder encoder, Optional<Integer> hidden, boo
   }
 
   @Override
+  public boolean prefersTemplate() {
+    return true;
+  }
+
+  @Override
   public int inputTokens() {
     return length;
   }

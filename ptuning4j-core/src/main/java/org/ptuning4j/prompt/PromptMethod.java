@@ -54,6 +54,11 @@ public interface PromptMethod {
     return false;
   }
 
+  /** Whether it takes the template that a task comes with unless something else is asked for. */
+  default boolean prefersTemplate() {
+    return needsTemplate();
+  }
+
   /** The learning rates that usually work for it. */
   LearningRates learningRates();
 

@@ -430,6 +430,16 @@ public final class ClozeTask<E extends Example> implements Task<E> {
   }
 
   @Override
+  public ExampleFacts facts(E example) {
+    return base.facts(example);
+  }
+
+  @Override
+  public E ofTexts(int line, String text, String pairOrNull) throws UnusableRowException {
+    return base.ofTexts(line, text, pairOrNull);
+  }
+
+  @Override
   public String kind() {
     return KIND;
   }

@@ -162,6 +162,11 @@ public record EntityTask(
   }
 
   @Override
+  public ExampleFacts facts(TaggedSentence example) {
+    return ExampleFacts.ofTags(example.words(), null, example.tags());
+  }
+
+  @Override
   public String kind() {
     return KIND;
   }

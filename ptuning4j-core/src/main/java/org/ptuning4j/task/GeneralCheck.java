@@ -36,8 +36,7 @@ final class GeneralCheck {
     Task<E> learnt = learnt(task, examples);
     Task<E> known = encoder.map(with -> learnt.on(with.tokenizer())).orElse(learnt);
     List<E> each = examples.examples();
-    List<ExampleFacts> facts = each.stream().map(one -> ExampleFacts.of(known, one)).toList();
-    boolean labelled = facts.stream().anyMatch(one -> !one.labels().isEmpty());
+    List<ExampleFacts> facts = each.stream().map(known::facts).toList();
     Inputs inputs = Inputs.of(texts(each, facts));
     MeasuredLengths lengths = lengths(known, each, facts, encoder);
     DataCheck.Cut cut = encoder.map(with -> lengths.cut(with.maxLength())).orElse(null);
@@ -53,7 +52,7 @@ final class GeneralCheck {
             inputs.conflicts(),
             encoder.map(with -> sequences(known, each, with)).orElse(null));
     List<String> advice = new ArrayList<>();
-    if (!labelled && !each.isEmpty() && isAnswerless(known)) {
+    if (!each.isEmpty() && facts.stream().noneMatch(ExampleFacts::answered)) {
       advice.add("no answer is known: the file is for prediction only");
     }
     advice.addAll(DataCheck.adviceOnRepeats(found));
@@ -96,13 +95,6 @@ final class GeneralCheck {
     } catch (InvalidInputException e) {
       return task; // a file for prediction teaches nothing, and can be looked at all the same
     }
-  }
-
-  /** Whether its labels would have been seen, had there been any. */
-  private static boolean isAnswerless(Task<?> task) {
-    return !(task instanceof RegressionTask)
-        && !(task instanceof ReCordTask)
-        && !(task instanceof MultiLabelTask);
   }
 
   private static <E extends Example> List<TextExample> texts(

@@ -1,5 +1,6 @@
 package org.ptuning4j.task;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -56,6 +57,26 @@ public interface LabelledTask<E extends Example> extends Task<E> {
 
   /** The answer that probabilities give, in the order of the labels or candidates. */
   Answer answer(E example, double[] probabilities);
+
+  @Override
+  default ExampleFacts facts(E example) {
+    Map<String, String> fields = fields(example);
+    List<String> candidates = candidates(example);
+    List<String> texts = new ArrayList<>(List.of(fields.get("text_a")));
+    if (fields.get("text_b") != null) {
+      texts.add(fields.get("text_b"));
+    }
+    texts.addAll(candidates);
+    OptionalInt index = labelIndex(example);
+    List<String> label =
+        index.isEmpty()
+            ? List.of()
+            : List.of(
+                candidates.isEmpty()
+                    ? labels().get(index.getAsInt())
+                    : "candidate " + (index.getAsInt() + 1));
+    return new ExampleFacts(texts, label, index.isPresent());
+  }
 
   /** The template and the words with which the task is put as a cloze, if it has any. */
   default java.util.Optional<Cloze> cloze() {

@@ -420,6 +420,11 @@ public final class LamaTask implements Task<Fact> {
   }
 
   @Override
+  public ExampleFacts facts(Fact example) {
+    return ExampleFacts.of(example.subject(), null, List.of(), !example.object().equals(UNKNOWN));
+  }
+
+  @Override
   public String kind() {
     return KIND;
   }

@@ -134,6 +134,15 @@ public record MultiLabelTask(
   }
 
   @Override
+  public ExampleFacts facts(MultiLabelExample example) {
+    return ExampleFacts.of(
+        example.text(),
+        example.pair(),
+        example.hasLabels() ? example.labels() : List.of(),
+        example.hasLabels());
+  }
+
+  @Override
   public String kind() {
     return KIND;
   }

@@ -65,11 +65,6 @@ public record MultiRcTask(String name, Truncation truncation)
   }
 
   @Override
-  public boolean hasOwnFormat(Path file) {
-    return true;
-  }
-
-  @Override
   public String kind() {
     return KIND;
   }

@@ -47,6 +47,11 @@ interface OverTexts extends LabelledTask<TextExample> {
   }
 
   @Override
+  default ExampleFacts facts(TextExample example) {
+    return base().facts(example);
+  }
+
+  @Override
   default List<Item> items(TextExample example, ItemEncoder encoder) {
     return base().items(example, encoder);
   }

@@ -156,6 +156,15 @@ public record QuestionTask(
   }
 
   @Override
+  public ExampleFacts facts(QuestionExample example) {
+    List<String> answer =
+        example.impossible()
+            ? List.of("unanswerable")
+            : example.answers().isEmpty() ? List.of() : List.of("answerable");
+    return ExampleFacts.of(example.question(), example.context(), answer, !answer.isEmpty());
+  }
+
+  @Override
   public String kind() {
     return KIND;
   }

@@ -63,8 +63,8 @@ public record ReCordTask(String name, Truncation truncation) implements Task<ReC
   }
 
   @Override
-  public boolean hasOwnFormat(Path file) {
-    return true;
+  public ExampleFacts facts(ReCordExample example) {
+    return ExampleFacts.of(example.text(), example.query(), List.of(), example.hasAnswers());
   }
 
   @Override

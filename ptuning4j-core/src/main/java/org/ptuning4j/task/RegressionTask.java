@@ -180,6 +180,12 @@ public record RegressionTask(
     return definition;
   }
 
+  /** A number is no label to count. */
+  @Override
+  public ExampleFacts facts(TextExample example) {
+    return ExampleFacts.of(example.text(), example.pair(), List.of(), example.hasLabel());
+  }
+
   @Override
   public String kind() {
     return KIND;

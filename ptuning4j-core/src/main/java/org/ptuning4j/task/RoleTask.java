@@ -171,6 +171,12 @@ public record RoleTask(
   }
 
   @Override
+  public ExampleFacts facts(RoleFrame example) {
+    return ExampleFacts.ofTags(
+        example.words(), example.words().get(example.predicate()), example.tags());
+  }
+
+  @Override
   public String kind() {
     return KIND;
   }

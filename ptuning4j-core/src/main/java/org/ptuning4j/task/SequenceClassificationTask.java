@@ -221,6 +221,18 @@ public record SequenceClassificationTask(
   }
 
   @Override
+  public TextExample ofTexts(int line, String first, String pairOrNull)
+      throws UnusableRowException {
+    if (hasPair() != (pairOrNull != null)) {
+      throw new UnusableRowException(
+          hasPair()
+              ? "it compares two texts, and there is only one"
+              : "it takes one text, and there are two");
+    }
+    return new TextExample(line, first, pairOrNull, null);
+  }
+
+  @Override
   public String kind() {
     return KIND;
   }

@@ -81,6 +81,26 @@ public interface Task<E extends Example> {
     return false;
   }
 
+  /**
+   * An example of a text, or of two, as a query or a line of plain text has them.
+   *
+   * @param line where it stands, from 1
+   * @param pairOrNull the second text; null for a single one
+   * @throws UnusableRowException if the task takes other than that
+   */
+  default E ofTexts(int line, String text, String pairOrNull) throws UnusableRowException {
+    if (pairOrNull != null) {
+      throw new UnusableRowException(
+          "it is of the kind " + kind() + " and takes rows with columns of its own, not two texts");
+    }
+    return readRow(new Row(line, Map.of("text", text)));
+  }
+
+  /** What can be counted of an example before any model is there; nothing where nobody said. */
+  default ExampleFacts facts(E example) {
+    return new ExampleFacts(List.of(), List.of(), true);
+  }
+
   /** The task with what only the training data tells, such as the labels that occur. */
   default Task<E> learn(Examples<E> training) {
     return this;

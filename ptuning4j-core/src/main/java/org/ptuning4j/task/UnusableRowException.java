@@ -8,7 +8,7 @@ public final class UnusableRowException extends Exception {
   private static final long serialVersionUID = 1L;
 
   /** Creates the exception with what is wrong with the row and what would be right. */
-  UnusableRowException(String cause) {
+  public UnusableRowException(String cause) {
     super(cause, null, false, false);
   }
 

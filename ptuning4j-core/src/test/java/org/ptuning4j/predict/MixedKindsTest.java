@@ -1,6 +1,7 @@
 package org.ptuning4j.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.net.URISyntaxException;
@@ -19,6 +20,7 @@ import org.ptuning4j.TinyModel;
 import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
+import org.ptuning4j.prompt.FullFineTuning;
 import org.ptuning4j.prompt.PTuning;
 import org.ptuning4j.prompt.PTuningV2;
 import org.ptuning4j.prompt.PromptMethod;
@@ -75,6 +77,7 @@ class MixedKindsTest {
         ClozeTask.of(rte, single).calibrated(),
         "rte.jsonl",
         new PromptTuning(2, Start.uniform()));
+    train("own-model", ClozeTask.of(rte, single), "rte.jsonl", new FullFineTuning());
     predictor = Predictor.open(TinyModel.bert(), Precision.FP32);
     TRAINED.keySet().forEach(name -> predictor.add(name, temp.resolve(name).resolve("pack")));
   }
@@ -138,6 +141,16 @@ class MixedKindsTest {
       fields.keySet().retainAll(List.of("null_score", "candidates"));
     }
     return fields;
+  }
+
+  @Test
+  void aClozeTakesTextsAsItsTaskDoes() {
+    Prediction prediction = predictor.predict(new Query("cloze", "The fox sleeps.", "It rests."));
+    assertThat(prediction.label()).isIn("entailment", "not_entailment");
+    assertThatThrownBy(() -> predictor.predict(Query.of("cloze", "The fox sleeps.")))
+        .hasMessage("task 'cloze': it compares two texts, and there is only one");
+    assertThatThrownBy(() -> predictor.predict(new Query("entities", "One.", "Two.")))
+        .hasMessageContaining("task 'entities': it is of the kind entities");
   }
 
   @Test

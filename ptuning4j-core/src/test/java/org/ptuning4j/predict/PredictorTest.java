@@ -174,10 +174,10 @@ class PredictorTest {
   void aPairIsAskedForWhereTheTaskComparesTwoTextsOnly() {
     assertThatThrownBy(() -> predictor.predict(Query.of("pairs", "a")))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("pair: task 'pairs' compares two texts");
+        .hasMessageContaining("task 'pairs': it compares two texts");
     assertThatThrownBy(() -> predictor.predict(new Query("short", "a", "b")))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("pair: task 'short' takes one text");
+        .hasMessageContaining("task 'short': it takes one text");
   }
 
   @Test
