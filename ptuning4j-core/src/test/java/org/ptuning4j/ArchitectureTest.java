@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -76,7 +77,8 @@ class ArchitectureTest {
                       "data",
                       "metric",
                       "task",
-                      "pack"))));
+                      "pack",
+                      "train"))));
 
   private static JavaClasses core;
 
@@ -135,6 +137,52 @@ class ArchitectureTest {
   @Test
   void packagesDoNotUseEachOtherInCircles() {
     slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(core);
+  }
+
+  /** Rooms within a storey, too: data.table, task.text and so on. */
+  @TestFactory
+  Stream<DynamicTest> roomsDoNotUseEachOtherInCircles() {
+    return Stream.of("data", "task", "tensor", "backbone")
+        .map(
+            storey ->
+                DynamicTest.dynamicTest(
+                    storey,
+                    () ->
+                        slices()
+                            .matching(ROOT + "." + storey + ".(**)")
+                            .should()
+                            .beFreeOfCycles()
+                            .check(core)));
+  }
+
+  /** A registry knows all tasks; nobody else knows the registry but those above tasks. */
+  @Test
+  void kindsOfTasksDoNotKnowTheirRegistry() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(
+            ROOT + ".task",
+            inside("task.template"),
+            inside("task.text"),
+            inside("task.cloze"),
+            inside("task.choice"),
+            inside("task.tagging"),
+            inside("task.question"),
+            inside("task.lama"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(inside("task.standard"))
+        .check(core);
+  }
+
+  /** Somebody who opens a package sees all of it at a glance. */
+  @Test
+  void noRoomIsOvercrowded() {
+    Map<String, Long> sizes =
+        core.stream()
+            .filter(type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info"))
+            .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+    assertThat(sizes.values()).allMatch(size -> size <= 32);
   }
 
   @Test

@@ -17,8 +17,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.TokenBatch;
-import org.ptuning4j.tensor.SafetensorsFile;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.file.SafetensorsFile;
 
 /**
  * Tensors computed by other implementations. The folder is the system property {@code golden.dir};

@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.ptuning4j.task.SequenceClassificationTask;
-import org.ptuning4j.task.Template;
+import org.ptuning4j.task.template.Template;
+import org.ptuning4j.task.text.SequenceClassificationTask;
 
 /**
  * A BERT of three layers with random weights, and data that it can learn: which of two words stands

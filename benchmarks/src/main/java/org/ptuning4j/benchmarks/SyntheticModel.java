@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.ptuning4j.tensor.SafetensorsWriter;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Torch;
+import org.ptuning4j.tensor.file.SafetensorsWriter;
 
 /**
  * A BERT with random weights and a vocabulary of made-up words, in a folder, with data to train it

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.ptuning4j.task.TaskTemplates;
+import org.ptuning4j.cli.options.TaskFile;
+import org.ptuning4j.task.standard.TaskTemplates;
 
 /** Studies and task descriptions, as somebody types them. */
 class StudyCommandsTest {

@@ -3,8 +3,8 @@ package org.ptuning4j.backbone;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Parameter;
+import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * A pretrained transformer. It knows nothing of prompt methods: what a prompt adds comes as an

@@ -7,7 +7,7 @@ import java.util.TreeSet;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.bert.BertFamily;
 import org.ptuning4j.backbone.roberta.RobertaFamily;
-import org.ptuning4j.tensor.Engine;
+import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * The families that are known. A new one is added with {@link #with}, or by one line in {@link

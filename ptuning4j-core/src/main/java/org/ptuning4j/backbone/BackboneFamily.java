@@ -1,7 +1,7 @@
 package org.ptuning4j.backbone;
 
 import java.util.Set;
-import org.ptuning4j.tensor.Engine;
+import org.ptuning4j.tensor.engine.Engine;
 
 /** A family of model architectures: how a folder of its checkpoints becomes a {@link Backbone}. */
 public interface BackboneFamily {

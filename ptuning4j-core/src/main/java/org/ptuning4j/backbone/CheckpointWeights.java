@@ -10,8 +10,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.WeightReport.Entry;
 import org.ptuning4j.backbone.WeightReport.Status;
-import org.ptuning4j.tensor.TensorInfo;
-import org.ptuning4j.tensor.TensorSource;
+import org.ptuning4j.tensor.file.TensorInfo;
+import org.ptuning4j.tensor.file.TensorSource;
 
 /**
  * A checkpoint's tensors under the names that the backbone uses. It forgives what checkpoints

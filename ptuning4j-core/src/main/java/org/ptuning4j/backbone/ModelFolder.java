@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.tensor.Checkpoints;
-import org.ptuning4j.tensor.TensorSource;
+import org.ptuning4j.tensor.file.Checkpoints;
+import org.ptuning4j.tensor.file.TensorSource;
 
 /** A folder in the Hugging Face layout: {@code config.json} beside weights and tokenizer. */
 public final class ModelFolder {

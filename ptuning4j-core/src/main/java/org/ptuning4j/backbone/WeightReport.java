@@ -1,7 +1,7 @@
 package org.ptuning4j.backbone;
 
 import java.util.List;
-import org.ptuning4j.tensor.TensorInfo;
+import org.ptuning4j.tensor.file.TensorInfo;
 
 /**
  * How a checkpoint's tensors compare with what its configuration asks for.

@@ -9,7 +9,7 @@ import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.tensor.Scope;
-import org.ptuning4j.tensor.TensorInfo;
+import org.ptuning4j.tensor.file.TensorInfo;
 
 /**
  * SHA-256 over a backbone's weights as they are on disk: names without prefix, types, shapes and

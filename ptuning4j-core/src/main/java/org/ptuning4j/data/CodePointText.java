@@ -6,10 +6,10 @@ import java.util.Optional;
  * A text whose places are counted in Unicode code points, as Python counts them and so the offsets
  * of the published data sets. A Java string counts UTF-16 units: an emoji is two of them.
  */
-record CodePointText(String text) {
+public record CodePointText(String text) {
 
   /** How many code points it has. */
-  int length() {
+  public int length() {
     return text.codePointCount(0, text.length());
   }
 
@@ -18,14 +18,14 @@ record CodePointText(String text) {
    *
    * @param codePoint counted from 0; the text's length is the place behind its last character
    */
-  Optional<Integer> utf16(int codePoint) {
+  public Optional<Integer> utf16(int codePoint) {
     return codePoint < 0 || codePoint > length()
         ? Optional.empty()
         : Optional.of(text.offsetByCodePoints(0, codePoint));
   }
 
   /** The code points from {@code start} up to {@code end}, without the one there. */
-  Optional<String> between(int start, int end) {
+  public Optional<String> between(int start, int end) {
     Optional<Integer> last = utf16(end);
     return start > end || last.isEmpty()
         ? Optional.empty()
@@ -33,13 +33,13 @@ record CodePointText(String text) {
   }
 
   /** Up to {@code count} code points from a UTF-16 index on. */
-  String upTo(int count, int utf16) {
+  public String upTo(int count, int utf16) {
     int left = text.codePointCount(utf16, text.length());
     return text.substring(utf16, text.offsetByCodePoints(utf16, Math.min(count, left)));
   }
 
   /** The code point at which the part stands that is nearest to the given one, if it is there. */
-  Optional<Integer> nearest(String part, int codePoint) {
+  public Optional<Integer> nearest(String part, int codePoint) {
     int wanted = utf16(codePoint).orElse(text.length());
     int after = text.indexOf(part, wanted);
     int before = text.lastIndexOf(part, wanted);

@@ -22,7 +22,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.Spelling;
 
 /** What all readers do with a file: find it, decompress it, see that it is text, hash it. */
-final class DataFile {
+public final class DataFile {
 
   private static final int HEAD_BYTES = 4096;
 
@@ -30,13 +30,13 @@ final class DataFile {
 
   /** What a reader makes of the bytes of a file. */
   @FunctionalInterface
-  interface Reading<T> {
+  public interface Reading<T> {
     T from(InputStream in) throws IOException;
   }
 
   /** What a reader makes of the lines of a file. */
   @FunctionalInterface
-  interface LineReading<T> {
+  public interface LineReading<T> {
     T from(LineReader lines) throws IOException;
   }
 
@@ -45,10 +45,10 @@ final class DataFile {
    *
    * @param fingerprint {@code sha256:} and the hash of the file's bytes as they are on disk
    */
-  record Content<T>(T value, String fingerprint) {}
+  public record Content<T>(T value, String fingerprint) {}
 
   /** A stream of text without its byte order mark. */
-  static final class Text {
+  public static final class Text {
     private final byte[] head;
     private final InputStream content;
 
@@ -58,11 +58,11 @@ final class DataFile {
     }
 
     /** The first bytes, to tell a format by; the content begins with them. */
-    byte[] head() {
+    public byte[] head() {
       return head;
     }
 
-    InputStream content() {
+    public InputStream content() {
       return content;
     }
   }
@@ -73,7 +73,7 @@ final class DataFile {
    * @param reading may close its stream or leave it open
    * @throws InvalidInputException naming the file, where it is missing, a folder or unreadable
    */
-  static <T> Content<T> read(Path file, Reading<T> reading) {
+  public static <T> Content<T> read(Path file, Reading<T> reading) {
     requireReadable(file);
     MessageDigest sha256 = sha256();
     try (InputStream raw = new DigestInputStream(Files.newInputStream(file), sha256);
@@ -93,7 +93,7 @@ final class DataFile {
    *
    * @throws InvalidInputException as {@link #read}, and where the file is empty, binary or damaged
    */
-  static <T> Content<T> readLines(Path file, int maxLineBytes, LineReading<T> reading) {
+  public static <T> Content<T> readLines(Path file, int maxLineBytes, LineReading<T> reading) {
     return read(
         file,
         in -> {
@@ -112,7 +112,7 @@ final class DataFile {
    *
    * @throws InvalidInputException where it is empty or no text in UTF-8
    */
-  static Text text(InputStream in, String name) throws IOException {
+  public static Text text(InputStream in, String name) throws IOException {
     InputStream decompressed = decompressed(in);
     byte[] head = head(decompressed, name);
     return new Text(head, new RejoinedStream(head, decompressed));
@@ -192,7 +192,7 @@ final class DataFile {
   }
 
   /** What is wrong with a stream, also where Java says nothing, as of a gzip's cut-off header. */
-  static String cause(IOException e) {
+  public static String cause(IOException e) {
     if (e.getMessage() != null) {
       return e.getMessage();
     }

@@ -1,7 +1,7 @@
 package org.ptuning4j.data;
 
 /** A piece of somebody's data as it is shown in a message: short, and on one line. */
-final class Excerpt {
+public final class Excerpt {
 
   private static final int SHOWN = 60;
 
@@ -10,14 +10,14 @@ final class Excerpt {
   /**
    * The text in quotation marks, cut after 60 characters, its line breaks written as {@code \n}.
    */
-  static String of(String text) {
+  public static String of(String text) {
     boolean whole = text.codePointCount(0, text.length()) <= SHOWN;
     String start = whole ? text : text.substring(0, text.offsetByCodePoints(0, SHOWN)) + "…";
     return "'" + start.replace("\r", "\\r").replace("\n", "\\n") + "'";
   }
 
   /** What kind of JSON value it is, with the value where it is short. */
-  static String ofJson(Object value) {
+  public static String ofJson(Object value) {
     if (value == null) {
       return "null";
     } else if (value instanceof String text) {

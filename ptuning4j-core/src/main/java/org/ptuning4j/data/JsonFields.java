@@ -15,15 +15,15 @@ import org.ptuning4j.Spelling;
  *
  * @param path where the object is in its record, such as {@code passage.}; empty for the record
  */
-record JsonFields(String path, Map<?, ?> values) {
+public record JsonFields(String path, Map<?, ?> values) {
 
   /** The fields of a whole record. */
-  static JsonFields of(Row row) {
+  public static JsonFields of(Row row) {
     return new JsonFields("", row.columns());
   }
 
   /** The fields of a value that must be an object. */
-  static JsonFields of(String path, Object value) {
+  public static JsonFields of(String path, Object value) {
     if (value instanceof Map<?, ?> map) {
       return new JsonFields(path + ".", map);
     }
@@ -31,17 +31,17 @@ record JsonFields(String path, Map<?, ?> values) {
   }
 
   /** Whether the field is there and not {@code null}. */
-  boolean has(String field) {
+  public boolean has(String field) {
     return values.get(field) != null;
   }
 
   /** A text that may be blank. */
-  String string(String field) {
+  public String string(String field) {
     return string(path + field, required(field));
   }
 
   /** A text that says something. */
-  String text(String field) {
+  public String text(String field) {
     String text = string(field);
     if (text.isBlank()) {
       throw InvalidInputException.of("'%s%s' is blank", path, field);
@@ -50,7 +50,7 @@ record JsonFields(String path, Map<?, ?> values) {
   }
 
   /** An identifier: a text, or a whole number, which is taken as its digits. */
-  String id(String field) {
+  public String id(String field) {
     Object value = required(field);
     boolean whole =
         value instanceof Integer || value instanceof Long || value instanceof BigInteger;
@@ -58,7 +58,7 @@ record JsonFields(String path, Map<?, ?> values) {
   }
 
   /** A whole number from 0 on. */
-  int count(String field) {
+  public int count(String field) {
     Object value = required(field);
     if (value instanceof Integer number && number >= 0) {
       return number;
@@ -67,7 +67,7 @@ record JsonFields(String path, Map<?, ?> values) {
   }
 
   /** A whole number that is to be the index of a word; whether there is such a word is not seen. */
-  int wordIndex(String field) {
+  public int wordIndex(String field) {
     Object value = required(field);
     if (value instanceof Integer index) {
       return index;
@@ -76,7 +76,7 @@ record JsonFields(String path, Map<?, ?> values) {
   }
 
   /** {@code true}, {@code false}, 1 or 0. */
-  boolean flag(String field) {
+  public boolean flag(String field) {
     Object value = required(field);
     if (value instanceof Boolean flag) {
       return flag;
@@ -88,12 +88,12 @@ record JsonFields(String path, Map<?, ?> values) {
   }
 
   /** An object. */
-  JsonFields object(String field) {
+  public JsonFields object(String field) {
     return of(path + field, required(field));
   }
 
   /** A list of anything. */
-  List<?> list(String field) {
+  public List<?> list(String field) {
     Object value = required(field);
     if (value instanceof List<?> list) {
       return list;
@@ -102,7 +102,7 @@ record JsonFields(String path, Map<?, ?> values) {
   }
 
   /** A list of objects. */
-  List<JsonFields> objects(String field) {
+  public List<JsonFields> objects(String field) {
     List<JsonFields> objects = new ArrayList<>();
     for (Object value : list(field)) {
       objects.add(of(path + field + "[" + objects.size() + "]", value));
@@ -111,7 +111,7 @@ record JsonFields(String path, Map<?, ?> values) {
   }
 
   /** The words of a sentence, under either of their usual names. */
-  List<String> words() {
+  public List<String> words() {
     return texts("words", "tokens")
         .orElseThrow(
             () ->
@@ -119,7 +119,7 @@ record JsonFields(String path, Map<?, ?> values) {
   }
 
   /** The list of texts under the first of the names that is there. */
-  Optional<List<String>> texts(String... names) {
+  public Optional<List<String>> texts(String... names) {
     return Arrays.stream(names).filter(this::has).findFirst().map(this::texts);
   }
 
@@ -136,7 +136,7 @@ record JsonFields(String path, Map<?, ?> values) {
   }
 
   /** Checks that a value is a text that can be written as UTF-8 again. */
-  static String string(String name, Object value) {
+  public static String string(String name, Object value) {
     if (!(value instanceof String text)) {
       throw wrong(name, value, "a text");
     }

@@ -19,7 +19,7 @@ import java.util.Optional;
  * Reads UTF-8 lines that end in LF or CRLF. Unlike a {@link java.io.BufferedReader} it survives
  * what is wrong with one line, says at which byte, and never holds more of a line than the limit.
  */
-final class LineReader {
+public final class LineReader {
 
   private static final int CHUNK = 1 << 16;
 
@@ -40,26 +40,26 @@ final class LineReader {
   private byte[] line = new byte[1024];
 
   /** Reads from the stream, whose byte order mark the caller has taken off. */
-  LineReader(InputStream in, int maxLineBytes) {
+  public LineReader(InputStream in, int maxLineBytes) {
     this.in = in;
     this.maxLineBytes = maxLineBytes;
   }
 
   /** The next line, or empty at the end of the stream. */
-  Optional<PhysicalLine> next() throws IOException {
+  public Optional<PhysicalLine> next() throws IOException {
     PhysicalLine again = putBack.poll();
     return again != null ? Optional.of(again) : readLine();
   }
 
   /** Gives lines back, to be read again in the same order. */
-  void putBack(List<PhysicalLine> lines) {
+  public void putBack(List<PhysicalLine> lines) {
     for (int i = lines.size() - 1; i >= 0; i--) {
       putBack.push(lines.get(i));
     }
   }
 
   /** The number of the last line taken from the stream; 0 before the first. */
-  int linesRead() {
+  public int linesRead() {
     return linesRead;
   }
 

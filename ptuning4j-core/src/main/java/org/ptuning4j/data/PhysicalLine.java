@@ -7,7 +7,7 @@ package org.ptuning4j.data;
  * @param text the line, or {@code null} where it cannot be used
  * @param problem why it cannot be used, or {@code null}
  */
-record PhysicalLine(int number, String text, String problem) {
+public record PhysicalLine(int number, String text, String problem) {
 
   static PhysicalLine good(int number, String text) {
     return new PhysicalLine(number, text, null);
@@ -17,11 +17,11 @@ record PhysicalLine(int number, String text, String problem) {
     return new PhysicalLine(number, null, problem);
   }
 
-  boolean isBad() {
+  public boolean isBad() {
     return problem != null;
   }
 
-  boolean isBlank() {
+  public boolean isBlank() {
     return !isBad() && text.isBlank();
   }
 }

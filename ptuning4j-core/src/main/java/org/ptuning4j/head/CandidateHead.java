@@ -7,9 +7,9 @@ import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.tensor.Dtype;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
 
 /** A {@link CandidateHeadSpec} over a backbone; its scores are {@code [R]}, one per candidate. */
 final class CandidateHead implements Head {

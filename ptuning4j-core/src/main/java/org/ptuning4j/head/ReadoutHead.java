@@ -3,8 +3,8 @@ package org.ptuning4j.head;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Parameter;
+import org.ptuning4j.tensor.engine.Engine;
 
 /** A head that is a {@link Readout} with a loss of its own; its scores are {@code [R, k]}. */
 abstract class ReadoutHead implements Head {

@@ -6,8 +6,8 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.tensor.Dtype;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Parameter;
+import org.ptuning4j.tensor.engine.Engine;
 
 /** A trained {@link SpanHeadSpec}; its scores are {@code [N, 2]} for all N reads. */
 final class SpanHead implements Head {

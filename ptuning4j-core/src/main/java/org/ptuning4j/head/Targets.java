@@ -5,8 +5,8 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.tensor.Dtype;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
 
 /** What is right for the items of a batch, checked: libtorch's own answer would be a crash. */
 final class Targets {

@@ -4,8 +4,8 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.tensor.Dtype;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Parameter;
+import org.ptuning4j.tensor.engine.Engine;
 
 /** A trained {@link TokenHeadSpec}; its scores are {@code [N, labels]} for all N reads. */
 final class TokenHead implements Head {

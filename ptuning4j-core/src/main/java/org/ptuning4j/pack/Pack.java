@@ -36,13 +36,13 @@ import org.ptuning4j.prompt.InputPrompt;
 import org.ptuning4j.prompt.PositionConvention;
 import org.ptuning4j.task.LabelledTask;
 import org.ptuning4j.task.Task;
-import org.ptuning4j.task.TaskKinds;
-import org.ptuning4j.tensor.AtomicFile;
+import org.ptuning4j.task.standard.TaskKinds;
 import org.ptuning4j.tensor.Parameter;
-import org.ptuning4j.tensor.SafetensorsFile;
-import org.ptuning4j.tensor.SafetensorsWriter;
 import org.ptuning4j.tensor.Scope;
-import org.ptuning4j.tensor.TensorInfo;
+import org.ptuning4j.tensor.file.AtomicFile;
+import org.ptuning4j.tensor.file.SafetensorsFile;
+import org.ptuning4j.tensor.file.SafetensorsWriter;
+import org.ptuning4j.tensor.file.TensorInfo;
 
 /**
  * A prompt pack: one trained task in one folder, {@code prompt.json} beside {@code

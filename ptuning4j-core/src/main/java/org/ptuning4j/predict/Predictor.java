@@ -21,27 +21,27 @@ import org.ptuning4j.backbone.Injection;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.backbone.TokenRow;
-import org.ptuning4j.data.Batching.TokenBudget;
 import org.ptuning4j.data.Example;
+import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.head.HeadInput;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.prompt.FlatPrompt;
 import org.ptuning4j.prompt.MixedPrompts;
 import org.ptuning4j.task.Answer;
-import org.ptuning4j.task.ItemEncoder;
 import org.ptuning4j.task.LabelAnswer;
 import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.Task;
-import org.ptuning4j.task.UnusableRowException;
+import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Dtype;
-import org.ptuning4j.tensor.Engine;
-import org.ptuning4j.tensor.Precision;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
+import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.text.TextTokenizer;
+import org.ptuning4j.train.Batching.TokenBudget;
 
 /**
  * Answers queries of many tasks over one backbone in memory. Queries of different tasks may share a

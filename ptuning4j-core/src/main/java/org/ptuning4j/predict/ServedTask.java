@@ -9,9 +9,9 @@ import org.ptuning4j.head.Item;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.prompt.FlatPrompt;
 import org.ptuning4j.task.Answer;
-import org.ptuning4j.task.ItemEncoder;
 import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.Task;
+import org.ptuning4j.task.template.ItemEncoder;
 
 /**
  * A pack, loaded.

@@ -8,9 +8,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.tensor.Dtype;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * Soft tokens at the input: P vectors in place of word embeddings, and perhaps an offset for each

@@ -16,8 +16,8 @@ import org.ptuning4j.backbone.InputVectors;
 import org.ptuning4j.backbone.LayerPrefix;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.tensor.Dtype;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * Puts the trained prompts of different tasks into one batch: each row carries its own, and shorter

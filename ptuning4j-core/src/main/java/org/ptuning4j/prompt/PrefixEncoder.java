@@ -16,11 +16,11 @@ import org.ptuning4j.backbone.LayerPrefix;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Dropout;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * The trainable module of {@link PTuningV2} and {@link PrefixTuning}. Its parameter is one matrix

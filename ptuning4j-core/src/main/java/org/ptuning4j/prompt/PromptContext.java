@@ -1,8 +1,8 @@
 package org.ptuning4j.prompt;
 
 import org.ptuning4j.backbone.BackboneSpec;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.RandomStream;
+import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * What a method is given to make its module of.

@@ -11,9 +11,9 @@ import org.ptuning4j.backbone.Injection;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Dropout;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * The trainable module of the methods that train vectors at the input as they are: {@link

@@ -10,8 +10,8 @@ import org.ptuning4j.backbone.Injection;
 import org.ptuning4j.backbone.InputVectors;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.tensor.Dtype;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * P vectors and perhaps their offsets, as they stand at the soft places of a batch: each place

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.tensor.AtomicFile;
+import org.ptuning4j.tensor.file.AtomicFile;
 
 /**
  * A folder with one JSON file per cell of a study, so that a study that was stopped goes on where

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.ptuning4j.tensor.AtomicFile;
+import org.ptuning4j.tensor.file.AtomicFile;
 
 /**
  * A study as one HTML file that needs nothing else: charts, a table under each, where the numbers

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.task.Task;
-import org.ptuning4j.tensor.Machine;
+import org.ptuning4j.tensor.engine.Machine;
 import org.ptuning4j.train.TaskData;
 import org.ptuning4j.train.Training;
 import org.ptuning4j.train.TrainingConfig;

@@ -18,20 +18,21 @@ public record ExampleFacts(List<String> texts, List<String> labels, boolean answ
   }
 
   /** Of a text, or two. */
-  static ExampleFacts of(String text, String pairOrNull, List<String> labels, boolean answered) {
+  public static ExampleFacts of(
+      String text, String pairOrNull, List<String> labels, boolean answered) {
     List<String> texts = pairOrNull == null ? List.of(text) : List.of(text, pairOrNull);
     return new ExampleFacts(texts, labels, answered);
   }
 
   /** Of words with tags: a label for each span, by the tag that starts it. */
-  static ExampleFacts ofTags(List<String> words, String pairOrNull, List<String> tags) {
+  public static ExampleFacts ofTags(List<String> words, String pairOrNull, List<String> tags) {
     List<String> spans =
         tags.stream().filter(tag -> tag.startsWith("B-")).map(tag -> tag.substring(2)).toList();
     return of(String.join(" ", words), pairOrNull, spans, !tags.isEmpty());
   }
 
   /** The texts in one, to tell equal inputs by. */
-  String input() {
+  public String input() {
     return String.join("\n", texts);
   }
 }

@@ -10,11 +10,11 @@ import org.ptuning4j.metric.LabelScore;
 import org.ptuning4j.metric.Metric;
 
 /** A classification's scores, with a table of labels and one of what was taken for what. */
-final class LabelScores {
+public final class LabelScores {
 
   private LabelScores() {}
 
-  static Scores of(ClassificationMetrics scores, List<String> names, List<Metric> metrics) {
+  public static Scores of(ClassificationMetrics scores, List<String> names, List<Metric> metrics) {
     Map<String, Double> values = new LinkedHashMap<>();
     metrics.forEach(metric -> values.put(metric.key(), scores.value(metric)));
     return new Scores(values, List.of(labels(scores, names), confusion(scores, names)));
@@ -28,9 +28,9 @@ final class LabelScores {
     return new Scores.Table("labels", HEADER, rows);
   }
 
-  static final List<String> HEADER = List.of("", "precision", "recall", "f1", "rows");
+  public static final List<String> HEADER = List.of("", "precision", "recall", "f1", "rows");
 
-  static List<String> row(String name, LabelScore score) {
+  public static List<String> row(String name, LabelScore score) {
     return List.of(
         name,
         percent(score.precision()),
@@ -39,7 +39,7 @@ final class LabelScores {
         String.valueOf(score.support()));
   }
 
-  static String percent(double share) {
+  public static String percent(double share) {
     return String.format(Locale.ROOT, "%.1f", 100 * share);
   }
 

@@ -5,10 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.ptuning4j.data.Example;
+import org.ptuning4j.task.template.Cloze;
 
 /**
  * A task whose answer is one of several labels or candidates, so that it can also be put as a cloze
- * (see {@link ClozeTask}): words in a template, and a word for the answer.
+ * (see {@link org.ptuning4j.task.cloze.ClozeTask}): words in a template, and a word for the answer.
  *
  * @param <E> what one example is
  */
@@ -25,31 +26,6 @@ public interface LabelledTask<E extends Example> extends Task<E> {
   /** The candidates of an example; empty where the answers are {@link #labels}. */
   default List<String> candidates(E example) {
     return List.of();
-  }
-
-  /**
-   * This task as the model of another one reads it, such as AX-b for the model of RTE: plainly, or
-   * put as the same cloze.
-   *
-   * @param trained what the model was trained on
-   * @throws org.ptuning4j.InvalidInputException where that task has other labels, or the same in
-   *     another order
-   */
-  default Task<E> asReadBy(Task<?> trained) {
-    Task<?> plain = trained instanceof ClozeTask<?> cloze ? cloze.base() : trained;
-    if (!(plain instanceof LabelledTask<?> other) || !other.labels().equals(labels())) {
-      throw org.ptuning4j.InvalidInputException.of(
-          "task '%s' has the labels %s, so a model trained on '%s' cannot answer it%s",
-          name(),
-          labels(),
-          trained.name(),
-          plain instanceof LabelledTask<?> another ? ": its labels are " + another.labels() : "");
-    }
-    if (!(trained instanceof ClozeTask<?> cloze)) {
-      return this;
-    }
-    ClozeTask<E> same = ClozeTask.of(this, cloze.cloze());
-    return cloze.isCalibrated() ? same.calibrated() : same;
   }
 
   /** The index of the right label or candidate, if it is known. */

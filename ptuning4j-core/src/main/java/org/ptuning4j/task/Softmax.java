@@ -1,17 +1,17 @@
 package org.ptuning4j.task;
 
 /** Probabilities of scores, for the few that a task looks at. */
-final class Softmax {
+public final class Softmax {
 
   private Softmax() {}
 
   /** exp(sᵢ) / Σ exp(sⱼ). */
-  static double[] of(float[] scores) {
+  public static double[] of(float[] scores) {
     return of(scores, 0, scores.length);
   }
 
   /** The same for a part of the scores. */
-  static double[] of(float[] scores, int from, int to) {
+  public static double[] of(float[] scores, int from, int to) {
     double max = Double.NEGATIVE_INFINITY;
     for (int i = from; i < to; i++) {
       max = Math.max(max, scores[i]);

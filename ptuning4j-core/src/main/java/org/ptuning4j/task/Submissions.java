@@ -12,12 +12,13 @@ import java.util.function.Function;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.TextExample;
+import org.ptuning4j.task.template.Values;
 
 /**
  * How the servers of SuperGLUE and GLUE want predictions: a JSON object a line with {@code idx} and
  * {@code label}, or columns {@code index} and {@code prediction}.
  */
-final class Submissions {
+public final class Submissions {
 
   private static final Map<String, String> FILES =
       Map.ofEntries(
@@ -38,11 +39,11 @@ final class Submissions {
   private Submissions() {}
 
   /** What the server wants the file of a built-in task to be called. */
-  static Optional<String> file(String task) {
+  public static Optional<String> file(String task) {
     return Optional.ofNullable(FILES.get(task));
   }
 
-  static void requireFormat(String task) {
+  public static void requireFormat(String task) {
     if (!FILES.containsKey(task)) {
       throw none(task);
     }
@@ -55,7 +56,7 @@ final class Submissions {
   }
 
   /** The predictions of a task on texts. */
-  static String labels(String task, List<TextExample> examples, List<Answer> answers) {
+  public static String labels(String task, List<TextExample> examples, List<Answer> answers) {
     requireFormat(task);
     if (task.equals("sst2")) {
       return columns(examples, answers);
@@ -89,7 +90,7 @@ final class Submissions {
   }
 
   /** A line {@code {"idx": …, "label": …}} for each example, in their order. */
-  static <E extends Example> String jsonLines(
+  public static <E extends Example> String jsonLines(
       List<E> examples,
       List<Answer> answers,
       Function<E, Integer> index,
@@ -108,7 +109,7 @@ final class Submissions {
     return lines.toString();
   }
 
-  static String json(Object value) {
+  public static String json(Object value) {
     try {
       return new ObjectMapper().writeValueAsString(value);
     } catch (JsonProcessingException e) {
@@ -117,7 +118,7 @@ final class Submissions {
   }
 
   /** The number by which the server knows an example. */
-  static int index(Example example, Map<String, Object> columns, String column) {
+  public static int index(Example example, Map<String, Object> columns, String column) {
     Object value = columns.get(column);
     if (value != null && value.toString().matches("[0-9]{1,9}")) {
       return Integer.parseInt(value.toString());
@@ -127,7 +128,7 @@ final class Submissions {
         example.line(), column, value == null ? "missing" : "'" + Values.shown(value) + "'");
   }
 
-  static void requireAsMany(List<?> examples, List<Answer> answers) {
+  public static void requireAsMany(List<?> examples, List<Answer> answers) {
     if (examples.size() != answers.size()) {
       throw InvalidInputException.of(
           "%d examples and %d answers: there must be as many", examples.size(), answers.size());

@@ -7,17 +7,20 @@ import java.util.Optional;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
+import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
+import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.text.TextTokenizer;
 import org.ptuning4j.text.Truncation;
 
 /**
  * What a model is trained to do: how its files are read, how an example becomes what a model reads,
  * which head answers, what the head's scores mean, and how success is measured. It knows nothing of
- * model families and prompt methods. A task of the caller's own implements this; {@link Tasks}
- * knows it by name, {@link TaskKinds} makes it again from a pack.
+ * model families and prompt methods. A task of the caller's own implements this; {@link
+ * org.ptuning4j.task.standard.Tasks} knows it by name, {@link
+ * org.ptuning4j.task.standard.TaskKinds} makes it again from a pack.
  *
  * <pre>
  * file ─read▶ examples ─items▶ items ─head▶ scores ─answer▶ answers ─score▶ metrics
@@ -27,7 +30,9 @@ import org.ptuning4j.text.Truncation;
  */
 public interface Task<E extends Example> {
 
-  /** The name by which a {@link Tasks} registry and the command know it. */
+  /**
+   * The name by which a {@link org.ptuning4j.task.standard.Tasks} registry and the command know it.
+   */
   String name();
 
   /** What kind of task it is, as packs record it. */
@@ -187,6 +192,9 @@ public interface Task<E extends Example> {
     throw Submissions.none(name());
   }
 
-  /** What {@link TaskKinds} needs to make the task again, as far as predicting needs it. */
+  /**
+   * What {@link org.ptuning4j.task.standard.TaskKinds} needs to make the task again, as far as
+   * predicting needs it.
+   */
   Map<String, Object> definition();
 }

@@ -11,13 +11,17 @@ import org.ptuning4j.Spelling;
 import org.ptuning4j.text.Truncation;
 
 /** How a task's truncation is written in packs. */
-final class Truncations {
+public final class Truncations {
 
   private static final int DEFAULT_MAX_LENGTH = 128;
 
+  /** Long passages beside short questions: only the passage is cut. */
+  public static final Truncation PASSAGE_FIRST =
+      new Truncation(384, Truncation.Strategy.ONLY_FIRST, 0);
+
   private Truncations() {}
 
-  static Map<String, Object> write(Truncation truncation) {
+  public static Map<String, Object> write(Truncation truncation) {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("truncation", truncation.strategy().name());
     values.put("max_length", truncation.maxLength());
@@ -28,12 +32,12 @@ final class Truncations {
   }
 
   /** The usual length of sentences, 128 tokens, where the fields do not say otherwise. */
-  static Truncation read(Fields fields) {
+  public static Truncation read(Fields fields) {
     return read(fields, Truncation.to(DEFAULT_MAX_LENGTH));
   }
 
   /** What the fields say, and a task's usual values for what they do not. */
-  static Truncation read(Fields fields, Truncation usual) {
+  public static Truncation read(Fields fields, Truncation usual) {
     return new Truncation(
         fields.integer("max_length", usual.maxLength()),
         fields.optionalText("truncation").map(Truncations::strategy).orElse(usual.strategy()),

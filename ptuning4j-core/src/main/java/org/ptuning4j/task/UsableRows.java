@@ -7,19 +7,20 @@ import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
-import org.ptuning4j.data.Table;
+import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.data.table.Table;
 
 /** Makes examples of a table's rows; those that a task cannot use become bad rows. */
-final class UsableRows {
+public final class UsableRows {
 
   private UsableRows() {}
 
   /** How one row is read. */
-  interface Reading<E extends Example> {
+  public interface Reading<E extends Example> {
     E read(Row row) throws UnusableRowException;
   }
 
-  static <E extends Example> Examples<E> of(Table table, Reading<E> reading) {
+  public static <E extends Example> Examples<E> of(Table table, Reading<E> reading) {
     List<E> examples = new ArrayList<>();
     List<BadRow> badRows = new ArrayList<>(table.badRows());
     for (Row row : table.rows()) {

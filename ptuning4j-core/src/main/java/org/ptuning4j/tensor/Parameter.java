@@ -1,6 +1,7 @@
 package org.ptuning4j.tensor;
 
 import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * A tensor that is trained: an fp32 leaf of the autograd graph, owned by the module that lists it.

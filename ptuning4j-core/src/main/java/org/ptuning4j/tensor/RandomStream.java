@@ -6,6 +6,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.ptuning4j.tensor.file.TensorInfo;
 
 /**
  * Random numbers that are a function of a seed and a position: SplitMix64 (Steele, Lea and Flood,

@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
+import org.ptuning4j.tensor.engine.Engine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -11,10 +11,10 @@ import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Parameter;
-import org.ptuning4j.tensor.SafetensorsFile;
-import org.ptuning4j.tensor.SafetensorsWriter;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.file.SafetensorsFile;
+import org.ptuning4j.tensor.file.SafetensorsWriter;
 
 /**
  * The state of a run in one file, so that it is there whole or not at all: parameters, the

@@ -6,8 +6,8 @@ import java.util.List;
 import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.head.Item;
-import org.ptuning4j.task.ItemEncoder;
 import org.ptuning4j.task.Task;
+import org.ptuning4j.task.template.ItemEncoder;
 
 /**
  * A data set's examples as a model reads them.

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
-import org.ptuning4j.data.Batching;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.RandomStream;
 

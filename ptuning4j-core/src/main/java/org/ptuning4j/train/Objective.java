@@ -3,7 +3,6 @@ package org.ptuning4j.train;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
-import org.ptuning4j.data.Batching;
 import org.ptuning4j.tensor.Parameter;
 
 /**

@@ -7,8 +7,8 @@ import org.ptuning4j.Version;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.data.Examples;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Torch;
+import org.ptuning4j.tensor.engine.Engine;
 
 /** Where a result comes from: versions, machine, and fingerprints of model and data. */
 final class Provenance {

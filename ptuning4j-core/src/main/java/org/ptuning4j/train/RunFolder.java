@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.tensor.AtomicFile;
+import org.ptuning4j.tensor.file.AtomicFile;
 
 /**
  * The folder of one run: {@code run.json} (its settings), {@code metrics.jsonl} (a line per

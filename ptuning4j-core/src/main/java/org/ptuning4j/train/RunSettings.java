@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.tensor.Engine;
-import org.ptuning4j.tensor.KernelPlan;
+import org.ptuning4j.tensor.engine.Engine;
+import org.ptuning4j.tensor.engine.KernelPlan;
 
 /** What {@code run.json} records, so that a run is only ever resumed as the run that it was. */
 final class RunSettings {

@@ -7,8 +7,6 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.BackboneOutput;
 import org.ptuning4j.backbone.TokenBatch;
-import org.ptuning4j.data.Batching;
-import org.ptuning4j.data.Batching.TokenBudget;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.head.Head;
 import org.ptuning4j.head.HeadInput;
@@ -19,6 +17,7 @@ import org.ptuning4j.task.Task;
 import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.train.Batching.TokenBudget;
 
 /**
  * One task's data set.

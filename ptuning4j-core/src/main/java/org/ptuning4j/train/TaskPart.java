@@ -8,8 +8,8 @@ import org.ptuning4j.data.Examples;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
-import org.ptuning4j.task.ItemEncoder;
 import org.ptuning4j.task.Task;
+import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.tensor.RandomStream;
 
 /**

@@ -17,11 +17,11 @@ import org.ptuning4j.pack.Pack;
 import org.ptuning4j.prompt.FlatPrompt;
 import org.ptuning4j.prompt.PromptContext;
 import org.ptuning4j.prompt.PromptModule;
-import org.ptuning4j.task.ItemEncoder;
 import org.ptuning4j.task.Task;
-import org.ptuning4j.tensor.Engine;
-import org.ptuning4j.tensor.Machine;
+import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.tensor.RandomStream;
+import org.ptuning4j.tensor.engine.Engine;
+import org.ptuning4j.tensor.engine.Machine;
 import org.ptuning4j.text.TextTokenizer;
 
 /**

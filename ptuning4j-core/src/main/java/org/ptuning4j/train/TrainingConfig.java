@@ -5,13 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.data.Batching;
-import org.ptuning4j.data.Batching.FixedBatches;
-import org.ptuning4j.data.Batching.TokenBudget;
 import org.ptuning4j.head.SequenceHeadSpec;
 import org.ptuning4j.prompt.PTuningV2;
 import org.ptuning4j.prompt.PromptMethod;
-import org.ptuning4j.tensor.Precision;
+import org.ptuning4j.tensor.engine.Precision;
+import org.ptuning4j.train.Batching.FixedBatches;
+import org.ptuning4j.train.Batching.TokenBudget;
 
 /**
  * How a run trains. Built with {@link #builder()}; every field has a default that suits P-Tuning v2

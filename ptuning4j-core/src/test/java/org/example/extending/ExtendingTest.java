@@ -19,8 +19,8 @@ import org.ptuning4j.pack.Pack;
 import org.ptuning4j.predict.Evaluator;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.Request;
-import org.ptuning4j.task.TaskKinds;
-import org.ptuning4j.tensor.Precision;
+import org.ptuning4j.task.standard.TaskKinds;
+import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.train.Training;
 import org.ptuning4j.train.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
@@ -43,7 +43,7 @@ class ExtendingTest {
         TrainingConfig.builder()
             .method(method)
             .epochs(20)
-            .batching(new org.ptuning4j.data.Batching.FixedBatches(8))
+            .batching(new org.ptuning4j.train.Batching.FixedBatches(8))
             .learningRate(5e-2)
             .precision(Precision.FP32)
             .build();

@@ -18,10 +18,10 @@ import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.RegressionHeadSpec;
 import org.ptuning4j.task.Answer;
-import org.ptuning4j.task.ItemEncoder;
 import org.ptuning4j.task.Preset;
 import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.Task;
+import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.text.Truncation;
 
 /** A task of one's own, with a file format of its own: lines such as {@code ***__ Not bad.}. */

@@ -21,10 +21,10 @@ import org.ptuning4j.prompt.PTuningV2;
 import org.ptuning4j.prompt.PositionConvention;
 import org.ptuning4j.prompt.PrefixEncoder;
 import org.ptuning4j.tensor.Dropout;
-import org.ptuning4j.tensor.Engine;
-import org.ptuning4j.tensor.KernelPlan;
-import org.ptuning4j.tensor.Precision;
 import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.engine.Engine;
+import org.ptuning4j.tensor.engine.KernelPlan;
+import org.ptuning4j.tensor.engine.Precision;
 
 /** Hidden states with and without a deep prefix, against another implementation, within 1e-4. */
 class GoldenBackboneTest {

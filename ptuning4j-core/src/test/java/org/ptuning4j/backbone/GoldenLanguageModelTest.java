@@ -19,11 +19,11 @@ import org.junit.jupiter.api.TestFactory;
 import org.ptuning4j.GoldenSet;
 import org.ptuning4j.GoldenSet.Case;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
-import org.ptuning4j.tensor.Engine;
-import org.ptuning4j.tensor.KernelPlan;
-import org.ptuning4j.tensor.Precision;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
+import org.ptuning4j.tensor.engine.KernelPlan;
+import org.ptuning4j.tensor.engine.Precision;
 
 /**
  * Scores over the vocabulary, plain, with a deep prefix and with P-tuning's soft tokens amid the

@@ -14,10 +14,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.ptuning4j.GoldenSet;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
-import org.ptuning4j.tensor.Engine;
-import org.ptuning4j.tensor.SafetensorsFile;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
+import org.ptuning4j.tensor.file.SafetensorsFile;
 
 /**
  * Checkpoints as they are spelt in the wild: old names, no prefix, half precision, other epsilons.

@@ -28,15 +28,15 @@ import org.ptuning4j.TinyModel;
 import org.ptuning4j.backbone.WeightReport.Status;
 import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Dtype;
-import org.ptuning4j.tensor.Engine;
-import org.ptuning4j.tensor.KernelPlan;
 import org.ptuning4j.tensor.Parameter;
-import org.ptuning4j.tensor.Precision;
 import org.ptuning4j.tensor.RandomStream;
-import org.ptuning4j.tensor.SafetensorsFile;
-import org.ptuning4j.tensor.SafetensorsWriter;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
+import org.ptuning4j.tensor.engine.KernelPlan;
+import org.ptuning4j.tensor.engine.Precision;
+import org.ptuning4j.tensor.file.SafetensorsFile;
+import org.ptuning4j.tensor.file.SafetensorsWriter;
 
 /**
  * The head over the vocabulary as checkpoints have it: spelt otherwise, absent, broken, trained.

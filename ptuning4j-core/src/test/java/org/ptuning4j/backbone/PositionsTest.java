@@ -13,9 +13,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.TinyModel;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
 
 /** The position table is a row's own limit, whatever stands beside it in the batch. */
 class PositionsTest {

@@ -15,10 +15,10 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.TinyModel;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * What must not change a row with soft tokens anywhere in it, offsets in some layers and a prefix:

@@ -13,6 +13,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.ptuning4j.data.lama.LamaReader;
+import org.ptuning4j.data.question.MultiRcExample;
+import org.ptuning4j.data.question.MultiRcReader;
+import org.ptuning4j.data.question.QuestionExample;
+import org.ptuning4j.data.question.ReCordExample;
+import org.ptuning4j.data.question.ReCordReader;
+import org.ptuning4j.data.question.SquadReader;
+import org.ptuning4j.data.table.Table;
+import org.ptuning4j.data.table.TableReader;
 
 /** The small files that come with the library are in the layouts that they show. */
 class ExampleFilesTest {

@@ -13,6 +13,15 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.ptuning4j.data.question.MultiRcExample;
+import org.ptuning4j.data.question.MultiRcReader;
+import org.ptuning4j.data.question.QuestionExample;
+import org.ptuning4j.data.question.ReCordExample;
+import org.ptuning4j.data.question.ReCordReader;
+import org.ptuning4j.data.question.SquadReader;
+import org.ptuning4j.data.tagging.ConllReader;
+import org.ptuning4j.data.tagging.EntityJsonReader;
+import org.ptuning4j.data.tagging.RoleReader;
 
 /** The readers of all but tables on the real data sets, where they are at hand. */
 class SharedReadersTest {

@@ -13,10 +13,10 @@ import org.ptuning4j.backbone.Injection;
 import org.ptuning4j.backbone.LanguageModel;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.tensor.Dtype;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * A pooler and a language model without a transformer: what heads read is given by the test. The

@@ -36,13 +36,13 @@ import org.ptuning4j.prompt.PositionConvention;
 import org.ptuning4j.prompt.PrefixEncoder;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Dtype;
-import org.ptuning4j.tensor.Engine;
-import org.ptuning4j.tensor.KernelPlan;
 import org.ptuning4j.tensor.Parameter;
-import org.ptuning4j.tensor.Precision;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
+import org.ptuning4j.tensor.engine.KernelPlan;
+import org.ptuning4j.tensor.engine.Precision;
 
 /** Logits, loss and the gradients of prefix and head, against another implementation. */
 class GoldenHeadTest {

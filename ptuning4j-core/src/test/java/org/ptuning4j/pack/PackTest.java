@@ -39,13 +39,13 @@ import org.ptuning4j.pack.TestPacks.Form;
 import org.ptuning4j.prompt.DeepPrompt;
 import org.ptuning4j.prompt.FlatPrompt;
 import org.ptuning4j.prompt.PositionConvention;
-import org.ptuning4j.task.SequenceClassificationTask;
-import org.ptuning4j.tensor.Engine;
-import org.ptuning4j.tensor.SafetensorsFile;
-import org.ptuning4j.tensor.SafetensorsWriter;
+import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.tensor.Scope;
-import org.ptuning4j.tensor.SmallDisk;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
+import org.ptuning4j.tensor.file.SafetensorsFile;
+import org.ptuning4j.tensor.file.SafetensorsWriter;
+import org.ptuning4j.tensor.file.SmallDisk;
 
 /** Packs: saved, opened, replaced; and refused where anything about them is wrong. */
 class PackTest {

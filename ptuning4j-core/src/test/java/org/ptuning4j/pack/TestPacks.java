@@ -19,10 +19,10 @@ import org.ptuning4j.prompt.DeepPrompt;
 import org.ptuning4j.prompt.LayerRange;
 import org.ptuning4j.prompt.PositionConvention;
 import org.ptuning4j.tensor.Autograd;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
 
 /** Packs with random tensors: what they hold is as if trained, and two of them differ. */
 public record TestPacks(Backbone backbone) {

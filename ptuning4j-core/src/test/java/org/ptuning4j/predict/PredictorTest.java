@@ -28,9 +28,9 @@ import org.ptuning4j.head.SequenceHeadSpec.Input;
 import org.ptuning4j.pack.TestPacks;
 import org.ptuning4j.pack.TestPacks.Form;
 import org.ptuning4j.prompt.PositionConvention;
-import org.ptuning4j.task.SequenceClassificationTask;
-import org.ptuning4j.tensor.Engine;
-import org.ptuning4j.tensor.Precision;
+import org.ptuning4j.task.text.SequenceClassificationTask;
+import org.ptuning4j.tensor.engine.Engine;
+import org.ptuning4j.tensor.engine.Precision;
 
 /** Many tasks over one model: each as if it were alone, from many threads, while others change. */
 class PredictorTest {

@@ -28,10 +28,10 @@ import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.prompt.PTuning.Encoder;
 import org.ptuning4j.tensor.Dropout;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * P-tuning's and PEFT's prompt encoders: outputs, flattened prompts and gradients, alone and

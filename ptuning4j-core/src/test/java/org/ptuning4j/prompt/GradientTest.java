@@ -18,10 +18,10 @@ import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Dropout;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.engine.Engine;
 
 /** Gradients through a backbone against central differences, for every method's parameters. */
 class GradientTest {

@@ -23,9 +23,9 @@ import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.tensor.Dropout;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.engine.Engine;
 
 /** What must not change a row's hidden states: padding, its neighbours, their prompts. */
 class InvarianceTest {

@@ -22,8 +22,8 @@ import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.tensor.Dropout;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.engine.Engine;
 
 /** For every method: what is trained is what is served, and a row's result is its own. */
 class MethodInvarianceTest {

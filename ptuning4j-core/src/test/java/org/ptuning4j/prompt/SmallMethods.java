@@ -6,8 +6,8 @@ import java.util.stream.Stream;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.backbone.TokenRow;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.RandomStream;
+import org.ptuning4j.tensor.engine.Engine;
 
 /** Each method with three tokens or so, and batches for them. */
 final class SmallMethods {

@@ -10,17 +10,17 @@ import java.util.Optional;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Entry;
 import org.ptuning4j.data.Row;
-import org.ptuning4j.data.RowSource;
-import org.ptuning4j.data.Table;
-import org.ptuning4j.data.TableFormat;
-import org.ptuning4j.data.TableReader;
+import org.ptuning4j.data.table.RowSource;
+import org.ptuning4j.data.table.Table;
+import org.ptuning4j.data.table.TableFormat;
+import org.ptuning4j.data.table.TableReader;
 
 /** Tables for tests, read from text without a file. */
-final class Tables {
+public final class Tables {
 
   private Tables() {}
 
-  static Table jsonl(String... lines) {
+  public static Table jsonl(String... lines) {
     ByteArrayInputStream in = new ByteArrayInputStream(String.join("\n", lines).getBytes(UTF_8));
     List<Row> rows = new ArrayList<>();
     List<BadRow> badRows = new ArrayList<>();

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.ChildJvm;
+import org.ptuning4j.tensor.engine.Engine;
 
 /** Processes that unpack the native libraries into one empty cache at the same time. */
 @Tag("long")

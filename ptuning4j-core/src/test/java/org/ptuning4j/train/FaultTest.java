@@ -35,10 +35,10 @@ import org.ptuning4j.prompt.Initialisation;
 import org.ptuning4j.prompt.LayerRange;
 import org.ptuning4j.prompt.PTuningV2;
 import org.ptuning4j.prompt.PositionConvention;
-import org.ptuning4j.tensor.SafetensorsFile;
-import org.ptuning4j.tensor.SafetensorsWriter;
 import org.ptuning4j.tensor.Scope;
-import org.ptuning4j.tensor.SmallDisk;
+import org.ptuning4j.tensor.file.SafetensorsFile;
+import org.ptuning4j.tensor.file.SafetensorsWriter;
+import org.ptuning4j.tensor.file.SmallDisk;
 
 /**
  * What a run survives: kills, full disks, broken files. Whatever happens, what is left is whole,

@@ -36,10 +36,10 @@ import org.ptuning4j.prompt.PTuningV2;
 import org.ptuning4j.prompt.PositionConvention;
 import org.ptuning4j.prompt.PrefixEncoder;
 import org.ptuning4j.tensor.Dropout;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * Twenty training steps, with warm-up, clipping and weight decay, against another implementation.

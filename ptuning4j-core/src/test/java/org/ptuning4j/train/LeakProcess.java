@@ -10,7 +10,6 @@ import org.ptuning4j.TinyModel;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.ModelFolder;
-import org.ptuning4j.data.Batching.FixedBatches;
 import org.ptuning4j.head.SequenceHeadSpec.Input;
 import org.ptuning4j.pack.TestPacks;
 import org.ptuning4j.pack.TestPacks.Form;
@@ -20,10 +19,11 @@ import org.ptuning4j.prompt.Initialisation;
 import org.ptuning4j.prompt.LayerRange;
 import org.ptuning4j.prompt.PTuningV2;
 import org.ptuning4j.prompt.PositionConvention;
-import org.ptuning4j.tensor.Engine;
-import org.ptuning4j.tensor.Machine;
-import org.ptuning4j.tensor.Precision;
 import org.ptuning4j.tensor.RandomStream;
+import org.ptuning4j.tensor.engine.Engine;
+import org.ptuning4j.tensor.engine.Machine;
+import org.ptuning4j.tensor.engine.Precision;
+import org.ptuning4j.train.Batching.FixedBatches;
 
 /** Does one thing ten thousand times and prints what memory it holds every thousand times. */
 public final class LeakProcess {

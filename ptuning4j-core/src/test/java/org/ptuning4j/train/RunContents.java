@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.ptuning4j.tensor.SafetensorsFile;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.file.SafetensorsFile;
 
 /**
  * What a finished run has left in its folder, times and speeds apart.

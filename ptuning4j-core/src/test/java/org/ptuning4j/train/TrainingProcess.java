@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import org.ptuning4j.ChildJvm;
 import org.ptuning4j.TinyModel;
-import org.ptuning4j.data.Batching.TokenBudget;
 import org.ptuning4j.prompt.PTuningV2;
-import org.ptuning4j.tensor.Precision;
+import org.ptuning4j.tensor.engine.Precision;
+import org.ptuning4j.train.Batching.TokenBudget;
 
 /** A run in a process of its own, to be killed. */
 public final class TrainingProcess {

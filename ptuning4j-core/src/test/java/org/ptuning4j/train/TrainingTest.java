@@ -24,17 +24,17 @@ import org.ptuning4j.TinyModel;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.ModelFolder;
-import org.ptuning4j.data.Batching.FixedBatches;
-import org.ptuning4j.data.Batching.TokenBudget;
 import org.ptuning4j.predict.Evaluator;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.prompt.FullFineTuning;
 import org.ptuning4j.prompt.HeadOnly;
 import org.ptuning4j.prompt.PTuningV2;
 import org.ptuning4j.prompt.PromptMethod;
-import org.ptuning4j.tensor.Engine;
-import org.ptuning4j.tensor.Precision;
 import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.engine.Engine;
+import org.ptuning4j.tensor.engine.Precision;
+import org.ptuning4j.train.Batching.FixedBatches;
+import org.ptuning4j.train.Batching.TokenBudget;
 
 /**
  * Whole runs on a tiny model: what they write, that they repeat, and that they can be interrupted.

@@ -21,10 +21,10 @@ import org.ptuning4j.backbone.LayerPrefix;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.backbone.layer.LayerNorm;
 import org.ptuning4j.tensor.Dtype;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * BERT's shape of backbone: embeddings, L post-norm layers, and perhaps a pooler and a

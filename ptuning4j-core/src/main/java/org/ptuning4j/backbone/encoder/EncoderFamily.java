@@ -5,7 +5,7 @@ import org.ptuning4j.backbone.BackboneFamily;
 import org.ptuning4j.backbone.CheckpointWeights;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.WeightReport;
-import org.ptuning4j.tensor.Engine;
+import org.ptuning4j.tensor.engine.Engine;
 
 /** What the families of BERT's shape share; each says only how its configuration reads. */
 public abstract class EncoderFamily implements BackboneFamily {

@@ -8,9 +8,9 @@ import org.ptuning4j.backbone.LayerPrefix;
 import org.ptuning4j.backbone.layer.Activation;
 import org.ptuning4j.backbone.layer.LayerNorm;
 import org.ptuning4j.backbone.layer.Linear;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * One post-norm encoder layer: attention over [prefix ; text], then the feed-forward network, each

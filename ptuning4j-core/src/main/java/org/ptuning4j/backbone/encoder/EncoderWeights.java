@@ -12,10 +12,10 @@ import org.ptuning4j.backbone.layer.LayerNorm;
 import org.ptuning4j.backbone.layer.Linear;
 import org.ptuning4j.backbone.layer.Weight;
 import org.ptuning4j.tensor.Dtype;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * An encoder's weights, read from a checkpoint, with query, key and value of each layer fused into

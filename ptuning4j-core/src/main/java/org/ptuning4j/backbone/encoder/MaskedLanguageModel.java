@@ -12,10 +12,10 @@ import org.ptuning4j.backbone.LanguageModel;
 import org.ptuning4j.backbone.layer.Activation;
 import org.ptuning4j.backbone.layer.Weight;
 import org.ptuning4j.tensor.Dtype;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * LayerNorm(activation(W h + b)) Eᵀ + c, with the word embeddings as E unless the checkpoint has

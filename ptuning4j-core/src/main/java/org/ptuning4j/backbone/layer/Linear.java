@@ -1,7 +1,7 @@
 package org.ptuning4j.backbone.layer;
 
 import org.bytedeco.pytorch.Tensor;
-import org.ptuning4j.tensor.Engine;
+import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * x Wᵀ + b.

@@ -3,8 +3,8 @@ package org.ptuning4j.backbone.layer;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.tensor.Dtype;
-import org.ptuning4j.tensor.Engine;
 import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * One tensor of a backbone. A frozen one is held in the trunk's type; a trained one in fp32, and

@@ -1,0 +1,169 @@
+package org.ptuning4j.cli.command;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.ptuning4j.Version;
+import org.ptuning4j.cli.terminal.Command;
+import org.ptuning4j.cli.terminal.Console;
+import org.ptuning4j.cli.terminal.Figures;
+import org.ptuning4j.cli.terminal.Json;
+import org.ptuning4j.cli.terminal.TextTable;
+import org.ptuning4j.tensor.Torch;
+import org.ptuning4j.tensor.engine.Engine;
+import org.ptuning4j.tensor.engine.Machine;
+import org.ptuning4j.tensor.engine.MatmulSpeed;
+import org.ptuning4j.tensor.engine.Precision;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** {@code ptune doctor}: what this machine is, and what ptune makes of it. */
+@CommandLine.Command(
+    name = "doctor",
+    sortOptions = false,
+    description = {
+      "Shows versions, processor, GPU, the precision that is chosen and why, measured speed,"
+          + " memory, folders and settings. Send it along when you report a problem.",
+      ""
+    },
+    footer = {"", "Examples:", "  ptune doctor", "  ptune doctor --json"})
+public final class DoctorCommand extends Command {
+
+  /** What is read from the environment when the process starts. */
+  private static final List<String> ENVIRONMENT =
+      List.of(
+          "OMP_WAIT_POLICY",
+          "OPENBLAS_NUM_THREADS",
+          "OMP_NUM_THREADS",
+          "MALLOC_ARENA_MAX",
+          "MALLOC_MMAP_THRESHOLD_",
+          "MALLOC_TRIM_THRESHOLD_",
+          "XDG_CACHE_HOME",
+          "PTUNE_JAVA_OPTS");
+
+  @Option(names = "--json", description = "Print JSON instead of tables.")
+  boolean json;
+
+  public DoctorCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  public Integer call() {
+    Map<String, Map<String, Object>> findings = findings();
+    if (json) {
+      console.print(new Json().page(findings));
+      return OK;
+    }
+    findings.forEach(
+        (title, facts) -> {
+          console.print(title(title));
+          TextTable table = new TextTable();
+          facts.forEach((name, value) -> table.row(title(name), shown(value)));
+          table.print(console, "  ");
+        });
+    return OK;
+  }
+
+  private static Map<String, Map<String, Object>> findings() {
+    Engine engine = Engine.open(Precision.AUTO);
+    Machine machine = engine.machine();
+    Map<String, Map<String, Object>> findings = new LinkedHashMap<>();
+    findings.put("versions", versions());
+    Map<String, Object> hardware = new LinkedHashMap<>();
+    hardware.put("cpu", machine.cpu());
+    hardware.put("features", machine.featureList());
+    hardware.put("cores", machine.cores());
+    hardware.put("threads", Torch.threads());
+    hardware.put("gpu", machine.cuda() ? "CUDA" : "none");
+    findings.put("machine", hardware);
+    Map<String, Object> engineFacts = new LinkedHashMap<>();
+    engineFacts.put("device", engine.device());
+    engineFacts.put("precision", engine.precision().label());
+    engineFacts.put("because", engine.reason());
+    engineFacts.put("kernels", engine.plan().describe());
+    findings.put("engine", engineFacts);
+    findings.put("speed_gflops", speeds());
+    findings.put("memory", memory());
+    findings.put("folders", folders());
+    findings.put("environment", environment());
+    return findings;
+  }
+
+  private static Map<String, Object> versions() {
+    Map<String, Object> versions = new LinkedHashMap<>();
+    versions.put("ptuning4j", Version.current());
+    versions.put("libtorch", Torch.version());
+    versions.put(
+        "java",
+        System.getProperty("java.version") + " (" + System.getProperty("java.vendor") + ")");
+    versions.put(
+        "os",
+        String.join(
+            " ",
+            System.getProperty("os.name"),
+            System.getProperty("os.version"),
+            System.getProperty("os.arch")));
+    return versions;
+  }
+
+  private static Map<String, Object> speeds() {
+    Map<String, Object> speeds = new LinkedHashMap<>();
+    for (Precision precision : List.of(Precision.FP32, Precision.BF16)) {
+      MatmulSpeed speed = MatmulSpeed.measure(Engine.open(precision));
+      speeds.put(
+          String.format(
+              Locale.ROOT,
+              "%s_%dx%dx%d",
+              precision.label(),
+              speed.rows(),
+              speed.inner(),
+              speed.columns()),
+          Math.round(speed.gigaflops()));
+    }
+    return speeds;
+  }
+
+  private static Map<String, Object> memory() {
+    Map<String, Object> memory = new LinkedHashMap<>();
+    memory.put("total", Figures.bytes(Machine.totalMemoryBytes()));
+    memory.put("java_heap_limit", Figures.bytes(Runtime.getRuntime().maxMemory()));
+    memory.put("held_now", Figures.bytes(Machine.residentBytes()));
+    memory.put("held_at_most", Figures.bytes(Machine.peakMemoryBytes()));
+    return memory;
+  }
+
+  private static Map<String, Object> folders() {
+    Map<String, Object> folders = new LinkedHashMap<>();
+    folders.put("cache", Torch.cacheFolder().toString());
+    folders.put("models", Torch.cacheFolder().resolve("models").toString());
+    folders.put(
+        "native_libraries",
+        System.getProperty(
+            "org.bytedeco.javacpp.cachedir",
+            Path.of(System.getProperty("user.home"), ".javacpp", "cache").toString()));
+    return folders;
+  }
+
+  private static Map<String, Object> environment() {
+    Map<String, Object> environment = new LinkedHashMap<>();
+    for (String name : ENVIRONMENT) {
+      String value = System.getenv(name);
+      environment.put(name, value == null ? "not set" : value);
+    }
+    return environment;
+  }
+
+  /** A key as a person reads it; names of environment variables stay as they are. */
+  private static String title(String key) {
+    return key.equals(key.toLowerCase(Locale.ROOT)) ? key.replace('_', ' ') : key;
+  }
+
+  private static String shown(Object value) {
+    return value instanceof List<?> list
+        ? String.join(" ", list.stream().map(String::valueOf).toList())
+        : value instanceof Long number ? Figures.count(number) : String.valueOf(value);
+  }
+}

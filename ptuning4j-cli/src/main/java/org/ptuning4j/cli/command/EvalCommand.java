@@ -1,0 +1,168 @@
+package org.ptuning4j.cli.command;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.cli.options.Choices;
+import org.ptuning4j.cli.options.PackFolders;
+import org.ptuning4j.cli.options.TaskFile;
+import org.ptuning4j.cli.terminal.Command;
+import org.ptuning4j.cli.terminal.Console;
+import org.ptuning4j.cli.terminal.Figures;
+import org.ptuning4j.cli.terminal.Json;
+import org.ptuning4j.cli.terminal.TextTable;
+import org.ptuning4j.data.BadRowPolicy;
+import org.ptuning4j.data.Example;
+import org.ptuning4j.data.Examples;
+import org.ptuning4j.hub.Models;
+import org.ptuning4j.predict.Evaluator;
+import org.ptuning4j.predict.Predictor;
+import org.ptuning4j.task.LabelledTask;
+import org.ptuning4j.task.Scores;
+import org.ptuning4j.task.Task;
+import org.ptuning4j.task.cloze.ClozeTask;
+import org.ptuning4j.task.standard.Tasks;
+import org.ptuning4j.tensor.engine.Precision;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** {@code ptune eval}: how good a pack is on labelled rows. */
+@CommandLine.Command(
+    name = "eval",
+    sortOptions = false,
+    description = {
+      "Evaluates a pack on labelled rows: the task's metrics, precision and recall of each label,"
+          + " and which labels are taken for which.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ptune eval --model bert-mini --pack runs/sst2/pack --data dev.tsv",
+      "  ptune eval --model bert-mini --pack runs/sst2 --data test.jsonl --json > test-scores.json"
+    })
+public final class EvalCommand extends Command {
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "The model that the pack was trained on: a folder, or bert-mini.")
+  String model;
+
+  @Option(
+      names = "--pack",
+      required = true,
+      paramLabel = "DIR",
+      description = "The pack, or the folder of the run that made it.")
+  Path pack;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "FILE",
+      description =
+          "Labelled rows: JSONL, CSV or TSV with the columns that the pack was trained on.")
+  Path data;
+
+  @Option(
+      names = "--task",
+      paramLabel = "NAME",
+      completionCandidates = Choices.TaskNames.class,
+      description =
+          "Read and score the rows as this task does, such as axb for a pack of rte. Default: the"
+              + " pack's own task.")
+  String taskName;
+
+  @Option(names = "--skip-bad-rows", description = "Leave out rows that cannot be used.")
+  boolean skipBadRows;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "TYPE",
+      defaultValue = "auto",
+      completionCandidates = Choices.Precisions.class,
+      description = "${COMPLETION-CANDIDATES}. Default: auto.")
+  String precision;
+
+  @Option(names = "--json", description = "Print JSON instead of tables.")
+  boolean json;
+
+  public EvalCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  public Integer call() {
+    Path folder = Models.resolve(model);
+    Precision wanted = Precision.parse(precision);
+    try (Predictor predictor = Predictor.open(folder, wanted)) {
+      predictor.add("pack", PackFolders.find(pack));
+      Task<?> own = predictor.task("pack");
+      Task<?> reading = taskName == null ? own : reading(own);
+      evaluate(predictor, own, reading);
+    }
+    return OK;
+  }
+
+  /** Another task's way of reading files, for a pack that was trained on a task of its kind. */
+  private Task<?> reading(Task<?> own) {
+    Task<?> other =
+        TaskFile.isFile(taskName)
+            ? TaskFile.read(Path.of(taskName))
+            : Tasks.standard().get(taskName);
+    if (!(other instanceof LabelledTask<?> labelled)) {
+      throw InvalidInputException.of(
+          "task: '%s' (%s) is no task on labels, so only its own packs can answer it",
+          other.name(), other.kind());
+    }
+    return ClozeTask.asReadBy(own, labelled);
+  }
+
+  private <E extends Example> void evaluate(Predictor predictor, Task<?> own, Task<E> reading) {
+    Examples<E> examples = reading.read(data);
+    List<E> rows = examples.usable(skipBadRows ? BadRowPolicy.SKIP : BadRowPolicy.REFUSE);
+    Evaluator.Report report = Evaluator.evaluate(predictor, "pack", rows);
+    Scores scores = reading == own ? report.scores() : reading.score(rows, report.answers());
+    int skipped = examples.badRows().size();
+    if (json) {
+      console.print(new Json().page(asMap(reading, scores, rows.size(), skipped)));
+    } else {
+      print(reading, scores, rows.size(), skipped);
+    }
+  }
+
+  private void print(Task<?> task, Scores scores, int rows, int skipped) {
+    TextTable metrics = new TextTable("metric", "value");
+    scores.metrics().forEach((name, value) -> metrics.row(name, Figures.score(value)));
+    console.print(
+        task.name()
+            + " on "
+            + data
+            + ": "
+            + Figures.count(rows, "row")
+            + (skipped > 0 ? ", " + Figures.count(skipped) + " bad ones left out" : ""));
+    console.print("");
+    metrics.print(console, "  ");
+    for (Scores.Table each : scores.tables()) {
+      TextTable table = new TextTable(each.header().toArray(String[]::new));
+      each.rows().forEach(row -> table.row(row.toArray()));
+      console.print("");
+      console.print(each.title());
+      table.print(console, "  ");
+    }
+  }
+
+  private Map<String, Object> asMap(Task<?> task, Scores scores, int rows, int skipped) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("task", task.name());
+    map.put("data", data.toString());
+    map.put("rows", rows);
+    map.put("skipped_rows", skipped);
+    map.put("metrics", scores.metrics());
+    map.put("tables", scores.tables());
+    return map;
+  }
+}

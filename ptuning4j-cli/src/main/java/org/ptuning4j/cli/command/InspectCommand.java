@@ -1,0 +1,119 @@
+package org.ptuning4j.cli.command;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.cli.terminal.Command;
+import org.ptuning4j.cli.terminal.Console;
+import org.ptuning4j.cli.terminal.Json;
+import org.ptuning4j.cli.terminal.TextTable;
+import org.ptuning4j.hub.Models;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ptune inspect}: what a folder is, and whether it is whole. */
+@CommandLine.Command(
+    name = "inspect",
+    sortOptions = false,
+    description = {
+      "Shows and checks a folder: a model (sizes, tokenizer, every tensor against what its"
+          + " config.json asks for), a pack (what it is, where it comes from, whether it fits a"
+          + " model) or a run (its result).",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ptune inspect bert-mini --tensors",
+      "  ptune inspect runs/sst2/pack --model bert-mini",
+      "  ptune inspect runs/sst2"
+    })
+public final class InspectCommand extends Command {
+
+  @Parameters(paramLabel = "DIR", description = "A model (or bert-mini), a pack, or a run.")
+  String folder;
+
+  @Option(names = "--tensors", description = "List every tensor.")
+  boolean tensors;
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description = "For a pack: check that it belongs to this model.")
+  String model;
+
+  @Option(names = "--json", description = "Print JSON instead of tables.")
+  boolean json;
+
+  public InspectCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  public Integer call() {
+    Path given = Path.of(folder);
+    if (Files.exists(given.resolve("prompt.json"))) {
+      return new PackInspection(console, given, tensors).run(model, json);
+    }
+    if (Files.exists(given.resolve("result.json")) || Files.exists(given.resolve("run.json"))) {
+      return inspectRun(given);
+    }
+    Path modelFolder = Models.resolve(folder);
+    if (!Files.exists(modelFolder.resolve("config.json"))) {
+      throw InvalidInputException.of(
+          "%s is neither a model (no config.json) nor a pack (no prompt.json) nor a run (no"
+              + " run.json)",
+          modelFolder);
+    }
+    return new ModelInspection(console, modelFolder, tensors).run(json);
+  }
+
+  private int inspectRun(Path run) {
+    Path result = run.resolve("result.json");
+    boolean ended = Files.exists(result);
+    Map<String, Object> facts = read(ended ? result : run.resolve("run.json"));
+    if (json) {
+      console.print(new Json().page(facts));
+      return OK;
+    }
+    console.print(run + ": a run" + (ended ? "" : " without a result; --resume goes on with it"));
+    TextTable table = new TextTable();
+    flatten("", facts).forEach(table::row);
+    table.print(console, "  ");
+    if (Files.exists(run.resolve("pack").resolve("prompt.json"))) {
+      console.print(
+          "Its pack: ptune inspect " + TrainCommand.quoted(run.resolve("pack").toString()));
+    }
+    return OK;
+  }
+
+  private static Map<String, Object> read(Path file) {
+    try {
+      return new ObjectMapper()
+          .readValue(Files.readAllBytes(file), new TypeReference<Map<String, Object>>() {});
+    } catch (IOException e) {
+      throw new InvalidInputException(file + ": cannot be read (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /** {@code {"a": {"b": 1}}} as {@code a.b = 1}. */
+  static Map<String, Object> flatten(String prefix, Map<?, ?> map) {
+    Map<String, Object> flat = new LinkedHashMap<>();
+    map.forEach(
+        (key, value) -> {
+          String name = prefix.isEmpty() ? key.toString() : prefix + "." + key;
+          if (value instanceof Map<?, ?> inner && !inner.isEmpty()) {
+            flat.putAll(flatten(name, inner));
+          } else {
+            flat.put(name, value);
+          }
+        });
+    return flat;
+  }
+}

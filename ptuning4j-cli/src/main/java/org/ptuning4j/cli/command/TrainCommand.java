@@ -1,0 +1,276 @@
+package org.ptuning4j.cli.command;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.cli.options.NamedFiles;
+import org.ptuning4j.cli.options.RunSettings;
+import org.ptuning4j.cli.options.TaskOptions;
+import org.ptuning4j.cli.predict.RowForm;
+import org.ptuning4j.cli.terminal.Command;
+import org.ptuning4j.cli.terminal.Console;
+import org.ptuning4j.cli.terminal.Figures;
+import org.ptuning4j.cli.terminal.StopOnSignal;
+import org.ptuning4j.cli.terminal.TextTable;
+import org.ptuning4j.cli.terminal.TrainingProgress;
+import org.ptuning4j.data.BadRowPolicy;
+import org.ptuning4j.hub.Models;
+import org.ptuning4j.task.Task;
+import org.ptuning4j.train.TaskData;
+import org.ptuning4j.train.Training;
+import org.ptuning4j.train.TrainingConfig;
+import org.ptuning4j.train.TrainingData;
+import org.ptuning4j.train.TrainingResult;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code ptune train}: from files to a pack. */
+@CommandLine.Command(
+    name = "train",
+    sortOptions = false,
+    description = {
+      "Trains a task on a model, evaluates on held-out rows as it goes, and saves the best state as"
+          + " a pack of a few hundred kilobytes. The model itself stays as it is (unless you ask"
+          + " for full-fine-tuning).",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  The built-in SST-2 task on the model that comes with ptune:",
+      "    ptune train --model bert-mini --task sst2 --train train.tsv --dev dev.tsv \\",
+      "        --out runs/sst2",
+      "  Your own columns, a longer prompt in the upper six layers only:",
+      "    ptune train --model models/bert-base --text question --pair answer --label ok \\",
+      "        --train qa.jsonl --dev qa-dev.jsonl --prompt-length 40 --layers top:6 --out runs/qa",
+      "  Options from a file (the same names, `epochs: 20`), one of them changed:",
+      "    ptune train --config run.yaml --lr 5e-3 --out runs/lr5e-3",
+      "  Go on after Ctrl-C or a crash: the same command with --resume.",
+      "",
+      "In --out: pack/ (for eval and predict), metrics.jsonl, result.json, run.json."
+    })
+public final class TrainCommand extends Command {
+
+  private final List<String> typed;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "The model: a folder in the Hugging Face layout, or bert-mini.")
+  String model;
+
+  @Option(
+      names = "--train",
+      required = true,
+      paramLabel = "FILE",
+      description = "Rows to train on: JSONL, CSV or TSV (also .gz).")
+  Path train;
+
+  @Option(
+      names = "--dev",
+      required = true,
+      paramLabel = "FILE",
+      description = "Rows to evaluate on; they decide which epoch is the best.")
+  Path dev;
+
+  @Mixin TaskOptions task;
+
+  @Option(
+      names = "--also",
+      paramLabel = "TASK=TRAIN,DEV",
+      description =
+          "Train this task over the same prompt too (repeat it for more): each batch comes from one"
+              + " task, each task has its own head and its own pack in packs/NAME.")
+  List<String> also = List.of();
+
+  @Mixin RunSettings settings;
+
+  @Option(
+      names = "--skip-bad-rows",
+      description = "Leave out rows that cannot be used, and count them, instead of refusing.")
+  boolean skipBadRows;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where the run goes; a new folder.")
+  Path out;
+
+  @Option(names = "--resume", description = "Go on with the run in --out.")
+  boolean resume;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "A YAML file with any of these options by their names; the command line wins over it.")
+  Path config;
+
+  /**
+   * The command.
+   *
+   * @param typed the arguments as they were typed, to be shown when the run can be resumed
+   */
+  public TrainCommand(Console console, List<String> typed) {
+    super(console);
+    this.typed = List.copyOf(typed);
+  }
+
+  @Override
+  public Integer call() {
+    Path folder = Models.resolve(model);
+    Task<?> chosen =
+        task.choose(
+            out.toAbsolutePath().normalize().getFileName() + "",
+            settings.head,
+            settings.plainMethod());
+    TrainingConfig run = settings.config(chosen, ModelFolder.open(folder));
+    TrainingData data =
+        new TrainingData(train, dev, skipBadRows ? BadRowPolicy.SKIP : BadRowPolicy.REFUSE);
+    if (also.isEmpty() && settings.temperature != null) {
+      throw new InvalidInputException(
+          "temperature: it says how tasks are drawn, and there is one; add --also TASK=TRAIN,DEV");
+    }
+    if (!also.isEmpty() && (task.template != null || !task.words.isEmpty())) {
+      throw new InvalidInputException(
+          "also: --template and --words are one task's; describe each task in a YAML file instead");
+    }
+    if (!also.isEmpty()) {
+      return together(folder, chosen, run, data);
+    }
+    Training training = new Training(folder, chosen, run);
+    try (StopOnSignal stop = new StopOnSignal(training::stop, console);
+        TrainingProgress progress = new TrainingProgress(console)) {
+      TrainingResult result =
+          resume ? training.resume(data, out, progress) : training.run(data, out, progress);
+      if (result.finished()) {
+        report(result, run);
+      } else {
+        sayHowToResume(stop);
+      }
+      return OK;
+    }
+  }
+
+  /** Several tasks over one prompt. */
+  private int together(Path folder, Task<?> first, TrainingConfig run, TrainingData data) {
+    List<TaskData> tasks = new ArrayList<>();
+    tasks.add(new TaskData(first.name(), first, data));
+    for (String each : also) {
+      NamedFiles files = NamedFiles.parse("also", each);
+      Task<?> other = sameForm(files);
+      tasks.add(
+          new TaskData(
+              other.name(), other, new TrainingData(files.train(), files.dev(), data.badRows())));
+    }
+    Training training = Training.ofSeveral(folder, run);
+    try (StopOnSignal stop = new StopOnSignal(training::stop, console);
+        TrainingProgress progress = new TrainingProgress(console)) {
+      TrainingResult result = training.runTogether(tasks, out, resume, progress);
+      if (result.finished()) {
+        reportFigures(result, run);
+        tasks.forEach(each -> console.print("pack  " + out.resolve("packs").resolve(each.name())));
+        console.print("");
+        console.print("Next, a run of one task that starts from the shared prompt:");
+        console.print(
+            "  ptune train … --start-from "
+                + quoted(out.resolve("packs").resolve(first.name()).toString())
+                + " --out …");
+      } else {
+        sayHowToResume(stop);
+      }
+      return OK;
+    }
+  }
+
+  /** A further task, put as a cloze like the first where that is asked for. */
+  private Task<?> sameForm(NamedFiles files) {
+    TaskOptions options = new TaskOptions();
+    options.task = files.task();
+    options.calibrate = task.calibrate;
+    return options.choose(files.task(), settings.head, settings.plainMethod());
+  }
+
+  private void sayHowToResume(StopOnSignal stop) {
+    List<String> command = new ArrayList<>(typed);
+    if (!resume) {
+      command.add("--resume");
+    }
+    console.say(
+        (stop.isStopped() ? "Stopped" : "Ended early")
+            + "; the run is saved in "
+            + out
+            + ". To go on:\n  ptune "
+            + command.stream().map(TrainCommand::quoted).collect(Collectors.joining(" ")));
+  }
+
+  private void report(TrainingResult result, TrainingConfig run) {
+    reportFigures(result, run);
+    console.print("pack         " + out.resolve("pack"));
+    console.print("");
+    console.print("Next:");
+    String both = "--model " + quoted(model) + " --pack " + quoted(out.resolve("pack").toString());
+    console.print("  ptune eval " + both + " --data " + quoted(dev.toString()));
+    console.print("  ptune predict " + both + " " + example());
+  }
+
+  /** What a prediction is asked with: texts where the task takes them, else rows. */
+  private String example() {
+    Task<?> chosen = task.choose("task");
+    if (RowForm.takes(chosen, 2)) {
+      return "\"Some text\" \"Another\"";
+    }
+    if (RowForm.takes(chosen, 1)) {
+      return "\"Some text\"";
+    }
+    return "--input rows.jsonl";
+  }
+
+  private void reportFigures(TrainingResult result, TrainingConfig run) {
+    TextTable table = new TextTable();
+    table.row("method", result.method());
+    table.row(
+        "trained",
+        String.format(
+            Locale.ROOT,
+            "%s of %s parameters (%s), backbone %s",
+            Figures.count(result.trainableParameters()),
+            Figures.count(result.totalParameters()),
+            Figures.smallPercent(result.trainableShare()),
+            result.frozenBackbone() ? "frozen" : "trained"));
+    for (Map.Entry<String, Double> metric : result.best().entrySet()) {
+      table.row(metric.getKey(), Figures.score(metric.getValue()));
+    }
+    table.row("best epoch", result.epoch() + " of " + run.epochs());
+    table.row(
+        "time",
+        Figures.seconds(result.trainSeconds())
+            + " of training, "
+            + Figures.count(Math.round(result.tokensPerSecond()))
+            + " tokens/s, "
+            + result.precision());
+    if (result.peakMemoryBytes() > 0) {
+      table.row("peak memory", Figures.bytes(result.peakMemoryBytes()));
+    }
+    if (result.skippedRows() > 0) {
+      table.row("bad rows", Figures.count(result.skippedRows()) + " left out");
+    }
+    table.row("figures", out.resolve("metrics.jsonl") + ", " + out.resolve("result.json"));
+    table.print(console, "");
+  }
+
+  /** An argument as a shell wants it. */
+  public static String quoted(String argument) {
+    return argument.matches("[A-Za-z0-9_@%+=:,./-]+")
+        ? argument
+        : "'" + argument.replace("'", "'\\''") + "'";
+  }
+}

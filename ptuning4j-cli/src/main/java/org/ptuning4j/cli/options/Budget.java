@@ -1,0 +1,155 @@
+package org.ptuning4j.cli.options;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.prompt.PTuningV2;
+import org.ptuning4j.prompt.PromptMethods;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * What every method of a study gets: the options that were given for all, without those that a
+ * method does not have, and what {@code --with "METHOD: --lr 5e-3"} says for one of them.
+ */
+public final class Budget {
+
+  /** The name under which {@code p-tuning-v2} starts from a prompt of all tasks. */
+  public static final String MPT_2 = "mpt-2";
+
+  private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|'([^']*)'|(\\S+)");
+  private static final Set<String> SET_BY_STUDY = Set.of("--method", "--seed");
+
+  /** Given options as arguments, by name. */
+  private final Map<String, String> common = new LinkedHashMap<>();
+
+  private final Map<String, List<String>> own = new LinkedHashMap<>();
+
+  /** The options alone, for parsing. */
+  @CommandLine.Command(name = "")
+  private static final class Options {
+    @Mixin RunSettings settings;
+  }
+
+  /**
+   * The budget of a command line.
+   *
+   * @param given the options that were given, those of runs among them
+   * @param with what was said for single methods
+   * @param methods the methods of the study
+   * @throws InvalidInputException if {@code with} has another form, or names another method
+   */
+  public Budget(List<OptionSpec> given, List<String> with, List<String> methods) {
+    CommandLine options = new CommandLine(new Options());
+    for (OptionSpec option : given) {
+      if (options.getCommandSpec().findOption(option.longestName()) != null) {
+        common.put(option.longestName(), argument(option));
+      }
+    }
+    for (String each : with) {
+      int at = each.indexOf(':');
+      String method = at < 0 ? each : each.substring(0, at).strip();
+      if (at < 0 || !methods.contains(method)) {
+        throw InvalidInputException.of(
+            "with: '%s' must be \"METHOD: --option value …\" with a method of this study (%s)",
+            each, String.join(", ", methods));
+      }
+      List<String> words = own.computeIfAbsent(method, name -> new ArrayList<>());
+      Matcher matcher = WORD.matcher(each.substring(at + 1));
+      while (matcher.find()) {
+        String word = matcher.group();
+        words.add(word.matches("[\"'].*[\"']") ? word.substring(1, word.length() - 1) : word);
+      }
+    }
+  }
+
+  private static String argument(OptionSpec option) {
+    return option.arity().max() == 0
+        ? option.longestName()
+        : option.longestName() + "=" + option.stringValues().get(0);
+  }
+
+  /**
+   * The settings of a method; those of the budget that it does not have are left out.
+   *
+   * @param method the name in the study
+   * @param seed the seed
+   * @throws InvalidInputException if what was said for this method alone means nothing to it
+   */
+  public RunSettings of(String method, long seed) {
+    String trained = method.equals(MPT_2) ? PTuningV2.NAME : method;
+    Map<String, String> fitting = new LinkedHashMap<>(common);
+    Set<String> known = PromptMethods.standard().settings(trained);
+    RunSettings.METHOD_OPTIONS.forEach(
+        (setting, option) -> {
+          if (!known.contains(setting)) {
+            fitting.remove(option);
+          }
+        });
+    if (!trained.equals(PTuningV2.NAME)) {
+      fitting.remove("--preset");
+    }
+    return parsed(method, trained, seed, fitting, List.of());
+  }
+
+  /**
+   * The settings of the only method of a study, with all that was given.
+   *
+   * @param more further arguments, which win
+   */
+  public RunSettings of(String method, long seed, List<String> more) {
+    return parsed(method, method, seed, common, more);
+  }
+
+  private RunSettings parsed(
+      String method, String trained, long seed, Map<String, String> given, List<String> more) {
+    List<String> said = new ArrayList<>(own.getOrDefault(method, List.of()));
+    said.addAll(more);
+    Map<String, String> arguments = new LinkedHashMap<>(given);
+    for (String word : said) {
+      String option = word.split("=", 2)[0];
+      arguments.remove(option);
+      if (option.equals("--tokens")) {
+        arguments.remove("--batch");
+      } else if (option.equals("--batch")) {
+        arguments.remove("--tokens");
+      } else if (SET_BY_STUDY.contains(option)) {
+        throw InvalidInputException.of("with: %s: %s is set by the study itself", method, option);
+      }
+    }
+    List<String> all = new ArrayList<>(arguments.values());
+    all.addAll(said);
+    Options options = new Options();
+    CommandLine line = new CommandLine(options);
+    try {
+      line.parseArgs(all.toArray(String[]::new));
+    } catch (ParameterException e) {
+      throw new InvalidInputException(
+          "with: " + method + ": " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
+          e);
+    }
+    options.settings.method = trained;
+    options.settings.seed = seed;
+    return options.settings;
+  }
+
+  /** What was given for all, for the record. */
+  public Map<String, String> shown() {
+    Map<String, String> shown = new LinkedHashMap<>();
+    for (String option : new TreeSet<>(common.keySet())) {
+      String argument = common.get(option);
+      int at = argument.indexOf('=');
+      shown.put(option.substring(2), at < 0 ? "true" : argument.substring(at + 1));
+    }
+    own.forEach((method, words) -> shown.put("with " + method, String.join(" ", words)));
+    return shown;
+  }
+}

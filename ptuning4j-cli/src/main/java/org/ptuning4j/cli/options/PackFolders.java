@@ -1,0 +1,74 @@
+package org.ptuning4j.cli.options;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.pack.Pack;
+
+/** What {@code --pack} may name: a pack, or the folder of the run that made it. */
+public final class PackFolders {
+
+  private PackFolders() {}
+
+  /** The pack's folder: the given one, or {@code pack} in it where it is a run's. */
+  public static Path find(Path given) {
+    return find("pack", given);
+  }
+
+  /**
+   * The same for another option than {@code --pack}.
+   *
+   * @throws InvalidInputException if there is no such folder, or several packs are in it
+   */
+  public static Path find(String option, Path given) {
+    if (!Files.isDirectory(given)) {
+      throw InvalidInputException.of("%s: the folder %s does not exist", option, given);
+    }
+    Path inRun = given.resolve("pack");
+    if (!Files.exists(given.resolve("prompt.json")) && Files.exists(inRun.resolve("prompt.json"))) {
+      return inRun;
+    }
+    Path several = given.resolve("packs");
+    if (Files.isDirectory(several)) {
+      throw InvalidInputException.of(
+          "%s: %s is a run of several tasks; name one of its packs: %s",
+          option, given, names(several));
+    }
+    return given;
+  }
+
+  private static String names(Path packs) {
+    try (Stream<Path> each = Files.list(packs)) {
+      return each.map(Path::toString).sorted().collect(Collectors.joining(", "));
+    } catch (IOException e) {
+      throw new InvalidInputException(packs + " cannot be read (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /**
+   * Packs by name, from arguments of the form {@code DIR} or {@code NAME=DIR}; without a name the
+   * pack's own task names it.
+   *
+   * @throws InvalidInputException if a folder holds no pack, or a name stands twice
+   */
+  public static Map<String, Path> named(List<String> arguments) {
+    Map<String, Path> packs = new LinkedHashMap<>();
+    for (String argument : arguments) {
+      int sign = argument.indexOf('=');
+      boolean named = sign > 0 && argument.substring(0, sign).matches("[A-Za-z0-9_-]+");
+      Path folder = find(Path.of(named ? argument.substring(sign + 1) : argument));
+      String name = named ? argument.substring(0, sign) : Pack.open(folder).task().name();
+      if (packs.put(name, folder) != null) {
+        throw InvalidInputException.of(
+            "pack: two packs are called '%s'; name them: --pack %s=%s", name, name + "-2", folder);
+      }
+    }
+    return packs;
+  }
+}

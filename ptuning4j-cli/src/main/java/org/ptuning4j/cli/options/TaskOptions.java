@@ -1,0 +1,219 @@
+package org.ptuning4j.cli.options;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.prompt.PromptMethod;
+import org.ptuning4j.task.LabelledTask;
+import org.ptuning4j.task.Task;
+import org.ptuning4j.task.cloze.ClozeTask;
+import org.ptuning4j.task.standard.Tasks;
+import org.ptuning4j.task.template.Cloze;
+import org.ptuning4j.task.template.ClozeTemplate;
+import org.ptuning4j.task.template.Template;
+import org.ptuning4j.task.text.SequenceClassificationTask;
+import picocli.CommandLine.Option;
+
+/** What is asked: a built-in task, one described in a file, or the columns by name. */
+public final class TaskOptions {
+
+  /** The head that is the model's own words. */
+  public static final String VERBALIZER = "verbalizer";
+
+  @Option(
+      names = "--task",
+      paramLabel = "NAME",
+      completionCandidates = Choices.TaskNames.class,
+      description =
+          "A built-in task: ${COMPLETION-CANDIDATES}; or a YAML file that describes your own (see"
+              + " `ptune init-task`).")
+  public String task;
+
+  @Option(
+      names = "--text",
+      paramLabel = "COL",
+      description =
+          "The column with the text, or a template such as \"{title}: {body}\" that makes it.")
+  public String text;
+
+  @Option(
+      names = "--pair",
+      paramLabel = "COL",
+      description = "The column (or template) with the second text of a pair.")
+  public String pair;
+
+  @Option(names = "--label", paramLabel = "COL", description = "The column with the label.")
+  public String label;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "A,B",
+      split = ",",
+      description =
+          "The labels, in the order of the head's outputs; a row with any other is a bad row."
+              + " Without it they are taken from the training data, sorted.")
+  public List<String> labels = List.of();
+
+  @Option(
+      names = "--template",
+      paramLabel = "TEXT",
+      description =
+          "Put the task as a cloze, such as \"{text_a} Question: {text_b}? {soft:3} Answer:"
+              + " {mask}.\": columns in braces, soft tokens, one mask, {sep} for a separator."
+              + " Default: the task's own, where --head or --method asks for one.")
+  public String template;
+
+  @Option(
+      names = "--words",
+      paramLabel = "L=W|W",
+      split = ",",
+      description = "For each label of a cloze the words that stand for it in the mask's place.")
+  public List<String> words = List.of();
+
+  @Option(
+      names = "--calibrate",
+      description = "Measure the words' probabilities against those of an input without content.")
+  public boolean calibrate;
+
+  /** Whether nothing was said. */
+  public boolean isEmpty() {
+    return task == null && text == null && pair == null && label == null && labels.isEmpty();
+  }
+
+  /**
+   * The task that was asked for, put as a cloze where the head or the method asks for one.
+   *
+   * @param name what to call one that is made of columns
+   * @param head the value of {@code --head}, or null
+   * @param method what is to be trained
+   */
+  public Task<?> choose(String name, String head, PromptMethod method) {
+    return put(choose(name), head, method);
+  }
+
+  /**
+   * A task, put as a cloze where the head or the method asks for one.
+   *
+   * @param head the value of {@code --head}, or null
+   * @param method what is to be trained
+   * @throws InvalidInputException if it cannot be put so, or the head contradicts it
+   */
+  public Task<?> put(Task<?> plain, String head, PromptMethod method) {
+    Task<?> chosen = putAsAsked(plain, head, method);
+    if (!chosen.hasTemplate() && (calibrate || !words.isEmpty())) {
+      throw InvalidInputException.of(
+          "%s: the answers of task '%s' come from a linear head here, not from words; add --head %s"
+              + " or --template",
+          calibrate ? "calibrate" : "words", plain.name(), VERBALIZER);
+    }
+    return chosen;
+  }
+
+  private Task<?> putAsAsked(Task<?> plain, String head, PromptMethod method) {
+    boolean linear = head != null && !head.equals(VERBALIZER) && !head.equals("auto");
+    boolean asked = VERBALIZER.equals(head) || template != null || method.needsTemplate();
+    if (plain.hasTemplate()) {
+      return withCalibration(plain);
+    }
+    if (linear && asked) {
+      throw InvalidInputException.of(
+          "head: %s is a linear head and reads no mask; leave it out, or leave out --template and"
+              + " take a method that needs none",
+          head);
+    }
+    if (!(plain instanceof LabelledTask<?> labelled)) {
+      if (asked) {
+        throw InvalidInputException.of(
+            "template: task '%s' (%s) has no labels or candidates that words could stand for",
+            plain.name(), plain.kind());
+      }
+      return plain;
+    }
+    boolean byDefault = !linear && method.prefersTemplate() && labelled.cloze().isPresent();
+    return asked || byDefault ? cloze(labelled) : plain;
+  }
+
+  /** A task that is a cloze of its own. */
+  private Task<?> withCalibration(Task<?> own) {
+    if (template != null || !words.isEmpty()) {
+      throw InvalidInputException.of(
+          "template: task '%s' has its own template and words; leave out --template and --words",
+          own.name());
+    }
+    return calibrate && own instanceof ClozeTask<?> cloze ? cloze.calibrated() : own;
+  }
+
+  private Task<?> cloze(LabelledTask<?> labelled) {
+    ClozeTask<?> put =
+        template == null && words.isEmpty()
+            ? ClozeTask.of(labelled)
+            : ClozeTask.of(labelled, new Cloze(templateOf(labelled), wordsByLabel(labelled)));
+    return calibrate ? put.calibrated() : put;
+  }
+
+  private ClozeTemplate templateOf(LabelledTask<?> labelled) {
+    if (template == null) {
+      return ClozeTask.of(labelled).cloze().template();
+    }
+    ClozeTemplate own = ClozeTemplate.parse(template);
+    if (own.fields().isEmpty()) {
+      throw InvalidInputException.of(
+          "template: \"%s\" shows nothing of the input; put {text_a} or a column into it",
+          template);
+    }
+    return own;
+  }
+
+  private Map<String, List<String>> wordsByLabel(LabelledTask<?> labelled) {
+    if (words.isEmpty()) {
+      return labelled.cloze().map(Cloze::words).orElse(Map.of());
+    }
+    Map<String, List<String>> byLabel = new LinkedHashMap<>();
+    for (String entry : words) {
+      int at = entry.indexOf('=');
+      if (at < 1) {
+        throw InvalidInputException.of(
+            "words: '%s' is not of the form LABEL=WORD or LABEL=WORD|WORD", entry);
+      }
+      byLabel.put(entry.substring(0, at), Arrays.asList(entry.substring(at + 1).split("\\|", -1)));
+    }
+    return byLabel;
+  }
+
+  /**
+   * The task that was asked for.
+   *
+   * @param name what to call one that is made of columns
+   * @throws InvalidInputException if the options contradict each other, or say too little
+   */
+  public Task<?> choose(String name) {
+    if (task != null) {
+      if (text != null || pair != null || label != null || !labels.isEmpty()) {
+        throw InvalidInputException.of(
+            "task: --task %s knows its columns and labels itself; leave out --text, --pair, --label"
+                + " and --labels, or --task",
+            task);
+      }
+      return TaskFile.isFile(task) ? TaskFile.read(Path.of(task)) : Tasks.standard().get(task);
+    }
+    if (text == null) {
+      throw new InvalidInputException(
+          "task: say what to read: --task NAME, or --text COL [--pair COL] --label COL");
+    }
+    if (label == null) {
+      throw new InvalidInputException("label: --text needs --label COL beside it");
+    }
+    Template second = pair == null ? null : Template.of(pair);
+    SequenceClassificationTask chosen =
+        SequenceClassificationTask.onPair(name(name), Template.of(text), second, label);
+    return labels.isEmpty() ? chosen : chosen.withLabels(labels);
+  }
+
+  private static String name(String wanted) {
+    String plain = wanted.replaceAll("[^A-Za-z0-9_-]+", "-").replaceAll("^-+|-+$", "");
+    return plain.isEmpty() ? "task" : plain;
+  }
+}

@@ -1,0 +1,2 @@
+/** {@code ptune predict}. */
+package org.ptuning4j.cli.predict;

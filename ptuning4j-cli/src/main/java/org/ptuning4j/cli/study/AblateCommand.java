@@ -1,0 +1,285 @@
+package org.ptuning4j.cli.study;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.cli.options.Budget;
+import org.ptuning4j.cli.options.Choices;
+import org.ptuning4j.cli.options.RunSettings;
+import org.ptuning4j.cli.options.TaskOptions;
+import org.ptuning4j.cli.terminal.Console;
+import org.ptuning4j.cli.terminal.TextTable;
+import org.ptuning4j.prompt.MethodSettings;
+import org.ptuning4j.prompt.PromptMethods;
+import org.ptuning4j.study.Cell;
+import org.ptuning4j.study.Chart;
+import org.ptuning4j.study.ComparisonTable;
+import org.ptuning4j.study.StudyCharts;
+import org.ptuning4j.study.StudyRun;
+import org.ptuning4j.study.TextChart;
+import org.ptuning4j.task.LabelledTask;
+import org.ptuning4j.task.Task;
+import org.ptuning4j.train.TaskData;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** {@code ptune ablate}: one method with one setting varied, all else the same. */
+@CommandLine.Command(
+    name = "ablate",
+    sortOptions = false,
+    description = {
+      "Varies one setting of a method and leaves all else the same, as the ablations of the"
+          + " P-Tuning v2 paper do: in which layers the prompt is, how long it is, or what answers."
+          + " Prints a table and writes a page with charts.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  Prompts in the k layers next to the output, or next to the input:",
+      "    ptune ablate --over depth --model models/bert-base --task rte --data SuperGLUE \\",
+      "        --epochs 20 --out studies/rte-depth",
+      "  Lengths of one's own choice:",
+      "    ptune ablate --over length --values 4,16,64 --model bert-mini --task sst2 \\",
+      "        --train train.tsv --dev dev.tsv --seeds 5 --out studies/sst2-length",
+      "  A linear head or the model's own words:",
+      "    ptune ablate --over head --values linear,verbalizer --model models/bert-base \\",
+      "        --task rte --data SuperGLUE --out studies/rte-head",
+      "  Go on after Ctrl-C or a crash: the same command.",
+      "",
+      "In --out: cells/ (a file per run), runs/, report/ (a table in four formats and a page)."
+    })
+public final class AblateCommand extends StudyCommand {
+
+  private static final String DEPTH = "depth";
+  private static final String LENGTH = "length";
+  private static final String HEAD = "head";
+  private static final String LINEAR = "linear";
+  private static final List<String> LENGTHS = List.of("1", "2", "4", "8", "16", "32", "64");
+  private static final List<String> HEADS =
+      List.of(LINEAR, TaskOptions.VERBALIZER, "pooler", "first-token", "dense");
+  private static final int MOST_DEPTHS = 8;
+
+  @Option(
+      names = "--over",
+      required = true,
+      paramLabel = "WHAT",
+      completionCandidates = Choices.Ablations.class,
+      description =
+          "What is varied: ${COMPLETION-CANDIDATES}. depth: prompts in the k layers next to the"
+              + " output, and in the k next to the input. length: virtual tokens. head: what"
+              + " answers.")
+  String over;
+
+  @Option(
+      names = "--values",
+      paramLabel = "A,B",
+      split = ",",
+      description =
+          "The values. Default: for depth 1 to all layers, at most 8 of them; for length"
+              + " 1,2,4,8,16,32,64; for head linear, verbalizer (linear, dense if the task has no"
+              + " words for its labels); there are also pooler, first-token.")
+  List<String> values = List.of();
+
+  public AblateCommand(Console console, List<String> typed) {
+    super(console, typed);
+  }
+
+  @Override
+  public List<String> setsItself() {
+    return List.of("--seed");
+  }
+
+  @Override
+  List<String> methods() {
+    return List.of(settings.methodName());
+  }
+
+  @Override
+  List<StudyRun> plan(List<TaskData> chosen, ModelFolder folder) {
+    if (chosen.size() > 1) {
+      throw InvalidInputException.of(
+          "task: an ablation is on one task, not on %s",
+          chosen.stream().map(TaskData::name).toList());
+    }
+    requireVariable();
+    Budget budget = budget();
+    List<StudyRun> plan = new ArrayList<>();
+    for (String value : valuesOf(chosen.get(0).task(), folder)) {
+      for (long seed : seedList()) {
+        plan.add(run(chosen.get(0), value, budget, seed, folder));
+      }
+    }
+    return plan;
+  }
+
+  private void requireVariable() {
+    Set<String> known = PromptMethods.standard().settings(settings.methodName());
+    switch (over) {
+      case DEPTH -> requireOwn("--layers", settings.layers, known.contains(MethodSettings.LAYERS));
+      case LENGTH ->
+          requireOwn(
+              "--prompt-length", settings.promptLength, known.contains(MethodSettings.LENGTH));
+      case HEAD -> requireOwn("--head", settings.head, true);
+      default ->
+          throw InvalidInputException.of("over: '%s' is not one of depth, length, head", over);
+    }
+  }
+
+  private void requireOwn(String option, Object given, boolean known) {
+    if (given != null) {
+      throw InvalidInputException.of(
+          "over: %s is varied, so leave out %s; give --values", over, option);
+    }
+    if (!known) {
+      throw InvalidInputException.of(
+          "over: method %s has no %s that could be varied", settings.methodName(), over);
+    }
+  }
+
+  private List<String> valuesOf(Task<?> task, ModelFolder folder) {
+    List<String> asked = values.stream().map(String::strip).distinct().toList();
+    return switch (over) {
+      case DEPTH -> depths(asked, folder.size("num_hidden_layers"));
+      case LENGTH -> asked.isEmpty() ? LENGTHS : numbers(asked, Integer.MAX_VALUE);
+      default -> heads(asked, task);
+    };
+  }
+
+  private static List<String> heads(List<String> asked, Task<?> task) {
+    for (String head : asked) {
+      if (!HEADS.contains(head)) {
+        throw InvalidInputException.of(
+            "values: '%s' is no head; there are %s", head, String.join(", ", HEADS));
+      }
+    }
+    if (task.hasTemplate()) {
+      throw InvalidInputException.of(
+          "task: '%s' is a cloze already, which a linear head cannot answer", task.name());
+    }
+    if (!asked.isEmpty()) {
+      return asked;
+    }
+    if (!(task instanceof LabelledTask<?> labelled)) {
+      throw InvalidInputException.of(
+          "over: task '%s' (%s) has one kind of head only", task.name(), task.kind());
+    }
+    boolean words = labelled.cloze().isPresent();
+    return words ? List.of(LINEAR, TaskOptions.VERBALIZER) : List.of(LINEAR, "dense");
+  }
+
+  /** Both ends for each k; all layers are the same from either end. */
+  private static List<String> depths(List<String> asked, int layers) {
+    List<String> depths = new ArrayList<>();
+    List<String> chosen = asked.isEmpty() ? thinned(layers) : numbers(asked, layers);
+    for (String k : chosen) {
+      if (Integer.parseInt(k) == layers) {
+        depths.add("all");
+      } else {
+        depths.add("top:" + k);
+        depths.add("bottom:" + k);
+      }
+    }
+    return depths;
+  }
+
+  private static List<String> thinned(int layers) {
+    int count = Math.min(layers, MOST_DEPTHS);
+    Set<String> chosen = new LinkedHashSet<>();
+    for (int i = 0; i < count; i++) {
+      long k = count == 1 ? layers : Math.round(1 + (double) i * (layers - 1) / (count - 1));
+      chosen.add(Long.toString(k));
+    }
+    return List.copyOf(chosen);
+  }
+
+  private static List<String> numbers(List<String> asked, int most) {
+    for (String value : asked) {
+      if (!value.matches("[1-9][0-9]{0,8}") || Integer.parseInt(value) > most) {
+        throw InvalidInputException.of(
+            "values: '%s' must be a whole number from 1%s",
+            value, most == Integer.MAX_VALUE ? "" : " to " + most);
+      }
+    }
+    return asked;
+  }
+
+  private StudyRun run(TaskData asked, String value, Budget budget, long seed, ModelFolder folder) {
+    String head = value;
+    List<String> more =
+        switch (over) {
+          case DEPTH -> List.of("--layers=" + value);
+          case LENGTH -> List.of("--prompt-length=" + value);
+          default -> value.equals(LINEAR) ? List.<String>of() : List.of("--head=" + value);
+        };
+    RunSettings each = budget.of(settings.methodName(), seed, more);
+    if (over.equals(HEAD)) {
+      // Any linear head keeps a method from putting the task as a cloze by default.
+      head = value.equals(LINEAR) ? "pooler" : value;
+    } else {
+      head = each.head;
+    }
+    Task<?> task = new TaskOptions().put(asked.task(), head, each.plainMethod());
+    return new StudyRun(
+        settings.methodName(),
+        asked.name(),
+        Map.of(over, value),
+        task,
+        asked.data(),
+        each.config(task, folder),
+        Optional.empty());
+  }
+
+  @Override
+  ComparisonTable table(List<Cell> cells, ModelFolder folder) {
+    return ComparisonTable.of(cells);
+  }
+
+  @Override
+  List<Chart> charts(List<Cell.Finished> cells, ModelFolder folder) {
+    return List.of(
+        chart(cells, folder), StudyCharts.learningCurves(cells), StudyCharts.trainLoss(cells));
+  }
+
+  private Chart chart(List<Cell.Finished> cells, ModelFolder folder) {
+    return switch (over) {
+      case DEPTH -> StudyCharts.depth(cells, folder.size("num_hidden_layers"));
+      case LENGTH -> StudyCharts.length(cells);
+      default -> StudyCharts.heads(cells);
+    };
+  }
+
+  @Override
+  List<String> reportNames() {
+    return List.of(over, over);
+  }
+
+  @Override
+  void conclude(List<Cell.Finished> cells, ModelFolder folder) {
+    if (cells.isEmpty() || !(chart(cells, folder) instanceof Chart.Lines lines)) {
+      return;
+    }
+    TextChart drawing = new TextChart(TextChart.Glyphs.UNICODE);
+    console.print("");
+    console.print(lines.yLabel() + " by " + lines.xLabel() + ":");
+    TextTable table = new TextTable();
+    for (Chart.Series series : lines.series()) {
+      List<Chart.Point> points = series.points();
+      table.row(
+          series.name(),
+          drawing.sparkline(points.stream().map(point -> point.sample().mean()).toList()),
+          shown(points.get(0)) + " … " + shown(points.get(points.size() - 1)));
+    }
+    table.print(console, "  ");
+  }
+
+  private static String shown(Chart.Point point) {
+    return String.format(Locale.ROOT, "%.0f: %.1f", point.x(), 100 * point.sample().mean());
+  }
+}

@@ -1,0 +1,258 @@
+package org.ptuning4j.cli.study;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.Version;
+import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.cli.command.TrainCommand;
+import org.ptuning4j.cli.options.Budget;
+import org.ptuning4j.cli.options.Choices;
+import org.ptuning4j.cli.options.RunSettings;
+import org.ptuning4j.cli.terminal.Command;
+import org.ptuning4j.cli.terminal.Console;
+import org.ptuning4j.cli.terminal.Figures;
+import org.ptuning4j.cli.terminal.StopOnSignal;
+import org.ptuning4j.cli.terminal.TextTable;
+import org.ptuning4j.hub.Models;
+import org.ptuning4j.study.Cell;
+import org.ptuning4j.study.Chart;
+import org.ptuning4j.study.ComparisonTable;
+import org.ptuning4j.study.CurvePage;
+import org.ptuning4j.study.Study;
+import org.ptuning4j.study.StudyRun;
+import org.ptuning4j.train.TaskData;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What the commands have in common that train several times: a plan, its cells, a report. */
+public abstract class StudyCommand extends Command {
+
+  private static final long FIRST_SEED = 11;
+
+  private final List<String> typed;
+
+  @Spec CommandSpec spec;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR",
+      description = "The model: a folder in the Hugging Face layout, or bert-mini.")
+  String model;
+
+  @Mixin StudyTasks tasks;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      description =
+          "How often each cell is run, with seeds 11, 12, …; the table shows mean and standard"
+              + " deviation. Default: 3.")
+  int seeds = 3;
+
+  @Mixin RunSettings settings;
+
+  @Option(
+      names = "--format",
+      paramLabel = "NAME",
+      completionCandidates = Choices.Formats.class,
+      description = "How the table is printed: ${COMPLETION-CANDIDATES}. Default: text.")
+  String format = "text";
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "DIR",
+      description =
+          "Where the study goes. The same command again goes on with it; finished cells are not"
+              + " run again.")
+  Path out;
+
+  @Option(
+      names = "--keep-models",
+      description = "Keep the packs of methods that train the model, which hold a whole copy each.")
+  boolean keepModels;
+
+  @Option(names = "--dry-run", description = "Show what would be run, and run nothing.")
+  boolean dryRun;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "A YAML file with any of these options by their names; the command line wins over it.")
+  Path config;
+
+  StudyCommand(Console console, List<String> typed) {
+    super(console);
+    this.typed = List.copyOf(typed);
+  }
+
+  /** The options of a run that the study sets itself, and so does not offer. */
+  public abstract List<String> setsItself();
+
+  /** The methods of the study. */
+  abstract List<String> methods();
+
+  /** What was said for single methods. */
+  List<String> overrides() {
+    return List.of();
+  }
+
+  /** Every cell of the study, in the order in which they are run. */
+  abstract List<StudyRun> plan(List<TaskData> chosen, ModelFolder folder);
+
+  /** The table of the cells. */
+  abstract ComparisonTable table(List<Cell> cells, ModelFolder folder);
+
+  /** The charts of the cells. */
+  abstract List<Chart> charts(List<Cell.Finished> cells, ModelFolder folder);
+
+  /** The names of the files of the report: the table's and the page's. */
+  abstract List<String> reportNames();
+
+  /** What is printed after the table. */
+  abstract void conclude(List<Cell.Finished> cells, ModelFolder folder);
+
+  @Override
+  public final Integer call() {
+    if (!Choices.Formats.NAMES.contains(format)) {
+      throw InvalidInputException.of(
+          "format: '%s' is not one of %s", format, String.join(", ", Choices.Formats.NAMES));
+    }
+    if (seeds < 1) {
+      throw InvalidInputException.of("seeds: %d must be 1 or more", seeds);
+    }
+    Path folder = Models.resolve(model);
+    ModelFolder opened = ModelFolder.open(folder);
+    List<TaskData> chosen = tasks.choose(out.toAbsolutePath().normalize().getFileName() + "");
+    List<StudyRun> plan = plan(chosen, opened);
+    if (dryRun && !Files.exists(out.resolve("cells"))) {
+      printPlan(plan, new ArrayList<>());
+      return OK;
+    }
+    try (Study study = Study.open(folder, out, keepModels)) {
+      if (dryRun) {
+        printPlan(plan, plan.stream().map(run -> state(study, run)).toList());
+        return OK;
+      }
+      return run(study, plan, opened);
+    }
+  }
+
+  private int run(Study study, List<StudyRun> plan, ModelFolder folder) {
+    List<Cell> cells;
+    try (StopOnSignal stop = new StopOnSignal(study::stop, console)) {
+      cells = new StudyProgress(console, plan.size()).run(study, plan);
+      // After a signal the process ends with this block.
+      if (stop.isStopped() || cells.size() < plan.size()) {
+        sayHowToResume(cells.size(), plan.size());
+        return OK;
+      }
+    }
+    return report(cells, folder);
+  }
+
+  /** The seeds of the study. */
+  final List<Long> seedList() {
+    return LongStream.range(FIRST_SEED, FIRST_SEED + seeds).boxed().toList();
+  }
+
+  /** What was given for the runs. */
+  final Budget budget() {
+    return new Budget(spec.commandLine().getParseResult().matchedOptions(), overrides(), methods());
+  }
+
+  private static String state(Study study, StudyRun run) {
+    return study.find(run).isPresent() ? "finished" : study.isBegun(run) ? "begun" : "";
+  }
+
+  private void printPlan(List<StudyRun> plan, List<String> states) {
+    TextTable table = new TextTable("task", "method", "varied", "seed", "state");
+    for (int i = 0; i < plan.size(); i++) {
+      StudyRun run = plan.get(i);
+      String state = states.isEmpty() ? "" : states.get(i);
+      table.row(
+          run.label(),
+          run.method(),
+          StudyProgress.varied(run),
+          run.seed(),
+          state.isEmpty() ? "to do" : state);
+    }
+    table.print(console, "");
+    long finished = states.stream().filter("finished"::equals).count();
+    console.print("");
+    console.print(
+        Figures.count(plan.size(), "cell") + ", " + Figures.count(finished) + " finished.");
+  }
+
+  private void sayHowToResume(int finished, int all) {
+    console.say(
+        "Stopped; "
+            + finished
+            + " of "
+            + Figures.count(all, "cell")
+            + " done, all is saved in "
+            + out
+            + ". To go on, the same command:\n  ptune "
+            + typed.stream().map(TrainCommand::quoted).collect(Collectors.joining(" ")));
+  }
+
+  private int report(List<Cell> cells, ModelFolder folder) {
+    ComparisonTable table = table(cells, folder);
+    List<Cell.Finished> finished =
+        cells.stream()
+            .filter(Cell.Finished.class::isInstance)
+            .map(Cell.Finished.class::cast)
+            .toList();
+    StudyReport report = new StudyReport(out.resolve("report"));
+    report.write(reportNames().get(0), table);
+    console.write(StudyReport.as(format, table));
+    if (!finished.isEmpty()) {
+      Path page = report.write(reportNames().get(1), page(finished, folder));
+      if (format.equals("text")) {
+        conclude(finished, folder);
+        console.print("");
+        console.print("Tables and curves: " + page);
+      }
+    }
+    int failed = cells.size() - finished.size();
+    if (failed > 0) {
+      console.say(
+          "ptune: "
+              + failed
+              + " of "
+              + Figures.count(cells.size(), "cell")
+              + " failed; the causes are above. The same command tries them again.");
+      return BAD_INPUT;
+    }
+    return OK;
+  }
+
+  private CurvePage page(List<Cell.Finished> finished, ModelFolder folder) {
+    return new CurvePage(
+        "ptune " + spec.name() + ": " + folder.name(),
+        provenance(folder),
+        budget().shown(),
+        charts(finished, folder));
+  }
+
+  private Map<String, String> provenance(ModelFolder folder) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("ptuning4j", Version.current());
+    facts.put("java", System.getProperty("java.version"));
+    facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    facts.put("model", folder.name());
+    facts.put("command", "ptune " + String.join(" ", typed));
+    return facts;
+  }
+}

@@ -1,0 +1,163 @@
+package org.ptuning4j.cli.study;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.cli.options.Choices;
+import org.ptuning4j.cli.options.TaskOptions;
+import org.ptuning4j.data.BadRowPolicy;
+import org.ptuning4j.task.Task;
+import org.ptuning4j.train.TaskData;
+import org.ptuning4j.train.TrainingData;
+import picocli.CommandLine.Option;
+
+/** The tasks of a study, and where the files of each are. */
+final class StudyTasks {
+
+  @Option(
+      names = "--task",
+      paramLabel = "NAME",
+      completionCandidates = Choices.TaskNames.class,
+      description =
+          "A built-in task, a YAML file that describes your own (see `ptune init-task`), or either"
+              + " with its files: NAME=TRAIN,DEV. Repeat it, or give several with commas.")
+  List<String> tasks = List.of();
+
+  @Option(
+      names = "--text",
+      paramLabel = "COL",
+      description = "Instead of --task: the column with the text, or a template that makes it.")
+  String text;
+
+  @Option(
+      names = "--pair",
+      paramLabel = "COL",
+      description = "The column (or template) with the second text of a pair.")
+  String pair;
+
+  @Option(names = "--label", paramLabel = "COL", description = "The column with the label.")
+  String label;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "A,B",
+      split = ",",
+      description = "The labels, in the order of the head's outputs.")
+  List<String> labels = List.of();
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "Where the tasks' files are: a folder for each, such as RTE/, with train.* and val.* or"
+              + " dev.*, as SuperGLUE is published.")
+  Path data;
+
+  @Option(names = "--train", paramLabel = "FILE", description = "With one task: rows to train on.")
+  Path train;
+
+  @Option(names = "--dev", paramLabel = "FILE", description = "With one task: rows to evaluate on.")
+  Path dev;
+
+  @Option(
+      names = "--skip-bad-rows",
+      description = "Leave out rows that cannot be used, and count them, instead of refusing.")
+  boolean skipBadRows;
+
+  /**
+   * The tasks with their files.
+   *
+   * @param name what to call one that is made of columns
+   * @throws InvalidInputException if one is unknown, is there twice, or its files are not found
+   */
+  List<TaskData> choose(String name) {
+    List<TaskData> chosen = new ArrayList<>();
+    List<String> asked = asked();
+    if (asked.isEmpty() && text == null) {
+      throw new InvalidInputException(
+          "task: say what to compare on: --task NAME[,NAME], or --text COL [--pair COL] --label"
+              + " COL");
+    }
+    if (asked.isEmpty()) {
+      chosen.add(taskData(plain(null, name), null, true));
+    }
+    for (String each : asked) {
+      int at = each.indexOf('=');
+      Task<?> task = plain(at < 0 ? each : each.substring(0, at), name);
+      chosen.add(taskData(task, at < 0 ? null : each.substring(at + 1), asked.size() == 1));
+    }
+    Set<String> names = new HashSet<>();
+    for (TaskData each : chosen) {
+      if (!names.add(each.name())) {
+        throw InvalidInputException.of("task: '%s' is there twice", each.name());
+      }
+    }
+    return chosen;
+  }
+
+  /** Commas separate tasks, except behind {@code =}, where they separate files. */
+  private List<String> asked() {
+    List<String> asked = new ArrayList<>();
+    for (String value : tasks) {
+      for (String each : value.contains("=") ? List.of(value) : List.of(value.split(",", -1))) {
+        if (each.isBlank()) {
+          throw InvalidInputException.of("task: '%s' has an empty name in it", value);
+        }
+        asked.add(each.strip());
+      }
+    }
+    return asked;
+  }
+
+  private Task<?> plain(String task, String name) {
+    TaskOptions options = new TaskOptions();
+    options.task = task;
+    options.text = text;
+    options.pair = pair;
+    options.label = label;
+    options.labels = labels;
+    return options.choose(name);
+  }
+
+  private TaskData taskData(Task<?> task, String files, boolean only) {
+    TrainingData found;
+    if (files != null) {
+      String[] both = files.split(",", -1);
+      if (both.length != 2 || both[0].isBlank() || both[1].isBlank()) {
+        throw InvalidInputException.of(
+            "task: '%s=%s' is not of the form NAME=TRAIN,DEV", task.name(), files);
+      }
+      found = data(Path.of(both[0].strip()), Path.of(both[1].strip()));
+    } else if (train != null || dev != null) {
+      if (!only || train == null || dev == null) {
+        throw new InvalidInputException(
+            "train: --train and --dev go together, with one task; for several give --data DIR, or"
+                + " --task NAME=TRAIN,DEV for each");
+      }
+      found = data(train, dev);
+    } else if (data != null) {
+      DataFolder folder = new DataFolder(data);
+      found = data(folder.train(task.name()), folder.dev(task.name()));
+    } else {
+      throw InvalidInputException.of(
+          "data: where are the files of task '%s'? Give --data DIR, --train and --dev, or --task"
+              + " %s=TRAIN,DEV",
+          task.name(), task.name());
+    }
+    return new TaskData(task.name(), task, found);
+  }
+
+  private TrainingData data(Path training, Path evaluation) {
+    for (Path file : List.of(training, evaluation)) {
+      if (!Files.exists(file)) {
+        throw InvalidInputException.of("data: %s does not exist", file);
+      }
+    }
+    return new TrainingData(
+        training, evaluation, skipBadRows ? BadRowPolicy.SKIP : BadRowPolicy.REFUSE);
+  }
+}

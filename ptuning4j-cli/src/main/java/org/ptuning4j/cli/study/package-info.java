@@ -1,0 +1,2 @@
+/** {@code ptune compare} and {@code ptune ablate}. */
+package org.ptuning4j.cli.study;

@@ -1,0 +1,102 @@
+package org.ptuning4j.cli.terminal;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import org.ptuning4j.InvalidInputException;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Turns what went wrong into one message and an exit code. */
+public final class Failures {
+
+  private final Console console;
+  private final boolean debug;
+
+  public Failures(Console console, boolean debug) {
+    this.console = console;
+    this.debug = debug;
+  }
+
+  /** Reports a wrong command line. */
+  public int usage(ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    console.say("ptune: " + firstLine(e));
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      unmatched
+          .getSuggestions()
+          .forEach(suggestion -> console.say("  did you mean " + suggestion + "?"));
+    }
+    console.say(
+        "Type `" + command.getCommandSpec().qualifiedName() + " --help` for options and examples.");
+    trace(e);
+    return Command.BAD_INPUT;
+  }
+
+  /** Reports what a command threw. */
+  public int report(Throwable problem) {
+    if (problem instanceof ClosedPipeException) {
+      return Command.OK;
+    }
+    if (problem instanceof InvalidInputException) {
+      console.say("ptune: " + problem.getMessage());
+      trace(problem);
+      return Command.BAD_INPUT;
+    }
+    if (problem instanceof UncheckedIOException || problem instanceof IOException) {
+      console.say("ptune: " + withReason(problem));
+    } else if (problem instanceof OutOfMemoryError) {
+      console.say(
+          "ptune: out of memory ("
+              + problem.getMessage()
+              + "); try a smaller --batch or a shorter --max-length, or give Java more memory:"
+              + " PTUNE_JAVA_OPTS=-Xmx4g");
+    } else {
+      console.say("ptune: unexpected: " + problem.getClass().getSimpleName() + described(problem));
+    }
+    if (!debug) {
+      console.say("Add --debug to see where.");
+    }
+    trace(problem);
+    return Command.UNEXPECTED;
+  }
+
+  private void trace(Throwable problem) {
+    if (debug) {
+      problem.printStackTrace(console.err());
+    }
+  }
+
+  /** libtorch adds a native stack to its messages: the first line is for people. */
+  private static String described(Throwable problem) {
+    return problem.getMessage() == null ? "" : ": " + firstLine(problem);
+  }
+
+  private static String firstLine(Throwable problem) {
+    return String.valueOf(problem.getMessage()).lines().findFirst().orElse("");
+  }
+
+  /** The message with the file system's own words, such as "No space left on device". */
+  private static String withReason(Throwable problem) {
+    StringBuilder text = new StringBuilder(String.valueOf(problem.getMessage()));
+    for (Throwable cause = problem; cause != null; cause = cause.getCause()) {
+      String reason = reason(cause);
+      if (reason != null && text.indexOf(reason) < 0) {
+        text.append(": ").append(reason);
+      }
+    }
+    return text.toString();
+  }
+
+  private static String reason(Throwable cause) {
+    if (cause instanceof AccessDeniedException denied) {
+      return "no permission for " + denied.getFile();
+    }
+    if (cause instanceof FileSystemException file && file.getReason() != null) {
+      return file.getReason();
+    }
+    return cause.getMessage();
+  }
+}

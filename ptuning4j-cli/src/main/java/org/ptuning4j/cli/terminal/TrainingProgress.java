@@ -1,0 +1,110 @@
+package org.ptuning4j.cli.terminal;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.ptuning4j.train.TrainingListener;
+import org.ptuning4j.train.TrainingResult;
+
+/**
+ * Shows on standard error how a run goes: a bar and a line for each evaluation on a terminal, only
+ * the lines elsewhere.
+ */
+public final class TrainingProgress implements TrainingListener, AutoCloseable {
+
+  private static final int REFRESH_MILLIS = 250;
+
+  /** Weight of the newest loss in the one that is shown, which would flicker otherwise. */
+  private static final double NEWEST = 0.1;
+
+  private final Console console;
+  private ProgressBar bar; // null where nothing moves
+  private double loss = Double.NaN;
+  private String dev = "";
+
+  public TrainingProgress(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public void started(Start start) {
+    if (!console.isInteractive()) {
+      return;
+    }
+    console.say(
+        String.format(
+            Locale.ROOT,
+            "%s: training %s of %s parameters (%s) on %s, evaluating on %s",
+            start.method(),
+            Figures.count(start.trainableParameters()),
+            Figures.count(start.totalParameters()),
+            Figures.smallPercent((double) start.trainableParameters() / start.totalParameters()),
+            Figures.count(start.trainingExamples(), "row"),
+            Figures.count(start.evaluationExamples())));
+    console.say("precision " + start.precision() + "; " + start.device());
+    bar =
+        new ProgressBarBuilder()
+            .setTaskName("Step")
+            .setInitialMax(start.totalSteps())
+            .startsFrom(start.firstStep(), java.time.Duration.ZERO)
+            .setStyle(ProgressBarStyle.ASCII)
+            .setUpdateIntervalMillis(REFRESH_MILLIS)
+            .setConsumer(new ConsoleProgressBarConsumer(console.err()))
+            .build();
+  }
+
+  @Override
+  public void stepped(Step step) {
+    loss = Double.isNaN(loss) ? step.loss() : loss + NEWEST * (step.loss() - loss);
+    if (bar != null) {
+      bar.stepTo(step.step());
+      bar.setExtraMessage(
+          String.format(
+              Locale.ROOT, "loss %.3f%s, %.0f examples/s", loss, dev, step.examplesPerSecond()));
+    }
+  }
+
+  @Override
+  public void evaluated(Evaluated evaluation) {
+    double value = evaluation.metrics().get(evaluation.primary());
+    dev = String.format(Locale.ROOT, ", dev %.3f", value);
+    say(
+        String.format(
+            Locale.ROOT,
+            "epoch %d, step %d: train loss %.4f, dev loss %.4f, %s %.4f%s, %s",
+            evaluation.epoch(),
+            evaluation.step(),
+            evaluation.trainLoss(),
+            evaluation.devLoss(),
+            evaluation.primary(),
+            value,
+            evaluation.best() ? " (best)" : "",
+            Figures.seconds(evaluation.seconds())));
+  }
+
+  @Override
+  public void warned(String message) {
+    say("warning: " + message);
+  }
+
+  @Override
+  public void finished(TrainingResult result, Path folder) {
+    close();
+  }
+
+  /** Writes a line; on a terminal over the bar, which is drawn again below it. */
+  private void say(String line) {
+    console.say(bar == null ? line : "\r\u001b[K" + line);
+  }
+
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+}

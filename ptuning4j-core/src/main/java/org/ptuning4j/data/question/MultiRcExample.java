@@ -1,0 +1,43 @@
+package org.ptuning4j.data.question;
+
+import org.ptuning4j.data.Example;
+
+/**
+ * One answer option of MultiRC: whether it answers its question by its paragraph. The three indices
+ * are the file's own; paragraph and question together name the group that exact match is over.
+ *
+ * @param line the line of its paragraph, counted from 1
+ * @param paragraph the paragraph's {@code idx}
+ * @param question the question's {@code idx}, which is unique in its paragraph
+ * @param answer the option's {@code idx}, which is unique in its question
+ * @param text the paragraph
+ * @param questionText the question
+ * @param answerText the option; the official files hold a few empty ones
+ * @param label whether it is an answer, or {@code null} where that is not known
+ */
+public record MultiRcExample(
+    int line,
+    int paragraph,
+    int question,
+    int answer,
+    String text,
+    String questionText,
+    String answerText,
+    Boolean label)
+    implements Example {
+
+  /** Checks that there are a paragraph and a question. */
+  public MultiRcExample {
+    if (text.isBlank() || questionText.isBlank()) {
+      throw new IllegalArgumentException((text.isBlank() ? "text" : "question") + " is blank");
+    }
+    if (answerText == null) {
+      throw new IllegalArgumentException("answerText is null");
+    }
+  }
+
+  /** Whether the label is known. */
+  public boolean hasLabel() {
+    return label != null;
+  }
+}

@@ -1,0 +1,57 @@
+package org.ptuning4j.data.question;
+
+import java.util.List;
+import org.ptuning4j.data.Example;
+
+/**
+ * One query of ReCoRD: which of a passage's entities belongs where the query says {@value
+ * #PLACEHOLDER}.
+ *
+ * @param line the line of its passage, counted from 1
+ * @param passageIdx the passage's {@code idx}
+ * @param queryIdx the query's {@code idx}
+ * @param text the passage, each {@code @highlight} line turned into a dash
+ * @param query the query with its placeholder
+ * @param entities the candidates, each once, in the order in which the file lists them
+ * @param answers every accepted spelling, each once; empty where the answer is not known
+ */
+public record ReCordExample(
+    int line,
+    int passageIdx,
+    int queryIdx,
+    String text,
+    String query,
+    List<String> entities,
+    List<String> answers)
+    implements Example {
+
+  /** What an entity is put in place of. */
+  public static final String PLACEHOLDER = "@placeholder";
+
+  /** Copies the lists; checks that there is a placeholder, and something to put there. */
+  public ReCordExample {
+    entities = List.copyOf(entities);
+    answers = List.copyOf(answers);
+    if (!query.contains(PLACEHOLDER)) {
+      throw new IllegalArgumentException("query has no " + PLACEHOLDER);
+    }
+    if (entities.isEmpty()) {
+      throw new IllegalArgumentException("there is no entity");
+    }
+  }
+
+  /** The query with the entity filled in. */
+  public String filled(String entity) {
+    return query.replace(PLACEHOLDER, entity);
+  }
+
+  /** Whether the entity is an answer, letter for letter. */
+  public boolean isAnswer(String entity) {
+    return answers.contains(entity);
+  }
+
+  /** Whether the answers are known. */
+  public boolean hasAnswers() {
+    return !answers.isEmpty();
+  }
+}

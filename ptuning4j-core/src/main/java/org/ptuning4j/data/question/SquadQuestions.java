@@ -1,0 +1,121 @@
+package org.ptuning4j.data.question;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.data.CodePointText;
+import org.ptuning4j.data.Excerpt;
+import org.ptuning4j.data.JsonFields;
+import org.ptuning4j.data.Row;
+
+/** Makes questions of JSON objects, whichever form of file they come from. */
+final class SquadQuestions {
+
+  private final boolean labelled;
+  private final Map<String, Integer> lineOfId = new HashMap<>();
+
+  /** With labels, each question must say what answers it, or that nothing does. */
+  SquadQuestions(boolean labelled) {
+    this.labelled = labelled;
+  }
+
+  /** The question of a line of JSONL, which has its context with it. */
+  QuestionExample question(Row row) {
+    JsonFields fields = JsonFields.of(row);
+    String title = fields.has("title") ? fields.string("title") : null;
+    return question(row.line(), title, fields.text("context"), fields);
+  }
+
+  /** The question of a paragraph; the two objects are as the file has them. */
+  QuestionExample question(int line, String title, Object context, Object question) {
+    if (!(question instanceof Map<?, ?> map)) {
+      throw InvalidInputException.of("it is %s, must be an object", Excerpt.ofJson(question));
+    }
+    if (context == null) {
+      throw new InvalidInputException("its paragraph has no 'context'");
+    }
+    String text = JsonFields.string("context", context);
+    if (text.isBlank()) {
+      throw new InvalidInputException("the 'context' of its paragraph is blank");
+    }
+    return question(line, title, text, new JsonFields("", map));
+  }
+
+  private QuestionExample question(int line, String title, String context, JsonFields fields) {
+    String id = fields.id("id");
+    Integer earlier = lineOfId.putIfAbsent(id, line);
+    if (earlier != null) {
+      throw InvalidInputException.of(
+          "its id %s is that of an earlier question (line %d); each needs its own",
+          Excerpt.of(id), earlier);
+    }
+    String question = fields.text("question");
+    if (!labelled) {
+      return new QuestionExample(line, id, title, question, context, List.of(), false);
+    }
+    Boolean impossible = fields.has("is_impossible") ? fields.flag("is_impossible") : null;
+    boolean unmentioned = Boolean.TRUE.equals(impossible) && !fields.has("answers");
+    List<QuestionExample.Answer> answers =
+        unmentioned ? List.of() : answers(fields, new CodePointText(context));
+    if (impossible != null && impossible != answers.isEmpty()) {
+      throw InvalidInputException.of(
+          "'is_impossible' is %s, yet %s",
+          impossible,
+          answers.isEmpty()
+              ? "'answers' is empty"
+              : "there is the answer " + Excerpt.of(answers.get(0).text()));
+    }
+    return new QuestionExample(line, id, title, question, context, answers, answers.isEmpty());
+  }
+
+  private static List<QuestionExample.Answer> answers(JsonFields fields, CodePointText context) {
+    List<JsonFields> listed =
+        fields.values().get("answers") instanceof Map<?, ?>
+            ? columns(fields.object("answers"))
+            : fields.objects("answers");
+    return listed.stream().map(answer -> answer(answer, context)).toList();
+  }
+
+  /** The form of the datasets library: a list of texts, and a list of their offsets. */
+  private static List<JsonFields> columns(JsonFields answers) {
+    List<?> texts = answers.list("text");
+    List<?> starts = answers.list("answer_start");
+    if (texts.size() != starts.size()) {
+      throw InvalidInputException.of(
+          "'answers.text' has %d elements, 'answers.answer_start' has %d",
+          texts.size(), starts.size());
+    }
+    List<JsonFields> rows = new ArrayList<>();
+    for (int i = 0; i < texts.size(); i++) {
+      Map<String, Object> row = new HashMap<>();
+      row.put("text", texts.get(i));
+      row.put("answer_start", starts.get(i));
+      rows.add(new JsonFields("answers[" + i + "].", row));
+    }
+    return rows;
+  }
+
+  private static QuestionExample.Answer answer(JsonFields answer, CodePointText context) {
+    String text = answer.text("text");
+    int start = answer.count("answer_start");
+    int utf16 = context.utf16(start).orElse(-1);
+    if (utf16 >= 0 && context.text().startsWith(text, utf16)) {
+      return new QuestionExample.Answer(text, utf16);
+    }
+    String there =
+        utf16 < 0
+            ? "which has " + context.length()
+            : "there it says "
+                + Excerpt.of(context.upTo(text.codePointCount(0, text.length()), utf16));
+    String elsewhere =
+        context
+            .nearest(text, start)
+            .map(place -> "it is at character " + place)
+            .orElse("the context does not hold it");
+    throw InvalidInputException.of(
+        "answer %s is not at character %d of its context (%s); %s",
+        Excerpt.of(text), start, there, elsewhere);
+  }
+}

@@ -1,0 +1,2 @@
+/** Passages with questions: SQuAD, MultiRC and ReCoRD. */
+package org.ptuning4j.data.question;

@@ -1,0 +1,33 @@
+package org.ptuning4j.data.table;
+
+/** Where a scan of a CSV record stands, as far as quotes are concerned. */
+enum CsvScan {
+  /** At the beginning of a value. */
+  START,
+  /** In a value without quotes, or behind one. */
+  PLAIN,
+  /** In a quoted value, where commas and line ends belong to it. */
+  QUOTED,
+  /** Behind a double quote in a quoted value: its end, or the first of two. */
+  CLOSED,
+  /** Past a double quote that RFC 4180 allows at no such place. */
+  STRAY;
+
+  CsvScan over(String line) {
+    CsvScan scan = this;
+    for (int i = 0; i < line.length() && scan != STRAY; i++) {
+      scan = scan.after(line.charAt(i));
+    }
+    return scan;
+  }
+
+  private CsvScan after(char c) {
+    return switch (this) {
+      case START -> c == '"' ? QUOTED : c == ',' ? START : PLAIN;
+      case PLAIN -> c == '"' ? STRAY : c == ',' ? START : PLAIN;
+      case QUOTED -> c == '"' ? CLOSED : QUOTED;
+      case CLOSED -> c == '"' ? QUOTED : c == ',' ? START : STRAY;
+      case STRAY -> STRAY;
+    };
+  }
+}

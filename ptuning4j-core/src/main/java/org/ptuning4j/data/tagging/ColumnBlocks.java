@@ -1,0 +1,157 @@
+package org.ptuning4j.data.tagging;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.ptuning4j.data.BadRow;
+import org.ptuning4j.data.Excerpt;
+import org.ptuning4j.data.LineReader;
+import org.ptuning4j.data.PhysicalLine;
+
+/**
+ * Sentences of a file with one word a line and blank lines between the sentences. A sentence with a
+ * bad line is passed on as a {@link BadRow}; reading goes on behind it.
+ */
+final class ColumnBlocks {
+
+  /** Not {@code \s}: characters that some scripts use as blanks do occur as words. */
+  private static final Pattern BLANKS = Pattern.compile("[ \t]+");
+
+  /** What a line is that holds more than white space. */
+  enum LineKind {
+    WORD,
+    COMMENT,
+    /** Ends the sentence and the document. */
+    BOUNDARY
+  }
+
+  /** What a kind of file asks of a line and of its columns. */
+  interface Rules {
+    LineKind kind(String line);
+
+    /** What is wrong with a line, looking at those before it in the sentence; empty: nothing. */
+    Optional<String> problem(List<String> columns, List<Line> before);
+  }
+
+  /** One word. */
+  record Line(int number, List<String> columns) {}
+
+  /**
+   * A sentence.
+   *
+   * @param document counted from 0
+   * @param lines none where the sentence is bad
+   * @param bad the first bad line, or {@code null}
+   */
+  record Block(int document, List<Line> lines, BadRow bad) {
+    int line() {
+      return lines.get(0).number();
+    }
+  }
+
+  private final LineReader source;
+  private final Rules rules;
+  private final boolean mayBeTabs;
+  private Boolean tabs;
+  private int document;
+  private boolean documentHasBlocks;
+
+  /**
+   * Reads from the lines.
+   *
+   * @param mayBeTabs whether a first line with a tab means that only tabs separate columns
+   */
+  ColumnBlocks(LineReader source, Rules rules, boolean mayBeTabs) {
+    this.source = source;
+    this.rules = rules;
+    this.mayBeTabs = mayBeTabs;
+  }
+
+  /** The next sentence, or empty at the end of the file. */
+  Optional<Block> next() throws IOException {
+    List<Line> lines = new ArrayList<>();
+    BadRow bad = null;
+    for (Optional<PhysicalLine> next = source.next(); next.isPresent(); next = source.next()) {
+      PhysicalLine line = next.get();
+      LineKind kind = line.isBad() || line.isBlank() ? LineKind.WORD : rules.kind(line.text());
+      boolean inside = !lines.isEmpty() || bad != null;
+      if (kind == LineKind.BOUNDARY || line.isBlank()) {
+        Block block = inside ? block(lines, bad) : null;
+        if (kind == LineKind.BOUNDARY) {
+          endDocument();
+        }
+        if (inside) {
+          return Optional.of(block);
+        }
+      } else if (kind == LineKind.WORD && bad == null) {
+        bad = add(line, lines);
+      }
+    }
+    return lines.isEmpty() && bad == null ? Optional.empty() : Optional.of(block(lines, bad));
+  }
+
+  private Block block(List<Line> lines, BadRow bad) {
+    documentHasBlocks = true;
+    return new Block(document, bad == null ? List.copyOf(lines) : List.of(), bad);
+  }
+
+  private void endDocument() {
+    if (documentHasBlocks) {
+      document++;
+      documentHasBlocks = false;
+    }
+  }
+
+  /** Adds a line to the sentence, or says why it cannot be. */
+  private BadRow add(PhysicalLine line, List<Line> lines) {
+    if (line.isBad()) {
+      return new BadRow(line.number(), line.problem());
+    }
+    List<String> columns = columns(line.text());
+    Optional<String> problem = blankInside(columns).or(() -> rules.problem(columns, lines));
+    if (problem.isPresent()) {
+      return new BadRow(line.number(), problem.get());
+    }
+    lines.add(new Line(line.number(), columns));
+    return null;
+  }
+
+  private List<String> columns(String line) {
+    if (tabs == null) {
+      tabs = mayBeTabs && line.contains("\t");
+    }
+    if (tabs) {
+      return List.of(withoutBlanksAtEnds(line, " ").split("\t", -1));
+    }
+    return List.of(BLANKS.split(withoutBlanksAtEnds(line, " \t"), -1));
+  }
+
+  private static String withoutBlanksAtEnds(String line, String blanks) {
+    int start = 0;
+    int end = line.length();
+    while (start < end && blanks.indexOf(line.charAt(start)) >= 0) {
+      start++;
+    }
+    while (end > start && blanks.indexOf(line.charAt(end - 1)) >= 0) {
+      end--;
+    }
+    return line.substring(start, end);
+  }
+
+  private static Optional<String> blankInside(List<String> columns) {
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).indexOf(' ') >= 0) {
+        return Optional.of(
+            "column "
+                + (i + 1)
+                + " "
+                + Excerpt.of(columns.get(i))
+                + " has a blank in it; each word needs a line of its own, and only tabs separate"
+                + " this file's columns");
+      }
+    }
+    return Optional.empty();
+  }
+}

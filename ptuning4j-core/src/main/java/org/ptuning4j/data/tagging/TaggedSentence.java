@@ -1,0 +1,63 @@
+package org.ptuning4j.data.tagging;
+
+import java.util.List;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.data.Example;
+
+/**
+ * A sentence for entity recognition or another labelling of words.
+ *
+ * @param line the line of the file on which it starts, counted from 1
+ * @param words at least one, none blank
+ * @param tags one for each word in {@link TagScheme#IOB2}, or none where they are not known
+ * @param document which of the file's documents it belongs to, counted from 0; always 0 where the
+ *     file does not tell
+ * @param text what the words were split from, which has them one after the other; {@code null}
+ *     where they came as words
+ */
+public record TaggedSentence(
+    int line, List<String> words, List<String> tags, int document, String text) implements Example {
+
+  /**
+   * Copies the lists.
+   *
+   * @throws InvalidInputException where there is no word, a blank one or not one tag for each
+   */
+  public TaggedSentence {
+    words = checkedWords(words);
+    tags = checkedTags(tags, words.size());
+    if (document < 0) {
+      throw InvalidInputException.of("document is %d, must be at least 0", document);
+    }
+  }
+
+  /** A sentence that came as words. */
+  public TaggedSentence(int line, List<String> words, List<String> tags, int document) {
+    this(line, words, tags, document, null);
+  }
+
+  /** Whether the tags are known. */
+  public boolean hasTags() {
+    return !tags.isEmpty();
+  }
+
+  static List<String> checkedWords(List<String> words) {
+    if (words.isEmpty()) {
+      throw new InvalidInputException("there is no word");
+    }
+    for (int i = 0; i < words.size(); i++) {
+      if (words.get(i).isBlank()) {
+        throw InvalidInputException.of("word %d is blank", i + 1);
+      }
+    }
+    return List.copyOf(words);
+  }
+
+  static List<String> checkedTags(List<String> tags, int words) {
+    if (!tags.isEmpty() && tags.size() != words) {
+      throw InvalidInputException.of(
+          "%d tags for %d words; each word needs one", tags.size(), words);
+    }
+    return List.copyOf(tags);
+  }
+}

@@ -1,0 +1,93 @@
+package org.ptuning4j.task.choice;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.ptuning4j.Fields;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.data.Row;
+import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.data.table.Table;
+import org.ptuning4j.task.template.ColumnGuess;
+import org.ptuning4j.task.template.Template;
+import org.ptuning4j.task.template.Values;
+
+/**
+ * Where a row has its candidates: each in a column of its own, or all in one column that holds a
+ * list. Exactly one of the two is given.
+ *
+ * @param templates one for each candidate; empty where a column holds a list
+ * @param column the column that holds a list of texts; {@code null} where there are templates
+ */
+public record Candidates(List<Template> templates, String column) {
+
+  /** Checks that there are two templates, or a column. */
+  public Candidates {
+    templates = List.copyOf(templates);
+    if (templates.isEmpty() == (column == null)) {
+      throw new InvalidInputException(
+          "task.candidates: give either 'candidates' (a column or template for each) or"
+              + " 'candidates_column' (one column that holds a list)");
+    }
+    if (templates.size() == 1) {
+      throw InvalidInputException.of(
+          "task.candidates: '%s' is the only one; a choice needs two (a column that holds a list"
+              + " goes under 'candidates_column')",
+          templates.get(0));
+    }
+  }
+
+  public static Candidates of(Fields fields) {
+    return new Candidates(
+        fields.textsOrNone("candidates").stream().map(Template::of).toList(),
+        fields.optionalText("candidates_column").orElse(null));
+  }
+
+  void write(Map<String, Object> definition) {
+    if (column == null) {
+      definition.put("candidates", templates.stream().map(Template::source).toList());
+    } else {
+      definition.put("candidates_column", column);
+    }
+  }
+
+  void requireIn(Table table) {
+    templates.forEach(template -> template.requireColumns(table));
+    if (column != null && !table.columnNames().contains(column)) {
+      throw ColumnGuess.missing(table, "'" + column + "' (the candidates)", column, true);
+    }
+  }
+
+  List<String> of(Row row) throws UnusableRowException {
+    List<String> candidates = new ArrayList<>();
+    if (column == null) {
+      for (Template template : templates) {
+        candidates.add(template.render(row));
+      }
+      return candidates;
+    }
+    if (!(row.get(column) instanceof List<?> list) || list.size() < 2) {
+      Object found = row.get(column);
+      throw new UnusableRowException(
+          String.format(
+              Locale.ROOT,
+              "column '%s' is %s, must be a list of two texts or more",
+              column,
+              found == null ? "missing" : Values.shown(found)));
+    }
+    for (Object each : list) {
+      if (!(each instanceof String text) || text.isBlank()) {
+        throw new UnusableRowException(
+            String.format(
+                Locale.ROOT,
+                "column '%s': candidate %d is %s, must be a text",
+                column,
+                candidates.size() + 1,
+                each == null ? "null" : "'" + Values.shown(each) + "'"));
+      }
+      candidates.add(text);
+    }
+    return candidates;
+  }
+}

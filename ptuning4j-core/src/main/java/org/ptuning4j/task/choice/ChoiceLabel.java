@@ -1,0 +1,66 @@
+package org.ptuning4j.task.choice;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.task.template.Values;
+
+/** Which candidate a label means: its index from 0, its letter from A, or its own text. */
+final class ChoiceLabel {
+
+  private ChoiceLabel() {}
+
+  /**
+   * The index of the candidate.
+   *
+   * @throws UnusableRowException where it means none, or could mean two
+   */
+  static int index(String column, Object value, List<String> candidates)
+      throws UnusableRowException {
+    String label = value.toString().strip();
+    TreeSet<Integer> meant = new TreeSet<>();
+    if (label.matches("[0-9]{1,6}")) {
+      meant.add(Integer.parseInt(label));
+    } else if (value instanceof Number) {
+      throw none(column, label, candidates);
+    }
+    if (!(value instanceof Number)) { // a number is no text, even where candidates are figures
+      if (label.matches("[A-Za-z]")) {
+        meant.add(label.toUpperCase(Locale.ROOT).charAt(0) - 'A');
+      }
+      if (candidates.indexOf(value.toString()) >= 0 || candidates.indexOf(label) >= 0) {
+        meant.add(Math.max(candidates.indexOf(value.toString()), candidates.indexOf(label)));
+      }
+    }
+    meant.removeIf(index -> index >= candidates.size());
+    if (meant.isEmpty()) {
+      throw none(column, label, candidates);
+    }
+    if (meant.size() > 1) {
+      throw new UnusableRowException(
+          String.format(
+              Locale.ROOT,
+              "label column '%s' is '%s', which can mean candidate %d or %d (counted from 0);"
+                  + " write its letter, A to %c",
+              column,
+              Values.shown(label),
+              meant.first(),
+              meant.last(),
+              'A' + candidates.size() - 1));
+    }
+    return meant.first();
+  }
+
+  private static UnusableRowException none(String column, String label, List<String> candidates) {
+    return new UnusableRowException(
+        String.format(
+            Locale.ROOT,
+            "label column '%s' is '%s', must be a candidate's index (0 to %d), its letter (A to"
+                + " %c) or its text",
+            column,
+            Values.shown(label),
+            candidates.size() - 1,
+            'A' + Math.min(25, candidates.size() - 1)));
+  }
+}

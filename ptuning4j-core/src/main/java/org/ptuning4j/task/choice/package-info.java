@@ -1,0 +1,2 @@
+/** Tasks that choose among candidates: COPA's kind, MultiRC, ReCoRD. */
+package org.ptuning4j.task.choice;

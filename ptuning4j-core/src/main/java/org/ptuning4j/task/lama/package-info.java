@@ -1,0 +1,2 @@
+/** Knowledge probing. */
+package org.ptuning4j.task.lama;

@@ -1,0 +1,2 @@
+/** Extractive question answering. */
+package org.ptuning4j.task.question;

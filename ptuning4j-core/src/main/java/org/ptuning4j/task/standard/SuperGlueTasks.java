@@ -1,0 +1,132 @@
+package org.ptuning4j.task.standard;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.ptuning4j.metric.Metric;
+import org.ptuning4j.task.ModelClass;
+import org.ptuning4j.task.Preset;
+import org.ptuning4j.task.Task;
+import org.ptuning4j.task.Truncations;
+import org.ptuning4j.task.choice.Candidates;
+import org.ptuning4j.task.choice.ChoiceTask;
+import org.ptuning4j.task.choice.MultiRcTask;
+import org.ptuning4j.task.choice.ReCordTask;
+import org.ptuning4j.task.choice.Wording;
+import org.ptuning4j.task.template.Template;
+import org.ptuning4j.task.text.SequenceClassificationTask;
+import org.ptuning4j.text.Truncation;
+
+/** The other tasks of SuperGLUE: those with files or forms of their own, and the diagnostics. */
+public final class SuperGlueTasks {
+
+  /** RTE's labels, which the diagnostics share, so that its model can answer them. */
+  static final List<String> ENTAILMENT = List.of("entailment", "not_entailment");
+
+  private static final Truncation SENTENCES = Truncation.to(128);
+
+  private SuperGlueTasks() {}
+
+  static List<Task<?>> all() {
+    return List.of(
+        copa(),
+        new MultiRcTask("multirc", Truncations.PASSAGE_FIRST),
+        new ReCordTask("record", Truncations.PASSAGE_FIRST),
+        wic(),
+        wicMarked(),
+        WscTask.named("wsc", false, SENTENCES),
+        WscTask.named("wsc-marked", true, SENTENCES),
+        axb(),
+        WinogenderTask.named("axg", SENTENCES));
+  }
+
+  private static Task<?> copa() {
+    return new ChoiceTask(
+        "copa",
+        "SuperGLUE COPA: which of two is the premise's cause or effect?",
+        Template.parse("{premise} {connective}"),
+        new Candidates(List.of(Template.column("choice1"), Template.column("choice2")), null),
+        Optional.of(
+            new Wording("connective", "question", Map.of("cause", "because", "effect", "so"))),
+        "label",
+        SENTENCES,
+        List.of(
+            preset("copa", ModelClass.BERT_LARGE, 16, 1e-2, 16, 80, false),
+            preset("copa", ModelClass.ROBERTA_LARGE, 16, 9e-3, 8, 120, false)));
+  }
+
+  private static Task<?> wic() {
+    return wic(
+        "wic",
+        "",
+        Template.parse(
+            "{sentence1} {sentence2} Does {word} have the same meaning in both sentences?"),
+        null);
+  }
+
+  private static Task<?> wicMarked() {
+    return wic(
+        "wic-marked",
+        " (the word before each)",
+        Template.parse("{word}: {sentence1}"),
+        Template.parse("{word}: {sentence2}"));
+  }
+
+  private static Task<?> wic(String name, String form, Template text, Template pair) {
+    return new SequenceClassificationTask(
+        name,
+        "SuperGLUE WiC: does the word mean the same in both sentences?" + form,
+        text,
+        pair,
+        "label",
+        List.of("false", "true"),
+        Map.of("false", "no", "true", "yes"),
+        List.of(Metric.ACCURACY, Metric.MACRO_F1, Metric.MCC),
+        SENTENCES,
+        List.of(
+            preset(name, ModelClass.BERT_LARGE, 16, 1e-4, 20, 80, true),
+            preset(name, ModelClass.ROBERTA_LARGE, 32, 1e-2, 8, 50, false)));
+  }
+
+  private static Task<?> axb() {
+    return new SequenceClassificationTask(
+        "axb",
+        "SuperGLUE AX-b: entailment by linguistic phenomenon (diagnostic, for RTE's model)",
+        Template.column("sentence1"),
+        Template.column("sentence2"),
+        "label",
+        ENTAILMENT,
+        Map.of(),
+        List.of(Metric.MCC, Metric.ACCURACY),
+        SENTENCES,
+        List.of());
+  }
+
+  /** WSC's published settings, for both of its forms. */
+  static List<Preset> wscPresets(String name) {
+    return List.of(
+        preset(name, ModelClass.BERT_LARGE, 16, 5e-3, 20, 80, false),
+        preset(name, ModelClass.ROBERTA_LARGE, 16, 1e-2, 8, 10, false));
+  }
+
+  private static Preset preset(
+      String task,
+      ModelClass model,
+      int batch,
+      double learningRate,
+      int length,
+      int epochs,
+      boolean projection) {
+    return new Preset(
+        task,
+        model,
+        batch,
+        learningRate,
+        length,
+        epochs,
+        StandardTasks.DROPOUT,
+        projection,
+        SENTENCES.maxLength(),
+        StandardTasks.PAPER);
+  }
+}

@@ -1,0 +1,131 @@
+package org.ptuning4j.task.standard;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.ptuning4j.Fields;
+import org.ptuning4j.data.Examples;
+import org.ptuning4j.data.Row;
+import org.ptuning4j.data.TextExample;
+import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.data.table.Table;
+import org.ptuning4j.data.table.TableReader;
+import org.ptuning4j.metric.Metric;
+import org.ptuning4j.task.Truncations;
+import org.ptuning4j.task.UsableRows;
+import org.ptuning4j.task.template.ColumnGuess;
+import org.ptuning4j.task.template.Template;
+import org.ptuning4j.task.text.OverTexts;
+import org.ptuning4j.task.text.SequenceClassificationTask;
+import org.ptuning4j.text.Truncation;
+
+/**
+ * WSC of SuperGLUE: whether a pronoun (span 2) stands for a noun (span 1). The model reads
+ * ("pronoun: text", noun), or one text in which both are marked, {@code #noun#} and {@code
+ * *pronoun*}. A row whose spans do not stand where it says is a bad row.
+ *
+ * @param base the classification of the texts so made
+ * @param marked whether the spans are marked in the text
+ */
+public record WscTask(SequenceClassificationTask base, boolean marked) implements OverTexts {
+
+  /** Its kind in packs. */
+  public static final String KIND = "wsc";
+
+  /** Checks that there is a task. */
+  public WscTask {
+    Objects.requireNonNull(base, "base");
+  }
+
+  /** The task in one of its two forms. */
+  static WscTask named(String name, boolean marked, Truncation truncation) {
+    return new WscTask(
+        new SequenceClassificationTask(
+            name,
+            "SuperGLUE WSC: does the pronoun stand for the noun?"
+                + (marked ? " (both marked in the text)" : ""),
+            Template.parse(marked ? "{marked_text}" : "{span2_text}: {text}"),
+            marked ? null : Template.column("span1_text"),
+            "label",
+            List.of("false", "true"),
+            Map.of("false", "no", "true", "yes"),
+            List.of(Metric.ACCURACY, Metric.MACRO_F1, Metric.MCC),
+            truncation,
+            SuperGlueTasks.wscPresets(name)),
+        marked);
+  }
+
+  public static WscTask of(Fields fields) {
+    fields.requireOnly(List.of("kind", "name", "marked", "truncation", "max_length", "stride"));
+    boolean marked = fields.flag("marked", false);
+    return named(
+        fields.optionalText("name").orElse(marked ? "wsc-marked" : "wsc"),
+        marked,
+        Truncations.read(fields));
+  }
+
+  @Override
+  public Map<String, Object> definition() {
+    Map<String, Object> definition = new LinkedHashMap<>();
+    definition.put("kind", KIND);
+    definition.put("name", name());
+    definition.put("marked", marked);
+    definition.putAll(Truncations.write(truncation()));
+    return definition;
+  }
+
+  @Override
+  public String kind() {
+    return KIND;
+  }
+
+  @Override
+  public Examples<TextExample> read(Path file) {
+    return examples(new TableReader().read(file));
+  }
+
+  Examples<TextExample> examples(Table table) {
+    requireColumns(table, true);
+    return UsableRows.of(table, row -> base.readExample(flat(row)));
+  }
+
+  @Override
+  public Examples<TextExample> readUnlabelled(Path file) {
+    Table table = new TableReader().read(file);
+    requireColumns(table, false);
+    return UsableRows.of(table, this::readRow);
+  }
+
+  /** Reads {@code text} and the spans, within {@code target} or beside the text. */
+  @Override
+  public TextExample readRow(Row row) throws UnusableRowException {
+    return base.readUnlabelled(flat(row));
+  }
+
+  private static void requireColumns(Table table, boolean labelled) {
+    Template.column("text").requireColumns(table);
+    if (!table.columnNames().contains("target")) {
+      Template.column("span1_text").requireColumns(table);
+      Template.column("span2_text").requireColumns(table);
+    }
+    if (labelled && !table.columnNames().contains("label")) {
+      throw ColumnGuess.missing(table, "'label' (the label)", "label", false);
+    }
+  }
+
+  /** The row with its spans as columns, checked against the text. */
+  private static Row flat(Row row) throws UnusableRowException {
+    Map<String, Object> columns = new LinkedHashMap<>(row.columns());
+    if (columns.remove("target") instanceof Map<?, ?> target) {
+      target.forEach((name, value) -> columns.put(String.valueOf(name), value));
+    }
+    Row flat = new Row(row.line(), columns);
+    String text = Template.column("text").render(flat);
+    WordSpan noun = WordSpan.in(text, flat, "span1");
+    WordSpan pronoun = WordSpan.in(text, flat, "span2");
+    columns.put("marked_text", WordSpan.marked(text, noun, '#', pronoun, '*'));
+    return new Row(row.line(), columns);
+  }
+}

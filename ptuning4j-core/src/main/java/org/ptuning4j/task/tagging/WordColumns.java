@@ -1,0 +1,107 @@
+package org.ptuning4j.task.tagging;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ptuning4j.data.Row;
+import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.task.template.Values;
+
+/**
+ * The words of one row, such as a JSON object: given as {@code words} (or {@code tokens}), or as
+ * {@code text}, which is split at white space and around punctuation.
+ *
+ * @param words the words
+ * @param text the text that they were split from, or {@code null}
+ */
+record WordColumns(List<String> words, String text) {
+
+  static WordColumns of(Row row) throws UnusableRowException {
+    for (String name : List.of("words", "tokens")) {
+      if (row.get(name) != null) {
+        return new WordColumns(list(name, row.get(name)), null);
+      }
+    }
+    if (row.get("text") == null) {
+      throw new UnusableRowException(
+          "there is neither 'words' (a list of them) nor 'text'; one of them must be given");
+    }
+    if (!(row.get("text") instanceof String text)) {
+      throw new UnusableRowException(
+          "'text' holds a " + Values.kind(row.get("text")) + " where text is needed");
+    }
+    List<String> words = split(text);
+    if (words.isEmpty()) {
+      throw new UnusableRowException("'text' is empty");
+    }
+    return new WordColumns(words, text);
+  }
+
+  private static List<String> list(String name, Object value) throws UnusableRowException {
+    if (!(value instanceof List<?> list) || list.isEmpty()) {
+      throw new UnusableRowException("'" + name + "' should be a list of words, one at least");
+    }
+    List<String> words = new ArrayList<>();
+    for (Object each : list) {
+      if (!(each instanceof String word) || word.isBlank()) {
+        throw new UnusableRowException(
+            "word " + (words.size() + 1) + " of '" + name + "' is blank or no text");
+      }
+      words.add(word);
+    }
+    return words;
+  }
+
+  /** What stands before or after a word without being part of it. */
+  private static final String EDGES = "\"'“”„‘’«»()[]{}<>,.;:!?…。，、；：！？「」（）";
+
+  /** Punctuation around a word becomes words of its own, as data sets have it. */
+  private static void addWords(String piece, List<String> words) {
+    int first = 0;
+    int last = piece.length();
+    while (first < last && isEdge(piece.charAt(first))) {
+      first++;
+    }
+    if (first == last) {
+      words.add(piece);
+      return;
+    }
+    while (isEdge(piece.charAt(last - 1))) {
+      last--;
+    }
+    for (int i = 0; i < first; i++) {
+      words.add(piece.substring(i, i + 1));
+    }
+    words.add(piece.substring(first, last));
+    for (int i = last; i < piece.length(); i++) {
+      words.add(piece.substring(i, i + 1));
+    }
+  }
+
+  private static boolean isEdge(char c) {
+    return EDGES.indexOf(c) >= 0;
+  }
+
+  private static List<String> split(String text) {
+    List<String> words = new ArrayList<>();
+    int start = -1;
+    for (int i = 0; i <= text.length(); i++) {
+      boolean space = i == text.length() || isSpace(text.charAt(i));
+      if (space && start >= 0) {
+        addWords(text.substring(start, i), words);
+        start = -1;
+      } else if (!space && start < 0) {
+        start = i;
+      }
+    }
+    return words;
+  }
+
+  /** Whether the text has nothing but what words are split at; no-break spaces are of that kind. */
+  static boolean isSpace(String text) {
+    return text.chars().allMatch(c -> isSpace((char) c));
+  }
+
+  private static boolean isSpace(char c) {
+    return Character.isWhitespace(c) || Character.isSpaceChar(c);
+  }
+}

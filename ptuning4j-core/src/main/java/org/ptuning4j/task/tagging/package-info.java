@@ -1,0 +1,2 @@
+/** Tasks on words: entities and semantic roles. */
+package org.ptuning4j.task.tagging;

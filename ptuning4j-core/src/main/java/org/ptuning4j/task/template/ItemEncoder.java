@@ -1,0 +1,25 @@
+package org.ptuning4j.task.template;
+
+import org.ptuning4j.backbone.TokenRow;
+import org.ptuning4j.text.Encoding;
+import org.ptuning4j.text.TextTokenizer;
+import org.ptuning4j.text.Truncation;
+
+/**
+ * What a task makes items with.
+ *
+ * @param tokenizer the model's
+ * @param maxLength the longest row in tokens, special ones included, soft ones before the text not
+ */
+public record ItemEncoder(TextTokenizer tokenizer, int maxLength) {
+
+  /** A text, or a pair of texts, cut to the length. */
+  public TokenRow row(String text, String pairOrNull, Truncation.Strategy strategy) {
+    return row(tokenizer.encode(text, pairOrNull, new Truncation(maxLength, strategy, 0)));
+  }
+
+  /** An encoding as a row, read at its first token. */
+  public TokenRow row(Encoding encoding) {
+    return TokenRow.of(encoding.ids(), encoding.typeIds());
+  }
+}

@@ -1,0 +1,32 @@
+package org.ptuning4j.task.text;
+
+import java.util.List;
+import java.util.Map;
+import org.ptuning4j.data.Example;
+
+/**
+ * A text and the labels that apply to it.
+ *
+ * @param line the line of the file on which its record starts, counted from 1
+ * @param text the text, or the first of two
+ * @param pair the second text, or {@code null}
+ * @param labels those that apply, each once; {@code null} where they are not known
+ * @param columns the row that it was made of
+ */
+public record MultiLabelExample(
+    int line, String text, String pair, List<String> labels, Map<String, Object> columns)
+    implements Example {
+
+  /** Copies the labels; checks that there is text. */
+  public MultiLabelExample {
+    if (text.isBlank()) {
+      throw new IllegalArgumentException("text is blank");
+    }
+    labels = labels == null ? null : List.copyOf(labels);
+  }
+
+  /** Whether the labels are known; there may be none. */
+  public boolean hasLabels() {
+    return labels != null;
+  }
+}

@@ -1,0 +1,183 @@
+package org.ptuning4j.tensor.engine;
+
+import java.util.Optional;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.GradMode;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.ptuning4j.tensor.Dropout;
+import org.ptuning4j.tensor.Dtype;
+import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.KernelPlan.Attention;
+import org.ptuning4j.tensor.engine.KernelPlan.Linear;
+
+/**
+ * Where the computing happens: the device, the trunk's precision, and the kernels that this machine
+ * runs fastest. Immutable and shared by everything that computes.
+ */
+public final class Engine {
+
+  private final Machine machine;
+  private final String device;
+  private final Precision precision;
+  private final String reason;
+  private final KernelPlan plan;
+
+  private Engine(
+      Machine machine, String device, Precision precision, String reason, KernelPlan plan) {
+    this.machine = machine;
+    this.device = device;
+    this.precision = precision;
+    this.reason = reason;
+    this.plan = plan;
+  }
+
+  /** Starts libtorch if need be and decides what {@code auto} leaves open. */
+  public static Engine open(Precision precision) {
+    return open(precision, Optional.empty());
+  }
+
+  /**
+   * Starts libtorch if need be, with kernels chosen earlier (to repeat a run) or, if empty, those
+   * that are fastest here.
+   *
+   * @param precision the trunk's precision; {@code AUTO} is resolved from the machine
+   */
+  public static Engine open(Precision precision, Optional<KernelPlan> recorded) {
+    Machine machine = Machine.detect();
+    String device = machine.cuda() ? "cuda" : "cpu";
+    Precision resolved = precision;
+    String reason = "as asked";
+    if (precision == Precision.AUTO) {
+      resolved = machine.hasFastBf16() ? Precision.BF16 : Precision.FP32;
+      reason =
+          resolved == Precision.BF16
+              ? "auto: bf16 matrix instructions found ("
+                  + String.join(" ", machine.featureList())
+                  + ")"
+              : "auto: no bf16 matrix instructions found";
+    }
+    Precision trunk = resolved;
+    KernelPlan plan = recorded.orElseGet(() -> KernelPlanner.plan(machine, device, trunk.dtype()));
+    return new Engine(machine, device, resolved, reason, plan);
+  }
+
+  /** fp32 on the CPU with plain kernels: the reference that the others are tested against. */
+  public static Engine reference() {
+    return new Engine(Machine.detect(), "cpu", Precision.FP32, "reference", KernelPlan.plain());
+  }
+
+  /** The given kernels, unmeasured, on the CPU in fp32: for timing and for comparing them. */
+  public static Engine withPlan(KernelPlan plan) {
+    return new Engine(null, "cpu", Precision.FP32, "comparison", plan);
+  }
+
+  /** The machine. */
+  public Machine machine() {
+    return machine;
+  }
+
+  /** {@code cpu} or {@code cuda}. */
+  public String device() {
+    return device;
+  }
+
+  /** The trunk's precision, never {@code AUTO}. */
+  public Precision precision() {
+    return precision;
+  }
+
+  /** Why this precision. */
+  public String reason() {
+    return reason;
+  }
+
+  /** The kernels in use. */
+  public KernelPlan plan() {
+    return plan;
+  }
+
+  /**
+   * The tensor on this engine's device in the given type; the same tensor where nothing changes.
+   */
+  public Tensor place(Tensor tensor, Dtype dtype) {
+    return tensor.to(new Device(device), dtype.scalarType());
+  }
+
+  /**
+   * x Wᵀ + b.
+   *
+   * @param x [..., in]
+   * @param weight [out, in]
+   * @param bias [out]
+   * @return [..., out]
+   */
+  public Tensor linear(Tensor x, Tensor weight, Tensor bias) {
+    long in = weight.size(1);
+    long out = weight.size(0);
+    if (plan.linear() == Linear.MATMUL || x.numel() < 2 * in) {
+      return torch.linear(x, weight, bias);
+    }
+    // A 1×1 convolution over an image of height 1 whose pixels are the rows: [1, in, 1, rows] in
+    // channels-last order is x itself.
+    Tensor image = x.contiguous().view(1, 1, -1, in).permute(0, 3, 1, 2);
+    Tensor convolved =
+        torch.conv2d(
+            image,
+            weight.view(out, in, 1, 1),
+            new TensorOptional(bias),
+            new long[] {1, 1},
+            new long[] {0, 0},
+            new long[] {1, 1},
+            1);
+    long[] shape = Tensors.shape(x);
+    shape[shape.length - 1] = out;
+    return convolved.permute(0, 2, 3, 1).reshape(shape);
+  }
+
+  /**
+   * softmax(Q Kᵀ · scale + mask) V.
+   *
+   * @param query [B, A, m, d]
+   * @param key [B, A, N, d]
+   * @param value [B, A, N, d]
+   * @param mask added to the scores, broadcastable to [B, A, m, N], of the trunk's type; or empty
+   * @param scale usually 1/√d
+   * @param dropout the rate for the probabilities, and where its masks come from
+   * @return [B, A, m, d]
+   */
+  public Tensor attention(
+      Tensor query,
+      Tensor key,
+      Tensor value,
+      Optional<Tensor> mask,
+      double scale,
+      Dropout dropout,
+      double dropoutRate) {
+    boolean training = GradMode.is_enabled() && (key.requires_grad() || query.requires_grad());
+    Attention kernel = training ? plan.trainingAttention() : plan.inferenceAttention();
+    if (kernel == Attention.FUSED && !dropout.active(dropoutRate)) {
+      return torch.scaled_dot_product_attention(
+          query,
+          key,
+          value,
+          mask.map(TensorOptional::new).orElseGet(TensorOptional::new),
+          0.0,
+          false,
+          new DoubleOptional(scale),
+          false);
+    }
+    return Scope.keep(
+        () -> {
+          Tensor scores =
+              query.matmul(key.transpose(-2, -1)).mul_(new Scalar(scale)); // [B, A, m, N]
+          Tensor masked = mask.isPresent() ? scores.add_(mask.get()) : scores;
+          Tensor probabilities = dropout.apply(torch.softmax(masked, -1), dropoutRate);
+          return probabilities.matmul(value);
+        });
+  }
+}

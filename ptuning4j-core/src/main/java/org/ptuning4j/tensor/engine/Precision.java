@@ -1,0 +1,41 @@
+package org.ptuning4j.tensor.engine;
+
+import java.util.Locale;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.tensor.Dtype;
+
+/**
+ * The precision of the frozen trunk. What is trained, the loss and the optimiser are always fp32.
+ */
+public enum Precision {
+  /** Decided by the machine: bf16 where it has instructions for it, else fp32. */
+  AUTO,
+  /** IEEE 754 binary32. */
+  FP32,
+  /** bfloat16 weights and activations. */
+  BF16;
+
+  /** The element type of the trunk; {@link #AUTO} has none until an {@link Engine} resolves it. */
+  public Dtype dtype() {
+    return switch (this) {
+      case AUTO -> throw new IllegalStateException("auto is resolved by Engine.open");
+      case FP32 -> Dtype.F32;
+      case BF16 -> Dtype.BF16;
+    };
+  }
+
+  /** As it is written on the command line: auto, fp32, bf16. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Reads what {@link #label} writes. */
+  public static Precision parse(String text) {
+    for (Precision precision : values()) {
+      if (precision.label().equals(text)) {
+        return precision;
+      }
+    }
+    throw InvalidInputException.of("precision: '%s' is not one of auto, fp32, bf16", text);
+  }
+}

@@ -1,0 +1,44 @@
+package org.ptuning4j.tensor.file;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.ptuning4j.tensor.Dtype;
+
+/**
+ * What a file says of one tensor.
+ *
+ * @param name the tensor's name in the file
+ * @param dtype its element type
+ * @param shape its dimensions, outermost first; empty for a scalar
+ */
+public record TensorInfo(String name, Dtype dtype, List<Long> shape) {
+
+  /** Copies the shape. */
+  public TensorInfo {
+    shape = List.copyOf(shape);
+  }
+
+  /** Creates the description from an array of dimensions. */
+  public static TensorInfo of(String name, Dtype dtype, long... shape) {
+    return new TensorInfo(name, dtype, Arrays.stream(shape).boxed().toList());
+  }
+
+  /** The number of elements. */
+  public long elements() {
+    return shape.stream().reduce(1L, Math::multiplyExact);
+  }
+
+  /** The dimensions as libtorch takes them. */
+  public long[] dimensions() {
+    return shape.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  /** For example {@code F32 [30522, 768]}. */
+  public String describe() {
+    return dtype
+        + " ["
+        + shape.stream().map(String::valueOf).collect(Collectors.joining(", "))
+        + "]";
+  }
+}

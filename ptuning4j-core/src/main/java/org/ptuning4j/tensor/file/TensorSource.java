@@ -1,0 +1,37 @@
+package org.ptuning4j.tensor.file;
+
+import java.util.Set;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.tensor.Scope;
+
+/**
+ * Named tensors that can be read one by one: a safetensors file, a folder of shards, a PyTorch
+ * checkpoint.
+ */
+public interface TensorSource extends AutoCloseable {
+
+  /** The tensors' names, in the file's order. */
+  Set<String> names();
+
+  /**
+   * What the source says of a tensor, without reading it.
+   *
+   * @throws org.ptuning4j.InvalidInputException if there is no tensor of that name
+   */
+  TensorInfo info(String name);
+
+  /**
+   * Reads a tensor into memory of its own, on the CPU, in the dtype of the file. The caller owns it
+   * (it belongs to the innermost {@link Scope}, as every tensor does).
+   *
+   * @throws org.ptuning4j.InvalidInputException if there is no tensor of that name, or its bytes
+   *     cannot be read
+   */
+  Tensor read(String name);
+
+  /** The file or folder, for messages. */
+  String describe();
+
+  @Override
+  void close();
+}

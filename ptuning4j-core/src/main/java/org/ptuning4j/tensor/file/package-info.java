@@ -1,0 +1,2 @@
+/** Files of tensors: safetensors, sharded checkpoints, and writing that leaves no half file. */
+package org.ptuning4j.tensor.file;

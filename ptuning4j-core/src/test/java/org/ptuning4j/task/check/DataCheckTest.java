@@ -1,0 +1,206 @@
+package org.ptuning4j.task.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.ptuning4j.data.Examples;
+import org.ptuning4j.data.TextExample;
+import org.ptuning4j.data.table.Table;
+import org.ptuning4j.task.Tables;
+import org.ptuning4j.task.template.Template;
+import org.ptuning4j.task.text.SequenceClassificationTask;
+
+class DataCheckTest {
+
+  private static final SequenceClassificationTask TASK =
+      SequenceClassificationTask.onText("mood", Template.column("text"), "label");
+
+  private static final Table TABLE =
+      Tables.jsonl(
+          "{\"text\":\"one two three\",\"label\":\"a\",\"idx\":0}",
+          "{\"text\":\"one\",\"label\":\"b\",\"idx\":1}",
+          "broken",
+          "{\"text\":\"one two three\",\"label\":\"a\",\"idx\":2}",
+          "{\"text\":\"one\",\"label\":\"a\",\"idx\":\"x\"}",
+          "{\"text\":\" \",\"label\":\"b\",\"note\":\"odd\"}",
+          "{\"text\":\"one\",\"label\":\"b\"}",
+          "{\"text\":\"one two three four\",\"label\":\"c\"}");
+
+  @Test
+  void columnsAreDescribed() {
+    DataCheck check = DataCheck.of(TABLE);
+    assertThat(check.rows()).isEqualTo(8);
+    assertThat(check.file()).isEqualTo("data.jsonl");
+    assertThat(check.format()).isEqualTo("JSONL");
+    assertThat(check.fingerprint()).isEqualTo("sha256:of-test");
+    assertThat(check.badRows()).hasSize(1);
+    assertThat(check.task()).isNull();
+    assertThat(check.columns())
+        .containsExactly(
+            new DataCheck.Column(
+                "text", "text", 6 / 7.0, 3, List.of("one two three", "one", "one two three four")),
+            new DataCheck.Column("label", "text", 1, 3, List.of("a", "b", "c")),
+            new DataCheck.Column("idx", "mixed", 4 / 7.0, 4, List.of("0", "1", "2")),
+            new DataCheck.Column("note", "text", 1 / 7.0, 1, List.of("odd")));
+    assertThat(check.advice()).containsExactly("to train on it: --text text --label label");
+  }
+
+  @Test
+  void taskSeesLabelsRepeatsAndConflicts() {
+    DataCheck check = DataCheck.inWords(TABLE, TASK);
+    assertThat(check.badRows()).extracting(row -> row.line()).containsExactly(3, 6);
+    DataCheck.TaskFacts facts = check.task();
+    assertThat(facts.examples()).isEqualTo(6);
+    assertThat(facts.emptyTexts()).isEqualTo(1);
+    assertThat(facts.labels())
+        .containsExactly(
+            new DataCheck.LabelCount("a", "a", 3, 0.5),
+            new DataCheck.LabelCount("b", "b", 2, 2 / 6.0),
+            new DataCheck.LabelCount("c", "c", 1, 1 / 6.0));
+    assertThat(facts.repeats())
+        .isEqualTo(new DataCheck.Repeats(3, List.of(List.of(1, 4), List.of(2, 5, 7))));
+    assertThat(facts.conflicts())
+        .isEqualTo(
+            new DataCheck.Conflicts(
+                1, List.of(new DataCheck.Conflict(List.of(2, 5), List.of("b", "a")))));
+    assertThat(facts.lengths())
+        .isEqualTo(new DataCheck.Lengths("words", 13 / 6.0, 1, 1, 4, 4, 4, 4, 8));
+    assertThat(facts.cut()).isNull();
+    assertThat(check.advice())
+        .containsExactly("1 input occurs with different labels", "3 rows repeat an earlier input");
+  }
+
+  @Test
+  void rowsThatWillBeCutAreCounted() {
+    DataCheck check = DataCheck.inTokens(TABLE, TASK, e -> e.text().length(), 12);
+    assertThat(check.task().cut()).isEqualTo(new DataCheck.Cut(12, 3, 0.5));
+    assertThat(check.task().lengths().unit()).isEqualTo("tokens");
+    assertThat(check.task().lengths().max()).isEqualTo(18);
+    assertThat(check.advice())
+        .contains(
+            "3 rows (50.0 %) are longer than 12 tokens and will be cut; --max-length 18 would keep"
+                + " 99 % of the rows whole");
+    DataCheck whole = DataCheck.inTokens(TABLE, TASK, e -> e.text().length(), 18);
+    assertThat(whole.task().cut()).isEqualTo(new DataCheck.Cut(18, 0, 0));
+    assertThat(whole.advice()).noneMatch(line -> line.contains("cut"));
+  }
+
+  @Test
+  void givenLabelsAreAllListed() {
+    DataCheck check = DataCheck.inWords(TABLE, TASK.withLabels(List.of("d", "b", "a")));
+    assertThat(check.task().labels())
+        .extracting(DataCheck.LabelCount::label)
+        .containsExactly("d", "b", "a");
+    assertThat(check.badRows()).extracting(row -> row.line()).containsExactly(3, 6, 8);
+    assertThat(check.advice()).contains("label 'd' does not occur");
+  }
+
+  @Test
+  void oneSidedAndSingleLabelsAreToldOf() {
+    String[] lines =
+        IntStream.range(0, 20)
+            .mapToObj(i -> "{\"text\":\"t" + i + "\",\"label\":" + (i == 0 ? 1 : 0) + "}")
+            .toArray(String[]::new);
+    assertThat(DataCheck.inWords(Tables.jsonl(lines), TASK).advice())
+        .containsExactly(
+            "always saying '0' would be right in 95.0 % of the rows: look at macro_f1 or mcc");
+    String[] same = Arrays.copyOfRange(lines, 1, 20);
+    assertThat(DataCheck.inWords(Tables.jsonl(same), TASK).advice())
+        .containsExactly("'0' is the only label in the file");
+  }
+
+  @Test
+  void fileWithoutLabelsIsForPrediction() {
+    DataCheck check = DataCheck.inWords(Tables.jsonl("{\"text\":\"a\"}"), TASK);
+    assertThat(check.task().labels()).isEmpty();
+    assertThat(check.badRows()).isEmpty();
+    assertThat(check.advice())
+        .containsExactly("there is no label column 'label': the file is for prediction only");
+  }
+
+  @Test
+  void pairsAreComparedAsPairs() {
+    SequenceClassificationTask pairs =
+        SequenceClassificationTask.onPair("p", Template.of("a"), Template.of("b"), "label");
+    Table table =
+        Tables.jsonl(
+            "{\"a\":\"x\",\"b\":\"y\",\"label\":0}",
+            "{\"a\":\"x\",\"b\":\"z z\",\"label\":1}",
+            "{\"a\":\"x\",\"b\":\"y\",\"label\":0}",
+            "{\"a\":\"x\",\"label\":0}");
+    DataCheck check = DataCheck.inWords(table, pairs);
+    assertThat(check.task().repeats()).isEqualTo(new DataCheck.Repeats(1, List.of(List.of(1, 3))));
+    assertThat(check.task().lengths().max()).isEqualTo(3);
+    assertThat(check.task().emptyTexts()).isEqualTo(1);
+  }
+
+  @Test
+  void nothingUsableIsNoCrash() {
+    DataCheck check =
+        DataCheck.inTokens(Tables.jsonl("{\"text\":\"\",\"label\":1}"), TASK, e -> 1, 8);
+    assertThat(check.task().examples()).isZero();
+    assertThat(check.task().lengths())
+        .isEqualTo(new DataCheck.Lengths("tokens", 0, 0, 0, 0, 0, 0, 0, 0));
+    assertThat(DataCheck.of(Tables.jsonl("broken")).columns()).isEmpty();
+  }
+
+  @Test
+  void checkIsPlainJson() throws Exception {
+    ObjectMapper json = new ObjectMapper();
+    JsonNode tree = json.readTree(json.writeValueAsString(DataCheck.inWords(TABLE, TASK)));
+    assertThat(tree.at("/rows").asInt()).isEqualTo(8);
+    assertThat(tree.at("/badRows/0/line").asInt()).isEqualTo(3);
+    assertThat(tree.at("/task/labels/0/count").asInt()).isEqualTo(3);
+    assertThat(tree.at("/task/repeats/first/1/2").asInt()).isEqualTo(7);
+    assertThat(tree.at("/columns/0/examples/0").asText()).isEqualTo("one two three");
+  }
+
+  @Test
+  void overlapOfTwoFilesIsFound() {
+    Examples<TextExample> train = TASK.readExamples(TABLE);
+    Examples<TextExample> dev =
+        TASK.readExamples(
+            Tables.jsonl(
+                "{\"text\":\"new\",\"label\":\"a\"}",
+                "{\"text\":\"one two three\",\"label\":\"b\"}",
+                "{\"text\":\"one\",\"label\":\"a\"}",
+                "{\"text\":\"two\",\"label\":\"a\"}"));
+    Overlap overlap = Overlap.between(train, dev);
+    assertThat(overlap.rows()).isEqualTo(2);
+    assertThat(overlap.share()).isEqualTo(0.5);
+    assertThat(overlap.first())
+        .containsExactly(new Overlap.SharedInput(1, 2), new Overlap.SharedInput(2, 3));
+  }
+
+  @Provide
+  Arbitrary<List<Integer>> someLengths() {
+    return Arbitraries.integers().between(0, 50).list().ofMinSize(1).ofMaxSize(120);
+  }
+
+  @Property(tries = 300)
+  void percentileIsTheLeastLengthThatCoversSoMany(
+      @ForAll("someLengths") List<Integer> lengths, @ForAll @IntRange(min = 1, max = 100) int q) {
+    List<TextExample> examples =
+        IntStream.range(0, lengths.size())
+            .mapToObj(i -> new TextExample(i + 1, "t", null, null))
+            .toList();
+    int found =
+        MeasuredLengths.of(examples, example -> lengths.get(example.line() - 1)).percentile(q);
+    assertThat(lengths).contains(found);
+    assertThat(100L * lengths.stream().filter(length -> length <= found).count())
+        .isGreaterThanOrEqualTo((long) q * lengths.size());
+    assertThat(100L * lengths.stream().filter(length -> length < found).count())
+        .isLessThan((long) q * lengths.size());
+  }
+}
