@@ -88,7 +88,7 @@ class ProcessTest {
                 "--batch",
                 "4",
                 "--epochs",
-                "6",
+                "20",
                 "--prompt-length",
                 "3",
                 "--out",

@@ -247,7 +247,7 @@ class TaskCommandsTest {
   void entitiesAreFoundInTextsAndInWords() throws IOException {
     Run run = train("people", "conll03", "ner.conll", "40", "--lr", "3e-2");
     assertThat(run.code()).as(run.err()).isZero();
-    assertThat(run.out()).contains("f1", "precision", "recall", "--input rows.jsonl");
+    assertThat(run.out()).contains("f1", "precision", "recall", "\"Some text\"");
     String rows =
         """
         {"text": "Ada Moor lives in Tarn ."}

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.tensor.file.Checkpoints;
+import org.ptuning4j.tensor.checkpoint.Checkpoints;
 import org.ptuning4j.tensor.file.TensorSource;
 
 /** A folder in the Hugging Face layout: {@code config.json} beside weights and tokenizer. */

@@ -1,4 +1,2 @@
-/**
- * Files of labelled text, read so that every bad record is known by its line, and cut into batches.
- */
+/** Files of labelled text, read so that every bad record is known by its line. */
 package org.ptuning4j.data;

@@ -18,8 +18,8 @@ import org.ptuning4j.cli.terminal.Json;
 import org.ptuning4j.cli.terminal.TextTable;
 import org.ptuning4j.hub.Models;
 import org.ptuning4j.pack.Pack;
+import org.ptuning4j.tensor.checkpoint.Checkpoints;
 import org.ptuning4j.tensor.engine.Engine;
-import org.ptuning4j.tensor.file.Checkpoints;
 import org.ptuning4j.tensor.file.TensorSource;
 
 /** Shows a pack: what it says of itself, its files and tensors, and whether it fits a model. */

@@ -1,4 +1,4 @@
-package org.ptuning4j.tensor.file;
+package org.ptuning4j.tensor.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,6 +10,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.tensor.file.Resources;
+import org.ptuning4j.tensor.file.SafetensorsFile;
+import org.ptuning4j.tensor.file.SafetensorsWriter;
+import org.ptuning4j.tensor.file.TensorSource;
 import org.ptuning4j.tensor.pickle.TorchPickleFile;
 
 class CheckpointsTest {

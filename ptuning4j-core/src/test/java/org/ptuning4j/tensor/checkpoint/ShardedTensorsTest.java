@@ -1,4 +1,4 @@
-package org.ptuning4j.tensor.file;
+package org.ptuning4j.tensor.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,6 +18,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.TensorValues;
+import org.ptuning4j.tensor.file.Resources;
+import org.ptuning4j.tensor.file.SafetensorsWriter;
+import org.ptuning4j.tensor.file.TensorInfo;
 
 class ShardedTensorsTest {
 

@@ -1,4 +1,4 @@
-package org.ptuning4j.tensor.file;
+package org.ptuning4j.tensor.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.file.TensorSource;
 import org.ptuning4j.tensor.pickle.TorchPickleFile;
 
 /**

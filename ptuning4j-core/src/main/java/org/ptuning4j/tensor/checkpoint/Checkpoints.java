@@ -1,4 +1,4 @@
-package org.ptuning4j.tensor.file;
+package org.ptuning4j.tensor.checkpoint;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,6 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.tensor.file.FileBytes;
+import org.ptuning4j.tensor.file.Quoted;
+import org.ptuning4j.tensor.file.SafetensorsFile;
+import org.ptuning4j.tensor.file.TensorSource;
 import org.ptuning4j.tensor.pickle.TorchPickleFile;
 
 /** Finds a model's weights in its folder, whatever format they are in. */

@@ -1,4 +1,4 @@
-package org.ptuning4j.tensor.file;
+package org.ptuning4j.tensor.checkpoint;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -18,6 +18,10 @@ import java.util.Map;
 import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.tensor.file.FileBytes;
+import org.ptuning4j.tensor.file.Quoted;
+import org.ptuning4j.tensor.file.TensorInfo;
+import org.ptuning4j.tensor.file.TensorSource;
 
 /**
  * A checkpoint in several files, found through its index ({@code model.safetensors.index.json} or
