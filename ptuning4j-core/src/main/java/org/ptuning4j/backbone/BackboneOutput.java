@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.Tensor;
  * What a forward pass gives. Tensors belong to the scope that the pass was made in.
  *
  * @param lastHidden {@code [B, n, H]}, or {@code [B, 1, H]} where only the anchors were asked for;
- *     in the trunk's type
+ *     in the backbone's type
  * @param hiddenStates the input of the first layer and the output of every layer, {@code [B, n, H]}
  *     each; empty unless asked for
  */

@@ -22,7 +22,7 @@ public final class CheckpointWeights implements AutoCloseable {
 
   private final TensorSource source;
   private final WeightLayout layout;
-  private final Map<String, String> sourceNames; // the trunk's name to the file's
+  private final Map<String, String> sourceNames; // the backbone's name to the file's
   private final Map<String, String> headNames; // the language-model head's name to the file's
   private final List<String> ignored;
 
@@ -54,7 +54,7 @@ public final class CheckpointWeights implements AutoCloseable {
           prefixed && name.startsWith(layout.prefix())
               ? name.substring(layout.prefix().length())
               : name;
-      boolean inside = prefixed ? name.startsWith(layout.prefix()) : layout.isTrunkName(own);
+      boolean inside = prefixed ? name.startsWith(layout.prefix()) : layout.isBackboneName(own);
       if (!inside || layout.isBuffer(own)) {
         ignored.add(name);
       } else {
@@ -82,7 +82,7 @@ public final class CheckpointWeights implements AutoCloseable {
         .replaceFirst("LayerNorm\\.beta$", "LayerNorm.bias");
   }
 
-  /** Whether the checkpoint has a tensor, of the trunk or of the language-model head. */
+  /** Whether the checkpoint has a tensor, of the backbone or of the language-model head. */
   public boolean has(String name) {
     return sourceNames.containsKey(name) || headNames.containsKey(name);
   }
@@ -101,7 +101,7 @@ public final class CheckpointWeights implements AutoCloseable {
     return source.read(sourceName(name));
   }
 
-  /** The checkpoint's tensors that belong to the trunk, in alphabetical order. */
+  /** The checkpoint's tensors that belong to the backbone, in alphabetical order. */
   public List<String> names() {
     return sourceNames.keySet().stream().filter(layout.shapes()::containsKey).toList();
   }
@@ -112,8 +112,8 @@ public final class CheckpointWeights implements AutoCloseable {
   }
 
   /**
-   * SHA-256 over the trunk's weights as they are on disk, in hexadecimal; a language-model head
-   * changes nothing in what a trunk computes.
+   * SHA-256 over the backbone's weights as they are on disk, in hexadecimal; a language-model head
+   * changes nothing in what a backbone computes.
    */
   public String hash() {
     return WeightsFingerprint.of(this, names());

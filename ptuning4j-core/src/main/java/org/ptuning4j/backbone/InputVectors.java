@@ -7,8 +7,8 @@ import org.bytedeco.pytorch.Tensor;
  * P-tuning, soft prompts).
  *
  * @param index where each stands in the batch, row · n + column
- * @param vectors {@code [N, E]} in the order of {@code index}, fp32 or the trunk's type; E is the
- *     width of the word embeddings
+ * @param vectors {@code [N, E]} in the order of {@code index}, fp32 or the backbone's type; E is
+ *     the width of the word embeddings
  */
 @SuppressWarnings("ArrayRecordComponent") // short-lived and never compared
 public record InputVectors(long[] index, Tensor vectors) {}

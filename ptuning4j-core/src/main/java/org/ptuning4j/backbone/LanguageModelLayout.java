@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The tensors of a checkpoint's language-model head. They stand beside the trunk, under names of
+ * The tensors of a checkpoint's language-model head. They stand beside the backbone, under names of
  * their own, and a checkpoint has all of them or none.
  *
  * @param shapes each tensor's dimensions by its full name

@@ -7,8 +7,8 @@ import org.bytedeco.pytorch.Tensor;
  * Keys and values that one layer attends to before those of the text. They are raw: W_k and W_v are
  * not applied to them (P-Tuning v2, arXiv 2110.07602, section 3.2).
  *
- * @param key {@code [B, K, P, d]} in the trunk's type
- * @param value {@code [B, K, P, d]} in the trunk's type
+ * @param key {@code [B, K, P, d]} in the backbone's type
+ * @param value {@code [B, K, P, d]} in the backbone's type
  * @param mask {@code [B, P]}, added to the attention scores: 0 where a row has the virtual token,
  *     −∞ where its prompt is shorter than P; empty where every row has all P
  */

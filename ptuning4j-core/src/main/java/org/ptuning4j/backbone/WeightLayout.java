@@ -7,11 +7,12 @@ import java.util.Set;
 /**
  * The tensors that a configuration asks for.
  *
- * @param prefix what checkpoints with a head put before the trunk's names, such as {@code bert.}
+ * @param prefix what checkpoints with a head put before the backbone's names, such as {@code bert.}
  * @param shapes each tensor's dimensions by its name without the prefix, optional ones included
  * @param optional beginnings of the names of tensors that some checkpoints lack, such as {@code
  *     pooler.}
- * @param trunk beginnings of the trunk's names, by which they are known where the prefix is absent
+ * @param backbone beginnings of the backbone's names, by which they are known where the prefix is
+ *     absent
  * @param buffers names of tensors that old checkpoints saved although they are no weights
  * @param languageModel the head over the vocabulary that the checkpoint may have
  */
@@ -19,7 +20,7 @@ public record WeightLayout(
     String prefix,
     Map<String, List<Long>> shapes,
     List<String> optional,
-    List<String> trunk,
+    List<String> backbone,
     Set<String> buffers,
     LanguageModelLayout languageModel) {
 
@@ -27,7 +28,7 @@ public record WeightLayout(
   public WeightLayout {
     shapes = Map.copyOf(shapes);
     optional = List.copyOf(optional);
-    trunk = List.copyOf(trunk);
+    backbone = List.copyOf(backbone);
     buffers = Set.copyOf(buffers);
   }
 
@@ -35,8 +36,8 @@ public record WeightLayout(
     return optional.stream().anyMatch(name::startsWith);
   }
 
-  boolean isTrunkName(String name) {
-    return trunk.stream().anyMatch(name::startsWith);
+  boolean isBackboneName(String name) {
+    return backbone.stream().anyMatch(name::startsWith);
   }
 
   boolean isBuffer(String name) {

@@ -12,7 +12,7 @@ public record WeightReport(List<Entry> entries) {
 
   /** What became of one tensor. */
   public enum Status {
-    /** Found, with the right shape: a part of the trunk or of the language-model head. */
+    /** Found, with the right shape: a part of the backbone or of the language-model head. */
     USED,
     /** Needed, and not there. */
     MISSING,

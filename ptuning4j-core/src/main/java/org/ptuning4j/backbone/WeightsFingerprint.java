@@ -14,7 +14,7 @@ import org.ptuning4j.tensor.file.TensorInfo;
 /**
  * SHA-256 over a backbone's weights as they are on disk: names without prefix, types, shapes and
  * bytes, in alphabetical order. Moving the tensors to other files, or adding another task's head,
- * leaves it as it is; changing one bit of the trunk does not.
+ * leaves it as it is; changing one bit of the backbone does not.
  */
 final class WeightsFingerprint {
 

@@ -11,7 +11,7 @@ import org.ptuning4j.tensor.Tensors;
 /**
  * What a head reads.
  *
- * @param backbone the trunk, for its pooler and its language model
+ * @param backbone the model that was run, for its pooler and its language model
  * @param states {@code [R, m, H]}: the last layer's output for the items' rows, one after the
  *     other; m is 1 where only anchors were computed
  * @param items the items
@@ -19,7 +19,7 @@ import org.ptuning4j.tensor.Tensors;
  */
 public record HeadInput(Backbone backbone, Tensor states, List<Item> items, Dropout dropout) {
 
-  /** Each row's state at its anchor, {@code [R, H]}, in the trunk's type. */
+  /** Each row's state at its anchor, {@code [R, H]}, in the backbone's type. */
   public Tensor anchors() {
     if (states.size(1) == 1) {
       return states.select(1, 0);
@@ -32,7 +32,7 @@ public record HeadInput(Backbone backbone, Tensor states, List<Item> items, Drop
     return gather(index);
   }
 
-  /** The states at all positions that the items name, {@code [N, H]}, in the trunk's type. */
+  /** The states at all positions that the items name, {@code [N, H]}, in the backbone's type. */
   public Tensor reads() {
     long[] index = new long[items.stream().mapToInt(item -> item.reads().length).sum()];
     int next = 0;

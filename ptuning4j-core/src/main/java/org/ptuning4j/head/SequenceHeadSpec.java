@@ -24,7 +24,7 @@ public record SequenceHeadSpec(int labels, Input input, double dropout) implemen
 
   /** What the classifier reads. */
   public enum Input {
-    /** The checkpoint's own pooler over the first token, frozen with the trunk. */
+    /** The checkpoint's own pooler over the first token, frozen with the backbone. */
     POOLER,
     /** The first token's last hidden state. */
     FIRST_TOKEN,

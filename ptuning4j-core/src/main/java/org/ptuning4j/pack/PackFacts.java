@@ -99,7 +99,7 @@ public record PackFacts(
   /**
    * Where a pack comes from.
    *
-   * @param precision the trunk's precision in training
+   * @param precision the backbone's precision in training
    * @param seed the seed
    * @param epoch the epoch that it was taken from
    * @param metrics on the evaluation data at that epoch

@@ -20,8 +20,8 @@ import org.ptuning4j.task.template.ItemEncoder;
  * @param pack the pack
  * @param task what it answers
  * @param maxLength the longest input in tokens
- * @param backbone the shared trunk, or its own after full fine-tuning
- * @param ownsBackbone whether the trunk is its own
+ * @param backbone the one that all tasks share, or its own after full fine-tuning
+ * @param ownsBackbone whether the backbone is its own
  * @param prompt the prompt, if the method has one
  * @param head the head
  */

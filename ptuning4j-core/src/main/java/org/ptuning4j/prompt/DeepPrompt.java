@@ -23,7 +23,7 @@ public final class DeepPrompt implements FlatPrompt {
   public static final String MATRIX = "prompt_embeddings";
 
   private final Tensor matrix; // [P, k·2·K·d], fp32
-  private final Tensor perLayer; // [2k, K, P, d], the trunk's type
+  private final Tensor perLayer; // [2k, K, P, d], the backbone's type
   private final List<Integer> layers;
   private final PositionConvention positions;
 
@@ -104,7 +104,7 @@ public final class DeepPrompt implements FlatPrompt {
 
   /**
    * The key ({@code part} 0) or value (1) of the i-th of {@link #layers}: {@code [K, P, d]}, the
-   * trunk's type.
+   * backbone's type.
    */
   Tensor part(int i, int part) {
     return perLayer.select(0, 2L * i + part);

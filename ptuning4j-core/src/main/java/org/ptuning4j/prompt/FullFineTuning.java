@@ -3,7 +3,7 @@ package org.ptuning4j.prompt;
 import java.util.Map;
 import org.ptuning4j.backbone.BackboneSpec;
 
-/** The upper yardstick: every weight of the backbone is trained, and the head. */
+/** The upper baseline: every weight of the backbone is trained, and the head. */
 public record FullFineTuning() implements PromptMethod {
 
   /** The method's name. */

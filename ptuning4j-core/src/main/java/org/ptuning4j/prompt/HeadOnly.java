@@ -3,7 +3,7 @@ package org.ptuning4j.prompt;
 import java.util.Map;
 import org.ptuning4j.backbone.BackboneSpec;
 
-/** The lower yardstick: only the head is trained, over a frozen trunk. */
+/** The lower baseline: only the head is trained, over a frozen backbone. */
 public record HeadOnly() implements PromptMethod {
 
   /** The method's name. */

@@ -5,7 +5,7 @@ import org.ptuning4j.backbone.BackboneSpec;
 
 /**
  * A manual (discrete) prompt: the words of a template, and words for the labels. Nothing is
- * trained; it is the zero-shot and few-shot yardstick of the methods that train a template's soft
+ * trained; it is the zero-shot and few-shot baseline of the methods that train a template's soft
  * tokens. Trained values: 0.
  */
 public record ManualPrompt() implements PromptMethod {

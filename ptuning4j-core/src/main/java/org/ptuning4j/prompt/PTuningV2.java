@@ -8,7 +8,7 @@ import org.ptuning4j.InvalidInputException;
 
 /**
  * P-Tuning v2 (Liu et al., arXiv 2110.07602): P virtual tokens whose keys and values, in each
- * chosen layer, are trained directly, over a frozen trunk. Trained values: 2·K·d·P per layer,
+ * chosen layer, are trained directly, over a frozen backbone. Trained values: 2·K·d·P per layer,
  * 2·L·H·P for all layers of an ordinary transformer.
  *
  * @param length P, the number of virtual tokens; 0 adds nothing

@@ -9,8 +9,8 @@ import org.ptuning4j.InvalidInputException;
 /**
  * Prefix tuning (Li and Liang, arXiv 2101.00190): P virtual tokens whose keys and values in every
  * layer come from an MLP, {@code Embedding(P, H) → Linear(H, M) → Tanh → Linear(M, L·2·H)}, over a
- * frozen trunk (section 4.3). The MLP is trained and then thrown away: only the keys and values it
- * yields are kept. Trained values: {@code P·H + (H+1)·M + (M+1)·L·2·H}.
+ * frozen backbone (section 4.3). The MLP is trained and then thrown away: only the keys and values
+ * it yields are kept. Trained values: {@code P·H + (H+1)·M + (M+1)·L·2·H}.
  *
  * @param length P, the number of virtual tokens
  * @param hidden M, the width of the MLP; the paper uses 512 for table-to-text and 800 for

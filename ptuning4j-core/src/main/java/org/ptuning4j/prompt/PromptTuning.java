@@ -9,7 +9,7 @@ import org.ptuning4j.tensor.Scope;
 
 /**
  * Prompt tuning (Lester et al., arXiv 2104.08691): P vectors at the input, before the text or where
- * a template has them, trained as they are over a frozen trunk. Trained values: {@code P·E}.
+ * a template has them, trained as they are over a frozen backbone. Trained values: {@code P·E}.
  *
  * @param length P, the number of soft tokens
  * @param start how they start; Lester et al. draw words among the 5,000 most frequent, here all

@@ -11,10 +11,10 @@ import org.ptuning4j.tensor.Dropout;
 /**
  * A backbone with the prompt in training, as an {@link Objective} runs it.
  *
- * @param backbone the trunk
+ * @param backbone the model that is run
  * @param prompt what is injected
  * @param dropout where masks come from; off in evaluation
- * @param hiddenRate dropout of the trunk's hidden states
+ * @param hiddenRate dropout of the backbone's hidden states
  * @param attentionRate dropout of its attention probabilities
  */
 record Pass(
@@ -24,7 +24,7 @@ record Pass(
     double hiddenRate,
     double attentionRate) {
 
-  /** Runs a batch through prompt and trunk. */
+  /** Runs a batch through prompt and backbone. */
   BackboneOutput forward(TokenBatch tokens, Positions positions) {
     ForwardOptions options =
         new ForwardOptions(positions, false, dropout, hiddenRate, attentionRate);

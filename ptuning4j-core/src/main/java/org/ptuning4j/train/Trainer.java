@@ -35,7 +35,7 @@ final class Trainer implements AutoCloseable {
   private final int[] stepsOfEpoch;
   private final int totalSteps;
   private final Watchdogs watchdogs;
-  private final double trunkDropout;
+  private final double backboneDropout;
   private final double attentionDropout;
   private Progress progress = new Progress();
   private RandomStream dropoutBits;
@@ -61,7 +61,7 @@ final class Trainer implements AutoCloseable {
     this.lengths = objective.lengths();
     this.stepsOfEpoch = stepsOfEpoch();
     this.totalSteps = parameters.isEmpty() ? 0 : Arrays.stream(stepsOfEpoch).sum();
-    this.trunkDropout = config.dropout().orElse(backbone.spec().hiddenDropout());
+    this.backboneDropout = config.dropout().orElse(backbone.spec().hiddenDropout());
     this.attentionDropout = config.dropout().orElse(backbone.spec().attentionDropout());
     this.watchdogs = new Watchdogs(config.method(), config.learningRate(), objective.blindLoss());
     this.dropoutBits = RandomStream.of(config.seed(), "dropout");
@@ -220,7 +220,7 @@ final class Trainer implements AutoCloseable {
   }
 
   private Pass trainingPass() {
-    return new Pass(backbone, prompt, Dropout.from(dropoutBits), trunkDropout, attentionDropout);
+    return new Pass(backbone, prompt, Dropout.from(dropoutBits), backboneDropout, attentionDropout);
   }
 
   private void requireFinite(double loss, double norm, double rate) {

@@ -24,7 +24,7 @@ import org.ptuning4j.train.Batching.TokenBudget;
  * @param schedule how it moves
  * @param weightDecay AdamW's decoupled decay
  * @param clip the largest norm of the gradient; 0 for no clipping
- * @param dropout the trunk's and the head's dropout in training; empty for the checkpoint's own
+ * @param dropout the backbone's and the head's dropout in training; empty for the checkpoint's own
  * @param maxLength the longest text in tokens, special tokens included; longer ones are cut
  * @param headInput what the classifier reads; empty to let the checkpoint decide
  * @param evaluateEvery evaluate after so many steps; 0 for once per epoch
@@ -32,7 +32,7 @@ import org.ptuning4j.train.Batching.TokenBudget;
  * @param checkpointSeconds save the state for resuming at least this often; evaluations always save
  *     it
  * @param seed of every random choice
- * @param precision of the frozen trunk
+ * @param precision of the frozen backbone
  * @param startFrom the folder of an earlier pack whose prompt is the start of this one's
  * @param temperature T of drawing among several data sets, each with probability ∝ n^(1/T), 1 or
  *     more
@@ -216,7 +216,7 @@ public record TrainingConfig(
       return this;
     }
 
-    /** The trunk's and the head's dropout. */
+    /** The backbone's and the head's dropout. */
     public Builder dropout(Optional<Double> value) {
       dropout = value;
       return this;
@@ -258,7 +258,7 @@ public record TrainingConfig(
       return this;
     }
 
-    /** The trunk's precision. */
+    /** The backbone's precision. */
     public Builder precision(Precision value) {
       precision = value;
       return this;

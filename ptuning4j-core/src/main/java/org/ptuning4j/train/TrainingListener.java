@@ -19,7 +19,7 @@ public interface TrainingListener {
    * @param evaluationExamples rows in the evaluation data
    * @param totalSteps optimiser steps of the whole run
    * @param firstStep the steps already made, if the run is resumed
-   * @param precision the trunk's precision and why
+   * @param precision the backbone's precision and why
    * @param device where it runs, and with which kernels
    */
   record Start(

@@ -19,7 +19,7 @@ import java.util.Map;
  * @param trainSeconds seconds of training, evaluations apart
  * @param tokensPerSecond tokens trained per second, padding apart
  * @param peakMemoryBytes the most memory that the process held; 0 where the system does not tell
- * @param precision the trunk's precision
+ * @param precision the backbone's precision
  * @param kernels the kernels in use
  * @param seed the seed
  * @param settings every setting by its name

@@ -65,7 +65,7 @@ class LanguageModelTest {
         withBackbone(
             TinyModel.folder(family),
             backbone -> assertThat(backbone.spec().hasLanguageModel()).isTrue());
-    assertThat(hash).as("the trunk is the same").isEqualTo(whole);
+    assertThat(hash).as("the backbone is the same").isEqualTo(whole);
   }
 
   @ParameterizedTest
@@ -260,7 +260,7 @@ class LanguageModelTest {
   }
 
   @Test
-  void aHalfPrecisionTrunkIsScoredInSinglePrecision() {
+  void aHalfPrecisionBackboneIsScoredInSinglePrecision() {
     Engine half = Engine.open(Precision.BF16, Optional.of(KernelPlan.plain()));
     Scope.run(
         () -> {

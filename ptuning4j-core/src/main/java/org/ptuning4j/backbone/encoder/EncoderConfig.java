@@ -16,7 +16,7 @@ import org.ptuning4j.backbone.layer.Activation;
  * What the families of BERT's shape (post-norm encoders with learnt absolute positions) differ in.
  *
  * @param modelType the family's name
- * @param prefix what its checkpoints put before the trunk's names
+ * @param prefix what its checkpoints put before the backbone's names
  * @param positions how position ids are counted
  * @param padId the id of the padding token
  * @param layers L

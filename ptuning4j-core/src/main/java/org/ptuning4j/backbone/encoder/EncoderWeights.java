@@ -109,8 +109,8 @@ final class EncoderWeights implements AutoCloseable {
   }
 
   /**
-   * All weights of the trunk if they are trained; biases and LayerNorms are not decayed, as BERT's
-   * own fine-tuning has it.
+   * All weights of the backbone if they are trained; biases and LayerNorms are not decayed, as
+   * BERT's own fine-tuning has it.
    */
   List<Parameter> parameters() {
     if (!trainable) {

@@ -32,7 +32,7 @@ final class MaskedLanguageModel implements LanguageModel, AutoCloseable {
   private final boolean trainable;
   private final Map<String, Tensor> own = new LinkedHashMap<>();
   private final String hash;
-  private final Tensor decoder; // [V, H], in the trunk's type where it is frozen
+  private final Tensor decoder; // [V, H], in the backbone's type where it is frozen
 
   private MaskedLanguageModel(
       CheckpointWeights source,
@@ -158,7 +158,7 @@ final class MaskedLanguageModel implements LanguageModel, AutoCloseable {
     if (trainable) {
       own.forEach(
           (name, tensor) ->
-              // Biases and LayerNorms, the vectors, are not decayed, as in the trunk.
+              // Biases and LayerNorms, the vectors, are not decayed, as in the backbone.
               parameters.add(new Parameter("backbone." + name, tensor, tensor.dim() > 1)));
     }
     return parameters;

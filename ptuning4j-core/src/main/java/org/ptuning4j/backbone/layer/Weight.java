@@ -7,7 +7,7 @@ import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.engine.Engine;
 
 /**
- * One tensor of a backbone. A frozen one is held in the trunk's type; a trained one in fp32, and
+ * One tensor of a backbone. A frozen one is held in the backbone's type; a trained one in fp32, and
  * cast for each pass, so that small steps are not lost to rounding.
  */
 public final class Weight implements AutoCloseable {
@@ -47,7 +47,7 @@ public final class Weight implements AutoCloseable {
     return stored;
   }
 
-  /** What a pass computes with, in the trunk's type. */
+  /** What a pass computes with, in the backbone's type. */
   public Tensor value() {
     return held == computed ? stored : stored.to(computed.scalarType());
   }

@@ -16,8 +16,8 @@ import org.ptuning4j.tensor.engine.KernelPlan.Attention;
 import org.ptuning4j.tensor.engine.KernelPlan.Linear;
 
 /**
- * Where the computing happens: the device, the trunk's precision, and the kernels that this machine
- * runs fastest. Immutable and shared by everything that computes.
+ * Where the computing happens: the device, the backbone's precision, and the kernels that this
+ * machine runs fastest. Immutable and shared by everything that computes.
  */
 public final class Engine {
 
@@ -45,7 +45,7 @@ public final class Engine {
    * Starts libtorch if need be, with kernels chosen earlier (to repeat a run) or, if empty, those
    * that are fastest here.
    *
-   * @param precision the trunk's precision; {@code AUTO} is resolved from the machine
+   * @param precision the backbone's precision; {@code AUTO} is resolved from the machine
    */
   public static Engine open(Precision precision, Optional<KernelPlan> recorded) {
     Machine machine = Machine.detect();
@@ -61,8 +61,8 @@ public final class Engine {
                   + ")"
               : "auto: no bf16 matrix instructions found";
     }
-    Precision trunk = resolved;
-    KernelPlan plan = recorded.orElseGet(() -> KernelPlanner.plan(machine, device, trunk.dtype()));
+    Precision chosen = resolved;
+    KernelPlan plan = recorded.orElseGet(() -> KernelPlanner.plan(machine, device, chosen.dtype()));
     return new Engine(machine, device, resolved, reason, plan);
   }
 
@@ -86,7 +86,7 @@ public final class Engine {
     return device;
   }
 
-  /** The trunk's precision, never {@code AUTO}. */
+  /** The backbone's precision, never {@code AUTO}. */
   public Precision precision() {
     return precision;
   }
@@ -145,7 +145,8 @@ public final class Engine {
    * @param query [B, A, m, d]
    * @param key [B, A, N, d]
    * @param value [B, A, N, d]
-   * @param mask added to the scores, broadcastable to [B, A, m, N], of the trunk's type; or empty
+   * @param mask added to the scores, broadcastable to [B, A, m, N], of the backbone's type; or
+   *     empty
    * @param scale usually 1/√d
    * @param dropout the rate for the probabilities, and where its masks come from
    * @return [B, A, m, d]

@@ -5,7 +5,8 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.tensor.Dtype;
 
 /**
- * The precision of the frozen trunk. What is trained, the loss and the optimiser are always fp32.
+ * The precision of the frozen backbone. What is trained, the loss and the optimiser are always
+ * fp32.
  */
 public enum Precision {
   /** Decided by the machine: bf16 where it has instructions for it, else fp32. */
@@ -15,7 +16,9 @@ public enum Precision {
   /** bfloat16 weights and activations. */
   BF16;
 
-  /** The element type of the trunk; {@link #AUTO} has none until an {@link Engine} resolves it. */
+  /**
+   * The element type of the backbone; {@link #AUTO} has none until an {@link Engine} resolves it.
+   */
   public Dtype dtype() {
     return switch (this) {
       case AUTO -> throw new IllegalStateException("auto is resolved by Engine.open");
