@@ -52,4 +52,9 @@ public record TextExample(
     }
     return counts;
   }
+
+  @Override
+  public Map<String, Object> ids() {
+    return RowIds.of(columns);
+  }
 }

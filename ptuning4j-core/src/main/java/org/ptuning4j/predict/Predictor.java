@@ -32,7 +32,6 @@ import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.LabelAnswer;
 import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.Task;
-import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Dtype;
@@ -67,8 +66,9 @@ public final class Predictor implements AutoCloseable {
   private final Pack.Kinds kinds;
   private final Map<String, ServedTask> tasks = new LinkedHashMap<>();
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
-  private Backbone shared; // loaded with the first pack that needs it
-  private boolean closed;
+  private final Object loading = new Object(); // held while a pack is loaded; taken before the lock
+  private Backbone shared; // loaded with the first pack that needs it, under loading
+  private volatile boolean closed;
 
   private Predictor(
       ModelFolder folder,
@@ -112,16 +112,24 @@ public final class Predictor implements AutoCloseable {
   }
 
   /**
-   * Adds a pack under a name; one of that name is replaced.
+   * Adds a pack under a name; one of that name is replaced. The pack is loaded beside the others,
+   * which go on answering meanwhile, and takes its place when it is ready.
    *
    * @throws InvalidInputException if it is no pack, or one of another backbone
    */
   public void add(String name, Path packFolder) {
+    requireOpen();
     Pack pack = Pack.open(packFolder, kinds);
+    synchronized (loading) {
+      requireOpen();
+      replace(name, load(name, pack));
+    }
+  }
+
+  private void replace(String name, ServedTask added) {
     lock.writeLock().lock();
     try {
-      requireOpen();
-      ServedTask earlier = tasks.put(name, load(name, pack));
+      ServedTask earlier = tasks.put(name, added);
       if (earlier != null) {
         earlier.close();
       }
@@ -160,6 +168,7 @@ public final class Predictor implements AutoCloseable {
     }
   }
 
+  /** The backbone in common; the caller holds {@link #loading}. */
   private Backbone shared() {
     if (shared == null) {
       shared = families.load(folder, engine);
@@ -220,17 +229,17 @@ public final class Predictor implements AutoCloseable {
   public List<Prediction> predict(List<Query> queries) {
     lock.readLock().lock();
     try {
-      List<Answer> answers = answer(queries.stream().map(this::readRequest).toList());
+      List<Outcome> outcomes = answer(queries.stream().map(this::readRequest).toList());
       List<Prediction> predictions = new ArrayList<>();
-      for (int i = 0; i < answers.size(); i++) {
-        if (!(answers.get(i) instanceof LabelAnswer answer)) {
+      for (int i = 0; i < outcomes.size(); i++) {
+        String task = queries.get(i).task();
+        if (!(outcomes.get(i).orElseThrow() instanceof LabelAnswer answer)) {
           throw InvalidInputException.of(
               "task: '%s' does not answer with one of several labels; ask with Predictor.answer",
-              queries.get(i).task());
+              task);
         }
         predictions.add(
-            new Prediction(
-                queries.get(i).task(), answer.label(), answer.name(), answer.probabilities()));
+            new Prediction(task, answer.label(), answer.name(), answer.probabilities()));
       }
       return predictions;
     } finally {
@@ -262,27 +271,30 @@ public final class Predictor implements AutoCloseable {
   }
 
   /**
-   * Answers examples of any tasks, batched by length; examples of different tasks share batches.
+   * Answers one example.
    *
-   * @return one answer a request, in the requests' order
+   * @throws InvalidInputException if the task is not known, or the example cannot be answered
+   */
+  public Answer answer(Request request) {
+    return answer(List.of(request)).get(0).orElseThrow();
+  }
+
+  /**
+   * Answers examples of any tasks, batched by length; examples of different tasks share batches. An
+   * example that cannot be answered (one with a token that the model does not know, say) leaves the
+   * others alone.
+   *
+   * @return one outcome a request, in the requests' order
    * @throws InvalidInputException if a task is not known
    */
-  public List<Answer> answer(List<Request> requests) {
+  public List<Outcome> answer(List<Request> requests) {
     lock.readLock().lock();
     try {
       requireOpen();
-      List<ServedTask> owners = requests.stream().map(request -> served(request.task())).toList();
-      List<List<Item>> items = new ArrayList<>();
-      for (int i = 0; i < requests.size(); i++) {
-        ItemEncoder encoder = new ItemEncoder(tokenizer, owners.get(i).maxLength());
-        items.add(owners.get(i).items(requests.get(i).example(), encoder));
-      }
-      List<List<float[]>> scores = scores(owners, items);
-      List<Answer> answers = new ArrayList<>();
-      for (int i = 0; i < requests.size(); i++) {
-        answers.add(owners.get(i).answer(requests.get(i).example(), items.get(i), scores.get(i)));
-      }
-      return answers;
+      List<Pending> all = requests.stream().map(r -> new Pending(served(r.task()), r)).toList();
+      all.forEach(pending -> pending.encode(tokenizer));
+      score(all);
+      return all.stream().map(Pending::outcome).toList();
     } finally {
       lock.readLock().unlock();
     }
@@ -304,37 +316,53 @@ public final class Predictor implements AutoCloseable {
   }
 
   /** One item of one request, on its way through a batch. */
-  private record Job(ServedTask owner, Item item, List<float[]> results, int index) {}
+  private record Job(Pending pending, int index) {
 
-  /** The scores of every item of every request. */
-  private List<List<float[]>> scores(List<ServedTask> owners, List<List<Item>> items) {
-    List<List<float[]>> all = new ArrayList<>();
+    Item item() {
+      return pending.items().get(index);
+    }
+
+    ServedTask owner() {
+      return pending.owner();
+    }
+  }
+
+  /** Scores every item of every request. */
+  private void score(List<Pending> all) {
     IdentityHashMap<Backbone, List<Job>> jobs = new IdentityHashMap<>();
-    for (int i = 0; i < owners.size(); i++) {
-      ServedTask owner = owners.get(i);
-      List<float[]> own = Arrays.asList(new float[items.get(i).size()][]);
-      for (int k = 0; k < own.size(); k++) {
-        jobs.computeIfAbsent(owner.backbone(), key -> new ArrayList<>())
-            .add(new Job(owner, items.get(i).get(k), own, k));
+    for (Pending pending : all) {
+      for (int i = 0; i < pending.items().size(); i++) {
+        jobs.computeIfAbsent(pending.owner().backbone(), key -> new ArrayList<>())
+            .add(new Job(pending, i));
       }
-      all.add(own);
     }
     jobs.forEach(this::score);
-    return all;
   }
 
   private void score(Backbone backbone, List<Job> jobs) {
     int[] longest = jobs.stream().mapToInt(job -> job.item().longest()).toArray();
     int[] rows = jobs.stream().mapToInt(job -> job.item().rows().size()).toArray();
     for (int[] batch : BATCH.planSequential(longest, rows)) {
-      List<Job> together = Arrays.stream(batch).mapToObj(jobs::get).toList();
+      scoreOrFail(backbone, Arrays.stream(batch).mapToObj(jobs::get).toList());
+    }
+  }
+
+  /** A batch; where the model refuses it, each item alone, to find the one that it refuses. */
+  private void scoreOrFail(Backbone backbone, List<Job> jobs) {
+    try {
       Autograd.inference(
           () ->
               Scope.run(
                   () -> {
-                    scoreBatch(backbone, together);
+                    scoreBatch(backbone, jobs);
                     return null;
                   }));
+    } catch (InvalidInputException e) {
+      if (jobs.size() == 1) {
+        jobs.get(0).pending().fail(e);
+      } else {
+        jobs.forEach(job -> scoreOrFail(backbone, List.of(job)));
+      }
     }
   }
 
@@ -373,7 +401,7 @@ public final class Predictor implements AutoCloseable {
     Tensor scores = task.head().scores(new HeadInput(task.backbone(), own, items, Dropout.off()));
     List<float[]> each = task.head().split(scores, items);
     for (int i = 0; i < jobs.size(); i++) {
-      jobs.get(i).results().set(jobs.get(i).index(), each.get(i));
+      jobs.get(i).pending().score(jobs.get(i).index(), each.get(i));
     }
   }
 
@@ -396,19 +424,21 @@ public final class Predictor implements AutoCloseable {
 
   @Override
   public void close() {
-    lock.writeLock().lock();
-    try {
-      if (!closed) {
-        closed = true;
-        tasks.values().forEach(ServedTask::close);
-        tasks.clear();
-        tokenizer.close();
-        if (shared != null) {
-          shared.close();
+    synchronized (loading) {
+      lock.writeLock().lock();
+      try {
+        if (!closed) {
+          closed = true;
+          tasks.values().forEach(ServedTask::close);
+          tasks.clear();
+          tokenizer.close();
+          if (shared != null) {
+            shared.close();
+          }
         }
+      } finally {
+        lock.writeLock().unlock();
       }
-    } finally {
-      lock.writeLock().unlock();
     }
   }
 }

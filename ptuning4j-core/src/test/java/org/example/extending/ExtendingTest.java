@@ -70,7 +70,7 @@ class ExtendingTest {
 
   private static RatingTask.Stars stars(Predictor predictor, String text) {
     RatingTask.Review review = new RatingTask.Review(1, -1, text);
-    return (RatingTask.Stars) predictor.answer(List.of(new Request("stars", review))).get(0);
+    return (RatingTask.Stars) predictor.answer(new Request("stars", review));
   }
 
   private Path reviews(String name, int lines, long seed) throws IOException {

@@ -301,7 +301,10 @@ public final class PredictCommand extends Command {
       rows.add(
           new PredictionRow(0, null, predictor.request(new Query(task, texts.get(0), second))));
     }
-    List<Answer> answers = predictor.answer(rows.stream().map(PredictionRow::request).toList());
+    List<Answer> answers =
+        predictor.answer(rows.stream().map(PredictionRow::request).toList()).stream()
+            .map(org.ptuning4j.predict.Outcome::orElseThrow)
+            .toList();
     for (int i = 0; i < rows.size(); i++) {
       results.line(json.line(answer(rows.get(i), answers.get(i))));
     }
@@ -340,7 +343,9 @@ public final class PredictCommand extends Command {
     examples.badRows().forEach(bad -> reportBad(input, bad));
     List<E> rows = examples.examples();
     List<Answer> answers =
-        predictor.answer(rows.stream().map(row -> new Request(name, row)).toList());
+        predictor.answer(rows.stream().map(row -> new Request(name, row)).toList()).stream()
+            .map(org.ptuning4j.predict.Outcome::orElseThrow)
+            .toList();
     try {
       Files.writeString(submission, task.submission(rows, answers), StandardCharsets.UTF_8);
     } catch (IOException e) {
@@ -427,7 +432,10 @@ public final class PredictCommand extends Command {
       Predictor predictor, List<PredictionRow> rows, String name) {
     Map<PredictionRow, Answer> answers = new LinkedHashMap<>();
     try {
-      List<Answer> all = predictor.answer(rows.stream().map(PredictionRow::request).toList());
+      List<Answer> all =
+          predictor.answer(rows.stream().map(PredictionRow::request).toList()).stream()
+              .map(org.ptuning4j.predict.Outcome::orElseThrow)
+              .toList();
       for (int i = 0; i < rows.size(); i++) {
         answers.put(rows.get(i), all.get(i));
       }

@@ -1,5 +1,7 @@
 package org.ptuning4j.data.question;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.ptuning4j.data.Example;
 
 /**
@@ -39,5 +41,14 @@ public record MultiRcExample(
   /** Whether the label is known. */
   public boolean hasLabel() {
     return label != null;
+  }
+
+  @Override
+  public Map<String, Object> ids() {
+    Map<String, Object> ids = new LinkedHashMap<>();
+    ids.put("paragraph", paragraph);
+    ids.put("question", question);
+    ids.put("answer", answer);
+    return ids;
   }
 }

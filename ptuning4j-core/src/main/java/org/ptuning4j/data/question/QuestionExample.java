@@ -1,6 +1,7 @@
 package org.ptuning4j.data.question;
 
 import java.util.List;
+import java.util.Map;
 import org.ptuning4j.data.Example;
 
 /**
@@ -58,5 +59,10 @@ public record QuestionExample(
   /** Whether the answer is known, be it that there is none. */
   public boolean hasLabel() {
     return impossible || !answers.isEmpty();
+  }
+
+  @Override
+  public Map<String, Object> ids() {
+    return Map.of("id", id);
   }
 }

@@ -1,6 +1,8 @@
 package org.ptuning4j.data.question;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.ptuning4j.data.Example;
 
 /**
@@ -53,5 +55,13 @@ public record ReCordExample(
   /** Whether the answers are known. */
   public boolean hasAnswers() {
     return !answers.isEmpty();
+  }
+
+  @Override
+  public Map<String, Object> ids() {
+    Map<String, Object> ids = new LinkedHashMap<>();
+    ids.put("passage", passageIdx);
+    ids.put("query", queryIdx);
+    return ids;
   }
 }

@@ -3,6 +3,7 @@ package org.ptuning4j.task.choice;
 import java.util.List;
 import java.util.Map;
 import org.ptuning4j.data.Example;
+import org.ptuning4j.data.RowIds;
 
 /**
  * A text and what may go with it.
@@ -31,5 +32,10 @@ public record ChoiceExample(
   /** Whether the right one is known. */
   public boolean hasAnswer() {
     return answer != null;
+  }
+
+  @Override
+  public Map<String, Object> ids() {
+    return RowIds.of(columns);
   }
 }

@@ -352,7 +352,7 @@ public record QuestionTask(
       candidates.add(
           new SpanAnswer.Candidate(text, span.start(), span.end(), span.score(), probabilities[i]));
     }
-    double nullScore = size == 0 ? Double.MAX_VALUE : found.none() - spans.get(0).score();
+    double nullScore = size == 0 ? Double.POSITIVE_INFINITY : found.none() - spans.get(0).score();
     if (size == 0 || (unanswerable && nullScore > nullThreshold)) {
       return new SpanAnswer("", -1, -1, -1, -1, probabilities[size], nullScore, candidates);
     }
@@ -413,7 +413,7 @@ public record QuestionTask(
       SpanAnswer answer = (SpanAnswer) answers.get(i);
       List<String> golds =
           examples.get(i).answers().stream().map(QuestionExample.Answer::text).toList();
-      compared.add(new SquadMetrics.Answer(golds, answer.bestSpan(), answer.nullScore()));
+      compared.add(new SquadMetrics.Answer(golds, answer.bestSpan(), finite(answer.nullScore())));
     }
     return compared;
   }
@@ -436,7 +436,7 @@ public record QuestionTask(
     OptionalDouble next =
         nullScores(examples, answers).values().stream()
             .mapToDouble(Double::doubleValue)
-            .filter(score -> score > last)
+            .filter(score -> score > last && score < Double.MAX_VALUE)
             .min();
     return withNullThreshold(next.isPresent() ? (last + next.getAsDouble()) / 2 : last + 1);
   }
@@ -474,13 +474,18 @@ public record QuestionTask(
    * Null scores as the official script of SQuAD 2.0 reads them from its {@code --na-prob-file}.
    *
    * @param answers one an example, in their order
-   * @return each question's {@link SpanAnswer#nullScore} by its id, in their order
+   * @return each question's {@link SpanAnswer#nullScore} by its id, in their order; the greatest
+   *     number where no span could be an answer
    */
   public Map<String, Double> nullScores(List<QuestionExample> examples, List<Answer> answers) {
     Map<String, Double> scores = new LinkedHashMap<>();
     for (int i = 0; i < examples.size(); i++) {
-      scores.put(examples.get(i).id(), ((SpanAnswer) answers.get(i)).nullScore());
+      scores.put(examples.get(i).id(), finite(((SpanAnswer) answers.get(i)).nullScore()));
     }
     return scores;
+  }
+
+  private static double finite(double nullScore) {
+    return Math.min(nullScore, Double.MAX_VALUE);
   }
 }

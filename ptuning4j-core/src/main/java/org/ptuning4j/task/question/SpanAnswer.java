@@ -16,7 +16,7 @@ import org.ptuning4j.task.Answer;
  * @param endCodePoint the same in code points
  * @param probability of this answer, among the candidates
  * @param nullScore how much speaks for there being no answer: the score of none less that of the
- *     best span
+ *     best span; +∞ where the context has no span that could be an answer
  * @param candidates the best spans, the best first
  */
 public record SpanAnswer(
@@ -71,7 +71,7 @@ public record SpanAnswer(
     fields.put("start_code_point", startCodePoint);
     fields.put("end_code_point", endCodePoint);
     fields.put("probability", probability);
-    fields.put("null_score", nullScore);
+    fields.put("null_score", Double.isFinite(nullScore) ? nullScore : null);
     List<Map<String, Object>> each = new ArrayList<>();
     for (Candidate candidate : candidates) {
       Map<String, Object> one = new LinkedHashMap<>();

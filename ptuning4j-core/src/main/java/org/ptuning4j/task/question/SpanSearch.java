@@ -87,12 +87,17 @@ record SpanSearch(int best, int longest) {
   private static Place stripped(String context, int start, int end) {
     int from = start;
     int to = end;
-    while (from < to && Character.isWhitespace(context.charAt(from))) {
+    while (from < to && isBlank(context.charAt(from))) {
       from++;
     }
-    while (to > from && Character.isWhitespace(context.charAt(to - 1))) {
+    while (to > from && isBlank(context.charAt(to - 1))) {
       to--;
     }
     return new Place(from, to);
+  }
+
+  /** White space, and blanks at which no line may be broken. */
+  private static boolean isBlank(char c) {
+    return Character.isWhitespace(c) || Character.isSpaceChar(c);
   }
 }

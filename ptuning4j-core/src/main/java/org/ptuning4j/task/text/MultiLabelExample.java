@@ -3,6 +3,7 @@ package org.ptuning4j.task.text;
 import java.util.List;
 import java.util.Map;
 import org.ptuning4j.data.Example;
+import org.ptuning4j.data.RowIds;
 
 /**
  * A text and the labels that apply to it.
@@ -28,5 +29,10 @@ public record MultiLabelExample(
   /** Whether the labels are known; there may be none. */
   public boolean hasLabels() {
     return labels != null;
+  }
+
+  @Override
+  public Map<String, Object> ids() {
+    return RowIds.of(columns);
   }
 }
