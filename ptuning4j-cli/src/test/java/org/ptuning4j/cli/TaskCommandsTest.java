@@ -1,6 +1,7 @@
 package org.ptuning4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -173,6 +174,38 @@ class TaskCommandsTest {
     assertThat(file).doesNotExist();
   }
 
+  /** Matthews' correlation of what the pack for RTE answers to AX-b's rows, counted here. */
+  private static double mccOfAnswers() throws IOException {
+    Path file = example("axb.jsonl");
+    List<JsonNode> answers =
+        answers(
+            predict(
+                "",
+                pack("rte"),
+                "--input",
+                file.toString(),
+                "--text",
+                "sentence1",
+                "--pair",
+                "sentence2"));
+    List<String> rows = Files.readAllLines(file);
+    assertThat(answers).hasSameSizeAs(rows);
+    double[][] counts = new double[2][2];
+    for (int i = 0; i < rows.size(); i++) {
+      String right = JSON.readTree(rows.get(i)).path("label").asText();
+      String answer = answers.get(i).path("label").asText();
+      counts[right.equals("entailment") ? 1 : 0][answer.equals("entailment") ? 1 : 0]++;
+    }
+    double product =
+        (counts[1][1] + counts[0][1])
+            * (counts[1][1] + counts[1][0])
+            * (counts[0][0] + counts[0][1])
+            * (counts[0][0] + counts[1][0]);
+    return product == 0
+        ? 0
+        : (counts[1][1] * counts[0][0] - counts[0][1] * counts[1][0]) / Math.sqrt(product);
+  }
+
   @Test
   void aPackAnswersTheRowsOfATaskWithItsLabels() throws IOException {
     Run diagnostic = eval(pack("rte"), "axb.jsonl", "--task", "axb", "--json");
@@ -180,7 +213,8 @@ class TaskCommandsTest {
     JsonNode report = JSON.readTree(diagnostic.out());
     assertThat(report.path("task").asText()).isEqualTo("axb");
     assertThat(report.path("rows").asInt()).isEqualTo(5);
-    assertThat(report.path("metrics").path("mcc").asDouble()).isBetween(-1.0, 1.0);
+    assertThat(report.path("metrics").path("mcc").asDouble())
+        .isCloseTo(mccOfAnswers(), within(1e-9));
     assertThat(report.path("metrics").fieldNames().next()).isEqualTo("mcc");
     Run gender = eval(pack("rte"), "axg.jsonl", "--task", "axg");
     assertThat(gender.out()).contains("axg on ", "gender_parity");

@@ -1,6 +1,7 @@
 package org.ptuning4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,6 +14,12 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ptuning4j.cli.options.PackFolders;
+import org.ptuning4j.hub.Models;
+import org.ptuning4j.predict.Prediction;
+import org.ptuning4j.predict.Predictor;
+import org.ptuning4j.predict.Query;
+import org.ptuning4j.tensor.engine.Precision;
 
 /** From a data file to a trained pack to predictions, on the model that comes with the command. */
 class WholeWayTest {
@@ -168,18 +175,37 @@ class WholeWayTest {
         .isEqualTo("true \\ predicted");
   }
 
+  /** The command's answers are the library's on the same packs. */
   @Test
   void predictAnswersATextAndAPair() throws IOException {
+    Prediction mood;
+    Prediction twins;
+    try (Predictor library = Predictor.open(Models.resolve("bert-mini"), Precision.FP32)) {
+      library.add("mood", Path.of(pack));
+      library.add("twins", PackFolders.find(Path.of(pairPack)));
+      mood = library.predict(Query.of("mood", "The film was lovely."));
+      twins = library.predict(new Query("twins", "He saw the film.", "She saw it."));
+    }
     Run single = predict("", "--pack", pack, "The film was lovely.");
     assertThat(single.code()).as(single.err()).isZero();
-    JsonNode answer = answers(single).get(0);
-    assertThat(answer.path("label").asText()).isIn("good", "bad");
-    assertThat(answer.path("probabilities").path("good").asDouble()).isBetween(0.0, 1.0);
+    assertSame(answers(single).get(0), mood);
     Run pair = predict("", "--pack", pairPack, "He saw the film.", "She saw it.");
-    assertThat(answers(pair).get(0).path("label").asText()).isIn("yes", "no");
+    assertSame(answers(pair).get(0), twins);
     Run wrong = predict("", "--pack", pairPack, "Only one.");
     assertThat(wrong.code()).isEqualTo(2);
     assertThat(wrong.err()).contains("compares two texts");
+  }
+
+  private static void assertSame(JsonNode answer, Prediction expected) {
+    assertThat(answer.path("label").asText()).isEqualTo(expected.label());
+    assertThat(answer.path("probabilities").size()).isEqualTo(expected.probabilities().size());
+    expected
+        .probabilities()
+        .forEach(
+            (label, probability) ->
+                assertThat(answer.path("probabilities").path(label).asDouble())
+                    .as(label)
+                    .isCloseTo(probability, within(1e-5)));
   }
 
   @Test
