@@ -165,6 +165,8 @@ class EntityScoresTest {
   void bareTagsAndHyphensInTypesAreRead() {
     assertThat(EntityScores.chunks(List.of("B", "I", "B-ARGM-TMP"), Mode.DEFAULT))
         .containsExactly(new Chunk("_", 0, 1), new Chunk("ARGM-TMP", 2, 2));
+    assertThat(EntityScores.chunks(List.of("B-", "I"), Mode.DEFAULT))
+        .containsExactly(new Chunk("_", 0, 1));
   }
 
   @Test
