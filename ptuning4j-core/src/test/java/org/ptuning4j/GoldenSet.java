@@ -28,6 +28,23 @@ public final class GoldenSet {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Architectures that there are cases of, and no family yet. */
+  private static final Set<String> NOT_YET_SUPPORTED =
+      Set.of(
+          "albert",
+          "deberta",
+          "deberta-v2",
+          "distilbert",
+          "electra",
+          "glm",
+          "gpt2",
+          "llama",
+          "mistral",
+          "modernbert",
+          "qwen2",
+          "qwen3",
+          "t5");
+
   private GoldenSet() {}
 
   /** The folder of the set. */
@@ -43,21 +60,41 @@ public final class GoldenSet {
     }
   }
 
-  /** The folders of architectures that the library supports, each with a model and cases. */
+  /**
+   * The folders of architectures that the library supports, each with a model and cases. A folder
+   * whose architecture is neither supported nor known not to be is an error, lest its cases are
+   * passed over in silence.
+   */
   public static List<Path> supportedArchitectures() {
-    Set<String> types = BackboneFamilies.standard().modelTypes();
+    return architectures().stream().filter(f -> isSupported(f.resolve("model"))).toList();
+  }
+
+  /** The folders of all architectures of the set. */
+  public static List<Path> architectures() {
     try (Stream<Path> folders = Files.list(folder())) {
       return folders
-          .filter(
-              f ->
-                  Files.exists(f.resolve("cases.json"))
-                      && Files.exists(f.resolve("model/config.json")))
-          .filter(f -> types.contains(ModelFolder.open(f.resolve("model")).modelType()))
+          .filter(f -> Files.exists(f.resolve("cases.json")) && Files.exists(f.resolve("model")))
           .sorted()
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Whether the library claims to support a model's architecture. */
+  public static boolean isSupported(Path model) {
+    String type = ModelFolder.open(model).modelType();
+    boolean supported = BackboneFamilies.standard().modelTypes().contains(type);
+    if (supported == NOT_YET_SUPPORTED.contains(type)) {
+      throw new AssertionError(
+          model
+              + ": '"
+              + type
+              + (supported
+                  ? "' is supported: take it from the list of those that are not"
+                  : "' is neither supported nor in the list of those that are not"));
+    }
+    return supported;
   }
 
   /** Reads a JSON file. */

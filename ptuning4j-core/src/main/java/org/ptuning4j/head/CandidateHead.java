@@ -79,7 +79,7 @@ final class CandidateHead implements Head {
 
   /** Cross-entropy over each item's candidates, their scores taken as logits. */
   @Override
-  public Tensor loss(Tensor scores, List<Item> items) {
+  public Loss loss(Tensor scores, List<Item> items) {
     Tensor perItem =
         Ragged.padded(scores, Ragged.rows(items), Float.NEGATIVE_INFINITY, engine()); // [B, C]
     return Targets.crossEntropy(perItem, Targets.rows(items), engine());

@@ -15,7 +15,7 @@ final class ChoiceHead extends ReadoutHead {
   }
 
   @Override
-  public Tensor loss(Tensor scores, List<Item> items) {
+  public Loss loss(Tensor scores, List<Item> items) {
     int[] sizes = Ragged.rows(items);
     return switch (loss) {
       case SOFTMAX -> {
@@ -25,6 +25,12 @@ final class ChoiceHead extends ReadoutHead {
       }
       case BINARY -> Targets.binaryCrossEntropy(scores, Targets.all(items, sizes), engine());
     };
+  }
+
+  /** One for the choice, or one for each candidate where each is right or wrong by itself. */
+  @Override
+  public int terms(Item item) {
+    return loss == ChoiceLoss.BINARY ? item.rows().size() : 1;
   }
 
   @Override

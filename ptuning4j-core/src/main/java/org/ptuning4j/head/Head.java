@@ -29,11 +29,19 @@ public interface Head extends AutoCloseable {
   Tensor scores(HeadInput input);
 
   /**
-   * The mean loss of scores, a scalar.
+   * The loss of scores, as the sum of its terms and their number, which is that of {@link #terms}.
    *
    * @param items those that the scores are for, each with its target
    */
-  Tensor loss(Tensor scores, List<Item> items);
+  Loss loss(Tensor scores, List<Item> items);
+
+  /**
+   * The number of terms that an item with a target adds to the loss: one for each answer that
+   * counts. Known before any score is, so that what a batch weighs among others is known as well.
+   */
+  default int terms(Item item) {
+    return 1;
+  }
 
   /** Each item's scores, in Java memory. */
   List<float[]> split(Tensor scores, List<Item> items);

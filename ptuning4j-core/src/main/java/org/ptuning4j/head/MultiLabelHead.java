@@ -13,11 +13,16 @@ final class MultiLabelHead extends ReadoutHead {
     this.labels = spec.labels();
   }
 
-  /** Binary cross-entropy, the mean over rows and labels. */
+  /** Binary cross-entropy: a term for each label of each row. */
   @Override
-  public Tensor loss(Tensor scores, List<Item> items) {
+  public Loss loss(Tensor scores, List<Item> items) {
     return Targets.binaryCrossEntropy(
         scores, Targets.all(items, Ragged.same(items, labels)), engine());
+  }
+
+  @Override
+  public int terms(Item item) {
+    return labels;
   }
 
   @Override

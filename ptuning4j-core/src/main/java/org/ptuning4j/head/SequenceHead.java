@@ -18,9 +18,9 @@ public final class SequenceHead extends ReadoutHead {
     return spec;
   }
 
-  /** Mean cross-entropy. */
+  /** Cross-entropy. */
   @Override
-  public Tensor loss(Tensor scores, List<Item> items) {
+  public Loss loss(Tensor scores, List<Item> items) {
     return Targets.crossEntropy(scores, Targets.classes(items, spec.labels()), engine());
   }
 

@@ -2,7 +2,6 @@ package org.ptuning4j.head;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.tensor.Dtype;
@@ -11,6 +10,9 @@ import org.ptuning4j.tensor.engine.Engine;
 
 /** A trained {@link SpanHeadSpec}; its scores are {@code [N, 2]} for all N reads. */
 final class SpanHead implements Head {
+
+  /** The target of an answer that starts or ends outside the item. */
+  private static final float NOT_IN_ITEM = -1;
 
   private final Engine engine;
   private final Weights weights;
@@ -36,15 +38,26 @@ final class SpanHead implements Head {
   }
 
   /**
-   * The mean of the cross-entropies of start and end, each over the item's own positions and the
-   * mean over the items where it counts.
+   * Cross-entropy over the item's own positions: a term for each start and one for each end that
+   * counts.
    */
   @Override
-  public Tensor loss(Tensor scores, List<Item> items) {
-    return loss(scores, items, 0).add(loss(scores, items, 1)).mul(new Scalar(0.5));
+  public Loss loss(Tensor scores, List<Item> items) {
+    Loss starts = loss(scores, items, 0);
+    Loss ends = loss(scores, items, 1);
+    return new Loss(starts.sum().add(ends.sum()), starts.count() + ends.count());
   }
 
-  private Tensor loss(Tensor scores, List<Item> items, int end) {
+  @Override
+  public int terms(Item item) {
+    int terms = 0;
+    for (float target : item.target()) {
+      terms += target == NOT_IN_ITEM ? 0 : 1;
+    }
+    return terms;
+  }
+
+  private Loss loss(Tensor scores, List<Item> items, int end) {
     int[] sizes = Ragged.reads(items);
     long[] targets = new long[sizes.length];
     for (int i = 0; i < sizes.length; i++) {
@@ -53,7 +66,7 @@ final class SpanHead implements Head {
         throw new IllegalArgumentException(
             "an item has " + target.length + " targets where start and end are needed");
       }
-      targets[i] = target[end] == -1 ? Targets.IGNORED : Targets.index(target[end], sizes[i]);
+      targets[i] = target[end] == NOT_IN_ITEM ? Targets.IGNORED : Targets.index(target[end], sizes[i]);
     }
     Tensor logits =
         Ragged.padded(scores.select(1, end), sizes, Float.NEGATIVE_INFINITY, engine); // [B, reads]

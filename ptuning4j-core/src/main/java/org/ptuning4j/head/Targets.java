@@ -3,6 +3,7 @@ package org.ptuning4j.head;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Tensors;
@@ -13,6 +14,9 @@ final class Targets {
 
   /** A target that does not count, as libtorch's cross-entropy knows it. */
   static final int IGNORED = -100;
+
+  private static final int SUM = torch.Reduction.Sum.value;
+  private static final double NO_SMOOTHING = 0;
 
   private Targets() {}
 
@@ -62,31 +66,45 @@ final class Targets {
   }
 
   /**
-   * Mean cross-entropy over the rows that count; 0 where none does.
+   * Cross-entropy: a term for each row that counts.
    *
    * @param logits {@code [B, k]}
    * @param targets {@code [B]}, some perhaps {@link #IGNORED}
    */
-  static Tensor crossEntropy(Tensor logits, long[] targets, Engine engine) {
-    if (Arrays.stream(targets).allMatch(target -> target == IGNORED)) {
-      return logits.flatten().narrow(0, 0, 0).sum(); // zero, with a graph to go back through
+  static Loss crossEntropy(Tensor logits, long[] targets, Engine engine) {
+    long count = Arrays.stream(targets).filter(target -> target != IGNORED).count();
+    if (count == 0) {
+      // zero, with a graph to go back through
+      return new Loss(logits.flatten().narrow(0, 0, 0).sum(), 0);
     }
-    return torch.cross_entropy_loss(
-        logits, engine.place(Tensors.of(targets, targets.length), Dtype.I64));
+    Tensor right = engine.place(Tensors.of(targets, targets.length), Dtype.I64);
+    return new Loss(
+        torch.cross_entropy_loss(
+            logits, right, new TensorOptional(), SUM, IGNORED, NO_SMOOTHING),
+        count);
+  }
+
+  /** The squared error of each score. */
+  static Loss squaredError(Tensor scores, float[] targets, Engine engine) {
+    Tensor right = engine.place(Tensors.of(targets, targets.length), Dtype.F32);
+    return new Loss(torch.mse_loss(scores.flatten(), right, SUM), targets.length);
   }
 
   /**
-   * Mean binary cross-entropy over all logits.
+   * Binary cross-entropy: a term for each logit.
    *
    * @param targets as many as there are logits, from 0 to 1
    */
-  static Tensor binaryCrossEntropy(Tensor logits, float[] targets, Engine engine) {
+  static Loss binaryCrossEntropy(Tensor logits, float[] targets, Engine engine) {
     for (float target : targets) {
       if (!(target >= 0 && target <= 1)) {
         throw new IllegalArgumentException("target " + target + " does not lie in [0, 1]");
       }
     }
     Tensor right = engine.place(Tensors.of(targets, targets.length), Dtype.F32);
-    return torch.binary_cross_entropy_with_logits(logits.flatten(), right);
+    return new Loss(
+        torch.binary_cross_entropy_with_logits(
+            logits.flatten(), right, new TensorOptional(), new TensorOptional(), SUM),
+        targets.length);
   }
 }

@@ -36,9 +36,9 @@ final class TokenHead implements Head {
     return weights.linear("classifier", input.dropout().apply(read, spec.dropout()));
   }
 
-  /** Cross-entropy, the mean over all reads of the batch that count, whichever item they are of. */
+  /** Cross-entropy: a term for each read that counts, whichever item it is of. */
   @Override
-  public Tensor loss(Tensor scores, List<Item> items) {
+  public Loss loss(Tensor scores, List<Item> items) {
     float[] targets = Targets.all(items, Ragged.reads(items));
     long[] labels = new long[targets.length];
     for (int i = 0; i < labels.length; i++) {
@@ -48,6 +48,15 @@ final class TokenHead implements Head {
               : Targets.index(targets[i], spec.labels());
     }
     return Targets.crossEntropy(scores, labels, engine);
+  }
+
+  @Override
+  public int terms(Item item) {
+    int terms = 0;
+    for (float target : item.target()) {
+      terms += target == Targets.IGNORED ? 0 : 1;
+    }
+    return terms;
   }
 
   @Override

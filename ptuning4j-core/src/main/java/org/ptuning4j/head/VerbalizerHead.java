@@ -102,9 +102,9 @@ public final class VerbalizerHead implements Head {
     return backbone.engine().place(Tensors.of(shares, words.length, spec.labels()), Dtype.F32);
   }
 
-  /** Mean cross-entropy over the labels, before any calibration: training does not feel it. */
+  /** Cross-entropy over the labels, before any calibration: training does not feel it. */
   @Override
-  public Tensor loss(Tensor scores, List<Item> items) {
+  public Loss loss(Tensor scores, List<Item> items) {
     return Targets.crossEntropy(scores, Targets.classes(items, spec.labels()), backbone.engine());
   }
 

@@ -35,9 +35,9 @@ final class VocabularyHead implements Head {
     return backbone.languageModel().logits(input.anchors());
   }
 
-  /** Mean cross-entropy over the whole vocabulary. */
+  /** Cross-entropy over the whole vocabulary. */
   @Override
-  public Tensor loss(Tensor scores, List<Item> items) {
+  public Loss loss(Tensor scores, List<Item> items) {
     int vocabulary = Math.toIntExact(scores.size(1));
     return Targets.crossEntropy(scores, Targets.classes(items, vocabulary), backbone.engine());
   }

@@ -13,27 +13,54 @@ import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101), β = (0.9, 0.999), ε =
- * 1e-8. Its state is a set of named tensors and a count, so that a run can be resumed to the bit.
+ * Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101). Its state is a set of
+ * named tensors and a count, so that a run can be resumed to the bit.
  */
 final class AdamW implements AutoCloseable {
 
-  private static final double BETA1 = 0.9;
-  private static final double BETA2 = 0.999;
-  private static final double EPSILON = 1e-8;
+  /**
+   * How the moments move and what is added to their quotient.
+   *
+   * @param beta1 how much of the gradients' running mean is kept at each step, in [0, 1)
+   * @param beta2 the same for the running mean of their squares, in [0, 1)
+   * @param epsilon what is added to the denominator, above 0
+   * @param weightDecay the decay of the parameters that have one, as a share of the learning rate
+   */
+  record Settings(double beta1, double beta2, double epsilon, double weightDecay) {
+
+    /** β = (0.9, 0.999), ε = 1e-8. */
+    static Settings of(double weightDecay) {
+      return new Settings(0.9, 0.999, 1e-8, weightDecay);
+    }
+
+    /** Checks the ranges. */
+    Settings {
+      requireBeta("beta1", beta1);
+      requireBeta("beta2", beta2);
+      if (!(epsilon > 0 && epsilon < Double.POSITIVE_INFINITY)) {
+        throw InvalidInputException.of("epsilon: %s must be a number above 0", epsilon);
+      }
+      if (!(weightDecay >= 0 && weightDecay < Double.POSITIVE_INFINITY)) {
+        throw InvalidInputException.of("weight-decay: %s must be 0 or more", weightDecay);
+      }
+    }
+
+    private static void requireBeta(String name, double beta) {
+      if (!(beta >= 0 && beta < 1)) {
+        throw InvalidInputException.of("%s: %s must lie in [0, 1)", name, beta);
+      }
+    }
+  }
 
   private final List<Slot> slots = new ArrayList<>();
-  private final double weightDecay;
+  private final Settings settings;
   private int steps;
 
   /** One parameter with its running moments. */
   private record Slot(Parameter parameter, Tensor first, Tensor second) {}
 
-  AdamW(List<Parameter> parameters, double weightDecay) {
-    if (!(weightDecay >= 0)) {
-      throw InvalidInputException.of("weight-decay: %s must be 0 or more", weightDecay);
-    }
-    this.weightDecay = weightDecay;
+  AdamW(List<Parameter> parameters, Settings settings) {
+    this.settings = settings;
     for (Parameter parameter : parameters) {
       Tensor shape = parameter.tensor();
       slots.add(
@@ -89,8 +116,8 @@ final class AdamW implements AutoCloseable {
   /** One step with the gradients as they are. */
   void step(double learningRate) {
     steps++;
-    double correction1 = 1 - Math.pow(BETA1, steps);
-    double correction2 = Math.sqrt(1 - Math.pow(BETA2, steps));
+    double correction1 = 1 - Math.pow(settings.beta1(), steps);
+    double correction2 = Math.sqrt(1 - Math.pow(settings.beta2(), steps));
     Autograd.withoutGraph(
         () -> {
           for (Slot slot : slots) {
@@ -105,13 +132,14 @@ final class AdamW implements AutoCloseable {
     if (!gradient.defined()) {
       return;
     }
-    if (weightDecay > 0 && slot.parameter().decayed()) {
-      values.mul_(new Scalar(1 - learningRate * weightDecay));
+    if (settings.weightDecay() > 0 && slot.parameter().decayed()) {
+      values.mul_(new Scalar(1 - learningRate * settings.weightDecay()));
     }
-    slot.first().lerp_(gradient, new Scalar(1 - BETA1));
-    slot.second().mul_(new Scalar(BETA2)).addcmul_(gradient, gradient, new Scalar(1 - BETA2));
+    double beta2 = settings.beta2();
+    slot.first().lerp_(gradient, new Scalar(1 - settings.beta1()));
+    slot.second().mul_(new Scalar(beta2)).addcmul_(gradient, gradient, new Scalar(1 - beta2));
     Tensor denominator =
-        slot.second().sqrt().div_(new Scalar(correction2)).add_(new Scalar(EPSILON));
+        slot.second().sqrt().div_(new Scalar(correction2)).add_(new Scalar(settings.epsilon()));
     values.addcdiv_(slot.first(), denominator, new Scalar(-learningRate / correction1));
   }
 

@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.head.Loss;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.RandomStream;
 
@@ -117,9 +117,28 @@ final class MixedObjective implements Objective {
   }
 
   @Override
-  public Tensor loss(Pass pass, int[] rows) {
+  public Loss loss(Pass pass, int[] rows) {
     int part = part(rows[0]);
-    return parts.get(part).loss(pass, Arrays.stream(rows).map(row -> row - starts[part]).toArray());
+    return parts.get(part).loss(pass, own(part, rows));
+  }
+
+  /** Every task counts by its rows, and its batches among themselves by their terms. */
+  @Override
+  public BatchWeights weights(List<int[]> batches) {
+    return BatchWeights.meanOfGroups(
+        batches.stream().mapToInt(batch -> part(batch[0])).toArray(),
+        batches.stream().mapToLong(this::terms).toArray(),
+        batches.stream().mapToLong(batch -> batch.length).toArray());
+  }
+
+  private long terms(int[] rows) {
+    int part = part(rows[0]);
+    return parts.get(part).terms(own(part, rows));
+  }
+
+  /** The rows as their part counts them. */
+  private int[] own(int part, int[] rows) {
+    return Arrays.stream(rows).map(row -> row - starts[part]).toArray();
   }
 
   private int part(int row) {

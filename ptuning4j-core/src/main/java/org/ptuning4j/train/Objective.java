@@ -2,7 +2,7 @@ package org.ptuning4j.train;
 
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.head.Loss;
 import org.ptuning4j.tensor.Parameter;
 
 /**
@@ -29,11 +29,14 @@ interface Objective extends AutoCloseable {
   }
 
   /**
-   * The mean loss of a batch, a scalar with its graph.
+   * The loss of a batch, with its graph.
    *
    * @param rows indices of training rows
    */
-  Tensor loss(Pass pass, int[] rows);
+  Loss loss(Pass pass, int[] rows);
+
+  /** What each of the batches that make one step counts for in the step's loss. */
+  BatchWeights weights(List<int[]> batches);
 
   /** Evaluates the model. */
   Evaluation evaluate(Pass pass);
@@ -52,7 +55,7 @@ interface Objective extends AutoCloseable {
   /**
    * The outcome of an evaluation.
    *
-   * @param loss the mean loss
+   * @param loss the mean loss, over all terms of all rows however they were grouped
    * @param metrics each metric's value by its name
    * @param onlyAnswer the answer given to every row, if it is always the same; else null
    */

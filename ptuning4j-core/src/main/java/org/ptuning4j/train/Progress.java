@@ -23,10 +23,10 @@ final class Progress {
   /** The position of the stream that dropout masks come from. */
   long dropoutPosition;
 
-  /** The sum of the losses of the steps since the last evaluation, and their number. */
+  /** The sum of all terms of the loss since the last evaluation, and their number. */
   double lossSum;
 
-  int lossCount;
+  long lossTotal;
 
   /** Tokens and rows trained on, and seconds spent training, evaluations apart. */
   long tokens;

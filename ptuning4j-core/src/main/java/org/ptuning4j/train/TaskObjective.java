@@ -11,6 +11,7 @@ import org.ptuning4j.data.Example;
 import org.ptuning4j.head.Head;
 import org.ptuning4j.head.HeadInput;
 import org.ptuning4j.head.Item;
+import org.ptuning4j.head.Loss;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.Task;
@@ -37,6 +38,7 @@ final class TaskObjective<E extends Example> implements Objective {
   private final EncodedExamples<E> evaluation;
   private final List<Item> contentFree;
   private final int padId;
+  private final int[] terms; // of each training row's loss
 
   TaskObjective(
       Task<E> task,
@@ -51,6 +53,7 @@ final class TaskObjective<E extends Example> implements Objective {
     this.evaluation = evaluation;
     this.contentFree = contentFree;
     this.padId = padId;
+    this.terms = training.items().stream().mapToInt(head::terms).toArray();
   }
 
   Task<E> task() {
@@ -87,9 +90,19 @@ final class TaskObjective<E extends Example> implements Objective {
   }
 
   @Override
-  public Tensor loss(Pass pass, int[] rows) {
+  public Loss loss(Pass pass, int[] rows) {
     List<Item> items = training.at(rows);
     return head.loss(scores(pass, items), items);
+  }
+
+  @Override
+  public BatchWeights weights(List<int[]> batches) {
+    return BatchWeights.mean(batches.stream().mapToLong(this::terms).toArray());
+  }
+
+  /** The number of terms that the losses of training rows have together. */
+  long terms(int[] rows) {
+    return Arrays.stream(rows).mapToLong(row -> terms[row]).sum();
   }
 
   private Tensor scores(Pass pass, List<Item> items) {
@@ -146,13 +159,13 @@ final class TaskObjective<E extends Example> implements Objective {
     return answers;
   }
 
-  /** Fills in each item's scores; returns the mean loss of an item. */
+  /** Fills in each item's scores; returns the mean loss of all terms. */
   private double evaluate(Pass pass, float[][] scores) {
     calibrate(pass);
-    double loss = 0;
+    double sum = 0;
     for (int[] rows : EVALUATION.planSequential(evaluation.longestRows(), evaluation.rows())) {
       List<Item> items = evaluation.at(rows);
-      loss +=
+      sum +=
           Autograd.inference(
               () ->
                   Scope.run(
@@ -162,10 +175,10 @@ final class TaskObjective<E extends Example> implements Objective {
                         for (int i = 0; i < rows.length; i++) {
                           scores[rows[i]] = each.get(i);
                         }
-                        return head.loss(batch, items).item_double() * rows.length;
+                        return head.loss(batch, items).sum().item_double();
                       }));
     }
-    return loss / evaluation.items().size();
+    return sum / Math.max(1, evaluation.items().stream().mapToLong(head::terms).sum());
   }
 
   /** Words whose scores are measured against an input without content need it anew each time. */

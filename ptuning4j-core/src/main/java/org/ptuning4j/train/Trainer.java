@@ -57,7 +57,7 @@ final class Trainer implements AutoCloseable {
     this.parameters = new ArrayList<>(prompt.parameters());
     this.parameters.addAll(objective.parameters());
     this.parameters.addAll(backbone.parameters());
-    this.optimiser = new AdamW(parameters, config.weightDecay());
+    this.optimiser = new AdamW(parameters, AdamW.Settings.of(config.weightDecay()));
     this.lengths = objective.lengths();
     this.stepsOfEpoch = stepsOfEpoch();
     this.totalSteps = parameters.isEmpty() ? 0 : Arrays.stream(stepsOfEpoch).sum();
@@ -178,14 +178,8 @@ final class Trainer implements AutoCloseable {
     double rate =
         config.learningRate()
             * config.schedule().factor(progress.step, totalSteps, stepsOfEpoch[progress.epoch]);
-    optimiser.zeroGradients();
-    double loss = 0;
-    int rows = 0;
-    for (int[] batch : batches) {
-      loss += Scope.run(() -> backward(batch, batches.size())) / batches.size();
-      rows += batch.length;
-      progress.tokens += Arrays.stream(batch).mapToLong(row -> lengths[row]).sum();
-    }
+    BatchWeights weights = objective.weights(batches);
+    double loss = accumulate(batches, weights);
     double norm = optimiser.gradientNorm();
     requireFinite(loss, norm, rate);
     double factor = clipFactor(norm, config.clip());
@@ -195,9 +189,11 @@ final class Trainer implements AutoCloseable {
     optimiser.step(rate);
     progress.step++;
     progress.stepInEpoch++;
-    progress.lossSum += loss;
-    progress.lossCount++;
+    progress.lossSum += loss * weights.total();
+    progress.lossTotal += weights.total();
+    int rows = batches.stream().mapToInt(batch -> batch.length).sum();
     progress.examples += rows;
+    progress.tokens += batches.stream().flatMapToInt(Arrays::stream).mapToLong(r -> lengths[r]).sum();
     progress.dropoutPosition = dropoutBits.position();
     progress.seconds += (System.nanoTime() - start) / 1e9;
     listener.stepped(
@@ -211,12 +207,23 @@ final class Trainer implements AutoCloseable {
             progress.examples / progress.seconds));
   }
 
-  /** Adds the gradients of one batch; returns its loss. */
-  private double backward(int[] batch, int batchesInStep) {
-    Tensor loss = objective.loss(trainingPass(), batch);
-    Tensor share = batchesInStep == 1 ? loss : loss.div(new Scalar(batchesInStep));
+  /** Fills the gradients with those of the step's loss, batch by batch; returns the loss. */
+  private double accumulate(List<int[]> batches, BatchWeights weights) {
+    optimiser.zeroGradients();
+    double loss = 0;
+    for (int i = 0; i < batches.size(); i++) {
+      int[] batch = batches.get(i);
+      double factor = weights.factors()[i];
+      loss += Scope.run(() -> backward(batch, factor));
+    }
+    return loss;
+  }
+
+  /** Adds the gradients of one batch; returns its part of the step's loss. */
+  private double backward(int[] batch, double factor) {
+    Tensor share = objective.loss(trainingPass(), batch).sum().mul(new Scalar(factor));
     share.backward();
-    return loss.item_double();
+    return share.item_double();
   }
 
   private Pass trainingPass() {
@@ -238,9 +245,9 @@ final class Trainer implements AutoCloseable {
   /** Evaluates, keeps the best, writes a line and a checkpoint. */
   private void evaluate() {
     Objective.Evaluation evaluation = objective.evaluate(evaluationPass());
-    double trainLoss = progress.lossSum / Math.max(1, progress.lossCount);
+    double trainLoss = progress.lossSum / Math.max(1, progress.lossTotal);
     progress.lossSum = 0;
-    progress.lossCount = 0;
+    progress.lossTotal = 0;
     progress.evaluations++;
     double value = primary(evaluation);
     boolean best = value > progress.bestValue;

@@ -32,19 +32,22 @@ class GoldenLoadingTest {
     List<DynamicTest> tests = new ArrayList<>();
     for (JsonNode variant : GoldenSet.json(loading.resolve("index.json")).get("variants")) {
       Path folder = loading.resolve(variant.get("name").asText());
-      boolean hiddenStates = variant.get("output").asText().equals("last_hidden_state");
-      if (hiddenStates && folder.toFile().isDirectory() && supported(folder)) {
-        tests.add(
-            DynamicTest.dynamicTest(
-                variant.get("name").asText(), () -> Scope.run(() -> check(folder, loading))));
-      }
+      String output = variant.get("output").asText();
+      tests.add(
+          DynamicTest.dynamicTest(
+              variant.get("name").asText(),
+              () -> {
+                Assumptions.assumeTrue(folder.toFile().isDirectory(), folder + " is not there");
+                Assumptions.assumeTrue(GoldenSet.isSupported(folder), "no such family yet");
+                Assumptions.assumeFalse(
+                    folder.endsWith("bert_seqcls_finetuned"),
+                    "a checkpoint's own classifier is not loaded: heads are trained");
+                assertThat(output).isEqualTo("last_hidden_state");
+                Scope.run(() -> check(folder, loading));
+              }));
     }
     assertThat(tests).isNotEmpty();
     return tests.stream();
-  }
-
-  private static boolean supported(Path folder) {
-    return BackboneFamilies.standard().modelTypes().contains(ModelFolder.open(folder).modelType());
   }
 
   private static void check(Path folder, Path loading) {

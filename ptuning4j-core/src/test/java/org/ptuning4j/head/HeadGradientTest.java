@@ -51,7 +51,8 @@ class HeadGradientTest {
   }
 
   private static Tensor loss(HeadCase c, Head head, FakeBackbone backbone, Tensor states) {
-    return head.loss(head.scores(HeadCase.input(head, backbone, states, c.items())), c.items());
+    return head.loss(head.scores(HeadCase.input(head, backbone, states, c.items())), c.items())
+        .mean();
   }
 
   private static void compare(

@@ -45,7 +45,7 @@ final class SmallRun {
       List<Parameter> parameters = new ArrayList<>(prompt.parameters());
       parameters.addAll(head.parameters());
       Dropout dropout = Dropout.from(RandomStream.of(3));
-      try (AdamW optimiser = new AdamW(parameters, 0)) {
+      try (AdamW optimiser = new AdamW(parameters, AdamW.Settings.of(0))) {
         for (int step = 0; step < count; step++) {
           optimiser.zeroGradients();
           Scope.run(() -> backward(backbone, prompt, head, dropout));
@@ -68,6 +68,7 @@ final class SmallRun {
             prompt.inject(tokens, dropout),
             ForwardOptions.training(head.reads(), dropout, 0.1, 0.1));
     head.loss(head.scores(new HeadInput(backbone, output.lastHidden(), items, dropout)), items)
+        .mean()
         .backward();
   }
 

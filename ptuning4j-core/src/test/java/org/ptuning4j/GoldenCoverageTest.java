@@ -1,0 +1,90 @@
+package org.ptuning4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.ptuning4j.backbone.BackboneFamilies;
+import org.ptuning4j.backbone.ModelFolder;
+
+/** No case of the golden set is passed over in silence: each is run, or is named here. */
+class GoldenCoverageTest {
+
+  /** The kinds of cases of an architecture, and the tests that run them. */
+  private static final Map<String, String> RUN =
+      Map.ofEntries(
+          Map.entry("forward", "GoldenBackboneTest"),
+          Map.entry("prefix_forward", "GoldenBackboneTest"),
+          Map.entry("seqcls", "GoldenHeadTest"),
+          Map.entry("regression", "GoldenHeadTest"),
+          Map.entry("multilabel", "GoldenHeadTest"),
+          Map.entry("mc", "GoldenHeadTest"),
+          Map.entry("tokcls", "GoldenHeadTest"),
+          Map.entry("qa", "GoldenHeadTest"),
+          Map.entry("mlm", "GoldenLanguageModelTest"),
+          Map.entry("ptuning_v1", "GoldenLanguageModelTest, GoldenHeadTest"),
+          Map.entry("soft_forward", "GoldenSoftTokensTest"),
+          Map.entry("soft_seqcls", "GoldenSoftTokensTest"));
+
+  /** The kinds that no test runs, and why. */
+  private static final Map<String, String> NOT_RUN =
+      Map.of(
+          "soft_seqcls_ptv2_repo",
+          "one script's slip: positions, types and LayerNorm are applied twice");
+
+  @Test
+  void everyKindOfCaseOfASupportedArchitectureIsRunOrNamed() {
+    Set<String> unknown = new TreeSet<>();
+    for (Path folder : GoldenSet.supportedArchitectures()) {
+      for (JsonNode node : GoldenSet.json(folder.resolve("cases.json")).get("cases")) {
+        String kind = node.get("kind").asText();
+        if (!RUN.containsKey(kind) && !NOT_RUN.containsKey(kind)) {
+          unknown.add(folder.getFileName() + ": " + kind);
+        }
+      }
+    }
+    assertThat(unknown).isEmpty();
+  }
+
+  /** Of each family that the library claims, the copies among the resources have an example. */
+  @Test
+  void everyFamilyHasCases() {
+    Set<String> types = new TreeSet<>();
+    for (Path folder : GoldenSet.supportedArchitectures()) {
+      types.add(ModelFolder.open(folder.resolve("model")).modelType());
+    }
+    types.add("camembert"); // RoBERTa under another name
+    assertThat(types).containsAll(BackboneFamilies.standard().modelTypes());
+  }
+
+  /** A folder that looks like neither an architecture nor one of these would be left out. */
+  @Test
+  void everyFolderIsOneThatSomeTestReads() {
+    Set<String> others =
+        Set.of("training", "prompt_encoders", "loading", "tables", "metrics", "peft");
+    Set<String> strange = new TreeSet<>();
+    for (Path folder : folders()) {
+      boolean architecture = Files.exists(folder.resolve("model"));
+      if (!architecture && !others.contains(folder.getFileName().toString())) {
+        strange.add(folder.getFileName().toString());
+      }
+    }
+    assertThat(strange).isEmpty();
+  }
+
+  private static Set<Path> folders() {
+    try (Stream<Path> files = Files.list(GoldenSet.folder())) {
+      return new TreeSet<>(files.filter(Files::isDirectory).toList());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package org.ptuning4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import org.ptuning4j.TinyModel;
+import org.ptuning4j.prompt.HeadOnly;
+import org.ptuning4j.prompt.PromptMethod;
+import org.ptuning4j.prompt.PromptTuning;
+import org.ptuning4j.prompt.Start;
+import org.ptuning4j.task.LabelledTask;
+import org.ptuning4j.task.Task;
+import org.ptuning4j.task.cloze.ClozeTask;
+import org.ptuning4j.task.standard.Tasks;
+import org.ptuning4j.task.template.Cloze;
+import org.ptuning4j.task.template.ClozeTemplate;
+import org.ptuning4j.tensor.engine.Precision;
+import org.ptuning4j.train.Batching.FixedBatches;
+
+/**
+ * A step of several batches is the step of the one large batch, for tasks of every kind: their
+ * words, options and examples count alike, whichever batch they are in.
+ */
+class AccumulationTest {
+
+  private static final int ALL = 1000;
+
+  @TempDir Path temp;
+
+  private record Run(Task<?> task, String file, PromptMethod method) {
+
+    static Run headOnly(String task, String file) {
+      return new Run(Tasks.standard().get(task), file, new HeadOnly());
+    }
+  }
+
+  @TestFactory
+  List<DynamicTest> accumulatedStepsAreThatOfTheLargeBatch() {
+    LabelledTask<?> rte = (LabelledTask<?>) Tasks.standard().get("rte");
+    Cloze cloze =
+        new Cloze(
+            ClozeTemplate.parse("{text_a} {soft:2} {mask} {text_b}"),
+            Map.of("entailment", List.of("the"), "not_entailment", List.of("an")));
+    Map<String, Run> runs =
+        Map.of(
+            "sequence", Run.headOnly("cb", "cb.jsonl"),
+            "choice", Run.headOnly("copa", "copa.jsonl"),
+            "options of their own", Run.headOnly("multirc", "multirc.jsonl"),
+            "token", Run.headOnly("conll03", "ner.conll"),
+            "span", Run.headOnly("squad2", "squad.json"),
+            "verbalizer",
+                new Run(
+                    ClozeTask.of(rte, cloze), "rte.jsonl", new PromptTuning(2, Start.uniform())));
+    return runs.entrySet().stream()
+        .map(run -> DynamicTest.dynamicTest(run.getKey(), () -> check(run.getKey(), run.getValue())))
+        .toList();
+  }
+
+  private void check(String name, Run run) throws IOException {
+    Path file = example(run.file());
+    Path whole = temp.resolve(name + " whole");
+    train(run, file, whole, ALL, 1);
+    for (int batch : new int[] {1, 2, 3}) {
+      Path parts = temp.resolve(name + " in parts of " + batch);
+      train(run, file, parts, batch, ALL);
+      compare(whole, parts);
+    }
+  }
+
+  /** The large batch's parts may come from one file in which sentences are of one word and 45. */
+  @Test
+  void aLongSentenceCountsByItsWords() throws IOException {
+    Path file = temp.resolve("uneven.conll");
+    String sentence = "Ada B-PER\nMoor I-PER\nlives O\nin O\nTarn B-LOC\n".replace("\\\n", "\n");
+    Files.writeString(
+        file,
+        ("Tarn B-LOC\n\nAda B-PER\n\n" + sentence.repeat(9) + "\nnothing O\nat O\nall O\n"),
+        StandardCharsets.UTF_8);
+    Run run = new Run(Tasks.standard().get("conll03"), "", new HeadOnly());
+    train(run, file, temp.resolve("a"), 4, 1);
+    train(run, file, temp.resolve("b"), 2, 2);
+    compare(temp.resolve("a"), temp.resolve("b"));
+  }
+
+  /** Three batches, two to a step: the last step is of one, and counts as one. */
+  @Test
+  void aRemainderIsNeitherDroppedNorDividedByTooMuch() throws IOException {
+    Path file = TinyModel.data(temp.resolve("data.jsonl"), 6, 3);
+    Run run = new Run(TinyModel.task(), "", new HeadOnly());
+    TrainingResult parts = train(run, file, temp.resolve("parts"), 2, 2);
+    assertThat(parts.steps()).isEqualTo(2 * EPOCHS);
+    // A step of four rows and one of two, which no batching makes otherwise.
+    List<JsonNode> lines = lines(temp.resolve("parts"));
+    assertThat(lines).hasSize(EPOCHS);
+    TrainingResult single = train(run, file, temp.resolve("single"), 1, 4);
+    assertThat(single.steps()).isEqualTo(2 * EPOCHS);
+  }
+
+  private static final int EPOCHS = 3;
+
+  private static TrainingResult train(Run run, Path file, Path out, int batch, int accumulation) {
+    TrainingConfig config =
+        TrainingConfig.builder()
+            .method(run.method())
+            .epochs(EPOCHS)
+            .batching(new FixedBatches(batch))
+            .accumulation(accumulation)
+            .schedule(Schedule.constant())
+            .dropout(Optional.of(0.0))
+            .maxLength(100)
+            .learningRate(1e-2)
+            .precision(Precision.FP32)
+            .build();
+    return new Training(TinyModel.bert(), run.task(), config)
+        .run(TrainingData.of(file, file), out, TrainingListener.silent());
+  }
+
+  private static void compare(Path whole, Path parts) throws IOException {
+    List<JsonNode> expected = lines(whole);
+    List<JsonNode> found = lines(parts);
+    assertThat(found).hasSameSizeAs(expected);
+    for (int i = 0; i < found.size(); i++) {
+      for (String loss : List.of("train_loss", "dev_loss")) {
+        assertThat(found.get(i).get(loss).asDouble())
+            .as(loss)
+            .isCloseTo(expected.get(i).get(loss).asDouble(), within(1e-6));
+      }
+    }
+    Map<String, List<Float>> tensors = RunContents.of(whole).tensors();
+    Map<String, List<Float>> others = RunContents.of(parts).tensors();
+    assertThat(others.keySet()).isEqualTo(tensors.keySet());
+    tensors.forEach(
+        (name, values) -> {
+          for (int i = 0; i < values.size(); i++) {
+            assertThat(others.get(name).get(i)).as(name).isCloseTo(values.get(i), within(1e-6f));
+          }
+        });
+  }
+
+  private static List<JsonNode> lines(Path run) throws IOException {
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(run.resolve("metrics.jsonl"), StandardCharsets.UTF_8)) {
+      lines.add(new ObjectMapper().readTree(line));
+    }
+    return lines;
+  }
+
+  private static Path example(String file) {
+    try {
+      return Path.of(Tasks.class.getResource("/org/ptuning4j/examples/" + file).toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
