@@ -39,6 +39,13 @@ import org.ptuning4j.train.Batching.FixedBatches;
 class AccumulationTest {
 
   private static final int ALL = 1000;
+  private static final int EPOCHS = 3;
+
+  /**
+   * Biases that shift all candidates, or all positions, alike: their gradient is 0 but for rounding,
+   * and Adam makes steps of any size of what is left. (Those of other heads have more values.)
+   */
+  private static final List<String> LOSS_IS_FLAT = List.of("classifier.bias", "qa_outputs.bias");
 
   @TempDir Path temp;
 
@@ -82,14 +89,14 @@ class AccumulationTest {
     }
   }
 
-  /** The large batch's parts may come from one file in which sentences are of one word and 45. */
+  /** The large batch's parts may come from one file in which sentences are of one word and of 25. */
   @Test
   void aLongSentenceCountsByItsWords() throws IOException {
     Path file = temp.resolve("uneven.conll");
-    String sentence = "Ada B-PER\nMoor I-PER\nlives O\nin O\nTarn B-LOC\n".replace("\\\n", "\n");
+    String sentence = "Ada B-PER\nMoor I-PER\nlives O\nin O\nTarn B-LOC\n";
     Files.writeString(
         file,
-        ("Tarn B-LOC\n\nAda B-PER\n\n" + sentence.repeat(9) + "\nnothing O\nat O\nall O\n"),
+        ("Tarn B-LOC\n\nAda B-PER\n\n" + sentence.repeat(5) + "\nnothing O\nat O\nall O\n"),
         StandardCharsets.UTF_8);
     Run run = new Run(Tasks.standard().get("conll03"), "", new HeadOnly());
     train(run, file, temp.resolve("a"), 4, 1);
@@ -97,37 +104,57 @@ class AccumulationTest {
     compare(temp.resolve("a"), temp.resolve("b"));
   }
 
-  /** Three batches, two to a step: the last step is of one, and counts as one. */
+  /**
+   * Three batches of one sentence, two to a step: the last step has one batch and counts it as one.
+   * As all sentences are the same, steps lose what they would lose with one sentence each.
+   */
   @Test
   void aRemainderIsNeitherDroppedNorDividedByTooMuch() throws IOException {
-    Path file = TinyModel.data(temp.resolve("data.jsonl"), 6, 3);
-    Run run = new Run(TinyModel.task(), "", new HeadOnly());
-    TrainingResult parts = train(run, file, temp.resolve("parts"), 2, 2);
-    assertThat(parts.steps()).isEqualTo(2 * EPOCHS);
-    // A step of four rows and one of two, which no batching makes otherwise.
-    List<JsonNode> lines = lines(temp.resolve("parts"));
-    assertThat(lines).hasSize(EPOCHS);
-    TrainingResult single = train(run, file, temp.resolve("single"), 1, 4);
-    assertThat(single.steps()).isEqualTo(2 * EPOCHS);
+    Path file = temp.resolve("same.conll");
+    Files.writeString(
+        file, "Ada B-PER\nlives O\nin O\nTarn B-LOC\n\n".repeat(3), StandardCharsets.UTF_8);
+    Run run = new Run(Tasks.standard().get("conll03"), "", new HeadOnly());
+    List<Double> single = new ArrayList<>();
+    List<Double> paired = new ArrayList<>();
+    train(run, file, temp.resolve("single"), 1, 1, losses(single));
+    train(run, file, temp.resolve("paired"), 1, 2, losses(paired));
+    assertThat(paired).hasSize(2 * EPOCHS);
+    for (int step = 0; step < paired.size(); step++) {
+      assertThat(paired.get(step)).isCloseTo(single.get(step), within(1e-6));
+    }
+    double first = lines(temp.resolve("paired")).get(0).get("train_loss").asDouble();
+    assertThat(first).isCloseTo((2 * single.get(0) + single.get(1)) / 3, within(1e-6));
   }
 
-  private static final int EPOCHS = 3;
+  private static TrainingListener losses(List<Double> losses) {
+    return new TrainingListener() {
+      @Override
+      public void stepped(Step step) {
+        losses.add(step.loss());
+      }
+    };
+  }
 
-  private static TrainingResult train(Run run, Path file, Path out, int batch, int accumulation) {
+  private static void train(Run run, Path file, Path out, int batch, int accumulation) {
+    train(run, file, out, batch, accumulation, TrainingListener.silent());
+  }
+
+  private static void train(
+      Run run, Path file, Path out, int batch, int accumulation, TrainingListener listener) {
     TrainingConfig config =
         TrainingConfig.builder()
             .method(run.method())
             .epochs(EPOCHS)
             .batching(new FixedBatches(batch))
             .accumulation(accumulation)
-            .schedule(Schedule.constant())
+            .schedule(new Schedule(Schedule.Shape.CONSTANT, 0, 1))
             .dropout(Optional.of(0.0))
             .maxLength(100)
             .learningRate(1e-2)
             .precision(Precision.FP32)
             .build();
-    return new Training(TinyModel.bert(), run.task(), config)
-        .run(TrainingData.of(file, file), out, TrainingListener.silent());
+    new Training(TinyModel.bert(), run.task(), config)
+        .run(TrainingData.of(file, file), out, listener);
   }
 
   private static void compare(Path whole, Path parts) throws IOException {
@@ -146,6 +173,9 @@ class AccumulationTest {
     assertThat(others.keySet()).isEqualTo(tensors.keySet());
     tensors.forEach(
         (name, values) -> {
+          if (LOSS_IS_FLAT.stream().anyMatch(name::endsWith) && values.size() <= 2) {
+            return;
+          }
           for (int i = 0; i < values.size(); i++) {
             assertThat(others.get(name).get(i)).as(name).isCloseTo(values.get(i), within(1e-6f));
           }
