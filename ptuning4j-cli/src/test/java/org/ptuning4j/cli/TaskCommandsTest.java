@@ -292,7 +292,8 @@ class TaskCommandsTest {
     assertThat(asked.code()).isEqualTo(2);
     assertThat(asked.err()).contains("line 3");
     List<JsonNode> answers = answers(asked);
-    assertThat(answers).hasSize(2);
+    assertThat(answers).hasSize(3);
+    assertThat(answers.get(2).path("error").asText()).contains("neither 'words'");
     JsonNode first = answers.get(0);
     assertThat(first.path("words")).hasSize(6);
     assertThat(first.path("tags")).extracting(JsonNode::asText).contains("B-PER", "I-PER", "B-LOC");

@@ -247,7 +247,11 @@ class WholeWayTest {
     String rows = "{\"text\": \"Lovely.\"}\n{\"txt\": \"oops\"}\nnot json\n{\"text\": \"Dull.\"}\n";
     Run run = predict(rows, "--pack", pack, "--input", "-");
     assertThat(run.code()).isEqualTo(2);
-    assertThat(answers(run)).extracting(a -> a.path("line").asInt()).containsExactly(1, 4);
+    List<JsonNode> lines = answers(run);
+    assertThat(lines).extracting(a -> a.path("line").asInt()).containsExactly(1, 2, 3, 4);
+    assertThat(lines).extracting(a -> a.has("label")).containsExactly(true, false, false, true);
+    assertThat(lines.get(1).path("error").asText()).contains("column 'text' is missing");
+    assertThat(lines.get(2).path("error").asText()).contains("not valid JSON");
     assertThat(run.err()).contains("line 2: column 'text' is missing", "line 3: not valid JSON");
     assertThat(predict(rows, "--pack", pack, "--input", "-", "--skip-bad-rows").code()).isZero();
   }
@@ -264,7 +268,8 @@ class WholeWayTest {
     assertThat(run.code()).isEqualTo(2);
     assertThat(answers(run))
         .extracting(a -> a.path("task").asText())
-        .containsExactly("mood", "twins");
+        .containsExactly("mood", "twins", "");
+    assertThat(answers(run).get(2).path("error").asText()).contains("moon");
     assertThat(run.err()).contains("line 3", "moon", "mood, twins");
     assertThat(answers(predict("", "--pack", pack, "--pack", "b=" + pack, "Lovely."))).hasSize(2);
     assertThat(predict("", "--pack", pack, "--pack", pack, "Lovely.").err())

@@ -123,10 +123,19 @@ public final class EvalCommand extends Command {
 
   private <E extends Example> void evaluate(Predictor predictor, Task<?> own, Task<E> reading) {
     Examples<E> examples = reading.read(data);
-    List<E> rows = examples.usable(skipBadRows ? BadRowPolicy.SKIP : BadRowPolicy.REFUSE);
-    Evaluator.Report report = Evaluator.evaluate(predictor, "pack", rows);
-    Scores scores = reading == own ? report.scores() : reading.score(rows, report.answers());
-    int skipped = examples.badRows().size();
+    BadRowPolicy policy = skipBadRows ? BadRowPolicy.SKIP : BadRowPolicy.REFUSE;
+    Evaluator.Answered<E> answered = Evaluator.answer(predictor, "pack", examples.usable(policy));
+    policy.apply(data, answered.failed());
+    List<E> rows = answered.examples();
+    if (rows.isEmpty()) {
+      throw InvalidInputException.of(
+          "%s has no row that can be answered; the first is %s", data, answered.failed().get(0));
+    }
+    Scores scores =
+        reading == own
+            ? predictor.score("pack", rows, answered.answers())
+            : reading.score(rows, answered.answers());
+    int skipped = examples.badRows().size() + answered.failed().size();
     if (json) {
       console.print(new Json().page(asMap(reading, scores, rows.size(), skipped)));
     } else {

@@ -3,7 +3,6 @@ package org.ptuning4j.cli.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +31,7 @@ import org.ptuning4j.prompt.ManualPrompt;
 import org.ptuning4j.prompt.PTuning;
 import org.ptuning4j.task.lama.LamaTask;
 import org.ptuning4j.task.template.ClozeTemplate;
+import org.ptuning4j.tensor.file.AtomicFile;
 import org.ptuning4j.train.Training;
 import org.ptuning4j.train.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
@@ -236,11 +236,8 @@ public final class LamaCommand extends Command {
 
   private void write(Map<String, Double> means) {
     Path file = out.resolve("lama.json");
-    try {
-      Files.writeString(file, new Json().page(Map.of("means", means)), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(file + " cannot be written", e);
-    }
+    byte[] json = new Json().page(Map.of("means", means)).getBytes(StandardCharsets.UTF_8);
+    AtomicFile.write(file, stream -> stream.write(json));
   }
 
   /** The files of a folder by relation, in alphabetical order. */

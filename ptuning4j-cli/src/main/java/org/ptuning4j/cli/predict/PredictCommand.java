@@ -2,30 +2,33 @@ package org.ptuning4j.cli.predict;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.cli.options.Choices;
 import org.ptuning4j.cli.options.PackFolders;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Figures;
-import org.ptuning4j.cli.terminal.Json;
+import org.ptuning4j.cli.terminal.OutputFile;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.hub.Models;
+import org.ptuning4j.predict.Evaluator;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.Query;
 import org.ptuning4j.predict.Request;
-import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.tensor.engine.Precision;
 import picocli.CommandLine;
@@ -58,7 +61,8 @@ import picocli.CommandLine.Parameters;
       "    ptune predict --model bert-mini --pack mood=runs/sst2 --pack runs/rte --input"
           + " mixed.jsonl",
       "",
-      "A row that cannot be used is reported with its line, the others are predicted all the same;",
+      "A row that cannot be used has a line with its `error`, the others are predicted all the"
+          + " same;",
       "the exit code is then 2, unless --skip-bad-rows is given."
     })
 public final class PredictCommand extends Command {
@@ -122,7 +126,8 @@ public final class PredictCommand extends Command {
   @Option(
       names = "--output",
       paramLabel = "FILE",
-      description = "Write here instead of to standard output.")
+      description =
+          "Write here instead of to standard output; the file is there when it is complete.")
   Path output;
 
   @Option(
@@ -146,9 +151,6 @@ public final class PredictCommand extends Command {
       description = "${COMPLETION-CANDIDATES}. Default: auto.")
   String precision;
 
-  private final Json json = new Json();
-  private int badRows;
-
   public PredictCommand(Console console) {
     super(console);
   }
@@ -159,23 +161,57 @@ public final class PredictCommand extends Command {
     Map<String, Path> folders = PackFolders.named(packs);
     Path folder = Models.resolve(model);
     Precision wanted = Precision.parse(precision);
-    try (Results results = results();
+    Path written = submission == null ? output : submission;
+    List<Path> read = inputs(folder, folders.values());
+    try (OutputFile file = written == null ? null : outputFile(written, read);
         Predictor predictor = Predictor.open(folder, wanted)) {
       folders.forEach(predictor::add);
-      if (submission != null) {
-        submit(predictor, predictor.task(folders.keySet().iterator().next()));
-      } else if (input == null) {
-        predictTexts(predictor, results);
-      } else if (isOwnFile(predictor)) {
-        predictOwnFile(predictor, predictor.task(predictor.tasks().get(0)), results);
-      } else {
-        predictRows(predictor, results);
+      try {
+        int code = submission == null ? predict(predictor, file) : submit(predictor, file);
+        if (file != null) {
+          file.commit();
+        }
+        return code;
+      } catch (RuntimeException | Error e) {
+        if (file != null) {
+          file.keepPartial();
+        }
+        throw e;
       }
     }
-    if (badRows > 0) {
-      console.say(Figures.count(badRows, "row") + " could not be used; all others are predicted.");
+  }
+
+  private OutputFile outputFile(Path file, List<Path> read) {
+    return OutputFile.of(submission == null ? "output" : "submission", file, read, console);
+  }
+
+  /** The files that are read, none of which may be written to. */
+  private List<Path> inputs(Path folder, Collection<Path> packFolders) {
+    List<Path> files = new ArrayList<>();
+    if (input != null) {
+      files.add(Path.of(input.equals("-") ? "/dev/stdin" : input));
     }
-    return badRows > 0 && !skipBadRows ? BAD_INPUT : OK;
+    List<Path> folders = new ArrayList<>(packFolders);
+    folders.add(folder);
+    for (Path each : folders) {
+      try (Stream<Path> found = Files.list(each)) {
+        found.forEach(files::add);
+      } catch (IOException e) {
+        throw new InvalidInputException(each + " cannot be read (" + e.getMessage() + ")", e);
+      }
+    }
+    return files;
+  }
+
+  private int predict(Predictor predictor, OutputFile file) {
+    AnswerWriter answers = answer(predictor, file);
+    if (answers.failed() > 0 && input != null) {
+      console.say(
+          Figures.count(answers.failed(), "row") + " could not be used; all others are predicted.");
+    }
+    return answers.failedUnexpectedly()
+        ? UNEXPECTED
+        : answers.failed() > 0 && !skipBadRows ? BAD_INPUT : OK;
   }
 
   private void requireOneInput() {
@@ -211,22 +247,26 @@ public final class PredictCommand extends Command {
     }
   }
 
-  /** Lines of the answer, to a file or to standard output. */
-  private interface Results extends AutoCloseable {
-
-    void line(String line);
-
-    void flush();
-
-    @Override
-    void close();
+  private AnswerWriter answer(Predictor predictor, OutputFile file) {
+    if (input == null) {
+      return predictTexts(predictor, file);
+    }
+    return isOwnFile(predictor)
+        ? predictOwnFile(predictor, predictor.task(predictor.tasks().get(0)), file)
+        : predictRows(predictor, file);
   }
 
-  private Results results() {
-    return output == null ? new ToConsole(console) : new ToFile(output, input);
+  /** A writer of answers, whose file is made now that the input is known to be usable. */
+  private AnswerWriter writer(
+      Predictor predictor, String name, OutputFile file, IntPredicate holdsSeveral) {
+    if (file != null) {
+      file.open();
+    }
+    AnswerWriter.Lines lines = file == null ? new ToConsole(console) : new ToFile(file);
+    return new AnswerWriter(predictor, name, console, lines, holdsSeveral);
   }
 
-  private record ToConsole(Console console) implements Results {
+  private record ToConsole(Console console) implements AnswerWriter.Lines {
 
     @Override
     public void line(String line) {
@@ -237,78 +277,32 @@ public final class PredictCommand extends Command {
     public void flush() {
       console.flush();
     }
-
-    @Override
-    public void close() {
-      // Standard output stays open.
-    }
   }
 
-  private static final class ToFile implements Results {
-
-    private final Path file;
-    private final java.io.BufferedWriter writer;
-
-    ToFile(Path file, String input) {
-      this.file = file;
-      try {
-        if (input != null
-            && Files.exists(file)
-            && Files.exists(Path.of(input))
-            && Files.isSameFile(file, Path.of(input))) {
-          throw InvalidInputException.of("output: %s is the input itself", file);
-        }
-        writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8);
-      } catch (IOException e) {
-        throw new InvalidInputException(
-            "output: " + file + " cannot be written (" + e.getMessage() + ")", e);
-      }
-    }
+  private record ToFile(OutputFile file) implements AnswerWriter.Lines {
 
     @Override
     public void line(String line) {
-      write(() -> writer.write(line + "\n"));
+      file.line(line);
     }
 
     @Override
     public void flush() {
-      write(writer::flush);
-    }
-
-    @Override
-    public void close() {
-      write(writer::close);
-    }
-
-    private interface Writing {
-      void run() throws IOException;
-    }
-
-    private void write(Writing writing) {
-      try {
-        writing.run();
-      } catch (IOException e) {
-        throw new UncheckedIOException(file + " cannot be written: " + e.getMessage(), e);
-      }
+      file.flush();
     }
   }
 
   /** The texts of the command line, asked of every pack. */
-  private void predictTexts(Predictor predictor, Results results) {
+  private AnswerWriter predictTexts(Predictor predictor, OutputFile file) {
     String second = texts.size() > 1 ? texts.get(1) : null;
-    List<PredictionRow> rows = new ArrayList<>();
+    List<PredictionInput.Item> rows = new ArrayList<>();
     for (String task : predictor.tasks()) {
-      rows.add(
-          new PredictionRow(0, null, predictor.request(new Query(task, texts.get(0), second))));
+      Request request = predictor.request(new Query(task, texts.get(0), second));
+      rows.add(PredictionInput.Item.of(new PredictionRow(0, Map.of(), request)));
     }
-    List<Answer> answers =
-        predictor.answer(rows.stream().map(PredictionRow::request).toList()).stream()
-            .map(org.ptuning4j.predict.Outcome::orElseThrow)
-            .toList();
-    for (int i = 0; i < rows.size(); i++) {
-      results.line(json.line(answer(rows.get(i), answers.get(i))));
-    }
-    results.flush();
+    AnswerWriter answers = writer(predictor, "the text", file, line -> false);
+    answers.write(rows);
+    return answers;
   }
 
   /** Whether the input is a file in the format of the only task, such as CoNLL columns. */
@@ -319,74 +313,96 @@ public final class PredictCommand extends Command {
         && predictor.task(predictor.tasks().get(0)).hasOwnFormat(Path.of(input));
   }
 
-  private <E extends Example> void predictOwnFile(
-      Predictor predictor, Task<E> task, Results results) {
-    String name = predictor.tasks().get(0);
+  private <E extends Example> AnswerWriter predictOwnFile(
+      Predictor predictor, Task<E> task, OutputFile file) {
     Examples<E> examples = task.readUnlabelled(Path.of(input));
-    examples.badRows().forEach(bad -> reportBad(input, bad));
-    List<E> rows = examples.examples();
-    for (int from = 0; from < rows.size(); from += BATCH) {
-      List<PredictionRow> batch =
-          rows.subList(from, Math.min(rows.size(), from + BATCH)).stream()
-              .map(row -> new PredictionRow(row.line(), null, new Request(name, row)))
-              .toList();
-      answers(predictor, batch, input)
-          .forEach((row, said) -> results.line(json.line(answer(row, said))));
-      results.flush();
+    List<PredictionInput.Item> items = items(predictor.tasks().get(0), examples);
+    Map<Integer, Long> rowsOfLines =
+        examples.examples().stream()
+            .collect(Collectors.groupingBy(Example::line, Collectors.counting()));
+    AnswerWriter answers =
+        writer(predictor, input, file, line -> rowsOfLines.getOrDefault(line, 0L) > 1);
+    for (int from = 0; from < items.size(); from += BATCH) {
+      answers.write(items.subList(from, Math.min(items.size(), from + BATCH)));
     }
+    return answers;
+  }
+
+  /** Examples and bad rows in the order of their lines. */
+  private static <E extends Example> List<PredictionInput.Item> items(
+      String name, Examples<E> examples) {
+    List<PredictionInput.Item> items = new ArrayList<>();
+    Deque<BadRow> bad = new ArrayDeque<>(examples.badRows());
+    for (E example : examples.examples()) {
+      while (!bad.isEmpty() && bad.peek().line() < example.line()) {
+        items.add(PredictionInput.Item.of(bad.poll()));
+      }
+      Request request = new Request(name, example);
+      items.add(PredictionInput.Item.of(new PredictionRow(example.line(), example.ids(), request)));
+    }
+    bad.forEach(row -> items.add(PredictionInput.Item.of(row)));
+    return items;
   }
 
   /** A whole file in the benchmark's layout, answered in the server's. */
-  private <E extends Example> void submit(Predictor predictor, Task<E> task) {
-    String name = predictor.tasks().get(0);
-    Examples<E> examples = task.readUnlabelled(Path.of(input));
-    examples.badRows().forEach(bad -> reportBad(input, bad));
-    List<E> rows = examples.examples();
-    List<Answer> answers =
-        predictor.answer(rows.stream().map(row -> new Request(name, row)).toList()).stream()
-            .map(org.ptuning4j.predict.Outcome::orElseThrow)
-            .toList();
-    try {
-      Files.writeString(submission, task.submission(rows, answers), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new InvalidInputException(
-          "submission: " + submission + " cannot be written (" + e.getMessage() + ")", e);
-    }
-    console.say(Figures.count(rows.size(), "row") + " answered in " + submission);
+  private int submit(Predictor predictor, OutputFile file) {
+    return submit(predictor, predictor.task(predictor.tasks().get(0)), file);
   }
 
-  private void predictRows(Predictor predictor, Results results) {
+  private <E extends Example> int submit(Predictor predictor, Task<E> task, OutputFile file) {
+    Examples<E> examples = task.readUnlabelled(Path.of(input));
+    Evaluator.Answered<E> answered =
+        Evaluator.answer(predictor, predictor.tasks().get(0), examples.examples());
+    List<BadRow> bad = new ArrayList<>(examples.badRows());
+    bad.addAll(answered.failed());
+    bad.forEach(row -> console.say(input + ": " + row));
+    if (!bad.isEmpty() && !skipBadRows) {
+      throw InvalidInputException.of(
+          "submission: %s of %s could not be used, and a server wants them all; nothing is written"
+              + " (--skip-bad-rows leaves them out)",
+          Figures.count(bad.size(), "row"), input);
+    }
+    String text = task.submission(answered.examples(), answered.answers());
+    file.open();
+    file.text(text);
+    console.say(Figures.count(answered.answers().size(), "row") + " answered in " + submission);
+    return OK;
+  }
+
+  private AnswerWriter predictRows(Predictor predictor, OutputFile file) {
     String name = input.equals("-") ? "standard input" : input;
     try (InputStream in = input.equals("-") ? console.in() : open(Path.of(input));
         PredictionInput rows =
             PredictionInput.open(in, name, format, forms(predictor), taskColumn)) {
+      AnswerWriter answers = writer(predictor, name, file, line -> false);
       if (!input.equals("-")) {
-        predictAll(predictor, rows, name, results);
-        return;
+        predictAll(rows, answers);
+        return answers;
       }
       try (ReadAhead ahead = new ReadAhead(rows)) {
         for (List<PredictionInput.Item> items = ahead.take(BATCH);
             !items.isEmpty();
             items = ahead.take(BATCH)) {
-          predict(predictor, items, name, results);
+          answers.write(items);
         }
       }
+      return answers;
     } catch (IOException e) {
       throw new InvalidInputException(name + " cannot be closed: " + e.getMessage(), e);
     }
   }
 
   /** A file in full batches, so that the same file always gives the same batches. */
-  private void predictAll(Predictor predictor, PredictionInput rows, String name, Results results) {
+  private static void predictAll(PredictionInput rows, AnswerWriter answers) {
     List<PredictionInput.Item> items = new ArrayList<>();
     for (var item = rows.next(); item.isPresent(); item = rows.next()) {
       items.add(item.get());
       if (items.size() == BATCH) {
-        predict(predictor, items, name, results);
+        answers.write(items);
         items.clear();
       }
     }
-    predict(predictor, items, name, results);
+    answers.write(items);
   }
 
   private static InputStream open(Path file) {
@@ -410,78 +426,5 @@ public final class PredictCommand extends Command {
       forms.put(name, RowForm.of(name, predictor.task(name), text, pair));
     }
     return forms;
-  }
-
-  private void predict(
-      Predictor predictor, List<PredictionInput.Item> items, String name, Results results) {
-    List<PredictionRow> rows = new ArrayList<>();
-    for (PredictionInput.Item item : items) {
-      item.row().ifPresent(rows::add);
-      item.badRow().ifPresent(bad -> reportBad(name, bad));
-    }
-    if (rows.isEmpty()) {
-      return;
-    }
-    answers(predictor, rows, name)
-        .forEach((row, answer) -> results.line(json.line(answer(row, answer))));
-    results.flush();
-  }
-
-  /** One batch; where a row of it cannot be encoded, row by row, so that only that one is lost. */
-  private Map<PredictionRow, Answer> answers(
-      Predictor predictor, List<PredictionRow> rows, String name) {
-    Map<PredictionRow, Answer> answers = new LinkedHashMap<>();
-    try {
-      List<Answer> all =
-          predictor.answer(rows.stream().map(PredictionRow::request).toList()).stream()
-              .map(org.ptuning4j.predict.Outcome::orElseThrow)
-              .toList();
-      for (int i = 0; i < rows.size(); i++) {
-        answers.put(rows.get(i), all.get(i));
-      }
-    } catch (InvalidInputException e) {
-      if (rows.size() == 1) {
-        reportBad(name, new BadRow(rows.get(0).line(), e.getMessage()));
-      } else {
-        rows.forEach(row -> answers.putAll(answers(predictor, List.of(row), name)));
-      }
-    }
-    return answers;
-  }
-
-  private void reportBad(String name, BadRow bad) {
-    badRows++;
-    PrintStream err = console.err();
-    err.println(name + ": " + bad);
-  }
-
-  private Map<String, Object> answer(PredictionRow row, Answer said) {
-    Map<String, Object> answer = new LinkedHashMap<>();
-    if (row.line() > 0) {
-      answer.put("line", row.line());
-    }
-    if (row.id() != null) {
-      answer.put("id", row.id());
-    }
-    if (packs.size() > 1) {
-      answer.put("task", row.request().task());
-    }
-    said.fields().forEach((name, value) -> answer.put(name, rounded(value)));
-    return answer;
-  }
-
-  /** Six digits after the point are more than enough of a probability. */
-  private static Object rounded(Object value) {
-    if (value instanceof Double number) {
-      return Double.isFinite(number) ? Math.round(number * 1e6) / 1e6 : number;
-    }
-    if (value instanceof Map<?, ?> map) {
-      Map<Object, Object> rounded = new LinkedHashMap<>();
-      map.forEach((key, each) -> rounded.put(key, rounded(each)));
-      return rounded;
-    }
-    return value instanceof List<?> list
-        ? list.stream().map(PredictCommand::rounded).toList()
-        : value;
   }
 }

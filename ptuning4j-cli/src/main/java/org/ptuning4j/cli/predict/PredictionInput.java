@@ -16,6 +16,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Entry;
 import org.ptuning4j.data.Row;
+import org.ptuning4j.data.RowIds;
 import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.table.RowSource;
 import org.ptuning4j.data.table.Table;
@@ -25,9 +26,6 @@ import org.ptuning4j.predict.Request;
 
 /** Reads rows to predict on, one at a time: rows with columns, or plain lines of text. */
 final class PredictionInput implements AutoCloseable {
-
-  /** Columns that name a row, the first that is there. */
-  private static final List<String> IDS = List.of("id", "idx", "guid");
 
   private static final int GZIP_FIRST_BYTE = 0x1f;
 
@@ -173,7 +171,7 @@ final class PredictionInput implements AutoCloseable {
   private Item item(Entry entry) {
     if (entry instanceof Row row) {
       try {
-        return Item.of(new PredictionRow(row.line(), id(row), request(row)));
+        return Item.of(new PredictionRow(row.line(), RowIds.of(row.columns()), request(row)));
       } catch (UnusableRowException e) {
         return Item.of(e.at(row.line()));
       } catch (InvalidInputException e) {
@@ -181,12 +179,6 @@ final class PredictionInput implements AutoCloseable {
       }
     }
     return Item.of((BadRow) entry);
-  }
-
-  private Object id(Row row) {
-    return plain
-        ? null
-        : IDS.stream().map(row::get).filter(value -> value != null).findFirst().orElse(null);
   }
 
   private Request request(Row row) throws UnusableRowException {

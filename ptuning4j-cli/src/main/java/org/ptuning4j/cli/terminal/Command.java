@@ -10,7 +10,7 @@ public abstract class Command implements Callable<Integer> {
   public static final int OK = 0;
 
   /** Something failed that is not the input's fault. */
-  static final int UNEXPECTED = 1;
+  public static final int UNEXPECTED = 1;
 
   /** The command line, a file or a row is not usable. */
   public static final int BAD_INPUT = 2;

@@ -29,9 +29,9 @@ public final class Figures {
     return String.format(Locale.ROOT, pattern, percent);
   }
 
-  /** A score or a loss: {@code 0.8432}. */
+  /** A score or a loss: {@code 0.8432}; {@code -} where it is not defined. */
   public static String score(double value) {
-    return String.format(Locale.ROOT, "%.4f", value);
+    return Double.isFinite(value) ? String.format(Locale.ROOT, "%.4f", value) : "-";
   }
 
   /** A duration: {@code 8.4 s}, {@code 3 min 20 s}. */
