@@ -7,8 +7,19 @@ import java.util.Objects;
  *
  * @param line the physical line on which the record starts, counted from 1
  * @param cause what is wrong with it and what would be right, for the person who has the file
+ * @param lack what it lacks, as far as somebody asks
  */
-public record BadRow(int line, String cause) implements Entry {
+public record BadRow(int line, String cause, Lack lack) implements Entry {
+
+  /** What a bad row may lack. */
+  public enum Lack {
+    /** A text that the model would read: it is absent or shows nothing. */
+    TEXT,
+    /** The right answer, without which the row can be predicted on all the same. */
+    ANSWER,
+    /** Nothing: what is there is wrong. */
+    NOTHING
+  }
 
   /** Checks that there is a line and a cause. */
   public BadRow {
@@ -16,6 +27,12 @@ public record BadRow(int line, String cause) implements Entry {
       throw new IllegalArgumentException("line must be at least 1, is " + line);
     }
     Objects.requireNonNull(cause, "cause");
+    Objects.requireNonNull(lack, "lack");
+  }
+
+  /** A row in which something is wrong. */
+  public BadRow(int line, String cause) {
+    this(line, cause, Lack.NOTHING);
   }
 
   @Override

@@ -8,6 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.Spelling;
+import org.ptuning4j.data.value.NormalLabel;
+import org.ptuning4j.data.value.NormalText;
+import org.ptuning4j.data.value.NumberedLabels;
 
 /**
  * The fields of one JSON object, taken with their types checked. Every method throws {@link
@@ -43,7 +46,7 @@ public record JsonFields(String path, Map<?, ?> values) {
   /** A text that says something. */
   public String text(String field) {
     String text = string(field);
-    if (text.isBlank()) {
+    if (!NormalText.isVisible(text)) {
       throw InvalidInputException.of("'%s%s' is blank", path, field);
     }
     return text;
@@ -75,16 +78,46 @@ public record JsonFields(String path, Map<?, ?> values) {
     throw wrong(path + field, value, "the index of a word, counted from 0");
   }
 
-  /** {@code true}, {@code false}, 1 or 0. */
+  /** {@code true}, {@code false}, 1 or 0, in any of the ways that {@link NormalLabel} knows. */
   public boolean flag(String field) {
     Object value = required(field);
-    if (value instanceof Boolean flag) {
-      return flag;
-    }
-    if (value instanceof Integer number && (number == 0 || number == 1)) {
-      return number == 1;
+    if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+      switch (NormalLabel.of(value)) {
+        case "true", "1" -> {
+          return true;
+        }
+        case "false", "0" -> {
+          return false;
+        }
+        default -> {} // said below
+      }
     }
     throw wrong(path + field, value, "0, 1, false or true");
+  }
+
+  /**
+   * The same for a right answer, which is hidden where the field is absent or -1, as in the test
+   * files of re-exported benchmarks.
+   *
+   * @throws MissingAnswerException where it is
+   */
+  public boolean answerFlag(String field) {
+    requireAnswer(field);
+    if (NumberedLabels.isHidden(values.get(field))) {
+      throw new MissingAnswerException("'" + path + field + "' is -1, which hides the answer");
+    }
+    return flag(field);
+  }
+
+  /**
+   * Makes sure that the field with the right answer is there.
+   *
+   * @throws MissingAnswerException where it is not, naming the one that it may be
+   */
+  public void requireAnswer(String field) {
+    if (!has(field)) {
+      throw new MissingAnswerException(absence(field));
+    }
   }
 
   /** An object. */
@@ -152,15 +185,17 @@ public record JsonFields(String path, Map<?, ?> values) {
     if (value != null) {
       return value;
     }
+    throw new InvalidInputException(absence(field));
+  }
+
+  private String absence(String field) {
     List<String> known = values.keySet().stream().map(String::valueOf).toList();
-    throw InvalidInputException.of(
-        "no '%s%s'%s",
-        path,
-        field,
+    String hint =
         Spelling.closest(field, known)
             .filter(name -> !name.equals(field))
             .map(name -> " (there is '" + name + "')")
-            .orElse(known.contains(field) ? " (it is null)" : ""));
+            .orElse(known.contains(field) ? " (it is null)" : "");
+    return "no '" + path + field + "'" + hint;
   }
 
   private static InvalidInputException wrong(String name, Object value, String needed) {

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.ptuning4j.data.value.NormalText;
 
 /**
  * One record of a data file.
@@ -30,9 +31,9 @@ public record Row(int line, Map<String, Object> columns) implements Entry {
     return columns.get(column);
   }
 
-  /** Whether the row has a value in the column that is more than white space. */
+  /** Whether the row has a value in the column, and of a text something is visible. */
   public boolean isFilled(String column) {
     Object value = columns.get(column);
-    return value instanceof String text ? !text.isBlank() : value != null;
+    return value instanceof String text ? NormalText.isVisible(text) : value != null;
   }
 }

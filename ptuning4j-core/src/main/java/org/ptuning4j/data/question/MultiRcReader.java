@@ -7,14 +7,16 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.JsonFields;
+import org.ptuning4j.data.Row;
 import org.ptuning4j.data.table.Gathered;
 import org.ptuning4j.data.table.TableReader;
 
 /**
- * Reads MultiRC as SuperGLUE writes it: a paragraph a line, {@code {"idx", "passage": {"text",
+ * Reads MultiRC as SuperGLUE writes it, or flat ({@link FlatMultiRc}): a paragraph a line, {@code {"idx", "passage": {"text",
  * "questions": [{"idx", "question", "answers": [{"idx", "text", "label"}]}]}}}. A question with a
  * fault is a bad row as a whole: with an option missing, its exact match would mean something else.
  *
@@ -47,11 +49,20 @@ public record MultiRcReader(TableReader lines) {
 
   private Examples<MultiRcExample> read(Path file, boolean labelled) {
     Map<Integer, Integer> lineOfParagraph = new HashMap<>();
-    return Gathered.fromJsonLines(
-        lines,
-        file,
-        (row, gathered) -> {
+    FlatMultiRc flat = new FlatMultiRc(labelled);
+    Examples<MultiRcExample> read =
+        Gathered.fromJsonLines(lines, file, record(labelled, lineOfParagraph, flat));
+    return flat.wholeQuestions(read);
+  }
+
+  private static BiConsumer<Row, Gathered<MultiRcExample>> record(
+      boolean labelled, Map<Integer, Integer> lineOfParagraph, FlatMultiRc flat) {
+    return (row, gathered) -> {
           JsonFields fields = JsonFields.of(row);
+          if (FlatMultiRc.isOne(row)) {
+            gathered.take(row.line(), "", () -> List.of(flat.option(row)));
+            return;
+          }
           int paragraph = fields.count("idx");
           Integer earlier = lineOfParagraph.putIfAbsent(paragraph, row.line());
           if (earlier != null) {
@@ -59,7 +70,7 @@ public record MultiRcReader(TableReader lines) {
                 "'idx' is %d, as on line %d; each paragraph needs its own", paragraph, earlier);
           }
           new Paragraph(row.line(), paragraph, labelled).read(fields.object("passage"), gathered);
-        });
+        };
   }
 
   private record Paragraph(int line, int idx, boolean labelled) {
@@ -95,7 +106,7 @@ public record MultiRcReader(TableReader lines) {
                 text,
                 questionText,
                 answer.string("text"),
-                labelled ? Boolean.valueOf(answer.flag("label")) : null));
+                labelled ? Boolean.valueOf(answer.answerFlag("label")) : null));
       }
       return examples;
     }

@@ -13,11 +13,12 @@ import org.ptuning4j.data.CodePointText;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Excerpt;
 import org.ptuning4j.data.JsonFields;
+import org.ptuning4j.data.MissingAnswerException;
 import org.ptuning4j.data.table.Gathered;
 import org.ptuning4j.data.table.TableReader;
 
 /**
- * Reads ReCoRD as SuperGLUE writes it: a passage a line, {@code {"idx", "passage": {"text",
+ * Reads ReCoRD as SuperGLUE writes it, or flat ({@link FlatReCord}): a passage a line, {@code {"idx", "passage": {"text",
  * "entities": [{"start", "end"}]}, "qas": [{"idx", "query", "answers": [{"start", "end",
  * "text"}]}]}}. Places are counted in Unicode code points of the text as it is in the file, from 0,
  * and {@code end} is the last character's, not the one behind it.
@@ -57,11 +58,16 @@ public record ReCordReader(TableReader lines) {
 
   private Examples<ReCordExample> read(Path file, boolean labelled) {
     Map<Integer, Integer> lineOfPassage = new HashMap<>();
+    FlatReCord flat = new FlatReCord(labelled);
     return Gathered.fromJsonLines(
         lines,
         file,
         (row, gathered) -> {
           JsonFields fields = JsonFields.of(row);
+          if (FlatReCord.isOne(row)) {
+            gathered.take(row.line(), "", () -> List.of(flat.query(row)));
+            return;
+          }
           int idx = fields.count("idx");
           Integer earlier = lineOfPassage.putIfAbsent(idx, row.line());
           if (earlier != null) {
@@ -77,6 +83,11 @@ public record ReCordReader(TableReader lines) {
           new Passage(row.line(), idx, text, entities(passage, text), labelled)
               .read(queries, gathered);
         });
+  }
+
+  /** The text with its bullet points as such. */
+  static String cleaned(String text) {
+    return HIGHLIGHT.matcher(text).replaceAll("- ");
   }
 
   private static List<String> entities(JsonFields passage, CodePointText text) {
@@ -115,7 +126,7 @@ public record ReCordReader(TableReader lines) {
       int line, int idx, CodePointText text, List<String> entities, boolean labelled) {
 
     void read(List<JsonFields> queries, Gathered<ReCordExample> gathered) {
-      String cleaned = HIGHLIGHT.matcher(text.text()).replaceAll("- ");
+      String cleaned = cleaned(text.text());
       Set<Integer> seen = new HashSet<>();
       for (JsonFields query : queries) {
         gathered.take(line, "", () -> List.of(query(cleaned, query, seen)));
@@ -137,12 +148,13 @@ public record ReCordReader(TableReader lines) {
     }
 
     private List<String> answers(JsonFields fields) {
+      fields.requireAnswer("answers");
+      if (fields.list("answers").isEmpty()) {
+        throw new MissingAnswerException("'" + fields.path() + "answers' is empty");
+      }
       Set<String> answers = new LinkedHashSet<>();
       for (JsonFields answer : fields.objects("answers")) {
         answers.add(answer(answer));
-      }
-      if (answers.isEmpty()) {
-        throw InvalidInputException.of("'%sanswers' is empty", fields.path());
       }
       if (answers.stream().noneMatch(entities::contains)) {
         throw InvalidInputException.of(

@@ -9,6 +9,7 @@ import org.ptuning4j.data.CodePointText;
 import org.ptuning4j.data.Excerpt;
 import org.ptuning4j.data.JsonFields;
 import org.ptuning4j.data.Row;
+import org.ptuning4j.data.value.NormalText;
 
 /** Makes questions of JSON objects, whichever form of file they come from. */
 final class SquadQuestions {
@@ -57,6 +58,9 @@ final class SquadQuestions {
     }
     Boolean impossible = fields.has("is_impossible") ? fields.flag("is_impossible") : null;
     boolean unmentioned = Boolean.TRUE.equals(impossible) && !fields.has("answers");
+    if (!unmentioned) {
+      fields.requireAnswer("answers");
+    }
     List<QuestionExample.Answer> answers =
         unmentioned ? List.of() : answers(fields, new CodePointText(context));
     if (impossible != null && impossible != answers.isEmpty()) {
@@ -75,7 +79,22 @@ final class SquadQuestions {
         fields.values().get("answers") instanceof Map<?, ?>
             ? columns(fields.object("answers"))
             : fields.objects("answers");
-    return listed.stream().map(answer -> answer(answer, context)).toList();
+    return listed.stream()
+        .filter(answer -> !isNone(answer))
+        .map(answer -> answer(answer, context))
+        .toList();
+  }
+
+  /**
+   * A blank text at the beginning of the context, or nowhere, is how some copies write that nothing
+   * answers the question.
+   */
+  private static boolean isNone(JsonFields answer) {
+    Object text = answer.values().get("text");
+    Object start = answer.values().get("answer_start");
+    boolean nowhere = start == null || start.equals(0) || start.equals(-1);
+    boolean blank = text == null || (text instanceof String each && !NormalText.isVisible(each));
+    return nowhere && blank && answer.values().containsKey("text");
   }
 
   /** The form of the datasets library: a list of texts, and a list of their offsets. */

@@ -10,6 +10,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
+import org.ptuning4j.data.MissingAnswerException;
 import org.ptuning4j.data.Row;
 
 /** The examples and bad rows of a file while it is being read. */
@@ -36,8 +37,13 @@ public final class Gathered<E extends Example> {
   }
 
   /** Adds a bad row. */
+  public void bad(BadRow row) {
+    badRows.add(row);
+  }
+
+  /** Adds a bad row in which something is wrong. */
   public void bad(int line, String cause) {
-    badRows.add(new BadRow(line, cause));
+    bad(new BadRow(line, cause));
   }
 
   /** Whether nothing has been added, good or bad. */
@@ -53,6 +59,8 @@ public final class Gathered<E extends Example> {
   private void orBad(int line, String where, Runnable part) {
     try {
       part.run();
+    } catch (MissingAnswerException e) {
+      badRows.add(new BadRow(line, where + e.getMessage(), BadRow.Lack.ANSWER));
     } catch (InvalidInputException e) {
       bad(line, where + e.getMessage());
     }

@@ -11,6 +11,8 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Entry;
 import org.ptuning4j.data.Row;
+import org.ptuning4j.data.value.NormalText;
+import org.ptuning4j.data.value.RepeatedHeader;
 
 /**
  * The first line of a CSV or TSV file.
@@ -28,7 +30,7 @@ record Header(List<String> names) {
     List<String> names = new ArrayList<>();
     Set<String> seen = new HashSet<>();
     for (String field : fields) {
-      String name = field.strip();
+      String name = NormalText.of(field);
       int column = names.size() + 1;
       if (name.isEmpty()) {
         throw InvalidInputException.of(
@@ -41,7 +43,7 @@ record Header(List<String> names) {
       }
       names.add(name);
     }
-    refuseOtherDelimiter(names, format);
+    refuseOtherDelimiter(fields, format);
     return new Header(List.copyOf(names));
   }
 
@@ -76,6 +78,9 @@ record Header(List<String> names) {
     Map<String, Object> columns = new LinkedHashMap<>();
     for (int i = 0; i < names.size(); i++) {
       columns.put(names.get(i), fields.get(i));
+    }
+    if (RepeatedHeader.isIn(columns)) {
+      return new BadRow(line, RepeatedHeader.problem());
     }
     return new Row(line, columns);
   }

@@ -20,6 +20,8 @@ import org.ptuning4j.data.Entry;
 import org.ptuning4j.data.LineReader;
 import org.ptuning4j.data.PhysicalLine;
 import org.ptuning4j.data.Row;
+import org.ptuning4j.data.value.NormalText;
+import org.ptuning4j.data.value.RepeatedHeader;
 
 /** One JSON object a line. Blank lines are passed over. */
 public final class JsonLinesParser implements RecordParser {
@@ -82,7 +84,11 @@ public final class JsonLinesParser implements RecordParser {
     }
     Map<String, Object> columns = new LinkedHashMap<>();
     for (Map.Entry<?, ?> column : object.entrySet()) {
-      columns.put((String) column.getKey(), column.getValue());
+      String name = columnName((String) column.getKey());
+      if (columns.containsKey(name)) {
+        return new BadRow(line.number(), "column '" + name + "' is there twice");
+      }
+      columns.put(name, column.getValue());
       if (column.getValue() instanceof String text && hasLoneSurrogate(text)) {
         return new BadRow(
             line.number(),
@@ -91,8 +97,17 @@ public final class JsonLinesParser implements RecordParser {
                 + "' holds half of a character (a lone \\uD8xx … \\uDFxx)");
       }
     }
+    if (RepeatedHeader.isIn(columns)) {
+      return new BadRow(line.number(), RepeatedHeader.problem());
+    }
     columnNames.addAll(columns.keySet());
     return new Row(line.number(), columns);
+  }
+
+  /** As a header's names are read; a name of which nothing is visible stays as it is. */
+  private static String columnName(String key) {
+    String name = NormalText.of(key);
+    return name.isEmpty() ? key : name;
   }
 
   /** What Jackson says of where it reads from, which is a single line here. */

@@ -21,6 +21,7 @@ import org.ptuning4j.data.DataFile;
 import org.ptuning4j.data.Entry;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.JsonFields;
+import org.ptuning4j.data.MissingAnswerException;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.table.JsonLinesParser;
 import org.ptuning4j.data.table.RowSource;
@@ -199,6 +200,8 @@ public record EntityJsonReader(TagScheme scheme, int maxLineBytes) {
     void add(Row row) {
       try {
         add(row.line(), JsonFields.of(row));
+      } catch (MissingAnswerException e) {
+        collector.bad(new BadRow(row.line(), e.getMessage(), BadRow.Lack.ANSWER));
       } catch (InvalidInputException e) {
         bad(row.line(), e.getMessage());
       }
@@ -221,7 +224,7 @@ public record EntityJsonReader(TagScheme scheme, int maxLineBytes) {
 
     private static List<LabelledSpan> entities(JsonFields fields) {
       if (!fields.has("entities")) {
-        throw new InvalidInputException("there is neither 'tags' nor 'ner_tags' nor 'entities'");
+        throw new MissingAnswerException("there is neither 'tags' nor 'ner_tags' nor 'entities'");
       }
       return fields.objects("entities").stream()
           .map(

@@ -13,6 +13,7 @@ import org.ptuning4j.data.DataFile;
 import org.ptuning4j.data.Entry;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.JsonFields;
+import org.ptuning4j.data.MissingAnswerException;
 import org.ptuning4j.data.LineReader;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.table.Gathered;
@@ -159,6 +160,8 @@ public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn,
       try {
         JsonFields own = new JsonFields("", frame.values());
         frames.add(frame(row.line(), own, words, tagged));
+      } catch (MissingAnswerException e) {
+        throw new MissingAnswerException("'frames[" + frames.size() + "]': " + e.getMessage());
       } catch (InvalidInputException e) {
         throw new InvalidInputException("'frames[" + frames.size() + "]': " + e.getMessage(), e);
       }
@@ -175,7 +178,7 @@ public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn,
 
   private static List<String> tags(JsonFields fields, int words) {
     List<String> tags =
-        fields.texts("tags").orElseThrow(() -> new InvalidInputException("there are no 'tags'"));
+        fields.texts("tags").orElseThrow(() -> new MissingAnswerException("there are no 'tags'"));
     if (tags.size() != words) {
       throw InvalidInputException.of(
           "%d tags for %d words; each word needs one", tags.size(), words);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.table.Gathered;
 
@@ -45,6 +46,11 @@ final class SentenceCollector {
   }
 
   /** Adds a bad row. */
+  void bad(BadRow row) {
+    gathered.bad(row);
+  }
+
+  /** Adds a bad row in which something is wrong. */
   void bad(int line, String cause) {
     gathered.bad(line, cause);
   }

@@ -9,6 +9,8 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.table.Table;
+import org.ptuning4j.data.value.ListValue;
+import org.ptuning4j.data.value.NormalText;
 import org.ptuning4j.task.template.ColumnGuess;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.Values;
@@ -25,6 +27,7 @@ public record Candidates(List<Template> templates, String column) {
   /** Checks that there are two templates, or a column. */
   public Candidates {
     templates = List.copyOf(templates);
+    column = column == null ? null : NormalText.of(column);
     if (templates.isEmpty() == (column == null)) {
       throw new InvalidInputException(
           "task.candidates: give either 'candidates' (a column or template for each) or"
@@ -67,8 +70,9 @@ public record Candidates(List<Template> templates, String column) {
       }
       return candidates;
     }
-    if (!(row.get(column) instanceof List<?> list) || list.size() < 2) {
-      Object found = row.get(column);
+    Object found = row.get(column);
+    List<?> list = ListValue.of(found).orElse(List.of());
+    if (list.size() < 2) {
       throw new UnusableRowException(
           String.format(
               Locale.ROOT,
@@ -77,7 +81,7 @@ public record Candidates(List<Template> templates, String column) {
               found == null ? "missing" : Values.shown(found)));
     }
     for (Object each : list) {
-      if (!(each instanceof String text) || text.isBlank()) {
+      if (!(each instanceof String text) || !NormalText.isVisible(text)) {
         throw new UnusableRowException(
             String.format(
                 Locale.ROOT,

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
 import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.data.value.NormalLabel;
+import org.ptuning4j.data.value.NumberedLabels;
 import org.ptuning4j.task.template.Values;
 
 /** Which candidate a label means: its index from 0, its letter from A, or its own text. */
@@ -18,7 +20,11 @@ final class ChoiceLabel {
    */
   static int index(String column, Object value, List<String> candidates)
       throws UnusableRowException {
-    String label = value.toString().strip();
+    String label = NormalLabel.of(value);
+    if (NumberedLabels.isHidden(value) && !normalForms(candidates).contains(label)) {
+      throw UnusableRowException.withoutAnswer(
+          "label column '" + column + "' is -1, which hides the answer");
+    }
     TreeSet<Integer> meant = new TreeSet<>();
     if (label.matches("[0-9]{1,6}")) {
       meant.add(Integer.parseInt(label));
@@ -29,11 +35,9 @@ final class ChoiceLabel {
       if (label.matches("[A-Za-z]")) {
         meant.add(label.toUpperCase(Locale.ROOT).charAt(0) - 'A');
       }
-      if (candidates.indexOf(value.toString()) >= 0 || candidates.indexOf(label) >= 0) {
-        meant.add(Math.max(candidates.indexOf(value.toString()), candidates.indexOf(label)));
-      }
+      meant.add(normalForms(candidates).indexOf(label)); // -1 for none
     }
-    meant.removeIf(index -> index >= candidates.size());
+    meant.removeIf(index -> index < 0 || index >= candidates.size());
     if (meant.isEmpty()) {
       throw none(column, label, candidates);
     }
@@ -50,6 +54,10 @@ final class ChoiceLabel {
               'A' + candidates.size() - 1));
     }
     return meant.first();
+  }
+
+  private static List<String> normalForms(List<String> candidates) {
+    return candidates.stream().map(NormalLabel::of).toList();
   }
 
   private static UnusableRowException none(String column, String label, List<String> candidates) {

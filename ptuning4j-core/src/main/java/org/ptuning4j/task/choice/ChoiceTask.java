@@ -30,8 +30,8 @@ import org.ptuning4j.task.Truncations;
 import org.ptuning4j.task.UsableRows;
 import org.ptuning4j.task.cloze.Clozes;
 import org.ptuning4j.task.template.Cloze;
-import org.ptuning4j.task.template.ColumnGuess;
 import org.ptuning4j.task.template.ItemEncoder;
+import org.ptuning4j.task.template.LabelColumn;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.text.Truncation;
 
@@ -142,9 +142,7 @@ public record ChoiceTask(
   public Examples<ChoiceExample> read(Path file) {
     Table table = new TableReader().read(file);
     requireColumns(table);
-    if (!table.columnNames().contains(labelColumn)) {
-      throw ColumnGuess.missing(table, "'" + labelColumn + "' (the label)", labelColumn, false);
-    }
+    new LabelColumn(labelColumn).requireIn(table);
     return UsableRows.of(table, row -> example(row, true));
   }
 
@@ -171,10 +169,8 @@ public record ChoiceTask(
     List<String> choice = candidates.of(row);
     Integer answer = null;
     if (labelled) {
-      if (!row.isFilled(labelColumn)) {
-        throw new UnusableRowException("label column '" + labelColumn + "' is empty");
-      }
-      answer = ChoiceLabel.index(labelColumn, row.get(labelColumn), choice);
+      Object label = new LabelColumn(labelColumn).single(row);
+      answer = ChoiceLabel.index(labelColumn, label, choice);
     }
     return new ChoiceExample(row.line(), context.render(row), choice, answer, row.columns());
   }

@@ -10,10 +10,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.ptuning4j.Fields;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.data.question.FlatMultiRc;
 import org.ptuning4j.data.question.MultiRcExample;
 import org.ptuning4j.data.question.MultiRcReader;
 import org.ptuning4j.head.HeadOptions;
@@ -35,7 +37,6 @@ import org.ptuning4j.task.Truncations;
 import org.ptuning4j.task.cloze.Clozes;
 import org.ptuning4j.task.template.Cloze;
 import org.ptuning4j.task.template.ItemEncoder;
-import org.ptuning4j.task.template.Template;
 import org.ptuning4j.text.Truncation;
 
 /**
@@ -53,9 +54,6 @@ public record MultiRcTask(String name, Truncation truncation)
 
   private static final List<String> LABELS = List.of("0", "1");
   private static final Map<String, String> NAMES = Map.of("0", "no", "1", "yes");
-  private static final Template PARAGRAPH = Template.parse("{paragraph|passage|text}");
-  private static final Template QUESTION = Template.column("question");
-  private static final Template ANSWER = Template.column("answer");
 
   /** Checks the name. */
   public MultiRcTask {
@@ -113,8 +111,11 @@ public record MultiRcTask(String name, Truncation truncation)
   /** Reads columns {@code paragraph} (or {@code passage}), {@code question} and {@code answer}. */
   @Override
   public MultiRcExample readRow(Row row) throws UnusableRowException {
-    return new MultiRcExample(
-        row.line(), 0, 0, 0, PARAGRAPH.render(row), QUESTION.render(row), ANSWER.render(row), null);
+    try {
+      return FlatMultiRc.toPredict(row);
+    } catch (InvalidInputException e) {
+      throw new UnusableRowException(e.getMessage());
+    }
   }
 
   @Override

@@ -15,6 +15,7 @@ import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.data.value.ListValue;
 import org.ptuning4j.data.question.ReCordExample;
 import org.ptuning4j.data.question.ReCordReader;
 import org.ptuning4j.head.ChoiceHeadSpec;
@@ -122,8 +123,9 @@ public record ReCordTask(String name, Truncation truncation) implements Task<ReC
   }
 
   private static List<String> entities(Row row) throws UnusableRowException {
-    if (!(row.get("entities") instanceof List<?> list) || list.isEmpty()) {
-      Object found = row.get("entities");
+    Object found = row.get("entities");
+    List<?> list = ListValue.of(found).orElse(List.of());
+    if (list.isEmpty()) {
       throw new UnusableRowException(
           String.format(
               Locale.ROOT,

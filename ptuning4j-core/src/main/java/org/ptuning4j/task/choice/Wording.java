@@ -11,6 +11,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.table.Table;
+import org.ptuning4j.data.value.NormalText;
 import org.ptuning4j.task.template.ColumnGuess;
 import org.ptuning4j.task.template.Values;
 
@@ -53,7 +54,7 @@ public record Wording(String field, String column, Map<String, String> words) {
     if (!row.isFilled(column)) {
       throw new UnusableRowException("column '" + column + "' is missing or empty");
     }
-    String value = row.get(column).toString().strip();
+    String value = NormalText.of(row.get(column).toString());
     String word = words.get(value);
     if (word == null) {
       throw new UnusableRowException(

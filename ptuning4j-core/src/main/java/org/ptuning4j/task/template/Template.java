@@ -9,6 +9,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.table.Table;
+import org.ptuning4j.data.value.NormalText;
 
 /**
  * Makes a text from the columns of a row. {@code {premise}} stands for a column, {@code
@@ -57,7 +58,7 @@ public final class Template {
     if (name.matches("(?s).*[{}|].*")) {
       throw InvalidInputException.of("column '%s': a name with {, } or | cannot be used", name);
     }
-    return parse("{" + name + "}");
+    return parse("{" + NormalText.of(name) + "}");
   }
 
   /** Reads what a person gives: a template where there is a brace in it, else a column's name. */
@@ -129,7 +130,9 @@ public final class Template {
     String column =
         present(row, field)
             .orElseThrow(
-                () -> new UnusableRowException("column " + field.quoted() + " is missing"));
+                () ->
+                    UnusableRowException.withoutText(
+                        "column " + field.quoted() + " is missing"));
     Object value = row.get(column);
     if (!(value instanceof String text)) {
       throw new UnusableRowException(
@@ -140,8 +143,9 @@ public final class Template {
               Values.kind(value),
               Values.shown(value)));
     }
-    if (text.isBlank()) {
-      throw new UnusableRowException("column '" + column + "' is empty");
+    if (!NormalText.isVisible(text)) {
+      throw UnusableRowException.withoutText(
+          "column '" + column + (text.isBlank() ? "' is empty" : "' holds nothing visible"));
     }
     return text;
   }
@@ -207,10 +211,10 @@ public final class Template {
       }
       List<String> names = new ArrayList<>();
       for (String name : source.substring(at + 1, end).split("\\|", -1)) {
-        if (name.isBlank() || name.contains("{")) {
+        if (NormalText.of(name).isEmpty() || name.contains("{")) {
           throw error("'" + name.strip() + "' is no column's name");
         }
-        names.add(name.strip());
+        names.add(NormalText.of(name));
       }
       Field field = new Field(at + 1, List.copyOf(names));
       at = end + 1;

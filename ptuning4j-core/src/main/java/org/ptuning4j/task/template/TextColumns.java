@@ -38,9 +38,8 @@ public record TextColumns(Template text, Template pair) {
     if (pair != null) {
       pair.requireColumns(table);
     }
-    if (labelColumnOrNull != null && !table.columnNames().contains(labelColumnOrNull)) {
-      throw ColumnGuess.missing(
-          table, "'" + labelColumnOrNull + "' (the label)", labelColumnOrNull, false);
+    if (labelColumnOrNull != null) {
+      new LabelColumn(labelColumnOrNull).requireIn(table);
     }
   }
 

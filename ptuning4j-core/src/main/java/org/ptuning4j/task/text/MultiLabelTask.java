@@ -2,16 +2,11 @@ package org.ptuning4j.task.text;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.TokenRow;
@@ -20,6 +15,8 @@ import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.table.TableReader;
+import org.ptuning4j.data.value.LabelSet;
+import org.ptuning4j.data.value.NormalText;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
@@ -35,8 +32,8 @@ import org.ptuning4j.task.TaskName;
 import org.ptuning4j.task.Truncations;
 import org.ptuning4j.task.UsableRows;
 import org.ptuning4j.task.template.ItemEncoder;
+import org.ptuning4j.task.template.LabelColumn;
 import org.ptuning4j.task.template.TextColumns;
-import org.ptuning4j.task.template.Values;
 import org.ptuning4j.text.Truncation;
 
 /**
@@ -92,7 +89,7 @@ public record MultiLabelTask(
     Objects.requireNonNull(description, "description");
     Objects.requireNonNull(columns, "columns");
     Objects.requireNonNull(truncation, "truncation");
-    labels = List.copyOf(labels);
+    labels = labels.stream().map(NormalText::of).toList();
     metricNames = List.copyOf(metricNames);
     if (labelColumn.isBlank() || separator.isEmpty()) {
       throw InvalidInputException.of(
@@ -108,11 +105,7 @@ public record MultiLabelTask(
           "task '%s': metrics are %s, must be one or more of %s",
           name, metricNames, String.join(", ", METRICS));
     }
-    if (new HashSet<>(labels).size() != labels.size()
-        || labels.stream().anyMatch(String::isBlank)) {
-      throw InvalidInputException.of(
-          "task '%s': a label stands twice or is empty in %s", name, labels);
-    }
+    new LabelSet(labels); // which refuses empty labels and the same one twice
   }
 
   /** The task of a definition, which may leave out what has a usual value. */
@@ -169,7 +162,9 @@ public record MultiLabelTask(
   public Examples<MultiLabelExample> read(Path file) {
     Table table = new TableReader().read(file);
     columns.requireIn(table, labelColumn);
-    return UsableRows.of(table, row -> example(row, labels(row)));
+    LabelLists lists =
+        new LabelLists(new LabelColumn(labelColumn), separator, new LabelSet(labels));
+    return UsableRows.of(table, row -> example(row, lists.of(row)));
   }
 
   @Override
@@ -189,48 +184,6 @@ public record MultiLabelTask(
         row.line(), columns.text(row), columns.pairOrNull(row), found, row.columns());
   }
 
-  private List<String> labels(Row row) throws UnusableRowException {
-    Set<String> found = new LinkedHashSet<>();
-    for (Object each : written(row)) {
-      if (!(each instanceof String || each instanceof Number || each instanceof Boolean)
-          || each.toString().isBlank()) {
-        throw new UnusableRowException(
-            String.format(
-                Locale.ROOT,
-                "label column '%s' holds %s where a label is needed",
-                labelColumn,
-                each == null ? "null" : "'" + Values.shown(each) + "'"));
-      }
-      String label = each.toString().strip();
-      if (!labels.isEmpty() && !labels.contains(label)) {
-        throw new UnusableRowException(
-            "label '"
-                + Values.shown(label)
-                + "' is none of the labels: "
-                + String.join(", ", labels));
-      }
-      if (!found.add(label)) {
-        throw new UnusableRowException("label '" + Values.shown(label) + "' stands twice");
-      }
-    }
-    return List.copyOf(found);
-  }
-
-  private List<?> written(Row row) throws UnusableRowException {
-    Object value = row.get(labelColumn);
-    if (!row.isFilled(labelColumn)) {
-      return List.of();
-    }
-    if (value instanceof List<?> list) {
-      return list;
-    }
-    if (value instanceof Map<?, ?>) {
-      throw new UnusableRowException(
-          "label column '" + labelColumn + "' holds an object, must be a list or a text");
-    }
-    return List.of(value.toString().split(Pattern.quote(separator), -1));
-  }
-
   /**
    * The task with the labels that occur in training data, sorted, unless it has labels already.
    *
@@ -248,6 +201,12 @@ public record MultiLabelTask(
     if (found.isEmpty()) {
       throw InvalidInputException.of(
           "%s has no label in column '%s'", training.file(), labelColumn);
+    }
+    if (LabelLists.areMarks(found)) {
+      throw InvalidInputException.of(
+          "%s: column '%s' holds only 0 and 1, which look like a mark for each label; name the"
+              + " labels in their order",
+          training.file(), labelColumn);
     }
     return new MultiLabelTask(
         name,

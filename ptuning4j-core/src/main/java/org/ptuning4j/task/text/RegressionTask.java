@@ -17,6 +17,7 @@ import org.ptuning4j.data.TextExample;
 import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.table.TableReader;
+import org.ptuning4j.data.value.NormalLabel;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
@@ -31,6 +32,7 @@ import org.ptuning4j.task.TaskName;
 import org.ptuning4j.task.Truncations;
 import org.ptuning4j.task.UsableRows;
 import org.ptuning4j.task.template.ItemEncoder;
+import org.ptuning4j.task.template.LabelColumn;
 import org.ptuning4j.task.template.TextColumns;
 import org.ptuning4j.task.template.Values;
 import org.ptuning4j.text.Truncation;
@@ -234,10 +236,7 @@ public record RegressionTask(
 
   /** The row's value, as the shortest text that means the same number. */
   private String number(Row row) throws UnusableRowException {
-    if (!row.isFilled(labelColumn)) {
-      throw new UnusableRowException("label column '" + labelColumn + "' is empty");
-    }
-    String written = row.get(labelColumn).toString().strip();
+    String written = NormalLabel.of(new LabelColumn(labelColumn).single(row));
     double value;
     try {
       value = Double.parseDouble(written);

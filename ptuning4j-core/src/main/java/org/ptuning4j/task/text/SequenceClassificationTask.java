@@ -2,10 +2,8 @@ package org.ptuning4j.task.text;
 
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,6 +17,9 @@ import org.ptuning4j.data.TextExample;
 import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.table.TableReader;
+import org.ptuning4j.data.value.LabelSet;
+import org.ptuning4j.data.value.NormalText;
+import org.ptuning4j.data.value.NumberedLabels;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
@@ -38,11 +39,10 @@ import org.ptuning4j.task.Truncations;
 import org.ptuning4j.task.UsableRows;
 import org.ptuning4j.task.cloze.Clozes;
 import org.ptuning4j.task.template.Cloze;
-import org.ptuning4j.task.template.ColumnGuess;
 import org.ptuning4j.task.template.ItemEncoder;
+import org.ptuning4j.task.template.LabelColumn;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.TextColumns;
-import org.ptuning4j.task.template.Values;
 import org.ptuning4j.text.Truncation;
 
 /**
@@ -83,8 +83,6 @@ public record SequenceClassificationTask(
   /** With more different labels than this, half of them seen once, the column is no label. */
   private static final int MANY_LABELS = 20;
 
-  private static final int SHOWN_LABELS = 20;
-
   private static final List<String> FIELDS =
       List.of(
           "kind",
@@ -109,7 +107,7 @@ public record SequenceClassificationTask(
     if (labelColumn.isBlank()) {
       throw InvalidInputException.of("task '%s': the label column has no name", name);
     }
-    labels = List.copyOf(labels);
+    labels = labels.stream().map(NormalText::of).toList();
     labelNames = Collections.unmodifiableMap(new LinkedHashMap<>(labelNames));
     metrics = List.copyOf(metrics);
     presets = List.copyOf(presets);
@@ -382,10 +380,9 @@ public record SequenceClassificationTask(
    */
   public Examples<TextExample> readExamples(Table table) {
     requireTextColumns(table);
-    if (!table.columnNames().contains(labelColumn)) {
-      throw ColumnGuess.missing(table, "'" + labelColumn + "' (the label)", labelColumn, false);
-    }
-    return UsableRows.of(table, this::readExample);
+    label().requireIn(table);
+    LabelSet known = new LabelSet(labels);
+    return UsableRows.of(table, row -> readExample(row, known));
   }
 
   /**
@@ -404,9 +401,17 @@ public record SequenceClassificationTask(
    * @throws UnusableRowException with what is wrong with it
    */
   public TextExample readExample(Row row) throws UnusableRowException {
+    return readExample(row, new LabelSet(labels));
+  }
+
+  private TextExample readExample(Row row, LabelSet known) throws UnusableRowException {
     TextExample unlabelled = readUnlabelled(row);
+    String label =
+        hasLabels()
+            ? label().label(row, known, NumberedLabels.areOf(name, labels))
+            : label().label(row);
     return new TextExample(
-        row.line(), unlabelled.text(), unlabelled.pair(), label(row), unlabelled.columns());
+        row.line(), unlabelled.text(), unlabelled.pair(), label, unlabelled.columns());
   }
 
   /**
@@ -454,46 +459,15 @@ public record SequenceClassificationTask(
     }
   }
 
-  private String label(Row row) throws UnusableRowException {
-    if (!row.isFilled(labelColumn)) {
-      throw new UnusableRowException("label column '" + labelColumn + "' is empty");
-    }
-    Object value = row.get(labelColumn);
-    if (value instanceof List<?> || value instanceof Map<?, ?>) {
-      throw new UnusableRowException(
-          String.format(
-              Locale.ROOT,
-              "label column '%s' holds a %s (%s) where text, a number or a boolean is needed",
-              labelColumn,
-              Values.kind(value),
-              Values.shown(value)));
-    }
-    String label = value.toString().strip();
-    if (hasLabels() && !labels.contains(label)) {
-      throw new UnusableRowException(
-          "label '" + Values.shown(label) + "' is none of the labels: " + shownLabels());
-    }
-    return label;
-  }
-
-  private String shownLabels() {
-    String more = labels.size() > SHOWN_LABELS ? ", … (" + labels.size() + " in all)" : "";
-    return String.join(", ", labels.subList(0, Math.min(SHOWN_LABELS, labels.size()))) + more;
+  private LabelColumn label() {
+    return new LabelColumn(labelColumn);
   }
 
   private static void checkLabels(String name, List<String> labels, Map<String, String> names) {
     if (labels.size() == 1) {
       throw InvalidInputException.of("task '%s': '%s' is its only label", name, labels.get(0));
     }
-    if (new HashSet<>(labels).size() != labels.size()) {
-      throw InvalidInputException.of("task '%s': a label stands twice in %s", name, labels);
-    }
-    for (String label : labels) {
-      if (!label.equals(label.strip()) || label.isEmpty()) {
-        throw InvalidInputException.of(
-            "task '%s': label '%s' is empty or has white space around it", name, label);
-      }
-    }
+    new LabelSet(labels); // which refuses empty labels and the same one twice
     for (String named : names.keySet()) {
       if (!labels.isEmpty() && !labels.contains(named)) {
         throw InvalidInputException.of(

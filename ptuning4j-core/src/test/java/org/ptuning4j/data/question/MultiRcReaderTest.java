@@ -55,7 +55,7 @@ class MultiRcReaderTest {
       value = {
         ",\"label\":1}|}|no 'passage.questions[0].answers[0].label'",
         "\"label\":1|\"label\":2|answers[0].label' is the number 2, must be 0, 1, false or true",
-        "\"label\":1|\"label\":\"1\"|answers[0].label' is the text '1', must be",
+        "\"label\":1|\"label\":\"x\"|answers[0].label' is the text 'x', must be",
         "\"idx\":1,|\"idx\":0,|'passage.questions[0].answers[1].idx' repeats 0",
         "\"idx\":1,|\"idx\":-1,|answers[1].idx' is the number -1, must be a whole number",
         "\"Who slept?\"|\" \"|'passage.questions[0].question' is blank",

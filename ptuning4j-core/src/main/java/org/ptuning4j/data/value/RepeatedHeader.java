@@ -1,0 +1,24 @@
+package org.ptuning4j.data.value;
+
+import java.util.Map;
+
+/** A header line among the data, as it stays behind where files are put one behind another. */
+public final class RepeatedHeader {
+
+  private RepeatedHeader() {}
+
+  /** Whether every value, of two at least, is the name of its own column. */
+  public static boolean isIn(Map<String, ?> columns) {
+    return columns.size() > 1
+        && columns.entrySet().stream()
+            .allMatch(
+                column ->
+                    column.getValue() instanceof String text
+                        && NormalText.areSame(column.getKey(), text));
+  }
+
+  /** What is wrong with such a row. */
+  public static String problem() {
+    return "it repeats the header (several files in one?); delete the line";
+  }
+}
