@@ -79,8 +79,7 @@ final class Targets {
     }
     Tensor right = engine.place(Tensors.of(targets, targets.length), Dtype.I64);
     return new Loss(
-        torch.cross_entropy_loss(
-            logits, right, new TensorOptional(), SUM, IGNORED, NO_SMOOTHING),
+        torch.cross_entropy_loss(logits, right, new TensorOptional(), SUM, IGNORED, NO_SMOOTHING),
         count);
   }
 

@@ -193,7 +193,8 @@ final class Trainer implements AutoCloseable {
     progress.lossTotal += weights.total();
     int rows = batches.stream().mapToInt(batch -> batch.length).sum();
     progress.examples += rows;
-    progress.tokens += batches.stream().flatMapToInt(Arrays::stream).mapToLong(r -> lengths[r]).sum();
+    progress.tokens +=
+        batches.stream().flatMapToInt(Arrays::stream).mapToLong(r -> lengths[r]).sum();
     progress.dropoutPosition = dropoutBits.position();
     progress.seconds += (System.nanoTime() - start) / 1e9;
     listener.stepped(

@@ -42,8 +42,9 @@ class AccumulationTest {
   private static final int EPOCHS = 3;
 
   /**
-   * Biases that shift all candidates, or all positions, alike: their gradient is 0 but for rounding,
-   * and Adam makes steps of any size of what is left. (Those of other heads have more values.)
+   * Biases that shift all candidates, or all positions, alike: their gradient is 0 but for
+   * rounding, and Adam makes steps of any size of what is left. (Those of other heads have more
+   * values.)
    */
   private static final List<String> LOSS_IS_FLAT = List.of("classifier.bias", "qa_outputs.bias");
 
@@ -74,7 +75,8 @@ class AccumulationTest {
                 new Run(
                     ClozeTask.of(rte, cloze), "rte.jsonl", new PromptTuning(2, Start.uniform())));
     return runs.entrySet().stream()
-        .map(run -> DynamicTest.dynamicTest(run.getKey(), () -> check(run.getKey(), run.getValue())))
+        .map(
+            run -> DynamicTest.dynamicTest(run.getKey(), () -> check(run.getKey(), run.getValue())))
         .toList();
   }
 
@@ -89,7 +91,9 @@ class AccumulationTest {
     }
   }
 
-  /** The large batch's parts may come from one file in which sentences are of one word and of 25. */
+  /**
+   * The large batch's parts may come from one file in which sentences are of one word and of 25.
+   */
   @Test
   void aLongSentenceCountsByItsWords() throws IOException {
     Path file = temp.resolve("uneven.conll");

@@ -183,8 +183,7 @@ class GoldenTrajectoryTest {
       case "ptuning_v1" -> {
         Map<String, Tensor> values = new HashMap<>();
         c.keys("inputs", "init/").forEach((name, key) -> values.put(name, c.read(key)));
-        PTuning method =
-            PTuning.ofLength(Math.toIntExact(values.get("embedding.weight").size(0)));
+        PTuning method = PTuning.ofLength(Math.toIntExact(values.get("embedding.weight").size(0)));
         yield PromptEncoder.of(method, backbone.spec(), backbone.engine(), values);
       }
       default -> throw new IllegalArgumentException("adapter " + c.text("adapter"));

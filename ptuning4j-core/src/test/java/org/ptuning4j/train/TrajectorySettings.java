@@ -44,7 +44,8 @@ record TrajectorySettings(
           Set.of(),
           "weight decay on every trainable tensor",
           Set.of(),
-          "weight decay on prefix and classifier.weight, none on classifier.bias (HF Trainer's rule)",
+          "weight decay on prefix and classifier.weight, none on classifier.bias (HF Trainer's"
+              + " rule)",
           Set.of("classifier.bias"));
 
   /** Reads a case; fails where it has a hyper-parameter, or a value of one, that is not known. */

@@ -16,9 +16,10 @@ import org.ptuning4j.data.table.Gathered;
 import org.ptuning4j.data.table.TableReader;
 
 /**
- * Reads MultiRC as SuperGLUE writes it, or flat ({@link FlatMultiRc}): a paragraph a line, {@code {"idx", "passage": {"text",
- * "questions": [{"idx", "question", "answers": [{"idx", "text", "label"}]}]}}}. A question with a
- * fault is a bad row as a whole: with an option missing, its exact match would mean something else.
+ * Reads MultiRC as SuperGLUE writes it, or flat ({@link FlatMultiRc}): a paragraph a line, {@code
+ * {"idx", "passage": {"text", "questions": [{"idx", "question", "answers": [{"idx", "text",
+ * "label"}]}]}}}. A question with a fault is a bad row as a whole: with an option missing, its
+ * exact match would mean something else.
  *
  * @param lines how lines are read, and how long they may be
  */
@@ -58,19 +59,19 @@ public record MultiRcReader(TableReader lines) {
   private static BiConsumer<Row, Gathered<MultiRcExample>> record(
       boolean labelled, Map<Integer, Integer> lineOfParagraph, FlatMultiRc flat) {
     return (row, gathered) -> {
-          JsonFields fields = JsonFields.of(row);
-          if (FlatMultiRc.isOne(row)) {
-            gathered.take(row.line(), "", () -> List.of(flat.option(row)));
-            return;
-          }
-          int paragraph = fields.count("idx");
-          Integer earlier = lineOfParagraph.putIfAbsent(paragraph, row.line());
-          if (earlier != null) {
-            throw InvalidInputException.of(
-                "'idx' is %d, as on line %d; each paragraph needs its own", paragraph, earlier);
-          }
-          new Paragraph(row.line(), paragraph, labelled).read(fields.object("passage"), gathered);
-        };
+      JsonFields fields = JsonFields.of(row);
+      if (FlatMultiRc.isOne(row)) {
+        gathered.take(row.line(), "", () -> List.of(flat.option(row)));
+        return;
+      }
+      int paragraph = fields.count("idx");
+      Integer earlier = lineOfParagraph.putIfAbsent(paragraph, row.line());
+      if (earlier != null) {
+        throw InvalidInputException.of(
+            "'idx' is %d, as on line %d; each paragraph needs its own", paragraph, earlier);
+      }
+      new Paragraph(row.line(), paragraph, labelled).read(fields.object("passage"), gathered);
+    };
   }
 
   private record Paragraph(int line, int idx, boolean labelled) {

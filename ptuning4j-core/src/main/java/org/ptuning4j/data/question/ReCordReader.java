@@ -18,10 +18,10 @@ import org.ptuning4j.data.table.Gathered;
 import org.ptuning4j.data.table.TableReader;
 
 /**
- * Reads ReCoRD as SuperGLUE writes it, or flat ({@link FlatReCord}): a passage a line, {@code {"idx", "passage": {"text",
- * "entities": [{"start", "end"}]}, "qas": [{"idx", "query", "answers": [{"start", "end",
- * "text"}]}]}}. Places are counted in Unicode code points of the text as it is in the file, from 0,
- * and {@code end} is the last character's, not the one behind it.
+ * Reads ReCoRD as SuperGLUE writes it, or flat ({@link FlatReCord}): a passage a line, {@code
+ * {"idx", "passage": {"text", "entities": [{"start", "end"}]}, "qas": [{"idx", "query", "answers":
+ * [{"start", "end", "text"}]}]}}. Places are counted in Unicode code points of the text as it is in
+ * the file, from 0, and {@code end} is the last character's, not the one behind it.
  *
  * <p>The news' bullet points come as lines that say {@code @highlight}, each followed by its point.
  * As in P-tuning v2 (and GPT-3 before it), that line becomes {@code "- "} in front of the point.

@@ -11,8 +11,8 @@ import org.ptuning4j.Spelling;
 
 /**
  * The labels of a task as they were named, found by what files write. A value is a label where both
- * have the same {@link NormalLabel}. Where the labels are false and true, 0 and 1 mean them too, and
- * the other way round.
+ * have the same {@link NormalLabel}. Where the labels are false and true, 0 and 1 mean them too,
+ * and the other way round.
  */
 public final class LabelSet {
 

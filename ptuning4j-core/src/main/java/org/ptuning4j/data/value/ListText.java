@@ -32,8 +32,7 @@ public final class ListText {
     if (!looksLikeOne(list)) {
       return Optional.empty();
     }
-    Optional<List<Object>> elements =
-        new ListText(list.substring(1, list.length() - 1)).elements();
+    Optional<List<Object>> elements = new ListText(list.substring(1, list.length() - 1)).elements();
     // "(1)" and "{2}" are rather texts with signs around them.
     return list.charAt(0) == '['
         ? elements

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -19,8 +18,8 @@ import java.util.regex.Pattern;
  */
 public final class LookAlikes {
 
-  private static final Pattern ACCENTS = Pattern.compile("\\p{M}+");
-  private static final Pattern SIGNS = Pattern.compile("[\\p{Z}\\p{P}\\p{Cf}\\p{Mn}]+");
+  private static final Pattern MARKS = Pattern.compile("\\p{M}+");
+  private static final Pattern SIGN = Pattern.compile("[\\p{Z}\\p{P}\\p{Cf}\\p{Mn}]+");
   private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]{1,15}(\\.[0-9]{1,15})?");
 
   /** Letters of other alphabets, and signs, that are printed as the ones below them. */
@@ -34,24 +33,29 @@ public final class LookAlikes {
 
   /** A way in which two texts differ, and what is left of a text when it is taken away. */
   private enum Way {
-    NUMBER("in how a number or a boolean is written", LookAlikes::asNumber),
-    CASE("in upper and lower case", text -> text.toLowerCase(Locale.ROOT)),
-    ALPHABET("in letters that look alike", LookAlikes::inLatin),
-    WIDTH("in the forms of their characters", text -> Normalizer.normalize(text, Normalizer.Form.NFKC)),
-    ACCENTS(
-        "in accents",
-        text ->
-            LookAlikes.ACCENTS
-                .matcher(Normalizer.normalize(text, Normalizer.Form.NFD))
-                .replaceAll("")),
-    SIGNS("in spaces and signs", text -> LookAlikes.SIGNS.matcher(text).replaceAll(""));
+    NUMBER("in how a number or a boolean is written"),
+    CASE("in upper and lower case"),
+    ALPHABET("in letters that look alike"),
+    FORM("in the forms of their characters"),
+    ACCENTS("in accents"),
+    SIGNS("in spaces and signs");
 
     private final String words;
-    private final UnaryOperator<String> removal;
 
-    Way(String words, UnaryOperator<String> removal) {
+    Way(String words) {
       this.words = words;
-      this.removal = removal;
+    }
+
+    String removedFrom(String text) {
+      return switch (this) {
+        case NUMBER -> asNumber(text);
+        case CASE -> text.toLowerCase(Locale.ROOT);
+        case ALPHABET -> inLatin(text);
+        case FORM -> Normalizer.normalize(text, Normalizer.Form.NFKC);
+        case ACCENTS ->
+            MARKS.matcher(Normalizer.normalize(text, Normalizer.Form.NFD)).replaceAll("");
+        case SIGNS -> SIGN.matcher(text).replaceAll("");
+      };
     }
   }
 
@@ -80,7 +84,7 @@ public final class LookAlikes {
     String both = CodePoints.quoted(one) + " and " + CodePoints.quoted(other) + " differ only ";
     Optional<Way> only =
         Arrays.stream(Way.values())
-            .filter(way -> way.removal.apply(one).equals(way.removal.apply(other)))
+            .filter(way -> way.removedFrom(one).equals(way.removedFrom(other)))
             .findFirst();
     boolean legible = only.isPresent() && (only.get() == Way.CASE || only.get() == Way.NUMBER);
     return both
@@ -106,7 +110,7 @@ public final class LookAlikes {
       return skeleton; // whose signs say something
     }
     for (Way way : Way.values()) {
-      String less = way.removal.apply(skeleton);
+      String less = way.removedFrom(skeleton);
       // "+" and "-" are made of signs alone, and are not alike.
       skeleton = less.isEmpty() ? skeleton : less;
     }
@@ -117,8 +121,7 @@ public final class LookAlikes {
     return switch (label.toLowerCase(Locale.ROOT)) {
       case "true", "yes" -> "1";
       case "false", "no" -> "0";
-      default ->
-          NUMBER.matcher(label).matches() ? NormalLabel.of(Double.valueOf(label)) : label;
+      default -> NUMBER.matcher(label).matches() ? NormalLabel.of(Double.valueOf(label)) : label;
     };
   }
 

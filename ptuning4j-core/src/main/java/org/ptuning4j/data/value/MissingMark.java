@@ -12,8 +12,21 @@ public final class MissingMark {
 
   private static final Set<String> MARKS =
       Set.of(
-          "nan", "-nan", "none", "null", "nil", "na", "n/a", "<na>", "#n/a", "#na", "nat",
-          "undefined", "-", "--", "?");
+          "nan",
+          "-nan",
+          "none",
+          "null",
+          "nil",
+          "na",
+          "n/a",
+          "<na>",
+          "#n/a",
+          "#na",
+          "nat",
+          "undefined",
+          "-",
+          "--",
+          "?");
 
   private MissingMark() {}
 

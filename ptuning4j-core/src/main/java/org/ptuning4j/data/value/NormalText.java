@@ -129,10 +129,7 @@ public final class NormalText {
       return isTag(before) || isPictograph(before);
     }
     boolean joiner = character == ZERO_WIDTH_JOINER || character == ZERO_WIDTH_NON_JOINER;
-    return joiner
-        && at + 1 < characters.length
-        && joins(before)
-        && joins(characters[at + 1]);
+    return joiner && at + 1 < characters.length && joins(before) && joins(characters[at + 1]);
   }
 
   private static boolean isTag(int character) {
@@ -140,7 +137,9 @@ public final class NormalText {
   }
 
   private static boolean joins(int character) {
-    return isVariationSelector(character) || isPictograph(character) || isOfJoiningScript(character);
+    return isVariationSelector(character)
+        || isPictograph(character)
+        || isOfJoiningScript(character);
   }
 
   private static boolean isPictograph(int character) {
@@ -151,8 +150,20 @@ public final class NormalText {
 
   private static boolean isOfJoiningScript(int character) {
     return switch (Character.UnicodeScript.of(character)) {
-      case COMMON, INHERITED, UNKNOWN, LATIN, GREEK, CYRILLIC, ARMENIAN, GEORGIAN, HEBREW, HAN,
-          HANGUL, HIRAGANA, KATAKANA, BOPOMOFO ->
+      case COMMON,
+          INHERITED,
+          UNKNOWN,
+          LATIN,
+          GREEK,
+          CYRILLIC,
+          ARMENIAN,
+          GEORGIAN,
+          HEBREW,
+          HAN,
+          HANGUL,
+          HIRAGANA,
+          KATAKANA,
+          BOPOMOFO ->
           isCombining(character);
       default -> true;
     };

@@ -20,20 +20,23 @@ public final class Spellings {
     if (!(written instanceof String text)) {
       boolean same = label.equals(String.valueOf(written));
       return Optional.of(
-          (same ? "" : written + " ") + "as a " + (written instanceof Boolean ? "boolean" : "number"));
+          (same ? "" : written + " ")
+              + "as a "
+              + (written instanceof Boolean ? "boolean" : "number"));
     }
     OptionalInt odd =
         text.codePoints()
             .filter(c -> c > 0x7F && (NormalText.isSpace(c) || NormalText.isInvisible(c)))
             .findFirst();
     if (odd.isPresent()) {
-      return Optional.of(
-          CodePoints.quoted(text) + " with " + CodePoints.named(odd.getAsInt()));
+      return Optional.of(CodePoints.quoted(text) + " with " + CodePoints.named(odd.getAsInt()));
     }
     if (!Normalizer.isNormalized(text, Normalizer.Form.NFC)) {
       int mark = firstThatIsComposed(text);
       return Optional.of(
-          CodePoints.quoted(text) + " in another Unicode normal form, with " + CodePoints.named(mark));
+          CodePoints.quoted(text)
+              + " in another Unicode normal form, with "
+              + CodePoints.named(mark));
     }
     return Optional.of(CodePoints.quoted(text));
   }
@@ -46,7 +49,9 @@ public final class Spellings {
     }
     int base = text.codePointAt(at);
     int next = at + Character.charCount(base);
-    boolean combined = next < text.length() && Character.getType(text.codePointAt(next)) == Character.NON_SPACING_MARK;
+    boolean combined =
+        next < text.length()
+            && Character.getType(text.codePointAt(next)) == Character.NON_SPACING_MARK;
     return combined ? text.codePointAt(next) : base;
   }
 }

@@ -26,7 +26,8 @@ public record LabelColumn(String name) {
   /**
    * Makes sure that a file has it.
    *
-   * @throws org.ptuning4j.InvalidInputException naming the columns that there are, and the likeliest
+   * @throws org.ptuning4j.InvalidInputException naming the columns that there are, and the
+   *     likeliest
    */
   public void requireIn(Table table) {
     if (!table.columnNames().contains(name)) {

@@ -130,9 +130,7 @@ public final class Template {
     String column =
         present(row, field)
             .orElseThrow(
-                () ->
-                    UnusableRowException.withoutText(
-                        "column " + field.quoted() + " is missing"));
+                () -> UnusableRowException.withoutText("column " + field.quoted() + " is missing"));
     Object value = row.get(column);
     if (!(value instanceof String text)) {
       throw new UnusableRowException(

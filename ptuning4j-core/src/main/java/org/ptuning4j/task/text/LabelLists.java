@@ -18,8 +18,8 @@ import org.ptuning4j.task.template.Values;
 
 /**
  * Reads the labels that apply to a text. They are written as a list, as a text that spells a list
- * ({@code "['a', 'b']"}), as a text with separators, or, where the labels are known, as a 0 or 1 for
- * each of them. An empty column means that none applies.
+ * ({@code "['a', 'b']"}), as a text with separators, or, where the labels are known, as a 0 or 1
+ * for each of them. An empty column means that none applies.
  *
  * @param column where they are
  * @param separator what stands between them in a text
@@ -124,8 +124,6 @@ record LabelLists(LabelColumn column, String separator, LabelSet known) {
   }
 
   private String label(Object written) throws UnusableRowException {
-    return known
-        .find(written)
-        .orElseThrow(() -> new UnusableRowException(known.problem(written)));
+    return known.find(written).orElseThrow(() -> new UnusableRowException(known.problem(written)));
   }
 }

@@ -35,7 +35,11 @@ class ExportedSuperGlueTest {
     Examples<MultiRcExample> read =
         new MultiRcReader().read(write(option(7, 0, "1"), option(7, 1, "0"), option(8, 2, "true")));
     assertThat(read.usable(BadRowPolicy.REFUSE))
-        .extracting(MultiRcExample::paragraph, MultiRcExample::question, MultiRcExample::answer, MultiRcExample::label)
+        .extracting(
+            MultiRcExample::paragraph,
+            MultiRcExample::question,
+            MultiRcExample::answer,
+            MultiRcExample::label)
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple(3, 7, 0, true),
             org.assertj.core.groups.Tuple.tuple(3, 7, 1, false),
@@ -46,7 +50,8 @@ class ExportedSuperGlueTest {
   void withoutNumbersEqualParagraphsAndQuestionsAreTheSame() throws IOException {
     String row = "{\"paragraph\":\"P\",\"question\":\"%s\",\"answer\":\"%s\",\"label\":0}";
     Examples<MultiRcExample> read =
-        new MultiRcReader().read(write(row.formatted("Q", "a"), row.formatted("Q", "b"), row.formatted("R", "a")));
+        new MultiRcReader()
+            .read(write(row.formatted("Q", "a"), row.formatted("Q", "b"), row.formatted("R", "a")));
     assertThat(read.badRows()).isEmpty();
     assertThat(read.examples()).extracting(MultiRcExample::question).containsExactly(0, 0, 1);
     assertThat(read.examples()).extracting(MultiRcExample::answer).containsExactly(0, 1, 0);
@@ -72,7 +77,9 @@ class ExportedSuperGlueTest {
   @Test
   void queriesOfReCordStandInRows() throws IOException {
     String row =
-        "{\"passage\":\"Jonas met Mia.\\n@highlight\\nThey talked.\",\"query\":\"@placeholder"
+        "{\"passage\":\"Jonas met Mia.\\n"
+            + "@highlight\\n"
+            + "They talked.\",\"query\":\"@placeholder"
             + " smiled\",\"entities\":[\"Mia\",\"Jonas\"],\"entity_spans\":{\"text\":[\"Mia\"],"
             + "\"start\":[10],\"end\":[13]},\"answers\":[\"Mia\"],\"idx\":{\"passage\":2,\"query\":5}}";
     Examples<ReCordExample> read = new ReCordReader().read(write(row));
@@ -92,7 +99,12 @@ class ExportedSuperGlueTest {
     Path file = write(row);
     assertThat(new ReCordReader().read(file).badRows().get(0).lack()).isEqualTo(BadRow.Lack.ANSWER);
     assertThat(new ReCordReader().readUnlabelled(file).examples()).hasSize(1);
-    assertThat(new ReCordReader().read(write(row.replace("[]", "[\"Tarn\"]"))).badRows().get(0).cause())
+    assertThat(
+            new ReCordReader()
+                .read(write(row.replace("[]", "[\"Tarn\"]")))
+                .badRows()
+                .get(0)
+                .cause())
         .contains("'Tarn' is none of the passage's entities");
   }
 

@@ -20,8 +20,10 @@ class NormalFormTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "n\u00e9gatif", "ne\u0301gatif", "n\u00e9gatif\u00a0", "\u200bn\u00e9ga\u200btif", "\ufeffn\u00e9gatif",
-        " n\u00e9gatif\t", "n\u00e9\u00adgatif", "n\u00e9gatif\u202f", "ne\u200b\u0301gatif", "n\u00e9ga\u200dtif"
+        "n\u00e9gatif", "ne\u0301gatif", "n\u00e9gatif\u00a0", "\u200bn\u00e9ga\u200btif",
+            "\ufeffn\u00e9gatif",
+        " n\u00e9gatif\t", "n\u00e9\u00adgatif", "n\u00e9gatif\u202f", "ne\u200b\u0301gatif",
+            "n\u00e9ga\u200dtif"
       })
   void whatLooksTheSameIsTheSame(String written) {
     assertThat(NormalText.of(written)).isEqualTo("n\u00e9gatif");
@@ -40,7 +42,8 @@ class NormalFormTest {
     String skin = "\ud83d\udc69\ud83c\udffd\u200d\ud83d\ude80";
     String heart = "\u2764\ufe0f\u200d\ud83d\udd25";
     String persian = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645";
-    String scotland = "\ud83c\udff4\udb40\udc67\udb40\udc62\udb40\udc73\udb40\udc63\udb40\udc74\udb40\udc7f";
+    String scotland =
+        "\ud83c\udff4\udb40\udc67\udb40\udc62\udb40\udc73\udb40\udc63\udb40\udc74\udb40\udc7f";
     for (String text : List.of(family, skin, heart, persian, scotland)) {
       assertThat(NormalText.of(text)).isEqualTo(text);
     }
@@ -49,7 +52,18 @@ class NormalFormTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"\u200b\u200b", "\u00a0", "\ufeff", "", " \t", "\u2800", "\u3164", "\u200e\u202e", "\u0000"})
+  @ValueSource(
+      strings = {
+        "\u200b\u200b",
+        "\u00a0",
+        "\ufeff",
+        "",
+        " \t",
+        "\u2800",
+        "\u3164",
+        "\u200e\u202e",
+        "\u0000"
+      })
   void textsOfNothingAreNotVisible(String text) {
     assertThat(NormalText.isVisible(text)).isFalse();
     assertThat(NormalText.of(text)).isEmpty();
@@ -132,13 +146,29 @@ class NormalFormTest {
         "\u041e|o|differ only",
       })
   void lookAlikesAreFoundAndTold(String one, String other, String told) {
-    assertThat(LookAlikes.among(List.of("x", one, "y", other))).containsExactly(List.of(one, other));
+    assertThat(LookAlikes.among(List.of("x", one, "y", other)))
+        .containsExactly(List.of(one, other));
     assertThat(LookAlikes.difference(one, other)).contains(told);
   }
 
   @Test
   void otherLabelsAreNoLookAlikes() {
-    List<String> labels = List.of("+", "-", "a", "b", "\u0431", "0", "2", "10", "very good", "good", "2.5", "-1", "1", "25");
+    List<String> labels =
+        List.of(
+            "+",
+            "-",
+            "a",
+            "b",
+            "\u0431",
+            "0",
+            "2",
+            "10",
+            "very good",
+            "good",
+            "2.5",
+            "-1",
+            "1",
+            "25");
     assertThat(LookAlikes.among(labels)).isEmpty();
   }
 
@@ -156,7 +186,8 @@ class NormalFormTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a", "[a]", "['a]", "['a'b]", "(1)", "{2}", "[,]", "['a',,'b']", "[", "[1", "a]"})
+  @ValueSource(
+      strings = {"a", "[a]", "['a]", "['a'b]", "(1)", "{2}", "[,]", "['a',,'b']", "[", "[1", "a]"})
   void otherTextsAreNoLists(String text) {
     assertThat(ListText.parse(text)).isEmpty();
   }

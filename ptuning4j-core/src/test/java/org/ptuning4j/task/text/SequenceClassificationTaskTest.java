@@ -104,8 +104,8 @@ class SequenceClassificationTaskTest {
         TEXTS.withLabels(List.of("glad", "sad")).readUnlabelled(unlabelled);
     assertThat(examples.examples())
         .containsExactly(new TextExample(1, "a", null, null, unlabelled.rows().get(0).columns()));
-    assertThat(examples.badRows()).containsExactly(
-            new BadRow(2, "column 'text' is empty", BadRow.Lack.TEXT));
+    assertThat(examples.badRows())
+        .containsExactly(new BadRow(2, "column 'text' is empty", BadRow.Lack.TEXT));
     Table otherLabels = Tables.jsonl("{\"text\":\"a\",\"mood\":\"mad\"}");
     assertThat(TEXTS.readUnlabelled(otherLabels).examples()).hasSize(1);
   }
