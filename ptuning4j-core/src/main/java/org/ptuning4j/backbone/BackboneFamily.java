@@ -19,6 +19,11 @@ public interface BackboneFamily {
    */
   Backbone load(ModelFolder folder, Engine engine, boolean trainable);
 
+  /** The number of word embeddings that a folder's configuration asks for. */
+  default int vocabulary(ModelFolder folder) {
+    return folder.size("vocab_size");
+  }
+
   /**
    * What the checkpoint has to hold, for {@code ptune inspect}; nothing is read but the files'
    * headers.

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Tensor;
@@ -15,60 +16,60 @@ import org.ptuning4j.tensor.file.TensorSource;
 
 /**
  * A checkpoint's tensors under the names that the backbone uses. It forgives what checkpoints
- * differ in (a prefix such as {@code bert.}, LayerNorm's old names gamma and beta, heads of other
- * tasks, saved buffers) and nothing else.
+ * differ in (a prefix such as {@code bert.}, what programs put before all names, LayerNorm's old
+ * names gamma and beta, heads of other tasks, saved buffers, a language-model head of another size)
+ * and nothing else; what it passes over is among the report's notes.
  */
 public final class CheckpointWeights implements AutoCloseable {
 
   private final TensorSource source;
   private final WeightLayout layout;
+  private final NamePrefix prefix;
   private final Map<String, String> sourceNames; // the backbone's name to the file's
   private final Map<String, String> headNames; // the language-model head's name to the file's
   private final List<String> ignored;
 
-  private CheckpointWeights(
-      TensorSource source,
-      WeightLayout layout,
-      Map<String, String> sourceNames,
-      Map<String, String> headNames,
-      List<String> ignored) {
+  private CheckpointWeights(TensorSource source, WeightLayout layout) {
     this.source = source;
     this.layout = layout;
-    this.sourceNames = sourceNames;
-    this.headNames = headNames;
-    this.ignored = ignored;
-  }
-
-  /** Opens a folder's tensors and matches their names; nothing is read yet. */
-  public static CheckpointWeights open(ModelFolder folder, WeightLayout layout) {
-    TensorSource source = folder.tensors();
-    boolean prefixed = source.names().stream().anyMatch(name -> name.startsWith(layout.prefix()));
-    Map<String, String> names = new TreeMap<>();
-    Map<String, String> headNames = headNames(source, layout.languageModel());
-    List<String> ignored = new ArrayList<>();
+    this.prefix = NamePrefix.find(source, layout);
+    this.sourceNames = new TreeMap<>();
+    this.headNames = headNames(source, layout.languageModel(), prefix);
+    this.ignored = new ArrayList<>();
     for (String name : source.names()) {
       if (headNames.containsValue(name)) {
         continue;
       }
-      String own =
-          prefixed && name.startsWith(layout.prefix())
-              ? name.substring(layout.prefix().length())
-              : name;
-      boolean inside = prefixed ? name.startsWith(layout.prefix()) : layout.isBackboneName(own);
-      if (!inside || layout.isBuffer(own)) {
+      Optional<String> own = prefix.own(name, layout);
+      if (own.isEmpty() || layout.isBuffer(own.get())) {
         ignored.add(name);
       } else {
-        names.put(modern(own), name);
+        sourceNames.put(modern(own.get()), name);
       }
     }
-    return new CheckpointWeights(source, layout, names, headNames, ignored);
+  }
+
+  /**
+   * Opens a folder's tensors and matches their names; nothing is read yet.
+   *
+   * @throws InvalidInputException if the file holds several models of this kind
+   */
+  public static CheckpointWeights open(ModelFolder folder, WeightLayout layout) {
+    TensorSource source = folder.tensors();
+    try {
+      return new CheckpointWeights(source, layout);
+    } catch (RuntimeException e) {
+      source.close();
+      throw e;
+    }
   }
 
   /** A tensor under its own name wins over another spelling of it: the two are one, saved twice. */
-  private static Map<String, String> headNames(TensorSource source, LanguageModelLayout head) {
+  private static Map<String, String> headNames(
+      TensorSource source, LanguageModelLayout head, NamePrefix prefix) {
     Map<String, String> names = new TreeMap<>();
     for (String name : source.names()) {
-      String modern = modern(name);
+      String modern = modern(prefix.unwrapped(name));
       String own = head.otherNames().getOrDefault(modern, modern);
       if (head.shapes().containsKey(own) && (own.equals(modern) || !names.containsKey(own))) {
         names.put(own, name);
@@ -77,7 +78,8 @@ public final class CheckpointWeights implements AutoCloseable {
     return names;
   }
 
-  private static String modern(String name) {
+  /** LayerNorm's weights were once called gamma and beta. */
+  static String modern(String name) {
     return name.replaceFirst("LayerNorm\\.gamma$", "LayerNorm.weight")
         .replaceFirst("LayerNorm\\.beta$", "LayerNorm.bias");
   }
@@ -87,9 +89,9 @@ public final class CheckpointWeights implements AutoCloseable {
     return sourceNames.containsKey(name) || headNames.containsKey(name);
   }
 
-  /** Whether the checkpoint has a language-model head. */
+  /** Whether the checkpoint has a language-model head that is whole and of the right shapes. */
   public boolean hasLanguageModel() {
-    return !headNames.isEmpty();
+    return !headNames.isEmpty() && headFaults().isEmpty();
   }
 
   /**
@@ -147,10 +149,33 @@ public final class CheckpointWeights implements AutoCloseable {
             });
     entries.addAll(headEntries());
     ignored.forEach(name -> entries.add(Entry.of(name, source.info(name), "", Status.IGNORED)));
-    return new WeightReport(entries);
+    return new WeightReport(entries, notes());
   }
 
+  private List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    prefix.note(source).ifPresent(notes::add);
+    List<Entry> faults = headFaults();
+    if (!headNames.isEmpty() && !faults.isEmpty()) {
+      notes.add(
+          "%s: its language-model head is left out (%s); only heads that score words need it"
+              .formatted(source.describe(), shown(faults)));
+    }
+    return notes;
+  }
+
+  /** The head's tensors; where one of them is at fault, all are left out. */
   private List<Entry> headEntries() {
+    List<Entry> compared = comparedHead();
+    boolean whole = compared.stream().allMatch(entry -> entry.status() == Status.USED);
+    return whole ? compared : compared.stream().map(Entry::leftOut).toList();
+  }
+
+  private List<Entry> headFaults() {
+    return comparedHead().stream().filter(entry -> entry.status() != Status.USED).toList();
+  }
+
+  private List<Entry> comparedHead() {
     List<Entry> entries = new ArrayList<>();
     if (headNames.isEmpty()) {
       return entries;
@@ -184,27 +209,17 @@ public final class CheckpointWeights implements AutoCloseable {
     if (report.loadable()) {
       return;
     }
-    List<String> causes = new ArrayList<>();
-    for (Entry entry : report.with(Status.MISSING)) {
-      causes.add("missing " + entry.name() + " " + entry.expected());
-    }
-    for (Entry entry : report.with(Status.WRONG_SHAPE)) {
-      causes.add(
-          entry.name()
-              + " is "
-              + entry.found()
-              + ", the configuration asks for "
-              + entry.expected());
-    }
-    for (Entry entry : report.with(Status.UNEXPECTED)) {
-      causes.add("unexpected " + entry.name() + " " + entry.found());
-    }
-    String shown = causes.stream().limit(10).collect(Collectors.joining("; "));
+    List<Entry> faults = new ArrayList<>(report.with(Status.MISSING));
+    faults.addAll(report.with(Status.WRONG_SHAPE));
+    faults.addAll(report.with(Status.UNEXPECTED));
     throw InvalidInputException.of(
         "%s does not fit its config.json: %s%s",
-        source.describe(),
-        shown,
-        causes.size() > 10 ? "; and " + (causes.size() - 10) + " more" : "");
+        source.describe(), shown(faults), prefix.hint(source, layout));
+  }
+
+  private static String shown(List<Entry> faults) {
+    String shown = faults.stream().limit(10).map(Entry::fault).collect(Collectors.joining("; "));
+    return faults.size() > 10 ? shown + "; and " + (faults.size() - 10) + " more" : shown;
   }
 
   private String sourceName(String name) {

@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.LfsPointer;
 import org.ptuning4j.tensor.checkpoint.Checkpoints;
+import org.ptuning4j.tensor.checkpoint.ForeignFormat;
 import org.ptuning4j.tensor.file.TensorSource;
 
 /** A folder in the Hugging Face layout: {@code config.json} beside weights and tokenizer. */
@@ -42,13 +44,17 @@ public final class ModelFolder {
     }
     Path file = path.resolve("config.json");
     if (!Files.isRegularFile(file)) {
-      throw InvalidInputException.of("model: %s holds no config.json", path);
+      throw InvalidInputException.of(
+          "model: %s %s",
+          path, ForeignFormat.of(path).orElse("holds no config.json, so it is no model's folder"));
     }
     try {
       if (Files.size(file) > LARGEST_CONFIG) {
         throw InvalidInputException.of("%s: %d bytes is no configuration", file, Files.size(file));
       }
-      JsonNode config = JSON.readTree(Files.readAllBytes(file));
+      byte[] content = Files.readAllBytes(file);
+      LfsPointer.refuse(file, content);
+      JsonNode config = JSON.readTree(content);
       if (config == null || !config.isObject()) {
         throw InvalidInputException.of("%s: a JSON object is expected", file);
       }

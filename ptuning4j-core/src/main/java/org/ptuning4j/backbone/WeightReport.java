@@ -7,8 +7,9 @@ import org.ptuning4j.tensor.file.TensorInfo;
  * How a checkpoint's tensors compare with what its configuration asks for.
  *
  * @param entries one per tensor that the backbone needs, may use, or that the file has besides
+ * @param notes what was passed over and may surprise, a sentence each
  */
-public record WeightReport(List<Entry> entries) {
+public record WeightReport(List<Entry> entries, List<String> notes) {
 
   /** What became of one tensor. */
   public enum Status {
@@ -20,6 +21,8 @@ public record WeightReport(List<Entry> entries) {
     WRONG_SHAPE,
     /** There, below the backbone's own names, but no part of it. */
     UNEXPECTED,
+    /** A part of a language-model head that is incomplete or of another size: it is not used. */
+    LEFT_OUT,
     /** There, and of no concern: another task's head, or a buffer. */
     IGNORED
   }
@@ -37,11 +40,26 @@ public record WeightReport(List<Entry> entries) {
     static Entry of(String name, TensorInfo found, String expected, Status status) {
       return new Entry(name, found == null ? "" : found.describe(), expected, status);
     }
+
+    Entry leftOut() {
+      return new Entry(name, found, expected, Status.LEFT_OUT);
+    }
+
+    /** What is wrong with it, for messages. */
+    String fault() {
+      if (found.isEmpty()) {
+        return "missing " + name + " " + expected;
+      }
+      return expected.isEmpty()
+          ? "unexpected " + name + " " + found
+          : name + " is " + found + ", the configuration asks for " + expected;
+    }
   }
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public WeightReport {
     entries = List.copyOf(entries);
+    notes = List.copyOf(notes);
   }
 
   /** The entries with a status. */

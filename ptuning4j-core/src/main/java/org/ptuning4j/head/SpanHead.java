@@ -66,7 +66,8 @@ final class SpanHead implements Head {
         throw new IllegalArgumentException(
             "an item has " + target.length + " targets where start and end are needed");
       }
-      targets[i] = target[end] == NOT_IN_ITEM ? Targets.IGNORED : Targets.index(target[end], sizes[i]);
+      targets[i] =
+          target[end] == NOT_IN_ITEM ? Targets.IGNORED : Targets.index(target[end], sizes[i]);
     }
     Tensor logits =
         Ragged.padded(scores.select(1, end), sizes, Float.NEGATIVE_INFINITY, engine); // [B, reads]

@@ -12,8 +12,8 @@ final class Words {
   static void requireLanguageModel(BackboneSpec spec, String model) {
     if (!spec.hasLanguageModel()) {
       throw InvalidInputException.of(
-          "head: words are asked for, but %s has no language-model head; use a linear head "
-              + "(pooler, first-token or dense)",
+          "head: words are asked for, but %s has no language-model head that fits it; use a linear "
+              + "head (pooler, first-token or dense)",
           model);
     }
   }

@@ -14,11 +14,13 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -39,10 +41,12 @@ import org.ptuning4j.task.Task;
 import org.ptuning4j.task.standard.TaskKinds;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.checkpoint.ForeignFormat;
 import org.ptuning4j.tensor.file.AtomicFile;
 import org.ptuning4j.tensor.file.SafetensorsFile;
 import org.ptuning4j.tensor.file.SafetensorsWriter;
 import org.ptuning4j.tensor.file.TensorInfo;
+import org.ptuning4j.tensor.file.UnexpectedTensors;
 
 /**
  * A prompt pack: one trained task in one folder, {@code prompt.json} beside {@code
@@ -230,7 +234,7 @@ public final class Pack {
   private static Pack open(Path folder, Kinds kinds, boolean whole) {
     Path file = folder.resolve(FACTS);
     if (!Files.isRegularFile(file)) {
-      throw InvalidInputException.of("pack: %s holds no %s", folder, FACTS);
+      throw notAPack(folder);
     }
     PackFacts facts = read(file);
     if (!PackFacts.FORMAT.equals(facts.format())) {
@@ -244,6 +248,20 @@ public final class Pack {
     Pack pack = new Pack(folder, facts, kinds);
     pack.requireUsable(file, whole);
     return pack;
+  }
+
+  private static InvalidInputException notAPack(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return InvalidInputException.of(
+          "pack: %s is no folder; a pack is one with %s", folder, FACTS);
+    }
+    boolean model = Files.isRegularFile(folder.resolve("config.json"));
+    return InvalidInputException.of(
+        "pack: %s %s",
+        folder,
+        ForeignFormat.of(folder)
+            .filter(found -> !model || Files.exists(folder.resolve("adapter_config.json")))
+            .orElse(model ? "is a model, not a pack: it holds no " + FACTS : "holds no " + FACTS));
   }
 
   /** Makes everything that needs no backbone, so that a wrong value is found here. */
@@ -432,8 +450,27 @@ public final class Pack {
               values.put(name, file.read(name));
             }
           }
-          return spec.restore(backbone, values);
+          Head head = spec.restore(backbone, values);
+          try {
+            UnexpectedTensors.refuse(TENSORS, file.names(), expected(head));
+            return head;
+          } catch (InvalidInputException e) {
+            head.close();
+            throw e;
+          }
         });
+  }
+
+  /** The tensors that prompt and head have together. */
+  private Set<String> expected(Head head) {
+    Set<String> expected = new HashSet<>(head.saved().keySet());
+    if (facts.prompt() != null) {
+      expected.add(PROMPT);
+      if (!facts.prompt().isDeep()) {
+        expected.add(InputPrompt.OFFSETS);
+      }
+    }
+    return expected;
   }
 
   private HeadSpec headSpec() {

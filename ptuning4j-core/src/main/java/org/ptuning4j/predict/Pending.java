@@ -5,6 +5,7 @@ import java.util.List;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.task.template.ItemEncoder;
+import org.ptuning4j.task.template.KnownTokens;
 import org.ptuning4j.text.TextTokenizer;
 
 /** A request on its way to its outcome: its items, their scores, or why there is no answer. */
@@ -33,7 +34,10 @@ final class Pending {
   /** Makes its items. A task's own failure concerns this request only. */
   void encode(TextTokenizer tokenizer) {
     try {
-      items = owner.items(request.example(), new ItemEncoder(tokenizer, owner.maxLength()));
+      List<Item> encoded =
+          owner.items(request.example(), new ItemEncoder(tokenizer, owner.maxLength()));
+      new KnownTokens(tokenizer, owner.backbone().spec().vocabulary()).require(encoded);
+      items = encoded;
       scores = Arrays.asList(new float[items.size()][]);
     } catch (RuntimeException e) {
       fail(e);

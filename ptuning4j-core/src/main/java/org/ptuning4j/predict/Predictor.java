@@ -25,6 +25,7 @@ import org.ptuning4j.data.Example;
 import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.head.HeadInput;
 import org.ptuning4j.head.Item;
+import org.ptuning4j.model.ModelCheck;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.prompt.FlatPrompt;
 import org.ptuning4j.prompt.MixedPrompts;
@@ -174,6 +175,17 @@ public final class Predictor implements AutoCloseable {
       shared = families.load(folder, engine);
     }
     return shared;
+  }
+
+  /**
+   * What is odd about the model, a sentence each: where its files contradict each other, what of
+   * its weights is left out. Of the weights only if a pack uses them; full fine-tuning has its own.
+   */
+  public List<String> remarks() {
+    ModelCheck check = new ModelCheck(folder, families);
+    synchronized (loading) {
+      return shared == null ? check.ofTokenizer(tokenizer) : check.remarks(tokenizer);
+    }
   }
 
   /** Removes a task; nothing happens if there is none of that name. */

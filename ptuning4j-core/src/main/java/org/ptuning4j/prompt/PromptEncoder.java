@@ -83,21 +83,25 @@ public final class PromptEncoder implements PromptModule {
    * @param values one tensor for each name: {@code embedding.weight} {@code [P, E]}; for the LSTMs
    *     {@code lstm_head.{weight,bias}_{ih,hh}_l{0,1}[_reverse]} with gates in the order i, f, g,
    *     o; and {@code mlp_head.{0,2,4}.{weight,bias}} as far as the encoder has them
-   * @throws IllegalArgumentException if a tensor is missing or of another shape
+   * @throws IllegalArgumentException if a tensor is missing, unexpected or of another shape
    */
   public static PromptEncoder of(
       PTuning method, BackboneSpec spec, Engine engine, Map<String, Tensor> values) {
+    Map<String, long[]> shapes = shapes(method, spec);
+    if (!shapes.keySet().containsAll(values.keySet())) {
+      throw new IllegalArgumentException(
+          "tensors %s are given, %s are expected".formatted(values.keySet(), shapes.keySet()));
+    }
     Map<String, Parameter> parameters = new LinkedHashMap<>();
-    shapes(method, spec)
-        .forEach(
-            (name, shape) -> {
-              Tensor value = values.get(name);
-              if (value == null || !Arrays.equals(Tensors.shape(value), shape)) {
-                throw new IllegalArgumentException(
-                    name + " of shape " + Arrays.toString(shape) + " is needed");
-              }
-              parameters.put(name, Parameter.of(name, value, engine));
-            });
+    shapes.forEach(
+        (name, shape) -> {
+          Tensor value = values.get(name);
+          if (value == null || !Arrays.equals(Tensors.shape(value), shape)) {
+            throw new IllegalArgumentException(
+                name + " of shape " + Arrays.toString(shape) + " is needed");
+          }
+          parameters.put(name, Parameter.of(name, value, engine));
+        });
     return new PromptEncoder(method, spec, engine, parameters);
   }
 

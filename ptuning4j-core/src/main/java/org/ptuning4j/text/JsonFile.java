@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.LfsPointer;
 
 /** Reads the JSON files of a tokenizer's folder, with errors that name the file. */
 final class JsonFile {
@@ -63,7 +64,9 @@ final class JsonFile {
         throw InvalidInputException.of(
             "%s: %d bytes; a tokenizer's file has at most %d", file, size, LARGEST);
       }
-      return Files.readAllBytes(file);
+      byte[] content = Files.readAllBytes(file);
+      LfsPointer.refuse(file, content);
+      return content;
     } catch (IOException e) {
       throw new InvalidInputException("%s: cannot be read: %s".formatted(file, e), e);
     }

@@ -33,6 +33,7 @@ public final class TextTokenizer implements AutoCloseable {
   private final HuggingFaceTokenizer tokenizer;
   private final Vocabulary vocabulary;
   private final SpecialTokens specialTokens;
+  private final List<String> notes;
   private final PostProcessing withSpecialTokens;
   private final PostProcessing withoutSpecialTokens;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
@@ -41,10 +42,12 @@ public final class TextTokenizer implements AutoCloseable {
       HuggingFaceTokenizer tokenizer,
       Vocabulary vocabulary,
       SpecialTokens specialTokens,
-      PostProcessing processing) {
+      PostProcessing processing,
+      List<String> notes) {
     this.tokenizer = tokenizer;
     this.vocabulary = vocabulary;
     this.specialTokens = specialTokens;
+    this.notes = List.copyOf(notes);
     this.withSpecialTokens = processing;
     this.withoutSpecialTokens =
         new PostProcessing(
@@ -58,7 +61,9 @@ public final class TextTokenizer implements AutoCloseable {
    *
    * <ol>
    *   <li>{@code tokenizer.json}; its sections on truncation and padding are left out, as each call
-   *       says how to truncate, and batches are padded later;
+   *       says how to truncate, and batches are padded later. Where {@code tokenizer_config.json}
+   *       says otherwise of case, accents, Chinese characters or the space before the first word,
+   *       it is followed, as Hugging Face's version 4 does, and {@link #notes} says so;
    *   <li>{@code vocab.txt}: BERT's WordPiece. Whether it lower-cases, strips accents and splits
    *       Chinese characters says {@code tokenizer_config.json} ({@code do_lower_case}, {@code
    *       strip_accents}, {@code tokenize_chinese_chars}). Without {@code do_lower_case} the
@@ -82,7 +87,11 @@ public final class TextTokenizer implements AutoCloseable {
     json.remove(List.of("truncation", "padding", "post_processor"));
     byte[] bytes = JsonFile.write(json, source);
     return new TextTokenizer(
-        TokenizerLibrary.create(bytes, source), vocabulary, specials, processing);
+        TokenizerLibrary.create(bytes, source),
+        vocabulary,
+        specials,
+        processing,
+        definition.notes());
   }
 
   /**
@@ -170,6 +179,11 @@ public final class TextTokenizer implements AutoCloseable {
       List<String> words, List<String> pairWordsOrNull, Truncation truncation) {
     return Assembly.of(withSpecialTokens, rawWords(words), rawWordsOrNull(pairWordsOrNull))
         .windows(truncation);
+  }
+
+  /** What may surprise about its files: where they contradict each other, a sentence each. */
+  public List<String> notes() {
+    return notes;
   }
 
   /** The id that pads batches; 0 where the model's files name none. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
@@ -15,8 +16,9 @@ import org.ptuning4j.InvalidInputException;
  *
  * @param source the file to name in errors
  * @param json the content
+ * @param notes what may surprise, such as two files that contradict each other; a sentence each
  */
-record TokenizerDefinition(Path source, ObjectNode json) {
+record TokenizerDefinition(Path source, ObjectNode json, List<String> notes) {
 
   /**
    * Takes tokenizer.json, else vocab.txt (WordPiece), else vocab.json with merges.txt (byte-level
@@ -31,21 +33,37 @@ record TokenizerDefinition(Path source, ObjectNode json) {
     }
     Path json = folder.resolve("tokenizer.json");
     if (Files.isRegularFile(json)) {
-      return new TokenizerDefinition(json, JsonFile.read(json));
+      ObjectNode content = JsonFile.read(json);
+      return new TokenizerDefinition(
+          json, content, NormalizerSettings.apply(folder, json, content));
     }
     Path words = folder.resolve("vocab.txt");
     if (Files.isRegularFile(words)) {
-      return new TokenizerDefinition(words, WordPieceVocabulary.read(folder, words));
+      return new TokenizerDefinition(words, WordPieceVocabulary.read(folder, words), List.of());
     }
     Path bytes = folder.resolve("vocab.json");
     Path merges = folder.resolve("merges.txt");
     if (Files.isRegularFile(bytes) && Files.isRegularFile(merges)) {
-      return new TokenizerDefinition(bytes, ByteLevelVocabulary.read(folder, bytes, merges));
+      return new TokenizerDefinition(
+          bytes, ByteLevelVocabulary.read(folder, bytes, merges), List.of());
+    }
+    Optional<String> pieces = sentencePieces(folder);
+    if (pieces.isPresent()) {
+      throw InvalidInputException.of(
+          "%s: holds a SentencePiece model (%s), which is not read by itself; its tokenizer.json is"
+              + " needed, which Hugging Face's library writes with save_pretrained",
+          folder, pieces.get());
     }
     throw InvalidInputException.of(
         "%s: holds no tokenizer; looked for tokenizer.json, vocab.txt, and vocab.json with"
             + " merges.txt; the folder holds %s",
         folder, listing(folder));
+  }
+
+  private static Optional<String> sentencePieces(Path folder) {
+    return Stream.of("spm.model", "spiece.model", "sentencepiece.bpe.model", "tokenizer.model")
+        .filter(name -> Files.isRegularFile(folder.resolve(name)))
+        .findFirst();
   }
 
   private static String listing(Path folder) {

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.tensor.Autograd;
@@ -15,6 +17,7 @@ import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.file.SafetensorsFile;
 import org.ptuning4j.tensor.file.SafetensorsWriter;
+import org.ptuning4j.tensor.file.UnexpectedTensors;
 
 /**
  * The state of a run in one file, so that it is there whole or not at all: parameters, the
@@ -48,6 +51,9 @@ final class Checkpoint {
 
   static Progress restore(Path file, List<Parameter> parameters, AdamW optimiser) {
     try (SafetensorsFile source = SafetensorsFile.open(file)) {
+      Set<String> expected = new HashSet<>(optimiser.state().keySet());
+      parameters.forEach(parameter -> expected.add(parameter.name()));
+      UnexpectedTensors.refuse(source.describe(), source.names(), expected);
       Scope.run(
           () -> {
             Map<String, Tensor> moments = new LinkedHashMap<>();
@@ -73,6 +79,8 @@ final class Checkpoint {
   /** Reads parameters alone. */
   static void restoreParameters(Path file, List<Parameter> parameters) {
     try (SafetensorsFile source = SafetensorsFile.open(file)) {
+      UnexpectedTensors.refuse(
+          source.describe(), source.names(), parameters.stream().map(Parameter::name).toList());
       load(source, parameters);
     }
   }

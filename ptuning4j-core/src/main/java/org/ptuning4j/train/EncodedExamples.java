@@ -1,13 +1,19 @@
 package org.ptuning4j.train;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.TokenRow;
+import org.ptuning4j.data.BadRow;
+import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.template.ItemEncoder;
+import org.ptuning4j.task.template.KnownTokens;
 
 /**
  * A data set's examples as a model reads them.
@@ -16,33 +22,68 @@ import org.ptuning4j.task.template.ItemEncoder;
  * @param examples the examples
  * @param items the items of all examples, one after the other
  * @param starts where each example's items start among them, and the number of all at the end
+ * @param unreadable the examples that the model cannot read, which are not among the others
  */
 @SuppressWarnings("ArrayRecordComponent") // as large as the data, and never compared
-record EncodedExamples<E extends Example>(List<E> examples, List<Item> items, int[] starts) {
+record EncodedExamples<E extends Example>(
+    List<E> examples, List<Item> items, int[] starts, List<BadRow> unreadable) {
+
+  /** One example, encoded; or why the model cannot read it. */
+  private record Encoded<E>(E example, List<Item> items, Optional<BadRow> fault) {}
 
   /**
    * Encodes examples, on all cores.
    *
+   * @param known the tokens that the model can read; examples with others are set apart
    * @param prefix soft tokens before each row
    */
   static <E extends Example> EncodedExamples<E> of(
-      Task<E> task, List<E> examples, ItemEncoder encoder, int prefix) {
-    List<List<Item>> each =
+      Task<E> task, List<E> examples, ItemEncoder encoder, KnownTokens known, int prefix) {
+    List<Encoded<E>> all =
         examples.parallelStream()
-            .map(
-                example ->
-                    task.items(example, encoder).stream()
-                        .map(item -> item.withPrefix(prefix))
-                        .toList())
+            .map(example -> encoded(task.items(example, encoder), example, known, prefix))
             .toList();
+    List<Encoded<E>> usable = all.stream().filter(each -> each.fault().isEmpty()).toList();
     List<Item> items = new ArrayList<>();
-    int[] starts = new int[each.size() + 1];
-    for (int i = 0; i < each.size(); i++) {
+    int[] starts = new int[usable.size() + 1];
+    for (int i = 0; i < usable.size(); i++) {
       starts[i] = items.size();
-      items.addAll(each.get(i));
+      items.addAll(usable.get(i).items());
     }
-    starts[each.size()] = items.size();
-    return new EncodedExamples<>(examples, List.copyOf(items), starts);
+    starts[usable.size()] = items.size();
+    return new EncodedExamples<>(
+        usable.stream().map(Encoded::example).toList(),
+        List.copyOf(items),
+        starts,
+        all.stream().flatMap(each -> each.fault().stream()).toList());
+  }
+
+  private static <E extends Example> Encoded<E> encoded(
+      List<Item> items, E example, KnownTokens known, int prefix) {
+    try {
+      known.require(items);
+    } catch (InvalidInputException e) {
+      return new Encoded<>(
+          example, List.of(), Optional.of(new BadRow(example.line(), e.getMessage())));
+    }
+    return new Encoded<>(
+        example, items.stream().map(item -> item.withPrefix(prefix)).toList(), Optional.empty());
+  }
+
+  /**
+   * These, if the policy lets the file through.
+   *
+   * @throws InvalidInputException where a row that the model cannot read is refused, or none is
+   *     left
+   */
+  EncodedExamples<E> usable(Path file, BadRowPolicy policy) {
+    policy.apply(file, unreadable);
+    if (examples.isEmpty()) {
+      throw InvalidInputException.of(
+          "%s has no row that the model can read; the first bad one is %s",
+          file, unreadable.get(0));
+    }
+    return this;
   }
 
   /** The tokens of each item, all its rows together. */

@@ -3,6 +3,7 @@ package org.ptuning4j.train;
 import java.util.List;
 import java.util.Map;
 import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.head.HeadOptions;
@@ -10,6 +11,7 @@ import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.template.ItemEncoder;
+import org.ptuning4j.task.template.KnownTokens;
 import org.ptuning4j.tensor.RandomStream;
 
 /**
@@ -41,7 +43,8 @@ record TaskPart<E extends Example>(
     List<E> trainRows = train.usable(data.badRows());
     Task<E> learnt = task.learn(train);
     Examples<E> dev = learnt.read(data.dev());
-    return new Read<>(name, learnt, train, dev, trainRows, dev.usable(data.badRows()));
+    return new Read<>(
+        name, learnt, train, dev, trainRows, dev.usable(data.badRows()), data.badRows());
   }
 
   /**
@@ -53,6 +56,7 @@ record TaskPart<E extends Example>(
    * @param dev the evaluation file
    * @param trainRows its usable examples
    * @param devRows the same of the other
+   * @param policy what becomes of rows that the model cannot read
    */
   record Read<E extends Example>(
       String name,
@@ -60,25 +64,35 @@ record TaskPart<E extends Example>(
       Examples<E> train,
       Examples<E> dev,
       List<E> trainRows,
-      List<E> devRows) {
+      List<E> devRows,
+      BadRowPolicy policy) {
+
+    int skippedRows() {
+      return train.badRows().size() + dev.badRows().size();
+    }
 
     /**
      * Encodes the examples.
      *
+     * @param known the tokens that the model can read
      * @param softTokens the method's soft tokens at the input
      */
-    TaskPart<E> encode(ItemEncoder encoder, int softTokens) {
+    TaskPart<E> encode(ItemEncoder encoder, KnownTokens known, int softTokens) {
       Task<E> placed = softTokens == 0 ? task.withoutSoftTokens() : task;
       Task<E> bound = placed.on(encoder.tokenizer());
       int prefix = SoftPlaces.prefix(bound, softTokens);
+      EncodedExamples<E> training =
+          EncodedExamples.of(bound, trainRows, encoder, known, prefix).usable(train.file(), policy);
+      EncodedExamples<E> evaluation =
+          EncodedExamples.of(bound, devRows, encoder, known, prefix).usable(dev.file(), policy);
       return new TaskPart<>(
           name,
           bound,
-          EncodedExamples.of(bound, trainRows, encoder, prefix),
-          EncodedExamples.of(bound, devRows, encoder, prefix),
+          training,
+          evaluation,
           bound.contentFree(encoder).stream().map(item -> item.withPrefix(prefix)).toList(),
           prefix,
-          train.badRows().size() + dev.badRows().size(),
+          skippedRows() + training.unreadable().size() + evaluation.unreadable().size(),
           Provenance.files(train, dev));
     }
   }

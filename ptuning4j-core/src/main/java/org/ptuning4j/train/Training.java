@@ -13,12 +13,14 @@ import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
+import org.ptuning4j.model.ModelCheck;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.prompt.FlatPrompt;
 import org.ptuning4j.prompt.PromptContext;
 import org.ptuning4j.prompt.PromptModule;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.template.ItemEncoder;
+import org.ptuning4j.task.template.KnownTokens;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Machine;
@@ -138,6 +140,8 @@ public final class Training {
       List<TaskData> tasks, Path out, boolean resume, TrainingListener listener) {
     ModelFolder folder = ModelFolder.open(model);
     try (TextTokenizer tokenizer = TextTokenizer.open(model)) {
+      ModelCheck check = new ModelCheck(folder, families);
+      check.remarks(tokenizer).forEach(listener::remarked);
       List<TaskPart.Read<?>> read = new ArrayList<>();
       for (TaskData each : tasks) {
         requireTemplate(each.task());
@@ -148,7 +152,7 @@ public final class Training {
         boolean full = config.method().trainsBackbone();
         try (Backbone backbone =
             full ? families.loadTrainable(folder, engine) : families.load(folder, engine)) {
-          return train(parts(run, folder, backbone, tokenizer, read), resume, listener);
+          return train(parts(run, folder, backbone, tokenizer, read, listener), resume, listener);
         }
       }
     }
@@ -173,11 +177,18 @@ public final class Training {
       ModelFolder folder,
       Backbone backbone,
       TextTokenizer tokenizer,
-      List<TaskPart.Read<?>> read) {
+      List<TaskPart.Read<?>> read,
+      TrainingListener listener) {
     ItemEncoder encoder = new ItemEncoder(tokenizer, config.maxLength());
     List<TaskPart<?>> parts = new ArrayList<>();
+    KnownTokens known = new KnownTokens(tokenizer, backbone.spec().vocabulary());
     for (TaskPart.Read<?> part : read) {
-      parts.add(part.encode(encoder, config.method().inputTokens()));
+      TaskPart<?> encoded = part.encode(encoder, known, config.method().inputTokens());
+      int unreadable = encoded.skippedRows() - part.skippedRows();
+      if (unreadable > 0) {
+        listener.warned(unreadable + " rows that the model cannot read are left out");
+      }
+      parts.add(encoded);
     }
     requirePositions(backbone.spec(), parts);
     Map<String, Object> fingerprints = Provenance.fingerprints(folder, backbone, parts);

@@ -89,6 +89,9 @@ public interface TrainingListener {
   /** The model was evaluated. */
   default void evaluated(Evaluated evaluation) {}
 
+  /** Something is odd about the model, and the run goes on; said before anything is trained. */
+  default void remarked(String remark) {}
+
   /** Something looks wrong, and the run goes on. */
   default void warned(String message) {}
 

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.TinyModel;
 import org.ptuning4j.backbone.WeightReport.Status;
 import org.ptuning4j.tensor.Autograd;
@@ -76,24 +75,49 @@ class LanguageModelTest {
     "roberta, lm_head.layer_norm.weight, 40",
     "roberta, lm_head.dense.bias, 40"
   })
-  void aPartOfItIsRefused(String family, String tensor, String shape) {
+  void aPartOfItIsLeftOutAndSaid(String family, String tensor, String shape) {
     Path part = rewritten(family, weights -> weights.remove(tensor));
-    assertThatThrownBy(() -> withBackbone(part, backbone -> {}))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("missing " + tensor + " [" + shape + "]");
-    assertThat(inspect(part).with(Status.MISSING))
-        .extracting(WeightReport.Entry::name)
-        .containsExactly(tensor);
+    assertLeftOut(part, family, "missing " + tensor + " [" + shape + "]");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"cls.predictions.bias", BERT_DECODER})
-  void aWrongShapeIsRefused(String tensor) {
+  void aWrongShapeIsLeftOutAndSaid(String tensor) {
     Path wrong =
         rewritten("bert", weights -> weights.put(tensor, RandomStream.of(1).gaussian(1, 48, 7)));
-    assertThatThrownBy(() -> withBackbone(wrong, backbone -> {}))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining(tensor + " is F32 [48, 7], the configuration asks for [470");
+    assertLeftOut(wrong, "bert", tensor + " is F32 [48, 7], the configuration asks for [470");
+  }
+
+  /** Embeddings were resized and saved; the old head's bias kept its size. */
+  @Test
+  void aHeadOfAnotherVocabularyIsLeftOutAndSaid() {
+    Path resized =
+        rewritten(
+            "bert",
+            weights -> weights.put("cls.predictions.bias", RandomStream.of(1).gaussian(1, 400)));
+    assertLeftOut(
+        resized, "bert", "cls.predictions.bias is F32 [400], the configuration asks for [470]");
+  }
+
+  private void assertLeftOut(Path folder, String family, String why) {
+    WeightReport report = inspect(folder);
+    assertThat(report.loadable()).isTrue();
+    assertThat(report.with(Status.LEFT_OUT)).isNotEmpty();
+    assertThat(report.notes())
+        .singleElement()
+        .asString()
+        .contains("its language-model head is left out")
+        .contains(why);
+    String hash =
+        withBackbone(
+            folder,
+            backbone -> {
+              assertThat(backbone.spec().hasLanguageModel()).isFalse();
+              assertThatThrownBy(backbone::languageModel)
+                  .isInstanceOf(IllegalStateException.class)
+                  .hasMessageContaining("no language-model head");
+            });
+    assertThat(hash).isEqualTo(withBackbone(TinyModel.folder(family), backbone -> {}));
   }
 
   @Test
@@ -170,9 +194,7 @@ class LanguageModelTest {
   @Test
   void theConfigurationMayUntieIt() {
     Path alone = untiedInConfig(weights -> {});
-    assertThatThrownBy(() -> withBackbone(alone, backbone -> {}))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("missing " + BERT_DECODER + " [470, 48]");
+    assertLeftOut(alone, "bert", "missing " + BERT_DECODER + " [470, 48]");
     Path equal = untiedInConfig(weights -> weights.put(BERT_DECODER, weights.get(WORDS).clone()));
     assertThat(ownWeights(equal)).isEqualTo(48 * 48 + 3 * 48 + 470 + 470 * 48);
     assertSameLogits(equal, TinyModel.bert());

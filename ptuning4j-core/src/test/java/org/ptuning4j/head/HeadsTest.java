@@ -126,7 +126,7 @@ class HeadsTest {
             new VocabularyHeadSpec(List.of()))) {
       assertThatThrownBy(() -> spec.requireFit(BARE, "X"))
           .isInstanceOf(InvalidInputException.class)
-          .hasMessageContaining("X has no language-model head; use a linear head");
+          .hasMessageContaining("X has no language-model head that fits it; use a linear head");
     }
   }
 

@@ -368,6 +368,17 @@ class PackTest {
     assertRefused("classifier.out_proj.weight", "[3, 48]", "none");
   }
 
+  /** More than prompt and head have: the file is another's, or of a later version. */
+  @Test
+  void tensorsThatNobodyReadsAreRefused() throws IOException {
+    packs.save(temp.resolve("pack"), FORM, 1);
+    replaceTensor("classifier.second.weight", Optional.of(new long[] {3, 48}));
+    assertRefused("tensors that are not expected", "'classifier.second.weight'");
+    replaceTensor("classifier.second.weight", Optional.empty());
+    replaceTensor("prompt_offsets", Optional.of(new long[] {2, 3, 48}));
+    assertRefused("tensors that are not expected", "'prompt_offsets'");
+  }
+
   @Test
   void anEarlierPackIsReplaced() {
     packs.save(temp.resolve("pack"), Form.ofLength(5), 1);

@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.BackboneFamilies;
+import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.cli.options.TaskOptions;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
@@ -20,6 +22,7 @@ import org.ptuning4j.data.TextExample;
 import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.table.TableReader;
 import org.ptuning4j.hub.Models;
+import org.ptuning4j.model.ModelCheck;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.check.DataCheck;
 import org.ptuning4j.task.check.Overlap;
@@ -174,7 +177,15 @@ public final class CheckDataCommand extends Command {
   private final class Lengths implements AutoCloseable {
 
     private final Optional<TextTokenizer> tokenizer =
-        Optional.ofNullable(model).map(name -> TextTokenizer.open(Models.resolve(name)));
+        Optional.ofNullable(model).map(name -> open(Models.resolve(name)));
+
+    private TextTokenizer open(Path folder) {
+      TextTokenizer opened = TextTokenizer.open(folder);
+      new ModelCheck(ModelFolder.open(folder), BackboneFamilies.standard())
+          .ofTokenizer(opened)
+          .forEach(console::warnOnce);
+      return opened;
+    }
 
     DataCheck check(Table table, SequenceClassificationTask chosen) {
       if (tokenizer.isEmpty()) {

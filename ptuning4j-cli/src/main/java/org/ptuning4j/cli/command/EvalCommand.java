@@ -100,6 +100,7 @@ public final class EvalCommand extends Command {
     Precision wanted = Precision.parse(precision);
     try (Predictor predictor = Predictor.open(folder, wanted)) {
       predictor.add("pack", PackFolders.find(pack));
+      predictor.remarks().forEach(console::warnOnce);
       Task<?> own = predictor.task("pack");
       Task<?> reading = taskName == null ? own : reading(own);
       evaluate(predictor, own, reading);

@@ -13,6 +13,7 @@ import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Json;
 import org.ptuning4j.cli.terminal.TextTable;
 import org.ptuning4j.hub.Models;
+import org.ptuning4j.tensor.checkpoint.ForeignFormat;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -67,9 +68,12 @@ public final class InspectCommand extends Command {
     Path modelFolder = Models.resolve(folder);
     if (!Files.exists(modelFolder.resolve("config.json"))) {
       throw InvalidInputException.of(
-          "%s is neither a model (no config.json) nor a pack (no prompt.json) nor a run (no"
-              + " run.json)",
-          modelFolder);
+          "%s %s",
+          modelFolder,
+          ForeignFormat.of(modelFolder)
+              .orElse(
+                  "is neither a model (no config.json) nor a pack (no prompt.json) nor a run (no"
+                      + " run.json)"));
     }
     return new ModelInspection(console, modelFolder, tensors).run(json);
   }

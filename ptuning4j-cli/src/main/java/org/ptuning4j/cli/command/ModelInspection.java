@@ -19,6 +19,7 @@ import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Figures;
 import org.ptuning4j.cli.terminal.Json;
 import org.ptuning4j.cli.terminal.TextTable;
+import org.ptuning4j.model.ModelCheck;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.text.TextTokenizer;
 
@@ -48,17 +49,22 @@ final class ModelInspection {
         model.putAll(facts(backbone));
       }
     }
-    Map<String, Object> tokenizer = tokenizer(model);
+    Map<String, Object> tokenizer = tokenizer(folder);
     if (json) {
       Map<String, Object> all = new LinkedHashMap<>();
       all.put("model", model);
       all.put("tokenizer", tokenizer);
       all.put("loadable", report.loadable());
+      all.put("notes", report.notes());
       all.put("tensors", report.entries());
       console.print(new Json().page(all));
     } else {
+      Object remarks = tokenizer.remove("remarks");
       print("model", model);
       print("tokenizer", tokenizer);
+      if (remarks instanceof List<?> list) {
+        list.forEach(remark -> console.print("note: " + remark));
+      }
       print(report);
     }
     return report.loadable() && !tokenizer.containsKey("problem") ? Command.OK : Command.BAD_INPUT;
@@ -78,6 +84,7 @@ final class ModelInspection {
     facts.put("vocabulary", spec.vocabulary());
     facts.put("token_types", spec.typeVocabulary());
     facts.put("pooler", spec.hasPooler());
+    facts.put("language_model", spec.hasLanguageModel());
     facts.put("hidden_dropout", spec.hiddenDropout());
     facts.put("attention_dropout", spec.attentionDropout());
     facts.put("prompt_values_per_token", (long) spec.prefixWidth() * spec.layers());
@@ -85,7 +92,7 @@ final class ModelInspection {
     return facts;
   }
 
-  private Map<String, Object> tokenizer(Map<String, Object> model) {
+  private Map<String, Object> tokenizer(ModelFolder folder) {
     Map<String, Object> facts = new LinkedHashMap<>();
     try (TextTokenizer tokenizer = TextTokenizer.open(path)) {
       facts.put("vocabulary", tokenizer.vocabularySize());
@@ -96,12 +103,10 @@ final class ModelInspection {
       facts.put("first", token(tokenizer, tokenizer.clsId()));
       facts.put("separator", token(tokenizer, tokenizer.sepId()));
       facts.put("mask", token(tokenizer, tokenizer.maskId()));
-      if (model.get("vocabulary") instanceof Integer size && tokenizer.vocabularySize() > size) {
-        facts.put(
-            "problem",
-            "it has more tokens than the model has embeddings ("
-                + size
-                + "): it belongs to another model");
+      List<String> remarks =
+          new ModelCheck(folder, BackboneFamilies.standard()).ofTokenizer(tokenizer);
+      if (!remarks.isEmpty()) {
+        facts.put("remarks", remarks);
       }
     } catch (InvalidInputException e) {
       facts.put("problem", e.getMessage());
@@ -142,6 +147,7 @@ final class ModelInspection {
           entry -> table.row(entry.name(), label(entry.status()), entry.found(), entry.expected()));
       table.print(console, "  ");
     }
+    report.notes().forEach(note -> console.print("note: " + note));
     if (!report.loadable()) {
       console.print("");
       console.print("This model cannot be loaded: its weights are not what config.json asks for.");
@@ -150,7 +156,7 @@ final class ModelInspection {
 
   private static boolean isProblem(Status status) {
     return switch (status) {
-      case MISSING, WRONG_SHAPE, UNEXPECTED -> true;
+      case MISSING, WRONG_SHAPE, UNEXPECTED, LEFT_OUT -> true;
       case USED, IGNORED -> false;
     };
   }

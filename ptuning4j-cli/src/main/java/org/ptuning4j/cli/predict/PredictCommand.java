@@ -166,6 +166,7 @@ public final class PredictCommand extends Command {
     try (OutputFile file = written == null ? null : outputFile(written, read);
         Predictor predictor = Predictor.open(folder, wanted)) {
       folders.forEach(predictor::add);
+      predictor.remarks().forEach(console::warnOnce);
       try {
         int code = submission == null ? predict(predictor, file) : submit(predictor, file);
         if (file != null) {

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.Version;
+import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.cli.command.TrainCommand;
 import org.ptuning4j.cli.options.Budget;
@@ -21,12 +22,14 @@ import org.ptuning4j.cli.terminal.Figures;
 import org.ptuning4j.cli.terminal.StopOnSignal;
 import org.ptuning4j.cli.terminal.TextTable;
 import org.ptuning4j.hub.Models;
+import org.ptuning4j.model.ModelCheck;
 import org.ptuning4j.study.Cell;
 import org.ptuning4j.study.Chart;
 import org.ptuning4j.study.ComparisonTable;
 import org.ptuning4j.study.CurvePage;
 import org.ptuning4j.study.Study;
 import org.ptuning4j.study.StudyRun;
+import org.ptuning4j.text.TextTokenizer;
 import org.ptuning4j.train.TaskData;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -150,6 +153,11 @@ public abstract class StudyCommand extends Command {
   }
 
   private int run(Study study, List<StudyRun> plan, ModelFolder folder) {
+    try (TextTokenizer tokenizer = TextTokenizer.open(folder.path())) {
+      new ModelCheck(folder, BackboneFamilies.standard())
+          .remarks(tokenizer)
+          .forEach(console::warnOnce);
+    }
     List<Cell> cells;
     try (StopOnSignal stop = new StopOnSignal(study::stop, console)) {
       cells = new StudyProgress(console, plan.size()).run(study, plan);

@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Where a command reads and writes: results go to standard output, everything else to standard
@@ -25,6 +27,7 @@ public final class Console {
   private final OutputStream out;
   private final PrintStream err;
   private final boolean interactive;
+  private final Set<String> warned = ConcurrentHashMap.newKeySet();
   private boolean broken; // standard output has failed: what is still buffered is given up
 
   public Console(InputStream in, OutputStream out, PrintStream err, boolean interactive) {
@@ -110,6 +113,13 @@ public final class Console {
   /** Says something beside the result. */
   public void say(String line) {
     err.println(line);
+  }
+
+  /** Warns of something that is as true as before when it comes up again. */
+  public void warnOnce(String warning) {
+    if (warned.add(warning)) {
+      say("warning: " + warning);
+    }
   }
 
   private RuntimeException failure(IOException e) {

@@ -86,6 +86,11 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
   }
 
   @Override
+  public void remarked(String remark) {
+    console.warnOnce(remark);
+  }
+
+  @Override
   public void warned(String message) {
     say("warning: " + message);
   }

@@ -3,6 +3,7 @@ package org.ptuning4j.backbone.encoder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.ptuning4j.InvalidInputException;
@@ -61,15 +62,15 @@ public record EncoderConfig(
    */
   public EncoderConfig {
     if (layers > MOST_LAYERS) {
-      throw InvalidInputException.of(
+      throw new FieldException(
           "num_hidden_layers: %d; at most %d are allowed", layers, MOST_LAYERS);
     }
     if (hidden % heads != 0) {
-      throw InvalidInputException.of(
+      throw new FieldException(
           "num_attention_heads: %d does not divide hidden_size %d", heads, hidden);
     }
     if (hiddenDropout < 0 || hiddenDropout >= 1 || attentionDropout < 0 || attentionDropout >= 1) {
-      throw InvalidInputException.of(
+      throw new FieldException(
           "hidden_dropout_prob %s and attention_probs_dropout_prob %s must lie in [0, 1)",
           hiddenDropout, attentionDropout);
     }
@@ -86,10 +87,18 @@ public record EncoderConfig(
     }
     try {
       return fields(folder, prefix, positions, languageModel);
-    } catch (InvalidInputException e) {
-      String message = e.getMessage();
-      String file = folder.configFile().toString();
-      throw message.startsWith(file) ? e : new InvalidInputException(file + ": " + message, e);
+    } catch (FieldException e) {
+      throw new InvalidInputException(folder.configFile() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Fields that do not go together, said without the file that they come from. */
+  private static final class FieldException extends InvalidInputException {
+
+    private static final long serialVersionUID = 1L;
+
+    FieldException(String format, Object... arguments) {
+      super(String.format(Locale.ROOT, format, arguments));
     }
   }
 

@@ -49,8 +49,11 @@ public final class Checkpoints {
       }
     }
     throw InvalidInputException.of(
-        "%s holds no model weights: looked for %s; it holds %s",
-        path, String.join(", ", NAMES), contents(path));
+        "%s %s; looked for %s; it holds %s",
+        path,
+        ForeignFormat.of(path).orElse("holds no model weights"),
+        String.join(", ", NAMES),
+        contents(path));
   }
 
   /** Opens one file, by its name's ending. */

@@ -33,6 +33,11 @@ public final class ShardedTensors implements TensorSource {
   private static final String WEIGHT_MAP = "weight_map";
   private static final long LONGEST_INDEX = 100_000_000;
 
+  /** As many tensors as one file may have; and many times as many files as any model has. */
+  static final int MOST_TENSORS = 100_000;
+
+  static final int MOST_SHARDS = 2_000;
+
   private final Path index;
   private final Map<String, TensorSource> sourceOf;
   private final Set<TensorSource> shards;
@@ -113,6 +118,9 @@ public final class ShardedTensors implements TensorSource {
       if (names.put(tensor, parser.getText()) != null) {
         throw InvalidInputException.of("%s has tensor %s twice", index, Quoted.name(tensor));
       }
+      if (names.size() > MOST_TENSORS) {
+        throw InvalidInputException.of("%s names more than %d tensors", index, MOST_TENSORS);
+      }
     }
     return names;
   }
@@ -121,7 +129,12 @@ public final class ShardedTensors implements TensorSource {
     Path folder = index.toAbsolutePath().getParent();
     Map<String, Path> files = new LinkedHashMap<>();
     List<String> missing = new ArrayList<>();
-    for (String name : new LinkedHashSet<>(weightMap.values())) {
+    Set<String> shards = new LinkedHashSet<>(weightMap.values());
+    if (shards.size() > MOST_SHARDS) {
+      throw InvalidInputException.of(
+          "%s names %d files; at most %d are allowed", index, shards.size(), MOST_SHARDS);
+    }
+    for (String name : shards) {
       if (!isPlainName(name)) {
         throw InvalidInputException.of(
             "%s names the file %s; only names of .safetensors, .bin, .pt or .pth files in its own"

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.LfsPointer;
 
 /**
  * A file's bytes, read straight into tensors' memory. Not mapped: pages of a mapping stay resident
@@ -22,8 +22,6 @@ public final class FileBytes implements AutoCloseable {
 
   /** A buffer holds at most 2 GiB; larger tensors are read in several. */
   private static final long WINDOW = 1L << 30;
-
-  private static final String LFS_POINTER = "version https://git-lfs.github.com/spec/";
 
   private final Path path;
   private final FileChannel channel;
@@ -68,11 +66,7 @@ public final class FileBytes implements AutoCloseable {
   }
 
   private void refuseLfsPointer() {
-    int length = (int) Math.min(size, LFS_POINTER.length());
-    if (new String(head(0, length), StandardCharsets.UTF_8).equals(LFS_POINTER)) {
-      throw InvalidInputException.of(
-          "%s is a Git LFS pointer, not the file itself; fetch the file with: git lfs pull", path);
-    }
+    LfsPointer.refuse(path, head(0, (int) Math.min(size, LfsPointer.LENGTH)));
   }
 
   public Path path() {

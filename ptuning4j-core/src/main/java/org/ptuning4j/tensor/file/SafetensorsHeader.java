@@ -34,6 +34,11 @@ final class SafetensorsHeader {
   private static final int LONGEST_NUMBER = 32;
   private static final int MOST_DIMENSIONS = 64;
 
+  /** Some hundred times as many as the largest models in use have. */
+  static final int MOST_ENTRIES = 100_000;
+
+  static final int LONGEST_NAME = 1_000;
+
   private final String file;
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private Map<String, String> metadata;
@@ -104,6 +109,7 @@ final class SafetensorsHeader {
   }
 
   private void readField(JsonParser parser, String name) throws IOException {
+    requireLength(name);
     if (name.equals(METADATA)) {
       if (metadata != null) {
         throw bad("the header has %s twice", METADATA);
@@ -111,6 +117,17 @@ final class SafetensorsHeader {
       metadata = readMetadata(parser);
     } else if (entries.put(name, readEntry(parser, name)) != null) {
       throw bad("the header has tensor %s twice", Quoted.name(name));
+    }
+    if (entries.size() > MOST_ENTRIES) {
+      throw bad("the header has more than %d tensors", MOST_ENTRIES);
+    }
+  }
+
+  private void requireLength(String name) {
+    if (name.length() > LONGEST_NAME) {
+      throw bad(
+          "the header has a name of %d characters; at most %d are allowed: %s",
+          name.length(), LONGEST_NAME, Quoted.name(name));
     }
   }
 
@@ -121,6 +138,10 @@ final class SafetensorsHeader {
     Map<String, String> map = new LinkedHashMap<>();
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String key = parser.currentName();
+      requireLength(key);
+      if (map.size() == MOST_ENTRIES) {
+        throw bad("%s has more than %d entries", METADATA, MOST_ENTRIES);
+      }
       if (parser.nextToken() != JsonToken.VALUE_STRING) {
         throw bad("%s: the value of %s is not a string", METADATA, Quoted.name(key));
       }

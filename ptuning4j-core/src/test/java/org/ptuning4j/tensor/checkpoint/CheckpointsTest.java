@@ -58,9 +58,10 @@ class CheckpointsTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
             folder
-                + " holds no model weights: looked for model.safetensors,"
-                + " model.safetensors.index.json, pytorch_model.bin, pytorch_model.bin.index.json;"
-                + " it holds 'config.json', 'tf_model.h5'");
+                + " holds weights in TensorFlow's format (tf_model.h5), which is not read; save the"
+                + " model as safetensors with a config.json beside it; looked for"
+                + " model.safetensors, model.safetensors.index.json, pytorch_model.bin,"
+                + " pytorch_model.bin.index.json; it holds 'config.json', 'tf_model.h5'");
   }
 
   @Test

@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,7 +83,19 @@ class ShardedTensorsTest {
         Arguments.of(
             "{\"weight_map\":{\"a\":\"one.safetensors\",\"c\":\"one.safetensors\","
                 + "\"d\":\"two.safetensors\"}}",
-            "not in the files where it says: 'c', 'd'"));
+            "not in the files where it says: 'c', 'd'"),
+        Arguments.of(
+            many(ShardedTensors.MOST_TENSORS + 1, i -> "one.safetensors"),
+            "names more than 100000 tensors"),
+        Arguments.of(
+            many(ShardedTensors.MOST_SHARDS + 1, i -> i + ".safetensors"),
+            "names 2001 files; at most 2000 are allowed"));
+  }
+
+  private static String many(int count, IntFunction<String> file) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "\"" + i + "\":\"" + file.apply(i) + "\"")
+        .collect(Collectors.joining(",", "{\"weight_map\":{", "}}"));
   }
 
   @ParameterizedTest

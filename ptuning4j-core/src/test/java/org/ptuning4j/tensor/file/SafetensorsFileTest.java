@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +27,9 @@ import org.ptuning4j.tensor.TensorValues;
 import org.ptuning4j.tensor.pickle.TorchValues;
 
 class SafetensorsFileTest {
+
+  /** A tensor of no bytes: as many of them as one likes fit into a file without data. */
+  private static final String EMPTY = "{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}";
 
   @TempDir private Path folder;
 
@@ -257,7 +262,24 @@ class SafetensorsFileTest {
         hostile(
             "metadata key twice",
             header("\"__metadata__\":{\"x\":\"1\",\"x\":\"2\"}", 0),
-            "has 'x' twice"));
+            "has 'x' twice"),
+        hostile(
+            "tensors without end",
+            header(fields(SafetensorsHeader.MOST_ENTRIES + 1, EMPTY), 0),
+            "the header has more than 100000 tensors"),
+        hostile(
+            "metadata without end",
+            header(
+                "\"__metadata__\":{" + fields(SafetensorsHeader.MOST_ENTRIES + 1, "\"\"") + "}", 0),
+            "__metadata__ has more than 100000 entries"),
+        hostile(
+            "a long name",
+            header("\"" + "n".repeat(1001) + "\":" + EMPTY, 0),
+            "the header has a name of 1001 characters; at most 1000 are allowed"),
+        hostile(
+            "a long name in metadata",
+            header("\"__metadata__\":{\"" + "n".repeat(1001) + "\":\"\"}", 0),
+            "the header has a name of 1001 characters"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -269,6 +291,21 @@ class SafetensorsFileTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith(path.toString())
         .hasMessageContaining(message);
+  }
+
+  /** Names 0, 1, …, each with the same value. */
+  private static String fields(int count, String value) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "\"" + i + "\":" + value)
+        .collect(Collectors.joining(","));
+  }
+
+  @Test
+  void asManyTensorsAsAreAllowedAreRead() {
+    byte[] most = header(fields(SafetensorsHeader.MOST_ENTRIES, EMPTY), 0);
+    try (SafetensorsFile file = SafetensorsFile.open(SafetensorsBytes.write(folder, most))) {
+      assertThat(file.names()).hasSize(SafetensorsHeader.MOST_ENTRIES);
+    }
   }
 
   private static Arguments hostile(String what, byte[] bytes, String message) {
