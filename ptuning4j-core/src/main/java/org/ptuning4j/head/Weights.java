@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Parameter;
@@ -17,9 +16,11 @@ import org.ptuning4j.tensor.engine.Engine;
 /** A head's own trained matrices and biases, by name. */
 final class Weights implements AutoCloseable {
 
+  private final Engine engine;
   private final Map<String, Parameter> parameters;
 
-  private Weights(Map<String, Parameter> parameters) {
+  private Weights(Engine engine, Map<String, Parameter> parameters) {
+    this.engine = engine;
     this.parameters = parameters;
   }
 
@@ -33,7 +34,7 @@ final class Weights implements AutoCloseable {
                   Tensor start = random.gaussian(name.endsWith("bias") ? 0 : 0.02, shape);
                   parameters.put(name, Parameter.of(name, start, engine));
                 }));
-    return new Weights(parameters);
+    return new Weights(engine, parameters);
   }
 
   /**
@@ -45,7 +46,7 @@ final class Weights implements AutoCloseable {
     shapes.forEach((name, shape) -> require(name, shape, values));
     Map<String, Parameter> parameters = new LinkedHashMap<>();
     shapes.keySet().forEach(n -> parameters.put(n, Parameter.of(n, values.get(n), engine)));
-    return new Weights(parameters);
+    return new Weights(engine, parameters);
   }
 
   /** The shapes of a linear layer, added to those that are there. */
@@ -96,7 +97,7 @@ final class Weights implements AutoCloseable {
 
   /** x Wᵀ + b with the layer of that name. */
   Tensor linear(String name, Tensor x) {
-    return torch.linear(
+    return engine.linear(
         x, parameters.get(name + ".weight").tensor(), parameters.get(name + ".bias").tensor());
   }
 

@@ -124,8 +124,8 @@ public final class PrefixEncoder implements PromptModule {
       return embedding;
     }
     Tensor middle =
-        torch.tanh(torch.linear(embedding, tensor(FIRST + ".weight"), tensor(FIRST + ".bias")));
-    return torch.linear(middle, tensor(SECOND + ".weight"), tensor(SECOND + ".bias"));
+        torch.tanh(engine.linear(embedding, tensor(FIRST + ".weight"), tensor(FIRST + ".bias")));
+    return engine.linear(middle, tensor(SECOND + ".weight"), tensor(SECOND + ".bias"));
   }
 
   private Tensor tensor(String name) {

@@ -187,7 +187,7 @@ public final class PromptEncoder implements PromptModule {
   private Tensor mlp(Tensor input) {
     Tensor x = input;
     for (int i = 0; parameters.containsKey(MLP + i + ".weight"); i += 2) {
-      x = torch.linear(i == 0 ? x : torch.relu(x), tensor(MLP + i + ".weight"), tensor(bias(i)));
+      x = engine.linear(i == 0 ? x : torch.relu(x), tensor(MLP + i + ".weight"), tensor(bias(i)));
     }
     return x;
   }

@@ -32,15 +32,19 @@ public final class Torch {
 
   private static final Logger LOG = LoggerFactory.getLogger(Torch.class);
 
+  private static final String BLAS_THREADS = "OPENBLAS_NUM_THREADS";
+
   /**
    * What OpenMP and OpenBLAS read when they load. OpenBLAS's own threads would spin against
-   * OpenMP's; without them each of OpenMP's threads calls OpenBLAS for itself, and the large
-   * products go to oneDNN.
+   * OpenMP's, and stall for as long as another process holds a core; without them each of OpenMP's
+   * threads calls OpenBLAS for itself, and large products go to oneDNN.
    */
   private static final Map<String, String> ENVIRONMENT =
       Platform.isIntel()
-          ? Map.of("OMP_WAIT_POLICY", "PASSIVE", "OPENBLAS_NUM_THREADS", "1")
+          ? Map.of("OMP_WAIT_POLICY", "PASSIVE", BLAS_THREADS, "1")
           : Map.of("OMP_WAIT_POLICY", "PASSIVE");
+
+  private static final boolean BLAS_IS_HELD = blasIsHeld();
 
   /** glibc's mallopt parameters, from malloc.h. */
   private static final int M_TRIM_THRESHOLD = -1;
@@ -62,6 +66,22 @@ public final class Torch {
   public static int threads() {
     start();
     return torch.get_num_threads();
+  }
+
+  /**
+   * The number of threads of OpenBLAS, which computes libtorch's own fp32 products: 1 where it is
+   * held to that, else as many as libtorch uses.
+   */
+  public static int blasThreads() {
+    return BLAS_IS_HELD ? 1 : threads();
+  }
+
+  /** Whether OpenBLAS is told to use one thread, by the environment or by {@link #tuneProcess}. */
+  private static boolean blasIsHeld() {
+    String set = System.getenv(BLAS_THREADS);
+    return set == null
+        ? Platform.isLinux() && ENVIRONMENT.containsKey(BLAS_THREADS)
+        : set.strip().equals("1");
   }
 
   /** The version of libtorch, of its Java binding included, such as {@code 2.10.0-1.5.13}. */

@@ -148,7 +148,10 @@ public final class Training {
         read.add(read(each, tokenizer, listener));
       }
       try (RunFolder run = RunFolder.open(out, resume)) {
-        Engine engine = Engine.open(config.precision(), RunSettings.recordedPlan(run));
+        Engine engine =
+            RunSettings.recordedPlan(run)
+                .map(plan -> Engine.recorded(config.precision(), plan))
+                .orElseGet(() -> Engine.measured(config.precision()));
         boolean full = config.method().trainsBackbone();
         try (Backbone backbone =
             full ? families.loadTrainable(folder, engine) : families.load(folder, engine)) {

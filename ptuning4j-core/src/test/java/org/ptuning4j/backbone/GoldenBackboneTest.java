@@ -41,7 +41,7 @@ class GoldenBackboneTest {
     KernelPlan fast =
         new KernelPlan(
             KernelPlan.Linear.CONVOLUTION, KernelPlan.Attention.FUSED, KernelPlan.Attention.FUSED);
-    return tests(Engine.open(Precision.FP32, java.util.Optional.of(fast)));
+    return tests(Engine.recorded(Precision.FP32, fast));
   }
 
   private static Stream<DynamicTest> tests(Engine engine) {

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -43,7 +42,7 @@ class GoldenSoftTokensTest {
     KernelPlan fast =
         new KernelPlan(
             KernelPlan.Linear.CONVOLUTION, KernelPlan.Attention.FUSED, KernelPlan.Attention.FUSED);
-    return tests(Engine.open(Precision.FP32, Optional.of(fast)));
+    return tests(Engine.recorded(Precision.FP32, fast));
   }
 
   private static Stream<DynamicTest> tests(Engine engine) {

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Scalar;
@@ -283,7 +282,7 @@ class LanguageModelTest {
 
   @Test
   void aHalfPrecisionBackboneIsScoredInSinglePrecision() {
-    Engine half = Engine.open(Precision.BF16, Optional.of(KernelPlan.plain()));
+    Engine half = Engine.recorded(Precision.BF16, KernelPlan.plain());
     Scope.run(
         () -> {
           try (Backbone backbone =

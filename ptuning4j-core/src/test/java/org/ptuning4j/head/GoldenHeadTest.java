@@ -64,7 +64,7 @@ class GoldenHeadTest {
     KernelPlan fast =
         new KernelPlan(
             KernelPlan.Linear.CONVOLUTION, KernelPlan.Attention.FUSED, KernelPlan.Attention.FUSED);
-    return tests(Engine.open(Precision.FP32, Optional.of(fast)));
+    return tests(Engine.recorded(Precision.FP32, fast));
   }
 
   @TestFactory

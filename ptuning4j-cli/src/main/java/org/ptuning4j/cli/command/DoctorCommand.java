@@ -1,6 +1,9 @@
 package org.ptuning4j.cli.command;
 
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +18,9 @@ import org.ptuning4j.tensor.Torch;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Machine;
 import org.ptuning4j.tensor.engine.MatmulSpeed;
+import org.ptuning4j.tensor.engine.PlanDecision;
 import org.ptuning4j.tensor.engine.Precision;
+import org.ptuning4j.tensor.engine.Processor;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -28,7 +33,13 @@ import picocli.CommandLine.Option;
           + " memory, folders and settings. Send it along when you report a problem.",
       ""
     },
-    footer = {"", "Examples:", "  ptune doctor", "  ptune doctor --json"})
+    footer = {
+      "",
+      "Examples:",
+      "  ptune doctor",
+      "  ptune doctor --json",
+      "  ptune doctor --replan"
+    })
 public final class DoctorCommand extends Command {
 
   /** What is read from the environment when the process starts. */
@@ -45,6 +56,13 @@ public final class DoctorCommand extends Command {
 
   @Option(names = "--json", description = "Print JSON instead of tables.")
   boolean json;
+
+  @Option(
+      names = "--replan",
+      description =
+          "Measure anew which kernels are fast here, and keep the result if no other work disturbed"
+              + " it.")
+  boolean replan;
 
   public DoctorCommand(Console console) {
     super(console);
@@ -67,14 +85,24 @@ public final class DoctorCommand extends Command {
     return OK;
   }
 
-  private static Map<String, Map<String, Object>> findings() {
-    Engine engine = Engine.open(Precision.AUTO);
+  private Map<String, Map<String, Object>> findings() {
+    Engine engine = engine(Precision.AUTO);
     Machine machine = engine.machine();
     Map<String, Map<String, Object>> findings = new LinkedHashMap<>();
     findings.put("versions", versions());
     Map<String, Object> hardware = new LinkedHashMap<>();
     hardware.put("cpu", machine.cpu());
+    Processor processor = machine.processor();
+    hardware.put(
+        "generation",
+        String.join(
+            " ", processor.vendor(), "family", processor.family(), "model", processor.model()));
     hardware.put("features", machine.featureList());
+    hardware.put(
+        "held_down_by",
+        processor.limits().isEmpty()
+            ? "nothing"
+            : processor.limits().entrySet().stream().map(Object::toString).sorted().toList());
     hardware.put("cores", machine.cores());
     hardware.put("threads", Torch.threads());
     hardware.put("gpu", machine.cuda() ? "CUDA" : "none");
@@ -83,13 +111,43 @@ public final class DoctorCommand extends Command {
     engineFacts.put("device", engine.device());
     engineFacts.put("precision", engine.precision().label());
     engineFacts.put("because", engine.reason());
-    engineFacts.put("kernels", engine.plan().describe());
+    engineFacts.putAll(plan(engine));
     findings.put("engine", engineFacts);
     findings.put("speed_gflops", speeds());
     findings.put("memory", memory());
     findings.put("folders", folders());
     findings.put("environment", environment());
     return findings;
+  }
+
+  private Engine engine(Precision precision) {
+    return replan ? Engine.measuredAnew(precision) : Engine.measured(precision);
+  }
+
+  /** The kernels in use, how they were decided, when, and what was measured. */
+  private static Map<String, Object> plan(Engine engine) {
+    PlanDecision decision = engine.decision();
+    Map<String, Object> facts = new LinkedHashMap<>();
+    facts.put("kernels", decision.plan().describe());
+    facts.put("kernels_decided", decision.origin().words());
+    facts.put("kernels_since", decision.at().truncatedTo(ChronoUnit.SECONDS).toString());
+    facts.put("kernels_age", age(Duration.between(decision.at(), Instant.now())));
+    decision
+        .gains()
+        .forEach(
+            (what, gain) ->
+                facts.put(
+                    "kernels_" + what.replace(' ', '_'),
+                    String.format(Locale.ROOT, "%.2f times as fast as the other kernel", gain)));
+    return facts;
+  }
+
+  private static String age(Duration age) {
+    return age.toDays() > 0
+        ? Figures.count(age.toDays(), "day")
+        : age.toHours() > 0
+            ? Figures.count(age.toHours(), "hour")
+            : age.toMinutes() > 0 ? Figures.count(age.toMinutes(), "minute") : "new";
   }
 
   private static Map<String, Object> versions() {

@@ -247,7 +247,7 @@ final class Encoder implements Backbone {
         weights
             .pooler()
             .orElseThrow(() -> new IllegalStateException("this checkpoint has no pooler"));
-    return pooler.apply(engine.place(first, Dtype.F32));
+    return pooler.apply(engine, engine.place(first, Dtype.F32));
   }
 
   @Override

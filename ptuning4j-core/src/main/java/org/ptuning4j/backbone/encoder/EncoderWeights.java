@@ -32,8 +32,8 @@ final class EncoderWeights implements AutoCloseable {
   record Pooler(Tensor weight, Tensor bias) {
 
     /** {@code [B, H] → [B, H]}. */
-    Tensor apply(Tensor first) {
-      return torch.tanh(torch.linear(first, weight, bias));
+    Tensor apply(Engine engine, Tensor first) {
+      return torch.tanh(engine.linear(first, weight, bias));
     }
   }
 

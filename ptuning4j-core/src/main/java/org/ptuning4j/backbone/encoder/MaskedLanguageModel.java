@@ -123,13 +123,12 @@ final class MaskedLanguageModel implements LanguageModel, AutoCloseable {
   /** {@code [N, H] → [N, words]}. */
   private Tensor scores(Tensor states, Tensor matrix, Tensor bias) {
     Tensor transformed = transform(engine.place(states, Dtype.F32)); // [N, H]
-    return torch.linear(transformed, engine.place(matrix, Dtype.F32), new TensorOptional(bias));
+    return engine.linear(transformed, engine.place(matrix, Dtype.F32), bias);
   }
 
   private Tensor transform(Tensor states) {
     Tensor weight = own.get(names.dense() + ".weight");
-    Tensor dense =
-        torch.linear(states, weight, new TensorOptional(own.get(names.dense() + ".bias")));
+    Tensor dense = engine.linear(states, weight, own.get(names.dense() + ".bias"));
     return torch.layer_norm(
         activation.apply(dense),
         new long[] {weight.size(0)},

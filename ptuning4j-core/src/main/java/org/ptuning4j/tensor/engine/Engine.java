@@ -1,6 +1,7 @@
 package org.ptuning4j.tensor.engine;
 
 import java.util.Optional;
+import java.util.function.Function;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.GradMode;
@@ -11,9 +12,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Scope;
-import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.KernelPlan.Attention;
-import org.ptuning4j.tensor.engine.KernelPlan.Linear;
+import org.ptuning4j.tensor.engine.PlanDecision.Origin;
 
 /**
  * Where the computing happens: the device, the backbone's precision, and the kernels that this
@@ -25,29 +25,48 @@ public final class Engine {
   private final String device;
   private final Precision precision;
   private final String reason;
+  private final PlanDecision decision;
   private final KernelPlan plan;
 
   private Engine(
-      Machine machine, String device, Precision precision, String reason, KernelPlan plan) {
+      Machine machine, String device, Precision precision, String reason, PlanDecision decision) {
     this.machine = machine;
     this.device = device;
     this.precision = precision;
     this.reason = reason;
-    this.plan = plan;
-  }
-
-  /** Starts libtorch if need be and decides what {@code auto} leaves open. */
-  public static Engine open(Precision precision) {
-    return open(precision, Optional.empty());
+    this.decision = decision;
+    this.plan = decision.plan();
   }
 
   /**
-   * Starts libtorch if need be, with kernels chosen earlier (to repeat a run) or, if empty, those
-   * that are fastest here.
+   * Starts libtorch if need be and decides what {@code auto} leaves open, at once: with the kernels
+   * that were measured here earlier, else those that are known to be fast. For short work.
    *
    * @param precision the backbone's precision; {@code AUTO} is resolved from the machine
    */
-  public static Engine open(Precision precision, Optional<KernelPlan> recorded) {
+  public static Engine open(Precision precision) {
+    return open(precision, KernelPlanner::known);
+  }
+
+  /**
+   * The same for work that takes longer: where nothing was measured here yet, the kernels are
+   * measured, which takes a second, once per machine.
+   */
+  public static Engine measured(Precision precision) {
+    return open(precision, KernelPlanner::measured);
+  }
+
+  /** The same with kernels that are measured anew, whatever was measured earlier. */
+  public static Engine measuredAnew(Precision precision) {
+    return open(precision, KernelPlanner::anew);
+  }
+
+  /** The same with kernels chosen earlier, to repeat a run. */
+  public static Engine recorded(Precision precision, KernelPlan plan) {
+    return open(precision, planner -> PlanDecision.unmeasured(plan, Origin.RECORDED));
+  }
+
+  private static Engine open(Precision precision, Function<KernelPlanner, PlanDecision> plan) {
     Machine machine = Machine.detect();
     String device = machine.cuda() ? "cuda" : "cpu";
     Precision resolved = precision;
@@ -61,19 +80,24 @@ public final class Engine {
                   + ")"
               : "auto: no bf16 matrix instructions found";
     }
-    Precision chosen = resolved;
-    KernelPlan plan = recorded.orElseGet(() -> KernelPlanner.plan(machine, device, chosen.dtype()));
-    return new Engine(machine, device, resolved, reason, plan);
+    KernelPlanner planner =
+        new KernelPlanner(PlanStore.inCache(), machine, device, resolved.dtype());
+    return new Engine(machine, device, resolved, reason, plan.apply(planner));
   }
 
   /** fp32 on the CPU with plain kernels: the reference that the others are tested against. */
   public static Engine reference() {
-    return new Engine(Machine.detect(), "cpu", Precision.FP32, "reference", KernelPlan.plain());
+    return new Engine(
+        Machine.detect(), "cpu", Precision.FP32, "reference", given(KernelPlan.plain()));
   }
 
   /** The given kernels, unmeasured, on the CPU in fp32: for timing and for comparing them. */
   public static Engine withPlan(KernelPlan plan) {
-    return new Engine(null, "cpu", Precision.FP32, "comparison", plan);
+    return new Engine(null, "cpu", Precision.FP32, "comparison", given(plan));
+  }
+
+  private static PlanDecision given(KernelPlan plan) {
+    return PlanDecision.unmeasured(plan, Origin.GIVEN);
   }
 
   /** The machine. */
@@ -101,6 +125,11 @@ public final class Engine {
     return plan;
   }
 
+  /** How the kernels were decided. */
+  public PlanDecision decision() {
+    return decision;
+  }
+
   /**
    * The tensor on this engine's device in the given type; the same tensor where nothing changes.
    */
@@ -117,26 +146,7 @@ public final class Engine {
    * @return [..., out]
    */
   public Tensor linear(Tensor x, Tensor weight, Tensor bias) {
-    long in = weight.size(1);
-    long out = weight.size(0);
-    if (plan.linear() == Linear.MATMUL || x.numel() < 2 * in) {
-      return torch.linear(x, weight, bias);
-    }
-    // A 1×1 convolution over an image of height 1 whose pixels are the rows: [1, in, 1, rows] in
-    // channels-last order is x itself.
-    Tensor image = x.contiguous().view(1, 1, -1, in).permute(0, 3, 1, 2);
-    Tensor convolved =
-        torch.conv2d(
-            image,
-            weight.view(out, in, 1, 1),
-            new TensorOptional(bias),
-            new long[] {1, 1},
-            new long[] {0, 0},
-            new long[] {1, 1},
-            1);
-    long[] shape = Tensors.shape(x);
-    shape[shape.length - 1] = out;
-    return convolved.permute(0, 2, 3, 1).reshape(shape);
+    return Products.linear(plan.linear(), x, weight, bias);
   }
 
   /**
@@ -175,10 +185,10 @@ public final class Engine {
     return Scope.keep(
         () -> {
           Tensor scores =
-              query.matmul(key.transpose(-2, -1)).mul_(new Scalar(scale)); // [B, A, m, N]
+              Products.batched(query, key.transpose(-2, -1)).mul_(new Scalar(scale)); // [B,A,m,N]
           Tensor masked = mask.isPresent() ? scores.add_(mask.get()) : scores;
           Tensor probabilities = dropout.apply(torch.softmax(masked, -1), dropoutRate);
-          return probabilities.matmul(value);
+          return Products.batched(probabilities, value);
         });
   }
 }

@@ -7,10 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.tensor.Torch;
 
@@ -18,50 +15,34 @@ import org.ptuning4j.tensor.Torch;
  * What this machine is: enough of it to choose a precision and to say in a result where it came
  * from.
  *
- * @param cpu the processor's name
+ * @param processor its processor
  * @param cores the processors that the JVM sees
- * @param features the instruction sets that matter here, such as {@code amx_bf16}
  * @param cuda whether libtorch finds a CUDA device
  */
-public record Machine(String cpu, int cores, Set<String> features, boolean cuda) {
-
-  private static final Set<String> INTERESTING =
-      Set.of(
-          "avx2", "avx512f", "avx512_bf16", "amx_bf16", "amx_tile", "avx512_vnni", "asimd", "bf16");
-
-  /** Copies the features. */
-  public Machine {
-    features = Set.copyOf(features);
-  }
+public record Machine(Processor processor, int cores, boolean cuda) {
 
   /** Looks at the machine. */
   public static Machine detect() {
     Torch.start();
-    List<String> lines = procLines("/proc/cpuinfo");
-    String cpu = System.getProperty("os.arch");
-    Set<String> features = new TreeSet<>();
-    for (String line : lines) {
-      if (line.startsWith("model name")) {
-        cpu = line.substring(line.indexOf(':') + 1).strip();
-      } else if (line.startsWith("flags") || line.startsWith("Features")) {
-        features.addAll(
-            Arrays.asList(line.substring(line.indexOf(':') + 1).strip().split(" ", -1)));
-        break;
-      }
-    }
-    features.retainAll(INTERESTING);
     return new Machine(
-        cpu, Runtime.getRuntime().availableProcessors(), features, torch.cuda_is_available());
+        Processor.read(procLines("/proc/cpuinfo"), System.getenv()),
+        Runtime.getRuntime().availableProcessors(),
+        torch.cuda_is_available());
+  }
+
+  /** The processor's name. */
+  public String cpu() {
+    return processor.name();
   }
 
   /** Whether matrix products in bf16 have instructions of their own here. */
   public boolean hasFastBf16() {
-    return cuda || features.contains("amx_bf16") || features.contains("avx512_bf16");
+    return cuda || processor.hasBf16Products();
   }
 
   /** The features in alphabetical order. */
   public List<String> featureList() {
-    return features.stream().sorted().toList();
+    return processor.features().stream().sorted().toList();
   }
 
   /**

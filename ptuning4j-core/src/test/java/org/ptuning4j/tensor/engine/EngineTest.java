@@ -9,7 +9,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +74,75 @@ class EngineTest {
             });
       }
     }
+  }
+
+  /** Large enough to be computed by another kernel than the small ones above. */
+  @ParameterizedTest
+  @MethodSource("plans")
+  void largeLinearAgreesInDoublePrecision(KernelPlan plan) {
+    Scope.run(
+        () -> {
+          Tensor x = random(1, 2, 150, 128);
+          Tensor weight = random(2, 96, 128);
+          Tensor bias = random(3, 96);
+          Tensor exact =
+              torch.linear(x.to(ScalarType.Double), weight.to(ScalarType.Double), bias(bias));
+          Tensor ours = Engine.withPlan(plan).linear(x, weight, bias);
+          assertClose("large linear", ours, exact.to(ScalarType.Float), 1e-4, TOLERANCE);
+          List<Tensor> expected = gradients(exact, List.of(x, weight, bias));
+          List<Tensor> actual = gradients(ours, List.of(x, weight, bias));
+          for (int i = 0; i < expected.size(); i++) {
+            assertClose("gradient " + i, actual.get(i), expected.get(i), 1e-3, 1e-4);
+          }
+        });
+  }
+
+  /** The same for the products of attention, of which one thread would compute all. */
+  @Test
+  void largeAttentionWithDropoutAgreesInDoublePrecision() {
+    Scope.run(
+        () -> {
+          Tensor query = random(1, 2, 3, 96, 32);
+          Tensor key = random(2, 2, 3, 120, 32);
+          Tensor value = random(3, 2, 3, 120, 32);
+          Tensor keep = Dropout.from(RandomStream.of(4)).apply(torch.ones(2, 3, 96, 120), 0.3);
+          Tensor scores =
+              query
+                  .to(ScalarType.Double)
+                  .matmul(key.to(ScalarType.Double).transpose(-2, -1))
+                  .mul(new Scalar(0.35));
+          Tensor exact = torch.softmax(scores, -1).mul(keep).matmul(value.to(ScalarType.Double));
+          Tensor ours =
+              Engine.reference()
+                  .attention(
+                      query,
+                      key,
+                      value,
+                      Optional.empty(),
+                      0.35,
+                      Dropout.from(RandomStream.of(4)),
+                      0.3);
+          assertClose("attention", ours, exact.to(ScalarType.Float), 1e-4, TOLERANCE);
+          List<Tensor> expected = gradients(exact, List.of(query, key, value));
+          List<Tensor> actual = gradients(ours, List.of(query, key, value));
+          for (int i = 0; i < expected.size(); i++) {
+            assertClose("gradient " + i, actual.get(i), expected.get(i), 1e-4, 1e-4);
+          }
+        });
+  }
+
+  private static TensorOptional bias(Tensor bias) {
+    return new TensorOptional(bias.to(ScalarType.Double));
+  }
+
+  private static List<Tensor> gradients(Tensor result, List<Tensor> arguments) {
+    arguments.forEach(argument -> argument.mutable_grad().reset());
+    result
+        .mul(RandomStream.of(9).gaussian(1, Tensors.shape(result)))
+        .sum()
+        .to(ScalarType.Float)
+        .backward();
+    return arguments.stream().map(argument -> argument.grad().clone()).toList();
   }
 
   /** Some of the rows of a fused matrix, applied to the transposed view of an input. */
@@ -192,7 +265,7 @@ class EngineTest {
   @Test
   void usesARecordedPlan() {
     KernelPlan odd = new KernelPlan(Linear.MATMUL, Attention.FUSED, Attention.MATMUL);
-    assertThat(Engine.open(Precision.FP32, Optional.of(odd)).plan()).isEqualTo(odd);
+    assertThat(Engine.recorded(Precision.FP32, odd).plan()).isEqualTo(odd);
   }
 
   /** The second row's last three keys are masked. */
