@@ -21,6 +21,11 @@ final class NoPrompt implements PromptModule {
   }
 
   @Override
+  public boolean addsNothing() {
+    return true;
+  }
+
+  @Override
   public Optional<FlatPrompt> flatten() {
     return Optional.empty();
   }

@@ -23,6 +23,14 @@ public interface PromptModule extends AutoCloseable {
   Injection inject(TokenBatch batch, Dropout dropout);
 
   /**
+   * Whether it adds nothing to any pass, so that a frozen backbone's states are the same in every
+   * epoch.
+   */
+  default boolean addsNothing() {
+    return false;
+  }
+
+  /**
    * The prompt as it is saved and served: without re-parameterisation, independent of this module,
    * closed by the caller. Empty for methods without a prompt.
    */

@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.ptuning4j.head.Loss;
 import org.ptuning4j.tensor.Parameter;
@@ -114,6 +115,15 @@ final class MixedObjective implements Objective {
       }
     }
     return shares.length - 1;
+  }
+
+  @Override
+  public Optional<String> prepare(Pass pass, int epochs, MemoryBudget budget) {
+    List<String> said = new ArrayList<>();
+    for (TaskObjective<?> part : parts) {
+      part.prepare(pass, epochs, budget).ifPresent(said::add);
+    }
+    return said.stream().findFirst();
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.ptuning4j.train;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.ptuning4j.head.Loss;
 import org.ptuning4j.tensor.Parameter;
 
@@ -27,6 +28,15 @@ interface Objective extends AutoCloseable {
   default List<int[]> plan(Batching batching, long seed, int epoch) {
     return batching.plan(lengths(), seed, epoch);
   }
+
+  /**
+   * Computes once what all later passes of a run share, as far as memory allows.
+   *
+   * @param pass as in training
+   * @param epochs how often each training row is passed
+   * @return what does not fit, for people; empty if all does
+   */
+  Optional<String> prepare(Pass pass, int epochs, MemoryBudget budget);
 
   /**
    * The loss of a batch, with its graph.

@@ -31,6 +31,15 @@ record Pass(
     return backbone.forward(tokens, prompt.inject(tokens, dropout), options);
   }
 
+  /**
+   * Whether the backbone gives the same states for a row in every pass of the run: nothing of it or
+   * before it is trained, and nothing is dropped within it.
+   */
+  boolean isFrozen() {
+    boolean dropping = dropout.active(hiddenRate) || dropout.active(attentionRate);
+    return prompt.addsNothing() && backbone.parameters().isEmpty() && !dropping;
+  }
+
   /** The same without dropout. */
   Pass evaluating() {
     return new Pass(backbone, prompt, Dropout.off(), 0, 0);

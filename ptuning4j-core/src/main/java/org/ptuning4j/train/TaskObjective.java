@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
-import org.ptuning4j.backbone.BackboneOutput;
+import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.head.Head;
@@ -39,6 +40,8 @@ final class TaskObjective<E extends Example> implements Objective {
   private final List<Item> contentFree;
   private final int padId;
   private final int[] terms; // of each training row's loss
+  private Optional<FrozenStates> trainingStates = Optional.empty();
+  private Optional<FrozenStates> evaluationStates = Optional.empty();
 
   TaskObjective(
       Task<E> task,
@@ -92,7 +95,7 @@ final class TaskObjective<E extends Example> implements Objective {
   @Override
   public Loss loss(Pass pass, int[] rows) {
     List<Item> items = training.at(rows);
-    return head.loss(scores(pass, items), items);
+    return head.loss(scores(pass, items, trainingStates.map(states -> states.at(rows))), items);
   }
 
   @Override
@@ -105,11 +108,56 @@ final class TaskObjective<E extends Example> implements Objective {
     return Arrays.stream(rows).mapToLong(row -> terms[row]).sum();
   }
 
-  private Tensor scores(Pass pass, List<Item> items) {
+  @Override
+  public Optional<String> prepare(Pass pass, int epochs, MemoryBudget budget) {
+    if (pass.isFrozen() && epochs > 1) {
+      trainingStates = frozen(pass, training, budget);
+    }
+    if (pass.evaluating().isFrozen()) {
+      evaluationStates = frozen(pass, evaluation, budget);
+    }
+    boolean wanted = pass.isFrozen() && epochs > 1;
+    return wanted && trainingStates.isEmpty()
+        ? Optional.of(
+            budget.refusal(
+                "the states of '"
+                    + task.name()
+                    + "' could be computed once and be used in every epoch,",
+                bytes(pass, training)))
+        : Optional.empty();
+  }
+
+  private Optional<FrozenStates> frozen(
+      Pass pass, EncodedExamples<E> data, MemoryBudget budget) {
+    return budget.take(bytes(pass, data))
+        ? Optional.of(
+            FrozenStates.of(pass.evaluating(), data.items(), head.reads(), EVALUATION, padId))
+        : Optional.empty();
+  }
+
+  private long bytes(Pass pass, EncodedExamples<E> data) {
+    Backbone backbone = pass.backbone();
+    return FrozenStates.bytes(
+        data.items(),
+        head.reads(),
+        backbone.spec().hidden(),
+        backbone.engine().precision().dtype());
+  }
+
+  /**
+   * The head's scores.
+   *
+   * @param known the backbone's states of the items, where they need not be computed
+   */
+  private Tensor scores(Pass pass, List<Item> items, Optional<Tensor> known) {
+    Tensor states = known.orElseGet(() -> states(pass, items));
+    return head.scores(new HeadInput(pass.backbone(), states, items, pass.dropout()));
+  }
+
+  private Tensor states(Pass pass, List<Item> items) {
     TokenBatch tokens =
         TokenBatch.of(items.stream().flatMap(item -> item.rows().stream()).toList(), padId);
-    BackboneOutput output = pass.forward(tokens, head.reads());
-    return head.scores(new HeadInput(pass.backbone(), output.lastHidden(), items, pass.dropout()));
+    return pass.forward(tokens, head.reads()).lastHidden();
   }
 
   @Override
@@ -170,7 +218,8 @@ final class TaskObjective<E extends Example> implements Objective {
               () ->
                   Scope.run(
                       () -> {
-                        Tensor batch = scores(pass, items);
+                        Optional<Tensor> known = evaluationStates.map(states -> states.at(rows));
+                        Tensor batch = scores(pass, items, known);
                         List<float[]> each = head.split(batch, items);
                         for (int i = 0; i < rows.length; i++) {
                           scores[rows[i]] = each.get(i);
@@ -188,7 +237,7 @@ final class TaskObjective<E extends Example> implements Objective {
           () ->
               Scope.run(
                   () -> {
-                    head.calibrate(scores(pass, contentFree));
+                    head.calibrate(scores(pass, contentFree, Optional.empty()));
                     return null;
                   }));
     }
@@ -206,6 +255,8 @@ final class TaskObjective<E extends Example> implements Objective {
 
   @Override
   public void close() {
+    trainingStates.ifPresent(FrozenStates::close);
+    evaluationStates.ifPresent(FrozenStates::close);
     head.close();
   }
 }

@@ -122,6 +122,7 @@ final class Trainer implements AutoCloseable {
     if (progress.step == 0 && !parameters.isEmpty()) {
       watchdogs.atStart().ifPresent(this::warn);
     }
+    prepare();
     boolean finished = parameters.isEmpty() ? evaluateOnly() : trainEpochs(stop);
     progress.dropoutPosition = dropoutBits.position();
     saveCheckpoint();
@@ -129,6 +130,18 @@ final class Trainer implements AutoCloseable {
       Checkpoint.restoreParameters(folder.bestFile(progress.bestStep), parameters);
     }
     return finished;
+  }
+
+  /** Where nothing below the head changes, its states are computed once: that is training, too. */
+  private void prepare() {
+    if (exhausted() || progress.epoch >= config.epochs()) {
+      return;
+    }
+    long start = System.nanoTime();
+    objective
+        .prepare(trainingPass(), parameters.isEmpty() ? 1 : config.epochs(), new MemoryBudget())
+        .ifPresent(this::warn);
+    progress.seconds += (System.nanoTime() - start) / 1e9;
   }
 
   /** A method that trains nothing has one evaluation and no steps. */
