@@ -2,11 +2,13 @@ package org.ptuning4j.metric;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /**
- * Scores of a classification with one label per example, all from its confusion matrix. Undefined
- * ratios count as 0 (as {@code zero_division=0} does in scikit-learn).
+ * Scores of a classification with one label per example, all from its confusion matrix. In tables
+ * and means of labels, undefined ratios count as 0 (as {@code zero_division=0} does in
+ * scikit-learn).
  */
 public final class ClassificationMetrics {
 
@@ -86,19 +88,19 @@ public final class ClassificationMetrics {
   }
 
   /**
-   * F1 of one label against all others.
+   * F1 of one label against all others; empty where it occurs neither in truth nor in prediction.
    *
    * @param positive the index of the label that counts as positive
    */
-  public double binaryF1(int positive) {
-    return labels.get(positive).f1();
+  public OptionalDouble binaryF1(int positive) {
+    return labels.get(positive).definedF1();
   }
 
   /**
-   * Matthews correlation for any number of labels (Gorodkin's R_K), 0 where truth or prediction is
-   * constant.
+   * Matthews correlation for any number of labels (Gorodkin's R_K); empty where truth or prediction
+   * is constant.
    */
-  public double mcc() {
+  public OptionalDouble mcc() {
     double all = examples;
     double agreement = all * right;
     double truthSpread = all * all;
@@ -109,7 +111,7 @@ public final class ClassificationMetrics {
       predictedSpread -= (double) label.predicted() * label.predicted();
     }
     double spread = Math.sqrt(truthSpread) * Math.sqrt(predictedSpread);
-    return spread == 0 ? 0 : agreement / spread;
+    return spread == 0 ? OptionalDouble.empty() : OptionalDouble.of(agreement / spread);
   }
 
   /** The share of the commonest true label: the accuracy of always saying the same. */
@@ -123,16 +125,16 @@ public final class ClassificationMetrics {
   }
 
   /**
-   * The figure of that name.
+   * The figure of that name; empty where it is not defined.
    *
    * @throws IllegalArgumentException for {@link Metric#BINARY_F1} with other than two labels
    */
-  public double value(Metric metric) {
+  public OptionalDouble value(Metric metric) {
     return switch (metric) {
-      case ACCURACY -> accuracy();
-      case MACRO_F1 -> macroF1();
-      case WEIGHTED_F1 -> weightedF1();
-      case MICRO_F1 -> microF1();
+      case ACCURACY -> OptionalDouble.of(accuracy());
+      case MACRO_F1 -> OptionalDouble.of(macroF1());
+      case WEIGHTED_F1 -> OptionalDouble.of(weightedF1());
+      case MICRO_F1 -> OptionalDouble.of(microF1());
       case MCC -> mcc();
       case BINARY_F1 -> {
         if (labels.size() != 2) {

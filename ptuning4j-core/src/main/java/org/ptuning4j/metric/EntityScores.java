@@ -164,6 +164,11 @@ public final class EntityScores {
     return List.copyOf(chunks);
   }
 
+  /** Precision, recall and F1 over all entities. */
+  public LabelScore total() {
+    return total;
+  }
+
   /** The share of predicted entities that are right. */
   public double precision() {
     return total.precision();

@@ -1,5 +1,7 @@
 package org.ptuning4j.metric;
 
+import java.util.OptionalDouble;
+
 /**
  * How well one label is found.
  *
@@ -23,6 +25,21 @@ public record LabelScore(double precision, double recall, double f1, int support
   /** Whether the label occurs at all, in truth or in prediction. */
   public boolean isSeen() {
     return support + predicted > 0;
+  }
+
+  /** The precision; empty where nothing was predicted. */
+  public OptionalDouble definedPrecision() {
+    return predicted == 0 ? OptionalDouble.empty() : OptionalDouble.of(precision);
+  }
+
+  /** The recall; empty where nothing is to be found. */
+  public OptionalDouble definedRecall() {
+    return support == 0 ? OptionalDouble.empty() : OptionalDouble.of(recall);
+  }
+
+  /** The F1; empty where there is nothing to be found and nothing was predicted. */
+  public OptionalDouble definedF1() {
+    return isSeen() ? OptionalDouble.of(f1) : OptionalDouble.empty();
   }
 
   private static double ratio(double part, double whole) {

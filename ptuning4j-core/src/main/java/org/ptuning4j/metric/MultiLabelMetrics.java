@@ -66,6 +66,11 @@ public final class MultiLabelMetrics {
     return labels;
   }
 
+  /** Precision, recall and F1 over all examples and labels. */
+  public LabelScore total() {
+    return total;
+  }
+
   /** The share of given labels that are right, over all examples and labels. */
   public double microPrecision() {
     return total.precision();

@@ -4,12 +4,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.ptuning4j.InvalidInputException;
 
 /**
  * Scores of MultiRC (Khashabi et al., 2018), where each question has several answer options, each
- * right or wrong on its own; as SuperGLUE reports them. All figures are 0 to 1; undefined ones are
- * 0.
+ * right or wrong on its own; as SuperGLUE reports them. All figures are 0 to 1; an
+ * undefined F1 of a single question counts as 0.
  */
 public final class MultiRcMetrics {
 
@@ -25,7 +26,7 @@ public final class MultiRcMetrics {
 
   private record Question(int paragraph, int question) {}
 
-  private final double f1a;
+  private final OptionalDouble f1a;
   private final double exactMatch;
   private final double f1m;
   private final double macroF1m;
@@ -37,7 +38,7 @@ public final class MultiRcMetrics {
     this.accuracy = scores(options).accuracy();
     List<ClassificationMetrics> each = questions.stream().map(MultiRcMetrics::scores).toList();
     this.exactMatch = each.stream().mapToInt(q -> q.accuracy() == 1 ? 1 : 0).average().orElse(0);
-    this.f1m = each.stream().mapToDouble(q -> q.binaryF1(1)).average().orElse(0);
+    this.f1m = each.stream().mapToDouble(q -> q.binaryF1(1).orElse(0)).average().orElse(0);
     this.macroF1m = each.stream().mapToDouble(ClassificationMetrics::macroF1).average().orElse(0);
     this.questions = each.size();
   }
@@ -59,8 +60,11 @@ public final class MultiRcMetrics {
     return new MultiRcMetrics(options, List.copyOf(questions.values()));
   }
 
-  /** F1 of the right options, over all options of all questions: F1a, the usual figure. */
-  public double f1a() {
+  /**
+   * F1 of the right options, over all options of all questions: F1a, the usual figure. Empty where
+   * no option is right and none was predicted to be.
+   */
+  public OptionalDouble f1a() {
     return f1a;
   }
 

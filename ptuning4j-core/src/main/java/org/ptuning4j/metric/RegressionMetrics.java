@@ -1,9 +1,11 @@
 package org.ptuning4j.metric;
 
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
+import org.apache.commons.math3.stat.correlation.PearsonsCorrelation;
+import org.apache.commons.math3.stat.ranking.NaturalRanking;
+import org.apache.commons.math3.stat.ranking.TiesStrategy;
 import org.ptuning4j.InvalidInputException;
 
 /**
@@ -11,17 +13,17 @@ import org.ptuning4j.InvalidInputException;
  *
  * @param meanSquaredError the mean of the squared differences
  * @param meanAbsoluteError the mean of the differences without sign
- * @param pearson the correlation, −1 to 1; 0 where truth or prediction is constant (as with a
+ * @param pearson the correlation, −1 to 1; empty where truth or prediction is constant (as with a
  *     single example), for which it is undefined
  * @param spearman the correlation of the ranks, where equal values share the mean of their ranks;
- *     −1 to 1, and 0 where truth or prediction is constant
+ *     −1 to 1, and empty where truth or prediction is constant
  * @param examples how many were compared
  */
 public record RegressionMetrics(
     double meanSquaredError,
     double meanAbsoluteError,
-    double pearson,
-    double spearman,
+    OptionalDouble pearson,
+    OptionalDouble spearman,
     int examples) {
 
   /**
@@ -48,15 +50,16 @@ public record RegressionMetrics(
         truth.length);
   }
 
-  private static double correlation(double[] a, double[] b) {
+  private static OptionalDouble correlation(double[] a, double[] b) {
     // Asked of the values, not the spread: rounding can give constants a spread.
     if (isConstant(a) || isConstant(b)) {
-      return 0;
+      return OptionalDouble.empty();
     }
-    double[] x = centred(a);
-    double[] y = centred(b);
-    double correlation = dot(x, y) / Math.sqrt(dot(x, x)) / Math.sqrt(dot(y, y));
-    return Math.max(-1, Math.min(1, correlation));
+    double correlation = new PearsonsCorrelation().correlation(scaled(a), scaled(b));
+    // Of values that differ by less than rounding can tell, nothing can be said either.
+    return Double.isFinite(correlation)
+        ? OptionalDouble.of(Math.max(-1, Math.min(1, correlation)))
+        : OptionalDouble.empty();
   }
 
   private static boolean isConstant(double[] values) {
@@ -64,36 +67,15 @@ public record RegressionMetrics(
   }
 
   /** The values less their mean, scaled to at most 1 lest a square overflow or vanish. */
-  private static double[] centred(double[] values) {
+  private static double[] scaled(double[] values) {
     double mean = Arrays.stream(values).map(value -> value / values.length).sum();
     double[] centred = Arrays.stream(values).map(value -> value - mean).toArray();
     double largest = Arrays.stream(centred).map(Math::abs).max().orElse(0);
     return Arrays.stream(centred).map(value -> value / largest).toArray();
   }
 
-  private static double dot(double[] x, double[] y) {
-    return IntStream.range(0, x.length).mapToDouble(i -> x[i] * y[i]).sum();
-  }
-
   private static double[] ranks(double[] values) {
-    List<Integer> order =
-        IntStream.range(0, values.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> values[i]))
-            .toList();
-    double[] ranks = new double[values.length];
-    int from = 0;
-    while (from < values.length) {
-      int to = from + 1; // exclusive end of the run of equal values
-      while (to < values.length && values[order.get(to)] == values[order.get(from)]) {
-        to++;
-      }
-      for (int i = from; i < to; i++) {
-        ranks[order.get(i)] = (from + 1 + to) / 2.0;
-      }
-      from = to;
-    }
-    return ranks;
+    return new NaturalRanking(TiesStrategy.AVERAGE).rank(values);
   }
 
   private static void requireFinite(double[] values, String kind) {

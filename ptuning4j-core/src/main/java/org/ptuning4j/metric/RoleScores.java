@@ -98,6 +98,11 @@ public final class RoleScores {
         .toList();
   }
 
+  /** Precision, recall and F1 over all arguments. */
+  public LabelScore total() {
+    return total;
+  }
+
   /** The share of predicted arguments that are right. */
   public double precision() {
     return total.precision();

@@ -222,6 +222,12 @@ public final class Study implements AutoCloseable {
   private Cell.Finished finished(
       StudyRun run, CellKey key, Path out, TrainingResult result, double more) {
     String metric = run.task().primaryMetric();
+    if (!result.best().containsKey(metric)) {
+      throw InvalidInputException.of(
+          "%s is not defined on the answers to the evaluation data (all the same?), so that there is"
+              + " nothing to compare",
+          metric);
+    }
     return new Cell.Finished(
         key.method(),
         key.task(),

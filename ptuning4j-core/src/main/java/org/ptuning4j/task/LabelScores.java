@@ -1,10 +1,8 @@
 package org.ptuning4j.task;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.ptuning4j.metric.ClassificationMetrics;
 import org.ptuning4j.metric.LabelScore;
 import org.ptuning4j.metric.Metric;
@@ -15,9 +13,9 @@ public final class LabelScores {
   private LabelScores() {}
 
   public static Scores of(ClassificationMetrics scores, List<String> names, List<Metric> metrics) {
-    Map<String, Double> values = new LinkedHashMap<>();
-    metrics.forEach(metric -> values.put(metric.key(), scores.value(metric)));
-    return new Scores(values, List.of(labels(scores, names), confusion(scores, names)));
+    Scores.Builder built = Scores.builder();
+    metrics.forEach(metric -> built.metric(metric.key(), scores.value(metric)));
+    return built.table(labels(scores, names)).table(confusion(scores, names)).build();
   }
 
   private static Scores.Table labels(ClassificationMetrics scores, List<String> names) {

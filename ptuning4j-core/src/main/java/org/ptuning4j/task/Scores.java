@@ -1,17 +1,24 @@
 package org.ptuning4j.task;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import org.ptuning4j.InvalidInputException;
 
 /**
- * How good answers are.
+ * How good answers are. A metric that these answers leave undefined, such as the correlation with a
+ * constant, has no value: it is not 0, which would be better than a bad one, and not NaN.
  *
- * @param metrics each metric's value by its name, 0 to 1, the deciding one first
+ * @param metrics the value of each metric that has one, by its name; 0 to 1, correlations from −1
+ * @param undefined the names of the metrics without a value
  * @param tables what else there is to look at: scores of each label, what was taken for what
  */
-public record Scores(Map<String, Double> metrics, List<Table> tables) {
+public record Scores(Map<String, Double> metrics, Set<String> undefined, List<Table> tables) {
 
   /**
    * A table.
@@ -29,14 +36,69 @@ public record Scores(Map<String, Double> metrics, List<Table> tables) {
     }
   }
 
-  /** Copies the collections. */
+  /** Copies the collections, and requires finite values. */
   public Scores {
     metrics = Collections.unmodifiableMap(new LinkedHashMap<>(metrics));
+    undefined = Collections.unmodifiableSet(new LinkedHashSet<>(undefined));
     tables = List.copyOf(tables);
+    metrics.forEach(
+        (name, value) -> {
+          if (!Double.isFinite(value)) {
+            throw InvalidInputException.of(
+                "metric %s is %s; without a finite value it is undefined", name, value);
+          }
+        });
+    if (undefined.stream().anyMatch(metrics::containsKey)) {
+      throw InvalidInputException.of(
+          "metrics %s: some have a value and are undefined (%s)", metrics.keySet(), undefined);
+    }
   }
 
-  /** Metrics alone. */
+  /** Metrics that all have a value, with tables. */
+  public Scores(Map<String, Double> metrics, List<Table> tables) {
+    this(metrics, Set.of(), tables);
+  }
+
+  /** Metrics alone, which all have a value. */
   public static Scores of(Map<String, Double> metrics) {
     return new Scores(metrics, List.of());
+  }
+
+  /** Collects metrics one by one. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Metrics and tables in their order. */
+  public static final class Builder {
+
+    private final Map<String, Double> metrics = new LinkedHashMap<>();
+    private final Set<String> undefined = new LinkedHashSet<>();
+    private final List<Table> tables = new ArrayList<>();
+
+    private Builder() {}
+
+    /** A metric that has a value. */
+    public Builder metric(String name, double value) {
+      metrics.put(name, value);
+      return this;
+    }
+
+    /** A metric that may be undefined. */
+    public Builder metric(String name, OptionalDouble value) {
+      value.ifPresentOrElse(present -> metrics.put(name, present), () -> undefined.add(name));
+      return this;
+    }
+
+    /** A table. */
+    public Builder table(Table table) {
+      tables.add(table);
+      return this;
+    }
+
+    /** The scores. */
+    public Scores build() {
+      return new Scores(metrics, undefined, tables);
+    }
   }
 }

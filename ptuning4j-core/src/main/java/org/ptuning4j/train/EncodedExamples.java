@@ -3,8 +3,12 @@ package org.ptuning4j.train;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.data.BadRow;
@@ -106,6 +110,23 @@ record EncodedExamples<E extends Example>(
   /** The tokens of the longest row of any item. */
   int longest() {
     return items.stream().mapToInt(Item::longest).max().orElse(0);
+  }
+
+  /** The share of items that the commonest target is right for; 1 where there is no other. */
+  double commonestTarget() {
+    Map<List<Float>, Long> counts =
+        items.stream()
+            .map(item -> boxed(item.target()))
+            .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+    return (double) Collections.max(counts.values()) / items.size();
+  }
+
+  private static List<Float> boxed(float[] values) {
+    List<Float> boxed = new ArrayList<>();
+    for (float value : values) {
+      boxed.add(value);
+    }
+    return boxed;
   }
 
   /** The items of these indices. */

@@ -5,9 +5,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.ptuning4j.head.Loss;
 import org.ptuning4j.tensor.Parameter;
@@ -165,15 +168,22 @@ final class MixedObjective implements Objective {
     double primary = 0;
     Map<String, Double> metrics = new LinkedHashMap<>();
     metrics.put(primaryMetric(), 0.0);
+    Set<String> undefined = new LinkedHashSet<>();
     for (int i = 0; i < parts.size(); i++) {
       Evaluation own = parts.get(i).evaluate(pass);
       String name = names.get(i);
       own.metrics().forEach((metric, value) -> metrics.put(name + "." + metric, value));
+      own.undefined().forEach(metric -> undefined.add(name + "." + metric));
       loss += own.loss() / parts.size();
-      primary += own.metrics().get(parts.get(i).primaryMetric()) / parts.size();
+      OptionalDouble its = own.metric(parts.get(i).primaryMetric());
+      if (its.isEmpty()) {
+        undefined.add(primaryMetric()); // a mean of the others could not be compared
+      }
+      primary += its.orElse(0) / parts.size();
     }
     metrics.put(primaryMetric(), primary);
-    return new Evaluation(loss, metrics, null);
+    metrics.keySet().removeAll(undefined);
+    return new Evaluation(loss, metrics, undefined, Optional.empty());
   }
 
   @Override

@@ -3,6 +3,9 @@ package org.ptuning4j.train;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.head.Loss;
 import org.ptuning4j.tensor.Parameter;
 
@@ -66,8 +69,24 @@ interface Objective extends AutoCloseable {
    * The outcome of an evaluation.
    *
    * @param loss the mean loss, over all terms of all rows however they were grouped
-   * @param metrics each metric's value by its name
-   * @param onlyAnswer the answer given to every row, if it is always the same; else null
+   * @param metrics the value of each metric that has one, by its name
+   * @param undefined the names of the metrics that this evaluation leaves undefined
+   * @param oneAnswer what was answered to every row, where it is the same for all and should not be
    */
-  record Evaluation(double loss, Map<String, Double> metrics, String onlyAnswer) {}
+  record Evaluation(
+      double loss,
+      Map<String, Double> metrics,
+      Set<String> undefined,
+      Optional<OneAnswer> oneAnswer) {
+
+    /** The metric of that name; empty where it is undefined. */
+    OptionalDouble metric(String name) {
+      Double value = metrics.get(name);
+      if (value == null && !undefined.contains(name)) {
+        throw InvalidInputException.of(
+            "metric: the task decides by '%s'; its metrics are %s", name, metrics.keySet());
+      }
+      return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
+    }
+  }
 }

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Where a run stands, tensors apart: what a checkpoint remembers beside them. */
 @JsonAutoDetect(fieldVisibility = Visibility.ANY)
@@ -41,7 +43,12 @@ final class Progress {
   int bestStep;
 
   int bestEpoch;
-  double bestValue = Double.NEGATIVE_INFINITY;
+
+  /** The deciding metric at the best evaluation, null where it is undefined; and its loss. */
+  Double bestValue;
+
+  double bestLoss;
+
   Map<String, Double> bestMetrics = new LinkedHashMap<>();
 
   /** Evaluations since the best. */
@@ -54,6 +61,18 @@ final class Progress {
 
   /** The training loss of the last evaluation's stretch. */
   double lastTrainLoss = Double.MAX_VALUE;
+
+  /** Whether it was said that a loss or answers look wrong, or that a metric is undefined. */
+  boolean learningDoubted;
+
+  boolean undefinedSaid;
+
+  /** How good the best evaluation is, if there was one. */
+  Optional<Standing> best() {
+    OptionalDouble value =
+        bestValue == null ? OptionalDouble.empty() : OptionalDouble.of(bestValue);
+    return hasBest() ? Optional.of(new Standing(value, bestLoss)) : Optional.empty();
+  }
 
   /** Whether there was an evaluation yet. */
   boolean hasBest() {

@@ -166,9 +166,16 @@ final class TaskObjective<E extends Example> implements Objective {
     double loss = evaluate(pass, scores);
     List<Answer> answers = answers(task, Arrays.asList(scores));
     Scores result = task.score(evaluation.examples(), answers);
+    return new Evaluation(loss, result.metrics(), result.undefined(), oneAnswer(answers));
+  }
+
+  private Optional<OneAnswer> oneAnswer(List<Answer> answers) {
     String first = answers.get(0).text();
     boolean constant = answers.stream().allMatch(answer -> answer.text().equals(first));
-    return new Evaluation(loss, result.metrics(), constant ? first : null);
+    double commonest = evaluation.commonestTarget();
+    return constant && commonest < 1
+        ? Optional.of(new OneAnswer(first, commonest))
+        : Optional.empty();
   }
 
   /**

@@ -262,11 +262,13 @@ final class Trainer implements AutoCloseable {
     double trainLoss = progress.lossSum / Math.max(1, progress.lossTotal);
     progress.lossSum = 0;
     progress.lossTotal = 0;
+    Standing standing = standing(evaluation);
+    boolean best = progress.best().map(before -> standing.compareTo(before) > 0).orElse(true);
     progress.evaluations++;
-    double value = primary(evaluation);
-    boolean best = value > progress.bestValue;
     if (best) {
-      progress.bestValue = value;
+      progress.bestValue =
+          standing.primary().isPresent() ? Double.valueOf(standing.primary().getAsDouble()) : null;
+      progress.bestLoss = standing.loss();
       progress.bestStep = progress.step;
       progress.bestEpoch = progress.epoch + 1;
       progress.bestMetrics = new LinkedHashMap<>(evaluation.metrics());
@@ -275,7 +277,8 @@ final class Trainer implements AutoCloseable {
     } else {
       progress.sinceBest++;
     }
-    Optional<String> warning = watchdogs.afterEvaluation(evaluation, trainLoss);
+    List<String> warnings =
+        watchdogs.afterEvaluation(evaluation, objective.primaryMetric(), trainLoss);
     folder.appendMetrics(metricsLine(evaluation, trainLoss, best));
     saveCheckpoint();
     folder.keepOnlyBest(progress.bestStep);
@@ -289,7 +292,7 @@ final class Trainer implements AutoCloseable {
             objective.primaryMetric(),
             best,
             progress.seconds));
-    warning.ifPresent(this::warn);
+    warnings.forEach(this::warn);
   }
 
   private Map<String, Object> metricsLine(
@@ -299,7 +302,9 @@ final class Trainer implements AutoCloseable {
     line.put("step", progress.step);
     line.put("train_loss", trainLoss);
     line.put("dev_loss", evaluation.loss());
-    line.put("metrics", evaluation.metrics());
+    Map<String, Double> metrics = new LinkedHashMap<>(evaluation.metrics());
+    evaluation.undefined().forEach(name -> metrics.put(name, null));
+    line.put("metrics", metrics);
     line.put("best", best);
     line.put("learning_rate", lastRate());
     line.put("seconds", Math.round(progress.seconds * 1000) / 1000.0);
@@ -309,14 +314,14 @@ final class Trainer implements AutoCloseable {
     return line;
   }
 
-  private double primary(Objective.Evaluation evaluation) {
-    Double value = evaluation.metrics().get(objective.primaryMetric());
-    if (value == null || !Double.isFinite(value)) {
+  private Standing standing(Objective.Evaluation evaluation) {
+    if (!Double.isFinite(evaluation.loss())) {
       throw InvalidInputException.of(
-          "metric: the task decides by '%s', which is %s after step %d; its metrics are %s",
-          objective.primaryMetric(), value, progress.step, evaluation.metrics().keySet());
+          "the loss on the evaluation data is %s after step %d: the model's numbers are out of"
+              + " range; lower --lr or use --precision fp32",
+          evaluation.loss(), progress.step);
     }
-    return value;
+    return new Standing(evaluation.metric(objective.primaryMetric()), evaluation.loss());
   }
 
   /** The learning rate of the last step; 0 before the first. */

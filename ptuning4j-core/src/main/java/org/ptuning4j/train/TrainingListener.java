@@ -60,7 +60,7 @@ public interface TrainingListener {
    * @param step steps made
    * @param trainLoss the mean training loss since the last evaluation
    * @param devLoss the mean loss on the evaluation data
-   * @param metrics each metric's value by its name
+   * @param metrics each metric's value by its name; one that is undefined here is missing
    * @param primary the metric that decides
    * @param best whether it is the best so far
    * @param seconds of training so far

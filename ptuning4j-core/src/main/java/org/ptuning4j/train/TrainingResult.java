@@ -11,7 +11,7 @@ import java.util.Map;
  * @param trainableParameters the number of trained values
  * @param totalParameters these and all frozen ones
  * @param frozenBackbone whether the backbone's own weights stayed as they were
- * @param best each metric's value at the best evaluation
+ * @param best each metric's value at the best evaluation; one that is undefined there is missing
  * @param epoch the epoch of the best evaluation, from 1
  * @param step the step of the best evaluation
  * @param steps the steps made

@@ -10,7 +10,7 @@ import org.ptuning4j.prompt.PromptMethod;
 /**
  * Says what users of prompt tuning otherwise find out at the end of a run: that it never left the
  * majority class, that its learning rate is ten times off, that its loss is no better than
- * guessing.
+ * guessing. Each is said once in a run, and of data whose answers are all the same nothing is said.
  */
 final class Watchdogs {
 
@@ -19,6 +19,9 @@ final class Watchdogs {
 
   /** A training loss within this factor of the blind guess has learnt nothing. */
   private static final double NOTHING_LEARNT = 0.99;
+
+  /** A blind guess that loses no more than this is right throughout: all answers are the same. */
+  private static final double NOTHING_TO_LEARN = 1e-6;
 
   /** A training loss below this share of the one before is on its way down, wherever it is. */
   private static final double FALLING = 0.95;
@@ -29,6 +32,8 @@ final class Watchdogs {
   private final List<String> said = new ArrayList<>();
   private int constantEvaluations;
   private int evaluations;
+  private boolean learningDoubted;
+  private boolean undefinedSaid;
   private double lastTrainLoss = Double.MAX_VALUE;
 
   Watchdogs(PromptMethod method, double learningRate, double blindLoss) {
@@ -41,7 +46,8 @@ final class Watchdogs {
   Optional<String> atStart() {
     LearningRates usual = method.learningRates();
     if (learningRate < usual.lowest() / 3 || learningRate > usual.highest() * 3) {
-      return say(
+      return Optional.of(
+          say(
           "lr %s is unusual for %s: %s to %s is the usual range; it looks %s",
           scientific(learningRate),
           method.name(),
@@ -49,39 +55,85 @@ final class Watchdogs {
           scientific(usual.highest()),
           learningRate < usual.lowest()
               ? "about ten times too low or more"
-              : "about ten times too high or more");
+              : "about ten times too high or more"));
     }
     return Optional.empty();
   }
 
-  /** After an evaluation; {@code trainLoss} is the mean since the one before. */
-  Optional<String> afterEvaluation(Objective.Evaluation evaluation, double trainLoss) {
+  /**
+   * After an evaluation.
+   *
+   * @param primary the name of the metric that decides
+   * @param trainLoss the mean loss since the evaluation before
+   */
+  List<String> afterEvaluation(
+      Objective.Evaluation evaluation, String primary, double trainLoss) {
+    List<String> messages = new ArrayList<>();
+    undefined(evaluation, primary).ifPresent(messages::add);
     evaluations++;
     boolean falling = trainLoss < FALLING * lastTrainLoss;
     lastTrainLoss = trainLoss;
-    constantEvaluations = evaluation.onlyAnswer() == null ? 0 : constantEvaluations + 1;
-    if (constantEvaluations == STUCK_AFTER) {
-      return say(
-          "the last %d evaluations answered '%s' to everything: the model is stuck on one class; "
-              + "try a learning rate ten times higher or lower than %s, or another prompt length",
-          STUCK_AFTER, evaluation.onlyAnswer(), scientific(learningRate));
+    constantEvaluations = evaluation.oneAnswer().isEmpty() ? 0 : constantEvaluations + 1;
+    if (!learningDoubted) {
+      Optional<String> doubt =
+          constantEvaluations == STUCK_AFTER
+              ? Optional.of(stuck(evaluation.oneAnswer().orElseThrow()))
+              : nothingLearnt(trainLoss, falling);
+      learningDoubted = doubt.isPresent();
+      doubt.ifPresent(messages::add);
     }
-    if (evaluations == STUCK_AFTER && !falling && trainLoss >= NOTHING_LEARNT * blindLoss) {
-      return say(
-          "after %d evaluations the training loss is %.3f, and guessing by frequency gives %.3f:"
-              + " nothing has been learnt; a learning rate ten times %s is worth a try",
-          evaluations,
-          trainLoss,
-          blindLoss,
-          trainLoss > 1.5 * blindLoss ? "lower" : "higher or lower");
+    return messages;
+  }
+
+  private Optional<String> undefined(Objective.Evaluation evaluation, String primary) {
+    if (undefinedSaid || !evaluation.undefined().contains(primary)) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    undefinedSaid = true;
+    return Optional.of(
+        say(
+            "%s is not defined on these answers, as where all of them or all right ones are the"
+                + " same: among evaluations without it, the lower dev loss decides which is the"
+                + " best",
+            primary));
+  }
+
+  private String stuck(OneAnswer answer) {
+    return say(
+        "the last %d evaluations answered '%s' to everything (always giving the commonest answer is"
+            + " right for %.1f %% of the evaluation data): the model is stuck on one answer; try a"
+            + " learning rate ten times %s than %s, another prompt length, or more rows with the"
+            + " rarer answers",
+        STUCK_AFTER,
+        answer.text(),
+        100 * answer.commonest(),
+        learningRate > method.learningRates().highest()
+            ? "lower"
+            : learningRate < method.learningRates().lowest() ? "higher" : "higher or lower",
+        scientific(learningRate));
+  }
+
+  private Optional<String> nothingLearnt(double trainLoss, boolean falling) {
+    boolean atGuessing = blindLoss > NOTHING_TO_LEARN && trainLoss >= NOTHING_LEARNT * blindLoss;
+    if (evaluations != STUCK_AFTER || falling || !atGuessing) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        say(
+            "after %d evaluations the training loss is %.3f, and guessing by frequency gives %.3f:"
+                + " nothing has been learnt; a learning rate ten times %s is worth a try",
+            evaluations,
+            trainLoss,
+            blindLoss,
+            trainLoss > 1.5 * blindLoss ? "lower" : "higher or lower"));
   }
 
   /** Notes in a run's progress what a resumed run has to know. */
   void remember(Progress progress) {
     progress.warnings = new ArrayList<>(said);
     progress.constantEvaluations = constantEvaluations;
+    progress.learningDoubted = learningDoubted;
+    progress.undefinedSaid = undefinedSaid;
     progress.lastTrainLoss = lastTrainLoss;
   }
 
@@ -90,14 +142,16 @@ final class Watchdogs {
     said.clear();
     said.addAll(progress.warnings);
     constantEvaluations = progress.constantEvaluations;
+    learningDoubted = progress.learningDoubted;
+    undefinedSaid = progress.undefinedSaid;
     lastTrainLoss = progress.lastTrainLoss;
     evaluations = progress.evaluations;
   }
 
-  private Optional<String> say(String format, Object... arguments) {
+  private String say(String format, Object... arguments) {
     String message = String.format(Locale.ROOT, format, arguments);
     said.add(message);
-    return Optional.of(message);
+    return message;
   }
 
   private static String scientific(double value) {

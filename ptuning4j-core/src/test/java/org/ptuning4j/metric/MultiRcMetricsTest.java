@@ -22,7 +22,7 @@ class MultiRcMetricsTest {
                 new Option(1, 1, false, false)));
     assertThat(metrics.questions()).isEqualTo(3);
     assertThat(metrics.exactMatch()).isCloseTo(1.0 / 3, Offset.offset(1e-12));
-    assertThat(metrics.f1a()).isEqualTo(0.5);
+    assertThat(metrics.f1a()).hasValue(0.5);
     assertThat(metrics.accuracy()).isEqualTo(0.5);
     // F1 of right options: 2/3, 0 and 0; of both labels: (2/3 + 0)/2, 0 and 1.
     assertThat(metrics.f1m()).isCloseTo(2.0 / 9, Offset.offset(1e-12));

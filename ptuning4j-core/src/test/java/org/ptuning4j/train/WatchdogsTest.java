@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -49,55 +51,100 @@ class WatchdogsTest {
   @Test
   void speaksUpWhenThreeEvaluationsGaveOneAnswer() {
     Watchdogs dogs = dogs();
-    assertThat(dogs.afterEvaluation(constant("yes"), 0.5)).isEmpty();
-    assertThat(dogs.afterEvaluation(constant("yes"), 0.5)).isEmpty();
-    assertThat(dogs.afterEvaluation(constant("yes"), 0.5))
+    assertThat(after(dogs, constant("yes"), 0.5)).isEmpty();
+    assertThat(after(dogs, constant("yes"), 0.5)).isEmpty();
+    assertThat(after(dogs, constant("yes"), 0.5))
         .hasValueSatisfying(
             message ->
                 assertThat(message).contains("'yes'").contains("stuck").contains("learning rate"));
-    assertThat(dogs.afterEvaluation(constant("yes"), 0.5)).as("said once").isEmpty();
+    assertThat(after(dogs, constant("yes"), 0.5)).as("said once").isEmpty();
   }
 
   @Test
   void forgivesAModelThatLeavesItsOneAnswer() {
     Watchdogs dogs = dogs();
     for (int round = 0; round < 3; round++) {
-      assertThat(dogs.afterEvaluation(constant("yes"), 0.5)).isEmpty();
-      assertThat(dogs.afterEvaluation(constant("yes"), 0.5)).isEmpty();
-      assertThat(dogs.afterEvaluation(varied(), 0.5)).isEmpty();
+      assertThat(after(dogs, constant("yes"), 0.5)).isEmpty();
+      assertThat(after(dogs, constant("yes"), 0.5)).isEmpty();
+      assertThat(after(dogs, varied(), 0.5)).isEmpty();
     }
   }
 
   @Test
   void speaksUpWhenNothingWasLearnt() {
     Watchdogs dogs = dogs();
-    assertThat(dogs.afterEvaluation(varied(), 0.70)).isEmpty();
-    assertThat(dogs.afterEvaluation(varied(), 0.69)).isEmpty();
-    assertThat(dogs.afterEvaluation(varied(), 0.69))
+    assertThat(after(dogs, varied(), 0.70)).isEmpty();
+    assertThat(after(dogs, varied(), 0.69)).isEmpty();
+    assertThat(after(dogs, varied(), 0.69))
         .hasValueSatisfying(
             message ->
                 assertThat(message)
                     .contains("nothing has been learnt")
                     .contains("0.690")
                     .contains("higher or lower"));
-    assertThat(dogs.afterEvaluation(varied(), 0.69)).as("said once").isEmpty();
+    assertThat(after(dogs, varied(), 0.69)).as("said once").isEmpty();
   }
 
   @Test
   void forgivesALossThatIsHighAndFalling() {
     Watchdogs dogs = dogs();
-    assertThat(dogs.afterEvaluation(varied(), 1.1)).isEmpty();
-    assertThat(dogs.afterEvaluation(varied(), 0.9)).isEmpty();
-    assertThat(dogs.afterEvaluation(varied(), 0.75)).isEmpty();
+    assertThat(after(dogs, varied(), 1.1)).isEmpty();
+    assertThat(after(dogs, varied(), 0.9)).isEmpty();
+    assertThat(after(dogs, varied(), 0.75)).isEmpty();
   }
 
   @Test
   void asksForALowerRateWhereTheLossIsFarAboveGuessing() {
     Watchdogs dogs = dogs();
-    dogs.afterEvaluation(varied(), 5);
-    dogs.afterEvaluation(varied(), 5);
-    assertThat(dogs.afterEvaluation(varied(), 5))
+    after(dogs, varied(), 5);
+    after(dogs, varied(), 5);
+    assertThat(after(dogs, varied(), 5))
         .hasValueSatisfying(m -> assertThat(m).contains("ten times lower"));
+  }
+
+  @Test
+  void saysHowCommonTheCommonestAnswerIsAndWhichWayToGo() {
+    Watchdogs dogs = new Watchdogs(PTuningV2.ofLength(8), 30, BLIND);
+    after(dogs, constant("pos"), 9);
+    after(dogs, constant("pos"), 9);
+    assertThat(after(dogs, constant("pos"), 9))
+        .hasValueSatisfying(
+            message -> assertThat(message).contains("60.0 %").contains("ten times lower than 3e1"));
+  }
+
+  /** A model that leaves its one answer and comes back to it is not told again. */
+  @Test
+  void doubtsTheLearningOnce() {
+    Watchdogs dogs = dogs();
+    int spoken = 0;
+    for (int i = 0; i < 30; i++) {
+      Objective.Evaluation next = i % 10 == 9 ? varied() : constant("yes");
+      spoken += after(dogs, next, 0.69).isPresent() ? 1 : 0;
+    }
+    assertThat(spoken).isEqualTo(1);
+  }
+
+  /** Where all training answers are the same, guessing loses nothing and so does the model. */
+  @Test
+  void isSilentWhereThereIsNothingToLearn() {
+    Watchdogs dogs = new Watchdogs(PTuningV2.ofLength(8), 5e-3, 0);
+    for (int i = 0; i < 5; i++) {
+      assertThat(after(dogs, varied(), 0.01)).isEmpty();
+    }
+  }
+
+  @Test
+  void saysOnceThatTheDecidingMetricIsUndefined() {
+    Watchdogs dogs = dogs();
+    Objective.Evaluation undefined =
+        new Objective.Evaluation(0.7, Map.of("mse", 0.5), Set.of("pearson"), Optional.empty());
+    assertThat(dogs.afterEvaluation(undefined, "mse", 0.5)).isEmpty();
+    assertThat(dogs.afterEvaluation(undefined, "pearson", 0.4))
+        .singleElement()
+        .asString()
+        .contains("pearson")
+        .contains("dev loss decides");
+    assertThat(dogs.afterEvaluation(undefined, "pearson", 0.3)).isEmpty();
   }
 
   @Test
@@ -105,7 +152,7 @@ class WatchdogsTest {
     Watchdogs dogs = dogs();
     assertThat(dogs.atStart()).isEmpty();
     for (int i = 0; i < 20; i++) {
-      assertThat(dogs.afterEvaluation(varied(), 0.6 / (i + 1))).isEmpty();
+      assertThat(after(dogs, varied(), 0.6 / (i + 1))).isEmpty();
     }
     Progress progress = new Progress();
     dogs.remember(progress);
@@ -120,7 +167,7 @@ class WatchdogsTest {
       dogs.atStart();
       int spoken = 1;
       for (int evaluation = 1; evaluation <= 4; evaluation++) {
-        spoken += dogs.afterEvaluation(constant("no"), 0.7).isPresent() ? 1 : 0;
+        spoken += after(dogs, constant("no"), 0.7).isPresent() ? 1 : 0;
         if (evaluation == interruptedAfter) {
           Progress progress = new Progress();
           progress.evaluations = evaluation;
@@ -138,15 +185,24 @@ class WatchdogsTest {
     }
   }
 
+  /** What is said of the loss and the answers; one thing at most. */
+  private static Optional<String> after(
+      Watchdogs dogs, Objective.Evaluation evaluation, double trainLoss) {
+    List<String> messages = dogs.afterEvaluation(evaluation, "accuracy", trainLoss);
+    assertThat(messages).hasSizeLessThan(2);
+    return messages.stream().findFirst();
+  }
+
   private static Watchdogs dogs() {
     return new Watchdogs(PTuningV2.ofLength(8), 5e-3, BLIND);
   }
 
   private static Objective.Evaluation constant(String answer) {
-    return new Objective.Evaluation(0.7, Map.of("accuracy", 0.5), answer);
+    return new Objective.Evaluation(
+        0.7, Map.of("accuracy", 0.5), Set.of(), Optional.of(new OneAnswer(answer, 0.6)));
   }
 
   private static Objective.Evaluation varied() {
-    return new Objective.Evaluation(0.5, Map.of("accuracy", 0.8), null);
+    return new Objective.Evaluation(0.5, Map.of("accuracy", 0.8), Set.of(), Optional.empty());
   }
 }

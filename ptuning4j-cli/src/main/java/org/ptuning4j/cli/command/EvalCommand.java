@@ -147,6 +147,7 @@ public final class EvalCommand extends Command {
   private void print(Task<?> task, Scores scores, int rows, int skipped) {
     TextTable metrics = new TextTable("metric", "value");
     scores.metrics().forEach((name, value) -> metrics.row(name, Figures.score(value)));
+    scores.undefined().forEach(name -> metrics.row(name, Figures.UNDEFINED));
     console.print(
         task.name()
             + " on "
@@ -171,7 +172,9 @@ public final class EvalCommand extends Command {
     map.put("data", data.toString());
     map.put("rows", rows);
     map.put("skipped_rows", skipped);
-    map.put("metrics", scores.metrics());
+    Map<String, Double> metrics = new LinkedHashMap<>(scores.metrics());
+    scores.undefined().forEach(name -> metrics.put(name, null));
+    map.put("metrics", metrics);
     map.put("tables", scores.tables());
     return map;
   }

@@ -5,6 +5,9 @@ import java.util.Locale;
 /** Numbers as people read them. */
 public final class Figures {
 
+  /** What stands for a figure that is not defined. */
+  public static final String UNDEFINED = "–";
+
   private Figures() {}
 
   /** A whole number with separators: {@code 370,178}. */

@@ -69,18 +69,18 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
 
   @Override
   public void evaluated(Evaluated evaluation) {
-    double value = evaluation.metrics().get(evaluation.primary());
-    dev = String.format(Locale.ROOT, ", dev %.3f", value);
+    Double value = evaluation.metrics().get(evaluation.primary());
+    dev = value == null ? "" : String.format(Locale.ROOT, ", dev %.3f", value);
     say(
         String.format(
             Locale.ROOT,
-            "epoch %d, step %d: train loss %.4f, dev loss %.4f, %s %.4f%s, %s",
+            "epoch %d, step %d: train loss %.4f, dev loss %.4f, %s %s%s, %s",
             evaluation.epoch(),
             evaluation.step(),
             evaluation.trainLoss(),
             evaluation.devLoss(),
             evaluation.primary(),
-            value,
+            value == null ? Figures.UNDEFINED : Figures.score(value),
             evaluation.best() ? " (best)" : "",
             Figures.seconds(evaluation.seconds())));
   }

@@ -157,17 +157,19 @@ public record MultiRcTask(String name, Truncation truncation)
                         isYes(answers.get(i))))
             .toList();
     MultiRcMetrics scores = MultiRcMetrics.of(options);
-    Map<String, Double> metrics = new LinkedHashMap<>();
-    metrics.put("f1a", scores.f1a());
-    metrics.put("em", scores.exactMatch());
-    metrics.put("accuracy", scores.accuracy());
+    Scores.Builder metrics =
+        Scores.builder()
+            .metric("f1a", scores.f1a())
+            .metric("em", scores.exactMatch())
+            .metric("accuracy", scores.accuracy());
     ClassificationMetrics byLabel =
         ClassificationMetrics.of(
             options.stream().mapToInt(option -> option.truth() ? 1 : 0).toArray(),
             options.stream().mapToInt(option -> option.predicted() ? 1 : 0).toArray(),
             LABELS.size());
     List<String> names = LABELS.stream().map(NAMES::get).toList();
-    return new Scores(metrics, LabelScores.of(byLabel, names, List.of()).tables());
+    LabelScores.of(byLabel, names, List.of()).tables().forEach(metrics::table);
+    return metrics.build();
   }
 
   private static boolean isYes(Answer answer) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalDouble;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
@@ -371,23 +372,27 @@ public record QuestionTask(
   @Override
   public Scores score(List<QuestionExample> examples, List<Answer> answers) {
     List<SquadMetrics.Answer> compared = compared(examples, answers);
-    Map<String, Double> metrics = new LinkedHashMap<>();
     if (!unanswerable) {
       SquadMetrics.Scores all = SquadMetrics.version1(compared);
-      metrics.put("f1", all.f1() / 100);
-      metrics.put("em", all.exact() / 100);
-      return Scores.of(metrics);
+      return Scores.builder().metric("f1", all.f1() / 100).metric("em", all.exact() / 100).build();
     }
     SquadMetrics.Split split = SquadMetrics.version2(compared, nullThreshold);
     SquadMetrics.BestThresholds thresholds = SquadMetrics.bestThresholds(compared);
-    metrics.put("f1", split.all().f1() / 100);
-    metrics.put("em", split.all().exact() / 100);
-    metrics.put("hasans_f1", split.hasAnswer().f1() / 100);
-    metrics.put("hasans_em", split.hasAnswer().exact() / 100);
-    metrics.put("noans_f1", split.noAnswer().f1() / 100);
-    metrics.put("best_f1", thresholds.f1().percent() / 100);
-    metrics.put("best_em", thresholds.exact().percent() / 100);
-    return new Scores(metrics, List.of(table(split)));
+    return Scores.builder()
+        .metric("f1", split.all().f1() / 100)
+        .metric("em", split.all().exact() / 100)
+        .metric("hasans_f1", share(split.hasAnswer(), split.hasAnswer().f1()))
+        .metric("hasans_em", share(split.hasAnswer(), split.hasAnswer().exact()))
+        .metric("noans_f1", share(split.noAnswer(), split.noAnswer().f1()))
+        .metric("best_f1", thresholds.f1().percent() / 100)
+        .metric("best_em", thresholds.exact().percent() / 100)
+        .table(table(split))
+        .build();
+  }
+
+  /** A percentage as a share; none where there is no such question. */
+  private static OptionalDouble share(SquadMetrics.Scores part, double percent) {
+    return part.questions() == 0 ? OptionalDouble.empty() : OptionalDouble.of(percent / 100);
   }
 
   private static Scores.Table table(SquadMetrics.Split split) {

@@ -135,6 +135,6 @@ public record WinogenderTask(SequenceClassificationTask base) implements OverTex
     long same = complete.stream().filter(pair -> pair.stream().distinct().count() == 1).count();
     Map<String, Double> metrics = new LinkedHashMap<>(plain.metrics());
     metrics.put(PARITY, (double) same / complete.size());
-    return new Scores(metrics, plain.tables());
+    return new Scores(metrics, plain.undefined(), plain.tables());
   }
 }

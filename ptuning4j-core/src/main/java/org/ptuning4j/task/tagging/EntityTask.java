@@ -254,16 +254,15 @@ public record EntityTask(
         EntityScores.of(
             examples.stream().map(TaggedSentence::tags).toList(),
             answers.stream().map(answer -> ((EntityAnswer) answer).tags()).toList());
-    Map<String, Double> metrics = new LinkedHashMap<>();
-    metrics.put("f1", scores.f1());
-    metrics.put("precision", scores.precision());
-    metrics.put("recall", scores.recall());
     List<List<String>> rows = new ArrayList<>();
     scores.types().forEach((type, score) -> rows.add(LabelScores.row(type, score)));
-    return new Scores(
-        metrics,
-        List.of(
+    return Scores.builder()
+        .metric("f1", scores.total().definedF1())
+        .metric("precision", scores.total().definedPrecision())
+        .metric("recall", scores.total().definedRecall())
+        .table(
             new Scores.Table(
-                "entities", List.of("", "precision", "recall", "f1", "entities"), rows)));
+                "entities", List.of("", "precision", "recall", "f1", "entities"), rows))
+        .build();
   }
 }

@@ -305,18 +305,17 @@ public record RoleTask(
         answers.stream().map(answer -> ((RoleAnswer) answer).tags()).toList();
     EntityScores spans = EntityScores.of(truth, found);
     RoleScores roles = RoleScores.of(truth, found);
-    Map<String, Double> metrics = new LinkedHashMap<>();
-    metrics.put("f1", spans.f1());
-    metrics.put("precision", spans.precision());
-    metrics.put("recall", spans.recall());
-    metrics.put("srl_f1", roles.f1());
-    metrics.put("perfect_frames", roles.perfectFrames());
     List<List<String>> rows = new ArrayList<>();
     roles.roles().forEach((role, score) -> rows.add(LabelScores.row(role, score)));
-    return new Scores(
-        metrics,
-        List.of(
+    return Scores.builder()
+        .metric("f1", spans.total().definedF1())
+        .metric("precision", spans.total().definedPrecision())
+        .metric("recall", spans.total().definedRecall())
+        .metric("srl_f1", roles.total().definedF1())
+        .metric("perfect_frames", roles.perfectFrames())
+        .table(
             new Scores.Table(
-                "arguments", List.of("", "precision", "recall", "f1", "arguments"), rows)));
+                "arguments", List.of("", "precision", "recall", "f1", "arguments"), rows))
+        .build();
   }
 }

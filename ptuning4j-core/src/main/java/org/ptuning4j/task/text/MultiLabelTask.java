@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.TreeSet;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
@@ -268,14 +270,14 @@ public record MultiLabelTask(
             answers.stream()
                 .map(answer -> marks(((LabelsAnswer) answer).labels()))
                 .toArray(boolean[][]::new));
-    Map<String, Double> metrics = new LinkedHashMap<>();
+    Scores.Builder metrics = Scores.builder();
     for (String metric : metricNames) {
-      metrics.put(
+      metrics.metric(
           metric,
           switch (metric) {
-            case "micro_f1" -> scores.microF1();
-            case "macro_f1" -> scores.macroF1();
-            case "exact_match" -> scores.subsetAccuracy();
+            case "micro_f1" -> scores.total().definedF1();
+            case "macro_f1" -> OptionalDouble.of(scores.macroF1());
+            case "exact_match" -> OptionalDouble.of(scores.subsetAccuracy());
             default -> throw new IllegalStateException(metric);
           });
     }
@@ -283,7 +285,7 @@ public record MultiLabelTask(
     for (int i = 0; i < labels.size(); i++) {
       rows.add(LabelScores.row(labels.get(i), scores.labels().get(i)));
     }
-    return new Scores(metrics, List.of(new Scores.Table("labels", LabelScores.HEADER, rows)));
+    return metrics.table(new Scores.Table("labels", LabelScores.HEADER, rows)).build();
   }
 
   private boolean[] marks(List<String> applying) {

@@ -330,19 +330,19 @@ public record RegressionTask(
         RegressionMetrics.of(
             examples.stream().mapToDouble(RegressionTask::value).toArray(),
             answers.stream().mapToDouble(answer -> ((NumberAnswer) answer).value()).toArray());
-    Map<String, Double> metrics = new LinkedHashMap<>();
+    Scores.Builder metrics = Scores.builder();
     for (String metric : metricNames) {
-      metrics.put(
+      metrics.metric(
           metric,
           switch (metric) {
             case "pearson" -> scores.pearson();
             case "spearman" -> scores.spearman();
-            case "mse" -> scores.meanSquaredError();
-            case "mae" -> scores.meanAbsoluteError();
-            case "negative_mse" -> -scores.meanSquaredError();
+            case "mse" -> OptionalDouble.of(scores.meanSquaredError());
+            case "mae" -> OptionalDouble.of(scores.meanAbsoluteError());
+            case "negative_mse" -> OptionalDouble.of(-scores.meanSquaredError());
             default -> throw new IllegalStateException(metric);
           });
     }
-    return Scores.of(metrics);
+    return metrics.build();
   }
 }
