@@ -16,7 +16,10 @@ public enum Metric {
   MICRO_F1("micro_f1"),
   /** F1 of the second of two labels, the positive one. */
   BINARY_F1("binary_f1"),
-  /** Matthews correlation, for any number of labels; −1 to 1, and 0 for guessing; undefined for constants. */
+  /**
+   * Matthews correlation, for any number of labels; −1 to 1, and 0 for guessing; undefined for
+   * constants.
+   */
   MCC("mcc");
 
   private final String key;

@@ -9,8 +9,8 @@ import org.ptuning4j.InvalidInputException;
 
 /**
  * Scores of MultiRC (Khashabi et al., 2018), where each question has several answer options, each
- * right or wrong on its own; as SuperGLUE reports them. All figures are 0 to 1; an
- * undefined F1 of a single question counts as 0.
+ * right or wrong on its own; as SuperGLUE reports them. All figures are 0 to 1; an undefined F1 of
+ * a single question counts as 0.
  */
 public final class MultiRcMetrics {
 

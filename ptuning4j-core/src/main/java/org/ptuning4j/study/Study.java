@@ -224,8 +224,8 @@ public final class Study implements AutoCloseable {
     String metric = run.task().primaryMetric();
     if (!result.best().containsKey(metric)) {
       throw InvalidInputException.of(
-          "%s is not defined on the answers to the evaluation data (all the same?), so that there is"
-              + " nothing to compare",
+          "%s is not defined on the answers to the evaluation data (all the same?), so that there"
+              + " is nothing to compare",
           metric);
     }
     return new Cell.Finished(

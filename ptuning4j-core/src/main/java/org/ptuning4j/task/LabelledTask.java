@@ -3,6 +3,7 @@ package org.ptuning4j.task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.task.template.Cloze;
@@ -19,6 +20,11 @@ public interface LabelledTask<E extends Example> extends Task<E> {
    * The labels in the order of the head's outputs; empty where each example has its own candidates.
    */
   List<String> labels();
+
+  /** The column that holds the answer, where a template could name it by mistake. */
+  default Optional<String> answerColumn() {
+    return Optional.empty();
+  }
 
   /** The texts that a template may use, by name; {@code text_a} and {@code text_b} among them. */
   Map<String, String> fields(E example);
@@ -55,7 +61,7 @@ public interface LabelledTask<E extends Example> extends Task<E> {
   }
 
   /** The template and the words with which the task is put as a cloze, if it has any. */
-  default java.util.Optional<Cloze> cloze() {
-    return java.util.Optional.empty();
+  default Optional<Cloze> cloze() {
+    return Optional.empty();
   }
 }

@@ -106,6 +106,14 @@ public interface Task<E extends Example> {
     return new ExampleFacts(List.of(), List.of(), true);
   }
 
+  /**
+   * The columns that hold the answer and are part of the texts as well, by mistake: a model that
+   * reads them learns nothing else.
+   */
+  default List<String> answersInTexts() {
+    return List.of();
+  }
+
   /** The task with what only the training data tells, such as the labels that occur. */
   default Task<E> learn(Examples<E> training) {
     return this;

@@ -187,6 +187,16 @@ final class MixedObjective implements Objective {
   }
 
   @Override
+  public List<String> doubts() {
+    List<String> doubts = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      String name = names.get(i);
+      parts.get(i).doubts().forEach(doubt -> doubts.add(name + ": " + doubt));
+    }
+    return doubts;
+  }
+
+  @Override
   public String primaryMetric() {
     return "mean";
   }

@@ -51,6 +51,9 @@ interface Objective extends AutoCloseable {
   /** What each of the batches that make one step counts for in the step's loss. */
   BatchWeights weights(List<int[]> batches);
 
+  /** What of the data makes the figures doubtful, in sentences. */
+  List<String> doubts();
+
   /** Evaluates the model. */
   Evaluation evaluate(Pass pass);
 
@@ -89,4 +92,13 @@ interface Objective extends AutoCloseable {
       return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
     }
   }
+
+  /**
+   * What an evaluation says whose answers are all the same, though those that are right are not.
+   *
+   * @param text the answer
+   * @param commonest the share of the evaluation data that the commonest right answer has, 0 to 1:
+   *     what a model reaches that always says the same
+   */
+  record OneAnswer(String text, double commonest) {}
 }

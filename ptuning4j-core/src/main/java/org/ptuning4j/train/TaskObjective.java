@@ -251,6 +251,19 @@ final class TaskObjective<E extends Example> implements Objective {
   }
 
   @Override
+  public List<String> doubts() {
+    List<String> doubts = new ArrayList<>(RunChecks.ofData(training.items(), evaluation.items()));
+    for (String column : task.answersInTexts()) {
+      doubts.add(
+          "column '"
+              + column
+              + "' holds the answers and is part of the texts too: the model reads what it is to"
+              + " find, and will fail where that is missing");
+    }
+    return doubts;
+  }
+
+  @Override
   public String primaryMetric() {
     return task.primaryMetric();
   }

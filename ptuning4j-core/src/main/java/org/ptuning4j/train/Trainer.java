@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -119,8 +118,8 @@ final class Trainer implements AutoCloseable {
    * @return whether the run went to its end
    */
   boolean train(BooleanSupplier stop) {
-    if (progress.step == 0 && !parameters.isEmpty()) {
-      watchdogs.atStart().ifPresent(this::warn);
+    if (progress.step == 0 && progress.evaluations == 0) {
+      atStart().forEach(this::warn);
     }
     prepare();
     boolean finished = parameters.isEmpty() ? evaluateOnly() : trainEpochs(stop);
@@ -142,6 +141,15 @@ final class Trainer implements AutoCloseable {
         .prepare(trainingPass(), parameters.isEmpty() ? 1 : config.epochs(), new MemoryBudget())
         .ifPresent(this::warn);
     progress.seconds += (System.nanoTime() - start) / 1e9;
+  }
+
+  private List<String> atStart() {
+    if (parameters.isEmpty()) {
+      return List.of();
+    }
+    List<String> doubts = new ArrayList<>(objective.doubts());
+    doubts.addAll(RunChecks.ofSettings(config, lengths.length, totalSteps));
+    return watchdogs.atStart(doubts);
   }
 
   /** A method that trains nothing has one evaluation and no steps. */

@@ -42,20 +42,31 @@ final class Watchdogs {
     this.blindLoss = blindLoss;
   }
 
-  /** Before the first step. */
-  Optional<String> atStart() {
+  /**
+   * Before the first step.
+   *
+   * @param doubts what checks have to say of settings and data
+   */
+  List<String> atStart(List<String> doubts) {
+    said.addAll(doubts);
+    List<String> messages = new ArrayList<>(doubts);
+    unusualRate().ifPresent(messages::add);
+    return messages;
+  }
+
+  private Optional<String> unusualRate() {
     LearningRates usual = method.learningRates();
     if (learningRate < usual.lowest() / 3 || learningRate > usual.highest() * 3) {
       return Optional.of(
           say(
-          "lr %s is unusual for %s: %s to %s is the usual range; it looks %s",
-          scientific(learningRate),
-          method.name(),
-          scientific(usual.lowest()),
-          scientific(usual.highest()),
-          learningRate < usual.lowest()
-              ? "about ten times too low or more"
-              : "about ten times too high or more"));
+              "lr %s is unusual for %s: %s to %s is the usual range; it looks %s",
+              scientific(learningRate),
+              method.name(),
+              scientific(usual.lowest()),
+              scientific(usual.highest()),
+              learningRate < usual.lowest()
+                  ? "about ten times too low or more"
+                  : "about ten times too high or more"));
     }
     return Optional.empty();
   }
@@ -66,8 +77,7 @@ final class Watchdogs {
    * @param primary the name of the metric that decides
    * @param trainLoss the mean loss since the evaluation before
    */
-  List<String> afterEvaluation(
-      Objective.Evaluation evaluation, String primary, double trainLoss) {
+  List<String> afterEvaluation(Objective.Evaluation evaluation, String primary, double trainLoss) {
     List<String> messages = new ArrayList<>();
     undefined(evaluation, primary).ifPresent(messages::add);
     evaluations++;
@@ -98,7 +108,7 @@ final class Watchdogs {
             primary));
   }
 
-  private String stuck(OneAnswer answer) {
+  private String stuck(Objective.OneAnswer answer) {
     return say(
         "the last %d evaluations answered '%s' to everything (always giving the commonest answer is"
             + " right for %.1f %% of the evaluation data): the model is stuck on one answer; try a"
@@ -155,6 +165,9 @@ final class Watchdogs {
   }
 
   private static String scientific(double value) {
+    if (value >= 0.1 && value < 1000) {
+      return String.format(Locale.ROOT, value == Math.rint(value) ? "%.0f" : "%.2g", value);
+    }
     return String.format(Locale.ROOT, "%.0e", value).replace("e-0", "e-").replace("e+0", "e");
   }
 }

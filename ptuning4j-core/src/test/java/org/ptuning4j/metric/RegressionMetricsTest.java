@@ -59,7 +59,8 @@ class RegressionMetricsTest {
     assertThat(metrics.spearman()).isEmpty();
     assertThat(RegressionMetrics.of(constant, new double[] {1, 2, 4}).pearson()).isEmpty();
     RegressionMetrics single = RegressionMetrics.of(new double[] {3}, new double[] {5});
-    assertThat(single).isEqualTo(new RegressionMetrics(4, 2, OptionalDouble.empty(), OptionalDouble.empty(), 1));
+    assertThat(single)
+        .isEqualTo(new RegressionMetrics(4, 2, OptionalDouble.empty(), OptionalDouble.empty(), 1));
   }
 
   @Test

@@ -28,15 +28,17 @@ class WatchdogsTest {
   @MethodSource("methods")
   void speaksUpWhenTheRateIsTenTimesOff(PromptMethod method) {
     LearningRates usual = method.learningRates();
-    assertThat(new Watchdogs(method, usual.lowest() / 10, BLIND).atStart())
-        .hasValueSatisfying(
+    assertThat(new Watchdogs(method, usual.lowest() / 10, BLIND).atStart(List.of()))
+        .singleElement()
+        .satisfies(
             message ->
                 assertThat(message)
                     .contains(method.name())
                     .contains("ten times too low")
                     .contains("usual range"));
-    assertThat(new Watchdogs(method, usual.highest() * 10, BLIND).atStart())
-        .hasValueSatisfying(message -> assertThat(message).contains("ten times too high"));
+    assertThat(new Watchdogs(method, usual.highest() * 10, BLIND).atStart(List.of()))
+        .singleElement()
+        .satisfies(message -> assertThat(message).contains("ten times too high"));
   }
 
   @ParameterizedTest
@@ -44,7 +46,7 @@ class WatchdogsTest {
   void isSilentAtUsualRates(PromptMethod method) {
     LearningRates usual = method.learningRates();
     for (double rate : new double[] {usual.lowest(), usual.byDefault(), usual.highest()}) {
-      assertThat(new Watchdogs(method, rate, BLIND).atStart()).isEmpty();
+      assertThat(new Watchdogs(method, rate, BLIND).atStart(List.of())).isEmpty();
     }
   }
 
@@ -109,7 +111,7 @@ class WatchdogsTest {
     after(dogs, constant("pos"), 9);
     assertThat(after(dogs, constant("pos"), 9))
         .hasValueSatisfying(
-            message -> assertThat(message).contains("60.0 %").contains("ten times lower than 3e1"));
+            message -> assertThat(message).contains("60.0 %").contains("ten times lower than 30"));
   }
 
   /** A model that leaves its one answer and comes back to it is not told again. */
@@ -150,7 +152,7 @@ class WatchdogsTest {
   @Test
   void isSilentWhenAllIsWell() {
     Watchdogs dogs = dogs();
-    assertThat(dogs.atStart()).isEmpty();
+    assertThat(dogs.atStart(List.of())).isEmpty();
     for (int i = 0; i < 20; i++) {
       assertThat(after(dogs, varied(), 0.6 / (i + 1))).isEmpty();
     }
@@ -164,7 +166,7 @@ class WatchdogsTest {
   void saysTheSameInAnInterruptedRun() {
     for (int interruptedAfter = 0; interruptedAfter <= 4; interruptedAfter++) {
       Watchdogs dogs = new Watchdogs(PTuningV2.ofLength(8), 1e-6, BLIND);
-      dogs.atStart();
+      dogs.atStart(List.of());
       int spoken = 1;
       for (int evaluation = 1; evaluation <= 4; evaluation++) {
         spoken += after(dogs, constant("no"), 0.7).isPresent() ? 1 : 0;
@@ -199,7 +201,7 @@ class WatchdogsTest {
 
   private static Objective.Evaluation constant(String answer) {
     return new Objective.Evaluation(
-        0.7, Map.of("accuracy", 0.5), Set.of(), Optional.of(new OneAnswer(answer, 0.6)));
+        0.7, Map.of("accuracy", 0.5), Set.of(), Optional.of(new Objective.OneAnswer(answer, 0.6)));
   }
 
   private static Objective.Evaluation varied() {

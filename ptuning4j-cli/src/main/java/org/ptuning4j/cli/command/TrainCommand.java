@@ -249,6 +249,11 @@ public final class TrainCommand extends Command {
     for (Map.Entry<String, Double> metric : result.best().entrySet()) {
       table.row(metric.getKey(), Figures.score(metric.getValue()));
     }
+    for (String metric : task.choose("task").metricNames()) {
+      if (!result.best().containsKey(metric)) {
+        table.row(metric, Figures.UNDEFINED);
+      }
+    }
     table.row("best epoch", result.epoch() + " of " + run.epochs());
     table.row(
         "time",

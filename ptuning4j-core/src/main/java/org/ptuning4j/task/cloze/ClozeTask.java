@@ -514,6 +514,12 @@ public final class ClozeTask<E extends Example> implements Task<E> {
   }
 
   @Override
+  public List<String> answersInTexts() {
+    List<String> fields = cloze.template().fields();
+    return base.answerColumn().filter(fields::contains).map(List::of).orElse(base.answersInTexts());
+  }
+
+  @Override
   public Examples<E> read(Path file) {
     return base.read(file);
   }

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalDouble;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;

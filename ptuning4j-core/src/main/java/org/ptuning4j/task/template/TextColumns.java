@@ -43,6 +43,11 @@ public record TextColumns(Template text, Template pair) {
     }
   }
 
+  /** Whether a column is part of a text. */
+  public boolean read(String column) {
+    return text.columns().contains(column) || (pair != null && pair.columns().contains(column));
+  }
+
   public String text(Row row) throws UnusableRowException {
     return text.render(row);
   }

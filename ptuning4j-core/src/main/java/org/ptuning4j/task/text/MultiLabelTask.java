@@ -151,6 +151,11 @@ public record MultiLabelTask(
   }
 
   @Override
+  public List<String> answersInTexts() {
+    return columns.read(labelColumn) ? List.of(labelColumn) : List.of();
+  }
+
+  @Override
   public String kind() {
     return KIND;
   }

@@ -201,6 +201,11 @@ public record RegressionTask(
   }
 
   @Override
+  public List<String> answersInTexts() {
+    return columns.read(labelColumn) ? List.of(labelColumn) : List.of();
+  }
+
+  @Override
   public String kind() {
     return KIND;
   }

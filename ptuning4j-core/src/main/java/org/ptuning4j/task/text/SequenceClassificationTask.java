@@ -250,6 +250,16 @@ public record SequenceClassificationTask(
   }
 
   @Override
+  public Optional<String> answerColumn() {
+    return Optional.of(labelColumn);
+  }
+
+  @Override
+  public List<String> answersInTexts() {
+    return new TextColumns(text, pair).read(labelColumn) ? List.of(labelColumn) : List.of();
+  }
+
+  @Override
   public String kind() {
     return KIND;
   }
