@@ -164,17 +164,11 @@ public final class Study implements AutoCloseable {
     if (stopped) {
       return Optional.empty();
     }
-    measureMemoryFromHere();
+    Machine.resetPeakMemory(); // what earlier runs have left is not what this one needs
     TrainingResult result = train(new Training(model, run.task(), config), run, out, listener);
     return result.finished()
         ? Optional.of(finished(run, key, out, result, seconds))
         : Optional.empty();
-  }
-
-  /** Garbage of earlier runs must not count as memory that this one needs. */
-  private static void measureMemoryFromHere() {
-    System.gc();
-    Machine.resetPeakMemory();
   }
 
   private TrainingResult train(

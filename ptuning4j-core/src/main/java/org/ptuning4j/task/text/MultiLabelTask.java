@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.TreeSet;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;

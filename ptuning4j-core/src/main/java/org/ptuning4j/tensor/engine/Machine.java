@@ -1,5 +1,7 @@
 package org.ptuning4j.tensor.engine;
 
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Platform;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.tensor.Torch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What this machine is: enough of it to choose a precision and to say in a result where it came
@@ -20,6 +24,8 @@ import org.ptuning4j.tensor.Torch;
  * @param cuda whether libtorch finds a CUDA device
  */
 public record Machine(Processor processor, int cores, boolean cuda) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Machine.class);
 
   /** Looks at the machine. */
   public static Machine detect() {
@@ -54,13 +60,16 @@ public record Machine(Processor processor, int cores, boolean cuda) {
   }
 
   /**
-   * Makes {@link #peakMemoryBytes} count from now on: the mark falls to what the process holds at
-   * this moment, so that several runs of one process each have a peak of their own. Linux only;
-   * elsewhere, and where the kernel refuses, the mark stays as it is.
+   * Makes {@link #peakMemoryBytes} count from now on, so that several runs of one process each have
+   * a peak of their own: unused objects are collected, the C library gives the system what it keeps
+   * of freed memory, and the mark falls to what the process then holds. Linux only; elsewhere, and
+   * where the kernel refuses, the mark stays as it is.
    *
    * @return whether the mark was reset
    */
   public static boolean resetPeakMemory() {
+    System.gc();
+    trimNativeMemory();
     try {
       // proc(5): 5 resets the peak resident set size to the current one.
       Files.writeString(
@@ -71,6 +80,18 @@ public record Machine(Processor processor, int cores, boolean cuda) {
       return true;
     } catch (IOException e) {
       return false;
+    }
+  }
+
+  /** Gives freed native memory back to the system, where the C library is one that keeps it. */
+  private static void trimNativeMemory() {
+    if (!Platform.isLinux()) {
+      return;
+    }
+    try {
+      NativeLibrary.getInstance("c").getFunction("malloc_trim").invokeInt(new Object[] {0L});
+    } catch (UnsatisfiedLinkError e) {
+      LOG.debug("Freed memory stays with the C library: {}", e.getMessage());
     }
   }
 
