@@ -62,9 +62,14 @@ class DropoutTest {
           float scale = (float) (65536.0 / (65536 - dropped));
           float[] y =
               Tensors.floats(Dropout.from(RandomStream.of(9)).apply(torch.ones(ENTRIES), rate));
+          int kept = 0;
           for (float value : y) {
             assertThat(value == 0 || value == scale).as("%s is 0 or %s", value, scale).isTrue();
+            kept += value == scale ? 1 : 0;
           }
+          double expected = (65536.0 - dropped) / 65536 * ENTRIES;
+          assertThat((double) kept).isCloseTo(expected, within(6 * Math.sqrt(expected) + 1));
+          assertThat(kept).as("some are kept, and as many as the rate says").isPositive();
         });
   }
 

@@ -3,6 +3,8 @@ package org.ptuning4j.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Compares truncation and all windows with those of the native library itself. Where it cuts both
@@ -67,30 +70,95 @@ class NativeTruncationTest {
     }
   }
 
+  private static final List<String> HARD =
+      List.of(
+          TEXT,
+          "  two   spaces and  a tab\tthen   three",
+          " a space before, and one after ",
+          "naïve café: déjà vu \uD83D\uDE00\uD83D\uDE80 done\nnext  line",
+          "word".repeat(12),
+          "\u3000wide spaces\u3000and\u00A0others\u2009too",
+          "日本語の文 with latin",
+          "a");
+
+  /** Windows from the end, over texts whose tokens hold spaces or parts of characters. */
+  @ParameterizedTest
+  @ValueSource(strings = {"bert", "roberta", "xlm_roberta"})
+  void windowsFromTheLeftAreTheNativeOnes(String model) throws IOException {
+    compareFromTheLeft(TestTokenizers.golden(model));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"roberta", "babyberta"})
+  void windowsFromTheLeftOfPublishedTokenizersAreTheNativeOnes(String name) throws IOException {
+    compareFromTheLeft(TestTokenizers.shared("models/tokenizers/" + name));
+  }
+
+  private static void compareFromTheLeft(Path folder) throws IOException {
+    for (int maxLength = 6; maxLength <= 16; maxLength += 2) {
+      for (int stride = 0; stride < 3; stride++) {
+        Truncation truncation =
+            new Truncation(
+                maxLength,
+                Truncation.Strategy.LONGEST_FIRST,
+                stride,
+                Truncation.Direction.LEFT);
+        try (TextTokenizer tokenizer = TextTokenizer.open(folder);
+            HuggingFaceTokenizer reference = reference(folder, truncation)) {
+          for (String text : HARD) {
+            compare(
+                tokenizer.encodeWindows(text, null, truncation),
+                reference.encode(text, true, true),
+                CodePoints.of(text));
+          }
+        }
+      }
+    }
+  }
+
+  /** The definition itself says from which side; the library's options cannot. */
   private static HuggingFaceTokenizer reference(Path folder, Truncation truncation)
       throws IOException {
+    Path file = folder.resolve("tokenizer.json");
+    ObjectNode json = JsonFile.read(file);
+    json.putObject("truncation")
+        .put("direction", truncation.direction() == Truncation.Direction.LEFT ? "Left" : "Right")
+        .put("strategy", "LongestFirst")
+        .put("max_length", truncation.maxLength())
+        .put("stride", truncation.stride());
     Map<String, String> options =
         Map.of(
             "truncation", truncation.strategy().name().toLowerCase(Locale.ROOT),
             "maxLength", String.valueOf(truncation.maxLength()),
             "stride", String.valueOf(truncation.stride()),
             "padding", "do_not_pad");
-    return HuggingFaceTokenizer.newInstance(folder.resolve("tokenizer.json"), options);
+    return HuggingFaceTokenizer.newInstance(
+        new ByteArrayInputStream(JsonFile.write(json, file)), options);
   }
 
   private static void compare(
       List<Encoding> windows, ai.djl.huggingface.tokenizers.Encoding reference) {
+    compare(windows, reference, CodePoints.of(TEXT)); // one UTF-16 unit a character, as the pair
+  }
+
+  private static void compare(
+      List<Encoding> windows,
+      ai.djl.huggingface.tokenizers.Encoding reference,
+      CodePoints points) {
     List<ai.djl.huggingface.tokenizers.Encoding> expected = new ArrayList<>();
     expected.add(reference);
     expected.addAll(List.of(reference.getOverflowing()));
     assertThat(windows).hasSameSizeAs(expected);
     for (int i = 0; i < windows.size(); i++) {
-      compare(windows.get(i), expected.get(i), i);
+      compare(windows.get(i), expected.get(i), i, points);
     }
   }
 
   private static void compare(
-      Encoding window, ai.djl.huggingface.tokenizers.Encoding expected, int number) {
+      Encoding window,
+      ai.djl.huggingface.tokenizers.Encoding expected,
+      int number,
+      CodePoints points) {
     assertThat(window.ids()).as("ids of window %d", number).isEqualTo(ints(expected.getIds()));
     assertThat(window.wordIds()).isEqualTo(ints(expected.getWordIds()));
     assertThat(window.sequenceIds()).isEqualTo(ints(expected.getSequenceIds()));
@@ -99,8 +167,11 @@ class NativeTruncationTest {
     }
     for (int i = 0; i < window.length(); i++) {
       if (!window.isSpecial(i)) {
-        assertThat(window.starts()[i]).isEqualTo(expected.getCharTokenSpans()[i].getStart());
-        assertThat(window.ends()[i]).isEqualTo(expected.getCharTokenSpans()[i].getEnd());
+        assertThat(window.starts()[i])
+            .as("start of token %d of window %d", i, number)
+            .isEqualTo(points.utf16(expected.getCharTokenSpans()[i].getStart()));
+        assertThat(window.ends()[i])
+            .isEqualTo(points.utf16(expected.getCharTokenSpans()[i].getEnd()));
       }
     }
   }
