@@ -127,8 +127,7 @@ final class TaskObjective<E extends Example> implements Objective {
         : Optional.empty();
   }
 
-  private Optional<FrozenStates> frozen(
-      Pass pass, EncodedExamples<E> data, MemoryBudget budget) {
+  private Optional<FrozenStates> frozen(Pass pass, EncodedExamples<E> data, MemoryBudget budget) {
     return budget.take(bytes(pass, data))
         ? Optional.of(
             FrozenStates.of(pass.evaluating(), data.items(), head.reads(), EVALUATION, padId))

@@ -187,9 +187,14 @@ class PredictorTest {
       queries.add(Query.of("short", text));
       queries.add(Query.of("long", text));
     }
-    assertThat(predictor.predict(queries))
-        .hasSameSizeAs(queries)
-        .allSatisfy(p -> assertThat(p.probability()).isBetween(0.3, 1.0));
+    List<Prediction> together = predictor.predict(queries);
+    assertThat(together).hasSameSizeAs(queries);
+    for (int i = 0; i < queries.size(); i++) {
+      Prediction alone = predictor.predict(queries.get(i));
+      assertThat(together.get(i).task()).isEqualTo(queries.get(i).task());
+      assertThat(together.get(i).label()).isEqualTo(alone.label());
+      assertThat(together.get(i).probability()).isCloseTo(alone.probability(), within(1e-4));
+    }
   }
 
   @Test

@@ -72,9 +72,8 @@ class ParameterCountTest {
             0,
             PositionConvention.SHIFTED,
             Initialisation.NORMAL);
-    long width = 3 * 2 * 768;
-    assertThat(method.parameterCount(BASE))
-        .isEqualTo(10 * 768 + (768 + 1) * 512 + (512 + 1) * width);
+    // 10 × 768 for the embedding; 769 × 512; and 513 × 4,608, three layers' keys and values.
+    assertThat(method.parameterCount(BASE)).isEqualTo(7_680 + 393_728 + 2_363_904);
   }
 
   @ParameterizedTest

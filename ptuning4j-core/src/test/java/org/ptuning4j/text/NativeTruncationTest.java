@@ -99,10 +99,7 @@ class NativeTruncationTest {
       for (int stride = 0; stride < 3; stride++) {
         Truncation truncation =
             new Truncation(
-                maxLength,
-                Truncation.Strategy.LONGEST_FIRST,
-                stride,
-                Truncation.Direction.LEFT);
+                maxLength, Truncation.Strategy.LONGEST_FIRST, stride, Truncation.Direction.LEFT);
         try (TextTokenizer tokenizer = TextTokenizer.open(folder);
             HuggingFaceTokenizer reference = reference(folder, truncation)) {
           for (String text : HARD) {
@@ -142,9 +139,7 @@ class NativeTruncationTest {
   }
 
   private static void compare(
-      List<Encoding> windows,
-      ai.djl.huggingface.tokenizers.Encoding reference,
-      CodePoints points) {
+      List<Encoding> windows, ai.djl.huggingface.tokenizers.Encoding reference, CodePoints points) {
     List<ai.djl.huggingface.tokenizers.Encoding> expected = new ArrayList<>();
     expected.add(reference);
     expected.addAll(List.of(reference.getOverflowing()));

@@ -142,8 +142,7 @@ class FrozenStatesTest {
 
   private static List<JsonNode> lines(Path run) throws IOException {
     List<JsonNode> lines = new ArrayList<>();
-    for (String line :
-        Files.readAllLines(run.resolve("metrics.jsonl"), StandardCharsets.UTF_8)) {
+    for (String line : Files.readAllLines(run.resolve("metrics.jsonl"), StandardCharsets.UTF_8)) {
       lines.add(new ObjectMapper().readTree(line));
     }
     return lines;
@@ -180,21 +179,18 @@ class FrozenStatesTest {
     assertThat(budget.take(1_000_000_000L)).isTrue();
     assertThat(new MemoryBudget(1_500_000_000L).refusal("the states", 2_000_000_000L))
         .contains("the states", "2.0 GB", "1.5 GB");
-    assertThat(FrozenStates.bytes(items(), Positions.ANCHOR, 10, Dtype.F32))
-        .isEqualTo(5 * 10 * 4);
+    assertThat(FrozenStates.bytes(items(), Positions.ANCHOR, 10, Dtype.F32)).isEqualTo(5 * 10 * 4);
     assertThat(FrozenStates.bytes(items(), Positions.ALL, 10, Dtype.F32))
         .isEqualTo((4 + 3 + 6 + 8 + 2) * 10 * 4);
   }
 
   private static Backbone backbone() {
-    return BackboneFamilies.standard()
-        .load(ModelFolder.open(TinyModel.bert()), Engine.reference());
+    return BackboneFamilies.standard().load(ModelFolder.open(TinyModel.bert()), Engine.reference());
   }
 
   private static PromptModule module(PromptMethod method, Backbone backbone) {
     return method.create(
-        new PromptContext(
-            backbone.spec(), backbone.engine(), RandomStream.of(1), null));
+        new PromptContext(backbone.spec(), backbone.engine(), RandomStream.of(1), null));
   }
 
   private static Pass pass(Backbone backbone, PromptModule prompt, Dropout dropout) {
