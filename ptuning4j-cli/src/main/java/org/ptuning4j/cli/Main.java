@@ -6,6 +6,10 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import org.ptuning4j.cli.arguments.Arguments;
+import org.ptuning4j.cli.arguments.ProcessArguments;
+import org.ptuning4j.cli.arguments.UsageException;
 import org.ptuning4j.cli.command.CheckDataCommand;
 import org.ptuning4j.cli.command.DemoCommand;
 import org.ptuning4j.cli.command.DoctorCommand;
@@ -29,11 +33,27 @@ public final class Main {
 
   private static final int HELP_WIDTH = 100;
 
+  /** The commands that have a help of their own. */
+  static final List<String> COMMANDS =
+      List.of(
+          "demo",
+          "check-data",
+          "train",
+          "eval",
+          "predict",
+          "compare",
+          "lama",
+          "ablate",
+          "init-task",
+          "inspect",
+          "doctor");
+
   private Main() {}
 
   /** The process's entry. */
   public static void main(String[] args) {
-    int code = run(args);
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // no decimal commas in any figure
+    int code = run(ProcessArguments.of(args).toArray(String[]::new));
     System.exit(code);
   }
 
@@ -52,12 +72,21 @@ public final class Main {
     try {
       List<String> typed = List.of(args);
       CommandLine command = commandLine(console, failures, typed);
-      int code = command.execute(expanded(typed, command).toArray(String[]::new));
+      int code = execute(typed, command, failures);
       command.getOut().flush();
       console.flush();
       return code;
     } catch (RuntimeException | Error e) {
       return failures.report(e);
+    }
+  }
+
+  private static int execute(List<String> typed, CommandLine command, Failures failures) {
+    try {
+      List<String> checked = Arguments.checked(typed, command);
+      return command.execute(expanded(checked, command).toArray(String[]::new));
+    } catch (UsageException e) {
+      return failures.usage(e);
     }
   }
 
@@ -83,9 +112,11 @@ public final class Main {
             .addSubcommand("init-task", new InitTaskCommand(console))
             .addSubcommand("inspect", new InspectCommand(console))
             .addSubcommand("doctor", new DoctorCommand(console))
+            .addSubcommand("help", new HelpCommand())
             .addSubcommand("generate-completion", new AutoComplete.GenerateCompletion());
     command.setUsageHelpWidth(HELP_WIDTH);
     command.setOverwrittenOptionsAllowed(false);
+    command.setExpandAtFiles(false); // a text may begin with @
     command.setOut(
         new PrintWriter(new OutputStreamWriter(new Results(console), StandardCharsets.UTF_8)));
     command.setErr(new PrintWriter(console.err(), true, StandardCharsets.UTF_8));

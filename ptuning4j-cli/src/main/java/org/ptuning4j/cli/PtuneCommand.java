@@ -1,13 +1,14 @@
 package org.ptuning4j.cli;
 
-import picocli.CommandLine.Command;
+import java.util.concurrent.Callable;
+import org.ptuning4j.cli.terminal.Command;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The command itself, which only leads to its subcommands. */
-@Command(
+@CommandLine.Command(
     name = "ptune",
     versionProvider = VersionLine.class,
     synopsisSubcommandLabel = "COMMAND",
@@ -29,7 +30,7 @@ import picocli.CommandLine.Spec;
       "`ptune COMMAND --help` explains a command. Exit codes: 0 all well, 2 something about the",
       "input or the options is wrong, 1 anything else."
     })
-final class PtuneCommand implements Runnable {
+final class PtuneCommand implements Callable<Integer> {
 
   @Spec CommandSpec spec;
 
@@ -45,8 +46,10 @@ final class PtuneCommand implements Runnable {
       description = "Show the versions of ptuning4j, libtorch and Java.")
   boolean version;
 
+  /** Without a command there is nothing to do but to say which there are. */
   @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing, such as `ptune demo`");
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    return Command.BAD_INPUT;
   }
 }

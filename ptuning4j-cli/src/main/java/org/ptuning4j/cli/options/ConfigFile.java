@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.Spelling;
+import org.ptuning4j.cli.arguments.CommaList;
 import org.ptuning4j.prompt.PTuningV2;
 import org.ptuning4j.prompt.PromptMethods;
 import picocli.CommandLine;
@@ -55,7 +56,13 @@ public final class ConfigFile {
   }
 
   /** One line of the file. */
-  private record Setting(String option, String value, int line) {}
+  private record Setting(String option, String value, int line) {
+
+    /** Its commas separate nothing: the file says what an item is. */
+    Setting asListItem() {
+      return value == null ? this : new Setting(option, CommaList.quoted(value), line);
+    }
+  }
 
   /**
    * The arguments of {@code ptune} with the content of the file that {@code --config} names, if it
@@ -85,11 +92,12 @@ public final class ConfigFile {
   }
 
   private static Optional<String> valueOf(String option, List<String> arguments) {
-    for (int i = 0; i < arguments.size(); i++) {
+    int end = arguments.contains("--") ? arguments.indexOf("--") : arguments.size();
+    for (int i = 0; i < end; i++) {
       if (arguments.get(i).startsWith(option + "=")) {
         return Optional.of(arguments.get(i).substring(option.length() + 1));
       }
-      if (arguments.get(i).equals(option) && i + 1 < arguments.size()) {
+      if (arguments.get(i).equals(option) && i + 1 < end) {
         return Optional.of(arguments.get(i + 1));
       }
     }
@@ -171,8 +179,10 @@ public final class ConfigFile {
     List<Setting> found = new ArrayList<>();
     JsonToken value = parser.nextToken();
     if (value == JsonToken.START_ARRAY && options.get(option).isMultiValue()) {
+      boolean commas = options.get(option).parameterConsumer() instanceof CommaList;
       while (parser.nextToken() != JsonToken.END_ARRAY) {
-        found.add(setting(option, line, parser));
+        Setting item = setting(option, line, parser);
+        found.add(commas ? item.asListItem() : item);
       }
     } else {
       found.add(setting(option, line, parser));
@@ -229,11 +239,11 @@ public final class ConfigFile {
     boolean fits = true;
     String wanted = "a whole number";
     try {
-      if (type == Integer.class) {
+      if (type == Integer.class || type == int.class) {
         Integer.parseInt(value);
-      } else if (type == Long.class) {
+      } else if (type == Long.class || type == long.class) {
         Long.parseLong(value);
-      } else if (type == Double.class) {
+      } else if (type == Double.class || type == double.class) {
         wanted = "a number";
         Double.parseDouble(value);
       }

@@ -1,7 +1,9 @@
 package org.ptuning4j.cli.options;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.cli.arguments.CommaList;
 
 /**
  * A task with its two files, as {@code TASK=TRAIN,DEV} says it.
@@ -19,15 +21,22 @@ public record NamedFiles(String task, Path train, Path dev) {
    */
   public static NamedFiles parse(String option, String given) {
     int sign = given.indexOf('=');
-    int comma = given.lastIndexOf(',');
-    if (sign < 1 || comma < sign + 2 || comma == given.length() - 1) {
+    List<String> files = sign < 1 ? List.of() : files(option, given.substring(sign + 1));
+    if (files.size() != 2) {
       throw InvalidInputException.of(
-          "%s: '%s' is not of the form TASK=TRAIN,DEV, such as conll04=train.json,dev.json",
+          "%s: '%s' is not of the form TASK=TRAIN,DEV, such as conll04=train.json,dev.json"
+              + " (a name with a comma in it stands in quotation marks)",
           option, given);
     }
     return new NamedFiles(
-        given.substring(0, sign),
-        Path.of(given.substring(sign + 1, comma)),
-        Path.of(given.substring(comma + 1)));
+        given.substring(0, sign), Path.of(files.get(0)), Path.of(files.get(1)));
+  }
+
+  private static List<String> files(String option, String list) {
+    try {
+      return CommaList.split(list);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(option + ": " + e.getMessage(), e);
+    }
   }
 }

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.cli.arguments.CommaList;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.task.LabelledTask;
 import org.ptuning4j.task.Task;
@@ -51,7 +52,7 @@ public final class TaskOptions {
   @Option(
       names = "--labels",
       paramLabel = "A,B",
-      split = ",",
+      parameterConsumer = CommaList.class,
       description =
           "The labels, in the order of the head's outputs; a row with any other is a bad row."
               + " Without it they are taken from the training data, sorted.")
@@ -69,7 +70,7 @@ public final class TaskOptions {
   @Option(
       names = "--words",
       paramLabel = "L=W|W",
-      split = ",",
+      parameterConsumer = CommaList.class,
       description = "For each label of a cloze the words that stand for it in the mask's place.")
   public List<String> words = List.of();
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.cli.arguments.CommaList;
 import org.ptuning4j.cli.options.Budget;
 import org.ptuning4j.cli.options.Choices;
 import org.ptuning4j.cli.options.RunSettings;
@@ -80,7 +81,7 @@ public final class AblateCommand extends StudyCommand {
   @Option(
       names = "--values",
       paramLabel = "A,B",
-      split = ",",
+      parameterConsumer = CommaList.class,
       description =
           "The values. Default: for depth 1 to all layers, at most 8 of them; for length"
               + " 1,2,4,8,16,32,64; for head linear, verbalizer (linear, dense if the task has no"

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.Spelling;
 import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.cli.arguments.CommaList;
 import org.ptuning4j.cli.options.Budget;
 import org.ptuning4j.cli.options.Choices;
 import org.ptuning4j.cli.options.RunSettings;
@@ -71,17 +72,20 @@ public final class CompareCommand extends StudyCommand {
           PTuningV2.NAME, PublishedMethod.PT_2,
           Budget.MPT_2, PublishedMethod.MPT_2);
 
+  private static final List<String> USUAL =
+      List.of(
+          FullFineTuning.NAME, HeadOnly.NAME, PromptTuning.NAME, PTuning.NAME, PTuningV2.NAME);
+
   @Option(
       names = "--methods",
       paramLabel = "A,B",
-      split = ",",
+      parameterConsumer = CommaList.class,
       completionCandidates = Choices.ComparedMethods.class,
       description =
           "What to compare: ${COMPLETION-CANDIDATES}. mpt-2 is p-tuning-v2 that starts from a"
               + " prompt trained on all tasks together. Default: full-fine-tuning, head-only,"
               + " prompt-tuning, p-tuning, p-tuning-v2.")
-  List<String> methods =
-      List.of(FullFineTuning.NAME, HeadOnly.NAME, PromptTuning.NAME, PTuning.NAME, PTuningV2.NAME);
+  List<String> methods = List.of();
 
   @Option(
       names = "--with",
@@ -110,7 +114,9 @@ public final class CompareCommand extends StudyCommand {
 
   @Override
   List<String> methods() {
-    methods = methods.stream().map(String::strip).toList();
+    if (methods.isEmpty()) {
+      methods = USUAL;
+    }
     List<String> known = Choices.ComparedMethods.names();
     for (String method : methods) {
       if (!known.contains(method)) {

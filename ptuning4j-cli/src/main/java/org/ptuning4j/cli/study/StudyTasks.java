@@ -7,7 +7,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.cli.arguments.CommaList;
 import org.ptuning4j.cli.options.Choices;
+import org.ptuning4j.cli.options.NamedFiles;
 import org.ptuning4j.cli.options.TaskOptions;
 import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.task.Task;
@@ -45,7 +47,7 @@ final class StudyTasks {
   @Option(
       names = "--labels",
       paramLabel = "A,B",
-      split = ",",
+      parameterConsumer = CommaList.class,
       description = "The labels, in the order of the head's outputs.")
   List<String> labels = List.of();
 
@@ -101,16 +103,17 @@ final class StudyTasks {
 
   /** Commas separate tasks, except behind {@code =}, where they separate files. */
   private List<String> asked() {
-    List<String> asked = new ArrayList<>();
-    for (String value : tasks) {
-      for (String each : value.contains("=") ? List.of(value) : List.of(value.split(",", -1))) {
-        if (each.isBlank()) {
-          throw InvalidInputException.of("task: '%s' has an empty name in it", value);
-        }
-        asked.add(each.strip());
-      }
+    return tasks.stream()
+        .flatMap(value -> (value.contains("=") ? List.of(value) : split("task", value)).stream())
+        .toList();
+  }
+
+  private static List<String> split(String setting, String value) {
+    try {
+      return CommaList.split(value);
+    } catch (InvalidInputException e) {
+      throw new InvalidInputException(setting + ": " + e.getMessage(), e);
     }
-    return asked;
   }
 
   private Task<?> plain(String task, String name) {
@@ -126,12 +129,8 @@ final class StudyTasks {
   private TaskData taskData(Task<?> task, String files, boolean only) {
     TrainingData found;
     if (files != null) {
-      String[] both = files.split(",", -1);
-      if (both.length != 2 || both[0].isBlank() || both[1].isBlank()) {
-        throw InvalidInputException.of(
-            "task: '%s=%s' is not of the form NAME=TRAIN,DEV", task.name(), files);
-      }
-      found = data(Path.of(both[0].strip()), Path.of(both[1].strip()));
+      NamedFiles both = NamedFiles.parse("task", task.name() + "=" + files);
+      found = data(both.train(), both.dev());
     } else if (train != null || dev != null) {
       if (!only || train == null || dev == null) {
         throw new InvalidInputException(

@@ -5,9 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.cli.arguments.UsageException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns what went wrong into one message and an exit code. */
 public final class Failures {
@@ -23,11 +23,10 @@ public final class Failures {
   /** Reports a wrong command line. */
   public int usage(ParameterException e) {
     CommandLine command = e.getCommandLine();
-    console.say("ptune: " + firstLine(e));
-    if (e instanceof UnmatchedArgumentException unmatched) {
-      unmatched
-          .getSuggestions()
-          .forEach(suggestion -> console.say("  did you mean " + suggestion + "?"));
+    if (e instanceof UsageException all) {
+      all.problems().forEach(problem -> console.say("ptune: " + problem));
+    } else {
+      console.say("ptune: " + firstLine(e));
     }
     console.say(
         "Type `" + command.getCommandSpec().qualifiedName() + " --help` for options and examples.");
