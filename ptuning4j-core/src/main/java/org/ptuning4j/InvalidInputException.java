@@ -1,5 +1,10 @@
 package org.ptuning4j;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+
 /**
  * Something that the caller gave is not usable: a file, a setting, a value. The message is written
  * for the person who gave it; it names the field or file, the value found and what would be right,
@@ -9,18 +14,54 @@ public class InvalidInputException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
+  /** The message with its arguments, settings among them; null for one that speaks of none. */
+  private final transient Template template;
+
+  private record Template(String format, List<Object> arguments) {
+
+    String filled(UnaryOperator<String> names) {
+      Object[] filled =
+          arguments.stream()
+              .map(each -> each instanceof SettingName setting ? names.apply(setting.name()) : each)
+              .toArray();
+      return String.format(Locale.ROOT, format, filled);
+    }
+  }
+
   /** Creates the exception with a message for the person who gave the input. */
   public InvalidInputException(String message) {
     super(message);
+    template = null;
   }
 
   /** Creates the exception with its cause, which is logged at debug level only. */
   public InvalidInputException(String message, Throwable cause) {
     super(message, cause);
+    template = null;
   }
 
-  /** Builds the exception from a {@link String#format} pattern. */
+  private InvalidInputException(Template template) {
+    super(template.filled(UnaryOperator.identity()));
+    this.template = template;
+  }
+
+  /**
+   * Builds the exception from a {@link String#format} pattern. Settings that the message speaks of
+   * are given as {@link SettingName}.
+   */
   public static InvalidInputException of(String format, Object... arguments) {
-    return new InvalidInputException(String.format(java.util.Locale.ROOT, format, arguments));
+    boolean settings = Arrays.stream(arguments).anyMatch(SettingName.class::isInstance);
+    return settings
+        ? new InvalidInputException(new Template(format, List.of(arguments)))
+        : new InvalidInputException(String.format(Locale.ROOT, format, arguments));
+  }
+
+  /**
+   * The message with settings called as the reader knows them.
+   *
+   * @param names from a setting's name, such as {@code max-length}, to what people type
+   */
+  public String message(UnaryOperator<String> names) {
+    return template == null ? getMessage() : template.filled(names);
   }
 }

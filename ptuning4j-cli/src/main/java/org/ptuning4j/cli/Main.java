@@ -25,7 +25,6 @@ import org.ptuning4j.cli.study.CompareCommand;
 import org.ptuning4j.cli.study.StudyCommand;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Failures;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 
 /** Starts the {@code ptune} command. */
@@ -113,7 +112,7 @@ public final class Main {
             .addSubcommand("inspect", new InspectCommand(console))
             .addSubcommand("doctor", new DoctorCommand(console))
             .addSubcommand("help", new HelpCommand())
-            .addSubcommand("generate-completion", new AutoComplete.GenerateCompletion());
+            .addSubcommand("generate-completion", new CompletionCommand());
     command.setUsageHelpWidth(HELP_WIDTH);
     command.setOverwrittenOptionsAllowed(false);
     command.setExpandAtFiles(false); // a text may begin with @

@@ -9,15 +9,19 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The command as a process of its own: exit codes, signals, pipes. */
 class ProcessTest {
@@ -155,13 +159,121 @@ class ProcessTest {
         .containsExactly("code 0");
   }
 
-  @Test
-  void aFullDiskIsSaid() throws IOException, InterruptedException {
-    assumeTrue(Files.exists(Path.of("/dev/full")), "/dev/full stands for a full disk");
-    ProcessBuilder builder = new ProcessBuilder(command("--help"));
-    Process process = builder.redirectOutput(new File("/dev/full")).start();
-    assertThat(exitCode(process)).isEqualTo(1);
+  /** A locale that is named but not installed, and one that knows nothing but ASCII. */
+  @ParameterizedTest
+  @ValueSource(strings = {"LANG=de_DE.UTF-8", "LC_ALL=C", "LC_ALL=POSIX"})
+  void textsAndFileNamesAreUtf8WhateverTheLocale(String locale)
+      throws IOException, InterruptedException {
+    assumeTrue(File.separatorChar == '/', "the locale is the system's");
+    Path data = TinyData.reviews(folder.resolve("R\u00fcckblick \uD83E\uDD80.jsonl"), 4);
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            command(
+                "check-data",
+                data.toString(),
+                "--text",
+                "{text} \u00e9t\u00e9",
+                "--label",
+                "gr\u00f6\u00dfe"));
+    for (String name : List.of("LC_ALL", "LC_CTYPE", "LANG", "PTUNE_LOCALE")) {
+      builder.environment().remove(name);
+    }
+    String[] nameAndValue = locale.split("=", 2);
+    builder.environment().put(nameAndValue[0], nameAndValue[1]);
+    Process process = builder.start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(err).contains("standard output cannot be written").doesNotContain("\tat ");
+    exitCode(process);
+    assertThat(out + err)
+        .contains("R\u00fcckblick \uD83E\uDD80.jsonl", "gr\u00f6\u00dfe")
+        .doesNotContain("\uFFFD", "\tat ");
+  }
+
+  private static String shell(String... args) {
+    StringBuilder line = new StringBuilder();
+    for (String word : command(args)) {
+      line.append('\'').append(word).append("' ");
+    }
+    return line.toString();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "inspect bert-mini --tensors"})
+  void aFullDiskIsSaidInOneLine(String arguments) throws IOException, InterruptedException {
+    assumeTrue(Files.exists(Path.of("/dev/full")), "no /dev/full");
+    Process shell =
+        new ProcessBuilder("sh", "-c", shell(arguments.split(" ", -1)) + " > /dev/full").start();
+    String err = new String(shell.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(exitCode(shell)).as(err).isEqualTo(1);
+    assertThat(err)
+        .contains("standard output cannot be written", "No space left on device")
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void whatAStreamWasAnsweredBeforeAnInterruptIsKept() throws IOException, InterruptedException {
+    assumeTrue(File.separatorChar == '/', "signals are sent with kill");
+    Path pack = folder.resolve("streamed");
+    Run trained =
+        Run.of(
+            "train",
+            "--model",
+            "bert-mini",
+            "--train",
+            reviews.toString(),
+            "--dev",
+            reviews.toString(),
+            "--text",
+            "text",
+            "--label",
+            "label",
+            "--method",
+            "head-only",
+            "--epochs",
+            "1",
+            "--precision",
+            "fp32",
+            "--out",
+            pack.toString());
+    assertThat(trained.code()).as(trained.err()).isZero();
+    Path output = Files.writeString(folder.resolve("answers.jsonl"), "before\n");
+    Process stream =
+        start(
+            "predict",
+            "--model",
+            "bert-mini",
+            "--pack",
+            pack.toString(),
+            "--input",
+            "-",
+            "--output",
+            output.toString());
+    try (OutputStream in = stream.getOutputStream()) {
+      in.write("Lovely.\nDull.\n".getBytes(StandardCharsets.UTF_8));
+      in.flush();
+      awaitAnswers(stream);
+      Process kill = new ProcessBuilder("kill", "-INT", Long.toString(stream.pid())).start();
+      assertThat(exitCode(kill)).isZero();
+      String err = new String(stream.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(exitCode(stream)).as(err).isEqualTo(130);
+      assertThat(err).contains("first 2 lines", folder.resolve("answers.jsonl.part") + "");
+    }
+    assertThat(output).hasContent("before");
+    assertThat(Files.readAllLines(folder.resolve("answers.jsonl.part"))).hasSize(2);
+  }
+
+  /** Waits until two lines lie in the file that is not complete yet. */
+  private static void awaitAnswers(Process stream) throws IOException, InterruptedException {
+    for (int tries = 0; tries < 10 * PATIENCE_SECONDS && stream.isAlive(); tries++) {
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.toList()) {
+          boolean aside = file.getFileName().toString().startsWith(".answers.jsonl");
+          if (aside && Files.readString(file, StandardCharsets.UTF_8).lines().count() == 2) {
+            return;
+          }
+        }
+      }
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
   }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.SettingName;
 
 /** What training does with a file that holds bad rows. */
 public enum BadRowPolicy {
@@ -32,8 +33,11 @@ public enum BadRowPolicy {
     throw InvalidInputException.of(
         "%s has %s:\n"
             + "%s%s\n"
-            + "`ptune check-data %s` with the same task shows all of them; `--skip-bad-rows` leaves"
-            + " them out.",
-        file, badRows.size() == 1 ? "a bad row" : badRows.size() + " bad rows", first, more, file);
+            + "check-data with the same task shows all of them; %s leaves them out.",
+        file,
+        badRows.size() == 1 ? "a bad row" : badRows.size() + " bad rows",
+        first,
+        more,
+        new SettingName("skip-bad-rows"));
   }
 }

@@ -18,6 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.SettingName;
 import org.ptuning4j.tensor.file.AtomicFile;
 
 /**
@@ -65,8 +66,8 @@ final class RunFolder implements AutoCloseable {
       if (!resume && Files.exists(folder.settingsFile())) {
         folder.close();
         throw InvalidInputException.of(
-            "out: %s already holds a run; add --resume to go on with it, or choose another folder",
-            path);
+            "out: %s already holds a run; add %s to go on with it, or choose another folder",
+            path, new SettingName("resume"));
       }
       folder.sweep();
       return folder;

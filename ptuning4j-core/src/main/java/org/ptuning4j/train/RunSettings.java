@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.SettingName;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.KernelPlan;
 
@@ -58,8 +59,8 @@ final class RunSettings {
     if (!differences.isEmpty()) {
       throw InvalidInputException.of(
           "resume: %s holds a run with other settings: %s; repeat the run's own command with"
-              + " --resume, or choose another folder",
-          run.path(), String.join("; ", differences));
+              + " %s, or choose another folder",
+          run.path(), String.join("; ", differences), new SettingName("resume"));
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.function.BooleanSupplier;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.SettingName;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.prompt.PromptModule;
 import org.ptuning4j.tensor.Dropout;
@@ -255,12 +256,14 @@ final class Trainer implements AutoCloseable {
   private void requireFinite(double loss, double norm, double rate) {
     if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
       throw InvalidInputException.of(
-          "the %s became %s at step %d with learning rate %.2e: training cannot go on; lower --lr"
-              + " (ten times, to begin with) or use --precision fp32. The last checkpoint is kept.",
+          "the %s became %s at step %d with learning rate %.2e: training cannot go on; lower %s"
+              + " (ten times, to begin with) or use %s fp32. The last checkpoint is kept.",
           Double.isFinite(loss) ? "gradient" : "loss",
           Double.isFinite(loss) ? norm : loss,
           progress.step + 1,
-          rate);
+          rate,
+          new SettingName("lr"),
+          new SettingName("precision"));
     }
   }
 

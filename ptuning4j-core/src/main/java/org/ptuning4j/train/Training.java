@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.SettingName;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.BackboneSpec;
@@ -351,14 +352,18 @@ public final class Training {
       int text = longest - part.prefix();
       if (shift + longest > spec.maxPositions()) {
         int left = spec.maxPositions() - prompt;
+        String cure = left < SHORTEST_TEXT ? "" : ", or set %7$s to %6$d or less";
         throw InvalidInputException.of(
-            "prompt-length %d and the longest text of %d tokens need %d positions, but this"
-                + " backbone has %d: shorten the prompt%s",
+            "%5$s %1$d and the longest text of %2$d tokens need %3$d positions, but this"
+                + " backbone has %4$d: shorten the prompt"
+                + cure,
             prompt,
             text,
             shift + longest,
             spec.maxPositions(),
-            left < SHORTEST_TEXT ? "" : ", or set --max-length to " + left + " or less");
+            new SettingName("prompt-length"),
+            left,
+            new SettingName("max-length"));
       }
     }
   }

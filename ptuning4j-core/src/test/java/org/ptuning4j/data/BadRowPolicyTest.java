@@ -29,7 +29,7 @@ class BadRowPolicyTest {
               line 5: broken
               line 6: broken
               … and 2 more
-            `ptune check-data train.jsonl` with the same task shows all of them; `--skip-bad-rows` leaves them out.\
+            check-data with the same task shows all of them; skip-bad-rows leaves them out.\
             """);
   }
 

@@ -205,7 +205,7 @@ class TrainingTest {
     assertThatThrownBy(
             () -> training(config).run(data(), temp.resolve("run"), TrainingListener.silent()))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("--resume");
+        .hasMessageContaining("add resume");
   }
 
   @Test
@@ -269,7 +269,7 @@ class TrainingTest {
     assertThatThrownBy(
             () -> training(config).run(data(), temp.resolve("run"), TrainingListener.silent()))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("--lr");
+        .hasMessageContaining("lower lr");
   }
 
   @Test

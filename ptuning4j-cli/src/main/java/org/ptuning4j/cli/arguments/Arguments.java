@@ -127,8 +127,12 @@ public final class Arguments {
                   problem.append("; it is one of `ptune ").append(other.getKey()).append('`'));
     }
     if (takesTexts) {
-      problem.append(" (a text that begins with - goes behind --: `-- \"").append(argument);
-      problem.append("\"`)");
+      problem
+          .append(" (a ")
+          .append(command.getCommandSpec().positionalParameters().get(0).paramLabel())
+          .append(" that begins with - goes behind --: `-- \"")
+          .append(argument)
+          .append("\"`)");
     }
     return problem.toString();
   }

@@ -96,6 +96,17 @@ public final class Choices {
     }
   }
 
+  /** Formats of rows to predict on. */
+  public static final class InputFormats implements Iterable<String> {
+
+    public static final List<String> NAMES = List.of("auto", "text", "jsonl", "csv", "tsv");
+
+    @Override
+    public Iterator<String> iterator() {
+      return NAMES.iterator();
+    }
+  }
+
   /** What can be varied. */
   public static final class Ablations implements Iterable<String> {
     @Override

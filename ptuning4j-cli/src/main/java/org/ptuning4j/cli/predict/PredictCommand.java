@@ -101,6 +101,7 @@ public final class PredictCommand extends Command {
       names = "--format",
       paramLabel = "NAME",
       defaultValue = "auto",
+      completionCandidates = Choices.InputFormats.class,
       description = "auto, text, jsonl, csv or tsv. Default: auto, told from name or first line.")
   String format;
 
@@ -242,9 +243,9 @@ public final class PredictCommand extends Command {
           "submission: it is made of one pack's answers to a whole file: give one --pack and"
               + " --input FILE");
     }
-    if (!List.of("auto", "text", "jsonl", "csv", "tsv").contains(format)) {
+    if (!Choices.InputFormats.NAMES.contains(format)) {
       throw InvalidInputException.of(
-          "format: '%s' is not one of auto, text, jsonl, csv, tsv", format);
+          "format: '%s' is not one of %s", format, String.join(", ", Choices.InputFormats.NAMES));
     }
   }
 

@@ -39,8 +39,8 @@ public final class Failures {
     if (problem instanceof ClosedPipeException) {
       return Command.OK;
     }
-    if (problem instanceof InvalidInputException) {
-      console.say("ptune: " + problem.getMessage());
+    if (problem instanceof InvalidInputException wrong) {
+      console.say("ptune: " + wrong.message(setting -> "--" + setting));
       trace(problem);
       return Command.BAD_INPUT;
     }

@@ -78,6 +78,16 @@ class ConfigFileTest {
   }
 
   @Test
+  void anItemOfAListMayHaveACommaInIt() throws IOException {
+    assertThat(expand("labels: [\"yes, always\", no, 'the \"third\"']\n"))
+        .containsExactly(
+            "--labels=\"yes, always\"", "--labels=no", "--labels=\"the \"\"third\"\"\"");
+    assertThat(expand("labels: a,b\n")).containsExactly("--labels=a,b");
+    assertThat(expand("words: [\"a,b=yes|sure\", c=no]\n"))
+        .containsExactly("--words=\"a,b=yes|sure\"", "--words=c=no");
+  }
+
+  @Test
   void errorsNameTheLineAndTheKey() {
     assertThatThrownBy(() -> expand("model: x\nepoch: 4\n"))
         .isInstanceOf(InvalidInputException.class)

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.SettingName;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneOutput;
 import org.ptuning4j.backbone.BackboneSpec;
@@ -193,8 +194,8 @@ final class Encoder implements Backbone {
       if (shift + length > usable) {
         throw InvalidInputException.of(
             "prompt length %d and text length %d need %d positions; this backbone has %d: shorten"
-                + " the prompt or --max-length",
-            shift, length, shift + length, usable);
+                + " the prompt or %s",
+            shift, length, shift + length, usable, new SettingName("max-length"));
       }
       config.positions().fill(tokens, row, shift, config.padId(), ids);
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.SettingName;
 import org.ptuning4j.Spelling;
 import org.ptuning4j.task.Task;
 
@@ -51,9 +52,13 @@ public final class Tasks {
       String guess =
           Spelling.closest(name, names()).map(n -> "; did you mean '" + n + "'?").orElse("");
       throw InvalidInputException.of(
-          "no task '%s'; there are: %s%s (or name the columns: --text COL [--pair COL] --label"
-              + " COL)",
-          name, String.join(", ", names()), guess);
+          "no task '%s'; there are: %s%s (or name the columns: %s COL [%s COL] %s COL)",
+          name,
+          String.join(", ", names()),
+          guess,
+          new SettingName("text"),
+          new SettingName("pair"),
+          new SettingName("label"));
     }
     return task;
   }
