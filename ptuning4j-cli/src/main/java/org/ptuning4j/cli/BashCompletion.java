@@ -96,7 +96,10 @@ record BashCompletion(CommandLine ptune) {
             .collect(Collectors.joining(" "));
     List<PositionalParamSpec> positional = command.getCommandSpec().positionalParameters();
     script.append("        ").append(name).append(")\n");
-    script.append("          if [[ \"$cur\" == -* ]]; then words=\"").append(options).append("\"\n");
+    script
+        .append("          if [[ \"$cur\" == -* ]]; then words=\"")
+        .append(options)
+        .append("\"\n");
     if (!positional.isEmpty()) {
       String values = values(positional.get(0), words(positional.get(0)));
       script.append("          else ").append(values).append('\n');
@@ -126,9 +129,9 @@ record BashCompletion(CommandLine ptune) {
         || argument.completionCandidates() instanceof Choices.TaskNames) {
       values.append(" files=-f");
     }
-    boolean list =
-        argument.parameterConsumer() instanceof CommaList
-            || argument.completionCandidates() instanceof Choices.TaskNames && argument.isMultiValue();
+    boolean tasks =
+        argument.completionCandidates() instanceof Choices.TaskNames && argument.isMultiValue();
+    boolean list = tasks || argument.parameterConsumer() instanceof CommaList;
     return values.append(list ? " list=yes" : "").toString();
   }
 }

@@ -31,9 +31,10 @@ public enum BadRowPolicy {
         badRows.stream().limit(SHOWN).map(row -> "  " + row).collect(Collectors.joining("\n"));
     String more = badRows.size() > SHOWN ? "\n  … and " + (badRows.size() - SHOWN) + " more" : "";
     throw InvalidInputException.of(
-        "%s has %s:\n"
-            + "%s%s\n"
-            + "check-data with the same task shows all of them; %s leaves them out.",
+        """
+        %s has %s:
+        %s%s
+        check-data with the same task shows all of them; %s leaves them out.""",
         file,
         badRows.size() == 1 ? "a bad row" : badRows.size() + " bad rows",
         first,

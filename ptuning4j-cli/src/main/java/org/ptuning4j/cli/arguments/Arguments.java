@@ -123,8 +123,7 @@ public final class Arguments {
           .filter(other -> other.getValue().getCommandSpec().findOption(name) != null)
           .findFirst()
           .ifPresent(
-              other ->
-                  problem.append("; it is one of `ptune ").append(other.getKey()).append('`'));
+              other -> problem.append("; it is one of `ptune ").append(other.getKey()).append('`'));
     }
     if (takesTexts) {
       problem

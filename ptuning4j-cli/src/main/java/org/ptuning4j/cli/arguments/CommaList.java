@@ -21,11 +21,7 @@ import picocli.CommandLine.ParameterException;
 public final class CommaList implements IParameterConsumer {
 
   private static final CSVFormat FORMAT =
-      CSVFormat.RFC4180
-          .builder()
-          .setIgnoreSurroundingSpaces(true)
-          .setIgnoreEmptyLines(false)
-          .get();
+      CSVFormat.RFC4180.builder().setIgnoreSurroundingSpaces(true).setIgnoreEmptyLines(false).get();
 
   /** Adds the items of the next argument to those of earlier ones. */
   @Override

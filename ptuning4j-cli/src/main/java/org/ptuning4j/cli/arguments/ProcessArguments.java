@@ -18,8 +18,8 @@ import java.util.List;
 /**
  * The arguments of this process as they were typed. Java decodes arguments and file names by the
  * locale, once, when it starts; where the locale is {@code C}, or one that is named but not
- * installed (as over ssh), everything that is not ASCII is lost. The system still has the bytes: the
- * process is then started again in its place, in a locale that knows UTF-8.
+ * installed (as over ssh), everything that is not ASCII is lost. The system still has the bytes:
+ * the process is then started again in its place, in a locale that knows UTF-8.
  */
 public final class ProcessArguments {
 
@@ -89,8 +89,7 @@ public final class ProcessArguments {
     List<String> arguments = new ArrayList<>();
     for (byte[] each : typed.subList(first, typed.size())) {
       try {
-        arguments.add(
-            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(each)).toString());
+        arguments.add(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(each)).toString());
       } catch (CharacterCodingException e) {
         return decoded;
       }

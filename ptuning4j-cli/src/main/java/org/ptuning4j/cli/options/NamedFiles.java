@@ -28,8 +28,7 @@ public record NamedFiles(String task, Path train, Path dev) {
               + " (a name with a comma in it stands in quotation marks)",
           option, given);
     }
-    return new NamedFiles(
-        given.substring(0, sign), Path.of(files.get(0)), Path.of(files.get(1)));
+    return new NamedFiles(given.substring(0, sign), Path.of(files.get(0)), Path.of(files.get(1)));
   }
 
   private static List<String> files(String option, String list) {

@@ -73,8 +73,7 @@ public final class CompareCommand extends StudyCommand {
           Budget.MPT_2, PublishedMethod.MPT_2);
 
   private static final List<String> USUAL =
-      List.of(
-          FullFineTuning.NAME, HeadOnly.NAME, PromptTuning.NAME, PTuning.NAME, PTuningV2.NAME);
+      List.of(FullFineTuning.NAME, HeadOnly.NAME, PromptTuning.NAME, PTuning.NAME, PTuningV2.NAME);
 
   @Option(
       names = "--methods",

@@ -41,7 +41,12 @@ class ArgumentsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "-5 degrees in Tarn", "-5", "-- so it goes", "-> next", "-\u00fcber", "--great film, really",
+        "-5 degrees in Tarn",
+        "-5",
+        "-- so it goes",
+        "-> next",
+        "-\u00fcber",
+        "--great film, really",
         "-_-"
       })
   void aTextThatCanBeNoOptionIsAText(String text) {
@@ -77,8 +82,8 @@ class ArgumentsTest {
   @ParameterizedTest
   @CsvSource({"trian, train", "predcit, predict", "Train, train"})
   void anUnknownCommandIsGuessed(String typed, String meant) {
-    assertThat(problems(typed)).containsExactly(
-        "there is no command '" + typed + "'; did you mean " + meant + "?");
+    assertThat(problems(typed))
+        .containsExactly("there is no command '" + typed + "'; did you mean " + meant + "?");
   }
 
   @Test
@@ -110,7 +115,8 @@ class ArgumentsTest {
 
   @Test
   void bytesOfTheSystemAreReadAsTheyWereTyped() {
-    byte[] line = "java\0-cp\0x\0Main\0predict\0T\u00e5rn \uD83E\uDD80\0\0".getBytes(StandardCharsets.UTF_8);
+    byte[] line =
+        "java\0-cp\0x\0Main\0predict\0T\u00e5rn \uD83E\uDD80\0\0".getBytes(StandardCharsets.UTF_8);
     List<byte[]> parts = ProcessArguments.split(line);
     assertThat(parts).hasSize(7);
     assertThat(ProcessArguments.decode(parts, List.of("predict", "T??rn ????", "")))
@@ -119,6 +125,7 @@ class ArgumentsTest {
         .containsExactly("?");
     assertThat(ProcessArguments.decode(parts.subList(0, 1), List.of("a", "b")))
         .containsExactly("a", "b");
-    assertThatThrownBy(() -> checked("--debug", "train")).hasMessageContaining("before the command");
+    assertThatThrownBy(() -> checked("--debug", "train"))
+        .hasMessageContaining("before the command");
   }
 }
