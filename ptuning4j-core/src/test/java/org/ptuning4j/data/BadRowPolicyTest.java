@@ -37,7 +37,7 @@ class BadRowPolicyTest {
   void oneBadRowIsNamedAsOne() {
     Examples<TextExample> examples = examples(List.of(GOOD), 1);
     assertThatThrownBy(() -> examples.usable(BadRowPolicy.REFUSE))
-        .hasMessageStartingWith("train.jsonl has a bad row:\n  line 2: broken\n`ptune");
+        .hasMessageStartingWith("train.jsonl has a bad row:\n  line 2: broken\ncheck-data with");
   }
 
   @Test
