@@ -193,7 +193,7 @@ class WholeWayTest {
     assertSame(answers(pair).get(0), twins);
     Run wrong = predict("", "--pack", pairPack, "Only one.");
     assertThat(wrong.code()).isEqualTo(2);
-    assertThat(wrong.err()).contains("compares two texts");
+    assertThat(wrong.err()).contains("takes two texts");
   }
 
   private static void assertSame(JsonNode answer, Prediction expected) {

@@ -34,7 +34,8 @@ public enum BadRowPolicy {
         """
         %s has %s:
         %s%s
-        check-data with the same task shows all of them; %s leaves them out.""",
+        check-data with the same task shows all of them; %s leaves them out.\
+        """,
         file,
         badRows.size() == 1 ? "a bad row" : badRows.size() + " bad rows",
         first,

@@ -1,6 +1,7 @@
 package org.ptuning4j.metric;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
 
@@ -31,6 +32,11 @@ public enum Metric {
   /** Its name in files and tables, such as {@code macro_f1}. */
   public String key() {
     return key;
+  }
+
+  /** The names of metrics. */
+  public static List<String> keys(Metric... metrics) {
+    return Arrays.stream(metrics).map(Metric::key).toList();
   }
 
   /** Whether more is better, which is so for all of them. */

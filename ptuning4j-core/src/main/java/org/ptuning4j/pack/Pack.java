@@ -29,6 +29,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.data.Example;
 import org.ptuning4j.head.Head;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Heads;
@@ -36,7 +37,8 @@ import org.ptuning4j.prompt.DeepPrompt;
 import org.ptuning4j.prompt.FlatPrompt;
 import org.ptuning4j.prompt.InputPrompt;
 import org.ptuning4j.prompt.PositionConvention;
-import org.ptuning4j.task.LabelledTask;
+import org.ptuning4j.task.Preparation;
+import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.standard.TaskKinds;
 import org.ptuning4j.tensor.Parameter;
@@ -47,6 +49,7 @@ import org.ptuning4j.tensor.file.SafetensorsFile;
 import org.ptuning4j.tensor.file.SafetensorsWriter;
 import org.ptuning4j.tensor.file.TensorInfo;
 import org.ptuning4j.tensor.file.UnexpectedTensors;
+import org.ptuning4j.text.TextTokenizer;
 
 /**
  * A prompt pack: one trained task in one folder, {@code prompt.json} beside {@code
@@ -280,12 +283,11 @@ public final class Pack {
   }
 
   private static void requireSameLabels(Task<?> task, HeadSpec head) {
-    if (task instanceof LabelledTask<?> labelled
-        && head.settings().get("labels") instanceof Integer outputs
-        && labelled.labels().size() != outputs) {
+    Optional<Integer> labels = task.labelled().map(labelled -> labelled.labels().size());
+    Object outputs = head.settings().get("labels");
+    if (labels.isPresent() && outputs != null && !outputs.equals(labels.get())) {
       throw InvalidInputException.of(
-          "task.labels: there are %d labels, and the head has %d outputs",
-          labelled.labels().size(), outputs);
+          "task.labels: there are %d labels, and the head has %s outputs", labels.get(), outputs);
     }
   }
 
@@ -336,9 +338,24 @@ public final class Pack {
     return facts;
   }
 
-  /** The task, with all that predicting needs. */
+  /** What the task is, with nothing left open. */
   public Task<?> task() {
     return kinds.tasks().read(facts.task());
+  }
+
+  /**
+   * The task, ready to be asked of a model with this tokenizer.
+   *
+   * @throws InvalidInputException if the description leaves something open, or its words are other
+   *     tokens here
+   */
+  public PreparedTask<?> task(TextTokenizer tokenizer) {
+    return prepared(task(), tokenizer);
+  }
+
+  private static <E extends Example> PreparedTask<E> prepared(
+      Task<E> task, TextTokenizer tokenizer) {
+    return task.prepare(Preparation.complete(tokenizer));
   }
 
   /** The weights that full fine-tuning made, if it did. */

@@ -31,6 +31,8 @@ import org.ptuning4j.prompt.FlatPrompt;
 import org.ptuning4j.prompt.MixedPrompts;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.LabelAnswer;
+import org.ptuning4j.task.Preparation;
+import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.tensor.Autograd;
@@ -150,7 +152,7 @@ public final class Predictor implements AutoCloseable {
       return new ServedTask(
           name,
           pack,
-          pack.task().on(tokenizer),
+          pack.task(tokenizer),
           Math.min(
               pack.maxLength(),
               backbone.spec().maxPositions()
@@ -217,12 +219,32 @@ public final class Predictor implements AutoCloseable {
    * @throws InvalidInputException if there is no such task
    */
   public Task<?> task(String name) {
+    return prepared(name).task();
+  }
+
+  /**
+   * A task as its pack answers it.
+   *
+   * @throws InvalidInputException if there is no such task
+   */
+  public PreparedTask<?> prepared(String name) {
     lock.readLock().lock();
     try {
       return served(name).task();
     } finally {
       lock.readLock().unlock();
     }
+  }
+
+  /**
+   * Another task, put to the model as a pack's task is, so that it reads and scores what the pack
+   * answers: such as AX-b for a pack of RTE.
+   *
+   * @param name the pack's name
+   * @throws InvalidInputException if there is no such pack, or it cannot answer the task
+   */
+  public <E extends Example> PreparedTask<E> alike(String name, Task<E> other) {
+    return task(name).putAlike(other).prepare(Preparation.complete(tokenizer));
   }
 
   /** Answers one query. */
@@ -244,19 +266,24 @@ public final class Predictor implements AutoCloseable {
       List<Outcome> outcomes = answer(queries.stream().map(this::readRequest).toList());
       List<Prediction> predictions = new ArrayList<>();
       for (int i = 0; i < outcomes.size(); i++) {
-        String task = queries.get(i).task();
-        if (!(outcomes.get(i).orElseThrow() instanceof LabelAnswer answer)) {
-          throw InvalidInputException.of(
-              "task: '%s' does not answer with one of several labels; ask with Predictor.answer",
-              task);
-        }
-        predictions.add(
-            new Prediction(task, answer.label(), answer.name(), answer.probabilities()));
+        predictions.add(prediction(queries.get(i).task(), outcomes.get(i).orElseThrow()));
       }
       return predictions;
     } finally {
       lock.readLock().unlock();
     }
+  }
+
+  private static Prediction prediction(String task, Answer said) {
+    LabelAnswer answer =
+        said.oneLabel()
+            .orElseThrow(
+                () ->
+                    InvalidInputException.of(
+                        "task: '%s' does not answer with one of several labels; ask with"
+                            + " Predictor.answer",
+                        task));
+    return new Prediction(task, answer.label(), answer.name(), answer.probabilities());
   }
 
   /**
@@ -274,9 +301,9 @@ public final class Predictor implements AutoCloseable {
   }
 
   private Request readRequest(Query query) {
-    Task<?> task = served(query.task()).task();
+    Task<?> task = served(query.task()).task().task();
     try {
-      return new Request(query.task(), task.ofTexts(1, query.text(), query.pair()));
+      return new Request(query.task(), task.ofTexts(1, query.texts()));
     } catch (UnusableRowException e) {
       throw new InvalidInputException("task '" + query.task() + "': " + e.getMessage(), e);
     }

@@ -1,5 +1,6 @@
 package org.ptuning4j.predict;
 
+import java.util.List;
 import org.ptuning4j.InvalidInputException;
 
 /**
@@ -19,6 +20,11 @@ public record Query(String task, String text, String pair) {
     if (text == null) {
       throw new InvalidInputException("text: a query needs a text");
     }
+  }
+
+  /** The texts that there are. */
+  List<String> texts() {
+    return pair == null ? List.of(text) : List.of(text, pair);
   }
 
   /** A query on a single text. */

@@ -9,8 +9,8 @@ import org.ptuning4j.head.Item;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.prompt.FlatPrompt;
 import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Scores;
-import org.ptuning4j.task.Task;
 import org.ptuning4j.task.template.ItemEncoder;
 
 /**
@@ -28,7 +28,7 @@ import org.ptuning4j.task.template.ItemEncoder;
 record ServedTask(
     String name,
     Pack pack,
-    Task<?> task,
+    PreparedTask<?> task,
     int maxLength,
     Backbone backbone,
     boolean ownsBackbone,
@@ -38,8 +38,8 @@ record ServedTask(
 
   /** The task; whoever gives it examples has them from the task itself. */
   @SuppressWarnings("unchecked")
-  private Task<Example> anyTask() {
-    return (Task<Example>) task;
+  private PreparedTask<Example> anyTask() {
+    return (PreparedTask<Example>) task;
   }
 
   /** What the model reads of an example. */

@@ -3,6 +3,7 @@ package org.ptuning4j.task;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One of several labels.
@@ -13,6 +14,15 @@ import java.util.Map;
  */
 public record LabelAnswer(String label, String name, Map<String, Double> probabilities)
     implements Answer {
+
+  /** Its fields. */
+  public static final AnswerSchema SCHEMA =
+      AnswerSchema.of(
+          new AnswerSchema.Field("label", AnswerSchema.Type.TEXT, "the most probable label"),
+          new AnswerSchema.Field("name", AnswerSchema.Type.TEXT, "what the label is called"),
+          new AnswerSchema.Field("probability", AnswerSchema.Type.NUMBER, "that of the label"),
+          new AnswerSchema.Field(
+              "probabilities", AnswerSchema.Type.NUMBERS_BY_NAME, "that of each label"));
 
   /** The answer that probabilities give, in the order of the labels. */
   public static LabelAnswer of(
@@ -25,6 +35,11 @@ public record LabelAnswer(String label, String name, Map<String, Double> probabi
     }
     String label = labels.get(best);
     return new LabelAnswer(label, names.getOrDefault(label, label), byLabel);
+  }
+
+  @Override
+  public Optional<LabelAnswer> oneLabel() {
+    return Optional.of(this);
   }
 
   @Override

@@ -1,10 +1,8 @@
 package org.ptuning4j.task;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.task.template.Cloze;
 
@@ -17,51 +15,54 @@ import org.ptuning4j.task.template.Cloze;
 public interface LabelledTask<E extends Example> extends Task<E> {
 
   /**
-   * The labels in the order of the head's outputs; empty where each example has its own candidates.
+   * The labels in the order of the head's outputs; empty where the training data will tell them, or
+   * each example has its own candidates.
    */
   List<String> labels();
+
+  /** The template and the words with which the task is usually put as a cloze, if it has any. */
+  default Optional<Cloze> cloze() {
+    return Optional.empty();
+  }
 
   /** The column that holds the answer, where a template could name it by mistake. */
   default Optional<String> answerColumn() {
     return Optional.empty();
   }
 
-  /** The texts that a template may use, by name; {@code text_a} and {@code text_b} among them. */
-  Map<String, String> fields(E example);
-
-  /** The candidates of an example; empty where the answers are {@link #labels}. */
-  default List<String> candidates(E example) {
-    return List.of();
+  @Override
+  default Optional<LabelledTask<E>> labelled() {
+    return Optional.of(this);
   }
-
-  /** The index of the right label or candidate, if it is known. */
-  OptionalInt labelIndex(E example);
-
-  /** The answer that probabilities give, in the order of the labels or candidates. */
-  Answer answer(E example, double[] probabilities);
 
   @Override
-  default ExampleFacts facts(E example) {
-    Map<String, String> fields = fields(example);
-    List<String> candidates = candidates(example);
-    List<String> texts = new ArrayList<>(List.of(fields.get("text_a")));
-    if (fields.get("text_b") != null) {
-      texts.add(fields.get("text_b"));
-    }
-    texts.addAll(candidates);
-    OptionalInt index = labelIndex(example);
-    List<String> label =
-        index.isEmpty()
-            ? List.of()
-            : List.of(
-                candidates.isEmpty()
-                    ? labels().get(index.getAsInt())
-                    : "candidate " + (index.getAsInt() + 1));
-    return new ExampleFacts(texts, label, index.isPresent());
+  PreparedLabelledTask<E> prepare(Preparation<E> by);
+
+  @Override
+  default <F extends Example> Task<F> putAlike(Task<F> other) {
+    return requireSameLabels(other);
   }
 
-  /** The template and the words with which the task is put as a cloze, if it has any. */
-  default Optional<Cloze> cloze() {
-    return Optional.empty();
+  /**
+   * Another task on the same labels.
+   *
+   * @throws InvalidInputException where it has other labels, or the same in another order
+   */
+  default <F extends Example> LabelledTask<F> requireSameLabels(Task<F> other) {
+    LabelledTask<F> labelled =
+        other
+            .labelled()
+            .orElseThrow(
+                () ->
+                    InvalidInputException.of(
+                        "task '%s' (%s) is no task on labels, so only its own packs can answer it",
+                        other.name(), other.kind()));
+    if (!labelled.labels().equals(labels())) {
+      throw InvalidInputException.of(
+          "task '%s' has the labels %s, so a model trained on '%s' cannot answer it: its labels are"
+              + " %s",
+          other.name(), labelled.labels(), name(), labels());
+    }
+    return labelled;
   }
 }

@@ -4,60 +4,77 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
-import org.ptuning4j.head.HeadOptions;
-import org.ptuning4j.head.HeadSpec;
-import org.ptuning4j.head.Item;
-import org.ptuning4j.task.template.ItemEncoder;
-import org.ptuning4j.text.TextTokenizer;
+import org.ptuning4j.task.template.Template;
 import org.ptuning4j.text.Truncation;
 
 /**
- * What a model is trained to do: how its files are read, how an example becomes what a model reads,
- * which head answers, what the head's scores mean, and how success is measured. It knows nothing of
- * model families and prompt methods. A task of the caller's own implements this; {@link
+ * What a model is to be trained to do, before any model is there: its name, how its files are read,
+ * what it takes and answers. With training data and a tokenizer, {@link #prepare} makes a {@link
+ * PreparedTask} of it, which can be trained and asked. It knows nothing of model families and
+ * prompt methods. A task of the caller's own implements both; {@link
  * org.ptuning4j.task.standard.Tasks} knows it by name, {@link
  * org.ptuning4j.task.standard.TaskKinds} makes it again from a pack.
  *
  * <pre>
- * file ─read▶ examples ─items▶ items ─head▶ scores ─answer▶ answers ─score▶ metrics
+ * file ─read▶ examples ─prepare▶ prepared task ─items, head, answer, score▶ metrics
  * </pre>
  *
  * @param <E> what one example is
  */
 public interface Task<E extends Example> {
 
-  /**
-   * The name by which a {@link org.ptuning4j.task.standard.Tasks} registry and the command know it.
-   */
-  String name();
+  /** What all tasks say of themselves: name, description, metrics, truncation, presets. */
+  TaskInfo info();
 
   /** What kind of task it is, as packs record it. */
   String kind();
 
+  /** What an example is made of, and the columns that it is read from. */
+  TaskInputs inputs();
+
+  /** Which fields its answers have. */
+  AnswerSchema answerSchema();
+
+  /**
+   * The name by which a {@link org.ptuning4j.task.standard.Tasks} registry and the command know it.
+   */
+  default String name() {
+    return info().name();
+  }
+
   /** One line on what it asks. */
-  String description();
+  default String description() {
+    return info().description();
+  }
 
   /** The names of the metrics that are reported, the primary one first. */
-  List<String> metricNames();
+  default List<String> metricNames() {
+    return info().metrics();
+  }
 
   /** The metric that decides which epoch is the best; more is better. */
   default String primaryMetric() {
-    return metricNames().get(0);
+    return info().primaryMetric();
   }
 
   /** How long inputs are cut, unless the user says otherwise. */
-  Truncation truncation();
+  default Truncation truncation() {
+    return info().truncation();
+  }
 
   /** Published settings, one for each model class at most. */
-  List<Preset> presets();
+  default List<Preset> presets() {
+    return info().presets();
+  }
 
   /** The published settings for a model class, where there are any. */
   default Optional<Preset> preset(ModelClass modelClass) {
-    return presets().stream().filter(p -> p.modelClass() == modelClass).findFirst();
+    return info().preset(modelClass);
   }
 
   /**
@@ -79,6 +96,16 @@ public interface Task<E extends Example> {
   E readRow(Row row) throws UnusableRowException;
 
   /**
+   * Reads one example some of whose texts are in other columns than the task's own.
+   *
+   * @param sources what makes a text, by its name among the {@link #inputs}
+   * @throws UnusableRowException with what is wrong with it
+   */
+  default E readRow(Row row, Map<String, Template> sources) throws UnusableRowException {
+    return readRow(inputs().row(row, sources));
+  }
+
+  /**
    * Whether {@link #read} takes such a file in a format of the task's own; else it is a table of
    * rows, as {@link #readRow} takes them.
    */
@@ -87,21 +114,17 @@ public interface Task<E extends Example> {
   }
 
   /**
-   * An example of a text, or of two, as a query or a line of plain text has them.
+   * An example of plain texts, as a query or a line of text has them.
    *
    * @param line where it stands, from 1
-   * @param pairOrNull the second text; null for a single one
+   * @param texts in the order of the {@link #inputs}
    * @throws UnusableRowException if the task takes other than that
    */
-  default E ofTexts(int line, String text, String pairOrNull) throws UnusableRowException {
-    if (pairOrNull != null) {
-      throw new UnusableRowException(
-          "it is of the kind " + kind() + " and takes rows with columns of its own, not two texts");
-    }
-    return readRow(new Row(line, Map.of("text", text)));
+  default E ofTexts(int line, List<String> texts) throws UnusableRowException {
+    return readRow(inputs().row(line, texts));
   }
 
-  /** What can be counted of an example before any model is there; nothing where nobody said. */
+  /** What can be counted of an example before any model is there; nothing unless a task says so. */
   default ExampleFacts facts(E example) {
     return new ExampleFacts(List.of(), List.of(), true);
   }
@@ -114,18 +137,19 @@ public interface Task<E extends Example> {
     return List.of();
   }
 
-  /** The task with what only the training data tells, such as the labels that occur. */
-  default Task<E> learn(Examples<E> training) {
-    return this;
-  }
+  /**
+   * The task with all that only the training data, the tokenizer and the method tell, ready to be
+   * trained and asked.
+   *
+   * @throws org.ptuning4j.InvalidInputException where they do not tell it, such as training data
+   *     with a single label, or words that the tokenizer cannot spell
+   */
+  PreparedTask<E> prepare(Preparation<E> by);
 
-  /** The task with what only the tokenizer tells, such as which tokens its words are. */
-  default Task<E> on(TextTokenizer tokenizer) {
-    return this;
+  /** This task as one on labels or candidates, which can be put as a cloze; empty if it is none. */
+  default Optional<LabelledTask<E>> labelled() {
+    return Optional.empty();
   }
-
-  /** The form of its head. */
-  HeadSpec head(HeadOptions options);
 
   /**
    * The number of soft tokens that its template places among the words; 0 where it leaves their
@@ -135,52 +159,32 @@ public interface Task<E extends Example> {
     return 0;
   }
 
-  /** The task with a template that has no soft tokens, for methods that bring none. */
-  default Task<E> withoutSoftTokens() {
-    return this;
-  }
-
   /** Whether its answers are words in the place of a mask. */
   default boolean hasTemplate() {
     return false;
   }
 
   /**
-   * What a model reads of an example: one item, or several windows of a long one.
+   * The same task with its words' scores calibrated by an input without content.
    *
-   * @return one item at least, with its target where the example has its answer
+   * @throws InvalidInputException if it has no fixed words
    */
-  List<Item> items(E example, ItemEncoder encoder);
-
-  /** Items of an input without content, for calibrating words; none where that means nothing. */
-  default List<Item> contentFree(ItemEncoder encoder) {
-    return List.of();
+  default Task<E> calibrated() {
+    throw InvalidInputException.of(
+        "task '%s': calibration is for a cloze with fixed words; this is a task of kind %s",
+        name(), kind());
   }
 
   /**
-   * What the head's scores mean.
+   * Another task put to a model as this one is, such as AX-b to the model of RTE: plainly, or as
+   * the same cloze.
    *
-   * @param items the example's
-   * @param scores each item's, as {@link org.ptuning4j.head.Head#split} gives them
+   * @throws InvalidInputException where a model that was trained on this task cannot answer it
    */
-  Answer answer(E example, List<Item> items, List<float[]> scores);
-
-  /**
-   * Compares answers with what is right.
-   *
-   * @param examples labelled
-   * @param answers one an example, in their order
-   */
-  Scores score(List<E> examples, List<Answer> answers);
-
-  /** Whether {@link #tune} has something to learn from the evaluation data. */
-  default boolean tunes() {
-    return false;
-  }
-
-  /** The task with what answers on the evaluation data tell, such as a threshold. */
-  default Task<E> tune(List<E> examples, List<Answer> answers) {
-    return this;
+  default <F extends Example> Task<F> putAlike(Task<F> other) {
+    throw InvalidInputException.of(
+        "task '%s' (%s) is no task on labels, so its model cannot answer task '%s'",
+        name(), kind(), other.name());
   }
 
   /** What a benchmark's server wants the file of predictions to be called, if there is one. */

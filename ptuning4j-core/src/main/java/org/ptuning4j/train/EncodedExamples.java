@@ -15,7 +15,7 @@ import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.head.Item;
-import org.ptuning4j.task.Task;
+import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.task.template.KnownTokens;
 
@@ -42,7 +42,7 @@ record EncodedExamples<E extends Example>(
    * @param prefix soft tokens before each row
    */
   static <E extends Example> EncodedExamples<E> of(
-      Task<E> task, List<E> examples, ItemEncoder encoder, KnownTokens known, int prefix) {
+      PreparedTask<E> task, List<E> examples, ItemEncoder encoder, KnownTokens known, int prefix) {
     List<Encoded<E>> all =
         examples.parallelStream()
             .map(example -> encoded(task.items(example, encoder), example, known, prefix))

@@ -11,7 +11,7 @@ import org.ptuning4j.pack.Pack;
 import org.ptuning4j.pack.PackFacts;
 import org.ptuning4j.prompt.FlatPrompt;
 import org.ptuning4j.prompt.PromptModule;
-import org.ptuning4j.task.Task;
+import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.tensor.Scope;
 
 /** Makes packs of what a run has trained: one for each task, all with the same prompt. */
@@ -52,7 +52,7 @@ final class PackSaving {
       RunParts parts,
       int prefix,
       HeadSpec head,
-      Task<?> task,
+      PreparedTask<?> task,
       Optional<FlatPrompt> prompt,
       TrainingResult result) {
     BackboneSpec spec = parts.backbone().spec();

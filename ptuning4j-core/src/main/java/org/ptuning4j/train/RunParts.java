@@ -41,6 +41,6 @@ record RunParts(
 
   /** What the run is called in results. */
   String name() {
-    return tasks.stream().map(part -> part.task().name()).collect(Collectors.joining("+"));
+    return tasks.stream().map(part -> part.task().task().name()).collect(Collectors.joining("+"));
   }
 }

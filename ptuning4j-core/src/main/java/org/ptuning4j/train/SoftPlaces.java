@@ -1,7 +1,7 @@
 package org.ptuning4j.train;
 
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.task.Task;
+import org.ptuning4j.task.PreparedTask;
 
 /** Where a method's soft tokens go: to a template's places for them, or before the text. */
 final class SoftPlaces {
@@ -13,15 +13,15 @@ final class SoftPlaces {
    *
    * @throws InvalidInputException if the template has another number of them than the method
    */
-  static int prefix(Task<?> task, int softTokens) {
-    int places = task.softTokens();
+  static int prefix(PreparedTask<?> task, int softTokens) {
+    int places = task.task().softTokens();
     if (places == 0) {
       return softTokens;
     }
     if (places != softTokens) {
       throw InvalidInputException.of(
           "prompt-length: %d, but the template of task '%s' has places for %d soft tokens",
-          softTokens, task.name(), places);
+          softTokens, task.task().name(), places);
     }
     return 0;
   }

@@ -14,8 +14,8 @@ import org.ptuning4j.head.HeadInput;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.Loss;
 import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Scores;
-import org.ptuning4j.task.Task;
 import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
@@ -33,7 +33,7 @@ final class TaskObjective<E extends Example> implements Objective {
    */
   private static final TokenBudget EVALUATION = new TokenBudget(4096);
 
-  private final Task<E> task;
+  private final PreparedTask<E> task;
   private final Head head;
   private final EncodedExamples<E> training;
   private final EncodedExamples<E> evaluation;
@@ -44,7 +44,7 @@ final class TaskObjective<E extends Example> implements Objective {
   private Optional<FrozenStates> evaluationStates = Optional.empty();
 
   TaskObjective(
-      Task<E> task,
+      PreparedTask<E> task,
       Head head,
       EncodedExamples<E> training,
       EncodedExamples<E> evaluation,
@@ -59,7 +59,7 @@ final class TaskObjective<E extends Example> implements Objective {
     this.terms = training.items().stream().mapToInt(head::terms).toArray();
   }
 
-  Task<E> task() {
+  PreparedTask<E> task() {
     return task;
   }
 
@@ -121,7 +121,7 @@ final class TaskObjective<E extends Example> implements Objective {
         ? Optional.of(
             budget.refusal(
                 "the states of '"
-                    + task.name()
+                    + task.task().name()
                     + "' could be computed once and be used in every epoch,",
                 bytes(pass, training)))
         : Optional.empty();
@@ -183,7 +183,7 @@ final class TaskObjective<E extends Example> implements Objective {
    * @param task with what the evaluation data tells
    * @param metrics of that task on the evaluation data; empty where the data told nothing
    */
-  record Tuned(Task<?> task, Map<String, Double> metrics) {}
+  record Tuned(PreparedTask<?> task, Map<String, Double> metrics) {}
 
   /**
    * Makes the head ready to be saved with the parameters as they are now, and the task with what
@@ -197,11 +197,11 @@ final class TaskObjective<E extends Example> implements Objective {
     float[][] scores = new float[evaluation.items().size()][];
     evaluate(pass, scores);
     List<E> examples = evaluation.examples();
-    Task<E> tuned = task.tune(examples, answers(task, Arrays.asList(scores)));
+    PreparedTask<E> tuned = task.tune(examples, answers(task, Arrays.asList(scores)));
     return new Tuned(tuned, tuned.score(examples, answers(tuned, Arrays.asList(scores))).metrics());
   }
 
-  private List<Answer> answers(Task<E> asked, List<float[]> scores) {
+  private List<Answer> answers(PreparedTask<E> asked, List<float[]> scores) {
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < evaluation.examples().size(); i++) {
       answers.add(
@@ -252,7 +252,7 @@ final class TaskObjective<E extends Example> implements Objective {
   @Override
   public List<String> doubts() {
     List<String> doubts = new ArrayList<>(RunChecks.ofData(training.items(), evaluation.items()));
-    for (String column : task.answersInTexts()) {
+    for (String column : task.task().answersInTexts()) {
       doubts.add(
           "column '"
               + column
@@ -264,7 +264,7 @@ final class TaskObjective<E extends Example> implements Objective {
 
   @Override
   public String primaryMetric() {
-    return task.primaryMetric();
+    return task.task().primaryMetric();
   }
 
   @Override

@@ -9,17 +9,20 @@ import org.ptuning4j.data.Examples;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
+import org.ptuning4j.task.Preparation;
+import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.task.template.KnownTokens;
 import org.ptuning4j.tensor.RandomStream;
+import org.ptuning4j.text.TextTokenizer;
 
 /**
  * A task with its data, read and encoded.
  *
  * @param <E> what one example is
  * @param name what its pack is called
- * @param task the task, with what its training data and the tokenizer tell
+ * @param task the task, prepared
  * @param train what is trained on
  * @param dev what is evaluated on
  * @param contentFree for calibrating words
@@ -29,7 +32,7 @@ import org.ptuning4j.tensor.RandomStream;
  */
 record TaskPart<E extends Example>(
     String name,
-    Task<E> task,
+    PreparedTask<E> task,
     EncodedExamples<E> train,
     EncodedExamples<E> dev,
     List<Item> contentFree,
@@ -37,21 +40,28 @@ record TaskPart<E extends Example>(
     int skippedRows,
     Map<String, Object> fingerprints) {
 
-  /** Reads both files of a task. */
-  static <E extends Example> Read<E> read(String name, Task<E> task, TrainingData data) {
-    Examples<E> train = task.read(data.train());
+  /**
+   * Reads both files of a task and prepares it.
+   *
+   * @param softTokens the method's soft tokens at the input
+   */
+  static <E extends Example> Read<E> read(
+      String name, Task<E> task, TrainingData data, TextTokenizer tokenizer, int softTokens) {
+    Examples<E> read = task.read(data.train());
+    read.usable(data.badRows()); // what is wrong with the file is said before what it lacks
+    PreparedTask<E> prepared = task.prepare(Preparation.of(read, tokenizer, softTokens > 0));
+    Examples<E> train = prepared.usable(read);
     List<E> trainRows = train.usable(data.badRows());
-    Task<E> learnt = task.learn(train);
-    Examples<E> dev = learnt.read(data.dev());
+    Examples<E> dev = prepared.read(data.dev());
     return new Read<>(
-        name, learnt, train, dev, trainRows, dev.usable(data.badRows()), data.badRows());
+        name, prepared, train, dev, trainRows, dev.usable(data.badRows()), data.badRows());
   }
 
   /**
    * What both files hold, before any model is looked at.
    *
    * @param name what its pack is called
-   * @param task the task, with what its training data tells
+   * @param task the task, prepared
    * @param train the training file
    * @param dev the evaluation file
    * @param trainRows its usable examples
@@ -60,7 +70,7 @@ record TaskPart<E extends Example>(
    */
   record Read<E extends Example>(
       String name,
-      Task<E> task,
+      PreparedTask<E> task,
       Examples<E> train,
       Examples<E> dev,
       List<E> trainRows,
@@ -78,19 +88,17 @@ record TaskPart<E extends Example>(
      * @param softTokens the method's soft tokens at the input
      */
     TaskPart<E> encode(ItemEncoder encoder, KnownTokens known, int softTokens) {
-      Task<E> placed = softTokens == 0 ? task.withoutSoftTokens() : task;
-      Task<E> bound = placed.on(encoder.tokenizer());
-      int prefix = SoftPlaces.prefix(bound, softTokens);
+      int prefix = SoftPlaces.prefix(task, softTokens);
       EncodedExamples<E> training =
-          EncodedExamples.of(bound, trainRows, encoder, known, prefix).usable(train.file(), policy);
+          EncodedExamples.of(task, trainRows, encoder, known, prefix).usable(train.file(), policy);
       EncodedExamples<E> evaluation =
-          EncodedExamples.of(bound, devRows, encoder, known, prefix).usable(dev.file(), policy);
+          EncodedExamples.of(task, devRows, encoder, known, prefix).usable(dev.file(), policy);
       return new TaskPart<>(
           name,
-          bound,
+          task,
           training,
           evaluation,
-          bound.contentFree(encoder).stream().map(item -> item.withPrefix(prefix)).toList(),
+          task.contentFree(encoder).stream().map(item -> item.withPrefix(prefix)).toList(),
           prefix,
           skippedRows() + training.unreadable().size() + evaluation.unreadable().size(),
           Provenance.files(train, dev));

@@ -162,9 +162,10 @@ public final class Training {
     }
   }
 
-  private static TaskPart.Read<?> read(
-      TaskData task, TextTokenizer tokenizer, TrainingListener listener) {
-    TaskPart.Read<?> part = TaskPart.read(task.name(), task.task().on(tokenizer), task.data());
+  private TaskPart.Read<?> read(TaskData task, TextTokenizer tokenizer, TrainingListener listener) {
+    TaskPart.Read<?> part =
+        TaskPart.read(
+            task.name(), task.task(), task.data(), tokenizer, config.method().inputTokens());
     int skipped = part.train().badRows().size() + part.dev().badRows().size();
     if (skipped > 0) {
       listener.warned(

@@ -18,9 +18,13 @@ import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.RegressionHeadSpec;
 import org.ptuning4j.task.Answer;
-import org.ptuning4j.task.Preset;
+import org.ptuning4j.task.AnswerSchema;
+import org.ptuning4j.task.Preparation;
+import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.Task;
+import org.ptuning4j.task.TaskInfo;
+import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.text.Truncation;
 
@@ -56,8 +60,9 @@ record RatingTask(int stars) implements Task<RatingTask.Review> {
   }
 
   @Override
-  public String name() {
-    return "rating";
+  public TaskInfo info() {
+    return TaskInfo.of(
+        "rating", "how many stars a review gives", List.of("within_a_star"), Truncation.to(64));
   }
 
   @Override
@@ -66,23 +71,14 @@ record RatingTask(int stars) implements Task<RatingTask.Review> {
   }
 
   @Override
-  public String description() {
-    return "how many stars a review gives";
+  public TaskInputs inputs() {
+    return TaskInputs.of(TaskInputs.Field.text("text", "text"));
   }
 
   @Override
-  public List<String> metricNames() {
-    return List.of("within_a_star");
-  }
-
-  @Override
-  public Truncation truncation() {
-    return Truncation.to(64);
-  }
-
-  @Override
-  public List<Preset> presets() {
-    return List.of();
+  public AnswerSchema answerSchema() {
+    return AnswerSchema.of(
+        new AnswerSchema.Field("stars", AnswerSchema.Type.NUMBER, "from 0 to " + stars));
   }
 
   @Override
@@ -112,29 +108,39 @@ record RatingTask(int stars) implements Task<RatingTask.Review> {
     return new Review(row.line(), -1, String.valueOf(row.get("text")));
   }
 
+  /** Nothing is left open: neither the training data nor the tokenizer have anything to tell. */
   @Override
-  public HeadSpec head(HeadOptions options) {
-    return new RegressionHeadSpec(options.inputOrDefault(), options.dropout());
+  public PreparedTask<Review> prepare(Preparation<Review> by) {
+    return new Prepared(this);
   }
 
-  @Override
-  public List<Item> items(Review review, ItemEncoder encoder) {
-    var row = encoder.row(review.text(), null, Truncation.Strategy.LONGEST_FIRST);
-    return List.of(review.given() < 0 ? Item.of(row) : Item.of(row, review.given()));
-  }
+  /** The task, as a model is trained on it and asked it. */
+  private record Prepared(RatingTask task) implements PreparedTask<Review> {
 
-  @Override
-  public Answer answer(Review review, List<Item> items, List<float[]> scores) {
-    return new Stars(Math.max(0, Math.min(stars, scores.get(0)[0])));
-  }
-
-  @Override
-  public Scores score(List<Review> reviews, List<Answer> answers) {
-    double near = 0;
-    for (int i = 0; i < reviews.size(); i++) {
-      near += Math.abs(((Stars) answers.get(i)).value() - reviews.get(i).given()) < 1 ? 1 : 0;
+    @Override
+    public HeadSpec head(HeadOptions options) {
+      return new RegressionHeadSpec(options.inputOrDefault(), options.dropout());
     }
-    return Scores.of(Map.of("within_a_star", near / reviews.size()));
+
+    @Override
+    public List<Item> items(Review review, ItemEncoder encoder) {
+      var row = encoder.row(review.text(), null, Truncation.Strategy.LONGEST_FIRST);
+      return List.of(review.given() < 0 ? Item.of(row) : Item.of(row, review.given()));
+    }
+
+    @Override
+    public Answer answer(Review review, List<Item> items, List<float[]> scores) {
+      return new Stars(Math.max(0, Math.min(task.stars(), scores.get(0)[0])));
+    }
+
+    @Override
+    public Scores score(List<Review> reviews, List<Answer> answers) {
+      double near = 0;
+      for (int i = 0; i < reviews.size(); i++) {
+        near += Math.abs(((Stars) answers.get(i)).value() - reviews.get(i).given()) < 1 ? 1 : 0;
+      }
+      return Scores.of(Map.of("within_a_star", near / reviews.size()));
+    }
   }
 
   private static List<String> lines(Path file) {

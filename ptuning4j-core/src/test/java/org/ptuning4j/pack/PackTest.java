@@ -34,7 +34,6 @@ import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.head.Head;
 import org.ptuning4j.head.SequenceHeadSpec;
-import org.ptuning4j.metric.Metric;
 import org.ptuning4j.pack.TestPacks.Form;
 import org.ptuning4j.prompt.DeepPrompt;
 import org.ptuning4j.prompt.FlatPrompt;
@@ -83,7 +82,7 @@ class PackTest {
     assertThat(task.name()).isEqualTo("toy");
     assertThat(task.labels()).containsExactly("label-0", "label-1", "label-2");
     assertThat(task.labelName("label-0")).isEqualTo("nought");
-    assertThat(task.metrics()).containsExactly(Metric.ACCURACY, Metric.MACRO_F1);
+    assertThat(task.metricNames()).containsExactly("accuracy", "macro_f1");
     assertThat(task.truncation().maxLength()).isEqualTo(64);
     opened.requireBackbone(backbone, "tiny");
     try (DeepPrompt prompt = (DeepPrompt) opened.prompt(backbone).orElseThrow()) {
@@ -298,7 +297,7 @@ class PackTest {
           head.labels     | 2                      | task.labels
           task.labels     | []                     | labels
           task.labels     | ["one"]                | only label
-          task.labels     | ["one", "one", "two"]  | twice
+          task.labels     | ["one", "one", "two"]  | are the same label
           task.labels     | ["one", null, "two"]   | task.labels
           task.labels     | {"one": 1}             | task.labels
           task.labels     | ["label-0", "label-1"] | task.labels

@@ -148,9 +148,9 @@ class MixedKindsTest {
     Prediction prediction = predictor.predict(new Query("cloze", "The fox sleeps.", "It rests."));
     assertThat(prediction.label()).isIn("entailment", "not_entailment");
     assertThatThrownBy(() -> predictor.predict(Query.of("cloze", "The fox sleeps.")))
-        .hasMessage("task 'cloze': it compares two texts, and there is only one");
+        .hasMessage("task 'cloze': it takes two texts (text, pair), and there is only one");
     assertThatThrownBy(() -> predictor.predict(new Query("entities", "One.", "Two.")))
-        .hasMessageContaining("task 'entities': it is of the kind entities");
+        .hasMessageContaining("task 'entities': it takes one text, and there are two");
   }
 
   @Test

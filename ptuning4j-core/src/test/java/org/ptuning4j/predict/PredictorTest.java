@@ -174,7 +174,7 @@ class PredictorTest {
   void aPairIsAskedForWhereTheTaskComparesTwoTextsOnly() {
     assertThatThrownBy(() -> predictor.predict(Query.of("pairs", "a")))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("task 'pairs': it compares two texts");
+        .hasMessageContaining("task 'pairs': it takes two texts");
     assertThatThrownBy(() -> predictor.predict(new Query("short", "a", "b")))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("task 'short': it takes one text");

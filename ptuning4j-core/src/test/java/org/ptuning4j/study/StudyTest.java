@@ -106,16 +106,7 @@ class StudyTest {
     SequenceClassificationTask plain = TinyModel.task();
     SequenceClassificationTask task =
         new SequenceClassificationTask(
-            plain.name(),
-            plain.description(),
-            plain.text(),
-            null,
-            plain.labelColumn(),
-            List.of("bad", "good"),
-            names,
-            plain.metrics(),
-            plain.truncation(),
-            List.of());
+            plain.info(), plain.columns(), plain.labelColumn(), List.of("bad", "good"), names);
     return StudyRun.of(task, data, config(new HeadOnly()));
   }
 

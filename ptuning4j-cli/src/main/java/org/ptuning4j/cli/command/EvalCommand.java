@@ -19,10 +19,9 @@ import org.ptuning4j.data.Examples;
 import org.ptuning4j.hub.Models;
 import org.ptuning4j.predict.Evaluator;
 import org.ptuning4j.predict.Predictor;
-import org.ptuning4j.task.LabelledTask;
+import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.Task;
-import org.ptuning4j.task.cloze.ClozeTask;
 import org.ptuning4j.task.standard.Tasks;
 import org.ptuning4j.tensor.engine.Precision;
 import picocli.CommandLine;
@@ -101,28 +100,23 @@ public final class EvalCommand extends Command {
     try (Predictor predictor = Predictor.open(folder, wanted)) {
       predictor.add("pack", PackFolders.find(pack));
       predictor.remarks().forEach(console::warnOnce);
-      Task<?> own = predictor.task("pack");
-      Task<?> reading = taskName == null ? own : reading(own);
-      evaluate(predictor, own, reading);
+      if (taskName == null) {
+        evaluate(predictor, predictor.prepared("pack"));
+      } else {
+        evaluate(predictor, predictor.alike("pack", named()));
+      }
     }
     return OK;
   }
 
   /** Another task's way of reading files, for a pack that was trained on a task of its kind. */
-  private Task<?> reading(Task<?> own) {
-    Task<?> other =
-        TaskFile.isFile(taskName)
-            ? TaskFile.read(Path.of(taskName))
-            : Tasks.standard().get(taskName);
-    if (!(other instanceof LabelledTask<?> labelled)) {
-      throw InvalidInputException.of(
-          "task: '%s' (%s) is no task on labels, so only its own packs can answer it",
-          other.name(), other.kind());
-    }
-    return ClozeTask.asReadBy(own, labelled);
+  private Task<?> named() {
+    return TaskFile.isFile(taskName)
+        ? TaskFile.read(Path.of(taskName))
+        : Tasks.standard().get(taskName);
   }
 
-  private <E extends Example> void evaluate(Predictor predictor, Task<?> own, Task<E> reading) {
+  private <E extends Example> void evaluate(Predictor predictor, PreparedTask<E> reading) {
     Examples<E> examples = reading.read(data);
     BadRowPolicy policy = skipBadRows ? BadRowPolicy.SKIP : BadRowPolicy.REFUSE;
     Evaluator.Answered<E> answered = Evaluator.answer(predictor, "pack", examples.usable(policy));
@@ -132,15 +126,12 @@ public final class EvalCommand extends Command {
       throw InvalidInputException.of(
           "%s has no row that can be answered; the first is %s", data, answered.failed().get(0));
     }
-    Scores scores =
-        reading == own
-            ? predictor.score("pack", rows, answered.answers())
-            : reading.score(rows, answered.answers());
+    Scores scores = reading.score(rows, answered.answers());
     int skipped = examples.badRows().size() + answered.failed().size();
     if (json) {
-      console.print(new Json().page(asMap(reading, scores, rows.size(), skipped)));
+      console.print(new Json().page(asMap(reading.task(), scores, rows.size(), skipped)));
     } else {
-      print(reading, scores, rows.size(), skipped);
+      print(reading.task(), scores, rows.size(), skipped);
     }
   }
 

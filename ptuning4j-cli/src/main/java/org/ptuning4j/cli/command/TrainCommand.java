@@ -11,7 +11,6 @@ import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.cli.options.NamedFiles;
 import org.ptuning4j.cli.options.RunSettings;
 import org.ptuning4j.cli.options.TaskOptions;
-import org.ptuning4j.cli.predict.RowForm;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Figures;
@@ -225,10 +224,10 @@ public final class TrainCommand extends Command {
   /** What a prediction is asked with: texts where the task takes them, else rows. */
   private String example() {
     Task<?> chosen = task.choose("task");
-    if (RowForm.takes(chosen, 2)) {
+    if (chosen.inputs().areTexts(2)) {
       return "\"Some text\" \"Another\"";
     }
-    if (RowForm.takes(chosen, 1)) {
+    if (chosen.inputs().areTexts(1)) {
       return "\"Some text\"";
     }
     return "--input rows.jsonl";

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.cli.arguments.CommaList;
 import org.ptuning4j.prompt.PromptMethod;
@@ -125,16 +126,19 @@ public final class TaskOptions {
               + " take a method that needs none",
           head);
     }
-    if (!(plain instanceof LabelledTask<?> labelled)) {
-      if (asked) {
-        throw InvalidInputException.of(
-            "template: task '%s' (%s) has no labels or candidates that words could stand for",
-            plain.name(), plain.kind());
-      }
-      return plain;
+    Optional<? extends LabelledTask<?>> labelled = plain.labelled();
+    if (asked) {
+      return cloze(
+          labelled.orElseThrow(
+              () ->
+                  InvalidInputException.of(
+                      "template: task '%s' (%s) has no labels or candidates that words could stand"
+                          + " for",
+                      plain.name(), plain.kind())));
     }
-    boolean byDefault = !linear && method.prefersTemplate() && labelled.cloze().isPresent();
-    return asked || byDefault ? cloze(labelled) : plain;
+    boolean byDefault =
+        !linear && method.prefersTemplate() && labelled.flatMap(LabelledTask::cloze).isPresent();
+    return byDefault ? cloze(labelled.get()) : plain;
   }
 
   /** A task that is a cloze of its own. */
@@ -144,7 +148,7 @@ public final class TaskOptions {
           "template: task '%s' has its own template and words; leave out --template and --words",
           own.name());
     }
-    return calibrate && own instanceof ClozeTask<?> cloze ? cloze.calibrated() : own;
+    return calibrate ? own.calibrated() : own;
   }
 
   private Task<?> cloze(LabelledTask<?> labelled) {

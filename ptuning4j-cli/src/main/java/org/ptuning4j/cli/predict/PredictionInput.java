@@ -136,7 +136,7 @@ final class PredictionInput implements AutoCloseable {
   }
 
   private static void requireSingleText(String name, Map<String, RowForm> tasks) {
-    boolean several = !tasks.values().stream().allMatch(form -> RowForm.takes(form.task(), 1));
+    boolean several = !tasks.values().stream().allMatch(RowForm::takesOneText);
     if (several || tasks.size() > 1) {
       throw InvalidInputException.of(
           "%s: plain lines of text suit one task on single texts; here rows need columns (%s), as"

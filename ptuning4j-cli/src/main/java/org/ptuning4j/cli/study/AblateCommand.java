@@ -167,10 +167,13 @@ public final class AblateCommand extends StudyCommand {
     if (!asked.isEmpty()) {
       return asked;
     }
-    if (!(task instanceof LabelledTask<?> labelled)) {
-      throw InvalidInputException.of(
-          "over: task '%s' (%s) has one kind of head only", task.name(), task.kind());
-    }
+    LabelledTask<?> labelled =
+        task.labelled()
+            .orElseThrow(
+                () ->
+                    InvalidInputException.of(
+                        "over: task '%s' (%s) has one kind of head only",
+                        task.name(), task.kind()));
     boolean words = labelled.cloze().isPresent();
     return words ? List.of(LINEAR, TaskOptions.VERBALIZER) : List.of(LINEAR, "dense");
   }

@@ -23,9 +23,12 @@ import org.ptuning4j.data.table.TableFormat;
 import org.ptuning4j.data.table.TableReader;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.task.ExampleFacts;
-import org.ptuning4j.task.LabelledTask;
+import org.ptuning4j.task.Preparation;
+import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.template.ItemEncoder;
+import org.ptuning4j.text.TextTokenizer;
+import org.ptuning4j.text.Truncation;
 
 /** Looks at a file with the eyes of a task of any kind; see {@link DataCheck}. */
 final class GeneralCheck {
@@ -37,10 +40,10 @@ final class GeneralCheck {
 
   static <E extends Example> DataCheck of(Path file, Task<E> task, Optional<ItemEncoder> encoder) {
     Examples<E> examples = labelledOrNot(file, task);
-    Task<E> learnt = learnt(task, examples);
-    Task<E> known = encoder.map(with -> learnt.on(with.tokenizer())).orElse(learnt);
+    Optional<PreparedTask<E>> known =
+        encoder.flatMap(with -> prepared(task, examples, with.tokenizer()));
     List<E> each = examples.examples();
-    List<ExampleFacts> facts = each.stream().map(known::facts).toList();
+    List<ExampleFacts> facts = each.stream().map(task::facts).toList();
     Inputs inputs = Inputs.of(texts(each, facts));
     MeasuredLengths lengths = lengths(known, each, facts, encoder);
     DataCheck.Cut cut = encoder.map(with -> lengths.cut(with.maxLength())).orElse(null);
@@ -49,18 +52,18 @@ final class GeneralCheck {
             task.name(),
             each.size(),
             0,
-            labelCounts(known, facts),
+            labelCounts(task, facts),
             lengths.summary(encoder.isPresent() ? "tokens" : "words"),
             cut,
             inputs.repeats(),
             inputs.conflicts(),
-            encoder.map(with -> sequences(known, each, with)).orElse(null));
+            known.map(asked -> sequences(asked, each, encoder.get())).orElse(null));
     List<String> advice = new ArrayList<>();
     if (!each.isEmpty() && facts.stream().noneMatch(ExampleFacts::answered)) {
       advice.add("no answer is known: the file is for prediction only");
     }
     advice.addAll(DataCheck.adviceOnRepeats(found));
-    if (cut != null && found.sequences().total() == each.size()) { // windows cut nothing off
+    if (cut != null && !areWindows(found)) { // windows cut nothing off
       advice.addAll(DataCheck.adviceOnCut(lengths, cut));
     }
     return check(file, examples, found, advice);
@@ -92,12 +95,17 @@ final class GeneralCheck {
     return causes.size() <= 1 && causes.stream().allMatch(ABSENT.asPredicate());
   }
 
-  /** The task with the file's labels, where it has any. */
-  private static <E extends Example> Task<E> learnt(Task<E> task, Examples<E> examples) {
+  private static boolean areWindows(DataCheck.TaskFacts found) {
+    return found.sequences() != null && found.sequences().total() != found.examples();
+  }
+
+  /** The task with the file's labels; none where a file for prediction teaches too little. */
+  private static <E extends Example> Optional<PreparedTask<E>> prepared(
+      Task<E> task, Examples<E> examples, TextTokenizer tokenizer) {
     try {
-      return task.learn(examples);
+      return Optional.of(task.prepare(Preparation.of(examples, tokenizer, true)));
     } catch (InvalidInputException e) {
-      return task; // a file for prediction teaches nothing, and can be looked at all the same
+      return Optional.empty(); // it can be looked at all the same
     }
   }
 
@@ -118,26 +126,45 @@ final class GeneralCheck {
   }
 
   private static <E extends Example> MeasuredLengths lengths(
-      Task<E> task, List<E> examples, List<ExampleFacts> facts, Optional<ItemEncoder> encoder) {
+      Optional<PreparedTask<E>> task,
+      List<E> examples,
+      List<ExampleFacts> facts,
+      Optional<ItemEncoder> encoder) {
     // Long enough for any text, and short enough to reckon with.
     Optional<ItemEncoder> whole = encoder.map(with -> new ItemEncoder(with.tokenizer(), 1 << 24));
     IdentityHashMap<E, Integer> lengths = new IdentityHashMap<>();
     for (int i = 0; i < examples.size(); i++) {
       E example = examples.get(i);
-      int words = facts.get(i).texts().stream().mapToInt(DataCheck::words).sum();
+      ExampleFacts own = facts.get(i);
       lengths.put(
           example,
           whole
-              .map(
-                  with ->
-                      task.items(example, with).stream().mapToInt(Item::longest).max().orElse(0))
-              .orElse(words));
+              .map(with -> task.map(t -> longest(t, example, with)).orElse(tokens(own, with)))
+              .orElse(own.texts().stream().mapToInt(DataCheck::words).sum()));
     }
     return MeasuredLengths.of(examples, lengths::get);
   }
 
+  private static <E extends Example> int longest(
+      PreparedTask<E> task, E example, ItemEncoder whole) {
+    return task.items(example, whole).stream().mapToInt(Item::longest).max().orElse(0);
+  }
+
+  /** The tokens of a text with its second one, or with the longest of several. */
+  private static int tokens(ExampleFacts facts, ItemEncoder whole) {
+    List<String> texts = facts.texts();
+    if (texts.isEmpty()) {
+      return 0;
+    }
+    Truncation.Strategy strategy = Truncation.Strategy.NONE;
+    return texts.subList(1, texts.size()).stream()
+        .mapToInt(other -> whole.row(texts.get(0), other, strategy).length())
+        .max()
+        .orElseGet(() -> whole.row(texts.get(0), null, strategy).length());
+  }
+
   private static <E extends Example> DataCheck.Sequences sequences(
-      Task<E> task, List<E> examples, ItemEncoder encoder) {
+      PreparedTask<E> task, List<E> examples, ItemEncoder encoder) {
     int[] rows =
         examples.stream()
             .mapToInt(
@@ -154,9 +181,7 @@ final class GeneralCheck {
 
   private static List<DataCheck.LabelCount> labelCounts(Task<?> task, List<ExampleFacts> facts) {
     Map<String, Integer> counts = new LinkedHashMap<>();
-    if (task instanceof LabelledTask<?> labelled) {
-      labelled.labels().forEach(label -> counts.put(label, 0));
-    }
+    task.labelled().ifPresent(own -> own.labels().forEach(label -> counts.put(label, 0)));
     Map<String, Integer> found = new TreeMap<>();
     facts.forEach(one -> one.labels().forEach(label -> found.merge(label, 1, Integer::sum)));
     if (found.isEmpty()) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Row;
@@ -11,6 +12,7 @@ import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.value.ListValue;
 import org.ptuning4j.data.value.NormalText;
+import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.template.ColumnGuess;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.Values;
@@ -53,6 +55,19 @@ public record Candidates(List<Template> templates, String column) {
     } else {
       definition.put("candidates_column", column);
     }
+  }
+
+  List<TaskInputs.Field> inputs() {
+    if (column != null) {
+      return List.of(
+          new TaskInputs.Field("candidates", TaskInputs.Kind.TEXTS, Template.column(column)));
+    }
+    return IntStream.range(0, templates.size())
+        .mapToObj(
+            i ->
+                new TaskInputs.Field(
+                    "candidate " + (i + 1), TaskInputs.Kind.TEXT, templates.get(i)))
+        .toList();
   }
 
   void requireIn(Table table) {

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.AnswerSchema;
 
 /**
  * One of an example's own candidates.
@@ -14,6 +15,15 @@ import org.ptuning4j.task.Answer;
  *     are weighed against each other, and do not where each is judged by itself
  */
 public record ChoiceAnswer(int index, String text, List<Double> probabilities) implements Answer {
+
+  /** Its fields. */
+  static final AnswerSchema SCHEMA =
+      AnswerSchema.of(
+          new AnswerSchema.Field("choice", AnswerSchema.Type.WHOLE_NUMBER, "which, from 0"),
+          new AnswerSchema.Field("text", AnswerSchema.Type.TEXT, "what it says"),
+          new AnswerSchema.Field("probability", AnswerSchema.Type.NUMBER, "that of the choice"),
+          new AnswerSchema.Field(
+              "probabilities", AnswerSchema.Type.NUMBERS, "that of each candidate"));
 
   /** Copies the list. */
   public ChoiceAnswer {

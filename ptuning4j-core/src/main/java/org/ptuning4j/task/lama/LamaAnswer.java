@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.AnswerSchema;
 
 /**
  * The likeliest words for a fact's object.
@@ -21,6 +22,18 @@ public record LamaAnswer(List<Word> words, int rank) implements Answer {
    * @param probability among the candidates
    */
   public record Word(String word, double probability) {}
+
+  /** Its fields. */
+  static final AnswerSchema SCHEMA =
+      AnswerSchema.of(
+          new AnswerSchema.Field("object", AnswerSchema.Type.TEXT, "the most probable word"),
+          new AnswerSchema.Field("probability", AnswerSchema.Type.NUMBER, "that of the object"),
+          new AnswerSchema.Field(
+              "words", AnswerSchema.Type.NUMBERS_BY_NAME, "the most probable words"),
+          new AnswerSchema.Field(
+              "rank",
+              AnswerSchema.Type.WHOLE_NUMBER,
+              "that of the right word, from 1; left out where it is not known"));
 
   /** Copies the list. */
   public LamaAnswer {

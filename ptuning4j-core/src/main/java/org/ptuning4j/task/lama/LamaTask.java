@@ -12,11 +12,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.PriorityQueue;
+import java.util.function.Function;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
@@ -26,21 +24,14 @@ import org.ptuning4j.data.lama.LamaReader;
 import org.ptuning4j.data.lama.Relation;
 import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.table.TableReader;
-import org.ptuning4j.head.HeadOptions;
-import org.ptuning4j.head.HeadSpec;
-import org.ptuning4j.head.Item;
-import org.ptuning4j.head.VocabularyHeadSpec;
-import org.ptuning4j.metric.RankingMetrics;
-import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.AnswerSchema;
 import org.ptuning4j.task.ExampleFacts;
-import org.ptuning4j.task.Preset;
-import org.ptuning4j.task.Scores;
-import org.ptuning4j.task.Softmax;
+import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Task;
+import org.ptuning4j.task.TaskInfo;
+import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.template.ClozeTemplate;
-import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.task.template.Values;
-import org.ptuning4j.text.TextTokenizer;
 import org.ptuning4j.text.Truncation;
 
 /**
@@ -49,10 +40,7 @@ import org.ptuning4j.text.Truncation;
  * subject and the mask; the answers are ranked among a vocabulary that compared models share, or
  * among all whole words of the model's own.
  *
- * <p>{@link #on} comes first: only a tokenizer tells which words are one token. From then on {@link
- * #read} makes bad rows of the facts whose object is none of the candidates; in data that was read
- * before, such facts are items without a target, and {@link #score} leaves them out and counts
- * them. Immutable.
+ * <p>Only a tokenizer tells which words are one token: see {@link PreparedLama}. Immutable.
  */
 public final class LamaTask implements Task<Fact> {
 
@@ -66,29 +54,25 @@ public final class LamaTask implements Task<Fact> {
   /** The object of a {@link Fact} that is only asked for. */
   public static final String UNKNOWN = Relation.OBJECT;
 
-  private static final String SUBJECT = "subject";
-  private static final List<String> METRICS = List.of("hit@1", "hit@10", "mrr");
-  private static final int SHOWN = 10;
+  static final String SUBJECT = "subject";
+  static final List<String> METRICS = List.of("hit@1", "hit@10", "mrr");
   private static final int MAX_LENGTH = 128;
 
+  private final TaskInfo info;
   private final String relation;
   private final ClozeTemplate template;
 
   /** The words that the caller wants ranked; empty for all whole words of the model. */
   private final List<String> vocabulary;
 
+  /** The words and their tokens, where a pack says them. */
   private final Optional<CandidateWords> candidates;
-  private final Map<Integer, Integer> places;
-
-  /** Tells while reading whether an object is one token; not closed here. */
-  private final Optional<TextTokenizer> tokenizer;
 
   private LamaTask(
       String relation,
       ClozeTemplate template,
       List<String> vocabulary,
-      Optional<CandidateWords> candidates,
-      Optional<TextTokenizer> tokenizer) {
+      Optional<CandidateWords> candidates) {
     if (!relation.matches("[A-Za-z0-9_-]+")) {
       throw InvalidInputException.of(
           "relation '%s' may have letters, digits, - and _ only, such as P17", relation);
@@ -101,8 +85,12 @@ public final class LamaTask implements Task<Fact> {
     this.template = template;
     this.vocabulary = List.copyOf(vocabulary);
     this.candidates = candidates;
-    this.places = candidates.map(CandidateWords::places).orElse(Map.of());
-    this.tokenizer = tokenizer;
+    this.info =
+        TaskInfo.of(
+            "lama-" + relation,
+            "LAMA: which word is the object of relation " + relation + "?",
+            METRICS,
+            Truncation.to(MAX_LENGTH));
   }
 
   /**
@@ -111,7 +99,7 @@ public final class LamaTask implements Task<Fact> {
    * @param relation its identifier, such as {@code P17}
    */
   public static LamaTask of(String relation) {
-    return new LamaTask(relation, DEFAULT_TEMPLATE, List.of(), Optional.empty(), Optional.empty());
+    return new LamaTask(relation, DEFAULT_TEMPLATE, List.of(), Optional.empty());
   }
 
   /** The task of a definition, as {@link #definition} writes it. */
@@ -128,8 +116,7 @@ public final class LamaTask implements Task<Fact> {
         fields.text("relation"),
         ClozeTemplate.parse(fields.text("template")),
         fields.textsOrNone("vocabulary"),
-        candidates,
-        Optional.empty());
+        candidates);
   }
 
   /**
@@ -171,15 +158,15 @@ public final class LamaTask implements Task<Fact> {
 
   /** The same relation with another template; {@code {subject}} and {@code {mask}} are in it. */
   public LamaTask withTemplate(ClozeTemplate newTemplate) {
-    return new LamaTask(relation, newTemplate, vocabulary, candidates, tokenizer);
+    return new LamaTask(relation, newTemplate, vocabulary, candidates);
   }
 
   /**
    * The same relation ranked among these words, of which those count that are one token of the
-   * model. {@link #on} comes after it.
+   * model.
    */
   public LamaTask withVocabulary(List<String> words) {
-    return new LamaTask(relation, template, words, Optional.empty(), Optional.empty());
+    return new LamaTask(relation, template, words, Optional.empty());
   }
 
   /** The relation's identifier. */
@@ -192,33 +179,28 @@ public final class LamaTask implements Task<Fact> {
     return template;
   }
 
-  /** The words that answers are ranked among; empty before {@link #on}. */
+  /** The words that answers are ranked among, where a pack says them; else empty. */
   public List<String> candidates() {
     return candidates.map(CandidateWords::words).orElse(List.of());
   }
 
   /**
-   * The same task with its candidates' tokens; a task made again of a definition keeps those that
-   * stand there. The tokenizer is used for as long as the task reads files.
+   * The task with its candidates' tokens; one that was made again of a pack keeps those that stand
+   * there.
    *
    * @throws InvalidInputException if fewer than two words are one token
    */
   @Override
-  public LamaTask on(TextTokenizer modelTokenizer) {
-    boolean restored = candidates.isPresent() && tokenizer.isEmpty();
+  public PreparedLama prepare(Preparation<Fact> by) {
     CandidateWords words =
-        restored
-            ? bound()
-            : vocabulary.isEmpty()
-                ? CandidateWords.allOf(modelTokenizer)
-                : CandidateWords.among(vocabulary, modelTokenizer);
-    return new LamaTask(
-        relation, template, vocabulary, Optional.of(words), Optional.of(modelTokenizer));
-  }
-
-  @Override
-  public LamaTask withoutSoftTokens() {
-    return withTemplate(template.withoutSoftTokens());
+        candidates.orElseGet(
+            () ->
+                vocabulary.isEmpty()
+                    ? CandidateWords.allOf(by.tokenizer())
+                    : CandidateWords.among(vocabulary, by.tokenizer()));
+    ClozeTemplate placed = by.softTokens() ? template : template.withoutSoftTokens();
+    return new PreparedLama(
+        new LamaTask(relation, placed, vocabulary, Optional.of(words)), words, by.tokenizer());
   }
 
   @Override
@@ -231,41 +213,33 @@ public final class LamaTask implements Task<Fact> {
     return true;
   }
 
-  /**
-   * Reads the relation's facts with {@link LamaReader}. A fact of another relation is a bad row,
-   * and after {@link #on} also one whose object is none of the candidates.
-   */
+  /** Reads the relation's facts with {@link LamaReader}; one of another relation is a bad row. */
   @Override
   public Examples<Fact> read(Path file) {
-    Examples<Fact> all = new LamaReader().read(file);
+    return usable(new LamaReader().read(file), this::otherRelation);
+  }
+
+  /** The facts without those that there is a reason to leave out, which become bad rows. */
+  static Examples<Fact> usable(Examples<Fact> all, Function<Fact, Optional<String>> cause) {
     List<Fact> facts = new ArrayList<>();
     List<BadRow> badRows = new ArrayList<>(all.badRows());
     for (Fact fact : all.examples()) {
-      Optional<String> cause = causeToLeaveOut(fact);
-      if (cause.isEmpty()) {
+      Optional<String> found = cause.apply(fact);
+      if (found.isEmpty()) {
         facts.add(fact);
       } else {
-        badRows.add(new BadRow(fact.line(), cause.get()));
+        badRows.add(new BadRow(fact.line(), found.get()));
       }
     }
     badRows.sort(Comparator.comparingInt(BadRow::line));
     return new Examples<>(all.file(), all.fingerprint(), facts, badRows);
   }
 
-  private Optional<String> causeToLeaveOut(Fact fact) {
+  private Optional<String> otherRelation(Fact fact) {
     // A file's own name stands for the relation where its rows name none, and may be any.
-    if (fact.relation().matches("P\\d+") && !fact.relation().equals(relation)) {
-      return Optional.of("it is a fact of " + fact.relation() + ", not of " + relation);
-    }
-    if (tokenizer.isPresent() && token(fact, tokenizer.get()).isEmpty()) {
-      return Optional.of(
-          "object '"
-              + Values.shown(fact.object())
-              + "' is none of the "
-              + places.size()
-              + " candidates, which are one token each");
-    }
-    return Optional.empty();
+    return fact.relation().matches("P\\d+") && !fact.relation().equals(relation)
+        ? Optional.of("it is a fact of " + fact.relation() + ", not of " + relation)
+        : Optional.empty();
   }
 
   @Override
@@ -299,113 +273,6 @@ public final class LamaTask implements Task<Fact> {
     throw new UnusableRowException("neither 'sub_label' nor 'subject' is there");
   }
 
-  @Override
-  public HeadSpec head(HeadOptions options) {
-    return new VocabularyHeadSpec(bound().ids());
-  }
-
-  @Override
-  public List<Item> items(Fact fact, ItemEncoder encoder) {
-    TokenRow row = template.render(Map.of(SUBJECT, fact.subject()), encoder, 1).row();
-    OptionalInt right = token(fact, encoder.tokenizer());
-    return List.of(right.isPresent() ? Item.of(row, (float) right.getAsInt()) : Item.of(row));
-  }
-
-  /** The token of the object, where that is known and one of the candidates. */
-  private OptionalInt token(Fact fact, TextTokenizer modelTokenizer) {
-    bound();
-    if (fact.object().equals(UNKNOWN)) {
-      return OptionalInt.empty();
-    }
-    OptionalInt id = CandidateWords.id(fact.object(), modelTokenizer);
-    return id.isPresent() && places.containsKey(id.getAsInt()) ? id : OptionalInt.empty();
-  }
-
-  @Override
-  public Answer answer(Fact fact, List<Item> items, List<float[]> scores) {
-    float[] each = scores.get(0);
-    double[] probabilities = Softmax.of(each);
-    List<String> words = bound().words();
-    List<LamaAnswer.Word> best =
-        highest(each, SHOWN).stream()
-            .map(i -> new LamaAnswer.Word(words.get(i), probabilities[i]))
-            .toList();
-    Item item = items.get(0);
-    return new LamaAnswer(
-        best, item.hasTarget() ? rank(each, places.get((int) item.target()[0])) : 0);
-  }
-
-  /** The places of the highest scores, the highest first; of equal ones the earlier first. */
-  private static List<Integer> highest(float[] scores, int count) {
-    PriorityQueue<Integer> kept =
-        new PriorityQueue<>(
-            Comparator.<Integer>comparingDouble(i -> scores[i])
-                .thenComparing(Comparator.reverseOrder()));
-    for (int i = 0; i < scores.length; i++) {
-      if (kept.size() < count) {
-        kept.add(i);
-      } else if (scores[i] > scores[kept.peek()]) {
-        kept.poll();
-        kept.add(i);
-      }
-    }
-    List<Integer> highest = new ArrayList<>();
-    while (!kept.isEmpty()) {
-      highest.add(0, kept.poll());
-    }
-    return highest;
-  }
-
-  /** 1 and the number of words with a higher score, or with the same and an earlier place. */
-  private static int rank(float[] scores, int right) {
-    int rank = 1;
-    for (int i = 0; i < scores.length; i++) {
-      if (scores[i] > scores[right] || (scores[i] == scores[right] && i < right)) {
-        rank++;
-      }
-    }
-    return rank;
-  }
-
-  /**
-   * hit@1, hit@10 and the mean reciprocal rank.
-   *
-   * @throws InvalidInputException if no fact's object is among the candidates
-   */
-  @Override
-  public Scores score(List<Fact> facts, List<Answer> answers) {
-    int[] ranks =
-        answers.stream()
-            .mapToInt(answer -> ((LamaAnswer) answer).rank())
-            .filter(rank -> rank > 0)
-            .toArray();
-    if (ranks.length == 0) {
-      throw InvalidInputException.of(
-          "relation %s: of %d facts none has an object that is a candidate",
-          relation, facts.size());
-    }
-    RankingMetrics ranking = RankingMetrics.of(ranks);
-    Map<String, Double> metrics = new LinkedHashMap<>();
-    metrics.put(METRICS.get(0), ranking.hitAt1());
-    metrics.put(METRICS.get(1), ranking.hitAt10());
-    metrics.put(METRICS.get(2), ranking.meanReciprocalRank());
-    return new Scores(metrics, List.of(counts(ranks.length, answers.size() - ranks.length)));
-  }
-
-  private Scores.Table counts(int scored, int leftOut) {
-    return new Scores.Table(
-        "facts",
-        List.of("scored", "left out", "candidates"),
-        List.of(
-            List.of(
-                String.valueOf(scored), String.valueOf(leftOut), String.valueOf(places.size()))));
-  }
-
-  private CandidateWords bound() {
-    return candidates.orElseThrow(
-        () -> new IllegalStateException("which words are candidates is not known before on(…)"));
-  }
-
   /** The relation, the template, and the candidates with their tokens where they are known. */
   @Override
   public Map<String, Object> definition() {
@@ -423,10 +290,20 @@ public final class LamaTask implements Task<Fact> {
     return Collections.unmodifiableMap(definition);
   }
 
-  /** {@code lama-} and the relation. */
+  /** Called {@code lama-} and the relation. */
   @Override
-  public String name() {
-    return "lama-" + relation;
+  public TaskInfo info() {
+    return info;
+  }
+
+  @Override
+  public TaskInputs inputs() {
+    return TaskInputs.of(TaskInputs.Field.text(SUBJECT, "{sub_label|subject}"));
+  }
+
+  @Override
+  public AnswerSchema answerSchema() {
+    return LamaAnswer.SCHEMA;
   }
 
   @Override
@@ -437,25 +314,5 @@ public final class LamaTask implements Task<Fact> {
   @Override
   public String kind() {
     return KIND;
-  }
-
-  @Override
-  public String description() {
-    return "LAMA: which word is the object of relation " + relation + "?";
-  }
-
-  @Override
-  public List<String> metricNames() {
-    return METRICS;
-  }
-
-  @Override
-  public Truncation truncation() {
-    return Truncation.to(MAX_LENGTH);
-  }
-
-  @Override
-  public List<Preset> presets() {
-    return List.of();
   }
 }

@@ -8,9 +8,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
@@ -19,22 +17,15 @@ import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.question.QuestionExample;
 import org.ptuning4j.data.question.SquadReader;
-import org.ptuning4j.head.HeadOptions;
-import org.ptuning4j.head.HeadSpec;
-import org.ptuning4j.head.Item;
-import org.ptuning4j.head.SpanHeadSpec;
-import org.ptuning4j.metric.SquadMetrics;
 import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.AnswerSchema;
 import org.ptuning4j.task.ExampleFacts;
-import org.ptuning4j.task.LabelScores;
+import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Preset;
-import org.ptuning4j.task.Scores;
-import org.ptuning4j.task.Softmax;
 import org.ptuning4j.task.Task;
-import org.ptuning4j.task.TaskName;
+import org.ptuning4j.task.TaskInfo;
+import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.Truncations;
-import org.ptuning4j.task.template.ItemEncoder;
-import org.ptuning4j.text.Encoding;
 import org.ptuning4j.text.Truncation;
 
 /**
@@ -44,25 +35,15 @@ import org.ptuning4j.text.Truncation;
  * windows are trained on that do not show all of the answer. Answers are the context's own
  * characters, whatever the script.
  *
- * @param name its name: letters, digits, {@code -} and {@code _}
- * @param description one line on what it asks
+ * @param info its name, metrics and the like; the metrics are {@link #metrics}
  * @param unanswerable whether a question may have no answer in its context
  * @param nullThreshold there is no answer where the score of none is greater by more than this than
  *     that of the best span; looked at only where a question may have none
  * @param best how many candidates are kept
  * @param longest the most tokens that an answer may have
- * @param truncation how long windows are, and how many tokens of the context neighbours share
- * @param presets published settings
  */
 public record QuestionTask(
-    String name,
-    String description,
-    boolean unanswerable,
-    double nullThreshold,
-    int best,
-    int longest,
-    Truncation truncation,
-    List<Preset> presets)
+    TaskInfo info, boolean unanswerable, double nullThreshold, int best, int longest)
     implements Task<QuestionExample> {
 
   /** Its kind in packs. */
@@ -74,51 +55,61 @@ public record QuestionTask(
   private static final int BEST = 20;
   private static final int LONGEST = 30;
 
-  /** The most tokens of a question that are read, as in BERT's code. */
-  private static final int LONGEST_QUESTION = 64;
-
-  /** Checks every field and copies the list. */
+  /** Checks every field. */
   public QuestionTask {
-    TaskName.require(name);
-    Objects.requireNonNull(description, "description");
-    Objects.requireNonNull(truncation, "truncation");
     if (!Double.isFinite(nullThreshold)) {
       throw InvalidInputException.of(
-          "task '%s': null_threshold is %s, must be a number", name, nullThreshold);
+          "task '%s': null_threshold is %s, must be a number", info.name(), nullThreshold);
     }
     if (best < 1 || longest < 1) {
       throw InvalidInputException.of(
-          "task '%s': best is %d and longest %d; both must be at least 1", name, best, longest);
+          "task '%s': best is %d and longest %d; both must be at least 1",
+          info.name(), best, longest);
     }
-    presets = List.copyOf(presets);
   }
 
   /** A task whose questions all have an answer, as in SQuAD 1.1. */
   public static QuestionTask answerable(String name, String description) {
-    return new QuestionTask(name, description, false, 0, BEST, LONGEST, WINDOWS, List.of());
+    return new QuestionTask(usual(name, description, false), false, 0, BEST, LONGEST);
   }
 
   /** A task whose questions may have no answer, as in SQuAD 2.0. */
   public static QuestionTask unanswerable(String name, String description) {
-    return new QuestionTask(name, description, true, 0, BEST, LONGEST, WINDOWS, List.of());
+    return new QuestionTask(usual(name, description, true), true, 0, BEST, LONGEST);
+  }
+
+  private static TaskInfo usual(String name, String description, boolean unanswerable) {
+    return TaskInfo.of(name, description, metrics(unanswerable), WINDOWS);
+  }
+
+  /**
+   * {@code f1} and {@code em} (exact match) at the task's threshold. Where a question may have no
+   * answer also both for the questions that have one, the share of the others that are told ({@code
+   * noans_f1}), and what the best threshold would give.
+   */
+  public static List<String> metrics(boolean unanswerable) {
+    return unanswerable
+        ? List.of("f1", "em", "hasans_f1", "hasans_em", "noans_f1", "best_f1", "best_em")
+        : List.of("f1", "em");
   }
 
   /** The same task with another threshold for no answer. */
   public QuestionTask withNullThreshold(double newThreshold) {
-    return new QuestionTask(
-        name, description, unanswerable, newThreshold, best, longest, truncation, presets);
+    return new QuestionTask(info, unanswerable, newThreshold, best, longest);
   }
 
   /** The same task with other windows. */
   public QuestionTask withTruncation(Truncation newTruncation) {
-    return new QuestionTask(
-        name, description, unanswerable, nullThreshold, best, longest, newTruncation, presets);
+    return withInfo(info.withTruncation(newTruncation));
   }
 
   /** The same task with published settings. */
   public QuestionTask withPresets(List<Preset> newPresets) {
-    return new QuestionTask(
-        name, description, unanswerable, nullThreshold, best, longest, truncation, newPresets);
+    return withInfo(info.withPresets(newPresets));
+  }
+
+  private QuestionTask withInfo(TaskInfo newInfo) {
+    return new QuestionTask(newInfo, unanswerable, nullThreshold, best, longest);
   }
 
   /** The task of a definition, as {@link #definition} writes it. */
@@ -135,28 +126,30 @@ public record QuestionTask(
             "truncation",
             "max_length",
             "stride"));
+    boolean unanswerable = fields.flag("unanswerable", false);
     return new QuestionTask(
-        fields.text("name"),
-        fields.optionalText("description").orElse("the span of a context that answers a question"),
-        fields.flag("unanswerable", false),
+        TaskInfo.read(
+            fields,
+            usual(
+                fields.text("name"),
+                "the span of a context that answers a question",
+                unanswerable)),
+        unanswerable,
         fields.number("null_threshold", 0),
         fields.integer("best", BEST),
-        fields.integer("longest", LONGEST),
-        Truncations.read(fields, WINDOWS),
-        List.of());
+        fields.integer("longest", LONGEST));
   }
 
   @Override
   public Map<String, Object> definition() {
     Map<String, Object> definition = new LinkedHashMap<>();
     definition.put("kind", KIND);
-    definition.put("name", name);
-    definition.put("description", description);
+    info.writeNames(definition);
     definition.put("unanswerable", unanswerable);
     definition.put("null_threshold", nullThreshold);
     definition.put("best", best);
     definition.put("longest", longest);
-    definition.putAll(Truncations.write(truncation));
+    definition.putAll(Truncations.write(truncation()));
     return definition;
   }
 
@@ -180,16 +173,15 @@ public record QuestionTask(
     return KIND;
   }
 
-  /**
-   * {@code f1} and {@code em} (exact match) at the task's threshold. Where a question may have no
-   * answer also both for the questions that have one, the share of the others that are told ({@code
-   * noans_f1}), and what the best threshold would give.
-   */
   @Override
-  public List<String> metricNames() {
-    return unanswerable
-        ? List.of("f1", "em", "hasans_f1", "hasans_em", "noans_f1", "best_f1", "best_em")
-        : List.of("f1", "em");
+  public TaskInputs inputs() {
+    return TaskInputs.of(
+        TaskInputs.Field.text("question", "question"), TaskInputs.Field.text("context", "context"));
+  }
+
+  @Override
+  public AnswerSchema answerSchema() {
+    return SpanAnswer.SCHEMA;
   }
 
   /** A question without answer is a bad row where every question must have one. */
@@ -209,7 +201,7 @@ public record QuestionTask(
                 "question "
                     + example.id()
                     + " has no answer, which task '"
-                    + name
+                    + name()
                     + "' does not know; use a task like squad2"));
       } else {
         answered.add(example);
@@ -246,203 +238,8 @@ public record QuestionTask(
   }
 
   @Override
-  public HeadSpec head(HeadOptions options) {
-    return new SpanHeadSpec();
-  }
-
-  @Override
-  public List<Item> items(QuestionExample example, ItemEncoder encoder) {
-    int room = encoder.maxLength() - encoder.tokenizer().specialTokensOfPair();
-    if (room < 2) {
-      throw InvalidInputException.of(
-          "max_length: %d leaves no room for question and context", encoder.maxLength());
-    }
-    String question =
-        cut(example.question().strip(), Math.min(LONGEST_QUESTION, room / 2), encoder);
-    int taken = length(question, encoder);
-    int overlap = Math.min(truncation.stride(), (room - taken - 1) / 2);
-    List<Encoding> windows =
-        encoder
-            .tokenizer()
-            .encodeWindows(
-                question,
-                example.context(),
-                new Truncation(
-                    encoder.maxLength(), Truncation.Strategy.ONLY_SECOND, Math.max(0, overlap)));
-    List<Item> items = new ArrayList<>();
-    for (int i = 0; i < windows.size(); i++) {
-      items.add(item(windows.get(i), example, i == 0, i == windows.size() - 1, encoder));
-    }
-    return items;
-  }
-
-  private static int length(String text, ItemEncoder encoder) {
-    return encoder.tokenizer().encodeWithoutSpecialTokens(text, null, Truncation.none()).length();
-  }
-
-  /** The beginning of a question that is too long to be read beside a context. */
-  private static String cut(String question, int most, ItemEncoder encoder) {
-    String left = question;
-    for (int keep = most; ; keep--) {
-      Encoding tokens =
-          encoder.tokenizer().encodeWithoutSpecialTokens(left, null, Truncation.none());
-      if (tokens.length() <= most) {
-        return left;
-      }
-      // cut characters may be spelt in more tokens than before, so it is counted again
-      left = keep < 1 ? "" : left.substring(0, Math.min(tokens.ends()[keep - 1], left.length()));
-    }
-  }
-
-  private static Item item(
-      Encoding window, QuestionExample example, boolean first, boolean last, ItemEncoder encoder) {
-    int[] reads = new int[window.length()];
-    int[] notes = new int[2 * window.length()];
-    for (int i = 0; i < reads.length; i++) {
-      reads[i] = i;
-      boolean context = window.sequenceIds()[i] == 1;
-      notes[2 * i] = context ? window.starts()[i] : -1;
-      notes[2 * i + 1] = context ? window.ends()[i] : -1;
-    }
-    float[] target = example.hasLabel() ? target(notes, example, first, last) : new float[0];
-    return Item.ofTokens(encoder.row(window), reads, notes, target);
-  }
-
-  /** The reads at which the first of the accepted answers starts and ends, or 0 and 0. */
-  private static float[] target(int[] notes, QuestionExample example, boolean first, boolean last) {
-    float[] none = {0, 0};
-    if (example.answers().isEmpty()) {
-      return none;
-    }
-    QuestionExample.Answer answer = example.answers().get(0);
-    int start = -1; // the first token that ends behind the answer's start
-    int end = -1; // the last token that starts before the answer's end
-    int shownFrom = Integer.MAX_VALUE;
-    int shownTo = -1;
-    for (int read = 0; read < notes.length / 2; read++) {
-      int from = notes[2 * read];
-      int to = notes[2 * read + 1];
-      if (from < 0) {
-        continue;
-      }
-      shownFrom = Math.min(shownFrom, from);
-      shownTo = Math.max(shownTo, to);
-      start = start < 0 && to > answer.start() ? read : start;
-      end = from < answer.end() ? read : end;
-    }
-    boolean whole = (first || shownFrom <= answer.start()) && (last || shownTo >= answer.end());
-    return whole && start >= 0 && end >= start ? new float[] {start, end} : none;
-  }
-
-  @Override
-  public SpanAnswer answer(QuestionExample example, List<Item> items, List<float[]> scores) {
-    String context = example.context();
-    SpanSearch.Found found = new SpanSearch(best, longest).search(context, items, scores);
-    List<SpanSearch.Span> spans = found.spans();
-    int size = spans.size();
-    float[] compared = new float[size + (unanswerable || size == 0 ? 1 : 0)];
-    for (int i = 0; i < compared.length; i++) {
-      compared[i] = (float) (i < size ? spans.get(i).score() : found.none());
-    }
-    double[] probabilities = Softmax.of(compared);
-    List<SpanAnswer.Candidate> candidates = new ArrayList<>();
-    for (int i = 0; i < size; i++) {
-      SpanSearch.Span span = spans.get(i);
-      String text = context.substring(span.start(), span.end());
-      candidates.add(
-          new SpanAnswer.Candidate(text, span.start(), span.end(), span.score(), probabilities[i]));
-    }
-    double nullScore = size == 0 ? Double.POSITIVE_INFINITY : found.none() - spans.get(0).score();
-    if (size == 0 || (unanswerable && nullScore > nullThreshold)) {
-      return new SpanAnswer("", -1, -1, -1, -1, probabilities[size], nullScore, candidates);
-    }
-    SpanAnswer.Candidate chosen = candidates.get(0);
-    return new SpanAnswer(
-        chosen.text(),
-        chosen.start(),
-        chosen.end(),
-        context.codePointCount(0, chosen.start()),
-        context.codePointCount(0, chosen.end()),
-        chosen.probability(),
-        nullScore,
-        candidates);
-  }
-
-  @Override
-  public Scores score(List<QuestionExample> examples, List<Answer> answers) {
-    List<SquadMetrics.Answer> compared = compared(examples, answers);
-    if (!unanswerable) {
-      SquadMetrics.Scores all = SquadMetrics.version1(compared);
-      return Scores.builder().metric("f1", all.f1() / 100).metric("em", all.exact() / 100).build();
-    }
-    SquadMetrics.Split split = SquadMetrics.version2(compared, nullThreshold);
-    SquadMetrics.BestThresholds thresholds = SquadMetrics.bestThresholds(compared);
-    return Scores.builder()
-        .metric("f1", split.all().f1() / 100)
-        .metric("em", split.all().exact() / 100)
-        .metric("hasans_f1", share(split.hasAnswer(), split.hasAnswer().f1()))
-        .metric("hasans_em", share(split.hasAnswer(), split.hasAnswer().exact()))
-        .metric("noans_f1", share(split.noAnswer(), split.noAnswer().f1()))
-        .metric("best_f1", thresholds.f1().percent() / 100)
-        .metric("best_em", thresholds.exact().percent() / 100)
-        .table(table(split))
-        .build();
-  }
-
-  /** A percentage as a share; none where there is no such question. */
-  private static OptionalDouble share(SquadMetrics.Scores part, double percent) {
-    return part.questions() == 0 ? OptionalDouble.empty() : OptionalDouble.of(percent / 100);
-  }
-
-  private static Scores.Table table(SquadMetrics.Split split) {
-    List<List<String>> rows = new ArrayList<>();
-    rows.add(row("with answer", split.hasAnswer()));
-    rows.add(row("without answer", split.noAnswer()));
-    return new Scores.Table("questions", List.of("", "f1", "em", "questions"), rows);
-  }
-
-  private static List<String> row(String name, SquadMetrics.Scores scores) {
-    return List.of(
-        name,
-        LabelScores.percent(scores.f1() / 100),
-        LabelScores.percent(scores.exact() / 100),
-        String.valueOf(scores.questions()));
-  }
-
-  /** The best spans with their null scores, whatever the threshold made of them. */
-  private static List<SquadMetrics.Answer> compared(
-      List<QuestionExample> examples, List<Answer> answers) {
-    List<SquadMetrics.Answer> compared = new ArrayList<>();
-    for (int i = 0; i < examples.size(); i++) {
-      SpanAnswer answer = (SpanAnswer) answers.get(i);
-      List<String> golds =
-          examples.get(i).answers().stream().map(QuestionExample.Answer::text).toList();
-      compared.add(new SquadMetrics.Answer(golds, answer.bestSpan(), finite(answer.nullScore())));
-    }
-    return compared;
-  }
-
-  @Override
-  public boolean tunes() {
-    return unanswerable;
-  }
-
-  /**
-   * The task with the threshold that gives the best F1 on these questions: halfway between the last
-   * score that is let through and the next, so that rounding decides nothing.
-   */
-  @Override
-  public QuestionTask tune(List<QuestionExample> examples, List<Answer> answers) {
-    if (!unanswerable) {
-      return this;
-    }
-    double last = SquadMetrics.bestThresholds(compared(examples, answers)).f1().threshold();
-    OptionalDouble next =
-        nullScores(examples, answers).values().stream()
-            .mapToDouble(Double::doubleValue)
-            .filter(score -> score > last && score < Double.MAX_VALUE)
-            .min();
-    return withNullThreshold(next.isPresent() ? (last + next.getAsDouble()) / 2 : last + 1);
+  public PreparedQuestions prepare(Preparation<QuestionExample> by) {
+    return new PreparedQuestions(this);
   }
 
   @Override
@@ -489,7 +286,7 @@ public record QuestionTask(
     return scores;
   }
 
-  private static double finite(double nullScore) {
+  static double finite(double nullScore) {
     return Math.min(nullScore, Double.MAX_VALUE);
   }
 }

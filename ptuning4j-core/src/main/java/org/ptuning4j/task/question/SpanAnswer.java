@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.AnswerSchema;
 
 /**
  * A span of a context that answers a question.
@@ -41,6 +42,27 @@ public record SpanAnswer(
    *     may be none
    */
   public record Candidate(String text, int start, int end, double score, double probability) {}
+
+  /** Its fields. */
+  static final AnswerSchema SCHEMA =
+      AnswerSchema.of(
+          new AnswerSchema.Field("answer", AnswerSchema.Type.TEXT, "empty for no answer"),
+          new AnswerSchema.Field(
+              "start",
+              AnswerSchema.Type.WHOLE_NUMBER,
+              "where it starts in the context, in UTF-16 units"),
+          new AnswerSchema.Field(
+              "end", AnswerSchema.Type.WHOLE_NUMBER, "behind its last character"),
+          new AnswerSchema.Field(
+              "start_code_point", AnswerSchema.Type.WHOLE_NUMBER, "the same in code points"),
+          new AnswerSchema.Field(
+              "end_code_point", AnswerSchema.Type.WHOLE_NUMBER, "the same in code points"),
+          new AnswerSchema.Field("probability", AnswerSchema.Type.NUMBER, "that of the answer"),
+          new AnswerSchema.Field(
+              "null_score",
+              AnswerSchema.Type.NUMBER,
+              "how much better no answer is than the best span"),
+          new AnswerSchema.Field("candidates", AnswerSchema.Type.OBJECTS, "the best spans"));
 
   /** Copies the list. */
   public SpanAnswer {

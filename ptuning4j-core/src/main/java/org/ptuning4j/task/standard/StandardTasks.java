@@ -7,7 +7,9 @@ import org.ptuning4j.metric.Metric;
 import org.ptuning4j.task.ModelClass;
 import org.ptuning4j.task.Preset;
 import org.ptuning4j.task.Task;
+import org.ptuning4j.task.TaskInfo;
 import org.ptuning4j.task.template.Template;
+import org.ptuning4j.task.template.TextColumns;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.text.Truncation;
 
@@ -32,18 +34,18 @@ final class StandardTasks {
 
   private static Task<?> rte() {
     return new SequenceClassificationTask(
-        "rte",
-        "SuperGLUE RTE: does the hypothesis follow from the premise?",
-        Template.column("premise"),
-        Template.column("hypothesis"),
+        new TaskInfo(
+            "rte",
+            "SuperGLUE RTE: does the hypothesis follow from the premise?",
+            Metric.keys(Metric.ACCURACY, Metric.MACRO_F1, Metric.MCC),
+            Truncation.to(MAX_LENGTH),
+            List.of(
+                preset("rte", ModelClass.BERT_LARGE, 32, 1e-2, 20, 60),
+                preset("rte", ModelClass.ROBERTA_LARGE, 32, 5e-3, 128, 100))),
+        new TextColumns(Template.column("premise"), Template.column("hypothesis")),
         "label",
         List.of("entailment", "not_entailment"),
-        Map.of(),
-        List.of(Metric.ACCURACY, Metric.MACRO_F1, Metric.MCC),
-        Truncation.to(MAX_LENGTH),
-        List.of(
-            preset("rte", ModelClass.BERT_LARGE, 32, 1e-2, 20, 60),
-            preset("rte", ModelClass.ROBERTA_LARGE, 32, 5e-3, 128, 100)));
+        Map.of());
   }
 
   /**
@@ -52,48 +54,48 @@ final class StandardTasks {
    */
   private static Task<?> cb() {
     return new SequenceClassificationTask(
-        "cb",
-        "SuperGLUE CB: is the speaker of the premise committed to the hypothesis?",
-        Template.column("premise"),
-        Template.column("hypothesis"),
+        new TaskInfo(
+            "cb",
+            "SuperGLUE CB: is the speaker of the premise committed to the hypothesis?",
+            Metric.keys(Metric.ACCURACY, Metric.MACRO_F1),
+            Truncation.to(MAX_LENGTH),
+            List.of()),
+        new TextColumns(Template.column("premise"), Template.column("hypothesis")),
         "label",
         List.of("entailment", "contradiction", "neutral"),
-        Map.of(),
-        List.of(Metric.ACCURACY, Metric.MACRO_F1),
-        Truncation.to(MAX_LENGTH),
-        List.of());
+        Map.of());
   }
 
   /** The question is short and always kept; the passage is cut. */
   private static Task<?> boolq() {
     return new SequenceClassificationTask(
-        "boolq",
-        "SuperGLUE BoolQ: does the passage answer the question with yes?",
-        Template.column("question"),
-        Template.column("passage"),
+        new TaskInfo(
+            "boolq",
+            "SuperGLUE BoolQ: does the passage answer the question with yes?",
+            Metric.keys(Metric.ACCURACY, Metric.MACRO_F1, Metric.MCC),
+            new Truncation(MAX_LENGTH, Truncation.Strategy.ONLY_SECOND, 0),
+            List.of(
+                preset("boolq", ModelClass.BERT_LARGE, 32, 5e-3, 40, 100),
+                preset("boolq", ModelClass.ROBERTA_LARGE, 32, 7e-3, 8, 100))),
+        new TextColumns(Template.column("question"), Template.column("passage")),
         "label",
         List.of("false", "true"),
-        Map.of("false", "no", "true", "yes"),
-        List.of(Metric.ACCURACY, Metric.MACRO_F1, Metric.MCC),
-        new Truncation(MAX_LENGTH, Truncation.Strategy.ONLY_SECOND, 0),
-        List.of(
-            preset("boolq", ModelClass.BERT_LARGE, 32, 5e-3, 40, 100),
-            preset("boolq", ModelClass.ROBERTA_LARGE, 32, 7e-3, 8, 100)));
+        Map.of("false", "no", "true", "yes"));
   }
 
   /** Copies of the data set call the text {@code sentence} or {@code content}. */
   private static Task<?> sst2() {
     return new SequenceClassificationTask(
-        "sst2",
-        "GLUE SST-2: is the sentence from a film review positive?",
-        Template.parse("{sentence|content}"),
-        null,
+        new TaskInfo(
+            "sst2",
+            "GLUE SST-2: is the sentence from a film review positive?",
+            Metric.keys(Metric.ACCURACY, Metric.MACRO_F1, Metric.MCC),
+            Truncation.to(MAX_LENGTH),
+            List.of()),
+        new TextColumns(Template.parse("{sentence|content}"), null),
         "label",
         List.of("0", "1"),
-        Map.of("0", "negative", "1", "positive"),
-        List.of(Metric.ACCURACY, Metric.MACRO_F1, Metric.MCC),
-        Truncation.to(MAX_LENGTH),
-        List.of());
+        Map.of("0", "negative", "1", "positive"));
   }
 
   private static Preset preset(

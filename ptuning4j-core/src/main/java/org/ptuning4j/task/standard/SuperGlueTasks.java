@@ -7,6 +7,7 @@ import org.ptuning4j.metric.Metric;
 import org.ptuning4j.task.ModelClass;
 import org.ptuning4j.task.Preset;
 import org.ptuning4j.task.Task;
+import org.ptuning4j.task.TaskInfo;
 import org.ptuning4j.task.Truncations;
 import org.ptuning4j.task.choice.Candidates;
 import org.ptuning4j.task.choice.ChoiceTask;
@@ -14,6 +15,7 @@ import org.ptuning4j.task.choice.MultiRcTask;
 import org.ptuning4j.task.choice.ReCordTask;
 import org.ptuning4j.task.choice.Wording;
 import org.ptuning4j.task.template.Template;
+import org.ptuning4j.task.template.TextColumns;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.text.Truncation;
 
@@ -30,8 +32,8 @@ public final class SuperGlueTasks {
   static List<Task<?>> all() {
     return List.of(
         copa(),
-        new MultiRcTask("multirc", Truncations.PASSAGE_FIRST),
-        new ReCordTask("record", Truncations.PASSAGE_FIRST),
+        MultiRcTask.named("multirc", Truncations.PASSAGE_FIRST),
+        ReCordTask.named("record", Truncations.PASSAGE_FIRST),
         wic(),
         wicMarked(),
         WscTask.named("wsc", false, SENTENCES),
@@ -42,17 +44,19 @@ public final class SuperGlueTasks {
 
   private static Task<?> copa() {
     return new ChoiceTask(
-        "copa",
-        "SuperGLUE COPA: which of two is the premise's cause or effect?",
+        new TaskInfo(
+            "copa",
+            "SuperGLUE COPA: which of two is the premise's cause or effect?",
+            List.of("accuracy"),
+            SENTENCES,
+            List.of(
+                preset("copa", ModelClass.BERT_LARGE, 16, 1e-2, 16, 80, false),
+                preset("copa", ModelClass.ROBERTA_LARGE, 16, 9e-3, 8, 120, false))),
         Template.parse("{premise} {connective}"),
         new Candidates(List.of(Template.column("choice1"), Template.column("choice2")), null),
         Optional.of(
             new Wording("connective", "question", Map.of("cause", "because", "effect", "so"))),
-        "label",
-        SENTENCES,
-        List.of(
-            preset("copa", ModelClass.BERT_LARGE, 16, 1e-2, 16, 80, false),
-            preset("copa", ModelClass.ROBERTA_LARGE, 16, 9e-3, 8, 120, false)));
+        "label");
   }
 
   private static Task<?> wic() {
@@ -74,32 +78,32 @@ public final class SuperGlueTasks {
 
   private static Task<?> wic(String name, String form, Template text, Template pair) {
     return new SequenceClassificationTask(
-        name,
-        "SuperGLUE WiC: does the word mean the same in both sentences?" + form,
-        text,
-        pair,
+        new TaskInfo(
+            name,
+            "SuperGLUE WiC: does the word mean the same in both sentences?" + form,
+            Metric.keys(Metric.ACCURACY, Metric.MACRO_F1, Metric.MCC),
+            SENTENCES,
+            List.of(
+                preset(name, ModelClass.BERT_LARGE, 16, 1e-4, 20, 80, true),
+                preset(name, ModelClass.ROBERTA_LARGE, 32, 1e-2, 8, 50, false))),
+        new TextColumns(text, pair),
         "label",
         List.of("false", "true"),
-        Map.of("false", "no", "true", "yes"),
-        List.of(Metric.ACCURACY, Metric.MACRO_F1, Metric.MCC),
-        SENTENCES,
-        List.of(
-            preset(name, ModelClass.BERT_LARGE, 16, 1e-4, 20, 80, true),
-            preset(name, ModelClass.ROBERTA_LARGE, 32, 1e-2, 8, 50, false)));
+        Map.of("false", "no", "true", "yes"));
   }
 
   private static Task<?> axb() {
     return new SequenceClassificationTask(
-        "axb",
-        "SuperGLUE AX-b: entailment by linguistic phenomenon (diagnostic, for RTE's model)",
-        Template.column("sentence1"),
-        Template.column("sentence2"),
+        new TaskInfo(
+            "axb",
+            "SuperGLUE AX-b: entailment by linguistic phenomenon (diagnostic, for RTE's model)",
+            Metric.keys(Metric.MCC, Metric.ACCURACY),
+            SENTENCES,
+            List.of()),
+        new TextColumns(Template.column("sentence1"), Template.column("sentence2")),
         "label",
         ENTAILMENT,
-        Map.of(),
-        List.of(Metric.MCC, Metric.ACCURACY),
-        SENTENCES,
-        List.of());
+        Map.of());
   }
 
   /** WSC's published settings, for both of its forms. */

@@ -16,12 +16,17 @@ import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.table.TableReader;
 import org.ptuning4j.metric.Metric;
 import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Scores;
+import org.ptuning4j.task.TaskInfo;
+import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.Truncations;
 import org.ptuning4j.task.UsableRows;
 import org.ptuning4j.task.template.ColumnGuess;
 import org.ptuning4j.task.template.Template;
+import org.ptuning4j.task.template.TextColumns;
 import org.ptuning4j.task.text.OverTexts;
+import org.ptuning4j.task.text.PreparedClassification;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.text.Truncation;
 
@@ -48,16 +53,17 @@ public record WinogenderTask(SequenceClassificationTask base) implements OverTex
   static WinogenderTask named(String name, Truncation truncation) {
     return new WinogenderTask(
         new SequenceClassificationTask(
-            name,
-            "SuperGLUE AX-g: entailment, whatever a pronoun's gender (diagnostic, for RTE's model)",
-            Template.column("premise"),
-            Template.column("hypothesis"),
+            new TaskInfo(
+                name,
+                "SuperGLUE AX-g: entailment, whatever a pronoun's gender (diagnostic, for RTE's"
+                    + " model)",
+                Metric.keys(Metric.ACCURACY),
+                truncation,
+                List.of()),
+            new TextColumns(Template.column("premise"), Template.column("hypothesis")),
             "label",
             SuperGlueTasks.ENTAILMENT,
-            Map.of(),
-            List.of(Metric.ACCURACY),
-            truncation,
-            List.of()));
+            Map.of()));
   }
 
   public static WinogenderTask of(Fields fields) {
@@ -80,8 +86,28 @@ public record WinogenderTask(SequenceClassificationTask base) implements OverTex
   }
 
   @Override
-  public List<String> metricNames() {
-    return List.of(Metric.ACCURACY.key(), PARITY);
+  public TaskInfo info() {
+    return base.info().withMetrics(List.of(Metric.ACCURACY.key(), PARITY));
+  }
+
+  @Override
+  public TaskInputs inputs() {
+    return base.inputs();
+  }
+
+  @Override
+  public TextExample ofTexts(int line, List<String> texts) throws UnusableRowException {
+    return base.ofTexts(line, texts);
+  }
+
+  @Override
+  public TextExample readRow(Row row, Map<String, Template> sources) throws UnusableRowException {
+    return base.readRow(row, sources);
+  }
+
+  @Override
+  public PreparedClassification prepare(Preparation<TextExample> by) {
+    return new PreparedClassification(this, base, WinogenderTask::withParity);
   }
 
   @Override
@@ -120,9 +146,7 @@ public record WinogenderTask(SequenceClassificationTask base) implements OverTex
    *
    * @throws InvalidInputException where no two examples are a pair
    */
-  @Override
-  public Scores score(List<TextExample> examples, List<Answer> answers) {
-    Scores plain = base.score(examples, answers);
+  private static Scores withParity(Scores plain, List<TextExample> examples, List<Answer> answers) {
     Map<String, List<String>> pairs = new LinkedHashMap<>();
     for (int i = 0; i < examples.size(); i++) {
       String pair = String.valueOf(examples.get(i).columns().get(PAIR));

@@ -13,10 +13,13 @@ import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.table.TableReader;
 import org.ptuning4j.metric.Metric;
+import org.ptuning4j.task.TaskInfo;
+import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.Truncations;
 import org.ptuning4j.task.UsableRows;
 import org.ptuning4j.task.template.ColumnGuess;
 import org.ptuning4j.task.template.Template;
+import org.ptuning4j.task.template.TextColumns;
 import org.ptuning4j.task.text.OverTexts;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.text.Truncation;
@@ -43,17 +46,19 @@ public record WscTask(SequenceClassificationTask base, boolean marked) implement
   static WscTask named(String name, boolean marked, Truncation truncation) {
     return new WscTask(
         new SequenceClassificationTask(
-            name,
-            "SuperGLUE WSC: does the pronoun stand for the noun?"
-                + (marked ? " (both marked in the text)" : ""),
-            Template.parse(marked ? "{marked_text}" : "{span2_text}: {text}"),
-            marked ? null : Template.column("span1_text"),
+            new TaskInfo(
+                name,
+                "SuperGLUE WSC: does the pronoun stand for the noun?"
+                    + (marked ? " (both marked in the text)" : ""),
+                Metric.keys(Metric.ACCURACY, Metric.MACRO_F1, Metric.MCC),
+                truncation,
+                SuperGlueTasks.wscPresets(name)),
+            new TextColumns(
+                Template.parse(marked ? "{marked_text}" : "{span2_text}: {text}"),
+                marked ? null : Template.column("span1_text")),
             "label",
             List.of("false", "true"),
-            Map.of("false", "no", "true", "yes"),
-            List.of(Metric.ACCURACY, Metric.MACRO_F1, Metric.MCC),
-            truncation,
-            SuperGlueTasks.wscPresets(name)),
+            Map.of("false", "no", "true", "yes")),
         marked);
   }
 
@@ -79,6 +84,14 @@ public record WscTask(SequenceClassificationTask base, boolean marked) implement
   @Override
   public String kind() {
     return KIND;
+  }
+
+  @Override
+  public TaskInputs inputs() {
+    return TaskInputs.of(
+        TaskInputs.Field.text("text", "text"),
+        TaskInputs.Field.text("noun", "{target|span1_text}"),
+        TaskInputs.Field.text("pronoun", "{target|span2_text}"));
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.AnswerSchema;
 
 /**
  * The entities of a sentence.
@@ -38,6 +39,14 @@ public record EntityAnswer(
       int end,
       String text,
       double probability) {}
+
+  /** Its fields. */
+  static final AnswerSchema SCHEMA =
+      AnswerSchema.of(
+          new AnswerSchema.Field("words", AnswerSchema.Type.TEXTS, "what was read"),
+          new AnswerSchema.Field("tags", AnswerSchema.Type.TEXTS, "one for each word, in IOB2"),
+          new AnswerSchema.Field(
+              "entities", AnswerSchema.Type.OBJECTS, "type, text and place of each"));
 
   /** Copies the lists. */
   public EntityAnswer {

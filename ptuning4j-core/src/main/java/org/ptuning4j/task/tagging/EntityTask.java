@@ -1,7 +1,6 @@
 package org.ptuning4j.task.tagging;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,20 +15,14 @@ import org.ptuning4j.data.tagging.ConllReader;
 import org.ptuning4j.data.tagging.EntityJsonReader;
 import org.ptuning4j.data.tagging.TagScheme;
 import org.ptuning4j.data.tagging.TaggedSentence;
-import org.ptuning4j.head.HeadOptions;
-import org.ptuning4j.head.HeadSpec;
-import org.ptuning4j.head.Item;
-import org.ptuning4j.head.TokenHeadSpec;
-import org.ptuning4j.metric.EntityScores;
-import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.AnswerSchema;
 import org.ptuning4j.task.ExampleFacts;
-import org.ptuning4j.task.LabelScores;
+import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Preset;
-import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.Task;
-import org.ptuning4j.task.TaskName;
+import org.ptuning4j.task.TaskInfo;
+import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.Truncations;
-import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.text.Truncation;
 
 /**
@@ -41,23 +34,14 @@ import org.ptuning4j.text.Truncation;
  * <p>Files called {@code .json}, {@code .jsonl} or {@code .ndjson} (perhaps with {@code .gz}) are
  * read by {@link EntityJsonReader}, all others as columns.
  *
- * @param name its name: letters, digits, {@code -} and {@code _}
- * @param description one line on what it asks
- * @param labels the tags in IOB2, {@code O} first, in the order of the head's outputs; empty until
- *     they are learnt. A tag that only evaluation data has is never predicted and counts as missed
+ * @param info its name, metrics and the like
+ * @param labels the tags in IOB2, {@code O} first, in the order of the head's outputs; empty where
+ *     the training data will tell them. A tag that only evaluation data has is never predicted and
+ *     counts as missed
  * @param columns how files of columns are read; its scheme also holds for JSON
  * @param decoding how tags are chosen
- * @param truncation how long windows are, and how many tokens neighbours share
- * @param presets published settings
  */
-public record EntityTask(
-    String name,
-    String description,
-    List<String> labels,
-    ConllReader columns,
-    Decoding decoding,
-    Truncation truncation,
-    List<Preset> presets)
+public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns, Decoding decoding)
     implements Task<TaggedSentence> {
 
   /** Its kind in packs. */
@@ -68,46 +52,48 @@ public record EntityTask(
 
   private static final Pattern JSON = Pattern.compile(".*\\.(json|jsonl|ndjson)(\\.gz)?");
 
-  /** Checks every field and copies the lists. */
+  /** Micro-averaged over entities as seqeval counts them. */
+  private static final List<String> METRICS = List.of("f1", "precision", "recall");
+
+  /** Checks every field and copies the list. */
   public EntityTask {
-    TaskName.require(name);
-    Objects.requireNonNull(description, "description");
-    labels = TagDecoder.checked(name, labels);
+    labels = TagDecoder.checked(info.name(), labels);
     Objects.requireNonNull(columns, "columns");
     Objects.requireNonNull(decoding, "decoding");
-    Objects.requireNonNull(truncation, "truncation");
-    presets = List.copyOf(presets);
   }
 
   /** A task whose labels are learnt, on files with words first and tags last. */
   public static EntityTask named(String name, String description) {
     return new EntityTask(
-        name, description, List.of(), new ConllReader(), Decoding.ARGMAX, WINDOWS, List.of());
+        TaskInfo.of(name, description, METRICS, WINDOWS),
+        List.of(),
+        new ConllReader(),
+        Decoding.ARGMAX);
   }
 
   /** The same task with these tags. */
   public EntityTask withLabels(List<String> newLabels) {
-    return new EntityTask(name, description, newLabels, columns, decoding, truncation, presets);
+    return new EntityTask(info, newLabels, columns, decoding);
   }
 
   /** The same task on files of other columns. */
   public EntityTask withColumns(ConllReader newColumns) {
-    return new EntityTask(name, description, labels, newColumns, decoding, truncation, presets);
+    return new EntityTask(info, labels, newColumns, decoding);
   }
 
   /** The same task choosing tags in another way. */
   public EntityTask withDecoding(Decoding newDecoding) {
-    return new EntityTask(name, description, labels, columns, newDecoding, truncation, presets);
+    return new EntityTask(info, labels, columns, newDecoding);
   }
 
   /** The same task with other windows. */
   public EntityTask withTruncation(Truncation newTruncation) {
-    return new EntityTask(name, description, labels, columns, decoding, newTruncation, presets);
+    return new EntityTask(info.withTruncation(newTruncation), labels, columns, decoding);
   }
 
   /** The same task with published settings. */
   public EntityTask withPresets(List<Preset> newPresets) {
-    return new EntityTask(name, description, labels, columns, decoding, truncation, newPresets);
+    return new EntityTask(info.withPresets(newPresets), labels, columns, decoding);
   }
 
   /** The task of a definition, as {@link #definition} writes it. */
@@ -132,28 +118,25 @@ public record EntityTask(
                 fields.integer("word_column", 1), fields.integer("tag_column", ConllReader.LAST))
             .withScheme(fields.optionalText("scheme").map(TagScheme::parse).orElse(null));
     return new EntityTask(
-        fields.text("name"),
-        fields.optionalText("description").orElse("one tag for each word"),
+        TaskInfo.read(
+            fields, TaskInfo.of(fields.text("name"), "one tag for each word", METRICS, WINDOWS)),
         fields.textsOrNone("labels"),
         fields.flag("comments", false) ? columns.withComments() : columns,
-        fields.optionalText("decoding").map(Decoding::parse).orElse(Decoding.ARGMAX),
-        Truncations.read(fields, WINDOWS),
-        List.of());
+        fields.optionalText("decoding").map(Decoding::parse).orElse(Decoding.ARGMAX));
   }
 
   @Override
   public Map<String, Object> definition() {
     Map<String, Object> definition = new LinkedHashMap<>();
     definition.put("kind", KIND);
-    definition.put("name", name);
-    definition.put("description", description);
+    info.writeNames(definition);
     definition.put("labels", labels);
     definition.put("word_column", columns.wordColumn());
     definition.put("tag_column", columns.tagColumn());
     definition.put("scheme", columns.scheme() == null ? null : columns.scheme().label());
     definition.put("comments", columns.comments());
     definition.put("decoding", decoding.label());
-    definition.putAll(Truncations.write(truncation));
+    definition.putAll(Truncations.write(truncation()));
     return definition;
   }
 
@@ -173,10 +156,15 @@ public record EntityTask(
     return KIND;
   }
 
-  /** Micro-averaged over entities as seqeval counts them. */
+  /** Words, or a text that is split into them. */
   @Override
-  public List<String> metricNames() {
-    return List.of("f1", "precision", "recall");
+  public TaskInputs inputs() {
+    return TaskInputs.of(WordColumns.INPUT);
+  }
+
+  @Override
+  public AnswerSchema answerSchema() {
+    return EntityAnswer.SCHEMA;
   }
 
   @Override
@@ -205,64 +193,15 @@ public record EntityTask(
   }
 
   @Override
-  public EntityTask learn(Examples<TaggedSentence> training) {
+  public PreparedEntities prepare(Preparation<TaggedSentence> by) {
+    return new PreparedEntities(by.training().map(this::inferLabels).orElse(this));
+  }
+
+  private EntityTask inferLabels(Examples<TaggedSentence> training) {
     return labels.isEmpty()
         ? withLabels(
             TagDecoder.learn(
                 training.file(), training.examples().stream().map(TaggedSentence::tags).toList()))
         : this;
-  }
-
-  @Override
-  public HeadSpec head(HeadOptions options) {
-    return new TokenHeadSpec(labels.size(), options.dropout());
-  }
-
-  @Override
-  public List<Item> items(TaggedSentence example, ItemEncoder encoder) {
-    TagDecoder decoder = new TagDecoder(labels);
-    return WordWindows.of(example.words(), truncation.stride(), encoder).stream()
-        .map(window -> decoder.item(window, example.tags()))
-        .toList();
-  }
-
-  @Override
-  public EntityAnswer answer(TaggedSentence example, List<Item> items, List<float[]> scores) {
-    TagDecoder decoder = new TagDecoder(labels);
-    TagDecoder.Decoded decoded =
-        decoder.decode(decoding, decoder.logProbabilities(example.words().size(), items, scores));
-    String text = example.text() == null ? String.join(" ", example.words()) : example.text();
-    List<EntityAnswer.Entity> entities =
-        EntityScores.chunks(decoded.tags(), EntityScores.Mode.DEFAULT).stream()
-            .map(
-                chunk ->
-                    new EntityAnswer.Entity(
-                        chunk.type(),
-                        chunk.first(),
-                        chunk.last(),
-                        0,
-                        0,
-                        "",
-                        decoded.probability(chunk.first(), chunk.last())))
-            .toList();
-    return new EntityAnswer(example.words(), decoded.tags(), text, entities).in(text);
-  }
-
-  @Override
-  public Scores score(List<TaggedSentence> examples, List<Answer> answers) {
-    EntityScores scores =
-        EntityScores.of(
-            examples.stream().map(TaggedSentence::tags).toList(),
-            answers.stream().map(answer -> ((EntityAnswer) answer).tags()).toList());
-    List<List<String>> rows = new ArrayList<>();
-    scores.types().forEach((type, score) -> rows.add(LabelScores.row(type, score)));
-    return Scores.builder()
-        .metric("f1", scores.total().definedF1())
-        .metric("precision", scores.total().definedPrecision())
-        .metric("recall", scores.total().definedRecall())
-        .table(
-            new Scores.Table(
-                "entities", List.of("", "precision", "recall", "f1", "entities"), rows))
-        .build();
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.AnswerSchema;
 
 /**
  * The arguments of a predicate.
@@ -42,6 +43,16 @@ public record RoleAnswer(
    * @param lastWord the last
    */
   public record Part(int firstWord, int lastWord) {}
+
+  /** Its fields. */
+  static final AnswerSchema SCHEMA =
+      AnswerSchema.of(
+          new AnswerSchema.Field("words", AnswerSchema.Type.TEXTS, "what was read"),
+          new AnswerSchema.Field(
+              "predicate", AnswerSchema.Type.WHOLE_NUMBER, "the index of its word"),
+          new AnswerSchema.Field("tags", AnswerSchema.Type.TEXTS, "one for each word, in IOB2"),
+          new AnswerSchema.Field(
+              "arguments", AnswerSchema.Type.OBJECTS, "role, text and place of each"));
 
   /** Copies the lists. */
   public RoleAnswer {

@@ -1,12 +1,10 @@
 package org.ptuning4j.task.tagging;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.ptuning4j.Fields;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
@@ -14,22 +12,15 @@ import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.tagging.RoleFormat;
 import org.ptuning4j.data.tagging.RoleFrame;
 import org.ptuning4j.data.tagging.RoleReader;
-import org.ptuning4j.head.HeadOptions;
-import org.ptuning4j.head.HeadSpec;
-import org.ptuning4j.head.Item;
-import org.ptuning4j.head.TokenHeadSpec;
-import org.ptuning4j.metric.EntityScores;
-import org.ptuning4j.metric.EntityScores.Chunk;
-import org.ptuning4j.metric.RoleScores;
-import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.AnswerSchema;
 import org.ptuning4j.task.ExampleFacts;
-import org.ptuning4j.task.LabelScores;
+import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Preset;
-import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.Task;
-import org.ptuning4j.task.TaskName;
+import org.ptuning4j.task.TaskInfo;
+import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.Truncations;
-import org.ptuning4j.task.template.ItemEncoder;
+import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.Values;
 import org.ptuning4j.text.Truncation;
 
@@ -43,89 +34,74 @@ import org.ptuning4j.text.Truncation;
  * own tag too, as the published figures of P-tuning v2 do; {@code srl_f1} is that of the CoNLL-2005
  * script, which leaves the predicate out and joins discontinuous arguments.
  *
- * @param name its name: letters, digits, {@code -} and {@code _}
- * @param description one line on what it asks
- * @param labels the tags in IOB2, {@code O} first, in the order of the head's outputs; empty until
- *     they are learnt. A tag that only evaluation data has is never predicted and counts as missed
+ * @param info its name, metrics and the like
+ * @param labels the tags in IOB2, {@code O} first, in the order of the head's outputs; empty where
+ *     the training data will tell them. A tag that only evaluation data has is never predicted and
+ *     counts as missed
  * @param reader how files are read
  * @param predicate how the model is told the predicate
  * @param decoding how tags are chosen
- * @param truncation how long windows are, and how many tokens neighbours share
- * @param presets published settings
  */
 public record RoleTask(
-    String name,
-    String description,
+    TaskInfo info,
     List<String> labels,
     RoleReader reader,
     PredicateMark predicate,
-    Decoding decoding,
-    Truncation truncation,
-    List<Preset> presets)
+    Decoding decoding)
     implements Task<RoleFrame> {
 
   /** Its kind in packs. */
   public static final String KIND = "roles";
 
-  /** Checks every field and copies the lists. */
+  private static final List<String> METRICS =
+      List.of("f1", "precision", "recall", "srl_f1", "perfect_frames");
+
+  /** Checks every field and copies the list. */
   public RoleTask {
-    TaskName.require(name);
-    Objects.requireNonNull(description, "description");
-    labels = TagDecoder.checked(name, labels);
+    labels = TagDecoder.checked(info.name(), labels);
     Objects.requireNonNull(reader, "reader");
     Objects.requireNonNull(predicate, "predicate");
     Objects.requireNonNull(decoding, "decoding");
-    Objects.requireNonNull(truncation, "truncation");
-    presets = List.copyOf(presets);
   }
 
   /** A task whose labels are learnt, on files of any format. */
   public static RoleTask named(String name, String description) {
     return new RoleTask(
-        name,
-        description,
+        TaskInfo.of(name, description, METRICS, EntityTask.WINDOWS),
         List.of(),
         new RoleReader(),
         PredicateMark.MARKER,
-        Decoding.VITERBI,
-        EntityTask.WINDOWS,
-        List.of());
+        Decoding.VITERBI);
   }
 
   /** The same task with these tags. */
   public RoleTask withLabels(List<String> newLabels) {
-    return new RoleTask(
-        name, description, newLabels, reader, predicate, decoding, truncation, presets);
+    return new RoleTask(info, newLabels, reader, predicate, decoding);
   }
 
   /** The same task on files read in another way. */
   public RoleTask withReader(RoleReader newReader) {
-    return new RoleTask(
-        name, description, labels, newReader, predicate, decoding, truncation, presets);
+    return new RoleTask(info, labels, newReader, predicate, decoding);
   }
 
   /** The same task telling the predicate in another way. */
   public RoleTask withPredicate(PredicateMark newPredicate) {
-    return new RoleTask(
-        name, description, labels, reader, newPredicate, decoding, truncation, presets);
+    return new RoleTask(info, labels, reader, newPredicate, decoding);
   }
 
   /** The same task choosing tags in another way. */
   public RoleTask withDecoding(Decoding newDecoding) {
-    return new RoleTask(
-        name, description, labels, reader, predicate, newDecoding, truncation, presets);
+    return new RoleTask(info, labels, reader, predicate, newDecoding);
   }
 
   /** The same task with other windows. */
   public RoleTask withTruncation(Truncation newTruncation) {
-    return new RoleTask(
-        name, description, labels, reader, predicate, decoding, newTruncation, presets);
+    return new RoleTask(info.withTruncation(newTruncation), labels, reader, predicate, decoding);
   }
 
   /** The same task with published settings. */
   public RoleTask withPresets(List<Preset> newPresets) {
-    return new RoleTask(
-        name, description, labels, reader, predicate, decoding, truncation, newPresets);
+    return new RoleTask(info.withPresets(newPresets), labels, reader, predicate, decoding);
   }
 
   /** The task of a definition, as {@link #definition} writes it. */
@@ -146,32 +122,31 @@ public record RoleTask(
             "stride"));
     RoleReader any = new RoleReader();
     return new RoleTask(
-        fields.text("name"),
-        fields.optionalText("description").orElse("the arguments of a predicate"),
+        TaskInfo.read(
+            fields,
+            TaskInfo.of(
+                fields.text("name"), "the arguments of a predicate", METRICS, EntityTask.WINDOWS)),
         fields.textsOrNone("labels"),
         any.withFormat(fields.optionalText("format").map(RoleFormat::parse).orElse(any.format()))
             .withColumns(
                 fields.integer("word_column", any.wordColumn()),
                 fields.integer("predicate_column", any.predicateColumn())),
         fields.optionalText("predicate").map(PredicateMark::parse).orElse(PredicateMark.MARKER),
-        fields.optionalText("decoding").map(Decoding::parse).orElse(Decoding.VITERBI),
-        Truncations.read(fields, EntityTask.WINDOWS),
-        List.of());
+        fields.optionalText("decoding").map(Decoding::parse).orElse(Decoding.VITERBI));
   }
 
   @Override
   public Map<String, Object> definition() {
     Map<String, Object> definition = new LinkedHashMap<>();
     definition.put("kind", KIND);
-    definition.put("name", name);
-    definition.put("description", description);
+    info.writeNames(definition);
     definition.put("labels", labels);
     definition.put("format", reader.format().label());
     definition.put("word_column", reader.wordColumn());
     definition.put("predicate_column", reader.predicateColumn());
     definition.put("predicate", predicate.label());
     definition.put("decoding", decoding.label());
-    definition.putAll(Truncations.write(truncation));
+    definition.putAll(Truncations.write(truncation()));
     return definition;
   }
 
@@ -192,9 +167,18 @@ public record RoleTask(
     return KIND;
   }
 
+  /** Words, or a text that is split into them, and the index of the predicate among them. */
   @Override
-  public List<String> metricNames() {
-    return List.of("f1", "precision", "recall", "srl_f1", "perfect_frames");
+  public TaskInputs inputs() {
+    return TaskInputs.of(
+        WordColumns.INPUT,
+        new TaskInputs.Field(
+            "predicate", TaskInputs.Kind.WHOLE_NUMBER, Template.column("predicate")));
+  }
+
+  @Override
+  public AnswerSchema answerSchema() {
+    return RoleAnswer.SCHEMA;
   }
 
   @Override
@@ -238,84 +222,15 @@ public record RoleTask(
   }
 
   @Override
-  public RoleTask learn(Examples<RoleFrame> training) {
+  public PreparedRoles prepare(Preparation<RoleFrame> by) {
+    return new PreparedRoles(by.training().map(this::inferLabels).orElse(this));
+  }
+
+  private RoleTask inferLabels(Examples<RoleFrame> training) {
     return labels.isEmpty()
         ? withLabels(
             TagDecoder.learn(
                 training.file(), training.examples().stream().map(RoleFrame::tags).toList()))
         : this;
-  }
-
-  @Override
-  public HeadSpec head(HeadOptions options) {
-    return new TokenHeadSpec(labels.size(), options.dropout());
-  }
-
-  @Override
-  public List<Item> items(RoleFrame example, ItemEncoder encoder) {
-    TagDecoder decoder = new TagDecoder(labels);
-    return WordWindows.around(
-            example.words(),
-            example.predicate(),
-            predicate == PredicateMark.MARKER,
-            example.words().get(example.predicate()),
-            truncation.stride(),
-            encoder)
-        .stream()
-        .map(window -> decoder.item(window, example.tags()))
-        .toList();
-  }
-
-  @Override
-  public RoleAnswer answer(RoleFrame example, List<Item> items, List<float[]> scores) {
-    TagDecoder decoder = new TagDecoder(labels);
-    TagDecoder.Decoded decoded =
-        decoder.decode(decoding, decoder.logProbabilities(example.words().size(), items, scores));
-    List<RoleAnswer.Argument> arguments =
-        RoleScores.arguments(decoded.tags()).stream()
-            .map(argument -> argument(argument, example.words(), decoded))
-            .toList();
-    return new RoleAnswer(example.words(), example.predicate(), decoded.tags(), arguments);
-  }
-
-  private static RoleAnswer.Argument argument(
-      RoleScores.Argument argument, List<String> words, TagDecoder.Decoded decoded) {
-    double logs = 0;
-    int length = 0;
-    for (Chunk part : argument.parts()) {
-      int own = part.last() - part.first() + 1;
-      logs += own * Math.log(decoded.probability(part.first(), part.last()));
-      length += own;
-    }
-    return new RoleAnswer.Argument(
-        argument.role(),
-        argument.parts().stream()
-            .map(part -> new RoleAnswer.Part(part.first(), part.last()))
-            .toList(),
-        argument.parts().stream()
-            .map(part -> String.join(" ", words.subList(part.first(), part.last() + 1)))
-            .collect(Collectors.joining(" … ")),
-        Math.exp(logs / length));
-  }
-
-  @Override
-  public Scores score(List<RoleFrame> examples, List<Answer> answers) {
-    List<List<String>> truth = examples.stream().map(RoleFrame::tags).toList();
-    List<List<String>> found =
-        answers.stream().map(answer -> ((RoleAnswer) answer).tags()).toList();
-    EntityScores spans = EntityScores.of(truth, found);
-    RoleScores roles = RoleScores.of(truth, found);
-    List<List<String>> rows = new ArrayList<>();
-    roles.roles().forEach((role, score) -> rows.add(LabelScores.row(role, score)));
-    return Scores.builder()
-        .metric("f1", spans.total().definedF1())
-        .metric("precision", spans.total().definedPrecision())
-        .metric("recall", spans.total().definedRecall())
-        .metric("srl_f1", roles.total().definedF1())
-        .metric("perfect_frames", roles.perfectFrames())
-        .table(
-            new Scores.Table(
-                "arguments", List.of("", "precision", "recall", "f1", "arguments"), rows))
-        .build();
   }
 }

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.task.TaskInputs;
+import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.Values;
 
 /**
@@ -14,6 +16,10 @@ import org.ptuning4j.task.template.Values;
  * @param text the text that they were split from, or {@code null}
  */
 record WordColumns(List<String> words, String text) {
+
+  /** What a task on words takes. */
+  static final TaskInputs.Field INPUT =
+      new TaskInputs.Field("text", TaskInputs.Kind.WORDS, Template.parse("{words|tokens|text}"));
 
   static WordColumns of(Row row) throws UnusableRowException {
     for (String name : List.of("words", "tokens")) {

@@ -27,6 +27,22 @@ public record TextColumns(Template text, Template pair) {
         fields.optionalText("pair").map(Template::of).orElse(null));
   }
 
+  /** Whether there are two texts. */
+  public boolean hasPair() {
+    return pair != null;
+  }
+
+  /**
+   * The same texts, some of them made of other columns.
+   *
+   * @param sources what makes {@code text} or {@code pair}
+   */
+  public TextColumns from(Map<String, Template> sources) {
+    return new TextColumns(
+        sources.getOrDefault("text", text),
+        pair == null ? null : sources.getOrDefault("pair", pair));
+  }
+
   public void write(Map<String, Object> definition) {
     definition.put("text", text.source());
     definition.put("pair", pair == null ? null : pair.source());

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.AnswerSchema;
 
 /**
  * The labels that apply, which may be none.
@@ -14,6 +15,13 @@ import org.ptuning4j.task.Answer;
  */
 public record LabelsAnswer(List<String> labels, Map<String, Double> probabilities)
     implements Answer {
+
+  /** Its fields. */
+  static final AnswerSchema SCHEMA =
+      AnswerSchema.of(
+          new AnswerSchema.Field("labels", AnswerSchema.Type.TEXTS, "those that apply"),
+          new AnswerSchema.Field(
+              "probabilities", AnswerSchema.Type.NUMBERS_BY_NAME, "that of each label"));
 
   /** Copies the collections. */
   public LabelsAnswer {

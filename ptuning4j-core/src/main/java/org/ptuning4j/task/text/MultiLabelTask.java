@@ -1,16 +1,13 @@
 package org.ptuning4j.task.text;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalDouble;
 import java.util.TreeSet;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
@@ -18,22 +15,15 @@ import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.table.TableReader;
 import org.ptuning4j.data.value.LabelSet;
 import org.ptuning4j.data.value.NormalText;
-import org.ptuning4j.head.HeadOptions;
-import org.ptuning4j.head.HeadSpec;
-import org.ptuning4j.head.Item;
-import org.ptuning4j.head.MultiLabelHeadSpec;
-import org.ptuning4j.metric.MultiLabelMetrics;
-import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.AnswerSchema;
 import org.ptuning4j.task.ExampleFacts;
-import org.ptuning4j.task.LabelScores;
-import org.ptuning4j.task.Preset;
-import org.ptuning4j.task.Scores;
+import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Task;
-import org.ptuning4j.task.TaskName;
-import org.ptuning4j.task.Truncations;
+import org.ptuning4j.task.TaskInfo;
+import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.UsableRows;
-import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.task.template.LabelColumn;
+import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.TextColumns;
 import org.ptuning4j.text.Truncation;
 
@@ -41,33 +31,29 @@ import org.ptuning4j.text.Truncation;
  * Any number of labels for a text or for a pair of texts. The label column holds a list, or a text
  * with the labels between separators; where it is empty, no label applies.
  *
- * @param name its name: letters, digits, {@code -} and {@code _}
- * @param description one line on what it asks
+ * @param info its name, metrics and the like; the metrics are of {@code micro_f1}, {@code macro_f1}
+ *     and {@code exact_match}
  * @param columns what is read
  * @param labelColumn the column that holds the labels
  * @param separator what stands between labels in a text
- * @param labels all labels in the order of the head's outputs; empty until the training data tell
+ * @param labels all labels in the order of the head's outputs; empty where the training data will
+ *     tell them
  * @param threshold the probability above which a label applies, itself above 0 and below 1
- * @param metricNames what is reported, of {@code micro_f1}, {@code macro_f1} and {@code
- *     exact_match}; the first decides
- * @param truncation how many tokens are kept
  */
 public record MultiLabelTask(
-    String name,
-    String description,
+    TaskInfo info,
     TextColumns columns,
     String labelColumn,
     String separator,
     List<String> labels,
-    double threshold,
-    List<String> metricNames,
-    Truncation truncation)
+    double threshold)
     implements Task<MultiLabelExample> {
 
   /** Its kind in packs. */
   public static final String KIND = "multi-label";
 
   private static final List<String> METRICS = List.of("micro_f1", "macro_f1", "exact_match");
+  private static final int DEFAULT_MAX_LENGTH = 128;
   private static final List<String> FIELDS =
       List.of(
           "kind",
@@ -86,12 +72,9 @@ public record MultiLabelTask(
 
   /** Checks every field. */
   public MultiLabelTask {
-    TaskName.require(name);
-    Objects.requireNonNull(description, "description");
     Objects.requireNonNull(columns, "columns");
-    Objects.requireNonNull(truncation, "truncation");
+    String name = info.name();
     labels = labels.stream().map(NormalText::of).toList();
-    metricNames = List.copyOf(metricNames);
     if (labelColumn.isBlank() || separator.isEmpty()) {
       throw InvalidInputException.of(
           "task '%s': label_column is '%s' and separator '%s'; neither may be empty",
@@ -101,10 +84,10 @@ public record MultiLabelTask(
       throw InvalidInputException.of(
           "task '%s': threshold is %s, must be above 0 and below 1", name, threshold);
     }
-    if (metricNames.isEmpty() || !METRICS.containsAll(metricNames)) {
+    if (!METRICS.containsAll(info.metrics())) {
       throw InvalidInputException.of(
           "task '%s': metrics are %s, must be one or more of %s",
-          name, metricNames, String.join(", ", METRICS));
+          name, info.metrics(), String.join(", ", METRICS));
     }
     new LabelSet(labels); // which refuses empty labels and the same one twice
   }
@@ -113,30 +96,31 @@ public record MultiLabelTask(
   public static MultiLabelTask of(Fields fields) {
     fields.requireOnly(FIELDS);
     return new MultiLabelTask(
-        fields.text("name"),
-        fields.optionalText("description").orElse("any number of labels for a text"),
+        TaskInfo.read(
+            fields,
+            TaskInfo.of(
+                fields.text("name"),
+                "any number of labels for a text",
+                METRICS,
+                Truncation.to(DEFAULT_MAX_LENGTH))),
         TextColumns.of(fields),
         fields.optionalText("label_column").orElse("label"),
         fields.optionalText("separator").orElse("|"),
         fields.textsOrNone("labels"),
-        fields.number("threshold", 0.5),
-        fields.has("metrics") ? fields.texts("metrics") : METRICS,
-        Truncations.read(fields));
+        fields.number("threshold", 0.5));
   }
 
   @Override
   public Map<String, Object> definition() {
     Map<String, Object> definition = new LinkedHashMap<>();
     definition.put("kind", KIND);
-    definition.put("name", name);
-    definition.put("description", description);
+    info.writeNames(definition);
     columns.write(definition);
     definition.put("label_column", labelColumn);
     definition.put("separator", separator);
     definition.put("labels", labels);
     definition.put("threshold", threshold);
-    definition.put("metrics", metricNames);
-    definition.putAll(Truncations.write(truncation));
+    info.writeMeasures(definition);
     return definition;
   }
 
@@ -150,18 +134,30 @@ public record MultiLabelTask(
   }
 
   @Override
-  public List<String> answersInTexts() {
-    return columns.read(labelColumn) ? List.of(labelColumn) : List.of();
-  }
-
-  @Override
   public String kind() {
     return KIND;
   }
 
   @Override
-  public List<Preset> presets() {
-    return List.of();
+  public List<String> answersInTexts() {
+    return columns.read(labelColumn) ? List.of(labelColumn) : List.of();
+  }
+
+  @Override
+  public TaskInputs inputs() {
+    return TaskInputs.of(columns);
+  }
+
+  @Override
+  public AnswerSchema answerSchema() {
+    return LabelsAnswer.SCHEMA;
+  }
+
+  @Override
+  public MultiLabelExample ofTexts(int line, List<String> texts) throws UnusableRowException {
+    inputs().requireTexts(texts.size());
+    return new MultiLabelExample(
+        line, texts.get(0), columns.hasPair() ? texts.get(1) : null, null, Map.of());
   }
 
   @Override
@@ -170,7 +166,7 @@ public record MultiLabelTask(
     columns.requireIn(table, labelColumn);
     LabelLists lists =
         new LabelLists(new LabelColumn(labelColumn), separator, new LabelSet(labels));
-    return UsableRows.of(table, row -> example(row, lists.of(row)));
+    return UsableRows.of(table, row -> example(row, columns, lists.of(row)));
   }
 
   @Override
@@ -182,21 +178,28 @@ public record MultiLabelTask(
 
   @Override
   public MultiLabelExample readRow(Row row) throws UnusableRowException {
-    return example(row, null);
+    return example(row, columns, null);
   }
 
-  private MultiLabelExample example(Row row, List<String> found) throws UnusableRowException {
-    return new MultiLabelExample(
-        row.line(), columns.text(row), columns.pairOrNull(row), found, row.columns());
-  }
-
-  /**
-   * The task with the labels that occur in training data, sorted, unless it has labels already.
-   *
-   * @throws InvalidInputException where no label occurs
-   */
   @Override
-  public MultiLabelTask learn(Examples<MultiLabelExample> training) {
+  public MultiLabelExample readRow(Row row, Map<String, Template> sources)
+      throws UnusableRowException {
+    return example(row, columns.from(sources), null);
+  }
+
+  private static MultiLabelExample example(Row row, TextColumns from, List<String> found)
+      throws UnusableRowException {
+    return new MultiLabelExample(
+        row.line(), from.text(row), from.pairOrNull(row), found, row.columns());
+  }
+
+  /** The task with the labels that occur in training data, sorted, unless it has labels already. */
+  @Override
+  public PreparedMultiLabel prepare(Preparation<MultiLabelExample> by) {
+    return new PreparedMultiLabel(by.training().map(this::inferLabels).orElse(this));
+  }
+
+  private MultiLabelTask inferLabels(Examples<MultiLabelExample> training) {
     if (!labels.isEmpty()) {
       return this;
     }
@@ -214,87 +217,6 @@ public record MultiLabelTask(
               + " labels in their order",
           training.file(), labelColumn);
     }
-    return new MultiLabelTask(
-        name,
-        description,
-        columns,
-        labelColumn,
-        separator,
-        List.copyOf(found),
-        threshold,
-        metricNames,
-        truncation);
-  }
-
-  @Override
-  public HeadSpec head(HeadOptions options) {
-    return new MultiLabelHeadSpec(labels.size(), options.inputOrDefault(), options.dropout());
-  }
-
-  @Override
-  public List<Item> items(MultiLabelExample example, ItemEncoder encoder) {
-    TokenRow row = encoder.row(example.text(), example.pair(), truncation.strategy());
-    if (!example.hasLabels()) {
-      return List.of(Item.of(row));
-    }
-    float[] targets = new float[labels.size()];
-    for (String label : example.labels()) {
-      targets[index(label)] = 1;
-    }
-    return List.of(Item.of(row, targets));
-  }
-
-  private int index(String label) {
-    int index = labels.indexOf(label);
-    if (index < 0) {
-      throw new IllegalArgumentException("'" + label + "' is none of " + labels);
-    }
-    return index;
-  }
-
-  @Override
-  public LabelsAnswer answer(MultiLabelExample example, List<Item> items, List<float[]> scores) {
-    Map<String, Double> probabilities = new LinkedHashMap<>();
-    List<String> applying = new ArrayList<>();
-    for (int i = 0; i < labels.size(); i++) {
-      double probability = 1 / (1 + Math.exp(-scores.get(0)[i]));
-      probabilities.put(labels.get(i), probability);
-      if (probability > threshold) {
-        applying.add(labels.get(i));
-      }
-    }
-    return new LabelsAnswer(applying, probabilities);
-  }
-
-  @Override
-  public Scores score(List<MultiLabelExample> examples, List<Answer> answers) {
-    MultiLabelMetrics scores =
-        MultiLabelMetrics.of(
-            examples.stream().map(example -> marks(example.labels())).toArray(boolean[][]::new),
-            answers.stream()
-                .map(answer -> marks(((LabelsAnswer) answer).labels()))
-                .toArray(boolean[][]::new));
-    Scores.Builder metrics = Scores.builder();
-    for (String metric : metricNames) {
-      metrics.metric(
-          metric,
-          switch (metric) {
-            case "micro_f1" -> scores.total().definedF1();
-            case "macro_f1" -> OptionalDouble.of(scores.macroF1());
-            case "exact_match" -> OptionalDouble.of(scores.subsetAccuracy());
-            default -> throw new IllegalStateException(metric);
-          });
-    }
-    List<List<String>> rows = new ArrayList<>();
-    for (int i = 0; i < labels.size(); i++) {
-      rows.add(LabelScores.row(labels.get(i), scores.labels().get(i)));
-    }
-    return metrics.table(new Scores.Table("labels", LabelScores.HEADER, rows)).build();
-  }
-
-  private boolean[] marks(List<String> applying) {
-    boolean[] marks = new boolean[labels.size()];
-    applying.forEach(label -> marks[index(label)] = true);
-    return marks;
+    return new MultiLabelTask(info, columns, labelColumn, separator, List.copyOf(found), threshold);
   }
 }

@@ -10,29 +10,21 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
-import org.ptuning4j.data.TextExample;
 import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.table.TableReader;
 import org.ptuning4j.data.value.NormalLabel;
-import org.ptuning4j.head.HeadOptions;
-import org.ptuning4j.head.HeadSpec;
-import org.ptuning4j.head.Item;
-import org.ptuning4j.head.RegressionHeadSpec;
-import org.ptuning4j.metric.RegressionMetrics;
-import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.AnswerSchema;
 import org.ptuning4j.task.ExampleFacts;
-import org.ptuning4j.task.Preset;
-import org.ptuning4j.task.Scores;
+import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Task;
-import org.ptuning4j.task.TaskName;
-import org.ptuning4j.task.Truncations;
+import org.ptuning4j.task.TaskInfo;
+import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.UsableRows;
-import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.task.template.LabelColumn;
+import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.TextColumns;
 import org.ptuning4j.task.template.Values;
 import org.ptuning4j.text.Truncation;
@@ -42,28 +34,22 @@ import org.ptuning4j.text.Truncation;
  * training data's mean, in units of their standard deviation, so that any range of values will do;
  * files, answers and metrics are in the data's own unit.
  *
- * @param name its name: letters, digits, {@code -} and {@code _}
- * @param description one line on what it asks
+ * @param info its name, metrics and the like; the metrics are of {@code pearson}, {@code spearman},
+ *     {@code mse}, {@code mae} and {@code negative_mse}, and more of the first has to be better
  * @param columns what is read
  * @param labelColumn the column that holds the number
  * @param min the least value there can be: smaller ones are bad rows, and no answer is smaller
  * @param max the greatest value there can be, in the same way
- * @param scale how values are put to the head; empty until the training data are known
- * @param metricNames what is reported, of {@code pearson}, {@code spearman}, {@code mse}, {@code
- *     mae} and {@code negative_mse}; the first one decides, so more of it has to be better
- * @param truncation how many tokens are kept
+ * @param scale how values are put to the head; empty where the training data will tell it
  */
 public record RegressionTask(
-    String name,
-    String description,
+    TaskInfo info,
     TextColumns columns,
     String labelColumn,
     OptionalDouble min,
     OptionalDouble max,
-    Optional<Scale> scale,
-    List<String> metricNames,
-    Truncation truncation)
-    implements Task<TextExample> {
+    Optional<Scale> scale)
+    implements Task<NumberExample> {
 
   /** Its kind in packs. */
   public static final String KIND = "regression";
@@ -71,6 +57,7 @@ public record RegressionTask(
   private static final List<String> METRICS =
       List.of("pearson", "spearman", "mse", "mae", "negative_mse");
   private static final List<String> LESS_IS_BETTER = List.of("mse", "mae");
+  private static final int DEFAULT_MAX_LENGTH = 128;
   private static final List<String> FIELDS =
       List.of(
           "kind",
@@ -122,12 +109,9 @@ public record RegressionTask(
 
   /** Checks every field. */
   public RegressionTask {
-    TaskName.require(name);
-    Objects.requireNonNull(description, "description");
     Objects.requireNonNull(columns, "columns");
     Objects.requireNonNull(scale, "scale");
-    Objects.requireNonNull(truncation, "truncation");
-    metricNames = List.copyOf(metricNames);
+    String name = info.name();
     if (labelColumn.isBlank()) {
       throw InvalidInputException.of("task '%s': the label column has no name", name);
     }
@@ -136,11 +120,11 @@ public record RegressionTask(
           "task '%s': min is %s and max %s; min must be less",
           name, min.getAsDouble(), max.getAsDouble());
     }
-    checkMetrics(name, metricNames);
+    checkMetrics(name, info.metrics());
   }
 
   private static void checkMetrics(String name, List<String> metrics) {
-    if (metrics.isEmpty() || !METRICS.containsAll(metrics)) {
+    if (!METRICS.containsAll(metrics)) {
       throw InvalidInputException.of(
           "task '%s': metrics are %s, must be one or more of %s",
           name, metrics, String.join(", ", METRICS));
@@ -157,17 +141,20 @@ public record RegressionTask(
   public static RegressionTask of(Fields fields) {
     fields.requireOnly(FIELDS);
     return new RegressionTask(
-        fields.text("name"),
-        fields.optionalText("description").orElse("a number for a text"),
+        TaskInfo.read(
+            fields,
+            TaskInfo.of(
+                fields.text("name"),
+                "a number for a text",
+                List.of("pearson", "spearman", "mse"),
+                Truncation.to(DEFAULT_MAX_LENGTH))),
         TextColumns.of(fields),
         fields.optionalText("label_column").orElse("label"),
         number(fields, "min"),
         number(fields, "max"),
         fields.has("mean")
             ? Optional.of(new Scale(fields.number("mean"), fields.number("deviation")))
-            : Optional.empty(),
-        fields.has("metrics") ? fields.texts("metrics") : List.of("pearson", "spearman", "mse"),
-        Truncations.read(fields));
+            : Optional.empty());
   }
 
   private static OptionalDouble number(Fields fields, String name) {
@@ -178,8 +165,7 @@ public record RegressionTask(
   public Map<String, Object> definition() {
     Map<String, Object> definition = new LinkedHashMap<>();
     definition.put("kind", KIND);
-    definition.put("name", name);
-    definition.put("description", description);
+    info.writeNames(definition);
     columns.write(definition);
     definition.put("label_column", labelColumn);
     min.ifPresent(value -> definition.put("min", value));
@@ -189,20 +175,14 @@ public record RegressionTask(
           definition.put("mean", each.mean());
           definition.put("deviation", each.deviation());
         });
-    definition.put("metrics", metricNames);
-    definition.putAll(Truncations.write(truncation));
+    info.writeMeasures(definition);
     return definition;
   }
 
   /** A number is no label to count. */
   @Override
-  public ExampleFacts facts(TextExample example) {
-    return ExampleFacts.of(example.text(), example.pair(), List.of(), example.hasLabel());
-  }
-
-  @Override
-  public List<String> answersInTexts() {
-    return columns.read(labelColumn) ? List.of(labelColumn) : List.of();
+  public ExampleFacts facts(NumberExample example) {
+    return ExampleFacts.of(example.text(), example.pair(), List.of(), example.hasValue());
   }
 
   @Override
@@ -211,36 +191,63 @@ public record RegressionTask(
   }
 
   @Override
-  public List<Preset> presets() {
-    return List.of();
+  public List<String> answersInTexts() {
+    return columns.read(labelColumn) ? List.of(labelColumn) : List.of();
   }
 
   @Override
-  public Examples<TextExample> read(Path file) {
+  public TaskInputs inputs() {
+    return TaskInputs.of(columns);
+  }
+
+  @Override
+  public AnswerSchema answerSchema() {
+    return NumberAnswer.SCHEMA;
+  }
+
+  @Override
+  public NumberExample ofTexts(int line, List<String> texts) throws UnusableRowException {
+    inputs().requireTexts(texts.size());
+    return new NumberExample(
+        line,
+        texts.get(0),
+        columns.hasPair() ? texts.get(1) : null,
+        OptionalDouble.empty(),
+        Map.of());
+  }
+
+  @Override
+  public Examples<NumberExample> read(Path file) {
     Table table = new TableReader().read(file);
     columns.requireIn(table, labelColumn);
-    return UsableRows.of(table, row -> example(row, number(row)));
+    return UsableRows.of(table, row -> example(row, columns, OptionalDouble.of(number(row))));
   }
 
   @Override
-  public Examples<TextExample> readUnlabelled(Path file) {
+  public Examples<NumberExample> readUnlabelled(Path file) {
     Table table = new TableReader().read(file);
     columns.requireIn(table, null);
     return UsableRows.of(table, this::readRow);
   }
 
   @Override
-  public TextExample readRow(Row row) throws UnusableRowException {
-    return example(row, null);
+  public NumberExample readRow(Row row) throws UnusableRowException {
+    return example(row, columns, OptionalDouble.empty());
   }
 
-  private TextExample example(Row row, String label) throws UnusableRowException {
-    return new TextExample(
-        row.line(), columns.text(row), columns.pairOrNull(row), label, row.columns());
+  @Override
+  public NumberExample readRow(Row row, Map<String, Template> sources) throws UnusableRowException {
+    return example(row, columns.from(sources), OptionalDouble.empty());
   }
 
-  /** The row's value, as the shortest text that means the same number. */
-  private String number(Row row) throws UnusableRowException {
+  private static NumberExample example(Row row, TextColumns from, OptionalDouble value)
+      throws UnusableRowException {
+    return new NumberExample(
+        row.line(), from.text(row), from.pairOrNull(row), value, row.columns());
+  }
+
+  /** The row's value. */
+  private double number(Row row) throws UnusableRowException {
     String written = NormalLabel.of(new LabelColumn(labelColumn).single(row));
     double value;
     try {
@@ -260,7 +267,7 @@ public record RegressionTask(
               + " to "
               + max.orElse(Double.POSITIVE_INFINITY));
     }
-    return Double.toString(value);
+    return value;
   }
 
   private UnusableRowException wrong(String written, String needed) {
@@ -273,81 +280,25 @@ public record RegressionTask(
             needed));
   }
 
-  private static double value(TextExample example) {
-    return Double.parseDouble(example.label());
-  }
-
   /** The task with the training data's mean and deviation, unless it has a scale already. */
   @Override
-  public RegressionTask learn(Examples<TextExample> training) {
+  public PreparedRegression prepare(Preparation<NumberExample> by) {
+    return new PreparedRegression(by.training().map(this::inferScale).orElse(this));
+  }
+
+  private RegressionTask inferScale(Examples<NumberExample> training) {
     double[] values =
-        training.examples().stream()
-            .filter(TextExample::hasLabel)
-            .mapToDouble(RegressionTask::value)
-            .toArray();
+        training.examples().stream().flatMapToDouble(example -> example.value().stream()).toArray();
     if (scale.isPresent() || values.length == 0) {
       return this;
     }
-    return new RegressionTask(
-        name,
-        description,
-        columns,
-        labelColumn,
-        min,
-        max,
-        Optional.of(Scale.of(values)),
-        metricNames,
-        truncation);
+    return new RegressionTask(info, columns, labelColumn, min, max, Optional.of(Scale.of(values)));
   }
 
-  private Scale scaleOrPlain() {
-    return scale.orElseGet(() -> new Scale(0, 1));
-  }
-
-  @Override
-  public HeadSpec head(HeadOptions options) {
-    return new RegressionHeadSpec(options.inputOrDefault(), options.dropout());
-  }
-
-  @Override
-  public List<Item> items(TextExample example, ItemEncoder encoder) {
-    TokenRow row = encoder.row(example.text(), example.pair(), truncation.strategy());
-    if (!example.hasLabel()) {
-      return List.of(Item.of(row));
-    }
-    Scale by = scaleOrPlain();
-    return List.of(Item.of(row, (float) ((value(example) - by.mean()) / by.deviation())));
-  }
-
-  @Override
-  public NumberAnswer answer(TextExample example, List<Item> items, List<float[]> scores) {
-    Scale by = scaleOrPlain();
-    double value = scores.get(0)[0] * by.deviation() + by.mean();
-    return new NumberAnswer(
-        Math.max(
-            min.orElse(Double.NEGATIVE_INFINITY),
-            Math.min(max.orElse(Double.POSITIVE_INFINITY), value)));
-  }
-
-  @Override
-  public Scores score(List<TextExample> examples, List<Answer> answers) {
-    RegressionMetrics scores =
-        RegressionMetrics.of(
-            examples.stream().mapToDouble(RegressionTask::value).toArray(),
-            answers.stream().mapToDouble(answer -> ((NumberAnswer) answer).value()).toArray());
-    Scores.Builder metrics = Scores.builder();
-    for (String metric : metricNames) {
-      metrics.metric(
-          metric,
-          switch (metric) {
-            case "pearson" -> scores.pearson();
-            case "spearman" -> scores.spearman();
-            case "mse" -> OptionalDouble.of(scores.meanSquaredError());
-            case "mae" -> OptionalDouble.of(scores.meanAbsoluteError());
-            case "negative_mse" -> OptionalDouble.of(-scores.meanSquaredError());
-            default -> throw new IllegalStateException(metric);
-          });
-    }
-    return metrics.build();
+  /** A value that there can be: the nearest one. */
+  double within(double value) {
+    return Math.max(
+        min.orElse(Double.NEGATIVE_INFINITY),
+        Math.min(max.orElse(Double.POSITIVE_INFINITY), value));
   }
 }

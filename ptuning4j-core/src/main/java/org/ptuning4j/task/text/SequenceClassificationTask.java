@@ -7,10 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.TextExample;
@@ -20,26 +18,19 @@ import org.ptuning4j.data.table.TableReader;
 import org.ptuning4j.data.value.LabelSet;
 import org.ptuning4j.data.value.NormalText;
 import org.ptuning4j.data.value.NumberedLabels;
-import org.ptuning4j.head.HeadOptions;
-import org.ptuning4j.head.HeadSpec;
-import org.ptuning4j.head.Item;
-import org.ptuning4j.head.SequenceHeadSpec;
-import org.ptuning4j.metric.ClassificationMetrics;
 import org.ptuning4j.metric.Metric;
 import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.AnswerSchema;
+import org.ptuning4j.task.ExampleFacts;
 import org.ptuning4j.task.LabelAnswer;
-import org.ptuning4j.task.LabelScores;
 import org.ptuning4j.task.LabelledTask;
-import org.ptuning4j.task.Preset;
-import org.ptuning4j.task.Scores;
-import org.ptuning4j.task.Softmax;
+import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Submissions;
-import org.ptuning4j.task.TaskName;
-import org.ptuning4j.task.Truncations;
+import org.ptuning4j.task.TaskInfo;
+import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.UsableRows;
 import org.ptuning4j.task.cloze.Clozes;
 import org.ptuning4j.task.template.Cloze;
-import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.task.template.LabelColumn;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.TextColumns;
@@ -48,30 +39,20 @@ import org.ptuning4j.text.Truncation;
 /**
  * One label for a text or for a pair of texts.
  *
- * @param name its name: letters, digits, {@code -} and {@code _}
- * @param description one line on what it asks
- * @param text makes the text, or the first of two, from a row
- * @param pair makes the second text, or {@code null} for a task on single texts
+ * @param info its name, metrics and the like
+ * @param columns what is read
  * @param labelColumn the column that holds the label
- * @param labels the labels as the files write them, in the order of the head's outputs; empty until
- *     they are known, see {@link #inferLabels}
+ * @param labels the labels as the files write them, in the order of the head's outputs; empty where
+ *     the training data will tell them, see {@link #inferLabels}
  * @param labelNames what to call a label where its own text says little ({@code "1"} → {@code
  *     "positive"}); labels without an entry are called by their text
- * @param metrics what is reported; the first decides which epoch is the best
- * @param truncation how many tokens are kept and which of two texts gives way
- * @param presets published settings
  */
 public record SequenceClassificationTask(
-    String name,
-    String description,
-    Template text,
-    Template pair,
+    TaskInfo info,
+    TextColumns columns,
     String labelColumn,
     List<String> labels,
-    Map<String, String> labelNames,
-    List<Metric> metrics,
-    Truncation truncation,
-    List<Preset> presets)
+    Map<String, String> labelNames)
     implements LabelledTask<TextExample> {
 
   /** Its kind in packs. */
@@ -100,19 +81,15 @@ public record SequenceClassificationTask(
 
   /** Checks every field and copies the collections. */
   public SequenceClassificationTask {
-    TaskName.require(name);
-    Objects.requireNonNull(description, "description");
-    Objects.requireNonNull(text, "text");
-    Objects.requireNonNull(truncation, "truncation");
+    Objects.requireNonNull(info, "info");
+    Objects.requireNonNull(columns, "columns");
     if (labelColumn.isBlank()) {
-      throw InvalidInputException.of("task '%s': the label column has no name", name);
+      throw InvalidInputException.of("task '%s': the label column has no name", info.name());
     }
     labels = labels.stream().map(NormalText::of).toList();
     labelNames = Collections.unmodifiableMap(new LinkedHashMap<>(labelNames));
-    metrics = List.copyOf(metrics);
-    presets = List.copyOf(presets);
-    checkLabels(name, labels, labelNames);
-    checkMetrics(name, metrics, labels);
+    checkLabels(info.name(), labels, labelNames);
+    checkMetrics(info, labels);
   }
 
   /** A task on single texts, with labels to be inferred, judged by accuracy. */
@@ -124,129 +101,90 @@ public record SequenceClassificationTask(
   public static SequenceClassificationTask onPair(
       String name, Template text, Template pair, String labelColumn) {
     return new SequenceClassificationTask(
+        usual(name, pair != null), new TextColumns(text, pair), labelColumn, List.of(), Map.of());
+  }
+
+  private static TaskInfo usual(String name, boolean pair) {
+    return TaskInfo.of(
         name,
-        pair == null ? "one label for a text" : "one label for a pair of texts",
-        text,
-        pair,
-        labelColumn,
-        List.of(),
-        Map.of(),
-        List.of(Metric.ACCURACY, Metric.MACRO_F1, Metric.MCC),
-        Truncation.to(DEFAULT_MAX_LENGTH),
-        List.of());
+        pair ? "one label for a pair of texts" : "one label for a text",
+        Metric.keys(Metric.ACCURACY, Metric.MACRO_F1, Metric.MCC),
+        Truncation.to(DEFAULT_MAX_LENGTH));
   }
 
   /** The same task with these labels, in the order of the head's outputs. */
   public SequenceClassificationTask withLabels(List<String> newLabels) {
-    return new SequenceClassificationTask(
-        name,
-        description,
-        text,
-        pair,
-        labelColumn,
-        newLabels,
-        labelNames,
-        metrics,
-        truncation,
-        presets);
+    return new SequenceClassificationTask(info, columns, labelColumn, newLabels, labelNames);
   }
 
   /** The same task reporting these metrics, the first of which decides. */
   public SequenceClassificationTask withMetrics(Metric... newMetrics) {
-    return new SequenceClassificationTask(
-        name,
-        description,
-        text,
-        pair,
-        labelColumn,
-        labels,
-        labelNames,
-        List.of(newMetrics),
-        truncation,
-        presets);
+    return withInfo(info.withMetrics(Metric.keys(newMetrics)));
   }
 
   /** The same task reading its texts from elsewhere; {@code newPair} is null for single texts. */
   public SequenceClassificationTask withTexts(Template newText, Template newPair) {
     return new SequenceClassificationTask(
-        name,
-        description,
-        newText,
-        newPair,
-        labelColumn,
-        labels,
-        labelNames,
-        metrics,
-        truncation,
-        presets);
+        info, new TextColumns(newText, newPair), labelColumn, labels, labelNames);
   }
 
   /** The same task cutting long texts in another way. */
   public SequenceClassificationTask withTruncation(Truncation newTruncation) {
-    return new SequenceClassificationTask(
-        name,
-        description,
-        text,
-        pair,
-        labelColumn,
-        labels,
-        labelNames,
-        metrics,
-        newTruncation,
-        presets);
+    return withInfo(info.withTruncation(newTruncation));
+  }
+
+  private SequenceClassificationTask withInfo(TaskInfo newInfo) {
+    return new SequenceClassificationTask(newInfo, columns, labelColumn, labels, labelNames);
   }
 
   /** The task of a definition, which may leave out what has a usual value. */
   public static SequenceClassificationTask of(Fields fields) {
     fields.requireOnly(FIELDS);
     TextColumns columns = TextColumns.of(fields);
-    SequenceClassificationTask usual =
-        onPair(
-            fields.text("name"),
-            columns.text(),
-            columns.pair(),
-            fields.optionalText("label_column").orElse("label"));
     return new SequenceClassificationTask(
-        usual.name(),
-        fields.optionalText("description").orElse(usual.description()),
-        usual.text(),
-        usual.pair(),
-        usual.labelColumn(),
+        TaskInfo.read(fields, usual(fields.text("name"), columns.hasPair())),
+        columns,
+        fields.optionalText("label_column").orElse("label"),
         fields.textsOrNone("labels"),
-        fields.textMap("label_names"),
-        fields.has("metrics")
-            ? fields.texts("metrics").stream().map(Metric::of).toList()
-            : usual.metrics(),
-        Truncations.read(fields, usual.truncation()),
-        List.of());
+        fields.textMap("label_names"));
   }
 
   @Override
   public Map<String, Object> definition() {
     Map<String, Object> definition = new LinkedHashMap<>();
     definition.put("kind", KIND);
-    definition.put("name", name);
-    definition.put("description", description);
-    definition.put("text", text.source());
-    definition.put("pair", pair == null ? null : pair.source());
+    info.writeNames(definition);
+    columns.write(definition);
     definition.put("label_column", labelColumn);
     definition.put("labels", labels);
     definition.put("label_names", labelNames);
-    definition.put("metrics", metricNames());
-    definition.putAll(Truncations.write(truncation));
+    info.writeMeasures(definition);
     return definition;
   }
 
   @Override
-  public TextExample ofTexts(int line, String first, String pairOrNull)
-      throws UnusableRowException {
-    if (hasPair() != (pairOrNull != null)) {
-      throw new UnusableRowException(
-          hasPair()
-              ? "it compares two texts, and there is only one"
-              : "it takes one text, and there are two");
-    }
-    return new TextExample(line, first, pairOrNull, null);
+  public TaskInputs inputs() {
+    return TaskInputs.of(columns);
+  }
+
+  @Override
+  public AnswerSchema answerSchema() {
+    return LabelAnswer.SCHEMA;
+  }
+
+  @Override
+  public TextExample ofTexts(int line, List<String> texts) throws UnusableRowException {
+    inputs().requireTexts(texts.size());
+    return new TextExample(line, texts.get(0), hasPair() ? texts.get(1) : null, null);
+  }
+
+  @Override
+  public ExampleFacts facts(TextExample example) {
+    return ExampleFacts.of(
+        example.text(),
+        example.pair(),
+        example.hasLabel() ? List.of(example.label()) : List.of(),
+        example.hasLabel());
   }
 
   @Override
@@ -256,17 +194,12 @@ public record SequenceClassificationTask(
 
   @Override
   public List<String> answersInTexts() {
-    return new TextColumns(text, pair).read(labelColumn) ? List.of(labelColumn) : List.of();
+    return columns.read(labelColumn) ? List.of(labelColumn) : List.of();
   }
 
   @Override
   public String kind() {
     return KIND;
-  }
-
-  @Override
-  public List<String> metricNames() {
-    return metrics.stream().map(Metric::key).toList();
   }
 
   @Override
@@ -285,78 +218,44 @@ public record SequenceClassificationTask(
   }
 
   @Override
-  public SequenceClassificationTask learn(Examples<TextExample> training) {
-    return inferLabels(training);
+  public TextExample readRow(Row row, Map<String, Template> sources) throws UnusableRowException {
+    return example(row, columns.from(sources));
   }
 
   @Override
-  public HeadSpec head(HeadOptions options) {
-    return new SequenceHeadSpec(labels.size(), options.inputOrDefault(), options.dropout());
-  }
-
-  @Override
-  public List<Item> items(TextExample example, ItemEncoder encoder) {
-    TokenRow row = encoder.row(example.text(), example.pair(), truncation.strategy());
-    return List.of(example.hasLabel() ? Item.of(row, labelIndex(example.label())) : Item.of(row));
-  }
-
-  @Override
-  public Answer answer(TextExample example, List<Item> items, List<float[]> scores) {
-    return answer(example, Softmax.of(scores.get(0)));
-  }
-
-  @Override
-  public LabelAnswer answer(TextExample example, double[] probabilities) {
-    return LabelAnswer.of(labels, labelNames, probabilities);
-  }
-
-  @Override
-  public Scores score(List<TextExample> examples, List<Answer> answers) {
-    int[] truth = examples.stream().mapToInt(e -> labelIndex(e.label())).toArray();
-    int[] predicted =
-        answers.stream().mapToInt(a -> labelIndex(((LabelAnswer) a).label())).toArray();
-    return LabelScores.of(
-        ClassificationMetrics.of(truth, predicted, labels.size()),
-        labels.stream().map(this::labelName).toList(),
-        metrics);
-  }
-
-  @Override
-  public Map<String, String> fields(TextExample example) {
-    Map<String, String> fields = new LinkedHashMap<>();
-    example.columns().forEach((column, value) -> fields.put(column, value.toString()));
-    fields.put("text_a", example.text());
-    text.singleColumn().forEach(column -> fields.putIfAbsent(column, example.text()));
-    if (example.hasPair()) {
-      fields.put("text_b", example.pair());
-      pair.singleColumn().forEach(column -> fields.putIfAbsent(column, example.pair()));
-    }
-    return fields;
-  }
-
-  @Override
-  public OptionalInt labelIndex(TextExample example) {
-    return example.hasLabel() ? OptionalInt.of(labelIndex(example.label())) : OptionalInt.empty();
+  public PreparedClassification prepare(Preparation<TextExample> by) {
+    SequenceClassificationTask learnt = by.training().map(this::inferLabels).orElse(this);
+    return new PreparedClassification(learnt, learnt, PreparedClassification.Scoring.PLAIN);
   }
 
   @Override
   public Optional<Cloze> cloze() {
-    return Clozes.of(name);
+    return Clozes.of(name());
   }
 
   @Override
   public Optional<String> submissionFile() {
-    return Submissions.file(name);
+    return Submissions.file(name());
   }
 
   @Override
   public String submission(List<TextExample> examples, List<Answer> answers) {
-    return Submissions.labels(name, examples, answers);
+    return Submissions.labels(name(), examples, answers);
   }
 
   /** Whether the task is on pairs of texts. */
   public boolean hasPair() {
-    return pair != null;
+    return columns.hasPair();
+  }
+
+  /** What makes the text, or the first of two. */
+  public Template text() {
+    return columns.text();
+  }
+
+  /** What makes the second text; null for a task on single texts. */
+  public Template pair() {
+    return columns.pair();
   }
 
   /** Whether the labels are known, given or inferred. */
@@ -389,8 +288,7 @@ public record SequenceClassificationTask(
    * @throws InvalidInputException where the file lacks a column altogether
    */
   public Examples<TextExample> readExamples(Table table) {
-    requireTextColumns(table);
-    label().requireIn(table);
+    columns.requireIn(table, labelColumn);
     LabelSet known = new LabelSet(labels);
     return UsableRows.of(table, row -> readExample(row, known));
   }
@@ -401,7 +299,7 @@ public record SequenceClassificationTask(
    * @throws InvalidInputException where the file lacks a text column altogether
    */
   public Examples<TextExample> readUnlabelled(Table table) {
-    requireTextColumns(table);
+    columns.requireIn(table, null);
     return UsableRows.of(table, this::readUnlabelled);
   }
 
@@ -415,11 +313,11 @@ public record SequenceClassificationTask(
   }
 
   private TextExample readExample(Row row, LabelSet known) throws UnusableRowException {
-    TextExample unlabelled = readUnlabelled(row);
     String label =
         hasLabels()
-            ? label().label(row, known, NumberedLabels.areOf(name, labels))
+            ? label().label(row, known, NumberedLabels.areOf(name(), labels))
             : label().label(row);
+    TextExample unlabelled = readUnlabelled(row);
     return new TextExample(
         row.line(), unlabelled.text(), unlabelled.pair(), label, unlabelled.columns());
   }
@@ -430,8 +328,11 @@ public record SequenceClassificationTask(
    * @throws UnusableRowException with what is wrong with it
    */
   public TextExample readUnlabelled(Row row) throws UnusableRowException {
-    return new TextExample(
-        row.line(), text.render(row), pair == null ? null : pair.render(row), null, row.columns());
+    return example(row, columns);
+  }
+
+  private static TextExample example(Row row, TextColumns from) throws UnusableRowException {
+    return new TextExample(row.line(), from.text(row), from.pairOrNull(row), null, row.columns());
   }
 
   /**
@@ -462,13 +363,6 @@ public record SequenceClassificationTask(
     return withLabels(found);
   }
 
-  private void requireTextColumns(Table table) {
-    text.requireColumns(table);
-    if (pair != null) {
-      pair.requireColumns(table);
-    }
-  }
-
   private LabelColumn label() {
     return new LabelColumn(labelColumn);
   }
@@ -486,14 +380,12 @@ public record SequenceClassificationTask(
     }
   }
 
-  private static void checkMetrics(String name, List<Metric> metrics, List<String> labels) {
-    if (metrics.isEmpty()) {
-      throw InvalidInputException.of("task '%s': it reports no metric", name);
-    }
+  private static void checkMetrics(TaskInfo info, List<String> labels) {
+    List<Metric> metrics = info.metrics().stream().map(Metric::of).toList();
     if (metrics.contains(Metric.BINARY_F1) && !labels.isEmpty() && labels.size() != 2) {
       throw InvalidInputException.of(
           "task '%s': binary_f1 is for two labels, there are %d; use macro_f1",
-          name, labels.size());
+          info.name(), labels.size());
     }
   }
 }

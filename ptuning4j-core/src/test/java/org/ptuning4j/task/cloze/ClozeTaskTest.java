@@ -2,19 +2,15 @@ package org.ptuning4j.task.cloze;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,8 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.data.Example;
-import org.ptuning4j.data.Examples;
-import org.ptuning4j.data.Row;
 import org.ptuning4j.data.TextExample;
 import org.ptuning4j.head.CandidateHeadSpec;
 import org.ptuning4j.head.HeadOptions;
@@ -34,9 +28,10 @@ import org.ptuning4j.hub.Models;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.LabelAnswer;
 import org.ptuning4j.task.LabelledTask;
-import org.ptuning4j.task.Preset;
-import org.ptuning4j.task.Scores;
+import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Task;
+import org.ptuning4j.task.choice.ChoiceExample;
+import org.ptuning4j.task.choice.ChoiceTask;
 import org.ptuning4j.task.lama.LamaTask;
 import org.ptuning4j.task.standard.TaskKinds;
 import org.ptuning4j.task.standard.Tasks;
@@ -44,7 +39,6 @@ import org.ptuning4j.task.template.Cloze;
 import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.text.TextTokenizer;
-import org.ptuning4j.text.Truncation;
 
 /** Tasks put as clozes. */
 public class ClozeTaskTest {
@@ -61,7 +55,7 @@ public class ClozeTaskTest {
 
   @Test
   void wordsOfOneTokenMakeAVerbalizer() {
-    ClozeTask<TextExample> task = ClozeTask.of(sst2()).on(BERT);
+    PreparedCloze<TextExample> task = asked(ClozeTask.of(sst2()));
 
     HeadSpec head = task.head(NO_OPTIONS);
     Item item = task.items(FILM, ENCODER).get(0);
@@ -73,15 +67,16 @@ public class ClozeTaskTest {
     assertThat(item.target()).containsExactly(1);
     TokenRow row = item.rows().get(0);
     assertThat(row.ids()[row.anchor()]).isEqualTo(BERT.maskId().getAsInt());
-    assertThat(task.softTokens()).isEqualTo(3);
-    assertThat(task.hasTemplate()).isTrue();
-    assertThat(task.withoutSoftTokens().softTokens()).isZero();
-    assertThat(task.withoutSoftTokens().head(NO_OPTIONS)).isEqualTo(head);
+    assertThat(task.task().softTokens()).isEqualTo(3);
+    assertThat(task.task().hasTemplate()).isTrue();
+    PreparedCloze<TextExample> plain = withoutSoftTokens(ClozeTask.of(sst2()));
+    assertThat(plain.task().softTokens()).isZero();
+    assertThat(plain.head(NO_OPTIONS)).isEqualTo(head);
   }
 
   @Test
   void labelProbabilitiesAreTheSoftmaxOfTheLabelsScores() {
-    ClozeTask<TextExample> task = ClozeTask.of(sst2()).on(BERT);
+    PreparedCloze<TextExample> task = asked(ClozeTask.of(sst2()));
     float[] scores = {0, (float) Math.log(3)};
 
     LabelAnswer answer =
@@ -96,7 +91,7 @@ public class ClozeTaskTest {
   @Test
   void longerWordsMakeARowEachAndTheirProbabilitiesAreSummed() {
     List<String> good = List.of("great", "very well made");
-    ClozeTask<TextExample> task = sst2(Map.of("0", List.of("terrible"), "1", good)).on(BERT);
+    PreparedCloze<TextExample> task = asked(sst2(Map.of("0", List.of("terrible"), "1", good)));
 
     Item item = task.items(FILM, ENCODER).get(0);
     LabelAnswer answer =
@@ -113,9 +108,15 @@ public class ClozeTaskTest {
 
   @Test
   void candidatesOfAnExampleAreRowsWithAsManyMasksAsTokens() {
-    ClozeTask<Choice> task =
-        ClozeTask.of(new ChoiceBase(), Clozes.of("copa").orElseThrow()).on(BERT);
-    Choice choice = new Choice(1, "My body cast a shadow because", "The sun was rising.", "Rain.");
+    ChoiceTask copa = (ChoiceTask) (Task<?>) Tasks.standard().get("copa");
+    PreparedCloze<ChoiceExample> task = asked(ClozeTask.of(copa));
+    ChoiceExample choice =
+        new ChoiceExample(
+            1,
+            "My body cast a shadow because",
+            List.of("The sun was rising.", "Rain."),
+            1,
+            Map.of());
 
     Item item = task.items(choice, ENCODER).get(0);
 
@@ -135,23 +136,24 @@ public class ClozeTaskTest {
       }
     }
     Answer answer = task.answer(choice, List.of(item), List.of(new float[] {2, 1}));
-    assertThat(answer.text()).isEqualTo("0");
+    assertThat(answer.text()).isEqualTo("The sun was rising.");
   }
 
   @Test
   void calibrationHasAnInputWithoutContent() {
-    ClozeTask<TextExample> task = ClozeTask.of(sst2()).on(BERT);
+    PreparedCloze<TextExample> task = asked(ClozeTask.of(sst2()));
 
     assertThat(task.contentFree(ENCODER)).isEmpty();
-    List<Item> items = task.calibrated().contentFree(ENCODER);
+    PreparedCloze<TextExample> calibrated = asked(ClozeTask.of(sst2()).calibrated());
+    List<Item> items = calibrated.contentFree(ENCODER);
     assertThat(items).hasSize(1);
     assertThat(items.get(0).hasTarget()).isFalse();
     int[] ids = items.get(0).rows().get(0).ids();
     assertThat(BERT.decode(ids)).startsWith("n / a it was");
-    assertThat(((VerbalizerHeadSpec) task.calibrated().head(NO_OPTIONS)).calibrated()).isTrue();
+    assertThat(((VerbalizerHeadSpec) calibrated.head(NO_OPTIONS)).calibrated()).isTrue();
     Map<String, List<String>> longer = Map.of("0", List.of("not good"), "1", List.of("great"));
     assertThatExceptionOfType(InvalidInputException.class)
-        .isThrownBy(() -> sst2(longer).calibrated().on(BERT))
+        .isThrownBy(() -> asked(sst2(longer).calibrated()))
         .withMessageContaining("not good (2)");
   }
 
@@ -163,15 +165,16 @@ public class ClozeTaskTest {
     for (ClozeTask<TextExample> task :
         List.of(
             ClozeTask.of(sst2()),
-            ClozeTask.of(sst2()).on(BERT).calibrated(),
-            sst2(words).on(BERT).withoutSoftTokens())) {
+            asked(ClozeTask.of(sst2()).calibrated()).task(),
+            withoutSoftTokens(sst2(words)).task())) {
       Task<?> restored = TaskKinds.standard().read(throughJson(task.definition()));
 
       assertThat(restored.definition()).isEqualTo(task.definition());
       assertThat(restored).isInstanceOf(ClozeTask.class);
       assertThat(((ClozeTask<?>) restored).cloze()).isEqualTo(task.cloze());
       if (task.definition().containsKey("word_ids")) {
-        assertThat(restored.head(NO_OPTIONS)).isEqualTo(task.head(NO_OPTIONS));
+        assertThat(restored.prepare(Preparation.complete(BERT)).head(NO_OPTIONS))
+            .isEqualTo(asked(task).head(NO_OPTIONS));
       }
     }
   }
@@ -198,23 +201,20 @@ public class ClozeTaskTest {
         .isThrownBy(() -> sst2(Map.of()))
         .withMessageContaining("each label needs one: 0, 1");
     assertThatExceptionOfType(InvalidInputException.class)
-        .isThrownBy(() -> sst2(Map.of("0", List.of("\uE123"), "1", List.of("b"))).on(BERT))
+        .isThrownBy(() -> asked(sst2(Map.of("0", List.of("\uE123"), "1", List.of("b")))))
         .withMessageContaining("for label '0' is not in the model's vocabulary");
-    assertThatIllegalStateException()
-        .isThrownBy(() -> ClozeTask.of(sst2()).head(NO_OPTIONS))
-        .withMessageContaining("before on(…)");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"rte", "cb", "boolq", "sst2"})
   void builtInTasksComeWithAClozeForTheirLabels(String name) {
-    LabelledTask<?> base = (LabelledTask<?>) Tasks.standard().get(name);
+    LabelledTask<?> base = Tasks.standard().get(name).labelled().orElseThrow();
 
-    ClozeTask<?> task = ClozeTask.of(base).on(BERT);
+    PreparedCloze<?> task = asked(ClozeTask.of(base));
 
     assertThat(task.cloze().words().keySet()).containsExactlyInAnyOrderElementsOf(base.labels());
     assertThat(task.head(NO_OPTIONS)).isInstanceOf(VerbalizerHeadSpec.class);
-    assertThat(task.softTokens()).isEqualTo(3);
+    assertThat(task.task().softTokens()).isEqualTo(3);
   }
 
   @Test
@@ -236,6 +236,14 @@ public class ClozeTaskTest {
     return ClozeTask.of(sst2(), new Cloze(sst2().cloze().orElseThrow().template(), words));
   }
 
+  private static <E extends Example> PreparedCloze<E> asked(ClozeTask<E> task) {
+    return task.prepare(Preparation.complete(BERT));
+  }
+
+  private static <E extends Example> PreparedCloze<E> withoutSoftTokens(ClozeTask<E> task) {
+    return task.prepare(new Preparation<>(Optional.empty(), BERT, false));
+  }
+
   private static int id(String word) {
     return BERT.tokenId(word).getAsInt();
   }
@@ -245,113 +253,5 @@ public class ClozeTaskTest {
     ObjectMapper json = new ObjectMapper();
     return json.readValue(
         json.writeValueAsString(definition), new TypeReference<Map<String, Object>>() {});
-  }
-
-  /** Two ways to go on, the second of which is right. */
-  private record Choice(int line, String premise, String first, String second) implements Example {}
-
-  /** As COPA is. */
-  private static final class ChoiceBase implements LabelledTask<Choice> {
-
-    @Override
-    public List<String> labels() {
-      return List.of();
-    }
-
-    @Override
-    public Map<String, String> fields(Choice example) {
-      return Map.of(
-          "text_a", example.premise(),
-          "text_b", "",
-          "choice1", example.first(),
-          "choice2", example.second());
-    }
-
-    @Override
-    public List<String> candidates(Choice example) {
-      return List.of(example.first(), example.second());
-    }
-
-    @Override
-    public OptionalInt labelIndex(Choice example) {
-      return OptionalInt.of(1);
-    }
-
-    @Override
-    public Answer answer(Choice example, double[] probabilities) {
-      List<String> names =
-          IntStream.range(0, probabilities.length).mapToObj(String::valueOf).toList();
-      return LabelAnswer.of(names, Map.of(), probabilities);
-    }
-
-    @Override
-    public String name() {
-      return "choice";
-    }
-
-    @Override
-    public String kind() {
-      return "choice";
-    }
-
-    @Override
-    public String description() {
-      return "which goes on";
-    }
-
-    @Override
-    public List<String> metricNames() {
-      return List.of("accuracy");
-    }
-
-    @Override
-    public Truncation truncation() {
-      return Truncation.to(64);
-    }
-
-    @Override
-    public List<Preset> presets() {
-      return List.of();
-    }
-
-    @Override
-    public Examples<Choice> read(Path file) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Examples<Choice> readUnlabelled(Path file) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Choice readRow(Row row) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public HeadSpec head(HeadOptions options) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public List<Item> items(Choice example, ItemEncoder encoder) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Answer answer(Choice example, List<Item> items, List<float[]> scores) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Scores score(List<Choice> examples, List<Answer> answers) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Map<String, Object> definition() {
-      return Map.of("kind", kind());
-    }
   }
 }

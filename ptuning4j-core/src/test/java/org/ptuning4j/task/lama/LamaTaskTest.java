@@ -2,7 +2,6 @@ package org.ptuning4j.task.lama;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
@@ -26,6 +25,7 @@ import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.VocabularyHeadSpec;
 import org.ptuning4j.hub.Models;
+import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.cloze.ClozeTaskTest;
@@ -52,13 +52,19 @@ class LamaTaskTest {
 
   @Test
   void candidatesAreTheGivenWordsOfOneToken() {
-    LamaTask task = countries();
+    PreparedLama task = countries();
 
-    assertThat(task.candidates()).containsExactly("France", "Italy", "Spain");
+    assertThat(task.task().candidates()).containsExactly("France", "Italy", "Spain");
     assertThat(task.head(NO_OPTIONS))
         .isEqualTo(new VocabularyHeadSpec(List.of(id("france"), id("italy"), id("spain"))));
-    assertThat(task.softTokens()).isEqualTo(9);
-    assertThat(task.withoutSoftTokens().template().source()).isEqualTo("{subject} {mask}");
+    assertThat(task.task().softTokens()).isEqualTo(9);
+    assertThat(
+            definition()
+                .prepare(new Preparation<>(Optional.empty(), BERT, false))
+                .task()
+                .template()
+                .source())
+        .isEqualTo("{subject} {mask}");
     Item item = task.items(PARIS, ENCODER).get(0);
     assertThat(item.target()).containsExactly(id("france"));
     assertThat(item.rows().get(0).softTokens()).isEqualTo(9);
@@ -67,15 +73,15 @@ class LamaTaskTest {
 
   @Test
   void withoutGivenWordsAllWholeWordsAreCandidates() {
-    LamaTask bert = LamaTask.of("P17").on(BERT);
+    LamaTask bert = LamaTask.of("P17").prepare(Preparation.complete(BERT)).task();
 
     assertThat(bert.candidates())
         .contains("france", "paris", "1990")
         .doesNotContain("[MASK]", "##s", "[PAD]", ",")
         .hasSizeGreaterThan(1000);
     try (TextTokenizer roberta = TextTokenizer.open(TinyModel.folder("roberta"))) {
-      LamaTask task = LamaTask.of("P17").on(roberta);
-      assertThat(task.candidates()).isNotEmpty().allMatch(word -> !word.contains("\u0120"));
+      PreparedLama task = LamaTask.of("P17").prepare(Preparation.complete(roberta));
+      assertThat(task.task().candidates()).isNotEmpty().allMatch(word -> !word.contains("\u0120"));
       VocabularyHeadSpec head = (VocabularyHeadSpec) task.head(NO_OPTIONS);
       assertThat(head.candidates()).allMatch(id -> roberta.token(id).startsWith("\u0120"));
     }
@@ -105,15 +111,15 @@ class LamaTaskTest {
         .hasSize(3)
         .allMatch(row -> row.cause().equals("it is a fact of P17, not of P36"));
     assertThat(LamaTask.of("P17").read(file).examples()).hasSize(3);
-    assertThat(countries().readUnlabelled(file).examples())
+    assertThat(definition().readUnlabelled(file).examples())
         .extracting(Fact::object)
         .containsOnly(LamaTask.UNKNOWN);
   }
 
   @Test
   void answersAreRankedAndScored() throws UnusableRowException {
-    LamaTask task = countries();
-    Fact asked = task.readRow(new Row(3, Map.of("subject", "Rome")));
+    PreparedLama task = countries();
+    Fact asked = task.task().readRow(new Row(3, Map.of("subject", "Rome")));
 
     LamaAnswer first = answer(task, PARIS, 0, 2, 1);
     LamaAnswer leftOut = answer(task, PRAGUE, 3, 2, 1);
@@ -148,13 +154,13 @@ class LamaTaskTest {
 
   @Test
   void definitionsSurviveJson() throws IOException {
-    for (LamaTask task :
-        List.of(LamaTask.of("P17"), LamaTask.of("P17").withVocabulary(COUNTRIES), countries())) {
+    for (LamaTask task : List.of(LamaTask.of("P17"), definition(), countries().task())) {
       Task<?> restored = TaskKinds.standard().read(ClozeTaskTest.throughJson(task.definition()));
 
       assertThat(restored.definition()).isEqualTo(task.definition());
       assertThat(restored.name()).isEqualTo("lama-P17");
-      assertThat(restored.on(BERT).head(NO_OPTIONS)).isEqualTo(task.on(BERT).head(NO_OPTIONS));
+      assertThat(restored.prepare(Preparation.complete(BERT)).head(NO_OPTIONS))
+          .isEqualTo(task.prepare(Preparation.complete(BERT)).head(NO_OPTIONS));
     }
   }
 
@@ -165,7 +171,7 @@ class LamaTaskTest {
     ClozeTemplate template = LamaTask.manualTemplate(relation);
 
     assertThat(template.source()).isEqualTo("{subject} is located in {mask} {{a}}.");
-    assertThat(countries().withTemplate(template).softTokens()).isZero();
+    assertThat(definition().withTemplate(template).softTokens()).isZero();
   }
 
   @Test
@@ -178,22 +184,29 @@ class LamaTaskTest {
         .isThrownBy(() -> LamaTask.readVocabulary(empty))
         .withMessageContaining("has no word");
     assertThatExceptionOfType(InvalidInputException.class)
-        .isThrownBy(() -> countries().withTemplate(ClozeTemplate.parse("{text_a} {mask}")))
+        .isThrownBy(() -> definition().withTemplate(ClozeTemplate.parse("{text_a} {mask}")))
         .withMessageContaining("the field {subject} and no other");
     assertThatExceptionOfType(InvalidInputException.class)
-        .isThrownBy(() -> LamaTask.of("P17").withVocabulary(List.of("Czech Republic")).on(BERT))
+        .isThrownBy(
+            () ->
+                LamaTask.of("P17")
+                    .withVocabulary(List.of("Czech Republic"))
+                    .prepare(Preparation.complete(BERT)))
         .withMessageContaining("0 of the 1 words given");
     assertThatExceptionOfType(UnusableRowException.class)
-        .isThrownBy(() -> countries().readRow(new Row(1, Map.of("text", "x"))))
+        .isThrownBy(() -> definition().readRow(new Row(1, Map.of("text", "x"))))
         .withMessage("neither 'sub_label' nor 'subject' is there");
-    assertThatIllegalStateException().isThrownBy(() -> LamaTask.of("P17").head(NO_OPTIONS));
   }
 
-  private static LamaTask countries() {
-    return LamaTask.of("P17").withVocabulary(COUNTRIES).on(BERT);
+  private static LamaTask definition() {
+    return LamaTask.of("P17").withVocabulary(COUNTRIES);
   }
 
-  private static LamaAnswer answer(LamaTask task, Fact fact, float... scores) {
+  private static PreparedLama countries() {
+    return definition().prepare(Preparation.complete(BERT));
+  }
+
+  private static LamaAnswer answer(PreparedLama task, Fact fact, float... scores) {
     return (LamaAnswer) task.answer(fact, task.items(fact, ENCODER), List.of(scores));
   }
 

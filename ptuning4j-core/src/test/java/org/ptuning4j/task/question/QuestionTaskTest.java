@@ -42,6 +42,8 @@ class QuestionTaskTest {
 
   private final QuestionTask squad1 = QuestionTask.answerable("one", "one");
   private final QuestionTask squad2 = QuestionTask.unanswerable("two", "two");
+  private final PreparedQuestions asked1 = new PreparedQuestions(squad1);
+  private final PreparedQuestions asked2 = new PreparedQuestions(squad2);
 
   @AfterContainer
   static void close() {
@@ -105,7 +107,7 @@ class QuestionTaskTest {
             List.of(new QuestionExample.Answer(word, start)),
             false);
     for (TextTokenizer tokenizer : List.of(BERT, ROBERTA)) {
-      List<Item> items = squad1.items(example, new ItemEncoder(tokenizer, maxLength));
+      List<Item> items = asked1.items(example, new ItemEncoder(tokenizer, maxLength));
       boolean found = false;
       for (Item item : items) {
         assertThat(item.longest()).isLessThanOrEqualTo(maxLength);
@@ -133,7 +135,7 @@ class QuestionTaskTest {
     QuestionExample example =
         new QuestionExample(1, "id", null, "who is it ?".repeat(9), context, List.of(), false);
     for (TextTokenizer tokenizer : List.of(BERT, ROBERTA)) {
-      List<Item> items = squad2.items(example, new ItemEncoder(tokenizer, maxLength));
+      List<Item> items = asked2.items(example, new ItemEncoder(tokenizer, maxLength));
       Encoding whole = tokenizer.encodeWithoutSpecialTokens(context, null, Truncation.none());
       BitSet shown = new BitSet();
       java.util.SplittableRandom random = new java.util.SplittableRandom(seed);
@@ -157,7 +159,7 @@ class QuestionTaskTest {
         all.set(whole.starts()[i], whole.ends()[i]);
       }
       assertThat(shown).isEqualTo(all);
-      SpanAnswer answer = squad2.answer(example, items, scores);
+      SpanAnswer answer = asked2.answer(example, items, scores);
       double sum = 0;
       for (SpanAnswer.Candidate candidate : answer.candidates()) {
         assertThat(context.substring(candidate.start(), candidate.end()))
@@ -193,21 +195,22 @@ class QuestionTaskTest {
   @Example
   void noAnswerIsTheLeastNullScoreAgainstTheBestSpan() {
     QuestionExample example = question("id", "she wrote to charles in london today", null);
-    List<Item> items = squad2.items(example, new ItemEncoder(BERT, 11));
+    List<Item> items = asked2.items(example, new ItemEncoder(BERT, 11));
     assertThat(items).hasSizeGreaterThan(1);
     List<float[]> scores = new java.util.ArrayList<>();
     for (int i = 0; i < items.size(); i++) {
       scores.add(logits(items.get(i), 6, 6, i == 0 ? 2 : 1, i == 0 ? 5 : 2.5f));
     }
-    SpanAnswer answer = squad2.answer(example, items, scores);
+    SpanAnswer answer = asked2.answer(example, items, scores);
     // the least null score is 2 × 2.5, the best span's score is 2 × 2
     assertThat(answer.nullScore()).isCloseTo(1, within(1e-6));
     assertThat(answer.isNone()).isTrue();
     assertThat(answer.text()).isEqualTo("no answer");
     assertThat(answer.bestSpan()).isEqualTo("she");
-    SpanAnswer bold = squad2.withNullThreshold(1.01).answer(example, items, scores);
+    SpanAnswer bold =
+        new PreparedQuestions(squad2.withNullThreshold(1.01)).answer(example, items, scores);
     assertThat(bold.answer()).isEqualTo("she");
-    SpanAnswer sure = squad1.answer(example, items, scores);
+    SpanAnswer sure = asked1.answer(example, items, scores);
     assertThat(sure.answer()).isEqualTo("she");
     assertThat(sure.start()).isZero();
     assertThat(sure.end()).isEqualTo(3);
@@ -219,16 +222,16 @@ class QuestionTaskTest {
   @Example
   void spansAreInOrderAndNotTooLong() {
     QuestionExample example = question("id", "a b c d", "a");
-    Item item = squad1.items(example, new ItemEncoder(BERT, 64)).get(0);
+    Item item = asked1.items(example, new ItemEncoder(BERT, 64)).get(0);
     float[] logits = logits(item, 8, 7, 5, -9); // ends before it starts
-    SpanAnswer answer = squad1.answer(example, List.of(item), List.of(logits));
+    SpanAnswer answer = asked1.answer(example, List.of(item), List.of(logits));
     assertThat(answer.start()).isLessThan(answer.end());
-    QuestionTask narrow =
-        new QuestionTask("n", "n", false, 0, 20, 2, squad1.truncation(), List.of());
+    PreparedQuestions narrow =
+        new PreparedQuestions(new QuestionTask(squad1.info(), false, 0, 20, 2));
     assertThat(
             narrow.answer(example, List.of(item), List.of(logits(item, 6, 9, 5, 0))).candidates())
         .allMatch(candidate -> candidate.text().length() <= 3);
-    assertThat(squad1.answer(example, List.of(item), List.of(logits(item, 6, 9, 5, 0))).answer())
+    assertThat(asked1.answer(example, List.of(item), List.of(logits(item, 6, 9, 5, 0))).answer())
         .isEqualTo("a b c d");
   }
 
@@ -245,23 +248,23 @@ class QuestionTaskTest {
             question("2", "red green", null),
             question("3", "red green", "green"));
     List<Answer> answers = List.of(span("red", 1.5), span("red", 4), span("green", 2.5));
-    assertThat(squad2.tunes()).isTrue();
-    assertThat(squad1.tunes()).isFalse();
-    Map<String, Double> untuned = squad2.score(examples, answers).metrics();
+    assertThat(asked2.tunes()).isTrue();
+    assertThat(asked1.tunes()).isFalse();
+    Map<String, Double> untuned = asked2.score(examples, answers).metrics();
     assertThat(untuned.get("f1")).isCloseTo(1 / 3.0, within(1e-9));
     assertThat(untuned)
         .containsEntry("hasans_f1", 0.0)
         .containsEntry("noans_f1", 1.0)
         .containsEntry("best_f1", 1.0);
-    QuestionTask tuned = squad2.tune(examples, answers);
-    assertThat(tuned.nullThreshold()).isEqualTo(3.25);
+    PreparedQuestions tuned = asked2.tune(examples, answers);
+    assertThat(tuned.task().nullThreshold()).isEqualTo(3.25);
     assertThat(tuned.score(examples, answers).metrics())
         .containsEntry("f1", 1.0)
         .containsEntry("em", 1.0);
     assertThat(TaskKinds.standard().read(EntityTaskTest.throughJson(tuned.definition())))
-        .isEqualTo(tuned);
+        .isEqualTo(tuned.task());
     assertThat(squad2.metricNames())
-        .containsExactlyElementsOf(squad2.score(examples, answers).metrics().keySet());
+        .containsExactlyElementsOf(asked2.score(examples, answers).metrics().keySet());
     assertThat(squad2.nullScores(examples, answers)).containsEntry("2", 4.0);
   }
 
@@ -281,7 +284,7 @@ class QuestionTaskTest {
       assertThat(read.badRows().toString()).contains("line 2", "squad2");
       assertThat(squad2.read(file).examples()).hasSize(2);
       assertThat(squad1.readUnlabelled(file).examples()).hasSize(2);
-      assertThat(squad1.score(read.examples(), List.of(span("the y", 0))).metrics())
+      assertThat(asked1.score(read.examples(), List.of(span("the y", 0))).metrics())
           .containsEntry("em", 1.0)
           .containsEntry("f1", 1.0);
     } finally {

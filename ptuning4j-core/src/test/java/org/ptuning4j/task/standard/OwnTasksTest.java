@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,8 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Examples;
-import org.ptuning4j.data.TextExample;
 import org.ptuning4j.head.Item;
+import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.check.DataCheck;
 import org.ptuning4j.task.choice.ChoiceExample;
@@ -37,6 +38,9 @@ import org.ptuning4j.task.text.LabelsAnswer;
 import org.ptuning4j.task.text.MultiLabelExample;
 import org.ptuning4j.task.text.MultiLabelTask;
 import org.ptuning4j.task.text.NumberAnswer;
+import org.ptuning4j.task.text.NumberExample;
+import org.ptuning4j.task.text.PreparedMultiLabel;
+import org.ptuning4j.task.text.PreparedRegression;
 import org.ptuning4j.task.text.RegressionTask;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.text.TextTokenizer;
@@ -79,8 +83,10 @@ class OwnTasksTest {
     Path file =
         file(
             "n.csv", "a,label", "x,1", "x,", "x,two", "x,6", "x,NaN", "x,1d", "x, 2.50 ", "x,-0.1");
-    Examples<TextExample> read = regression("min", 0, "max", 5.0).read(file);
-    assertThat(read.examples()).extracting(TextExample::label).containsExactly("1.0", "2.5");
+    Examples<NumberExample> read = regression("min", 0, "max", 5.0).read(file);
+    assertThat(read.examples())
+        .extracting(example -> example.value().getAsDouble())
+        .containsExactly(1.0, 2.5);
     assertThat(read.badRows())
         .extracting(BadRow::cause)
         .containsExactly(
@@ -96,23 +102,24 @@ class OwnTasksTest {
   void headsSeeValuesInUnitsOfTheirDeviation() throws IOException {
     Path file = file("n.csv", "a,label", "x,1000", "y,3000");
     RegressionTask plain = regression("max", 3500);
-    Examples<TextExample> read = plain.read(file);
-    RegressionTask task = plain.learn(read);
-    assertThat(task.scale()).contains(new RegressionTask.Scale(2000, 1000));
-    assertThat(task.learn(read)).isSameAs(task);
+    Examples<NumberExample> read = plain.read(file);
     try (TextTokenizer tokenizer = SuperGlueTasksTest.open(folder)) {
+      PreparedRegression task = plain.prepare(Preparation.of(read, tokenizer, false));
+      assertThat(task.task().scale()).contains(new RegressionTask.Scale(2000, 1000));
+      assertThat(task.task().prepare(Preparation.of(read, tokenizer, false)).task())
+          .isSameAs(task.task());
       List<Item> items = task.items(read.examples().get(1), new ItemEncoder(tokenizer, 16));
       assertThat(items.get(0).target()).containsExactly(1f);
+      NumberExample one = read.examples().get(0);
+      assertThat(task.answer(one, List.of(), List.of(new float[] {-1})).value()).isEqualTo(1000);
+      assertThat(task.answer(one, List.of(), List.of(new float[] {9})).value()).isEqualTo(3500);
+      assertThat(TaskKinds.standard().read(task.definition())).isEqualTo(task.task());
+      assertThat(
+              task.score(read.examples(), List.of(new NumberAnswer(1), new NumberAnswer(2)))
+                  .metrics())
+          .hasEntrySatisfying("pearson", value -> assertThat(value).isCloseTo(1, within(1e-9)))
+          .containsEntry("mse", (999.0 * 999 + 2998.0 * 2998) / 2);
     }
-    TextExample one = read.examples().get(0);
-    assertThat(task.answer(one, List.of(), List.of(new float[] {-1})).value()).isEqualTo(1000);
-    assertThat(task.answer(one, List.of(), List.of(new float[] {9})).value()).isEqualTo(3500);
-    assertThat(TaskKinds.standard().read(task.definition())).isEqualTo(task);
-    assertThat(
-            task.score(read.examples(), List.of(new NumberAnswer(1), new NumberAnswer(2)))
-                .metrics())
-        .hasEntrySatisfying("pearson", value -> assertThat(value).isCloseTo(1, within(1e-9)))
-        .containsEntry("mse", (999.0 * 999 + 2998.0 * 2998) / 2);
   }
 
   @Test
@@ -125,8 +132,9 @@ class OwnTasksTest {
     assertThatThrownBy(() -> regression("metrics", List.of("mse", "pearson")))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("put pearson, spearman or negative_mse first");
-    RegressionTask task = regression("metrics", List.of("negative_mse", "mae"));
-    TextExample one = new TextExample(1, "x", null, "3.0");
+    PreparedRegression task =
+        new PreparedRegression(regression("metrics", List.of("negative_mse", "mae")));
+    NumberExample one = new NumberExample(1, "x", null, OptionalDouble.of(3), Map.of());
     assertThat(task.score(List.of(one), List.of(new NumberAnswer(1))).metrics())
         .containsExactly(Map.entry("negative_mse", -4.0), Map.entry("mae", 2.0));
     assertThatThrownBy(() -> regression("min", 2, "max", 1)).hasMessageContaining("must be less");
@@ -146,6 +154,12 @@ class OwnTasksTest {
                 "topics",
                 "labels",
                 labels));
+  }
+
+  private List<String> learnt(Examples<MultiLabelExample> read) throws IOException {
+    try (TextTokenizer tokenizer = SuperGlueTasksTest.open(folder)) {
+      return topics(List.of()).prepare(Preparation.of(read, tokenizer, false)).task().labels();
+    }
   }
 
   @Test
@@ -169,14 +183,14 @@ class OwnTasksTest {
         .containsExactly(
             List.of("b", "a"), List.of("a", "c"), List.of(), List.of(), List.of(), List.of("3"));
     assertThat(read.badRows()).extracting(BadRow::line).containsExactly(6, 7, 8, 9);
-    assertThat(topics(List.of()).learn(read).labels()).containsExactly("3", "a", "b", "c");
+    assertThat(learnt(read)).containsExactly("3", "a", "b", "c");
     assertThat(topics(List.of("a", "b")).read(file).badRows())
         .contains(new BadRow(2, "label 'c' is none of the labels: a, b"));
   }
 
   @Test
   void labelsApplyByThemselves() throws IOException {
-    MultiLabelTask task = topics(List.of("sea", "town", "weather"));
+    PreparedMultiLabel task = new PreparedMultiLabel(topics(List.of("sea", "town", "weather")));
     List<MultiLabelExample> examples = task.read(example("topics.jsonl")).examples();
     MultiLabelExample first = examples.get(0);
     LabelsAnswer answer = task.answer(first, List.of(), List.of(new float[] {3, -3, 1}));

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
+import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.TextExample;
@@ -30,15 +31,22 @@ import org.ptuning4j.data.question.MultiRcExample;
 import org.ptuning4j.data.question.ReCordExample;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.LabelledTask;
+import org.ptuning4j.task.Preparation;
+import org.ptuning4j.task.PreparedLabelledTask;
 import org.ptuning4j.task.Tables;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.choice.ChoiceExample;
 import org.ptuning4j.task.choice.ChoiceTask;
 import org.ptuning4j.task.choice.MultiRcTask;
+import org.ptuning4j.task.choice.PreparedChoice;
+import org.ptuning4j.task.choice.PreparedMultiRc;
+import org.ptuning4j.task.choice.PreparedReCord;
 import org.ptuning4j.task.choice.ReCordTask;
 import org.ptuning4j.task.cloze.ClozeTask;
 import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.task.template.Template;
+import org.ptuning4j.task.text.PreparedClassification;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.text.TextTokenizer;
 
@@ -91,6 +99,14 @@ class SuperGlueTasksTest {
     return (ChoiceTask) standard("copa");
   }
 
+  private static PreparedChoice askedCopa() {
+    return new PreparedChoice(copa());
+  }
+
+  private static <E extends Example> PreparedLabelledTask<E> asked(LabelledTask<E> task) {
+    return task.prepare(Preparation.complete(tokenizer));
+  }
+
   private static List<Answer> copies(Answer answer, int times) {
     return IntStream.range(0, times).mapToObj(i -> answer).toList();
   }
@@ -103,15 +119,15 @@ class SuperGlueTasksTest {
         .extracting(ChoiceExample::context)
         .startsWith("The candle went out. because", "Nora forgot to water the fern. so");
     ChoiceExample second = read.examples().get(1);
-    Item item = copa().items(second, encoder).get(0);
+    Item item = askedCopa().items(second, encoder).get(0);
     assertThat(item.rows()).hasSize(2);
     assertThat(item.target()).containsExactly(1f);
-    assertThat(copa().fields(second))
+    assertThat(askedCopa().fields(second))
         .containsEntry("connective", "so")
         .containsEntry("choice2", "Its leaves turned brown.")
         .containsEntry("premise", "Nora forgot to water the fern.");
-    assertThat(copa().candidates(second)).hasSize(2);
-    assertThat(copa().answer(second, new double[] {0.2, 0.8}).text())
+    assertThat(askedCopa().candidates(second)).hasSize(2);
+    assertThat(askedCopa().answer(second, new double[] {0.2, 0.8}).text())
         .isEqualTo("Its leaves turned brown.");
   }
 
@@ -148,47 +164,49 @@ class SuperGlueTasksTest {
     List<ChoiceExample> two = copa().read(example("copa.jsonl")).examples().subList(0, 2);
     List<Answer> answers =
         List.of(
-            copa().answer(two.get(0), new double[] {0.9, 0.1}),
-            copa().answer(two.get(1), new double[] {0.4, 0.6}));
+            askedCopa().answer(two.get(0), new double[] {0.9, 0.1}),
+            askedCopa().answer(two.get(1), new double[] {0.4, 0.6}));
     assertThat(copa().submissionFile()).contains("COPA.jsonl");
     assertThat(copa().submission(two, answers))
         .isEqualTo("{\"idx\":0,\"label\":0}\n{\"idx\":1,\"label\":1}\n");
-    assertThat(copa().score(two, answers).metrics()).containsEntry("accuracy", 1.0);
+    assertThat(askedCopa().score(two, answers).metrics()).containsEntry("accuracy", 1.0);
   }
 
   @Test
   void multiRcAsksEachOption() throws IOException {
     MultiRcTask task = (MultiRcTask) standard("multirc");
+    PreparedMultiRc asked = new PreparedMultiRc(task);
     List<MultiRcExample> examples = task.read(example("multirc.jsonl")).examples();
     MultiRcExample first = examples.get(0);
-    assertThat(task.fields(first))
+    assertThat(asked.fields(first))
         .containsEntry("text_b", "What did Mira carry with her? A map")
         .containsEntry("answer", "A map");
-    assertThat(task.items(first, encoder))
+    assertThat(asked.items(first, encoder))
         .singleElement()
         .satisfies(item -> assertThat(item.target()).containsExactly(1f));
-    assertThat(task.items(first, new ItemEncoder(tokenizer, 20)).get(0).longest()).isEqualTo(20);
+    assertThat(asked.items(first, new ItemEncoder(tokenizer, 20)).get(0).longest()).isEqualTo(20);
     List<Answer> right = new ArrayList<>();
     examples.forEach(
-        e -> right.add(task.answer(e, e.label() ? new double[] {0, 1} : new double[] {1, 0})));
-    assertThat(task.score(examples, right).metrics())
+        e -> right.add(asked.answer(e, e.label() ? new double[] {0, 1} : new double[] {1, 0})));
+    assertThat(asked.score(examples, right).metrics())
         .isEqualTo(Map.of("f1a", 1.0, "em", 1.0, "accuracy", 1.0));
-    Answer no = task.answer(first, new double[] {1, 0});
-    assertThat(task.score(examples, copies(no, examples.size())).metrics())
+    Answer no = asked.answer(first, new double[] {1, 0});
+    assertThat(asked.score(examples, copies(no, examples.size())).metrics())
         .containsEntry("f1a", 0.0);
   }
 
   @Test
   void multiRcIsSubmittedNested() {
     MultiRcTask task = (MultiRcTask) standard("multirc");
+    PreparedMultiRc asked = new PreparedMultiRc(task);
     List<MultiRcExample> examples =
         List.of(
             new MultiRcExample(1, 7, 0, 0, "p", "q", "a", null),
             new MultiRcExample(1, 7, 0, 1, "p", "q", "b", null),
             new MultiRcExample(1, 7, 1, 2, "p", "r", "", null),
             new MultiRcExample(2, 9, 0, 0, "p", "q", "a", null));
-    Answer yes = task.answer(examples.get(0), new double[] {0.1, 0.9});
-    Answer no = task.answer(examples.get(0), new double[] {0.9, 0.1});
+    Answer yes = asked.answer(examples.get(0), new double[] {0.1, 0.9});
+    Answer no = asked.answer(examples.get(0), new double[] {0.9, 0.1});
     assertThat(task.submission(examples, List.of(yes, no, yes, no)))
         .isEqualTo(
             String.join(
@@ -200,15 +218,16 @@ class SuperGlueTasksTest {
                     "{\"idx\":9,\"passage\":{\"questions\":[{\"idx\":0,\"answers\":[{\"idx\":0,"
                         + "\"label\":0}]}]}}",
                     "")));
-    assertThat(task.fields(examples.get(2))).containsEntry("text_b", "r");
+    assertThat(asked.fields(examples.get(2))).containsEntry("text_b", "r");
   }
 
   @Test
   void recordWeighsEachEntityByItself() throws Exception {
     ReCordTask task = (ReCordTask) standard("record");
+    PreparedReCord asked = new PreparedReCord(task);
     List<ReCordExample> examples = task.read(example("record.jsonl")).examples();
     ReCordExample first = examples.get(0);
-    List<Item> items = task.items(first, encoder);
+    List<Item> items = asked.items(first, encoder);
     assertThat(items).hasSameSizeAs(first.entities());
     assertThat(items.stream().mapToDouble(item -> item.target()[0]).sum()).isEqualTo(1);
     int right = first.entities().indexOf(first.answers().get(0));
@@ -216,9 +235,9 @@ class SuperGlueTasksTest {
     for (int i = 0; i < items.size(); i++) {
       scores.add(new float[] {i == right ? 90 : 80}); // of which no probability can tell
     }
-    Answer answer = task.answer(first, items, scores);
+    Answer answer = asked.answer(first, items, scores);
     assertThat(answer.text()).isEqualTo("Jonas Weil");
-    assertThat(task.score(List.of(first), List.of(answer)).metrics())
+    assertThat(asked.score(List.of(first), List.of(answer)).metrics())
         .isEqualTo(Map.of("f1", 1.0, "em", 1.0));
     assertThat(task.submission(List.of(first), List.of(answer)))
         .isEqualTo("{\"idx\":" + first.queryIdx() + ",\"label\":\"Jonas Weil\"}\n");
@@ -231,7 +250,7 @@ class SuperGlueTasksTest {
                     "query", "@placeholder was met.",
                     "entities", List.of("Ada", "Bo", "Ada"))));
     assertThat(served.entities()).containsExactly("Ada", "Bo");
-    assertThat(task.items(served, encoder)).noneMatch(Item::hasTarget);
+    assertThat(asked.items(served, encoder)).noneMatch(Item::hasTarget);
     assertThatThrownBy(() -> task.readRow(new Row(1, Map.of("passage", "a", "query", "b"))))
         .hasMessageContaining("@placeholder");
   }
@@ -250,7 +269,7 @@ class SuperGlueTasksTest {
     TextExample two = marked.read(file).examples().get(0);
     assertThat(two.text()).isEqualTo("bank: They had a picnic on the bank of the stream.");
     assertThat(two.pair()).isEqualTo("bank: The bank closes at four.");
-    Answer yes = plain.answer(one, new double[] {0.1, 0.9});
+    Answer yes = asked(plain).answer(one, new double[] {0.1, 0.9});
     assertThat(plain.submission(List.of(one), List.of(yes)))
         .isEqualTo("{\"idx\":0,\"label\":\"true\"}\n");
     assertThat(marked.submissionFile()).contains("WiC.jsonl");
@@ -268,7 +287,7 @@ class SuperGlueTasksTest {
     assertThat(one.pair()).isEqualTo("The kettle");
     assertThat(marked.read(file).examples().get(0).text())
         .isEqualTo("#The kettle# would not fit under the tap because *it* was too tall.");
-    Answer yes = plain.answer(one, new double[] {0.1, 0.9});
+    Answer yes = asked(plain).answer(one, new double[] {0.1, 0.9});
     assertThat(plain.submission(List.of(one), List.of(yes)))
         .isEqualTo("{\"idx\":0,\"label\":\"True\"}\n");
     assertThat(Tasks.standard().get("wsc").presets()).hasSize(2);
@@ -325,13 +344,14 @@ class SuperGlueTasksTest {
   @Test
   void parityIsTheShareOfPairsWithOneAnswer() throws IOException {
     WinogenderTask task = (WinogenderTask) standard("axg");
+    PreparedClassification asked = task.prepare(Preparation.complete(tokenizer));
     List<TextExample> examples = task.read(example("axg.jsonl")).examples();
-    Answer yes = task.answer(examples.get(0), new double[] {1, 0});
-    Answer no = task.answer(examples.get(0), new double[] {0, 1});
+    Answer yes = asked.answer(examples.get(0), new double[] {1, 0});
+    Answer no = asked.answer(examples.get(0), new double[] {0, 1});
     // Truth: yes yes | no no. The first pair agrees, both wrong; the second does not.
-    assertThat(task.score(examples, List.of(no, no, no, yes)).metrics())
+    assertThat(asked.score(examples, List.of(no, no, no, yes)).metrics())
         .containsExactly(Map.entry("accuracy", 0.25), Map.entry("gender_parity", 0.5));
-    assertThatThrownBy(() -> task.score(examples.subList(0, 1), List.of(yes)))
+    assertThatThrownBy(() -> asked.score(examples.subList(0, 1), List.of(yes)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("no two examples have the same 'pair_id'");
     assertThat(
@@ -351,17 +371,16 @@ class SuperGlueTasksTest {
     SequenceClassificationTask rte = (SequenceClassificationTask) standard("rte");
     assertThat(axb.primaryMetric()).isEqualTo("mcc");
     assertThat(axb.read(example("axb.jsonl")).badRows()).isEmpty();
-    assertThat(ClozeTask.asReadBy(rte, axb)).isSameAs(axb);
+    assertThat(rte.putAlike(axb)).isSameAs(axb);
     WinogenderTask axg = (WinogenderTask) standard("axg");
-    assertThat(ClozeTask.asReadBy(rte, axg)).isSameAs(axg);
-    assertThat(ClozeTask.asReadBy(ClozeTask.of(rte), axb))
+    assertThat(rte.putAlike(axg)).isSameAs(axg);
+    assertThat(ClozeTask.of(rte).putAlike(axb))
         .isInstanceOfSatisfying(ClozeTask.class, cloze -> assertThat(cloze.base()).isSameAs(axb));
-    assertThatThrownBy(() -> ClozeTask.asReadBy(standard("cb"), axb))
+    assertThatThrownBy(() -> standard("cb").putAlike(axb))
         .hasMessage(
             "task 'axb' has the labels [entailment, not_entailment], so a model trained on 'cb'"
                 + " cannot answer it: its labels are [entailment, contradiction, neutral]");
-    assertThatThrownBy(() -> ClozeTask.asReadBy(standard("record"), axb))
-        .hasMessageContaining("cannot");
+    assertThatThrownBy(() -> standard("record").putAlike(axb)).hasMessageContaining("cannot");
   }
 
   @Test
@@ -370,8 +389,8 @@ class SuperGlueTasksTest {
     Path test = file("test.tsv", "index\tsentence", "0\tan odd \"film", "1\tgood");
     List<TextExample> examples = sst2.readUnlabelled(test).examples();
     assertThat(examples.get(0).text()).isEqualTo("an odd \"film");
-    Answer bad = sst2.answer(examples.get(0), new double[] {0.9, 0.1});
-    Answer good = sst2.answer(examples.get(0), new double[] {0.2, 0.8});
+    Answer bad = asked(sst2).answer(examples.get(0), new double[] {0.9, 0.1});
+    Answer good = asked(sst2).answer(examples.get(0), new double[] {0.2, 0.8});
     assertThat(sst2.submissionFile()).contains("SST-2.tsv");
     assertThat(sst2.submission(examples, List.of(bad, good)))
         .isEqualTo("index\tprediction\n0\t0\n1\t1\n");
@@ -390,7 +409,7 @@ class SuperGlueTasksTest {
     List<TextExample> examples = task.read(example(name + ".jsonl")).examples();
     double[] second = new double[task.labels().size()];
     second[1] = 1;
-    Answer answer = task.answer(examples.get(0), second);
+    Answer answer = asked(task).answer(examples.get(0), second);
     assertThat(task.submissionFile()).contains(file);
     assertThat(task.submission(examples.subList(0, 1), List.of(answer)))
         .isEqualTo("{\"idx\":0,\"label\":\"" + task.labels().get(1) + "\"}\n");

@@ -24,6 +24,7 @@ import org.ptuning4j.data.tagging.TaggedSentence;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.hub.Models;
 import org.ptuning4j.task.ModelClass;
+import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Preset;
 import org.ptuning4j.task.standard.StandardTaggingTasks;
 import org.ptuning4j.task.standard.TaskKinds;
@@ -36,6 +37,7 @@ public class EntityTaskTest {
   private static final List<String> LABELS = List.of("O", "B-LOC", "B-PER", "I-LOC", "I-PER");
 
   private final EntityTask task = EntityTask.named("toy", "toy").withLabels(LABELS);
+  private final PreparedEntities asked = new PreparedEntities(task);
 
   @AfterAll
   static void close() {
@@ -80,7 +82,7 @@ public class EntityTaskTest {
       tags.add(List.of("B-PER", "I-PER", "O", "B-LOC", "O").get(i % 5));
     }
     TaggedSentence sentence = new TaggedSentence(1, words, tags, 0);
-    List<Item> items = task.items(sentence, new ItemEncoder(BERT, 24));
+    List<Item> items = asked.items(sentence, new ItemEncoder(BERT, 24));
     assertThat(items).hasSizeGreaterThan(3);
     int[] taught = new int[words.size()];
     for (Item item : items) {
@@ -92,9 +94,9 @@ public class EntityTaskTest {
     for (int word = 0; word < taught.length; word++) {
       assertThat(taught[word]).isEqualTo(word % 5 == 4 ? 0 : 1);
     }
-    EntityAnswer answer = task.answer(sentence, items, scores(items, tags));
+    EntityAnswer answer = asked.answer(sentence, items, scores(items, tags));
     assertThat(answer.tags()).isEqualTo(tags);
-    assertThat(task.score(List.of(sentence), List.of(answer)).metrics())
+    assertThat(asked.score(List.of(sentence), List.of(answer)).metrics())
         .containsEntry("f1", 1.0)
         .containsEntry("recall", 1.0);
   }
@@ -102,21 +104,21 @@ public class EntityTaskTest {
   @Test
   void anUnknownTagIsNotTaughtButCountsAsMissed() {
     TaggedSentence sentence = sentence("Ada saw Paris", "B-PER O B-MISC");
-    List<Item> items = task.items(sentence, new ItemEncoder(BERT, 64));
+    List<Item> items = asked.items(sentence, new ItemEncoder(BERT, 64));
     assertThat(items.get(0).target()).containsExactly(2, 0, -100);
-    EntityAnswer answer = task.answer(sentence, items, scores(items, List.of("B-PER", "O", "O")));
-    assertThat(task.score(List.of(sentence), List.of(answer)).metrics().get("recall"))
+    EntityAnswer answer = asked.answer(sentence, items, scores(items, List.of("B-PER", "O", "O")));
+    assertThat(asked.score(List.of(sentence), List.of(answer)).metrics().get("recall"))
         .isEqualTo(0.5);
   }
 
   @Test
   void aSentenceOfNothingIsOutside() {
     TaggedSentence sentence = sentence("\u0001 \u0002", "O B-PER");
-    List<Item> items = task.items(sentence, new ItemEncoder(BERT, 64));
+    List<Item> items = asked.items(sentence, new ItemEncoder(BERT, 64));
     assertThat(items).hasSize(1);
     assertThat(items.get(0).reads()).containsExactly(0);
     assertThat(items.get(0).target()).containsExactly(-100);
-    assertThat(task.answer(sentence, items, List.of(new float[] {0, 9, 0, 0, 0})).tags())
+    assertThat(asked.answer(sentence, items, List.of(new float[] {0, 9, 0, 0, 0})).tags())
         .containsExactly("O", "O");
   }
 
@@ -134,10 +136,10 @@ public class EntityTaskTest {
     String text = "  😀\tAda\u00a0 Lovelace  سلام 東京 ";
     TaggedSentence sentence = task.readRow(new Row(1, Map.of("text", text)));
     assertThat(sentence.words()).containsExactly("😀", "Ada", "Lovelace", "سلام", "東京");
-    List<Item> items = task.items(sentence, new ItemEncoder(BERT, 64));
+    List<Item> items = asked.items(sentence, new ItemEncoder(BERT, 64));
     assertThat(items.get(0).hasTarget()).isFalse();
     EntityAnswer joined =
-        task.answer(sentence, items, scores(items, List.of("O", "I-PER", "I-PER", "O", "B-LOC")));
+        asked.answer(sentence, items, scores(items, List.of("O", "I-PER", "I-PER", "O", "B-LOC")));
     assertThat(joined.tags()).containsExactly("O", "B-PER", "I-PER", "O", "B-LOC");
     assertThat(joined.text()).isEqualTo("PER: Ada\u00a0 Lovelace; LOC: 東京");
     EntityAnswer placed = joined.in(text);
@@ -165,6 +167,10 @@ public class EntityTaskTest {
     }
   }
 
+  private static List<String> learnt(EntityTask definition, Path file) {
+    return definition.prepare(Preparation.of(definition.read(file), BERT, false)).task().labels();
+  }
+
   @Test
   void readsColumnsAndJsonAndLearnsTheirTags(@TempDir Path folder) throws IOException {
     Path columns = folder.resolve("train.conll");
@@ -175,11 +181,10 @@ public class EntityTaskTest {
         "[{\"tokens\": [\"Ada\", \"Byron\"], \"tags\": [\"B-PER\", \"L-PER\"]}]",
         StandardCharsets.UTF_8);
     EntityTask unlearnt = EntityTask.named("toy", "toy");
-    assertThat(unlearnt.learn(unlearnt.read(columns)).labels())
-        .containsExactly("O", "B-LOC", "B-PER");
-    assertThat(unlearnt.learn(unlearnt.read(json)).labels()).containsExactly("O", "B-PER", "I-PER");
+    assertThat(learnt(unlearnt, columns)).containsExactly("O", "B-LOC", "B-PER");
+    assertThat(learnt(unlearnt, json)).containsExactly("O", "B-PER", "I-PER");
     assertThat(unlearnt.readUnlabelled(json).examples().get(0).hasTags()).isFalse();
-    assertThat(task.learn(task.read(columns)).labels()).isEqualTo(LABELS);
+    assertThat(learnt(task, columns)).isEqualTo(LABELS);
   }
 
   @Test

@@ -21,6 +21,7 @@ import org.ptuning4j.data.tagging.RoleFrame;
 import org.ptuning4j.data.tagging.RoleReader;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.hub.Models;
+import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.standard.TaskKinds;
 import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.text.TextTokenizer;
@@ -34,6 +35,7 @@ class RoleTaskTest {
       List.of("O", "B-A0", "B-A1", "B-C-A1", "B-V", "I-A0", "I-A1");
 
   private final RoleTask task = RoleTask.named("toy", "toy").withLabels(LABELS);
+  private final PreparedRoles asked = new PreparedRoles(task);
 
   @AfterAll
   static void close() {
@@ -55,10 +57,10 @@ class RoleTaskTest {
     String words = "they said that she said so";
     for (TextTokenizer tokenizer : List.of(BERT, ROBERTA)) {
       ItemEncoder encoder = new ItemEncoder(tokenizer, 64);
-      int[] first = task.items(frame(words, 1, ""), encoder).get(0).rows().get(0).ids();
-      int[] second = task.items(frame(words, 4, ""), encoder).get(0).rows().get(0).ids();
+      int[] first = asked.items(frame(words, 1, ""), encoder).get(0).rows().get(0).ids();
+      int[] second = asked.items(frame(words, 4, ""), encoder).get(0).rows().get(0).ids();
       assertThat(first).isNotEqualTo(second);
-      RoleTask pair = task.withPredicate(PredicateMark.PAIR);
+      PreparedRoles pair = new PreparedRoles(task.withPredicate(PredicateMark.PAIR));
       int[] one = pair.items(frame(words, 1, ""), encoder).get(0).rows().get(0).ids();
       int[] other = pair.items(frame(words, 4, ""), encoder).get(0).rows().get(0).ids();
       assertThat(one).isEqualTo(other);
@@ -68,7 +70,7 @@ class RoleTaskTest {
   @Test
   void theModelReadsTheMarkedSentenceAndThePredicate() {
     RoleFrame frame = frame("she saw it", 1, "B-A0 B-V B-A1");
-    Item item = task.items(frame, new ItemEncoder(BERT, 64)).get(0);
+    Item item = asked.items(frame, new ItemEncoder(BERT, 64)).get(0);
     assertThat(BERT.decodeWithSpecialTokens(item.rows().get(0).ids()))
         .isEqualTo("[CLS] she * saw * it [SEP] saw [SEP]");
     assertThat(item.rows().get(0).typeIds())
@@ -81,24 +83,24 @@ class RoleTaskTest {
   @Test
   void answersHaveDiscontinuousArguments() {
     RoleFrame frame = frame("a book she gave away", 3, "B-A1 I-A1 B-A0 B-V B-C-A1");
-    List<Item> items = task.items(frame, new ItemEncoder(BERT, 64));
+    List<Item> items = asked.items(frame, new ItemEncoder(BERT, 64));
     float[] scores = new float[5 * LABELS.size()];
     for (int word = 0; word < 5; word++) {
       scores[word * LABELS.size() + LABELS.indexOf(frame.tags().get(word))] = 6;
     }
-    RoleAnswer answer = task.answer(frame, items, List.of(scores));
+    RoleAnswer answer = asked.answer(frame, items, List.of(scores));
     assertThat(answer.tags()).isEqualTo(frame.tags());
     assertThat(answer.text()).isEqualTo("gave (A1: a book … away; A0: she)");
     assertThat(answer.arguments().get(0).parts())
         .containsExactly(new RoleAnswer.Part(0, 1), new RoleAnswer.Part(4, 4));
-    assertThat(task.score(List.of(frame), List.of(answer)).metrics())
+    assertThat(asked.score(List.of(frame), List.of(answer)).metrics())
         .containsEntry("f1", 1.0)
         .containsEntry("srl_f1", 1.0)
         .containsEntry("perfect_frames", 1.0);
     List<String> wrong = new ArrayList<>(frame.tags());
     wrong.set(4, "O");
     RoleAnswer partly = new RoleAnswer(frame.words(), 3, wrong, List.of());
-    Map<String, Double> metrics = task.score(List.of(frame), List.of(partly)).metrics();
+    Map<String, Double> metrics = asked.score(List.of(frame), List.of(partly)).metrics();
     // seqeval: 3 of 4 spans found, 3 predicted; the CoNLL script: A0 of A0 and A1, 2 predicted
     assertThat(metrics.get("f1")).isEqualTo(6.0 / 7);
     assertThat(metrics.get("srl_f1")).isEqualTo(0.5);
@@ -127,7 +129,8 @@ class RoleTaskTest {
         "{\"words\": [\"she\", \"saw\"], \"predicate\": 1, \"tags\": [\"B-A0\", \"B-V\"]}\n",
         StandardCharsets.UTF_8);
     RoleTask unlearnt = RoleTask.named("toy", "toy");
-    assertThat(unlearnt.learn(unlearnt.read(file)).labels()).containsExactly("O", "B-A0", "B-V");
+    assertThat(unlearnt.prepare(Preparation.of(unlearnt.read(file), BERT, false)).task().labels())
+        .containsExactly("O", "B-A0", "B-V");
     assertThat(unlearnt.readUnlabelled(file).examples().get(0).hasTags()).isFalse();
   }
 

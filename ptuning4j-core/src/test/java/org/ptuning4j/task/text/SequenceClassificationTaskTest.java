@@ -196,7 +196,7 @@ class SequenceClassificationTaskTest {
     assertThat(task.labels()).containsExactly("x", "y");
     assertThat(
             task.withLabels(TEXTS.labels())
-                .withMetrics(TEXTS.metrics().toArray(Metric[]::new))
+                .withMetrics(TEXTS.metricNames().stream().map(Metric::of).toArray(Metric[]::new))
                 .withTruncation(TEXTS.truncation()))
         .isEqualTo(TEXTS);
     assertThat(task.hasPair()).isFalse();

@@ -1,0 +1,83 @@
+package org.ptuning4j.task;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.ptuning4j.data.Example;
+import org.ptuning4j.data.Examples;
+import org.ptuning4j.head.HeadOptions;
+import org.ptuning4j.head.HeadSpec;
+import org.ptuning4j.head.Item;
+import org.ptuning4j.task.template.ItemEncoder;
+
+/**
+ * A task that a model can be trained on and asked: it knows its labels, the tokens of its words and
+ * whatever else {@link Task#prepare} found out. Immutable, and complete from the start.
+ *
+ * <pre>
+ * examples ─items▶ items ─head▶ scores ─answer▶ answers ─score▶ metrics
+ * </pre>
+ *
+ * @param <E> what one example is
+ */
+public interface PreparedTask<E extends Example> {
+
+  /** What it is, with nothing left open: preparing it again gives the same. */
+  Task<E> task();
+
+  /** What {@link org.ptuning4j.task.standard.TaskKinds} needs to make it again from a pack. */
+  default Map<String, Object> definition() {
+    return task().definition();
+  }
+
+  /** Reads labelled examples; those that it cannot be asked are among the bad rows. */
+  default Examples<E> read(Path file) {
+    return usable(task().read(file));
+  }
+
+  /** Those of the examples that it can learn from; others become bad rows. */
+  default Examples<E> usable(Examples<E> read) {
+    return read;
+  }
+
+  /** What its head is to be. */
+  HeadSpec head(HeadOptions options);
+
+  /**
+   * What a model reads of an example: one item, or several windows of a long one.
+   *
+   * @return one item at least, with its target where the example has its answer
+   */
+  List<Item> items(E example, ItemEncoder encoder);
+
+  /** Items of an input without content, for calibrating words; none where that means nothing. */
+  default List<Item> contentFree(ItemEncoder encoder) {
+    return List.of();
+  }
+
+  /**
+   * What the head's scores mean.
+   *
+   * @param items the example's
+   * @param scores each item's, as {@link org.ptuning4j.head.Head#split} gives them
+   */
+  Answer answer(E example, List<Item> items, List<float[]> scores);
+
+  /**
+   * Compares answers with what is right.
+   *
+   * @param examples labelled
+   * @param answers one an example, in their order
+   */
+  Scores score(List<E> examples, List<Answer> answers);
+
+  /** Whether {@link #tune} has something to learn from the evaluation data. */
+  default boolean tunes() {
+    return false;
+  }
+
+  /** A task with what answers on the evaluation data tell, such as a threshold. */
+  default PreparedTask<E> tune(List<E> examples, List<Answer> answers) {
+    return this;
+  }
+}

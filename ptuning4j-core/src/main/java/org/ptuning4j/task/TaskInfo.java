@@ -1,0 +1,94 @@
+package org.ptuning4j.task;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.ptuning4j.Fields;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.text.Truncation;
+
+/**
+ * What every task says of itself, whatever its kind.
+ *
+ * @param name its name: letters, digits, {@code -} and {@code _}
+ * @param description one line on what it asks
+ * @param metrics the names of the metrics that are reported; the first decides which epoch is best
+ * @param truncation how long inputs are cut, unless the user says otherwise
+ * @param presets published settings, one for each model class at most
+ */
+public record TaskInfo(
+    String name,
+    String description,
+    List<String> metrics,
+    Truncation truncation,
+    List<Preset> presets) {
+
+  /** Checks the name; copies the lists. */
+  public TaskInfo {
+    TaskName.require(name);
+    Objects.requireNonNull(description, "description");
+    Objects.requireNonNull(truncation, "truncation");
+    metrics = List.copyOf(metrics);
+    presets = List.copyOf(presets);
+    if (metrics.isEmpty()) {
+      throw InvalidInputException.of("task '%s': it reports no metric", name);
+    }
+  }
+
+  /** A task without published settings. */
+  public static TaskInfo of(
+      String name, String description, List<String> metrics, Truncation truncation) {
+    return new TaskInfo(name, description, metrics, truncation, List.of());
+  }
+
+  /**
+   * What a definition says, with usual values for what it leaves out.
+   *
+   * @param usual its name counts only where the definition has none
+   */
+  public static TaskInfo read(Fields fields, TaskInfo usual) {
+    return of(
+        fields.optionalText("name").orElse(usual.name()),
+        fields.optionalText("description").orElse(usual.description()),
+        fields.has("metrics") ? fields.texts("metrics") : usual.metrics(),
+        Truncations.read(fields, usual.truncation()));
+  }
+
+  /** The metric that decides which epoch is the best; more is better. */
+  public String primaryMetric() {
+    return metrics.get(0);
+  }
+
+  /** The published settings for a model class, where there are any. */
+  public Optional<Preset> preset(ModelClass modelClass) {
+    return presets.stream().filter(each -> each.modelClass() == modelClass).findFirst();
+  }
+
+  /** The same with other metrics. */
+  public TaskInfo withMetrics(List<String> newMetrics) {
+    return new TaskInfo(name, description, newMetrics, truncation, presets);
+  }
+
+  /** The same with inputs cut in another way. */
+  public TaskInfo withTruncation(Truncation newTruncation) {
+    return new TaskInfo(name, description, metrics, newTruncation, presets);
+  }
+
+  /** The same with published settings. */
+  public TaskInfo withPresets(List<Preset> newPresets) {
+    return new TaskInfo(name, description, metrics, truncation, newPresets);
+  }
+
+  /** Puts name and description into a definition. */
+  public void writeNames(Map<String, Object> definition) {
+    definition.put("name", name);
+    definition.put("description", description);
+  }
+
+  /** Puts metrics and truncation into a definition. */
+  public void writeMeasures(Map<String, Object> definition) {
+    definition.put("metrics", metrics);
+    definition.putAll(Truncations.write(truncation));
+  }
+}

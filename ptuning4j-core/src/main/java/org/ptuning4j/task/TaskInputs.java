@@ -1,0 +1,188 @@
+package org.ptuning4j.task;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.data.Row;
+import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.data.table.Table;
+import org.ptuning4j.task.template.Template;
+import org.ptuning4j.task.template.TextColumns;
+
+/**
+ * What an example of a task is made of, in the order in which a person gives it, and the columns
+ * that it is read from.
+ *
+ * @param fields one at least, with different names
+ */
+public record TaskInputs(List<Field> fields) {
+
+  /** What a field holds. */
+  public enum Kind {
+    /** A text. */
+    TEXT(true),
+    /** Words: a list of them, or a text that is split. */
+    WORDS(true),
+    /** A list of texts, such as candidates. */
+    TEXTS(false),
+    /** A whole number, such as the index of a word. */
+    WHOLE_NUMBER(false);
+
+    private final boolean isText;
+
+    Kind(boolean isText) {
+      this.isText = isText;
+    }
+  }
+
+  /**
+   * One part of an example.
+   *
+   * @param name what it is, such as {@code question}
+   * @param kind what it holds
+   * @param source the columns that make it; of alternatives the last one takes a plain text
+   */
+  public record Field(String name, Kind kind, Template source) {
+
+    /** A text in a column, or made by a template. */
+    public static Field text(String name, String source) {
+      return new Field(name, Kind.TEXT, Template.of(source));
+    }
+
+    private String column() {
+      List<String> columns = source.columns();
+      return columns.get(columns.size() - 1);
+    }
+  }
+
+  /** Copies the list; checks that there is something to read. */
+  public TaskInputs {
+    fields = List.copyOf(fields);
+    if (fields.isEmpty()) {
+      throw new IllegalArgumentException("a task takes something");
+    }
+  }
+
+  /** Inputs of these fields. */
+  public static TaskInputs of(Field... fields) {
+    return new TaskInputs(List.of(fields));
+  }
+
+  /** A text, or two: {@code text} and {@code pair}. */
+  public static TaskInputs of(TextColumns columns) {
+    List<Field> fields = new ArrayList<>();
+    fields.add(new Field("text", Kind.TEXT, columns.text()));
+    if (columns.pair() != null) {
+      fields.add(new Field("pair", Kind.TEXT, columns.pair()));
+    }
+    return new TaskInputs(fields);
+  }
+
+  /** The names of the fields that are texts. */
+  public List<String> texts() {
+    return fields.stream().filter(field -> field.kind().isText).map(Field::name).toList();
+  }
+
+  /** Whether so many texts are all that an example needs. */
+  public boolean areTexts(int count) {
+    return fields.size() == count && texts().size() == count;
+  }
+
+  /**
+   * Makes sure that texts are all that an example needs.
+   *
+   * @throws UnusableRowException saying what is missing, or too much
+   */
+  public void requireTexts(int given) throws UnusableRowException {
+    if (!areTexts(given)) {
+      throw new UnusableRowException(
+          texts().size() == fields.size()
+              ? "it takes " + count(fields.size()) + ", and there " + areOnly(given)
+              : "it takes rows with columns of its own ("
+                  + String.join(", ", fields.stream().map(Field::name).toList())
+                  + "), not "
+                  + count(given));
+    }
+  }
+
+  private String count(int texts) {
+    String names = texts == fields.size() ? " (" + String.join(", ", texts()) + ")" : "";
+    return switch (texts) {
+      case 1 -> "one text";
+      case 2 -> "two texts" + names;
+      default -> texts + " texts" + names;
+    };
+  }
+
+  private String areOnly(int given) {
+    String only = given < fields.size() ? "only " : "";
+    return given == 1 ? "is " + only + "one" : "are " + only + (given == 2 ? "two" : given);
+  }
+
+  /** A row of plain texts, each in the column of its field. */
+  public Row row(int line, List<String> texts) throws UnusableRowException {
+    requireTexts(texts.size());
+    Map<String, Object> columns = new LinkedHashMap<>();
+    for (int i = 0; i < texts.size(); i++) {
+      columns.put(fields.get(i).column(), texts.get(i));
+    }
+    return new Row(line, columns);
+  }
+
+  /**
+   * A row as if some of the texts stood in the task's own columns.
+   *
+   * @param sources what makes a text, by the name of its field
+   */
+  public Row row(Row row, Map<String, Template> sources) throws UnusableRowException {
+    Map<String, Object> columns = new LinkedHashMap<>(row.columns());
+    for (Field field : fields) {
+      if (sources.containsKey(field.name())) {
+        field.source().columns().forEach(columns::remove);
+        columns.put(field.column(), sources.get(field.name()).render(row));
+      }
+    }
+    return new Row(row.line(), columns);
+  }
+
+  /**
+   * The same inputs with some of the texts made of other columns.
+   *
+   * @param sources what makes a text, by the name of its field
+   * @throws InvalidInputException if there is no such text
+   */
+  public TaskInputs from(Map<String, Template> sources) {
+    for (String name : sources.keySet()) {
+      if (!texts().contains(name)) {
+        throw InvalidInputException.of(
+            "there is no text '%s'; the texts are: %s", name, String.join(", ", texts()));
+      }
+    }
+    return new TaskInputs(
+        fields.stream()
+            .map(
+                field ->
+                    new Field(
+                        field.name(),
+                        field.kind(),
+                        sources.getOrDefault(field.name(), field.source())))
+            .toList());
+  }
+
+  /**
+   * Makes sure that a file has the columns.
+   *
+   * @throws InvalidInputException naming the one that is missing and those that there are
+   */
+  public void requireIn(Table table) {
+    fields.forEach(field -> field.source().requireColumns(table));
+  }
+
+  /** Whether a line of these names is a header: each field has one of its columns among them. */
+  public boolean isHeader(List<String> names) {
+    return fields.stream()
+        .allMatch(field -> field.source().columns().stream().anyMatch(names::contains));
+  }
+}

@@ -1,0 +1,39 @@
+package org.ptuning4j.task.text;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import org.ptuning4j.data.Example;
+import org.ptuning4j.data.RowIds;
+
+/**
+ * A text and the number that goes with it.
+ *
+ * @param line the line of the file on which its record starts, counted from 1
+ * @param text the text, or the first of two
+ * @param pair the second text, or {@code null}
+ * @param value the number in the data's own unit; empty where it is not known
+ * @param columns the row that it was made of
+ */
+public record NumberExample(
+    int line, String text, String pair, OptionalDouble value, Map<String, Object> columns)
+    implements Example {
+
+  /** Checks that there is a text, and that the number is finite. */
+  public NumberExample {
+    Objects.requireNonNull(text, "text");
+    if (value.isPresent() && !Double.isFinite(value.getAsDouble())) {
+      throw new IllegalArgumentException("value " + value.getAsDouble());
+    }
+  }
+
+  /** Whether the number is known. */
+  public boolean hasValue() {
+    return value.isPresent();
+  }
+
+  @Override
+  public Map<String, Object> ids() {
+    return RowIds.of(columns);
+  }
+}
