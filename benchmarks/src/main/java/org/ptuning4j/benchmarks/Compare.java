@@ -11,13 +11,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.ptuning4j.tensor.engine.Machine;
 
 /**
  * Runs this library and, given a folder with the Python peer, Hugging Face PEFT, alternately in one
  * session, and prints each figure's median and the ratios ours/peer. Each measurement is a process
  * of its own.
  *
- * <p>Arguments: {@code [--peer DIR] [--rounds N] [--work DIR] [--only step,epoch,predict] [--model
+ * <p>Arguments: {@code [--peer DIR] [--rounds N] [--work DIR] [--only step,epoch,predict] [--precisions bf16,fp32] [--model
  * DIR --train F --dev F --rows N] [--ptune COMMAND]}. {@code --peer} is a root folder to {@code
  * chroot} into, with Python, PyTorch, transformers and {@code /peft-src}; {@code --model}, {@code
  * --train} and {@code --dev} are what the epoch of SST-2 runs on.
@@ -28,9 +29,26 @@ public final class Compare {
 
   private final Map<String, String> options;
   private final Map<String, List<Double>> figures = new LinkedHashMap<>();
+  private final List<String> precisions;
 
   private Compare(Map<String, String> options) {
     this.options = options;
+    this.precisions = precisions(options.getOrDefault("--precisions", ""));
+  }
+
+  /** Those asked for; else those that the processor has instructions for. */
+  private static List<String> precisions(String asked) {
+    if (!asked.isEmpty()) {
+      return List.of(asked.split(",", -1));
+    }
+    if (Machine.detect().hasFastBf16()) {
+      return List.of("bf16", "fp32");
+    }
+    System.err.println(
+        "bf16 is left out: this processor (as the environment limits it) has no instructions for"
+            + " it, and emulated it takes ten minutes and says nothing; --precisions bf16,fp32 runs"
+            + " it even so");
+    return List.of("fp32");
   }
 
   /** See the class. */
@@ -63,7 +81,7 @@ public final class Compare {
 
   private void steps() throws IOException, InterruptedException {
     for (String what : List.of("train", "infer")) {
-      for (String precision : List.of("bf16", "fp32")) {
+      for (String precision : precisions) {
         JsonNode ours = ours("StepBenchmark", work("step"), what, precision);
         note("ours " + what + " " + precision + " s", ours.get("median").asDouble());
         note("ours " + what + " " + precision + " MB", ours.get("peak_mb").asDouble());
@@ -91,7 +109,7 @@ public final class Compare {
 
   private void epochs() throws IOException, InterruptedException {
     String rows = options.getOrDefault("--rows", "16000");
-    for (String precision : List.of("bf16", "fp32")) {
+    for (String precision : precisions) {
       JsonNode ours =
           ours(
               "EpochBenchmark",
@@ -130,7 +148,8 @@ public final class Compare {
                 "--dtype",
                 precision,
                 "--attention",
-                precision.equals("bf16") ? "eager" : "sdpa");
+                precision.equals("bf16") ? "eager" : "sdpa",
+                "--group");
         note("peer epoch " + precision + " s", peer.get("train_s").asDouble());
       }
     }

@@ -62,6 +62,22 @@ public final class Torch {
     Started.ensure();
   }
 
+  /**
+   * Begins to load libtorch in a thread of its own, for programs that will need it and have other
+   * things to do first; {@link #start} waits for it. If loading fails, {@link #start} says so.
+   *
+   * @return the thread: a process should not end before it does, in the middle of a library's own
+   *     start
+   */
+  public static Thread startAside() {
+    Thread loading = new Thread(Started::ensure, "libtorch-start");
+    loading.setDaemon(true);
+    // The failure is kept for whoever calls start().
+    loading.setUncaughtExceptionHandler((thread, failure) -> LOG.debug("Not loaded", failure));
+    loading.start();
+    return loading;
+  }
+
   /** The number of threads that libtorch uses within one operation. */
   public static int threads() {
     start();
@@ -106,15 +122,32 @@ public final class Torch {
     return base.resolve("ptuning4j");
   }
 
+  /** Loads once, in the thread that comes first; the others wait for it. */
   private static final class Started {
-    static {
-      setDefault("org.bytedeco.javacpp.maxBytes", "0");
-      setDefault("org.bytedeco.javacpp.maxPhysicalBytes", "0");
-      tuneProcess();
-      loadUnderLock();
+
+    private static final Throwable FAILURE = failure();
+
+    /** A failure within a static initialiser would be told to the first thread only. */
+    private static Throwable failure() {
+      try {
+        setDefault("org.bytedeco.javacpp.maxBytes", "0");
+        setDefault("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+        tuneProcess();
+        loadUnderLock();
+        return null;
+      } catch (RuntimeException | Error e) {
+        return e;
+      }
     }
 
-    static void ensure() {}
+    static void ensure() {
+      if (FAILURE instanceof RuntimeException exception) {
+        throw exception;
+      }
+      if (FAILURE instanceof Error error) {
+        throw error;
+      }
+    }
   }
 
   private static void setDefault(String property, String value) {
