@@ -18,10 +18,11 @@ import org.ptuning4j.tensor.engine.Machine;
  * session, and prints each figure's median and the ratios ours/peer. Each measurement is a process
  * of its own.
  *
- * <p>Arguments: {@code [--peer DIR] [--rounds N] [--work DIR] [--only step,epoch,predict] [--precisions bf16,fp32] [--model
- * DIR --train F --dev F --rows N] [--ptune COMMAND]}. {@code --peer} is a root folder to {@code
- * chroot} into, with Python, PyTorch, transformers and {@code /peft-src}; {@code --model}, {@code
- * --train} and {@code --dev} are what the epoch of SST-2 runs on.
+ * <p>Arguments: {@code [--peer DIR] [--rounds N] [--work DIR] [--only step,epoch,predict]
+ * [--precisions bf16,fp32] [--model DIR --train F --dev F --rows N] [--ptune COMMAND]}. {@code
+ * --peer} is a root folder to {@code chroot} into, with Python, PyTorch, transformers and {@code
+ * /peft-src}; {@code --model}, {@code --train} and {@code --dev} are what the epoch of SST-2 runs
+ * on.
  */
 public final class Compare {
 

@@ -86,8 +86,8 @@ public final class DemoCommand extends Command {
             PositionConvention.SHIFTED,
             Initialisation.UNIT_NORMAL);
     return List.of(
-        new Setting(new HeadOnly(), 3e-2, 32, 4),
-        new Setting(prompt, 3e-2, 32, 10),
+        new Setting(new HeadOnly(), 1e-2, 32, 30),
+        new Setting(prompt, 3e-2, 16, 5),
         new Setting(new FullFineTuning(), 5e-4, 16, 3));
   }
 
