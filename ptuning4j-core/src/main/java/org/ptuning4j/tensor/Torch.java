@@ -125,6 +125,7 @@ public final class Torch {
   /** Loads once, in the thread that comes first; the others wait for it. */
   private static final class Started {
 
+    @SuppressWarnings("StaticAssignmentOfThrowable") // every caller is told the one first failure
     private static final Throwable FAILURE = failure();
 
     /** A failure within a static initialiser would be told to the first thread only. */

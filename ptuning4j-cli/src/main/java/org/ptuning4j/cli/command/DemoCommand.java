@@ -88,7 +88,7 @@ public final class DemoCommand extends Command {
     return List.of(
         new Setting(new HeadOnly(), 1e-2, 32, 30),
         new Setting(prompt, 3e-2, 16, 5),
-        new Setting(new FullFineTuning(), 5e-4, 16, 3));
+        new Setting(new FullFineTuning(), 3e-4, 16, 3));
   }
 
   /** A run that is over. */
