@@ -46,7 +46,8 @@ class ArchitectureTest {
               Map.entry("text", List.of("hub")),
               Map.entry("backbone", List.of("tensor", "hub")),
               Map.entry("model", List.of("text", "backbone")),
-              Map.entry("prompt", List.of("tensor", "backbone")),
+              Map.entry("settings", List.of()),
+              Map.entry("prompt", List.of("tensor", "settings", "backbone")),
               Map.entry("head", List.of("tensor", "backbone")),
               Map.entry("data", List.of("text")),
               Map.entry("metric", List.of()),
@@ -57,6 +58,7 @@ class ArchitectureTest {
                   "train",
                   List.of(
                       "tensor",
+                      "settings",
                       "hub",
                       "text",
                       "backbone",

@@ -24,6 +24,7 @@ import org.ptuning4j.cli.command.InspectCommand;
 import org.ptuning4j.cli.command.LamaCommand;
 import org.ptuning4j.cli.command.TrainCommand;
 import org.ptuning4j.cli.options.ConfigFile;
+import org.ptuning4j.cli.options.Plugins;
 import org.ptuning4j.cli.predict.PredictCommand;
 import org.ptuning4j.cli.study.AblateCommand;
 import org.ptuning4j.cli.study.CompareCommand;
@@ -88,7 +89,13 @@ public final class Main {
    * @return the exit code: 0 all well, 2 bad input or usage, 1 anything else
    */
   public static int run(String... args) {
-    return run(Console.system(), args);
+    Console console = Console.system();
+    try {
+      Plugins.open(Plugins.jars(System.getenv().getOrDefault(Plugins.VARIABLE, "")));
+    } catch (RuntimeException | Error e) {
+      return new Failures(console, Arrays.asList(args).contains("--debug")).report(e);
+    }
+    return run(console, args);
   }
 
   /** Runs a command on the given streams. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.ptuning4j.Extensions;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.bert.BertFamily;
 import org.ptuning4j.backbone.roberta.RobertaFamily;
@@ -24,6 +25,15 @@ public final class BackboneFamilies {
   /** The families that come with the library. */
   public static BackboneFamilies standard() {
     return new BackboneFamilies(List.of(new BertFamily(), new RobertaFamily()));
+  }
+
+  /** The families that come with the library and those of extensions on the class path. */
+  public static BackboneFamilies installed() {
+    BackboneFamilies all = standard();
+    for (BackboneFamily family : Extensions.of(BackboneFamily.class)) {
+      all = all.with(family);
+    }
+    return all;
   }
 
   /** These and one more, which wins where two read the same model type. */

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.ptuning4j.Extensions;
 import org.ptuning4j.InvalidInputException;
 
 /**
@@ -31,6 +32,18 @@ public final class Heads {
         .and(VerbalizerHeadSpec.KIND, VerbalizerHeadSpec::read)
         .and(CandidateHeadSpec.KIND, CandidateHeadSpec::read)
         .and(VocabularyHeadSpec.KIND, VocabularyHeadSpec::read);
+  }
+
+  /** The kinds that come with the library and those of extensions on the class path. */
+  public static Heads installed() {
+    Heads all = standard();
+    for (HeadProvider provider : Extensions.of(HeadProvider.class)) {
+      for (Map.Entry<String, Function<Map<String, Object>, HeadSpec>> kind :
+          provider.kinds().entrySet()) {
+        all = all.with(kind.getKey(), kind.getValue());
+      }
+    }
+    return all;
   }
 
   /**

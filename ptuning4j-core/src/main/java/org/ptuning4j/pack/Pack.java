@@ -87,9 +87,9 @@ public final class Pack {
    */
   public record Kinds(TaskKinds tasks, Heads heads) {
 
-    /** Those that come with the library. */
-    public static Kinds standard() {
-      return new Kinds(TaskKinds.standard(), Heads.standard());
+    /** Those that come with the library and those of extensions on the class path. */
+    public static Kinds installed() {
+      return new Kinds(TaskKinds.installed(), Heads.installed());
     }
   }
 
@@ -150,7 +150,7 @@ public final class Pack {
       byte[] json = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(complete);
       AtomicFile.write(temporary.resolve(FACTS), out -> out.write(json));
       replace(temporary, target);
-      return new Pack(folder, complete, Kinds.standard());
+      return new Pack(folder, complete, Kinds.installed());
     } catch (IOException e) {
       throw new UncheckedIOException(
           "the pack " + folder + " cannot be written: " + e.getMessage(), e);
@@ -218,7 +218,7 @@ public final class Pack {
    *     changed, or its description is not usable; the message names the file and the field
    */
   public static Pack open(Path folder) {
-    return open(folder, Kinds.standard());
+    return open(folder, Kinds.installed());
   }
 
   /**
@@ -226,7 +226,7 @@ public final class Pack {
    * are not looked at.
    */
   public static Pack openForPrompt(Path folder) {
-    return open(folder, Kinds.standard(), false);
+    return open(folder, Kinds.installed(), false);
   }
 
   /** The same with kinds of the caller's. */

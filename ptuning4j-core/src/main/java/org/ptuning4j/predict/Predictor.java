@@ -97,12 +97,12 @@ public final class Predictor implements AutoCloseable {
 
   /** The same in a given precision. */
   public static Predictor open(Path model, Precision precision) {
-    return open(model, precision, BackboneFamilies.standard());
+    return open(model, precision, BackboneFamilies.installed());
   }
 
   /** The same with families of the caller's. */
   public static Predictor open(Path model, Precision precision, BackboneFamilies families) {
-    return open(model, precision, families, Pack.Kinds.standard());
+    return open(model, precision, families, Pack.Kinds.installed());
   }
 
   /** The same with kinds of tasks and heads of the caller's. */

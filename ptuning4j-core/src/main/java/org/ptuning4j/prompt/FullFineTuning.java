@@ -1,13 +1,18 @@
 package org.ptuning4j.prompt;
 
-import java.util.Map;
+import java.util.List;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.settings.SettingValues;
 
 /** The upper baseline: every weight of the backbone is trained, and the head. */
 public record FullFineTuning() implements PromptMethod {
 
   /** The method's name. */
   public static final String NAME = "full-fine-tuning";
+
+  /** The method by name. */
+  static final MethodDeclaration DECLARATION =
+      new MethodDeclaration(NAME, List.of(), values -> new FullFineTuning());
 
   @Override
   public String name() {
@@ -35,7 +40,7 @@ public record FullFineTuning() implements PromptMethod {
   }
 
   @Override
-  public Map<String, Object> settings() {
-    return Map.of();
+  public SettingValues settings() {
+    return SettingValues.of(DECLARATION.settings());
   }
 }

@@ -1,13 +1,18 @@
 package org.ptuning4j.prompt;
 
-import java.util.Map;
+import java.util.List;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.settings.SettingValues;
 
 /** The lower baseline: only the head is trained, over a frozen backbone. */
 public record HeadOnly() implements PromptMethod {
 
   /** The method's name. */
   public static final String NAME = "head-only";
+
+  /** The method by name. */
+  static final MethodDeclaration DECLARATION =
+      new MethodDeclaration(NAME, List.of(), values -> new HeadOnly());
 
   @Override
   public String name() {
@@ -30,7 +35,7 @@ public record HeadOnly() implements PromptMethod {
   }
 
   @Override
-  public Map<String, Object> settings() {
-    return Map.of();
+  public SettingValues settings() {
+    return SettingValues.of(DECLARATION.settings());
   }
 }

@@ -7,6 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.settings.InvalidSettingException;
 
 /**
  * Which layers of a backbone carry prompts. Layers are counted from 1 (next to the input) to L, as
@@ -25,10 +26,12 @@ public record LayerRange(String text) {
     if (!text.equals("all") && !ENDS.matcher(text).matches()) {
       for (String part : text.split(",", -1)) {
         if (!INTERVAL.matcher(part).matches()) {
-          throw InvalidInputException.of(
-              "layers: '%s' is not of the form all, top:K, bottom:K, or numbers and intervals such"
-                  + " as 1,3,9-12",
-              text);
+          throw new InvalidSettingException(
+              "layers",
+              "'"
+                  + text
+                  + "' is not of the form all, top:K, bottom:K, or numbers and intervals such as"
+                  + " 1,3,9-12");
         }
       }
     }

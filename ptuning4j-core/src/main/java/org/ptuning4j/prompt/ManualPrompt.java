@@ -1,7 +1,8 @@
 package org.ptuning4j.prompt;
 
-import java.util.Map;
+import java.util.List;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.settings.SettingValues;
 
 /**
  * A manual (discrete) prompt: the words of a template, and words for the labels. Nothing is
@@ -12,6 +13,10 @@ public record ManualPrompt() implements PromptMethod {
 
   /** The method's name. */
   public static final String NAME = "manual";
+
+  /** The method by name. */
+  static final MethodDeclaration DECLARATION =
+      new MethodDeclaration(NAME, List.of(), values -> new ManualPrompt());
 
   @Override
   public String name() {
@@ -40,7 +45,7 @@ public record ManualPrompt() implements PromptMethod {
   }
 
   @Override
-  public Map<String, Object> settings() {
-    return Map.of();
+  public SettingValues settings() {
+    return SettingValues.of(DECLARATION.settings());
   }
 }

@@ -1,14 +1,13 @@
 package org.ptuning4j.prompt;
 
-import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.settings.Setting;
+import org.ptuning4j.settings.SettingValues;
+import org.ptuning4j.settings.Values;
 
 /**
  * P-tuning (Liu et al., <i>GPT Understands, Too</i>, arXiv 2103.10385): P soft tokens anywhere in a
@@ -18,9 +17,9 @@ import org.ptuning4j.backbone.BackboneSpec;
  * <p>Trained values, with w the width inside ({@link #width}): the embedding {@code P·E}, and
  *
  * <ul>
- *   <li>{@code lstm}, {@code peft-lstm}: {@code 8w(E + w + 2) + 8w(2w + w + 2)} for the two
- *       bidirectional layers, {@code (2w+1)·2w + (2w+1)·E} for what follows; w is E/2 in {@code
- *       lstm};
+ *   <li>{@code lstm}, {@code peft-lstm}: {@code 8w(E + w + 2)} for the first bidirectional layer,
+ *       {@code 8w(2w + w + 2)} for each further one, {@code (2w+1)·2w + (2w+1)·E} for what follows;
+ *       w is E/2 in {@code lstm};
  *   <li>{@code mlp}: {@code 2·(E+1)·E};
  *   <li>{@code peft-mlp}: {@code (E+1)·w + (w+1)·w + (w+1)·E};
  *   <li>{@code none}: nothing.
@@ -30,15 +29,23 @@ import org.ptuning4j.backbone.BackboneSpec;
  * @param encoder what produces their vectors
  * @param hidden the width inside PEFT's encoders, for the LSTM that of each direction; empty for E.
  *     The paper's own encoders have no such choice
+ * @param layers the bidirectional layers of the LSTMs, 1 to 4; 2 in the paper
+ * @param dropout the dropout rate between the LSTMs' layers in training; 0 in the paper
  * @param trainsBackbone whether the backbone is trained together with the prompt, as in the paper's
  *     SuperGLUE experiments; in its knowledge probing the backbone is frozen
  */
-public record PTuning(int length, Encoder encoder, Optional<Integer> hidden, boolean trainsBackbone)
+public record PTuning(
+    int length,
+    Encoder encoder,
+    Optional<Integer> hidden,
+    int layers,
+    double dropout,
+    boolean trainsBackbone)
     implements PromptMethod {
 
   /** What produces the vectors. */
   public enum Encoder {
-    /** Two bidirectional LSTM layers of width E/2 per direction, Linear, ReLU, Linear: v1's own. */
+    /** Bidirectional LSTM layers of width E/2 per direction, Linear, ReLU, Linear: v1's own. */
     LSTM,
     /** Linear, ReLU, Linear, all of width E: v1 with its LSTM off. */
     MLP,
@@ -54,66 +61,112 @@ public record PTuning(int length, Encoder encoder, Optional<Integer> hidden, boo
       return this == PEFT_LSTM || this == PEFT_MLP;
     }
 
+    /** Whether it has LSTM layers. */
+    boolean hasLstm() {
+      return this == LSTM || this == PEFT_LSTM;
+    }
+
     /** As it is written in files and on the command line. */
     public String label() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    /** Reads what {@link #label} writes. */
-    public static Encoder parse(String text) {
-      return Arrays.stream(values())
-          .filter(encoder -> encoder.label().equals(text))
-          .findFirst()
-          .orElseThrow(
-              () ->
-                  InvalidInputException.of(
-                      "encoder: '%s' is not one of %s",
-                      text,
-                      Arrays.stream(values())
-                          .map(Encoder::label)
-                          .collect(Collectors.joining(", "))));
     }
   }
 
   /** The method's name. */
   public static final String NAME = "p-tuning";
 
-  /** The settings that {@link #of(MethodSettings)} reads. */
-  static final Set<String> SETTINGS =
-      Set.of(
-          MethodSettings.LENGTH,
-          MethodSettings.ENCODER,
-          MethodSettings.HIDDEN,
-          MethodSettings.JOINT);
+  /** The layers of the LSTM in the paper and in PEFT. */
+  public static final int DEFAULT_LAYERS = 2;
 
-  /** Checks the ranges. */
+  /** What makes the soft tokens. */
+  public static final Setting<Encoder> ENCODER =
+      Setting.of(
+          "encoder",
+          Values.choice("NAME", Encoder.class, Encoder::label),
+          Encoder.LSTM,
+          "What makes the soft tokens in training.");
+
+  /** The width inside PEFT's encoders. */
+  public static final Setting<Integer> HIDDEN =
+      MethodSettings.HIDDEN.defaultTold(
+          "the width of the word embeddings (peft-lstm and peft-mlp only)");
+
+  /** The layers of the LSTM. */
+  public static final Setting<Integer> LAYERS =
+      Setting.of(
+              "encoder-layers",
+              Values.between(1, 4),
+              DEFAULT_LAYERS,
+              "The layers of the encoder's LSTM.")
+          .defaultTold(DEFAULT_LAYERS + " (lstm and peft-lstm only)");
+
+  /** The dropout rate between the layers of the LSTM. */
+  public static final Setting<Double> DROPOUT =
+      Setting.of(
+          "encoder-dropout",
+          Values.shares(),
+          0d,
+          "Dropout between the layers of the encoder's LSTM.");
+
+  /** Whether the backbone is trained, too. */
+  public static final Setting<Boolean> JOINT =
+      Setting.of(
+          "joint",
+          Values.flags(),
+          false,
+          "Train the model together with the prompt, as the paper's SuperGLUE runs do.");
+
+  /** The method by name. */
+  static final MethodDeclaration DECLARATION =
+      new MethodDeclaration(
+          NAME,
+          List.of(MethodSettings.LENGTH, ENCODER, HIDDEN, LAYERS, DROPOUT, JOINT),
+          PTuning::of);
+
+  /** Checks the ranges, and that the encoder has what is set. */
   public PTuning {
-    if (length < 1) {
-      throw InvalidInputException.of("prompt-length: %d must be 1 or more", length);
-    }
+    MethodSettings.LENGTH.require(length);
     if (hidden.isPresent() && !encoder.hasWidth()) {
       throw InvalidInputException.of(
           "encoder-hidden: %d has no meaning for encoder %s, whose width is the word embeddings';"
               + " peft-lstm and peft-mlp have it",
           hidden.get(), encoder.label());
     }
-    if (hidden.isPresent() && hidden.get() < 1) {
-      throw InvalidInputException.of("encoder-hidden: %d must be 1 or more", hidden.get());
+    HIDDEN.require(hidden);
+    LAYERS.require(layers);
+    if (layers != DEFAULT_LAYERS && !encoder.hasLstm()) {
+      throw InvalidInputException.of(
+          "encoder-layers: %d has no meaning for encoder %s, which has no LSTM; lstm and peft-lstm"
+              + " have it",
+          layers, encoder.label());
+    }
+    DROPOUT.require(dropout);
+    if (dropout > 0 && (!encoder.hasLstm() || layers == 1)) {
+      throw InvalidInputException.of(
+          "encoder-dropout: %s has no meaning for encoder %s with encoder-layers %d: it is between"
+              + " the layers of an LSTM",
+          dropout, encoder.label(), layers);
     }
   }
 
   /** The paper's encoder over a frozen backbone. */
   public static PTuning ofLength(int length) {
-    return new PTuning(length, Encoder.LSTM, Optional.empty(), false);
+    return with(length, Encoder.LSTM, Optional.empty());
   }
 
-  /** Reads what is set; the rest: the paper's encoder over a frozen backbone. */
-  static PTuning of(MethodSettings settings) {
+  /** An encoder over a frozen backbone, its LSTM as in the paper. */
+  public static PTuning with(int length, Encoder encoder, Optional<Integer> hidden) {
+    return new PTuning(length, encoder, hidden, DEFAULT_LAYERS, 0, false);
+  }
+
+  private static PTuning of(SettingValues values) {
     return new PTuning(
-        settings.length(),
-        settings.text(MethodSettings.ENCODER).map(Encoder::parse).orElse(Encoder.LSTM),
-        settings.integer(MethodSettings.HIDDEN),
-        settings.flag(MethodSettings.JOINT).orElse(false));
+        values.get(MethodSettings.LENGTH),
+        values.get(ENCODER),
+        values.find(HIDDEN),
+        values.get(LAYERS),
+        values.get(DROPOUT),
+        values.get(JOINT));
   }
 
   @Override
@@ -147,7 +200,10 @@ public record PTuning(int length, Encoder encoder, Optional<Integer> hidden, boo
     long encoderCount =
         switch (encoder) {
           case LSTM, PEFT_LSTM ->
-              8 * w * (e + w + 2) + 8 * w * (3 * w + 2) + (2 * w + 1) * 2 * w + (2 * w + 1) * e;
+              8 * w * (e + w + 2)
+                  + (layers - 1L) * 8 * w * (3 * w + 2)
+                  + (2 * w + 1) * 2 * w
+                  + (2 * w + 1) * e;
           case MLP -> 2 * (e + 1) * e;
           case PEFT_MLP -> (e + 1) * w + (w + 1) * w + (w + 1) * e;
           case NONE -> 0;
@@ -178,12 +234,13 @@ public record PTuning(int length, Encoder encoder, Optional<Integer> hidden, boo
   }
 
   @Override
-  public Map<String, Object> settings() {
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("prompt_length", length);
-    settings.put("encoder", encoder.label());
-    settings.put("hidden", hidden.orElse(null));
-    settings.put("joint", trainsBackbone);
-    return settings;
+  public SettingValues settings() {
+    return SettingValues.of(DECLARATION.settings())
+        .with(MethodSettings.LENGTH, length)
+        .with(ENCODER, encoder)
+        .with(HIDDEN, hidden)
+        .with(LAYERS, layers)
+        .with(DROPOUT, dropout)
+        .with(JOINT, trainsBackbone);
   }
 }

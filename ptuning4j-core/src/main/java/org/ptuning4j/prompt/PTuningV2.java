@@ -1,10 +1,10 @@
 package org.ptuning4j.prompt;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.settings.Setting;
+import org.ptuning4j.settings.SettingValues;
+import org.ptuning4j.settings.Values;
 
 /**
  * P-Tuning v2 (Liu et al., arXiv 2110.07602): P virtual tokens whose keys and values, in each
@@ -32,30 +32,41 @@ public record PTuningV2(
   /** The method's name. */
   public static final String NAME = "p-tuning-v2";
 
-  /** The settings that {@link #of(MethodSettings)} reads. */
-  static final Set<String> SETTINGS =
-      Set.of(
-          MethodSettings.LENGTH,
-          MethodSettings.LAYERS,
-          MethodSettings.PROJECTION,
-          MethodSettings.PROMPT_DROPOUT,
-          MethodSettings.POSITIONS,
-          MethodSettings.INIT);
-
   /** P-Tuning v2's own width of the projection. */
   public static final int DEFAULT_PROJECTION = 512;
 
+  /** P, which may be 0 here: a prompt that adds nothing. */
+  public static final Setting<Integer> LENGTH = MethodSettings.LENGTH.allowing(Values.atLeast(0));
+
+  /** The width of the projection. */
+  public static final Setting<Integer> PROJECTION =
+      Setting.unset(
+              "projection",
+              Values.atLeast(1),
+              "train the prompt itself",
+              "Make the prompt by a two-layer network of this width in training; "
+                  + DEFAULT_PROJECTION
+                  + " if no width is given.")
+          .bareMeans(DEFAULT_PROJECTION);
+
+  /** The method by name. */
+  static final MethodDeclaration DECLARATION =
+      new MethodDeclaration(
+          NAME,
+          List.of(
+              LENGTH,
+              MethodSettings.LAYERS,
+              PROJECTION,
+              MethodSettings.PROMPT_DROPOUT,
+              MethodSettings.POSITIONS,
+              MethodSettings.INIT),
+          PTuningV2::of);
+
   /** Checks the ranges. */
   public PTuningV2 {
-    if (length < 0) {
-      throw InvalidInputException.of("prompt-length: %d must be 0 or more", length);
-    }
-    if (dropout < 0 || dropout >= 1) {
-      throw InvalidInputException.of("prompt-dropout: %s must lie in [0, 1)", dropout);
-    }
-    if (projection.isPresent() && projection.get() < 1) {
-      throw InvalidInputException.of("projection: %d must be 1 or more", projection.get());
-    }
+    LENGTH.require(length);
+    PROJECTION.require(projection);
+    MethodSettings.PROMPT_DROPOUT.require(dropout);
   }
 
   /**
@@ -72,19 +83,14 @@ public record PTuningV2(
         Initialisation.NORMAL);
   }
 
-  /** Reads what is set and takes the paper's defaults for the rest. */
-  static PTuningV2 of(MethodSettings settings) {
-    PTuningV2 paper = ofLength(settings.length());
+  private static PTuningV2 of(SettingValues values) {
     return new PTuningV2(
-        paper.length,
-        settings.text(MethodSettings.LAYERS).map(LayerRange::new).orElse(paper.layers),
-        settings.integer(MethodSettings.PROJECTION),
-        settings.number(MethodSettings.PROMPT_DROPOUT).orElse(paper.dropout),
-        settings
-            .text(MethodSettings.POSITIONS)
-            .map(PositionConvention::parse)
-            .orElse(paper.positions),
-        settings.text(MethodSettings.INIT).map(Initialisation::parse).orElse(paper.initialisation));
+        values.get(LENGTH),
+        values.get(MethodSettings.LAYERS),
+        values.find(PROJECTION),
+        values.get(MethodSettings.PROMPT_DROPOUT),
+        values.get(MethodSettings.POSITIONS),
+        values.get(MethodSettings.INIT));
   }
 
   @Override
@@ -98,14 +104,13 @@ public record PTuningV2(
   }
 
   @Override
-  public Map<String, Object> settings() {
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("prompt_length", length);
-    settings.put("layers", layers.text());
-    settings.put("projection", projection.orElse(null));
-    settings.put("prompt_dropout", dropout);
-    settings.put("positions", positions.label());
-    settings.put("init", initialisation.label());
-    return settings;
+  public SettingValues settings() {
+    return SettingValues.of(DECLARATION.settings())
+        .with(LENGTH, length)
+        .with(MethodSettings.LAYERS, layers)
+        .with(PROJECTION, projection)
+        .with(MethodSettings.PROMPT_DROPOUT, dropout)
+        .with(MethodSettings.POSITIONS, positions)
+        .with(MethodSettings.INIT, initialisation);
   }
 }

@@ -74,26 +74,12 @@ public final class PrefixEncoder implements PromptModule {
    * @param values one tensor for each name: {@code prefix_encoder.embedding.weight} {@code [P,
    *     k·2·K·d]}; with projection {@code [P, H]}, and {@code
    *     prefix_encoder.trans.{0,2}.{weight,bias}}
-   * @throws IllegalArgumentException if a tensor is missing, unexpected or of another shape
+   * @throws InvalidInputException if a tensor is missing, of another shape, or none of these
    */
   public static PrefixEncoder of(
       PrefixMethod method, BackboneSpec spec, Engine engine, Map<String, Tensor> values) {
-    Map<String, long[]> shapes = shapes(method, spec);
-    if (!shapes.keySet().containsAll(values.keySet())) {
-      throw new IllegalArgumentException(
-          "tensors %s are given, %s are expected".formatted(values.keySet(), shapes.keySet()));
-    }
-    Map<String, Parameter> parameters = new LinkedHashMap<>();
-    shapes.forEach(
-        (name, shape) -> {
-          Tensor value = values.get(name);
-          if (value == null || !Arrays.equals(Tensors.shape(value), shape)) {
-            throw new IllegalArgumentException(
-                name + " of shape " + Arrays.toString(shape) + " is needed");
-          }
-          parameters.put(name, Parameter.of(name, value, engine));
-        });
-    return new PrefixEncoder(method, spec, engine, parameters);
+    return new PrefixEncoder(
+        method, spec, engine, Parameter.restored(shapes(method, spec), values, engine));
   }
 
   private static Map<String, long[]> shapes(PrefixMethod method, BackboneSpec spec) {

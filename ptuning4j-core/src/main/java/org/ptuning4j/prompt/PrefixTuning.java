@@ -1,10 +1,9 @@
 package org.ptuning4j.prompt;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.settings.Setting;
+import org.ptuning4j.settings.SettingValues;
 
 /**
  * Prefix tuning (Li and Liang, arXiv 2101.00190): P virtual tokens whose keys and values in every
@@ -33,26 +32,29 @@ public record PrefixTuning(
   /** The paper's width of the MLP for table-to-text. */
   public static final int DEFAULT_HIDDEN = 512;
 
-  /** The settings that {@link #of(MethodSettings)} reads. */
-  static final Set<String> SETTINGS =
-      Set.of(
-          MethodSettings.LENGTH,
-          MethodSettings.HIDDEN,
-          MethodSettings.PROMPT_DROPOUT,
-          MethodSettings.POSITIONS,
-          MethodSettings.INIT);
+  /** M, the width of the MLP. */
+  public static final Setting<Integer> HIDDEN = MethodSettings.HIDDEN.startingAt(DEFAULT_HIDDEN);
+
+  /** The dropout rate on the prefix. */
+  public static final Setting<Double> PROMPT_DROPOUT = MethodSettings.PROMPT_DROPOUT.startingAt(0d);
+
+  /** The method by name. */
+  static final MethodDeclaration DECLARATION =
+      new MethodDeclaration(
+          NAME,
+          List.of(
+              MethodSettings.LENGTH,
+              HIDDEN,
+              PROMPT_DROPOUT,
+              MethodSettings.POSITIONS,
+              MethodSettings.INIT),
+          PrefixTuning::of);
 
   /** Checks the ranges. */
   public PrefixTuning {
-    if (length < 1) {
-      throw InvalidInputException.of("prompt-length: %d must be 1 or more", length);
-    }
-    if (hidden < 1) {
-      throw InvalidInputException.of("encoder-hidden: %d must be 1 or more", hidden);
-    }
-    if (!(dropout >= 0 && dropout < 1)) {
-      throw InvalidInputException.of("prompt-dropout: %s must lie in [0, 1)", dropout);
-    }
+    MethodSettings.LENGTH.require(length);
+    HIDDEN.require(hidden);
+    PROMPT_DROPOUT.require(dropout);
   }
 
   /** The paper's defaults at a length: M = 512, no dropout, shifted positions. */
@@ -61,18 +63,13 @@ public record PrefixTuning(
         length, DEFAULT_HIDDEN, 0, PositionConvention.SHIFTED, Initialisation.NORMAL);
   }
 
-  /** Reads what is set and takes the paper's defaults for the rest. */
-  static PrefixTuning of(MethodSettings settings) {
-    PrefixTuning paper = ofLength(settings.length());
+  private static PrefixTuning of(SettingValues values) {
     return new PrefixTuning(
-        paper.length,
-        settings.integer(MethodSettings.HIDDEN).orElse(paper.hidden),
-        settings.number(MethodSettings.PROMPT_DROPOUT).orElse(paper.dropout),
-        settings
-            .text(MethodSettings.POSITIONS)
-            .map(PositionConvention::parse)
-            .orElse(paper.positions),
-        settings.text(MethodSettings.INIT).map(Initialisation::parse).orElse(paper.initialisation));
+        values.get(MethodSettings.LENGTH),
+        values.get(HIDDEN),
+        values.get(PROMPT_DROPOUT),
+        values.get(MethodSettings.POSITIONS),
+        values.get(MethodSettings.INIT));
   }
 
   @Override
@@ -96,13 +93,12 @@ public record PrefixTuning(
   }
 
   @Override
-  public Map<String, Object> settings() {
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("prompt_length", length);
-    settings.put("hidden", hidden);
-    settings.put("prompt_dropout", dropout);
-    settings.put("positions", positions.label());
-    settings.put("init", initialisation.label());
-    return settings;
+  public SettingValues settings() {
+    return SettingValues.of(DECLARATION.settings())
+        .with(MethodSettings.LENGTH, length)
+        .with(HIDDEN, hidden)
+        .with(PROMPT_DROPOUT, dropout)
+        .with(MethodSettings.POSITIONS, positions)
+        .with(MethodSettings.INIT, initialisation);
   }
 }

@@ -1,11 +1,11 @@
 package org.ptuning4j.prompt;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -19,7 +19,6 @@ import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
-import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
 
 /**
@@ -34,7 +33,6 @@ public final class PromptEncoder implements PromptModule {
 
   private static final String LSTM = "lstm_head.";
   private static final String MLP = "mlp_head.";
-  private static final int LSTM_LAYERS = 2;
 
   private final PTuning method;
   private final BackboneSpec spec;
@@ -81,28 +79,14 @@ public final class PromptEncoder implements PromptModule {
    * A module with given values.
    *
    * @param values one tensor for each name: {@code embedding.weight} {@code [P, E]}; for the LSTMs
-   *     {@code lstm_head.{weight,bias}_{ih,hh}_l{0,1}[_reverse]} with gates in the order i, f, g,
+   *     {@code lstm_head.{weight,bias}_{ih,hh}_l{0,1,…}[_reverse]} with gates in the order i, f, g,
    *     o; and {@code mlp_head.{0,2,4}.{weight,bias}} as far as the encoder has them
-   * @throws IllegalArgumentException if a tensor is missing, unexpected or of another shape
+   * @throws InvalidInputException if a tensor is missing, of another shape, or none of these
    */
   public static PromptEncoder of(
       PTuning method, BackboneSpec spec, Engine engine, Map<String, Tensor> values) {
-    Map<String, long[]> shapes = shapes(method, spec);
-    if (!shapes.keySet().containsAll(values.keySet())) {
-      throw new IllegalArgumentException(
-          "tensors %s are given, %s are expected".formatted(values.keySet(), shapes.keySet()));
-    }
-    Map<String, Parameter> parameters = new LinkedHashMap<>();
-    shapes.forEach(
-        (name, shape) -> {
-          Tensor value = values.get(name);
-          if (value == null || !Arrays.equals(Tensors.shape(value), shape)) {
-            throw new IllegalArgumentException(
-                name + " of shape " + Arrays.toString(shape) + " is needed");
-          }
-          parameters.put(name, Parameter.of(name, value, engine));
-        });
-    return new PromptEncoder(method, spec, engine, parameters);
+    return new PromptEncoder(
+        method, spec, engine, Parameter.restored(shapes(method, spec), values, engine));
   }
 
   private static Map<String, long[]> shapes(PTuning method, BackboneSpec spec) {
@@ -112,7 +96,7 @@ public final class PromptEncoder implements PromptModule {
     shapes.put(EMBEDDING, new long[] {method.length(), e});
     switch (method.encoder()) {
       case LSTM, PEFT_LSTM -> {
-        lstm(shapes, e, w);
+        lstm(shapes, e, w, method.layers());
         mlp(shapes, 2 * w, 2 * w, e);
       }
       case MLP -> mlp(shapes, e, e, e);
@@ -125,8 +109,8 @@ public final class PromptEncoder implements PromptModule {
   }
 
   /** In the order in which libtorch takes them: layer by layer, forward before backward. */
-  private static void lstm(Map<String, long[]> shapes, long e, long w) {
-    for (int layer = 0; layer < LSTM_LAYERS; layer++) {
+  private static void lstm(Map<String, long[]> shapes, long e, long w, int layers) {
+    for (int layer = 0; layer < layers; layer++) {
       long inputs = layer == 0 ? e : 2 * w;
       for (String end : List.of("_l" + layer, "_l" + layer + "_reverse")) {
         shapes.put(LSTM + "weight_ih" + end, new long[] {4 * w, inputs});
@@ -151,37 +135,48 @@ public final class PromptEncoder implements PromptModule {
   }
 
   /** The prompt's vectors, {@code [P, E]}, fp32, with their graph. */
-  private Tensor vectors() {
+  private Tensor vectors(Dropout dropout) {
     Tensor embedding = tensor(EMBEDDING);
     return switch (method.encoder()) {
-      case LSTM, PEFT_LSTM -> mlp(lstm(embedding));
+      case LSTM, PEFT_LSTM -> mlp(lstm(embedding, dropout));
       case MLP, PEFT_MLP -> mlp(embedding);
       case NONE -> embedding;
     };
   }
 
-  /** {@code [P, E] → [P, 2w]}. */
-  private Tensor lstm(Tensor embedding) {
+  /**
+   * {@code [P, E] → [P, 2w]}, layer by layer: dropout between them is drawn from our own stream, so
+   * that a run can be resumed to the bit.
+   */
+  private Tensor lstm(Tensor embedding, Dropout dropout) {
+    Tensor x = embedding.unsqueeze(0); // [1, P, E]
+    for (int layer = 0; layer < method.layers(); layer++) {
+      x = lstmLayer(layer == 0 ? x : dropout.apply(x, method.dropout()), layer); // [1, P, 2w]
+    }
+    return x.squeeze(0);
+  }
+
+  private Tensor lstmLayer(Tensor input, int layer) {
     Tensor[] weights =
-        parameters.entrySet().stream()
-            .filter(entry -> entry.getKey().startsWith(LSTM))
-            .map(entry -> entry.getValue().tensor())
+        Stream.of("_l" + layer, "_l" + layer + "_reverse")
+            .flatMap(
+                end -> Stream.of("weight_ih", "weight_hh", "bias_ih", "bias_hh").map(p -> p + end))
+            .map(name -> tensor(LSTM + name))
             .toArray(Tensor[]::new);
-    long[] states = {2L * LSTM_LAYERS, 1, method.width(spec)}; // [layers · directions, 1, w]
+    long[] states = {2, 1, method.width(spec)}; // [directions, 1, w]
     Tensor state = engine.place(torch.zeros(states), Dtype.F32);
     return torch
         .lstm(
-            embedding.unsqueeze(0), // [1, P, E]
+            input,
             new TensorVector(state, state),
             new TensorVector(weights),
             true, // has biases
-            LSTM_LAYERS,
+            1, // layer
             0.0, // dropout
             true, // keeps what the backward pass needs
             true, // both directions
             true) // batch first
-        .get0()
-        .squeeze(0);
+        .get0();
   }
 
   private Tensor mlp(Tensor input) {
@@ -202,13 +197,14 @@ public final class PromptEncoder implements PromptModule {
 
   @Override
   public Injection inject(TokenBatch batch, Dropout dropout) {
-    return new SoftVectors(vectors(), Optional.empty()).inject(batch, engine);
+    return new SoftVectors(vectors(dropout), Optional.empty()).inject(batch, engine);
   }
 
   @Override
   public Optional<FlatPrompt> flatten() {
     return Optional.of(
-        Scope.run(() -> InputPrompt.of(vectors().detach(), Optional.empty(), spec, engine)));
+        Scope.run(
+            () -> InputPrompt.of(vectors(Dropout.off()).detach(), Optional.empty(), spec, engine)));
   }
 
   /**

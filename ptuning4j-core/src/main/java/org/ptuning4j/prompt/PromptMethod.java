@@ -1,7 +1,7 @@
 package org.ptuning4j.prompt;
 
-import java.util.Map;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.settings.SettingValues;
 
 /**
  * What is trained, and where it enters: one record per method. A method knows the sizes of a
@@ -62,6 +62,6 @@ public interface PromptMethod {
   /** The learning rates that usually work for it. */
   LearningRates learningRates();
 
-  /** The settings, by name, for results and packs. */
-  Map<String, Object> settings();
+  /** The values of its settings, for results and packs. */
+  SettingValues settings();
 }

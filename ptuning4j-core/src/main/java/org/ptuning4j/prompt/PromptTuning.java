@@ -1,10 +1,8 @@
 package org.ptuning4j.prompt;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Set;
-import org.ptuning4j.InvalidInputException;
+import java.util.List;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.settings.SettingValues;
 import org.ptuning4j.tensor.Scope;
 
 /**
@@ -21,15 +19,16 @@ public record PromptTuning(int length, Start start) implements PromptMethod {
   /** The method's name. */
   public static final String NAME = "prompt-tuning";
 
-  /** The settings that {@link #of(MethodSettings)} reads. */
-  static final Set<String> SETTINGS =
-      Set.of(MethodSettings.LENGTH, MethodSettings.INIT, MethodSettings.WORDS);
+  /** The method by name. */
+  static final MethodDeclaration DECLARATION =
+      new MethodDeclaration(
+          NAME,
+          List.of(MethodSettings.LENGTH, MethodSettings.START, MethodSettings.WORDS),
+          PromptTuning::of);
 
   /** Checks the length. */
   public PromptTuning {
-    if (length < 1) {
-      throw InvalidInputException.of("prompt-length: %d must be 1 or more", length);
-    }
+    MethodSettings.LENGTH.require(length);
   }
 
   /** The usual defaults at a length: started from words of the vocabulary. */
@@ -37,9 +36,8 @@ public record PromptTuning(int length, Start start) implements PromptMethod {
     return new PromptTuning(length, Start.vocabulary());
   }
 
-  /** Reads what is set and takes the usual defaults for the rest. */
-  static PromptTuning of(MethodSettings settings) {
-    return new PromptTuning(settings.length(), settings.start().orElseGet(Start::vocabulary));
+  private static PromptTuning of(SettingValues values) {
+    return new PromptTuning(values.get(MethodSettings.LENGTH), Start.of(values));
   }
 
   @Override
@@ -68,10 +66,9 @@ public record PromptTuning(int length, Start start) implements PromptMethod {
   }
 
   @Override
-  public Map<String, Object> settings() {
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("prompt_length", length);
-    settings.put("init", start.text());
-    return settings;
+  public SettingValues settings() {
+    return SettingValues.of(DECLARATION.settings())
+        .with(MethodSettings.LENGTH, length)
+        .with(MethodSettings.START, start);
   }
 }

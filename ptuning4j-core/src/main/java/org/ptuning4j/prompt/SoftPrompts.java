@@ -1,10 +1,10 @@
 package org.ptuning4j.prompt;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Set;
-import org.ptuning4j.InvalidInputException;
+import java.util.List;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.settings.Setting;
+import org.ptuning4j.settings.SettingValues;
+import org.ptuning4j.settings.Values;
 import org.ptuning4j.tensor.Scope;
 
 /**
@@ -22,23 +22,28 @@ public record SoftPrompts(int length, Start start, boolean deep) implements Prom
   /** The method's name. */
   public static final String NAME = "soft-prompts";
 
-  /** The settings that {@link #of(MethodSettings)} reads. */
-  static final Set<String> SETTINGS =
-      Set.of(MethodSettings.LENGTH, MethodSettings.INIT, MethodSettings.WORDS, MethodSettings.DEEP);
+  /** Whether there are offsets in every layer. */
+  public static final Setting<Boolean> DEEP =
+      Setting.of(
+          "deep",
+          Values.flags(),
+          false,
+          "An offset for each soft token at the input of every further layer.");
+
+  /** The method by name. */
+  static final MethodDeclaration DECLARATION =
+      new MethodDeclaration(
+          NAME,
+          List.of(MethodSettings.LENGTH, MethodSettings.START, MethodSettings.WORDS, DEEP),
+          SoftPrompts::of);
 
   /** Checks the length. */
   public SoftPrompts {
-    if (length < 1) {
-      throw InvalidInputException.of("prompt-length: %d must be 1 or more", length);
-    }
+    MethodSettings.LENGTH.require(length);
   }
 
-  /** Reads what is set; the rest: random words, no offsets. */
-  static SoftPrompts of(MethodSettings settings) {
-    return new SoftPrompts(
-        settings.length(),
-        settings.start().orElseGet(Start::vocabulary),
-        settings.flag(MethodSettings.DEEP).orElse(false));
+  private static SoftPrompts of(SettingValues values) {
+    return new SoftPrompts(values.get(MethodSettings.LENGTH), Start.of(values), values.get(DEEP));
   }
 
   @Override
@@ -68,11 +73,10 @@ public record SoftPrompts(int length, Start start, boolean deep) implements Prom
   }
 
   @Override
-  public Map<String, Object> settings() {
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("prompt_length", length);
-    settings.put("init", start.text());
-    settings.put("deep", deep);
-    return settings;
+  public SettingValues settings() {
+    return SettingValues.of(DECLARATION.settings())
+        .with(MethodSettings.LENGTH, length)
+        .with(MethodSettings.START, start)
+        .with(DEEP, deep);
   }
 }

@@ -2,11 +2,14 @@ package org.ptuning4j.prompt;
 
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.settings.InvalidSettingException;
+import org.ptuning4j.settings.SettingValues;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Tensors;
 
@@ -22,6 +25,10 @@ import org.ptuning4j.tensor.Tensors;
  */
 public record Start(String text) {
 
+  /** The forms, in words. */
+  static final String FORMS =
+      "one of uniform, normal, unit-normal, zero, vocabulary, text:SOME WORDS";
+
   private static final String TEXT = "text:";
   private static final String VOCABULARY = "vocabulary";
   private static final String UNIFORM = "uniform";
@@ -32,19 +39,28 @@ public record Start(String text) {
         Arrays.stream(Initialisation.values()).map(Initialisation::label).anyMatch(text::equals);
     boolean words = text.equals(VOCABULARY) || text.startsWith(TEXT);
     if (!random && !words && !text.equals(UNIFORM)) {
-      throw InvalidInputException.of(
-          "init: '%s' is not one of uniform, normal, unit-normal, zero, vocabulary, text:SOME"
-              + " WORDS",
-          text);
+      throw new InvalidSettingException("init", "'" + text + "' is not " + FORMS);
     }
     if (text.startsWith(TEXT) && text.substring(TEXT.length()).isBlank()) {
-      throw new InvalidInputException("init: 'text:' needs words after the colon");
+      throw new InvalidSettingException("init", "'text:' needs words after the colon");
     }
   }
 
   /** The vectors of different words drawn at random. */
   public static Start vocabulary() {
     return new Start(VOCABULARY);
+  }
+
+  /** What the values of {@link MethodSettings#START} or {@link MethodSettings#WORDS} say. */
+  static Start of(SettingValues values) {
+    Optional<Start> start = values.given(MethodSettings.START);
+    Optional<String> words = values.given(MethodSettings.WORDS);
+    if (words.isPresent() && start.isPresent()) {
+      throw InvalidInputException.of(
+          "init-words: '%s' and init: '%s' both say how the prompt starts; set one of them",
+          words.get(), start.get().text());
+    }
+    return words.map(Start::text).orElseGet(() -> values.get(MethodSettings.START));
   }
 
   /** Each entry uniform in [−0.5, 0.5]. */

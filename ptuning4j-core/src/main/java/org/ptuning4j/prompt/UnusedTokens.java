@@ -1,12 +1,11 @@
 package org.ptuning4j.prompt;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.settings.SettingValues;
 import org.ptuning4j.tensor.Scope;
 
 /**
@@ -21,19 +20,17 @@ public record UnusedTokens(int length) implements PromptMethod {
   /** The method's name. */
   public static final String NAME = "unused-tokens";
 
-  /** The settings that {@link #of(MethodSettings)} reads. */
-  static final Set<String> SETTINGS = Set.of(MethodSettings.LENGTH);
+  /** The method by name. */
+  static final MethodDeclaration DECLARATION =
+      new MethodDeclaration(NAME, List.of(MethodSettings.LENGTH), UnusedTokens::of);
 
   /** Checks the length. */
   public UnusedTokens {
-    if (length < 1) {
-      throw InvalidInputException.of("prompt-length: %d must be 1 or more", length);
-    }
+    MethodSettings.LENGTH.require(length);
   }
 
-  /** Reads the length. */
-  static UnusedTokens of(MethodSettings settings) {
-    return new UnusedTokens(settings.length());
+  private static UnusedTokens of(SettingValues values) {
+    return new UnusedTokens(values.get(MethodSettings.LENGTH));
   }
 
   /** The ids of {@code [unused<first>]} and those that follow it, as far as there are any. */
@@ -87,9 +84,7 @@ public record UnusedTokens(int length) implements PromptMethod {
   }
 
   @Override
-  public Map<String, Object> settings() {
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("prompt_length", length);
-    return settings;
+  public SettingValues settings() {
+    return SettingValues.of(DECLARATION.settings()).with(MethodSettings.LENGTH, length);
   }
 }

@@ -1,7 +1,6 @@
 package org.ptuning4j.train;
 
 import java.util.Locale;
-import org.ptuning4j.InvalidInputException;
 
 /**
  * How the learning rate moves over a run.
@@ -28,27 +27,12 @@ public record Schedule(Shape shape, int warmupSteps, double decayPerEpoch) {
     public String label() {
       return name().toLowerCase(Locale.ROOT);
     }
-
-    /** Reads what {@link #label} writes. */
-    public static Shape parse(String text) {
-      for (Shape shape : values()) {
-        if (shape.label().equals(text)) {
-          return shape;
-        }
-      }
-      throw InvalidInputException.of(
-          "schedule: '%s' is not one of linear, cosine, constant, exponential", text);
-    }
   }
 
   /** Checks the ranges. */
   public Schedule {
-    if (warmupSteps < 0) {
-      throw InvalidInputException.of("warmup: %d must be 0 or more steps", warmupSteps);
-    }
-    if (!(decayPerEpoch > 0 && decayPerEpoch <= 1)) {
-      throw InvalidInputException.of("decay-per-epoch: %s must lie in (0, 1]", decayPerEpoch);
-    }
+    TrainingSettings.WARMUP.require(warmupSteps);
+    TrainingSettings.DECAY_PER_EPOCH.require(decayPerEpoch);
   }
 
   /** Linear decay without warm-up: P-Tuning v2's choice for (Super)GLUE. */

@@ -88,7 +88,7 @@ record TaskPart<E extends Example>(
      * @param softTokens the method's soft tokens at the input
      */
     TaskPart<E> encode(ItemEncoder encoder, KnownTokens known, int softTokens) {
-      int prefix = SoftPlaces.prefix(task, softTokens);
+      int prefix = SoftTokenPlacement.prefix(task, softTokens);
       EncodedExamples<E> training =
           EncodedExamples.of(task, trainRows, encoder, known, prefix).usable(train.file(), policy);
       EncodedExamples<E> evaluation =

@@ -57,7 +57,7 @@ final class Trainer implements AutoCloseable {
     this.parameters = new ArrayList<>(prompt.parameters());
     this.parameters.addAll(objective.parameters());
     this.parameters.addAll(backbone.parameters());
-    this.optimiser = new AdamW(parameters, AdamW.Settings.of(config.weightDecay()));
+    this.optimiser = new AdamW(parameters, config.optimiser());
     this.lengths = objective.lengths();
     this.stepsOfEpoch = stepsOfEpoch();
     this.totalSteps = parameters.isEmpty() ? 0 : Arrays.stream(stepsOfEpoch).sum();

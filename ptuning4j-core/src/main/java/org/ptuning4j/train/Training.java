@@ -51,12 +51,13 @@ public final class Training {
   private volatile boolean stopped;
 
   /**
-   * A training of a task on a backbone of the families that come with the library.
+   * A training of a task on a backbone of the families that come with the library and those of
+   * extensions.
    *
    * @param model a folder with config.json, weights and tokenizer
    */
   public Training(Path model, Task<?> task, TrainingConfig config) {
-    this(model, task, config, BackboneFamilies.standard());
+    this(model, task, config, BackboneFamilies.installed());
   }
 
   /** The same with families of the caller's. */
@@ -74,7 +75,7 @@ public final class Training {
 
   /** A training of several tasks together; see {@link #runTogether}. */
   public static Training ofSeveral(Path model, TrainingConfig config) {
-    return new Training(model, Optional.empty(), config, BackboneFamilies.standard());
+    return new Training(model, Optional.empty(), config, BackboneFamilies.installed());
   }
 
   /**
@@ -150,7 +151,7 @@ public final class Training {
       }
       try (RunFolder run = RunFolder.open(out, resume)) {
         Engine engine =
-            RunSettings.recordedPlan(run)
+            RunRecord.recordedPlan(run)
                 .map(plan -> Engine.recorded(config.precision(), plan))
                 .orElseGet(() -> Engine.measured(config.precision()));
         boolean full = config.method().trainsBackbone();
@@ -231,7 +232,7 @@ public final class Training {
       startFromEarlier(prompt, backbone, parts.folder());
       // Only now, when nothing in the settings can be wrong any more: a folder with settings in it
       // holds a run.
-      RunSettings.record(
+      RunRecord.record(
           parts.run(),
           parts.name(),
           parts.definitions(),

@@ -1,16 +1,15 @@
 package org.ptuning4j.train;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.head.SequenceHeadSpec;
+import org.ptuning4j.prompt.MethodSettings;
 import org.ptuning4j.prompt.PTuningV2;
 import org.ptuning4j.prompt.PromptMethod;
+import org.ptuning4j.settings.Setting;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.train.Batching.FixedBatches;
-import org.ptuning4j.train.Batching.TokenBudget;
 
 /**
  * How a run trains. Built with {@link #builder()}; every field has a default that suits P-Tuning v2
@@ -23,6 +22,9 @@ import org.ptuning4j.train.Batching.TokenBudget;
  * @param learningRate the peak learning rate
  * @param schedule how it moves
  * @param weightDecay AdamW's decoupled decay
+ * @param adamBeta1 how much of the gradients' running mean AdamW keeps at each step, in [0, 1)
+ * @param adamBeta2 how much of the running mean of their squares it keeps, in [0, 1)
+ * @param adamEpsilon what it adds to the root of the squares, more than 0
  * @param clip the largest norm of the gradient; 0 for no clipping
  * @param dropout the backbone's and the head's dropout in training; empty for the checkpoint's own
  * @param maxLength the longest text in tokens, special tokens included; longer ones are cut
@@ -45,6 +47,9 @@ public record TrainingConfig(
     double learningRate,
     Schedule schedule,
     double weightDecay,
+    double adamBeta1,
+    double adamBeta2,
+    double adamEpsilon,
     double clip,
     Optional<Double> dropout,
     int maxLength,
@@ -57,63 +62,33 @@ public record TrainingConfig(
     Optional<Path> startFrom,
     double temperature) {
 
-  /** Checks the ranges. */
+  /** Checks the ranges, and that the method's settings have other names than the run's. */
   public TrainingConfig {
-    atLeast("epochs", epochs, 1);
-    atLeast("accumulation", accumulation, 1);
-    atLeast("max-length", maxLength, 3);
-    atLeast("evaluate-every", evaluateEvery, 0);
-    atLeast("patience", patience, 0);
-    atLeast("checkpoint-seconds", checkpointSeconds, 1);
-    if (!(learningRate > 0 && learningRate < Double.POSITIVE_INFINITY)) {
-      throw InvalidInputException.of(
-          "lr: %s must be a positive number, such as 5e-3", learningRate);
-    }
-    if (!(weightDecay >= 0 && weightDecay < 1)) {
-      throw InvalidInputException.of("weight-decay: %s must lie in [0, 1)", weightDecay);
-    }
-    if (!(temperature >= 1 && temperature < Double.POSITIVE_INFINITY)) {
-      throw InvalidInputException.of("temperature: %s must be 1 or more", temperature);
-    }
-    if (!(clip >= 0)) {
-      throw InvalidInputException.of("clip: %s must be 0 or more", clip);
-    }
-    if (dropout.isPresent() && !(dropout.get() >= 0 && dropout.get() < 1)) {
-      throw InvalidInputException.of("dropout: %s must lie in [0, 1)", dropout.get());
-    }
-  }
-
-  private static void atLeast(String field, int value, int least) {
-    if (value < least) {
-      throw InvalidInputException.of("%s: %d must be %d or more", field, value, least);
-    }
+    TrainingSettings.EPOCHS.require(epochs);
+    TrainingSettings.ACCUMULATION.require(accumulation);
+    TrainingSettings.MAX_LENGTH.require(maxLength);
+    TrainingSettings.EVALUATE_EVERY.require(evaluateEvery);
+    TrainingSettings.PATIENCE.require(patience);
+    TrainingSettings.CHECKPOINT_SECONDS.require(checkpointSeconds);
+    TrainingSettings.LEARNING_RATE.require(learningRate);
+    TrainingSettings.WEIGHT_DECAY.require(weightDecay);
+    TrainingSettings.ADAM_BETA1.require(adamBeta1);
+    TrainingSettings.ADAM_BETA2.require(adamBeta2);
+    TrainingSettings.ADAM_EPSILON.require(adamEpsilon);
+    TrainingSettings.TEMPERATURE.require(temperature);
+    TrainingSettings.CLIP.require(clip);
+    TrainingSettings.DROPOUT.require(dropout);
+    TrainingSettings.requireApart(method.name(), method.settings().declared());
   }
 
   /** The settings by name, as they are recorded in results and compared on resume. */
   public Map<String, Object> settings() {
-    Map<String, Object> settings = new LinkedHashMap<>();
-    settings.put("method", method.name());
-    settings.putAll(method.settings());
-    settings.put("epochs", epochs);
-    settings.put("batch", batching instanceof FixedBatches fixed ? fixed.rows() : null);
-    settings.put("tokens", batching instanceof TokenBudget budget ? budget.tokens() : null);
-    settings.put("accumulation", accumulation);
-    settings.put("lr", learningRate);
-    settings.put("schedule", schedule.shape().label());
-    settings.put("warmup", schedule.warmupSteps());
-    settings.put("decay_per_epoch", schedule.decayPerEpoch());
-    settings.put("weight_decay", weightDecay);
-    settings.put("clip", clip);
-    settings.put("dropout", dropout.orElse(null));
-    settings.put("max_length", maxLength);
-    settings.put("head", headInput.map(SequenceHeadSpec.Input::label).orElse("auto"));
-    settings.put("evaluate_every", evaluateEvery);
-    settings.put("patience", patience);
-    settings.put("seed", seed);
-    settings.put("precision", precision.label());
-    settings.put("start_from", startFrom.map(Path::toString).orElse(null));
-    settings.put("temperature", temperature);
-    return settings;
+    return TrainingSettings.recorded(this);
+  }
+
+  /** AdamW's settings. */
+  AdamW.Settings optimiser() {
+    return new AdamW.Settings(adamBeta1, adamBeta2, adamEpsilon, weightDecay);
   }
 
   /** A builder with the defaults. */
@@ -131,6 +106,9 @@ public record TrainingConfig(
         .learningRate(learningRate)
         .schedule(schedule)
         .weightDecay(weightDecay)
+        .adamBeta1(adamBeta1)
+        .adamBeta2(adamBeta2)
+        .adamEpsilon(adamEpsilon)
         .clip(clip)
         .dropout(dropout)
         .maxLength(maxLength)
@@ -147,26 +125,38 @@ public record TrainingConfig(
   /** Collects the values of a {@link TrainingConfig}; each method is named for its field. */
   public static final class Builder {
 
-    private PromptMethod method = PTuningV2.ofLength(20);
-    private int epochs = 10;
+    private PromptMethod method =
+        PTuningV2.ofLength(MethodSettings.LENGTH.byDefault().orElseThrow());
+    private int epochs = byDefault(TrainingSettings.EPOCHS);
     private Batching batching = new FixedBatches(32);
-    private int accumulation = 1;
-    private double learningRate = 1e-2;
-    private Schedule schedule = Schedule.linear();
-    private double weightDecay;
-    private double clip = 1;
+    private int accumulation = byDefault(TrainingSettings.ACCUMULATION);
+    private double learningRate = byDefault(TrainingSettings.LEARNING_RATE);
+    private Schedule schedule =
+        new Schedule(
+            byDefault(TrainingSettings.SCHEDULE),
+            byDefault(TrainingSettings.WARMUP),
+            byDefault(TrainingSettings.DECAY_PER_EPOCH));
+    private double weightDecay = byDefault(TrainingSettings.WEIGHT_DECAY);
+    private double adamBeta1 = byDefault(TrainingSettings.ADAM_BETA1);
+    private double adamBeta2 = byDefault(TrainingSettings.ADAM_BETA2);
+    private double adamEpsilon = byDefault(TrainingSettings.ADAM_EPSILON);
+    private double clip = byDefault(TrainingSettings.CLIP);
     private Optional<Double> dropout = Optional.empty();
-    private int maxLength = 128;
+    private int maxLength = byDefault(TrainingSettings.MAX_LENGTH);
     private Optional<SequenceHeadSpec.Input> headInput = Optional.empty();
-    private int evaluateEvery;
-    private int patience;
-    private int checkpointSeconds = 60;
-    private long seed = 11;
-    private Precision precision = Precision.AUTO;
+    private int evaluateEvery = byDefault(TrainingSettings.EVALUATE_EVERY);
+    private int patience = byDefault(TrainingSettings.PATIENCE);
+    private int checkpointSeconds = byDefault(TrainingSettings.CHECKPOINT_SECONDS);
+    private long seed = byDefault(TrainingSettings.SEED);
+    private Precision precision = byDefault(TrainingSettings.PRECISION);
     private Optional<Path> startFrom = Optional.empty();
-    private double temperature = 1;
+    private double temperature = byDefault(TrainingSettings.TEMPERATURE);
 
     private Builder() {}
+
+    private static <T> T byDefault(Setting<T> setting) {
+      return setting.byDefault().orElseThrow();
+    }
 
     /** What is trained. */
     public Builder method(PromptMethod value) {
@@ -204,9 +194,42 @@ public record TrainingConfig(
       return this;
     }
 
+    /** The course of the learning rate after the warm-up. */
+    public Builder scheduleShape(Schedule.Shape value) {
+      return schedule(new Schedule(value, schedule.warmupSteps(), schedule.decayPerEpoch()));
+    }
+
+    /** The steps in which the learning rate first rises. */
+    public Builder warmupSteps(int value) {
+      return schedule(new Schedule(schedule.shape(), value, schedule.decayPerEpoch()));
+    }
+
+    /** The factor per epoch of the exponential schedule. */
+    public Builder decayPerEpoch(double value) {
+      return schedule(new Schedule(schedule.shape(), schedule.warmupSteps(), value));
+    }
+
     /** AdamW's decay. */
     public Builder weightDecay(double value) {
       weightDecay = value;
+      return this;
+    }
+
+    /** AdamW's β₁. */
+    public Builder adamBeta1(double value) {
+      adamBeta1 = value;
+      return this;
+    }
+
+    /** AdamW's β₂. */
+    public Builder adamBeta2(double value) {
+      adamBeta2 = value;
+      return this;
+    }
+
+    /** AdamW's ε. */
+    public Builder adamEpsilon(double value) {
+      adamEpsilon = value;
       return this;
     }
 
@@ -290,6 +313,9 @@ public record TrainingConfig(
           learningRate,
           schedule,
           weightDecay,
+          adamBeta1,
+          adamBeta2,
+          adamEpsilon,
           clip,
           dropout,
           maxLength,

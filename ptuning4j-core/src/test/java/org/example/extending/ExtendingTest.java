@@ -38,7 +38,7 @@ class ExtendingTest {
   void aMethodAndATaskOfOnesOwnAreTrainedSavedAndServed() throws IOException {
     Path train = reviews("train.txt", 120, 1);
     Path dev = reviews("dev.txt", 30, 2);
-    TiedPrefix method = new TiedPrefix(4);
+    TiedPrefix method = new TiedPrefix(4, 0.5);
     TrainingConfig config =
         TrainingConfig.builder()
             .method(method)
@@ -91,7 +91,7 @@ class ExtendingTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"TiedPrefix", "RatingTask"})
+  @ValueSource(strings = {"TiedPrefix", "RatingTask", "ReviewMethods", "ReviewTasks"})
   void theGuideShowsThisVeryCode(String type) throws IOException {
     Path root = Path.of("").toAbsolutePath();
     Path guide = root.resolveSibling("docs/extending.md");

@@ -13,21 +13,44 @@ import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.prompt.DeepPrompt;
 import org.ptuning4j.prompt.FlatPrompt;
 import org.ptuning4j.prompt.LearningRates;
+import org.ptuning4j.prompt.MethodDeclaration;
+import org.ptuning4j.prompt.MethodSettings;
 import org.ptuning4j.prompt.PositionConvention;
 import org.ptuning4j.prompt.PromptContext;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.prompt.PromptModule;
+import org.ptuning4j.settings.Setting;
+import org.ptuning4j.settings.SettingValues;
+import org.ptuning4j.settings.Values;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
 
 /** A method of one's own: a deep prompt that all layers share, so 2·K·d·P values and no more. */
-record TiedPrefix(int length) implements PromptMethod {
+record TiedPrefix(int length, double spread) implements PromptMethod {
+
+  /** A setting that other methods have, too. */
+  static final Setting<Integer> LENGTH = MethodSettings.LENGTH;
+
+  /** A setting of its own: {@code --spread} on the command line, {@code spread} in files. */
+  static final Setting<Double> SPREAD =
+      Setting.of("spread", Values.above(0), 0.5, "The standard deviation of the start.");
+
+  static final MethodDeclaration DECLARATION =
+      new MethodDeclaration(
+          "tied-prefix",
+          List.of(LENGTH, SPREAD),
+          values -> new TiedPrefix(values.get(LENGTH), values.get(SPREAD)));
+
+  TiedPrefix {
+    LENGTH.require(length);
+    SPREAD.require(spread);
+  }
 
   @Override
   public String name() {
-    return "tied-prefix";
+    return DECLARATION.name();
   }
 
   @Override
@@ -41,13 +64,13 @@ record TiedPrefix(int length) implements PromptMethod {
   }
 
   @Override
-  public Map<String, Object> settings() {
-    return Map.of("prompt_length", length);
+  public SettingValues settings() {
+    return SettingValues.of(DECLARATION.settings()).with(LENGTH, length).with(SPREAD, spread);
   }
 
   @Override
   public PromptModule create(PromptContext context) {
-    Tensor start = context.random().gaussian(0.5, length, context.spec().prefixWidth());
+    Tensor start = context.random().gaussian(spread, length, context.spec().prefixWidth());
     return new Module(context, Parameter.of("tied", start, context.engine()));
   }
 

@@ -88,18 +88,23 @@ class GoldenPromptEncoderTest {
     BackboneSpec spec = spec(width);
     return switch (name) {
       case "ptuning_v1_lstm" ->
-          encoder(new PTuning(length, Encoder.LSTM, Optional.empty(), false), spec, values);
+          encoder(
+              new PTuning(length, Encoder.LSTM, Optional.empty(), lstmLayers(values), 0, false),
+              spec,
+              values);
       case "ptuning_v1_mlp_only" ->
-          encoder(new PTuning(length, Encoder.MLP, Optional.empty(), false), spec, values);
+          encoder(PTuning.with(length, Encoder.MLP, Optional.empty()), spec, values);
       case "peft_prompt_encoder_lstm" -> {
         int hidden = Math.toIntExact(values.get("lstm_head.weight_hh_l0").size(1));
         yield encoder(
-            new PTuning(length, Encoder.PEFT_LSTM, Optional.of(hidden), false), spec, values);
+            new PTuning(
+                length, Encoder.PEFT_LSTM, Optional.of(hidden), lstmLayers(values), 0, false),
+            spec,
+            values);
       }
       case "peft_prompt_encoder_mlp" -> {
         int hidden = Math.toIntExact(values.get("mlp_head.0.weight").size(0));
-        yield encoder(
-            new PTuning(length, Encoder.PEFT_MLP, Optional.of(hidden), false), spec, values);
+        yield encoder(PTuning.with(length, Encoder.PEFT_MLP, Optional.of(hidden)), spec, values);
       }
       case "peft_prefix_encoder_projection" -> {
         int hidden = Math.toIntExact(values.get("prefix_encoder.trans.0.bias").size(0));
@@ -111,6 +116,12 @@ class GoldenPromptEncoderTest {
       }
       default -> throw new IllegalArgumentException("no encoder for case " + name);
     };
+  }
+
+  /** A set may have encoders of more layers or fewer than two. */
+  private static int lstmLayers(Map<String, Tensor> values) {
+    return (int)
+        values.keySet().stream().filter(name -> name.matches("lstm_head.weight_hh_l\\d+")).count();
   }
 
   private static PromptEncoder encoder(

@@ -52,7 +52,7 @@ class ParameterCountTest {
         values.put(setting.split("=", -1)[0], setting.split("=", -1)[1]);
       }
     }
-    PromptMethod method = PromptMethods.standard().create(name, MethodSettings.of(values));
+    PromptMethod method = PromptMethods.standard().create(name, values);
     assertThat(method.parameterCount(BASE)).isEqualTo(parameters);
   }
 

@@ -36,7 +36,7 @@ final class SmallMethods {
 
   static PTuning encoded(PTuning.Encoder encoder) {
     Optional<Integer> hidden = encoder.hasWidth() ? Optional.of(7) : Optional.empty();
-    return new PTuning(LENGTH, encoder, hidden, false);
+    return PTuning.with(LENGTH, encoder, hidden);
   }
 
   /** Every method that trains a prompt, with each of its forms. */

@@ -258,7 +258,16 @@ class FaultTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"empty", "short", "cut", "garbage", "tensor missing", "shape", "no progress"})
+      strings = {
+        "empty",
+        "short",
+        "cut",
+        "garbage",
+        "tensor missing",
+        "one too many",
+        "shape",
+        "no progress"
+      })
   void aBrokenCheckpointIsNamed(String fault) throws IOException {
     Path out = stoppedRun();
     Path checkpoint = out.resolve("checkpoint.safetensors");
@@ -288,6 +297,7 @@ class FaultTest {
           }
           switch (fault) {
             case "tensor missing" -> tensors.remove("classifier.bias");
+            case "one too many" -> tensors.put("classifier.more", tensors.get("classifier.bias"));
             case "shape" -> tensors.replaceAll((name, tensor) -> tensor.flatten().narrow(0, 0, 1));
             default -> metadata.remove("progress");
           }

@@ -112,9 +112,9 @@ class ScheduleTest {
   @Test
   void readsItsNames() {
     for (Shape shape : Shape.values()) {
-      assertThat(Shape.parse(shape.label())).isEqualTo(shape);
+      assertThat(TrainingSettings.SCHEDULE.read(shape.label())).isEqualTo(shape);
     }
-    assertThatThrownBy(() -> Shape.parse("polynomial"))
+    assertThatThrownBy(() -> TrainingSettings.SCHEDULE.read("polynomial"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("'polynomial'")
         .hasMessageContaining("linear, cosine, constant, exponential");

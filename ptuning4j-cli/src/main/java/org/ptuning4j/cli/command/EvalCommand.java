@@ -113,7 +113,7 @@ public final class EvalCommand extends Command {
   private Task<?> named() {
     return TaskFile.isFile(taskName)
         ? TaskFile.read(Path.of(taskName))
-        : Tasks.standard().get(taskName);
+        : Tasks.installed().get(taskName);
   }
 
   private <E extends Example> void evaluate(Predictor predictor, PreparedTask<E> reading) {

@@ -15,7 +15,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.ModelFolder;
-import org.ptuning4j.cli.options.RunSettings;
+import org.ptuning4j.cli.options.RunOptions;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Figures;
@@ -108,7 +108,7 @@ public final class LamaCommand extends Command {
       description = "The words that may answer, one a line. Default: all whole words of the model.")
   Path vocabulary;
 
-  @Mixin RunSettings settings;
+  @Mixin RunOptions settings = new RunOptions();
 
   @Option(
       names = "--out",
@@ -129,9 +129,7 @@ public final class LamaCommand extends Command {
 
   @Override
   public Integer call() {
-    if (settings.method == null) {
-      settings.method = PTuning.NAME;
-    }
+    settings.setMethodByDefault(PTuning.NAME);
     Path folder = Models.resolve(model);
     Map<String, Relation> described =
         relations == null ? Map.of() : new LamaReader().readRelations(relations);
@@ -168,7 +166,7 @@ public final class LamaCommand extends Command {
     if (template != null) {
       return task.withTemplate(ClozeTemplate.parse(template));
     }
-    if (!settings.method.equals(ManualPrompt.NAME)) {
+    if (!settings.methodName().equals(ManualPrompt.NAME)) {
       return task;
     }
     Relation own = described.get(relation);

@@ -39,7 +39,7 @@ final class ModelInspection {
   /** Prints what there is; returns the exit code, 2 if the model cannot be used. */
   int run(boolean json) {
     ModelFolder folder = ModelFolder.open(path);
-    BackboneFamilies families = BackboneFamilies.standard();
+    BackboneFamilies families = BackboneFamilies.installed();
     WeightReport report = families.of(folder).inspect(folder);
     Map<String, Object> model = new LinkedHashMap<>();
     model.put("folder", path.toString());

@@ -71,7 +71,7 @@ final class PackInspection {
 
   private void requireFit(Pack pack, String model) {
     ModelFolder folder = ModelFolder.open(Models.resolve(model));
-    try (Backbone backbone = BackboneFamilies.standard().load(folder, Engine.reference())) {
+    try (Backbone backbone = BackboneFamilies.installed().load(folder, Engine.reference())) {
       pack.requireBackbone(backbone, folder.name());
     }
   }

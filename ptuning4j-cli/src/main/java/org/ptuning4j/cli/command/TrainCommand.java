@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.cli.options.NamedFiles;
-import org.ptuning4j.cli.options.RunSettings;
+import org.ptuning4j.cli.options.RunOptions;
 import org.ptuning4j.cli.options.TaskOptions;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
@@ -25,6 +25,7 @@ import org.ptuning4j.train.Training;
 import org.ptuning4j.train.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
 import org.ptuning4j.train.TrainingResult;
+import org.ptuning4j.train.TrainingSettings;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -89,7 +90,7 @@ public final class TrainCommand extends Command {
               + " task, each task has its own head and its own pack in packs/NAME.")
   List<String> also = List.of();
 
-  @Mixin RunSettings settings;
+  @Mixin RunOptions settings = new RunOptions();
 
   @Option(
       names = "--skip-bad-rows",
@@ -129,12 +130,12 @@ public final class TrainCommand extends Command {
     Task<?> chosen =
         task.choose(
             out.toAbsolutePath().normalize().getFileName() + "",
-            settings.head,
+            settings.head(),
             settings.plainMethod());
     TrainingConfig run = settings.config(chosen, ModelFolder.open(folder));
     TrainingData data =
         new TrainingData(train, dev, skipBadRows ? BadRowPolicy.SKIP : BadRowPolicy.REFUSE);
-    if (also.isEmpty() && settings.temperature != null) {
+    if (also.isEmpty() && settings.isGiven(TrainingSettings.TEMPERATURE)) {
       throw new InvalidInputException(
           "temperature: it says how tasks are drawn, and there is one; add --also TASK=TRAIN,DEV");
     }
@@ -195,7 +196,7 @@ public final class TrainCommand extends Command {
     TaskOptions options = new TaskOptions();
     options.task = files.task();
     options.calibrate = task.calibrate;
-    return options.choose(files.task(), settings.head, settings.plainMethod());
+    return options.choose(files.task(), settings.head(), settings.plainMethod());
   }
 
   private void sayHowToResume(StopOnSignal stop) {

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.prompt.PTuningV2;
-import org.ptuning4j.prompt.PromptMethods;
+import org.ptuning4j.train.TrainingSettings;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.OptionSpec;
@@ -36,7 +36,7 @@ public final class Budget {
   /** The options alone, for parsing. */
   @CommandLine.Command(name = "")
   private static final class Options {
-    @Mixin RunSettings settings;
+    @Mixin RunOptions settings = new RunOptions();
   }
 
   /**
@@ -84,19 +84,10 @@ public final class Budget {
    * @param seed the seed
    * @throws InvalidInputException if what was said for this method alone means nothing to it
    */
-  public RunSettings of(String method, long seed) {
+  public RunOptions of(String method, long seed) {
     String trained = method.equals(MPT_2) ? PTuningV2.NAME : method;
     Map<String, String> fitting = new LinkedHashMap<>(common);
-    Set<String> known = PromptMethods.standard().settings(trained);
-    RunSettings.METHOD_OPTIONS.forEach(
-        (setting, option) -> {
-          if (!known.contains(setting)) {
-            fitting.remove(option);
-          }
-        });
-    if (!trained.equals(PTuningV2.NAME)) {
-      fitting.remove("--preset");
-    }
+    DeclaredOptions.installed().meaningless(trained).forEach(fitting::remove);
     return parsed(method, trained, seed, fitting, List.of());
   }
 
@@ -105,11 +96,11 @@ public final class Budget {
    *
    * @param more further arguments, which win
    */
-  public RunSettings of(String method, long seed, List<String> more) {
+  public RunOptions of(String method, long seed, List<String> more) {
     return parsed(method, method, seed, common, more);
   }
 
-  private RunSettings parsed(
+  private RunOptions parsed(
       String method, String trained, long seed, Map<String, String> given, List<String> more) {
     List<String> said = new ArrayList<>(own.getOrDefault(method, List.of()));
     said.addAll(more);
@@ -136,8 +127,8 @@ public final class Budget {
           "with: " + method + ": " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
           e);
     }
-    options.settings.method = trained;
-    options.settings.seed = seed;
+    options.settings.setMethod(trained);
+    options.settings.set(TrainingSettings.SEED, Long.toString(seed));
     return options.settings;
   }
 

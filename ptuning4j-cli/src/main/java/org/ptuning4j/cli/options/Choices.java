@@ -4,14 +4,10 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
-import org.ptuning4j.head.SequenceHeadSpec;
-import org.ptuning4j.prompt.Initialisation;
-import org.ptuning4j.prompt.PositionConvention;
 import org.ptuning4j.prompt.PromptMethods;
 import org.ptuning4j.task.standard.TaskTemplates;
 import org.ptuning4j.task.standard.Tasks;
 import org.ptuning4j.tensor.engine.Precision;
-import org.ptuning4j.train.Schedule;
 
 /** The values that options can take, for help and shell completion. */
 public final class Choices {
@@ -22,50 +18,7 @@ public final class Choices {
   public static final class TaskNames implements Iterable<String> {
     @Override
     public Iterator<String> iterator() {
-      return Tasks.standard().names().iterator();
-    }
-  }
-
-  /** Names of methods. */
-  static final class MethodNames implements Iterable<String> {
-    @Override
-    public Iterator<String> iterator() {
-      return PromptMethods.standard().names().iterator();
-    }
-  }
-
-  /** Position conventions. */
-  static final class Positions implements Iterable<String> {
-    @Override
-    public Iterator<String> iterator() {
-      return Arrays.stream(PositionConvention.values()).map(PositionConvention::label).iterator();
-    }
-  }
-
-  /** Initialisations. */
-  static final class Initialisations implements Iterable<String> {
-    @Override
-    public Iterator<String> iterator() {
-      return Arrays.stream(Initialisation.values()).map(Initialisation::label).iterator();
-    }
-  }
-
-  /** Schedules. */
-  static final class Schedules implements Iterable<String> {
-    @Override
-    public Iterator<String> iterator() {
-      return Arrays.stream(Schedule.Shape.values()).map(Schedule.Shape::label).iterator();
-    }
-  }
-
-  /** Inputs of the head. */
-  static final class Heads implements Iterable<String> {
-    @Override
-    public Iterator<String> iterator() {
-      return Stream.concat(
-              Stream.of("auto", TaskOptions.VERBALIZER),
-              Arrays.stream(SequenceHeadSpec.Input.values()).map(SequenceHeadSpec.Input::label))
-          .iterator();
+      return Tasks.installed().names().iterator();
     }
   }
 
@@ -74,14 +27,6 @@ public final class Choices {
     @Override
     public Iterator<String> iterator() {
       return Arrays.stream(Precision.values()).map(Precision::label).iterator();
-    }
-  }
-
-  /** Presets. */
-  static final class Presets implements Iterable<String> {
-    @Override
-    public Iterator<String> iterator() {
-      return List.of("paper").iterator();
     }
   }
 
@@ -119,7 +64,7 @@ public final class Choices {
   public static final class ComparedMethods implements Iterable<String> {
 
     public static List<String> names() {
-      return Stream.concat(PromptMethods.standard().names().stream(), Stream.of(Budget.MPT_2))
+      return Stream.concat(PromptMethods.installed().names().stream(), Stream.of(Budget.MPT_2))
           .toList();
     }
 

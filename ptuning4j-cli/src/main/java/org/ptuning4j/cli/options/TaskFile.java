@@ -50,7 +50,7 @@ public final class TaskFile {
         named.put("name", definition.get("name"));
         definition.put("base", named);
       }
-      return TaskKinds.standard().read(definition);
+      return TaskKinds.installed().read(definition);
     } catch (JsonProcessingException e) {
       String where = e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr();
       throw new InvalidInputException(

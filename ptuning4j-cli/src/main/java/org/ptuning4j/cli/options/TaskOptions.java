@@ -17,13 +17,14 @@ import org.ptuning4j.task.template.Cloze;
 import org.ptuning4j.task.template.ClozeTemplate;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.text.SequenceClassificationTask;
+import org.ptuning4j.train.TrainingSettings;
 import picocli.CommandLine.Option;
 
 /** What is asked: a built-in task, one described in a file, or the columns by name. */
 public final class TaskOptions {
 
   /** The head that is the model's own words. */
-  public static final String VERBALIZER = "verbalizer";
+  public static final String VERBALIZER = TrainingSettings.VERBALIZER;
 
   @Option(
       names = "--task",
@@ -56,7 +57,8 @@ public final class TaskOptions {
       parameterConsumer = CommaList.class,
       description =
           "The labels, in the order of the head's outputs; a row with any other is a bad row."
-              + " Without it they are taken from the training data, sorted.")
+              + " Without it they are taken from the training data, sorted. A label with a comma"
+              + " stands in double quotes.")
   public List<String> labels = List.of();
 
   @Option(
@@ -202,7 +204,7 @@ public final class TaskOptions {
                 + " and --labels, or --task",
             task);
       }
-      return TaskFile.isFile(task) ? TaskFile.read(Path.of(task)) : Tasks.standard().get(task);
+      return TaskFile.isFile(task) ? TaskFile.read(Path.of(task)) : Tasks.installed().get(task);
     }
     if (text == null) {
       throw new InvalidInputException(

@@ -12,12 +12,12 @@ import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.cli.arguments.CommaList;
 import org.ptuning4j.cli.options.Budget;
 import org.ptuning4j.cli.options.Choices;
-import org.ptuning4j.cli.options.RunSettings;
+import org.ptuning4j.cli.options.RunOptions;
 import org.ptuning4j.cli.options.TaskOptions;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.TextTable;
 import org.ptuning4j.prompt.MethodSettings;
-import org.ptuning4j.prompt.PromptMethods;
+import org.ptuning4j.settings.Setting;
 import org.ptuning4j.study.Cell;
 import org.ptuning4j.study.Chart;
 import org.ptuning4j.study.ComparisonTable;
@@ -27,6 +27,7 @@ import org.ptuning4j.study.TextChart;
 import org.ptuning4j.task.LabelledTask;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.train.TaskData;
+import org.ptuning4j.train.TrainingSettings;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -121,22 +122,19 @@ public final class AblateCommand extends StudyCommand {
   }
 
   private void requireVariable() {
-    Set<String> known = PromptMethods.standard().settings(settings.methodName());
     switch (over) {
-      case DEPTH -> requireOwn("--layers", settings.layers, known.contains(MethodSettings.LAYERS));
-      case LENGTH ->
-          requireOwn(
-              "--prompt-length", settings.promptLength, known.contains(MethodSettings.LENGTH));
-      case HEAD -> requireOwn("--head", settings.head, true);
+      case DEPTH -> requireOwn(MethodSettings.LAYERS, settings.methodHas(MethodSettings.LAYERS));
+      case LENGTH -> requireOwn(MethodSettings.LENGTH, settings.methodHas(MethodSettings.LENGTH));
+      case HEAD -> requireOwn(TrainingSettings.HEAD, true);
       default ->
           throw InvalidInputException.of("over: '%s' is not one of depth, length, head", over);
     }
   }
 
-  private void requireOwn(String option, Object given, boolean known) {
-    if (given != null) {
+  private void requireOwn(Setting<?> varied, boolean known) {
+    if (settings.isGiven(varied)) {
       throw InvalidInputException.of(
-          "over: %s is varied, so leave out %s; give --values", over, option);
+          "over: %s is varied, so leave out --%s; give --values", over, varied.name());
     }
     if (!known) {
       throw InvalidInputException.of(
@@ -222,12 +220,12 @@ public final class AblateCommand extends StudyCommand {
           case LENGTH -> List.of("--prompt-length=" + value);
           default -> value.equals(LINEAR) ? List.<String>of() : List.of("--head=" + value);
         };
-    RunSettings each = budget.of(settings.methodName(), seed, more);
+    RunOptions each = budget.of(settings.methodName(), seed, more);
     if (over.equals(HEAD)) {
       // Any linear head keeps a method from putting the task as a cloze by default.
       head = value.equals(LINEAR) ? "pooler" : value;
     } else {
-      head = each.head;
+      head = each.head();
     }
     Task<?> task = new TaskOptions().put(asked.task(), head, each.plainMethod());
     return new StudyRun(

@@ -13,7 +13,7 @@ import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.cli.arguments.CommaList;
 import org.ptuning4j.cli.options.Budget;
 import org.ptuning4j.cli.options.Choices;
-import org.ptuning4j.cli.options.RunSettings;
+import org.ptuning4j.cli.options.RunOptions;
 import org.ptuning4j.cli.options.TaskOptions;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.prompt.FullFineTuning;
@@ -158,7 +158,7 @@ public final class CompareCommand extends StudyCommand {
   }
 
   private static StudyRun run(
-      TaskData asked, String method, RunSettings settings, List<TaskData> all, ModelFolder folder) {
+      TaskData asked, String method, RunOptions settings, List<TaskData> all, ModelFolder folder) {
     TaskData put = put(asked, settings);
     TrainingConfig config = settings.config(put.task(), folder);
     Optional<StudyRun.Together> together =
@@ -168,14 +168,14 @@ public final class CompareCommand extends StudyCommand {
     return new StudyRun(method, asked.name(), Map.of(), put.task(), asked.data(), config, together);
   }
 
-  private static TaskData put(TaskData asked, RunSettings settings) {
-    Task<?> task = new TaskOptions().put(asked.task(), settings.head, settings.plainMethod());
+  private static TaskData put(TaskData asked, RunOptions settings) {
+    Task<?> task = new TaskOptions().put(asked.task(), settings.head(), settings.plainMethod());
     return new TaskData(asked.name(), task, asked.data());
   }
 
   /** One prompt for all tasks; texts are as long as the longest task wants them. */
   private static StudyRun.Together together(
-      List<TaskData> all, RunSettings settings, ModelFolder folder) {
+      List<TaskData> all, RunOptions settings, ModelFolder folder) {
     List<TaskData> tasks = all.stream().map(task -> put(task, settings)).toList();
     List<TrainingConfig> configs =
         tasks.stream().map(task -> settings.config(task.task(), folder)).toList();

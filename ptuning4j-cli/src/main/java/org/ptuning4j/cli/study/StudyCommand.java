@@ -15,7 +15,7 @@ import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.cli.command.TrainCommand;
 import org.ptuning4j.cli.options.Budget;
 import org.ptuning4j.cli.options.Choices;
-import org.ptuning4j.cli.options.RunSettings;
+import org.ptuning4j.cli.options.RunOptions;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Figures;
@@ -62,7 +62,7 @@ public abstract class StudyCommand extends Command {
               + " deviation. Default: 3.")
   int seeds = 3;
 
-  @Mixin RunSettings settings;
+  @Mixin RunOptions settings = new RunOptions();
 
   @Option(
       names = "--format",

@@ -56,15 +56,27 @@ class ConfigFileTest {
     for (CommandLine.Model.OptionSpec option : train.getCommandSpec().options()) {
       String name = option.longestName().substring(2);
       if (!List.of("help", "debug", "config").contains(name)) {
-        yaml.append(name)
-            .append(": ")
-            .append(option.arity().min() == 0 ? "true" : "1")
-            .append('\n');
+        yaml.append(name).append(": ").append(value(option)).append('\n');
         options++;
       }
     }
     assertThat(options).isGreaterThan(30);
     assertThat(expand(yaml.toString())).hasSize(options);
+  }
+
+  private static String value(CommandLine.Model.OptionSpec option) {
+    if (option.arity().min() == 0) {
+      return "true";
+    }
+    Iterable<String> choices = option.completionCandidates();
+    boolean listed = choices != null && choices.iterator().hasNext();
+    return switch (option.longestName()) {
+      case "--weight-decay", "--dropout", "--prompt-dropout", "--encoder-dropout" -> "0.5";
+      case "--adam-beta1", "--adam-beta2" -> "0.5";
+      case "--max-length" -> "64";
+      case "--init" -> "normal";
+      default -> listed ? choices.iterator().next() : "1";
+    };
   }
 
   @Test
@@ -94,14 +106,93 @@ class ConfigFileTest {
         .hasMessageContaining("run.yaml line 2")
         .hasMessageContaining("did you mean 'epochs'");
     assertThatThrownBy(() -> expand("epochs: many\n"))
-        .hasMessageContaining("line 1: epochs is 'many'; a whole number");
-    assertThatThrownBy(() -> expand("lr: fast\n")).hasMessageContaining("a number is expected");
+        .hasMessageContaining("line 1: epochs: 'many' is not a whole number");
+    assertThatThrownBy(() -> expand("lr: fast\n"))
+        .hasMessageContaining("line 1: lr: 'fast' is not a number");
     assertThatThrownBy(() -> expand("resume: perhaps\n")).hasMessageContaining("true or false");
     assertThatThrownBy(() -> expand("epochs: [1, 2]\n")).hasMessageContaining("a list");
     assertThatThrownBy(() -> expand("epochs: 1\nepochs: 2\n"))
         .isInstanceOf(InvalidInputException.class);
     assertThatThrownBy(() -> expand("- epochs\n")).hasMessageContaining("epochs: 20");
     assertThatThrownBy(() -> expand("help: true\n")).hasMessageContaining("no option 'help'");
+  }
+
+  @Test
+  void aMethodHasItsSettingsWithin() throws IOException {
+    String yaml =
+        "epochs: 2\n"
+            + "method:\n  name: p-tuning\n  length: 3\n  encoder_layers: 1\n  joint: true\n"
+            + "lr: 1e-3\n";
+    assertThat(expand(yaml))
+        .containsExactly(
+            "--epochs=2",
+            "--method=p-tuning",
+            "--prompt-length=3",
+            "--encoder-layers=1",
+            "--joint",
+            "--lr=1e-3");
+    assertThat(expand("method: {name: prefix-tuning, hidden: 64, prompt-length: 5}\n"))
+        .containsExactly("--method=prefix-tuning", "--encoder-hidden=64", "--prompt-length=5");
+    assertThat(expand("method: prefix-tuning\nprompt-length: 5\n"))
+        .containsExactly("--method=prefix-tuning", "--prompt-length=5");
+  }
+
+  /** The command line's method and settings win over those within. */
+  @Test
+  void theCommandLineWinsOverWhatIsWithinMethod() throws IOException {
+    String yaml = "method: {name: p-tuning, length: 3, encoder: mlp}\nepochs: 2\n";
+    assertThat(expand(yaml, "--prompt-length", "9"))
+        .containsExactly("--method=p-tuning", "--encoder=mlp", "--epochs=2");
+    assertThat(expand(yaml, "--method", "p-tuning-v2"))
+        .containsExactly("--prompt-length=3", "--epochs=2");
+  }
+
+  @Test
+  void errorsWithinMethodNameTheLine() {
+    assertThatThrownBy(() -> expand("method:\n  name: p-tuning\n  lenght: 3\n"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("run.yaml line 3: method p-tuning has no setting 'lenght'")
+        .hasMessageContaining("did you mean 'length'");
+    assertThatThrownBy(() -> expand("method:\n  name: p-tuning\n  layers: all\n"))
+        .hasMessageContaining("line 3: method p-tuning has no setting 'layers'");
+    assertThatThrownBy(() -> expand("method:\n  name: p-tuning\n  epochs: 3\n"))
+        .hasMessageContaining("line 3: 'epochs' is a setting of the run, not of method p-tuning");
+    assertThatThrownBy(() -> expand("method:\n  name: p-tuning\n  length: 0\n"))
+        .hasMessageContaining("line 3: prompt-length: 0 must be 1 or more");
+    assertThatThrownBy(() -> expand("method:\n  length: 3\n"))
+        .hasMessageContaining("line 1: method.name is missing")
+        .hasMessageContaining("p-tuning-v2");
+    assertThatThrownBy(() -> expand("\nmethod: {name: p-tunin}\n"))
+        .hasMessageContaining("line 2: method: there is no 'p-tunin'")
+        .hasMessageContaining("did you mean 'p-tuning'");
+    assertThatThrownBy(() -> expand("length: 3\n"))
+        .hasMessageContaining("line 1: there is no option 'length'")
+        .hasMessageContaining("did you mean 'prompt-length'");
+  }
+
+  @Test
+  void aSettingInTwoPlacesIsRefusedAndBothAreNamed() {
+    assertThatThrownBy(() -> expand("method:\n  name: p-tuning\n  length: 3\nprompt-length: 4\n"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("'method.length' (line 3) and 'prompt-length' (line 4)");
+    assertThatThrownBy(() -> expand("method:\n  name: p-tuning\n  length: 3\n  prompt_length: 4\n"))
+        .hasMessageContaining("'method.length' (line 3) and 'method.prompt_length' (line 4)");
+    assertThatThrownBy(() -> expand("prompt-length: 3\nprompt_length: 4\n"))
+        .hasMessageContaining("'prompt-length' (line 1) and 'prompt_length' (line 2)");
+  }
+
+  @Test
+  void listsAreListsEvenWithCommasInThem() throws IOException {
+    List<String> made = expand("labels:\n  - good, even great\n  - bad\n  - \"5\\\" disk\"\n");
+    assertThat(made).hasSize(3).startsWith("--labels=\"good, even great\"", "--labels=bad");
+    TrainCommand train = new TrainCommand(null, List.of());
+    CommandLine line = new CommandLine(train);
+    List<String> all = new ArrayList<>(made);
+    all.addAll(List.of("--model=m", "--train=t", "--dev=d", "--out=o"));
+    line.parseArgs(all.toArray(String[]::new));
+    assertThat(line.getCommandSpec().findOption("--labels").<List<String>>getValue())
+        .containsExactly("good, even great", "bad", "5\" disk");
+    assertThat(expand("labels: a,b\n")).containsExactly("--labels=a,b");
   }
 
   @Test

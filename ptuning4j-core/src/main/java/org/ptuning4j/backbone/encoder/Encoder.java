@@ -60,7 +60,7 @@ final class Encoder implements Backbone {
 
   @Override
   public BackboneOutput forward(TokenBatch tokens, Injection injection, ForwardOptions options) {
-    SoftPlaces.check(tokens, injection, config);
+    SoftTokenCheck.check(tokens, injection, config);
     List<Tensor> states = new ArrayList<>();
     List<Tensor> kept =
         Scope.keepAll(

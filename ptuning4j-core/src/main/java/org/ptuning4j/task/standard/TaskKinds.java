@@ -4,10 +4,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.ptuning4j.Extensions;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.Spelling;
 import org.ptuning4j.task.Task;
+import org.ptuning4j.task.TaskProvider;
 import org.ptuning4j.task.choice.ChoiceTask;
 import org.ptuning4j.task.choice.MultiRcTask;
 import org.ptuning4j.task.choice.ReCordTask;
@@ -45,6 +47,17 @@ public final class TaskKinds {
         .with(QuestionTask.KIND, QuestionTask::of)
         .withNested(ClozeTask.KIND, ClozeTask::of)
         .with(LamaTask.KIND, LamaTask::of);
+  }
+
+  /** The kinds that come with the library and those of extensions on the class path. */
+  public static TaskKinds installed() {
+    TaskKinds all = standard();
+    for (TaskProvider provider : Extensions.of(TaskProvider.class)) {
+      for (Map.Entry<String, Function<Fields, Task<?>>> kind : provider.kinds().entrySet()) {
+        all = all.with(kind.getKey(), kind.getValue());
+      }
+    }
+    return all;
   }
 
   /** These and one more, which wins where there is one of that name already. */

@@ -4,10 +4,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.ptuning4j.Extensions;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.SettingName;
 import org.ptuning4j.Spelling;
 import org.ptuning4j.task.Task;
+import org.ptuning4j.task.TaskProvider;
 
 /** Tasks by name: the built-in ones and the user's own. Immutable. */
 public final class Tasks {
@@ -23,6 +25,17 @@ public final class Tasks {
     Tasks tasks = new Tasks(new LinkedHashMap<>());
     for (Task<?> task : StandardTasks.all()) {
       tasks = tasks.with(task);
+    }
+    return tasks;
+  }
+
+  /** The built-in tasks and those of extensions on the class path. */
+  public static Tasks installed() {
+    Tasks tasks = standard();
+    for (TaskProvider provider : Extensions.of(TaskProvider.class)) {
+      for (Task<?> task : provider.tasks()) {
+        tasks = tasks.with(task);
+      }
     }
     return tasks;
   }

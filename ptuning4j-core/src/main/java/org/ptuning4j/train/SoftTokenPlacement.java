@@ -4,9 +4,9 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.task.PreparedTask;
 
 /** Where a method's soft tokens go: to a template's places for them, or before the text. */
-final class SoftPlaces {
+final class SoftTokenPlacement {
 
-  private SoftPlaces() {}
+  private SoftTokenPlacement() {}
 
   /**
    * The soft tokens that go before each row.

@@ -13,11 +13,11 @@ import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.KernelPlan;
 
 /** What {@code run.json} records, so that a run is only ever resumed as the run that it was. */
-final class RunSettings {
+final class RunRecord {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private RunSettings() {}
+  private RunRecord() {}
 
   /** The kernels of the run in a folder, which a resumed run has to use again. */
   static Optional<KernelPlan> recordedPlan(RunFolder run) {
@@ -77,7 +77,10 @@ final class RunSettings {
     } else if (now.isContainerNode()
         ? !earlier.equals(now)
         : !earlier.asText().equals(now.asText())) {
-      found.add(path + " was " + earlier + ", is " + now);
+      found.add(
+          earlier.isMissingNode()
+              ? path + " is not recorded there (by an earlier version), is " + now
+              : path + " was " + earlier + ", is " + now);
     }
   }
 }

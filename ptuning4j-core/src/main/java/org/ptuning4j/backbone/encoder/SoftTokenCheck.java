@@ -8,9 +8,9 @@ import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.tensor.Tensors;
 
 /** Whether a batch's places and an injection's vectors belong together. */
-final class SoftPlaces {
+final class SoftTokenCheck {
 
-  private SoftPlaces() {}
+  private SoftTokenCheck() {}
 
   /**
    * Checks that every soft token of the batch gets one vector and nothing else does, that the

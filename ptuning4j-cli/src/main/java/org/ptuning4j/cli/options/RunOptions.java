@@ -1,0 +1,234 @@
+package org.ptuning4j.cli.options;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.prompt.MethodDeclaration;
+import org.ptuning4j.prompt.MethodSettings;
+import org.ptuning4j.prompt.PTuningV2;
+import org.ptuning4j.prompt.PromptMethod;
+import org.ptuning4j.settings.InvalidSettingException;
+import org.ptuning4j.settings.Setting;
+import org.ptuning4j.settings.SettingValues;
+import org.ptuning4j.task.Preset;
+import org.ptuning4j.task.Task;
+import org.ptuning4j.train.Batching.FixedBatches;
+import org.ptuning4j.train.Schedule;
+import org.ptuning4j.train.TrainingConfig;
+import org.ptuning4j.train.TrainingSettings;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.ISetter;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Spec;
+
+/**
+ * The options that describe a run, and the configuration that they make. A mixin: its options are
+ * those of {@link DeclaredOptions}.
+ */
+@CommandLine.Command
+public final class RunOptions {
+
+  private final DeclaredOptions declared = DeclaredOptions.installed();
+
+  /** What was given, by the setting's name. */
+  private final Map<String, String> given = new LinkedHashMap<>();
+
+  /** Puts the options into the command that has this mixin. */
+  @Spec(Spec.Target.MIXEE)
+  void mixedInto(CommandSpec command) {
+    for (DeclaredOption option : declared.all()) {
+      if (command.findOption(option.option()) == null) {
+        command.addOption(spec(option));
+      }
+    }
+  }
+
+  private OptionSpec spec(DeclaredOption option) {
+    Setting<?> any = option.any();
+    OptionSpec.Builder spec =
+        OptionSpec.builder(option.option())
+            .description(option.help().replace("%", "%%"))
+            .completionCandidates(option.choices());
+    if (any.values().isFlag()) {
+      return spec.type(boolean.class)
+          .arity("0")
+          .completionCandidates(null)
+          .setter(new Given<Boolean>(option.name(), value -> value ? "true" : null))
+          .build();
+    }
+    spec.type(String.class)
+        .paramLabel(any.values().placeholder())
+        .setter(new Given<String>(option.name(), value -> value));
+    bare(any)
+        .ifPresentOrElse(value -> spec.arity("0..1").fallbackValue(value), () -> spec.arity("1"));
+    return spec.build();
+  }
+
+  private static <T> Optional<String> bare(Setting<T> setting) {
+    return setting.bare().map(value -> String.valueOf(setting.values().plain(value)));
+  }
+
+  /** Keeps the value of an option. */
+  private final class Given<T> implements ISetter {
+
+    private final String name;
+    private final Function<T, String> text;
+
+    Given(String name, Function<T, String> text) {
+      this.name = name;
+      this.text = text;
+    }
+
+    @Override
+    public <V> V set(V value) {
+      // picocli gives values of the option's own type, and null where it starts anew.
+      @SuppressWarnings("unchecked")
+      T typed = (T) value;
+      String written = typed == null ? null : text.apply(typed);
+      if (written == null) {
+        given.remove(name);
+      } else {
+        given.put(name, written);
+      }
+      return value;
+    }
+  }
+
+  /** Sets a setting as if its option had been given. */
+  public void set(Setting<?> setting, String value) {
+    given.put(setting.name(), value);
+  }
+
+  /** Chooses the method. */
+  public void setMethod(String name) {
+    set(declared.method(), name);
+  }
+
+  /** Chooses the method where no option does. */
+  public void setMethodByDefault(String name) {
+    given.putIfAbsent(declared.method().name(), name);
+  }
+
+  /** Whether a setting was given. */
+  public boolean isGiven(Setting<?> setting) {
+    return given.containsKey(setting.name());
+  }
+
+  /** The value of {@code --head}; null where it was not given. */
+  public String head() {
+    return given.get(TrainingSettings.HEAD.name());
+  }
+
+  /** The method without its settings. */
+  public PromptMethod plainMethod() {
+    return declared.methods().create(methodName(), Map.of());
+  }
+
+  /** The method's name. */
+  public String methodName() {
+    return given.getOrDefault(declared.method().name(), PTuningV2.NAME);
+  }
+
+  /** Whether the method has a setting. */
+  public boolean methodHas(Setting<?> setting) {
+    return declared.methods().get(methodName()).find(setting.name()).isPresent();
+  }
+
+  /**
+   * The run's configuration.
+   *
+   * @throws InvalidInputException if a value is out of its range, or two options contradict each
+   *     other
+   */
+  public TrainingConfig config(Task<?> task, ModelFolder model) {
+    try {
+      return checkedConfig(task, model);
+    } catch (InvalidSettingException e) {
+      throw new InvalidInputException("--" + e.getMessage(), e);
+    }
+  }
+
+  private TrainingConfig checkedConfig(Task<?> task, ModelFolder model) {
+    SettingValues run = runSettings();
+    TrainingConfig.Builder builder =
+        TrainingConfig.builder().maxLength(task.truncation().maxLength());
+    Optional<Preset> published = published(task, model);
+    published.ifPresent(preset -> start(builder, preset));
+    PromptMethod method = method(task, published);
+    builder.method(method);
+    if (method.learningRates().byDefault() > 0) {
+      builder.learningRate(method.learningRates().byDefault());
+    }
+    published.ifPresent(preset -> builder.learningRate(preset.learningRate()));
+    TrainingSettings.apply(run, builder);
+    return builder.build();
+  }
+
+  private static void start(TrainingConfig.Builder builder, Preset preset) {
+    builder
+        .batching(new FixedBatches(preset.batch()))
+        .epochs(preset.epochs())
+        .dropout(Optional.of(preset.dropout()))
+        .maxLength(preset.maxLength());
+    if (preset.decaysByEpoch()) {
+      builder.schedule(new Schedule(Schedule.Shape.EXPONENTIAL, 0, preset.decayPerEpoch()));
+    }
+  }
+
+  private SettingValues runSettings() {
+    SettingValues values = SettingValues.of(TrainingSettings.all());
+    for (Setting<?> setting : TrainingSettings.all()) {
+      String text = given.get(setting.name());
+      if (text != null) {
+        values = values.withText(setting, text);
+      }
+    }
+    Optional<Path> startFrom = values.given(TrainingSettings.START_FROM);
+    return values.with(
+        TrainingSettings.START_FROM,
+        startFrom.map(pack -> PackFolders.find(TrainingSettings.START_FROM.name(), pack)));
+  }
+
+  /** The method, with what was given, what is published and what the task's template asks for. */
+  private PromptMethod method(Task<?> task, Optional<Preset> published) {
+    MethodDeclaration method = declared.methods().get(methodName());
+    Map<String, Object> values = new LinkedHashMap<>();
+    published.ifPresent(
+        preset -> {
+          values.put(PTuningV2.LENGTH.name(), preset.promptLength());
+          values.put(MethodSettings.PROMPT_DROPOUT.name(), preset.dropout());
+          values.put(
+              PTuningV2.PROJECTION.name(),
+              preset.projection() ? PTuningV2.DEFAULT_PROJECTION : null);
+        });
+    boolean placed = task.softTokens() > 0 && plainMethod().inputTokens() > 0;
+    if (placed && methodHas(MethodSettings.LENGTH)) {
+      values.put(MethodSettings.LENGTH.name(), task.softTokens());
+    }
+    for (DeclaredOption option : declared.all()) {
+      if (option.isOfMethods() && given.containsKey(option.name())) {
+        if (option.of(method.name()).isEmpty()) {
+          throw InvalidInputException.of(
+              "method: %s has no use for %s; leave it out, or take one of: %s",
+              method.name(), option.option(), String.join(", ", option.ofMethods().keySet()));
+        }
+        values.put(option.name(), given.get(option.name()));
+      }
+    }
+    return declared.methods().create(method.name(), values);
+  }
+
+  private Optional<Preset> published(Task<?> task, ModelFolder model) {
+    String name = given.get(DeclaredOptions.PRESET.name());
+    if (name == null) {
+      return Optional.empty();
+    }
+    DeclaredOptions.PRESET.read(name);
+    return Optional.of(new PublishedSettings(task, model).of(methodName()));
+  }
+}
