@@ -31,8 +31,7 @@ public record MethodDeclaration(
     boolean same = other.isCalled(one.name()) || other.isCalled(one.shortName());
     if (same || one.isCalled(other.name()) || one.isCalled(other.shortName())) {
       throw InvalidInputException.of(
-          "method %s: settings '%s' and '%s' have the same name",
-          method, other.name(), one.name());
+          "method %s: settings '%s' and '%s' have the same name", method, other.name(), one.name());
     }
   }
 
