@@ -8,8 +8,9 @@ import java.util.Objects;
  * @param line the physical line on which the record starts, counted from 1
  * @param cause what is wrong with it and what would be right, for the person who has the file
  * @param lack what it lacks, as far as somebody asks
+ * @param kind what rows with the same fault have in common, by which they are counted
  */
-public record BadRow(int line, String cause, Lack lack) implements Entry {
+public record BadRow(int line, String cause, Lack lack, String kind) implements Entry {
 
   /** What a bad row may lack. */
   public enum Lack {
@@ -28,6 +29,12 @@ public record BadRow(int line, String cause, Lack lack) implements Entry {
     }
     Objects.requireNonNull(cause, "cause");
     Objects.requireNonNull(lack, "lack");
+    Objects.requireNonNull(kind, "kind");
+  }
+
+  /** A row whose cause is of its own kind. */
+  public BadRow(int line, String cause, Lack lack) {
+    this(line, cause, lack, cause);
   }
 
   /** A row in which something is wrong. */

@@ -2,7 +2,10 @@ package org.ptuning4j.data;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.data.table.Table;
 
 /**
  * What a task makes of a data file.
@@ -13,14 +16,21 @@ import org.ptuning4j.InvalidInputException;
  * @param examples the usable examples in the file's order
  * @param badRows what could not be used, in the order of the lines: records that could not be read
  *     and records that the task could not use
+ * @param table the table that they were made of; empty where the file is none
  */
 public record Examples<E extends Example>(
-    Path file, String fingerprint, List<E> examples, List<BadRow> badRows) {
+    Path file, String fingerprint, List<E> examples, List<BadRow> badRows, Optional<Table> table) {
 
   /** Copies the lists. */
   public Examples {
     examples = List.copyOf(examples);
     badRows = List.copyOf(badRows);
+    Objects.requireNonNull(table, "table");
+  }
+
+  /** Examples of a file that is no table. */
+  public Examples(Path file, String fingerprint, List<E> examples, List<BadRow> badRows) {
+    this(file, fingerprint, examples, badRows, Optional.empty());
   }
 
   /**

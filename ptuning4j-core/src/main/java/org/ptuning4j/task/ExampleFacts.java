@@ -8,13 +8,21 @@ import java.util.List;
  * @param texts what a model reads of it
  * @param labels its label, labels, tags or kind of answer, as far as they are worth counting
  * @param answered whether its answer is known
+ * @param written the labels as the file writes them, in the same order; empty where nobody knows
  */
-public record ExampleFacts(List<String> texts, List<String> labels, boolean answered) {
+public record ExampleFacts(
+    List<String> texts, List<String> labels, boolean answered, List<Object> written) {
 
   /** Copies the lists. */
   public ExampleFacts {
     texts = List.copyOf(texts);
     labels = List.copyOf(labels);
+    written = List.copyOf(written);
+  }
+
+  /** Labels as they are, however they are written. */
+  public ExampleFacts(List<String> texts, List<String> labels, boolean answered) {
+    this(texts, labels, answered, List.of());
   }
 
   /** Of a text, or two. */
@@ -31,8 +39,8 @@ public record ExampleFacts(List<String> texts, List<String> labels, boolean answ
     return of(String.join(" ", words), pairOrNull, spans, !tags.isEmpty());
   }
 
-  /** The texts in one, to tell equal inputs by. */
-  public String input() {
-    return String.join("\n", texts);
+  /** The same with the only label as the file writes it. */
+  public ExampleFacts withWritten(Object label) {
+    return new ExampleFacts(texts, labels, answered, label == null ? List.of() : List.of(label));
   }
 }

@@ -137,6 +137,21 @@ public interface Task<E extends Example> {
     return List.of();
   }
 
+  /** What to call one of its labels when showing it to a person. */
+  default String labelName(String label) {
+    return label;
+  }
+
+  /**
+   * The task with what training data tell of it, such as the labels that occur.
+   *
+   * @throws org.ptuning4j.InvalidInputException where they do not tell it, such as data with a
+   *     single label
+   */
+  default Task<E> learnt(Examples<E> training) {
+    return this;
+  }
+
   /**
    * The task with all that only the training data, the tokenizer and the method tell, ready to be
    * trained and asked.

@@ -3,6 +3,7 @@ package org.ptuning4j.task;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
@@ -31,6 +32,6 @@ public final class UsableRows {
       }
     }
     badRows.sort(Comparator.comparingInt(BadRow::line));
-    return new Examples<>(table.file(), table.fingerprint(), examples, badRows);
+    return new Examples<>(table.file(), table.fingerprint(), examples, badRows, Optional.of(table));
   }
 }

@@ -12,6 +12,8 @@ import org.ptuning4j.head.Item;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Task;
+import org.ptuning4j.task.check.DataWarnings;
+import org.ptuning4j.task.check.RunCheck;
 import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.task.template.KnownTokens;
 import org.ptuning4j.tensor.RandomStream;
@@ -79,6 +81,11 @@ record TaskPart<E extends Example>(
 
     int skippedRows() {
       return train.badRows().size() + dev.badRows().size();
+    }
+
+    /** What a person should know of the files before a model is trained on them. */
+    List<String> warnings() {
+      return DataWarnings.ofFiles(task.task(), RunCheck.labels(task.task()), train, dev);
     }
 
     /**

@@ -12,6 +12,8 @@ import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.data.BadRowCounts;
+import org.ptuning4j.data.Examples;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.model.ModelCheck;
@@ -167,15 +169,22 @@ public final class Training {
     TaskPart.Read<?> part =
         TaskPart.read(
             task.name(), task.task(), task.data(), tokenizer, config.method().inputTokens());
-    int skipped = part.train().badRows().size() + part.dev().badRows().size();
-    if (skipped > 0) {
-      listener.warned(
-          skipped
-              + " bad rows are left out ("
-              + part.train().badRows().size()
-              + " of the training file)");
-    }
+    warnOfBadRows(part.train(), listener);
+    warnOfBadRows(part.dev(), listener);
+    part.warnings().forEach(listener::warned);
     return part;
+  }
+
+  private static void warnOfBadRows(Examples<?> file, TrainingListener listener) {
+    if (!file.badRows().isEmpty()) {
+      int count = file.badRows().size();
+      listener.warned(
+          file.file()
+              + (count == 1
+                  ? ": 1 bad row is left out: "
+                  : ": " + count + " bad rows are left out: ")
+              + BadRowCounts.of(file.badRows()));
+    }
   }
 
   private RunParts parts(

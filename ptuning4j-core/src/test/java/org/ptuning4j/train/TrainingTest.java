@@ -260,7 +260,9 @@ class TrainingTest {
     TrainingResult result =
         training(config).run(data(), temp.resolve("run"), warningsInto(warnings));
     assertThat(warnings).anyMatch(w -> w.contains("ten times too low"));
-    assertThat(result.warnings()).isEqualTo(warnings);
+    // What is said of the data before the run is no part of the run's result.
+    assertThat(warnings).containsAll(result.warnings());
+    assertThat(result.warnings()).hasSizeGreaterThan(1);
   }
 
   @Test

@@ -5,8 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToIntFunction;
-import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.ModelFolder;
@@ -18,18 +16,15 @@ import org.ptuning4j.cli.terminal.Json;
 import org.ptuning4j.cli.terminal.TextTable;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Example;
-import org.ptuning4j.data.TextExample;
-import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.table.TableReader;
 import org.ptuning4j.hub.Models;
 import org.ptuning4j.model.ModelCheck;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.check.DataCheck;
 import org.ptuning4j.task.check.Overlap;
+import org.ptuning4j.task.check.RunCheck;
 import org.ptuning4j.task.template.ItemEncoder;
-import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.text.TextTokenizer;
-import org.ptuning4j.text.Truncation;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -42,7 +37,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Tells what a data file holds: its rows and columns, how often each label occurs, how long"
           + " the texts are, what repeats or contradicts itself, and every bad row with its line.",
-      "Ends with 2 if there is a bad row.",
+      "Ends with 0 if train would take the files, and with 2 if there is a bad row, or the files"
+          + " lack a column, the answers or a second label.",
       ""
     },
     footer = {
@@ -80,19 +76,16 @@ public final class CheckDataCommand extends Command {
       description = "Tokens that will be kept. Default: the task's, usually 128.")
   Integer maxLength;
 
+  @Option(
+      names = "--for-prediction",
+      description = "Check a file to predict on: answers are neither needed nor looked at.")
+  boolean forPrediction;
+
   @Option(names = "--json", description = "Print JSON instead of tables.")
   boolean json;
 
   public CheckDataCommand(Console console) {
     super(console);
-  }
-
-  /** What was found; no part but {@code data} is always there. */
-  private record Findings(DataCheck data, DataCheck dev, Overlap overlap) {
-
-    boolean isSound() {
-      return data.badRows().isEmpty() && (dev == null || dev.badRows().isEmpty());
-    }
   }
 
   @Override
@@ -109,7 +102,11 @@ public final class CheckDataCommand extends Command {
     if (maxLength != null && model == null) {
       throw new InvalidInputException("max-length: --model is needed to count tokens");
     }
-    Findings findings = find();
+    if (forPrediction && dev != null) {
+      throw new InvalidInputException(
+          "for-prediction: a dev file has answers to compare with; leave --dev or this out");
+    }
+    RunCheck findings = find();
     if (json) {
       Map<String, Object> map = new LinkedHashMap<>();
       map.put("data", findings.data());
@@ -122,93 +119,37 @@ public final class CheckDataCommand extends Command {
     return findings.isSound() ? OK : BAD_INPUT;
   }
 
-  private Findings find() {
-    if (!task.isEmpty()) {
-      Task<?> chosen = task.choose(stem());
-      if (!(chosen instanceof SequenceClassificationTask classification)) {
-        return ofAnyTask(chosen);
-      }
-      return ofTexts(classification);
+  private RunCheck find() {
+    if (task.isEmpty()) {
+      TableReader reader = new TableReader();
+      DataCheck devCheck = dev == null ? null : DataCheck.of(reader.read(dev));
+      return new RunCheck(DataCheck.of(reader.read(file)), devCheck, null);
     }
-    TableReader reader = new TableReader();
-    DataCheck devCheck = dev == null ? null : DataCheck.of(reader.read(dev));
-    return new Findings(DataCheck.of(reader.read(file)), devCheck, null);
-  }
-
-  private Findings ofTexts(SequenceClassificationTask task) {
-    TableReader reader = new TableReader();
-    Table data = reader.read(file);
-    Optional<Table> devData = Optional.ofNullable(dev).map(reader::read);
-    SequenceClassificationTask chosen = labelled(task, data);
-    try (Lengths lengths = new Lengths()) {
-      DataCheck first = lengths.check(data, chosen);
-      if (devData.isEmpty()) {
-        return new Findings(first, null, null);
-      }
-      Overlap overlap =
-          Overlap.between(chosen.readUnlabelled(data), chosen.readUnlabelled(devData.get()));
-      return new Findings(first, lengths.check(devData.get(), chosen), overlap);
+    Task<?> chosen = task.choose(stem());
+    if (model == null) {
+      return check(chosen, Optional.empty());
+    }
+    int kept = maxLength == null ? chosen.truncation().maxLength() : maxLength;
+    Path folder = Models.resolve(model);
+    try (TextTokenizer tokenizer = TextTokenizer.open(folder)) {
+      new ModelCheck(ModelFolder.open(folder), BackboneFamilies.standard())
+          .ofTokenizer(tokenizer)
+          .forEach(console::warnOnce);
+      return check(chosen, Optional.of(new ItemEncoder(tokenizer, kept)));
     }
   }
 
-  /** Tasks with files of their own kind. */
-  private Findings ofAnyTask(Task<?> chosen) {
-    try (Lengths lengths = new Lengths()) {
-      return new Findings(
-          lengths.check(file, chosen), dev == null ? null : lengths.check(dev, chosen), null);
-    }
+  private <E extends Example> RunCheck check(Task<E> chosen, Optional<ItemEncoder> encoder) {
+    return forPrediction
+        ? RunCheck.forPrediction(file, chosen, encoder)
+        : RunCheck.forTraining(file, dev, chosen, encoder);
   }
 
   private String stem() {
     return String.valueOf(file.getFileName()).replaceAll("\\..*", "");
   }
 
-  /** Labels of the training data, so that others in the dev data are found; as training does it. */
-  private static SequenceClassificationTask labelled(SequenceClassificationTask task, Table data) {
-    if (!data.columnNames().contains(task.labelColumn())) {
-      return task;
-    }
-    var examples = task.readExamples(data);
-    long labels = examples.examples().stream().map(TextExample::label).distinct().count();
-    return labels < 2 ? task : task.inferLabels(examples);
-  }
-
-  /** Counts words, or tokens where there is a model. */
-  private final class Lengths implements AutoCloseable {
-
-    private final Optional<TextTokenizer> tokenizer =
-        Optional.ofNullable(model).map(name -> open(Models.resolve(name)));
-
-    private TextTokenizer open(Path folder) {
-      TextTokenizer opened = TextTokenizer.open(folder);
-      new ModelCheck(ModelFolder.open(folder), BackboneFamilies.standard())
-          .ofTokenizer(opened)
-          .forEach(console::warnOnce);
-      return opened;
-    }
-
-    DataCheck check(Table table, SequenceClassificationTask chosen) {
-      if (tokenizer.isEmpty()) {
-        return DataCheck.inWords(table, chosen);
-      }
-      ToIntFunction<TextExample> tokens =
-          row -> tokenizer.get().encode(row.text(), row.pair(), Truncation.none()).length();
-      int kept = maxLength == null ? chosen.truncation().maxLength() : maxLength;
-      return DataCheck.inTokens(table, chosen, tokens, kept);
-    }
-
-    <E extends Example> DataCheck check(Path path, Task<E> chosen) {
-      int kept = maxLength == null ? chosen.truncation().maxLength() : maxLength;
-      return DataCheck.of(path, chosen, tokenizer.map(known -> new ItemEncoder(known, kept)));
-    }
-
-    @Override
-    public void close() {
-      tokenizer.ifPresent(TextTokenizer::close);
-    }
-  }
-
-  private void print(Findings findings) {
+  private void print(RunCheck findings) {
     print(findings.data());
     if (findings.dev() != null) {
       console.print("");
@@ -217,20 +158,7 @@ public final class CheckDataCommand extends Command {
     Overlap overlap = findings.overlap();
     if (overlap != null) {
       console.print("");
-      console.print(
-          overlap.rows() == 0
-              ? "No row of " + overlap.devFile() + " stands in " + overlap.trainFile() + " too."
-              : Figures.count(overlap.rows(), "row")
-                  + " of "
-                  + overlap.devFile()
-                  + " ("
-                  + Figures.percent(overlap.share())
-                  + ") also in "
-                  + overlap.trainFile()
-                  + ", so its figures flatter: "
-                  + overlap.first().stream()
-                      .map(same -> "line " + same.devLine() + " = line " + same.trainLine())
-                      .collect(Collectors.joining(", ")));
+      console.print(overlap.sentence());
     }
   }
 
@@ -261,6 +189,7 @@ public final class CheckDataCommand extends Command {
       console.print("");
       print(check.task());
     }
+    printLines("Cannot be used:", check.problems());
     printLines("Worth knowing:", check.advice());
     printLines("Bad rows:", check.badRows().stream().map(BadRow::toString).toList());
   }

@@ -21,6 +21,7 @@ import org.ptuning4j.data.table.Gathered;
 import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.table.TableFormat;
 import org.ptuning4j.data.table.TableReader;
+import org.ptuning4j.data.value.NormalText;
 
 /**
  * Reads the facts and relations of LAMA. Each relation has its own JSONL file, called after it
@@ -114,7 +115,8 @@ public record LamaReader(TableReader lines) {
       throw InvalidInputException.of(
           "'predicate_id' is %s in the file of %s", Excerpt.of(relation), named);
     }
-    return new Fact(row.line(), relation, fields.text("sub_label"), fields.text("obj_label"));
+    return new Fact(
+        row.line(), relation, fields.text("sub_label"), NormalText.of(fields.text("obj_label")));
   }
 
   private static String relationOf(Path file) {

@@ -119,6 +119,6 @@ public final class FlatMultiRc {
       }
     }
     badRows.sort(Comparator.comparingInt(BadRow::line));
-    return new Examples<>(read.file(), read.fingerprint(), whole, badRows);
+    return new Examples<>(read.file(), read.fingerprint(), whole, badRows, read.table());
   }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.ptuning4j.InvalidInputException;
@@ -28,7 +29,9 @@ public final class Gathered<E extends Example> {
     for (Row row : table.rows()) {
       gathered.orBad(row.line(), "", () -> record.accept(row, gathered));
     }
-    return gathered.examples(file, table.fingerprint());
+    Examples<E> read = gathered.examples(file, table.fingerprint());
+    return new Examples<>(
+        read.file(), read.fingerprint(), read.examples(), read.badRows(), Optional.of(table));
   }
 
   /** Adds all examples that a part of the file holds, or else one bad row. */

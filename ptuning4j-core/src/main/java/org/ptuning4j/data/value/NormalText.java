@@ -73,7 +73,7 @@ public final class NormalText {
   }
 
   /** White space of any kind: ASCII's, no-break, narrow, wide, line and paragraph separators. */
-  static boolean isSpace(int character) {
+  public static boolean isSpace(int character) {
     return Character.isWhitespace(character)
         || Character.isSpaceChar(character)
         || character == 0x85

@@ -1,10 +1,7 @@
 package org.ptuning4j.task.check;
 
 import java.util.Arrays;
-import java.util.List;
-import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
-import org.ptuning4j.data.Example;
 
 /** The lengths of a file's examples. */
 final class MeasuredLengths {
@@ -17,13 +14,18 @@ final class MeasuredLengths {
     this.longestLine = longestLine;
   }
 
-  static <E extends Example> MeasuredLengths of(List<E> examples, ToIntFunction<E> length) {
-    int[] lengths = examples.stream().mapToInt(length).toArray();
+  /**
+   * The lengths of examples.
+   *
+   * @param lengths one an example
+   * @param lines where each example begins
+   */
+  static MeasuredLengths of(int[] lengths, int[] lines) {
     int longest =
         IntStream.range(0, lengths.length).reduce(0, (a, b) -> lengths[b] > lengths[a] ? b : a);
-    int line = examples.isEmpty() ? 0 : examples.get(longest).line();
-    Arrays.sort(lengths);
-    return new MeasuredLengths(lengths, line);
+    int[] sorted = lengths.clone();
+    Arrays.sort(sorted);
+    return new MeasuredLengths(sorted, lengths.length == 0 ? 0 : lines[longest]);
   }
 
   /** The least length that so many percent of the examples do not exceed; 0 without examples. */

@@ -2,8 +2,11 @@ package org.ptuning4j.task.check;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
-import org.ptuning4j.data.TextExample;
+import org.ptuning4j.task.Task;
 
 /**
  * Inputs of a dev file that stand in the training file as well, so that its figures flatter.
@@ -25,12 +28,13 @@ public record Overlap(
    */
   public record SharedInput(int trainLine, int devLine) {}
 
-  /** Compares the usable rows of two files, text by text and exactly. */
-  public static Overlap between(Examples<TextExample> train, Examples<TextExample> dev) {
-    Inputs inputs = Inputs.of(train.examples());
+  /** Compares the usable rows of two files by their texts in normal form. */
+  public static <E extends Example> Overlap between(
+      Task<E> task, Examples<E> train, Examples<E> dev) {
+    EqualInputs inputs = EqualInputs.of(CheckedExample.of(task, train));
     List<SharedInput> shared = new ArrayList<>();
-    for (TextExample example : dev.examples()) {
-      List<TextExample> same = inputs.byInput().get(Inputs.Input.of(example));
+    for (CheckedExample example : CheckedExample.of(task, dev)) {
+      List<CheckedExample> same = inputs.byInput().get(example.input());
       if (same != null) {
         shared.add(new SharedInput(same.get(0).line(), example.line()));
       }
@@ -41,6 +45,24 @@ public record Overlap(
         dev.file().toString(),
         shared.size(),
         share,
-        List.copyOf(shared.subList(0, Math.min(Inputs.SHOWN, shared.size()))));
+        List.copyOf(shared.subList(0, Math.min(EqualInputs.SHOWN, shared.size()))));
+  }
+
+  /** What it means, in a sentence. */
+  public String sentence() {
+    if (rows == 0) {
+      return "no row of " + devFile + " stands in " + trainFile + " too";
+    }
+    return String.format(
+            Locale.ROOT,
+            "%,d %s of %s (%.1f %%) also in %s, so its figures flatter: ",
+            rows,
+            rows == 1 ? "row" : "rows",
+            devFile,
+            100 * share,
+            trainFile)
+        + first.stream()
+            .map(same -> "line " + same.devLine() + " = line " + same.trainLine())
+            .collect(Collectors.joining(", "));
   }
 }

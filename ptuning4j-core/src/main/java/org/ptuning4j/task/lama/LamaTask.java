@@ -220,25 +220,21 @@ public final class LamaTask implements Task<Fact> {
   }
 
   /** The facts without those that there is a reason to leave out, which become bad rows. */
-  static Examples<Fact> usable(Examples<Fact> all, Function<Fact, Optional<String>> cause) {
+  static Examples<Fact> usable(Examples<Fact> all, Function<Fact, Optional<BadRow>> cause) {
     List<Fact> facts = new ArrayList<>();
     List<BadRow> badRows = new ArrayList<>(all.badRows());
     for (Fact fact : all.examples()) {
-      Optional<String> found = cause.apply(fact);
-      if (found.isEmpty()) {
-        facts.add(fact);
-      } else {
-        badRows.add(new BadRow(fact.line(), found.get()));
-      }
+      cause.apply(fact).ifPresentOrElse(badRows::add, () -> facts.add(fact));
     }
     badRows.sort(Comparator.comparingInt(BadRow::line));
-    return new Examples<>(all.file(), all.fingerprint(), facts, badRows);
+    return new Examples<>(all.file(), all.fingerprint(), facts, badRows, all.table());
   }
 
-  private Optional<String> otherRelation(Fact fact) {
+  private Optional<BadRow> otherRelation(Fact fact) {
     // A file's own name stands for the relation where its rows name none, and may be any.
     return fact.relation().matches("P\\d+") && !fact.relation().equals(relation)
-        ? Optional.of("it is a fact of " + fact.relation() + ", not of " + relation)
+        ? Optional.of(
+            new BadRow(fact.line(), "it is a fact of " + fact.relation() + ", not of " + relation))
         : Optional.empty();
   }
 

@@ -1,6 +1,7 @@
 package org.ptuning4j.task.lama;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.OptionalInt;
 import java.util.PriorityQueue;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.TokenRow;
+import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.lama.Fact;
 import org.ptuning4j.head.HeadOptions;
@@ -23,6 +25,7 @@ import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.Softmax;
 import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.task.template.Values;
+import org.ptuning4j.task.template.WordTokens;
 import org.ptuning4j.text.TextTokenizer;
 
 /**
@@ -56,17 +59,32 @@ public final class PreparedLama implements PreparedTask<Fact> {
   /** Those whose object is one of the candidates. */
   @Override
   public Examples<Fact> usable(Examples<Fact> read) {
-    return LamaTask.usable(
-        read,
-        fact ->
-            token(fact).isPresent()
-                ? Optional.empty()
-                : Optional.of(
-                    "object '"
-                        + Values.shown(fact.object())
-                        + "' is none of the "
-                        + places.size()
-                        + " candidates, which are one token each"));
+    return LamaTask.usable(read, this::faultOfObject);
+  }
+
+  /** Why the fact cannot be asked, if it cannot. */
+  private Optional<BadRow> faultOfObject(Fact fact) {
+    if (token(fact).isPresent()) {
+      return Optional.empty();
+    }
+    String fault = objectFault(fact.object());
+    return Optional.of(
+        new BadRow(
+            fact.line(),
+            "object '" + Values.shown(fact.object()) + "' " + fault,
+            BadRow.Lack.NOTHING,
+            "the object " + fault));
+  }
+
+  private String objectFault(String object) {
+    int[] ids = WordTokens.of(object, tokenizer);
+    int unknown = tokenizer.unkId().orElse(-1);
+    if (Arrays.stream(ids).anyMatch(id -> id == unknown)) {
+      return "is not in the model's vocabulary";
+    }
+    return ids.length == 1
+        ? "is none of the " + places.size() + " candidates"
+        : "is not one token of the model but several";
   }
 
   @Override

@@ -1,13 +1,13 @@
 package org.ptuning4j.task.standard;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.IntStream;
 import org.ptuning4j.Fields;
-import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.TextExample;
@@ -21,8 +21,6 @@ import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.TaskInfo;
 import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.Truncations;
-import org.ptuning4j.task.UsableRows;
-import org.ptuning4j.task.template.ColumnGuess;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.TextColumns;
 import org.ptuning4j.task.text.OverTexts;
@@ -43,7 +41,6 @@ public record WinogenderTask(SequenceClassificationTask base) implements OverTex
   public static final String KIND = "winogender";
 
   private static final String PARITY = "gender_parity";
-  private static final String PAIR = "pair_id";
 
   /** Checks that there is a task. */
   public WinogenderTask {
@@ -116,19 +113,7 @@ public record WinogenderTask(SequenceClassificationTask base) implements OverTex
   }
 
   Examples<TextExample> examples(Table table) {
-    // Once for what is wrong with the whole file, once more with each row's pair.
-    base.readExamples(table);
-    if (!table.columnNames().contains(PAIR)) {
-      throw ColumnGuess.missing(table, "'" + PAIR + "'", PAIR, false);
-    }
-    return UsableRows.of(table, WinogenderTask.this::paired);
-  }
-
-  private TextExample paired(Row row) throws UnusableRowException {
-    if (!row.isFilled(PAIR)) {
-      throw new UnusableRowException("column '" + PAIR + "' is missing or empty");
-    }
-    return base.readExample(row);
+    return base.readExamples(table);
   }
 
   @Override
@@ -142,23 +127,22 @@ public record WinogenderTask(SequenceClassificationTask base) implements OverTex
   }
 
   /**
-   * Accuracy over all examples, and parity over the pairs that are complete.
-   *
-   * @throws InvalidInputException where no two examples are a pair
+   * Accuracy over all examples, and parity over the pairs; where no two examples are a pair, there
+   * is no parity.
    */
   private static Scores withParity(Scores plain, List<TextExample> examples, List<Answer> answers) {
-    Map<String, List<String>> pairs = new LinkedHashMap<>();
-    for (int i = 0; i < examples.size(); i++) {
-      String pair = String.valueOf(examples.get(i).columns().get(PAIR));
-      pairs.computeIfAbsent(pair, key -> new ArrayList<>()).add(answers.get(i).text());
+    List<int[]> pairs = GenderPairs.of(examples);
+    if (pairs.isEmpty()) {
+      return new Scores(plain.metrics(), Set.of(PARITY), plain.tables());
     }
-    List<List<String>> complete = pairs.values().stream().filter(pair -> pair.size() >= 2).toList();
-    if (complete.isEmpty()) {
-      throw InvalidInputException.of("no two examples have the same '%s'", PAIR);
-    }
-    long same = complete.stream().filter(pair -> pair.stream().distinct().count() == 1).count();
+    long same =
+        pairs.stream()
+            .filter(
+                pair ->
+                    IntStream.of(pair).mapToObj(i -> answers.get(i).text()).distinct().count() == 1)
+            .count();
     Map<String, Double> metrics = new LinkedHashMap<>(plain.metrics());
-    metrics.put(PARITY, (double) same / complete.size());
+    metrics.put(PARITY, (double) same / pairs.size());
     return new Scores(metrics, plain.undefined(), plain.tables());
   }
 }

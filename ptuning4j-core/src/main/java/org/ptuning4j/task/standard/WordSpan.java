@@ -7,6 +7,8 @@ import java.util.Locale;
 import java.util.Set;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.data.value.NormalLabel;
+import org.ptuning4j.data.value.NormalText;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.Values;
 
@@ -33,13 +35,11 @@ record WordSpan(int start, int end) {
     String bare = bare(span);
     for (int start : starts(text, word)) {
       int at = start;
-      while (at < text.length()
-          && isPunctuation(text.charAt(at))
-          && !text.regionMatches(true, at, bare, 0, bare.length())) {
+      while (at < text.length() && isPunctuation(text.charAt(at)) && end(text, at, bare) < 0) {
         at++;
       }
-      int end = at + bare.length();
-      if (text.regionMatches(true, at, bare, 0, bare.length()) && endsWord(text, end)) {
+      int end = end(text, at, bare);
+      if (end >= 0 && endsWord(text, end)) {
         return new WordSpan(at, end);
       }
     }
@@ -51,6 +51,37 @@ record WordSpan(int start, int end) {
             Values.shown(span),
             at(text, word, span),
             word));
+  }
+
+  /**
+   * Where the span ends if it starts here, else -1. Case does not matter, and all white space is
+   * the same: the official files have a few spans with a line break where the text has a space.
+   */
+  private static int end(String text, int start, String span) {
+    int at = start;
+    for (int i = 0; i < span.length(); ) {
+      if (at >= text.length()) {
+        return -1;
+      }
+      if (NormalText.isSpace(span.charAt(i)) && NormalText.isSpace(text.charAt(at))) {
+        i = behindSpace(span, i);
+        at = behindSpace(text, at);
+      } else if (text.regionMatches(true, at, span, i, 1)) {
+        i++;
+        at++;
+      } else {
+        return -1;
+      }
+    }
+    return at;
+  }
+
+  private static int behindSpace(String text, int start) {
+    int at = start;
+    while (at < text.length() && NormalText.isSpace(text.charAt(at))) {
+      at++;
+    }
+    return at;
   }
 
   /** The text with a sign around each of two spans. */
@@ -80,7 +111,9 @@ record WordSpan(int start, int end) {
 
   private static int index(Row row, String column) throws UnusableRowException {
     Object value = row.get(column);
-    if (value == null || !value.toString().strip().matches("[0-9]{1,6}")) {
+    boolean single = value instanceof String || value instanceof Number || value instanceof Boolean;
+    String index = single ? NormalLabel.of(value) : "";
+    if (!index.matches("[0-9]{1,6}")) {
       throw new UnusableRowException(
           String.format(
               Locale.ROOT,
@@ -88,7 +121,7 @@ record WordSpan(int start, int end) {
               column,
               value == null ? "missing" : "'" + Values.shown(value) + "'"));
     }
-    return Integer.parseInt(value.toString().strip());
+    return Integer.parseInt(index);
   }
 
   private static Set<Integer> starts(String text, int word) {
@@ -118,7 +151,7 @@ record WordSpan(int start, int end) {
   }
 
   private static boolean isSpace(char c, boolean any) {
-    return any ? Character.isWhitespace(c) : c == ' ';
+    return any ? NormalText.isSpace(c) : c == ' ';
   }
 
   private static boolean isPunctuation(char c) {
@@ -131,7 +164,7 @@ record WordSpan(int start, int end) {
 
   /** Without what the files leave at a span's end: "it," and "Bob.". */
   private static String bare(String span) {
-    String bare = span.strip();
+    String bare = NormalText.trimmed(span);
     while (bare.length() > 1 && ".,\"".indexOf(bare.charAt(bare.length() - 1)) >= 0) {
       bare = bare.substring(0, bare.length() - 1);
     }

@@ -196,10 +196,11 @@ public record MultiLabelTask(
   /** The task with the labels that occur in training data, sorted, unless it has labels already. */
   @Override
   public PreparedMultiLabel prepare(Preparation<MultiLabelExample> by) {
-    return new PreparedMultiLabel(by.training().map(this::inferLabels).orElse(this));
+    return new PreparedMultiLabel(by.training().map(this::learnt).orElse(this));
   }
 
-  private MultiLabelTask inferLabels(Examples<MultiLabelExample> training) {
+  @Override
+  public MultiLabelTask learnt(Examples<MultiLabelExample> training) {
     if (!labels.isEmpty()) {
       return this;
     }

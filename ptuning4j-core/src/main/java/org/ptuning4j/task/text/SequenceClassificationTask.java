@@ -180,11 +180,9 @@ public record SequenceClassificationTask(
 
   @Override
   public ExampleFacts facts(TextExample example) {
-    return ExampleFacts.of(
-        example.text(),
-        example.pair(),
-        example.hasLabel() ? List.of(example.label()) : List.of(),
-        example.hasLabel());
+    List<String> label = example.hasLabel() ? List.of(example.label()) : List.of();
+    ExampleFacts facts = ExampleFacts.of(example.text(), example.pair(), label, example.hasLabel());
+    return example.hasLabel() ? facts.withWritten(example.columns().get(label().name())) : facts;
   }
 
   @Override
@@ -223,8 +221,13 @@ public record SequenceClassificationTask(
   }
 
   @Override
+  public SequenceClassificationTask learnt(Examples<TextExample> training) {
+    return inferLabels(training);
+  }
+
+  @Override
   public PreparedClassification prepare(Preparation<TextExample> by) {
-    SequenceClassificationTask learnt = by.training().map(this::inferLabels).orElse(this);
+    SequenceClassificationTask learnt = by.training().map(this::learnt).orElse(this);
     return new PreparedClassification(learnt, learnt, PreparedClassification.Scoring.PLAIN);
   }
 
@@ -263,7 +266,7 @@ public record SequenceClassificationTask(
     return !labels.isEmpty();
   }
 
-  /** What to call a label when showing it to a person. */
+  @Override
   public String labelName(String label) {
     return labelNames.getOrDefault(label, label);
   }

@@ -37,6 +37,15 @@ class DataCheckTest {
           "{\"text\":\"one\",\"label\":\"b\"}",
           "{\"text\":\"one two three four\",\"label\":\"c\"}");
 
+  private static DataCheck inWords(Table table, SequenceClassificationTask task) {
+    return new TaskCheck<>(task, task.labels(), task.readExamples(table)).inWords(List.of());
+  }
+
+  private static DataCheck inTokens(Table table, int maxLength) {
+    return new TaskCheck<>(TASK, List.of(), TASK.readExamples(table))
+        .inTokens(new TaskCheck.Measure<>(e -> e.text().length(), e -> 1, maxLength), List.of());
+  }
+
   @Test
   void columnsAreDescribed() {
     DataCheck check = DataCheck.of(TABLE);
@@ -58,7 +67,7 @@ class DataCheckTest {
 
   @Test
   void taskSeesLabelsRepeatsAndConflicts() {
-    DataCheck check = DataCheck.inWords(TABLE, TASK);
+    DataCheck check = inWords(TABLE, TASK);
     assertThat(check.badRows()).extracting(row -> row.line()).containsExactly(3, 6);
     DataCheck.TaskFacts facts = check.task();
     assertThat(facts.examples()).isEqualTo(6);
@@ -83,7 +92,7 @@ class DataCheckTest {
 
   @Test
   void rowsThatWillBeCutAreCounted() {
-    DataCheck check = DataCheck.inTokens(TABLE, TASK, e -> e.text().length(), 12);
+    DataCheck check = inTokens(TABLE, 12);
     assertThat(check.task().cut()).isEqualTo(new DataCheck.Cut(12, 3, 0.5));
     assertThat(check.task().lengths().unit()).isEqualTo("tokens");
     assertThat(check.task().lengths().max()).isEqualTo(18);
@@ -91,14 +100,14 @@ class DataCheckTest {
         .contains(
             "3 rows (50.0 %) are longer than 12 tokens and will be cut; --max-length 18 would keep"
                 + " 99 % of the rows whole");
-    DataCheck whole = DataCheck.inTokens(TABLE, TASK, e -> e.text().length(), 18);
+    DataCheck whole = inTokens(TABLE, 18);
     assertThat(whole.task().cut()).isEqualTo(new DataCheck.Cut(18, 0, 0));
     assertThat(whole.advice()).noneMatch(line -> line.contains("cut"));
   }
 
   @Test
   void givenLabelsAreAllListed() {
-    DataCheck check = DataCheck.inWords(TABLE, TASK.withLabels(List.of("d", "b", "a")));
+    DataCheck check = inWords(TABLE, TASK.withLabels(List.of("d", "b", "a")));
     assertThat(check.task().labels())
         .extracting(DataCheck.LabelCount::label)
         .containsExactly("d", "b", "a");
@@ -112,21 +121,13 @@ class DataCheckTest {
         IntStream.range(0, 20)
             .mapToObj(i -> "{\"text\":\"t" + i + "\",\"label\":" + (i == 0 ? 1 : 0) + "}")
             .toArray(String[]::new);
-    assertThat(DataCheck.inWords(Tables.jsonl(lines), TASK).advice())
+    assertThat(inWords(Tables.jsonl(lines), TASK).advice())
         .containsExactly(
-            "always saying '0' would be right in 95.0 % of the rows: look at macro_f1 or mcc");
+            "always saying '0' would be right in 95.0 % of the rows: look at macro_f1 or mcc",
+            "one row only has label '1': too few to learn it from");
     String[] same = Arrays.copyOfRange(lines, 1, 20);
-    assertThat(DataCheck.inWords(Tables.jsonl(same), TASK).advice())
+    assertThat(inWords(Tables.jsonl(same), TASK).advice())
         .containsExactly("'0' is the only label in the file");
-  }
-
-  @Test
-  void fileWithoutLabelsIsForPrediction() {
-    DataCheck check = DataCheck.inWords(Tables.jsonl("{\"text\":\"a\"}"), TASK);
-    assertThat(check.task().labels()).isEmpty();
-    assertThat(check.badRows()).isEmpty();
-    assertThat(check.advice())
-        .containsExactly("there is no label column 'label': the file is for prediction only");
   }
 
   @Test
@@ -139,7 +140,7 @@ class DataCheckTest {
             "{\"a\":\"x\",\"b\":\"z z\",\"label\":1}",
             "{\"a\":\"x\",\"b\":\"y\",\"label\":0}",
             "{\"a\":\"x\",\"label\":0}");
-    DataCheck check = DataCheck.inWords(table, pairs);
+    DataCheck check = inWords(table, pairs);
     assertThat(check.task().repeats()).isEqualTo(new DataCheck.Repeats(1, List.of(List.of(1, 3))));
     assertThat(check.task().lengths().max()).isEqualTo(3);
     assertThat(check.task().emptyTexts()).isEqualTo(1);
@@ -147,8 +148,7 @@ class DataCheckTest {
 
   @Test
   void nothingUsableIsNoCrash() {
-    DataCheck check =
-        DataCheck.inTokens(Tables.jsonl("{\"text\":\"\",\"label\":1}"), TASK, e -> 1, 8);
+    DataCheck check = inTokens(Tables.jsonl("{\"text\":\"\",\"label\":1}"), 8);
     assertThat(check.task().examples()).isZero();
     assertThat(check.task().lengths())
         .isEqualTo(new DataCheck.Lengths("tokens", 0, 0, 0, 0, 0, 0, 0, 0));
@@ -158,7 +158,7 @@ class DataCheckTest {
   @Test
   void checkIsPlainJson() throws Exception {
     ObjectMapper json = new ObjectMapper();
-    JsonNode tree = json.readTree(json.writeValueAsString(DataCheck.inWords(TABLE, TASK)));
+    JsonNode tree = json.readTree(json.writeValueAsString(inWords(TABLE, TASK)));
     assertThat(tree.at("/rows").asInt()).isEqualTo(8);
     assertThat(tree.at("/badRows/0/line").asInt()).isEqualTo(3);
     assertThat(tree.at("/task/labels/0/count").asInt()).isEqualTo(3);
@@ -176,7 +176,7 @@ class DataCheckTest {
                 "{\"text\":\"one two three\",\"label\":\"b\"}",
                 "{\"text\":\"one\",\"label\":\"a\"}",
                 "{\"text\":\"two\",\"label\":\"a\"}"));
-    Overlap overlap = Overlap.between(train, dev);
+    Overlap overlap = Overlap.between(TASK, train, dev);
     assertThat(overlap.rows()).isEqualTo(2);
     assertThat(overlap.share()).isEqualTo(0.5);
     assertThat(overlap.first())
@@ -196,7 +196,10 @@ class DataCheckTest {
             .mapToObj(i -> new TextExample(i + 1, "t", null, null))
             .toList();
     int found =
-        MeasuredLengths.of(examples, example -> lengths.get(example.line() - 1)).percentile(q);
+        MeasuredLengths.of(
+                lengths.stream().mapToInt(Integer::intValue).toArray(),
+                examples.stream().mapToInt(TextExample::line).toArray())
+            .percentile(q);
     assertThat(lengths).contains(found);
     assertThat(100L * lengths.stream().filter(length -> length <= found).count())
         .isGreaterThanOrEqualTo((long) q * lengths.size());

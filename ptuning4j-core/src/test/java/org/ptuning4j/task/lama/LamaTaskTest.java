@@ -104,9 +104,7 @@ class LamaTaskTest {
     assertThat(facts.examples()).extracting(Fact::subject).containsExactly("Paris", "Rome");
     assertThat(facts.badRows()).hasSize(1);
     assertThat(facts.badRows().get(0).toString())
-        .isEqualTo(
-            "line 2: object 'Czech Republic' is none of the 3 candidates, which are one token"
-                + " each");
+        .isEqualTo("line 2: object 'Czech Republic' is not one token of the model but several");
     assertThat(LamaTask.of("P36").read(file).badRows())
         .hasSize(3)
         .allMatch(row -> row.cause().equals("it is a fact of P17, not of P36"));

@@ -30,6 +30,7 @@ import org.ptuning4j.head.Item;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.check.DataCheck;
+import org.ptuning4j.task.check.RunCheck;
 import org.ptuning4j.task.choice.ChoiceExample;
 import org.ptuning4j.task.choice.ChoiceTask;
 import org.ptuning4j.task.template.ItemEncoder;
@@ -372,14 +373,16 @@ class OwnTasksTest {
   void anyTaskLooksAtAFile(String name) throws IOException {
     Path file = example(name + ".jsonl");
     Task<?> task = Tasks.standard().get(name);
-    DataCheck words = DataCheck.of(file, task, Optional.empty());
+    DataCheck words = RunCheck.forTraining(file, null, task, Optional.empty()).data();
     assertThat(words.task().examples()).isEqualTo(task.read(file).examples().size());
     assertThat(words.badRows()).isEmpty();
     assertThat(words.format()).isEqualTo("JSONL");
     assertThat(words.task().cut()).isNull();
     assertThat(words.task().lengths().min()).isPositive();
     try (TextTokenizer tokenizer = SuperGlueTasksTest.open(folder)) {
-      DataCheck tokens = DataCheck.of(file, task, Optional.of(new ItemEncoder(tokenizer, 384)));
+      DataCheck tokens =
+          RunCheck.forTraining(file, null, task, Optional.of(new ItemEncoder(tokenizer, 384)))
+              .data();
       assertThat(tokens.task().cut().rows()).isZero();
       assertThat(tokens.task().lengths().unit()).isEqualTo("tokens");
       int each = name.equals("copa") ? 2 : 1;
@@ -390,7 +393,9 @@ class OwnTasksTest {
 
   @Test
   void labelsAreCountedAsOftenAsTheyOccur() throws IOException {
-    DataCheck check = DataCheck.of(example("topics.jsonl"), topics(List.of()), Optional.empty());
+    DataCheck check =
+        RunCheck.forTraining(example("topics.jsonl"), null, topics(List.of()), Optional.empty())
+            .data();
     assertThat(check.task().labels())
         .extracting(DataCheck.LabelCount::label, DataCheck.LabelCount::count)
         .containsExactly(
@@ -399,9 +404,15 @@ class OwnTasksTest {
             org.assertj.core.api.Assertions.tuple("weather", 4));
     Path unlabelled = file("p.jsonl", "{\"q\":\"x\",\"a\":\"one\",\"b\":\"two\"}");
     DataCheck prediction =
-        DataCheck.of(unlabelled, choice("candidates", List.of("a", "b")), Optional.empty());
+        RunCheck.forPrediction(
+                unlabelled, choice("candidates", List.of("a", "b")), Optional.empty())
+            .data();
     assertThat(prediction.task().examples()).isEqualTo(1);
-    assertThat(prediction.advice())
-        .containsExactly("no answer is known: the file is for prediction only");
+    assertThat(prediction.isSound()).isTrue();
+    assertThatThrownBy(
+            () ->
+                RunCheck.forTraining(
+                    unlabelled, null, choice("candidates", List.of("a", "b")), Optional.empty()))
+        .hasMessageContaining("has no column 'right' (the label)");
   }
 }

@@ -18,6 +18,7 @@ import org.ptuning4j.data.TextExample;
 import org.ptuning4j.data.table.TableReader;
 import org.ptuning4j.task.check.DataCheck;
 import org.ptuning4j.task.check.Overlap;
+import org.ptuning4j.task.check.RunCheck;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 
@@ -60,7 +61,8 @@ class SharedDataTest {
   @Test
   void checkFindsWhatIsKnownOfSst2() {
     SequenceClassificationTask task = task("sst2");
-    DataCheck check = DataCheck.inWords(new TableReader().read(data.resolve("sst2/dev.tsv")), task);
+    DataCheck check =
+        RunCheck.forTraining(data.resolve("sst2/dev.tsv"), null, task, Optional.empty()).data();
     assertThat(check.columns())
         .extracting(DataCheck.Column::name)
         .containsExactly("label", "content");
@@ -69,7 +71,8 @@ class SharedDataTest {
         .containsExactly("negative", "positive");
     assertThat(check.task().repeats().rows()).isZero();
     assertThat(check.task().lengths().max()).isEqualTo(47);
-    Overlap overlap = Overlap.between(read("sst2", "sst2/train.tsv"), read("sst2", "sst2/dev.tsv"));
+    Overlap overlap =
+        Overlap.between(task, read("sst2", "sst2/train.tsv"), read("sst2", "sst2/dev.tsv"));
     assertThat(overlap.rows()).isLessThan(10);
   }
 

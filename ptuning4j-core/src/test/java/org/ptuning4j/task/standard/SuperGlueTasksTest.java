@@ -351,18 +351,76 @@ class SuperGlueTasksTest {
     // Truth: yes yes | no no. The first pair agrees, both wrong; the second does not.
     assertThat(asked.score(examples, List.of(no, no, no, yes)).metrics())
         .containsExactly(Map.entry("accuracy", 0.25), Map.entry("gender_parity", 0.5));
-    assertThatThrownBy(() -> asked.score(examples.subList(0, 1), List.of(yes)))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessage("no two examples have the same 'pair_id'");
-    assertThat(
-            task.examples(
-                    Tables.jsonl(
-                        "{\"premise\":\"a\",\"hypothesis\":\"b\",\"label\":\"entailment\"}",
-                        "{\"premise\":\"a\",\"hypothesis\":\"b\",\"label\":\"entailment\",\"pair_id\":1}"))
-                .badRows())
-        .containsExactly(new BadRow(1, "column 'pair_id' is missing or empty"));
+    assertThat(asked.score(examples.subList(0, 1), List.of(yes)).metrics())
+        .containsExactly(Map.entry("accuracy", 1.0));
     assertThat(task.submission(examples.subList(0, 1), List.of(no)))
         .isEqualTo("{\"idx\":0,\"label\":\"not_entailment\"}\n");
+  }
+
+  /** The official file numbers every line; its pairs are neighbours with one hypothesis. */
+  @Test
+  void officialPairsAreNeighbours() {
+    WinogenderTask task = (WinogenderTask) standard("axg");
+    PreparedClassification asked = task.prepare(Preparation.complete(tokenizer));
+    String line =
+        "{\"hypothesis\":\"%s\",\"pair_id\":%d,\"premise\":\"%s\",\"label\":\"entailment\",\"idx\":0}";
+    List<TextExample> examples =
+        task.examples(
+                Tables.jsonl(
+                    line.formatted("He fixed it.", 551, "Ada phoned as she had time."),
+                    line.formatted("He fixed it.", 552, "Ada phoned as he had time."),
+                    line.formatted("It broke.", 553, "The lamp fell because she left."),
+                    line.formatted("She left.", 554, "Mira waved."),
+                    line.formatted("She left.", 555, "Mira waved back.")))
+            .examples();
+    Answer yes = asked.answer(examples.get(0), new double[] {1, 0});
+    Answer no = asked.answer(examples.get(0), new double[] {0, 1});
+    assertThat(asked.score(examples, List.of(yes, yes, yes, yes, no)).metrics())
+        .containsExactly(Map.entry("accuracy", 0.8), Map.entry("gender_parity", 0.5));
+  }
+
+  /** As in lines 235 and 381 of the official training file. */
+  @Test
+  void spansOfWscMayBreakTheirLineElsewhere() {
+    WscTask task = (WscTask) standard("wsc-marked");
+    String line =
+        "{\"target\":{\"span2_index\":6,\"span1_index\":0,\"span1_text\":\"The  old\\nkettle\","
+            + "\"span2_text\":\"it\"},\"idx\":1,\"label\":false,\"text\":\"The old kettle fell and"
+            + " then it\\nbroke.\"}";
+    assertThat(task.examples(Tables.jsonl(line)).badRows()).isEmpty();
+    assertThat(task.examples(Tables.jsonl(line)).examples().get(0).text())
+        .isEqualTo("#The old kettle# fell and then *it*\nbroke.");
+    assertThat(task.examples(Tables.jsonl(line.replace("old\\nkettle", "oldkettle"))).badRows())
+        .hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "rte,0,entailment",
+    "rte,1,not_entailment",
+    "axb,1,not_entailment",
+    "axg,0,entailment",
+    "cb,2,neutral",
+    "cb,1,contradiction",
+    "boolq,1,true",
+    "wic,0,false",
+    "boolq,true,true",
+    "sst2,1,1",
+  })
+  void exportedCopiesNumberTheLabels(String name, String number, String label) throws IOException {
+    String columns =
+        "{\"premise\":\"p\",\"hypothesis\":\"h\",\"sentence1\":\"a\",\"sentence2\":\"b\",\"word\":\"w\","
+            + "\"question\":\"q\",\"passage\":\"t\",\"sentence\":\"s\",\"label\":%s}";
+    Path file = Files.writeString(folder.resolve("x.jsonl"), columns.formatted(number));
+    Task<?> task = standard(name);
+    assertThat(task.read(file).examples())
+        .extracting(example -> ((TextExample) example).label())
+        .containsExactly(label);
+    Files.writeString(file, columns.formatted("-1"));
+    assertThat(task.read(file).badRows())
+        .extracting(BadRow::lack)
+        .containsExactly(BadRow.Lack.ANSWER);
+    assertThat(task.readUnlabelled(file).examples()).hasSize(1);
   }
 
   @Test

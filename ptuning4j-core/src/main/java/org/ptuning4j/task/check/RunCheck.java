@@ -1,0 +1,162 @@
+package org.ptuning4j.task.check;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.data.BadRow;
+import org.ptuning4j.data.Example;
+import org.ptuning4j.data.Examples;
+import org.ptuning4j.head.Item;
+import org.ptuning4j.task.LabelledTask;
+import org.ptuning4j.task.Preparation;
+import org.ptuning4j.task.PreparedTask;
+import org.ptuning4j.task.Task;
+import org.ptuning4j.task.template.ItemEncoder;
+import org.ptuning4j.text.Truncation;
+
+/**
+ * What training would find in its files: they are read as it reads them, and the task learns its
+ * labels from them as it does there. Where {@link #isSound}, training takes them.
+ *
+ * @param data the file to train on, or to predict on
+ * @param dev the file to evaluate on; {@code null} where there is none
+ * @param overlap what both have in common; {@code null} where there is one file only
+ */
+public record RunCheck(DataCheck data, DataCheck dev, Overlap overlap) {
+
+  /** Longer than any text, and short enough to reckon with. */
+  private static final int ENDLESS = 1 << 24;
+
+  /** Whether nothing is wrong with the files. */
+  public boolean isSound() {
+    return data.isSound() && (dev == null || dev.isSound());
+  }
+
+  /**
+   * Checks files to train on and to evaluate on.
+   *
+   * @param devOrNull the second one; null for none
+   * @param encoder counts lengths in a model's tokens; without it they are counted in words
+   * @throws InvalidInputException where a file as a whole cannot be read, or lacks a column
+   */
+  public static <E extends Example> RunCheck forTraining(
+      Path file, Path devOrNull, Task<E> task, Optional<ItemEncoder> encoder) {
+    Examples<E> train = task.read(file);
+    Optional<DataCheck> unanswered = withoutAnswers(task, train, encoder);
+    if (unanswered.isPresent() && devOrNull == null) {
+      return new RunCheck(unanswered.get(), null, null);
+    }
+    List<String> problems = new ArrayList<>();
+    Task<E> learnt = task;
+    Optional<PreparedTask<E>> prepared = Optional.empty();
+    if (!train.examples().isEmpty()) {
+      try {
+        learnt = task.learnt(train);
+        prepared = encoder.map(with -> task.prepare(Preparation.of(train, with.tokenizer(), true)));
+      } catch (InvalidInputException e) {
+        problems.add(e.getMessage());
+      }
+    }
+    Examples<E> usable = usable(prepared, train);
+    Optional<PreparedTask<E>> asked = prepared;
+    Task<E> known = learnt;
+    DataCheck data = unanswered.orElseGet(() -> check(known, asked, usable, encoder, problems));
+    if (devOrNull == null) {
+      return new RunCheck(data, null, null);
+    }
+    Examples<E> dev = usable(asked, known.read(devOrNull));
+    DataCheck second =
+        withoutAnswers(known, dev, encoder)
+            .orElseGet(() -> check(known, asked, dev, encoder, List.of()));
+    return new RunCheck(data, second, Overlap.between(known, usable, dev));
+  }
+
+  private static <E extends Example> Examples<E> usable(
+      Optional<PreparedTask<E>> prepared, Examples<E> read) {
+    return prepared.map(task -> task.usable(read)).orElse(read);
+  }
+
+  /**
+   * Checks a file to predict on; answers are neither needed nor looked at.
+   *
+   * @throws InvalidInputException as {@link #forTraining}
+   */
+  public static <E extends Example> RunCheck forPrediction(
+      Path file, Task<E> task, Optional<ItemEncoder> encoder) {
+    return new RunCheck(
+        check(task, Optional.empty(), task.readUnlabelled(file), encoder, List.of()), null, null);
+  }
+
+  /** A file of which every row that can be predicted on lacks its answer. */
+  private static <E extends Example> Optional<DataCheck> withoutAnswers(
+      Task<E> task, Examples<E> labelled, Optional<ItemEncoder> encoder) {
+    if (!labelled.examples().isEmpty()) {
+      return Optional.empty();
+    }
+    Examples<E> unlabelled = task.readUnlabelled(labelled.file());
+    Set<Integer> bad = unlabelled.badRows().stream().map(BadRow::line).collect(Collectors.toSet());
+    List<BadRow> own =
+        labelled.badRows().stream().filter(row -> !bad.contains(row.line())).toList();
+    if (unlabelled.examples().isEmpty()
+        || own.stream().anyMatch(row -> row.lack() != BadRow.Lack.ANSWER)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        check(
+            task,
+            Optional.empty(),
+            unlabelled,
+            encoder,
+            List.of(
+                "no row has its answer (" + own.get(0) + "): the file is for prediction only")));
+  }
+
+  private static <E extends Example> DataCheck check(
+      Task<E> task,
+      Optional<PreparedTask<E>> prepared,
+      Examples<E> examples,
+      Optional<ItemEncoder> encoder,
+      List<String> problems) {
+    TaskCheck<E> check = new TaskCheck<>(task, labels(task), examples);
+    return encoder
+        .map(with -> check.inTokens(measure(task, prepared, with), problems))
+        .orElseGet(() -> check.inWords(problems));
+  }
+
+  /** The labels that are known before a file is looked at. */
+  public static <E extends Example> Collection<String> labels(Task<E> task) {
+    return task.labelled().map(LabelledTask::labels).orElse(List.of());
+  }
+
+  /** By what the model reads; by the texts alone where the task is not prepared. */
+  private static <E extends Example> TaskCheck.Measure<E> measure(
+      Task<E> task, Optional<PreparedTask<E>> prepared, ItemEncoder encoder) {
+    ItemEncoder whole = new ItemEncoder(encoder.tokenizer(), ENDLESS);
+    if (prepared.isEmpty()) {
+      return new TaskCheck.Measure<>(
+          example -> tokens(task.facts(example).texts(), whole), example -> 1, encoder.maxLength());
+    }
+    PreparedTask<E> asked = prepared.get();
+    return new TaskCheck.Measure<>(
+        example -> asked.items(example, whole).stream().mapToInt(Item::longest).max().orElse(0),
+        example -> asked.items(example, encoder).stream().mapToInt(i -> i.rows().size()).sum(),
+        encoder.maxLength());
+  }
+
+  /** The tokens of a text with its second one, or with the longest of several. */
+  private static int tokens(List<String> texts, ItemEncoder whole) {
+    if (texts.isEmpty()) {
+      return 0;
+    }
+    Truncation.Strategy strategy = Truncation.Strategy.NONE;
+    return texts.subList(1, texts.size()).stream()
+        .mapToInt(other -> whole.row(texts.get(0), other, strategy).length())
+        .max()
+        .orElseGet(() -> whole.row(texts.get(0), null, strategy).length());
+  }
+}

@@ -1,0 +1,160 @@
+package org.ptuning4j.task.check;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringTokenizer;
+import java.util.function.ToIntFunction;
+import org.ptuning4j.data.BadRow;
+import org.ptuning4j.data.Example;
+import org.ptuning4j.data.Examples;
+import org.ptuning4j.task.Task;
+
+/**
+ * Counts what a task finds in a file that it has read.
+ *
+ * @param task the task
+ * @param labels its labels, where they are known
+ * @param examples what it has read
+ */
+record TaskCheck<E extends Example>(Task<E> task, Collection<String> labels, Examples<E> examples) {
+
+  /**
+   * How long the examples are for a model.
+   *
+   * @param length tokens of an example before any truncation, special ones included
+   * @param rows sequences that are read of an example
+   * @param maxLength tokens that will be kept
+   */
+  record Measure<E>(ToIntFunction<E> length, ToIntFunction<E> rows, int maxLength) {}
+
+  /** Counts lengths in words. */
+  DataCheck inWords(List<String> problems) {
+    List<CheckedExample> checked = CheckedExample.of(task, examples);
+    MeasuredLengths lengths =
+        MeasuredLengths.of(
+            checked.stream()
+                .mapToInt(e -> e.facts().texts().stream().mapToInt(TaskCheck::words).sum())
+                .toArray(),
+            checked.stream().mapToInt(CheckedExample::line).toArray());
+    return of(checked, lengths, "words", null, null, problems);
+  }
+
+  /** Counts lengths in tokens. */
+  DataCheck inTokens(Measure<E> measure, List<String> problems) {
+    List<E> each = examples.examples();
+    MeasuredLengths lengths =
+        MeasuredLengths.of(
+            each.stream().mapToInt(measure.length()).toArray(),
+            each.stream().mapToInt(Example::line).toArray());
+    int[] rows = each.stream().mapToInt(measure.rows()).toArray();
+    return of(
+        CheckedExample.of(task, examples),
+        lengths,
+        "tokens",
+        lengths.cut(measure.maxLength()),
+        DataCheck.Sequences.of(rows),
+        problems);
+  }
+
+  private DataCheck of(
+      List<CheckedExample> checked,
+      MeasuredLengths lengths,
+      String unit,
+      DataCheck.Cut cut,
+      DataCheck.Sequences sequences,
+      List<String> problems) {
+    EqualInputs inputs = EqualInputs.of(checked);
+    DataCheck.TaskFacts facts =
+        new DataCheck.TaskFacts(
+            task.name(),
+            checked.size(),
+            (int) examples.badRows().stream().filter(TaskCheck::lacksText).count(),
+            labelCounts(checked),
+            lengths.summary(unit),
+            cut,
+            inputs.repeats(),
+            inputs.conflicts(),
+            sequences);
+    List<String> advice = new ArrayList<>();
+    task.answersInTexts()
+        .forEach(
+            column ->
+                advice.add(
+                    "column '" + column + "' holds the answers and is part of the texts too"));
+    advice.addAll(DataWarnings.of(task, checked, labels));
+    if (cut != null && sequences.total() == checked.size()) { // windows cut nothing off
+      advice.addAll(adviceOnCut(lengths, cut));
+    }
+    return check(facts, advice, problems);
+  }
+
+  private DataCheck check(DataCheck.TaskFacts facts, List<String> advice, List<String> problems) {
+    Path file = examples.file();
+    return new DataCheck(
+        file.toString(),
+        examples.table().map(table -> table.format().name()).orElseGet(() -> ending(file)),
+        examples.fingerprint(),
+        facts.examples() + examples.badRows().size(),
+        examples.badRows(),
+        List.copyOf(problems),
+        examples.table().map(DataCheck::columns).orElse(List.of()),
+        facts,
+        List.copyOf(advice));
+  }
+
+  private static boolean lacksText(BadRow row) {
+    return row.lack() == BadRow.Lack.TEXT;
+  }
+
+  private List<DataCheck.LabelCount> labelCounts(List<CheckedExample> checked) {
+    Map<String, Integer> counts = LabelWarnings.of(checked, labels).counts();
+    double all = counts.values().stream().mapToInt(Integer::intValue).sum();
+    if (all == 0) {
+      return List.of();
+    }
+    return counts.entrySet().stream()
+        .map(
+            label ->
+                new DataCheck.LabelCount(
+                    label.getKey(),
+                    task.labelName(label.getKey()),
+                    label.getValue(),
+                    label.getValue() / all))
+        .toList();
+  }
+
+  /** What to do where inputs do not fit. */
+  private static List<String> adviceOnCut(MeasuredLengths lengths, DataCheck.Cut cut) {
+    if (cut.rows() == 0) {
+      return List.of();
+    }
+    int enough = lengths.percentile(99);
+    String cure =
+        enough > cut.maxLength()
+            ? "; --max-length " + enough + " would keep 99 % of the rows whole"
+            : "";
+    return List.of(
+        String.format(
+            Locale.ROOT,
+            "%,d %s (%.1f %%) %s longer than %d tokens and will be cut%s",
+            cut.rows(),
+            cut.rows() == 1 ? "row" : "rows",
+            100 * cut.share(),
+            cut.rows() == 1 ? "is" : "are",
+            cut.maxLength(),
+            cure));
+  }
+
+  private static int words(String text) {
+    return new StringTokenizer(text).countTokens();
+  }
+
+  private static String ending(Path file) {
+    String name = file.getFileName().toString();
+    return name.substring(name.lastIndexOf('.') + 1).toUpperCase(Locale.ROOT);
+  }
+}

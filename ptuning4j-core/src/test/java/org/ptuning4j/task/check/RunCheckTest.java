@@ -1,0 +1,249 @@
+package org.ptuning4j.task.check;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.ptuning4j.Fields;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.data.BadRow;
+import org.ptuning4j.task.standard.Tasks;
+import org.ptuning4j.task.template.Template;
+import org.ptuning4j.task.text.MultiLabelTask;
+import org.ptuning4j.task.text.SequenceClassificationTask;
+
+/** What checking a file says before training on it. */
+class RunCheckTest {
+
+  private static final SequenceClassificationTask MOOD =
+      SequenceClassificationTask.onText("mood", Template.column("review"), "mood");
+
+  @TempDir Path folder;
+
+  @Test
+  void labelsThatLookTheSameAreOneAndTheirSpellingsAreTold() throws IOException {
+    Path train =
+        file(
+            "train.csv",
+            "review,mood",
+            "A warm film.,positif",
+            "Kind and bright.,positif\u00a0",
+            "Lovely.,positif\u200b",
+            "A dull film.,n\u00e9gatif",
+            "Flat.,ne\u0301gatif",
+            "Slow.,n\u00e9gatif");
+    Path dev = file("dev.csv", "review,mood", "A kind film.,positif", "Long.,ne\u0301gatif\u00a0");
+    RunCheck check = RunCheck.forTraining(train, dev, MOOD, Optional.empty());
+    assertThat(check.isSound()).isTrue();
+    assertThat(check.data().task().labels())
+        .extracting(DataCheck.LabelCount::label, DataCheck.LabelCount::count)
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("n\u00e9gatif", 3),
+            org.assertj.core.groups.Tuple.tuple("positif", 3));
+    assertThat(check.data().advice())
+        .contains(
+            "label 'positif' is written in 3 ways, taken as one: 'positif' (line 2),"
+                + " 'positif<U+00A0>' with U+00A0 (NO-BREAK SPACE) (line 3), 'positif<U+200B>' with"
+                + " U+200B (ZERO WIDTH SPACE) (line 4)")
+        .anyMatch(line -> line.contains("U+0301 (COMBINING ACUTE ACCENT) (line 6)"));
+  }
+
+  @Test
+  void numbersAndBooleansAreOneLabelInAllFiles() throws IOException {
+    Path train =
+        file("t.jsonl", "{\"review\":\"a\",\"mood\":1.0}", "{\"review\":\"b\",\"mood\":\"0\"}");
+    Path dev = file("d.csv", "review,mood", "c,1", "d,0.0");
+    RunCheck check = RunCheck.forTraining(train, dev, MOOD, Optional.empty());
+    assertThat(check.isSound()).isTrue();
+    assertThat(check.dev().task().labels())
+        .extracting(DataCheck.LabelCount::label)
+        .containsExactly("0", "1");
+    Path flags =
+        file(
+            "f.jsonl", "{\"review\":\"a\",\"mood\":true}", "{\"review\":\"b\",\"mood\":\"FALSE\"}");
+    assertThat(RunCheck.forTraining(flags, null, MOOD, Optional.empty()).data().task().labels())
+        .extracting(DataCheck.LabelCount::label)
+        .containsExactly("false", "true");
+  }
+
+  @Test
+  void headersWithInvisibleCharactersAndRepeatedOnesAreSeenThrough() throws IOException {
+    Path train = file("t.csv", "\u200breview,mood\u00a0", "a,pos", "b,neg", "review,mood", "c,pos");
+    DataCheck check = RunCheck.forTraining(train, null, MOOD, Optional.empty()).data();
+    assertThat(check.task().examples()).isEqualTo(3);
+    assertThat(check.badRows())
+        .containsExactly(
+            new BadRow(4, "it repeats the header (several files in one?); delete the line"));
+  }
+
+  @Test
+  void textsOfNothingAreBadRows() throws IOException {
+    Path train =
+        file(
+            "t.jsonl",
+            "{\"review\":\"\\u200b\\u200b\",\"mood\":\"pos\"}",
+            "{\"review\":\"\\u00a0\",\"mood\":\"neg\"}",
+            "{\"review\":\"a\",\"mood\":\"neg\"}",
+            "{\"review\":\"b\",\"mood\":\"pos\"}");
+    DataCheck check = RunCheck.forTraining(train, null, MOOD, Optional.empty()).data();
+    assertThat(check.badRows())
+        .extracting(BadRow::cause)
+        .containsExactly(
+            "column 'review' holds nothing visible", "column 'review' holds nothing visible");
+    assertThat(check.task().emptyTexts()).isEqualTo(2);
+  }
+
+  @Test
+  void whatLooksMissingOrAlikeIsWarnedOfByName() throws IOException {
+    Path train =
+        file(
+            "t.csv",
+            "review,mood",
+            "A warm film.,pos",
+            "A dull film.,neg",
+            "Kind.,nan",
+            "Loud.,None",
+            "Flat.,Pos",
+            "Slow.,n\u0435g",
+            "Sad.,\"['pos', 'neg']\"",
+            "nan,pos");
+    DataCheck check = RunCheck.forTraining(train, null, MOOD, Optional.empty()).data();
+    assertThat(check.isSound()).isTrue();
+    assertThat(check.advice())
+        .contains(
+            "labels 'None' (1 row), 'nan' (1 row) look like missing values; unless that is meant,"
+                + " leave these rows out",
+            "1 text looks like a missing value: 'nan' (line 9)",
+            "labels 'Pos' and 'pos' differ only in upper and lower case; they are two classes (1"
+                + " row and 2 rows)",
+            "label '['pos', 'neg']' is a list written as text; several labels for a text are a task"
+                + " of kind multi-label")
+        .anyMatch(line -> line.contains("U+0435 (CYRILLIC SMALL LETTER IE)"));
+  }
+
+  @Test
+  void whatTrainingRefusesIsNotSound() throws IOException {
+    Path one = file("one.csv", "review,mood", "a,pos", "b,pos");
+    DataCheck check = RunCheck.forTraining(one, null, MOOD, Optional.empty()).data();
+    assertThat(check.isSound()).isFalse();
+    assertThat(check.problems())
+        .containsExactly(
+            one
+                + " has only the label 'pos' in column 'mood'; a classification needs two at"
+                + " least");
+    assertThatThrownBy(() -> MOOD.learnt(MOOD.read(one))).hasMessage(check.problems().get(0));
+    SequenceClassificationTask misspelt =
+        SequenceClassificationTask.onText("mood", Template.column("review"), "mod");
+    assertThatThrownBy(() -> RunCheck.forTraining(one, null, misspelt, Optional.empty()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("did you mean 'mood'?");
+    Path hidden =
+        file("test.jsonl", "{\"premise\":\"p\",\"hypothesis\":\"h\",\"idx\":0,\"label\":-1}");
+    RunCheck test =
+        RunCheck.forTraining(hidden, null, Tasks.standard().get("rte"), Optional.empty());
+    assertThat(test.data().problems())
+        .containsExactly(
+            "no row has its answer (line 1: label column 'label' is -1, which hides the answer):"
+                + " the file is for prediction only");
+    assertThat(
+            RunCheck.forPrediction(hidden, Tasks.standard().get("rte"), Optional.empty()).isSound())
+        .isTrue();
+  }
+
+  @Test
+  void trainingAndDevAreCompared() throws IOException {
+    Path train = file("t.csv", "review,mood", "a,pos", "b,neg", "c,pos");
+    Path dev = file("d.csv", "review,mood", "x,pos", "b\u00a0,neg");
+    assertThat(RunCheck.forTraining(train, dev, MOOD, Optional.empty()).overlap().sentence())
+        .isEqualTo(
+            "1 row of "
+                + dev
+                + " (50.0 %) also in "
+                + train
+                + ", so its figures flatter: line 3 = line 3");
+    Path odd = file("odd.csv", "review,mood", "a,pos", "b,neg", "c,nan");
+    assertThat(DataWarnings.ofFiles(MOOD, List.of(), MOOD.read(train), MOOD.read(odd)))
+        .containsExactly(
+            odd
+                + ": label 'nan' (1 row) looks like missing values; unless that is meant, leave"
+                + " these rows out");
+    assertThat(DataWarnings.ofFiles(MOOD, List.of(), MOOD.read(odd), MOOD.read(odd))).hasSize(1);
+  }
+
+  @Test
+  void labelsWithinTheirTextsAreSeen() throws IOException {
+    Path train = file("t.csv", "review,mood", "a,pos", "b,neg", "c,pos", "d,neg", "e,pos", "f,neg");
+    SequenceClassificationTask leaking =
+        SequenceClassificationTask.onText("mood", Template.parse("{review} ({mood})"), "mood");
+    assertThat(RunCheck.forTraining(train, null, leaking, Optional.empty()).data().advice())
+        .containsExactly("column 'mood' holds the answers and is part of the texts too");
+    Path told =
+        file("u.csv", "review,mood", "pos: a,pos", "neg: b,neg", "pos: c,pos", "neg: d,neg");
+    assertThat(RunCheck.forTraining(told, null, MOOD, Optional.empty()).data().advice())
+        .containsExactly(
+            "the text holds its own label in 4 of 4 rows (line 2: 'pos'); is the label's column"
+                + " part of the text?");
+    assertThat(RunCheck.forTraining(train, null, MOOD, Optional.empty()).data().advice()).isEmpty();
+  }
+
+  @Test
+  void listsOfLabelsAreReadHoweverWritten() throws IOException {
+    Path train =
+        file(
+            "t.jsonl",
+            "{\"text\":\"a\",\"topics\":\"['sea', 'town']\"}",
+            "{\"text\":\"b\",\"topics\":[\"town\\u00a0\"]}",
+            "{\"text\":\"c\",\"topics\":\"sea|town\"}",
+            "{\"text\":\"d\",\"topics\":\"[\\\"sea\\\"]\"}",
+            "{\"text\":\"e\",\"topics\":\"[]\"}");
+    MultiLabelTask open = topics(List.of());
+    assertThat(open.read(train).examples())
+        .extracting(example -> example.labels())
+        .containsExactly(
+            List.of("sea", "town"),
+            List.of("town"),
+            List.of("sea", "town"),
+            List.of("sea"),
+            List.of());
+    Path marks =
+        file(
+            "m.jsonl",
+            "{\"text\":\"a\",\"topics\":[1,0,1]}",
+            "{\"text\":\"b\",\"topics\":\"[0, 1, 0]\"}",
+            "{\"text\":\"c\",\"topics\":\"0|0|0\"}",
+            "{\"text\":\"d\",\"topics\":[1,0]}",
+            "{\"text\":\"e\",\"topics\":\"[sea, town]\"}");
+    MultiLabelTask known = topics(List.of("sea", "town", "weather"));
+    assertThat(known.read(marks).examples())
+        .extracting(example -> example.labels())
+        .containsExactly(List.of("sea", "weather"), List.of("town"), List.of());
+    assertThat(known.read(marks).badRows())
+        .extracting(BadRow::cause)
+        .containsExactly(
+            "label column 'topics' holds 2 marks (0 or 1) for 3 labels (sea, town, weather); there"
+                + " must be as many",
+            "label column 'topics' is '[sea, town]', which begins like a list and is none; write"
+                + " [\"a\", \"b\"] or a|b");
+    Path unnamed = file("u.jsonl", "{\"text\":\"a\",\"topics\":[1,0]}");
+    assertThat(RunCheck.forTraining(unnamed, null, open, Optional.empty()).data().problems().get(0))
+        .contains("only 0 and 1", "name the labels");
+  }
+
+  private static MultiLabelTask topics(List<String> labels) {
+    return MultiLabelTask.of(
+        new Fields(
+            "task",
+            Map.of("name", "topics", "text", "text", "label_column", "topics", "labels", labels)));
+  }
+
+  private Path file(String name, String... lines) throws IOException {
+    return Files.writeString(folder.resolve(name), String.join("\n", lines) + "\n");
+  }
+}
