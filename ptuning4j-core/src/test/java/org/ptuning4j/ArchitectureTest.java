@@ -53,7 +53,8 @@ class ArchitectureTest {
               Map.entry("metric", List.of()),
               Map.entry("study", List.of("tensor", "prompt", "data", "task", "train")),
               Map.entry("task", List.of("backbone", "data", "head", "metric", "text")),
-              Map.entry("pack", List.of("tensor", "text", "backbone", "prompt", "head", "task")),
+              Map.entry(
+                  "pack", List.of("tensor", "text", "backbone", "prompt", "head", "data", "task")),
               Map.entry(
                   "train",
                   List.of(

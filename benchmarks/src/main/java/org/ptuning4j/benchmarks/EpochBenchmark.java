@@ -13,12 +13,12 @@ import org.ptuning4j.prompt.PTuningV2;
 import org.ptuning4j.task.standard.Tasks;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.tensor.engine.Precision;
-import org.ptuning4j.train.Batching.FixedBatches;
 import org.ptuning4j.train.Training;
 import org.ptuning4j.train.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
 import org.ptuning4j.train.TrainingListener;
 import org.ptuning4j.train.TrainingResult;
+import org.ptuning4j.train.batching.Batching.FixedBatches;
 
 /**
  * One epoch of P-Tuning v2 on SST-2 with its real lengths, the counterpart of {@code

@@ -20,11 +20,11 @@ import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.tensor.engine.Machine;
 import org.ptuning4j.tensor.engine.Precision;
-import org.ptuning4j.train.Batching.FixedBatches;
 import org.ptuning4j.train.Training;
 import org.ptuning4j.train.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
 import org.ptuning4j.train.TrainingListener;
+import org.ptuning4j.train.batching.Batching.FixedBatches;
 
 /**
  * Times one P-Tuning v2 training step and one inference batch of a BERT, through the library's

@@ -146,8 +146,11 @@ class PredictOutputTest {
     Path rows =
         write(
             "ids.jsonl",
-            "{\"idx\": 4, \"text\": \"Dull.\"}\n{\"guid\": \"a-1\", \"text\": \"Dull.\"}\n"
-                + "{\"text\": \"Dull.\"}\n");
+            """
+            {"idx": 4, "text": "Dull."}
+            {"guid": "a-1", "text": "Dull."}
+            {"text": "Dull."}
+            """);
     List<JsonNode> answers = lines(predict(mood, "--input", rows + "").out());
     assertThat(answers.get(0).path("id").asInt()).isEqualTo(4);
     assertThat(answers.get(1).path("id").asText()).isEqualTo("a-1");
@@ -161,8 +164,11 @@ class PredictOutputTest {
     Path rows =
         write(
             "half.jsonl",
-            "{\"id\": 1, \"words\": [\"Ada\"]}\n{\"id\": 2, \"words\": [\"cut \\ud83d\"]}\n"
-                + "{\"id\": 3, \"words\": [\"Tarn\"]}\n");
+            """
+            {"id": 1, "words": ["Ada"]}
+            {"id": 2, "words": ["cut \\ud83d"]}
+            {"id": 3, "words": ["Tarn"]}
+            """);
     Path output = folder.resolve("half.out");
     Run run =
         toFile

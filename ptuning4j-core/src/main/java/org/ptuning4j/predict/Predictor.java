@@ -43,7 +43,7 @@ import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.text.TextTokenizer;
-import org.ptuning4j.train.Batching.TokenBudget;
+import org.ptuning4j.train.batching.Batching.TokenBudget;
 
 /**
  * Answers queries of many tasks over one backbone in memory. Queries of different tasks may share a

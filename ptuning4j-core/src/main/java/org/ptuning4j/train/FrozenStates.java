@@ -17,6 +17,7 @@ import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
+import org.ptuning4j.train.batching.Batching;
 
 /**
  * The states that a head reads of every item of a data set, computed once. Over a frozen backbone

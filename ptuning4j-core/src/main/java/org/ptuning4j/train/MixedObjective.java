@@ -15,6 +15,8 @@ import java.util.stream.IntStream;
 import org.ptuning4j.head.Loss;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.RandomStream;
+import org.ptuning4j.train.batching.BatchWeights;
+import org.ptuning4j.train.batching.Batching;
 
 /**
  * Several data sets over one prompt, each with its own head: multi-task P-Tuning v2 (section 3.3 of

@@ -8,6 +8,8 @@ import java.util.Set;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.head.Loss;
 import org.ptuning4j.tensor.Parameter;
+import org.ptuning4j.train.batching.BatchWeights;
+import org.ptuning4j.train.batching.Batching;
 
 /**
  * What data sets ask of a model: heads, a loss for their batches, and metrics. The trainer knows no

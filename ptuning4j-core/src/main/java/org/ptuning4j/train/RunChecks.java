@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.head.Item;
-import org.ptuning4j.train.Batching.FixedBatches;
+import org.ptuning4j.train.batching.Batching.FixedBatches;
 
 /**
  * What of a run's settings and data has no effect, or another than was meant, and is known before

@@ -19,7 +19,9 @@ import org.ptuning4j.task.Scores;
 import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
-import org.ptuning4j.train.Batching.TokenBudget;
+import org.ptuning4j.train.batching.BatchWeights;
+import org.ptuning4j.train.batching.Batching;
+import org.ptuning4j.train.batching.Batching.TokenBudget;
 
 /**
  * One task's data set.

@@ -16,6 +16,7 @@ import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.train.batching.BatchWeights;
 
 /**
  * The training loop: batches, steps, evaluations, checkpoints. It knows neither methods nor tasks;

@@ -9,7 +9,8 @@ import org.ptuning4j.prompt.PTuningV2;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.settings.Setting;
 import org.ptuning4j.tensor.engine.Precision;
-import org.ptuning4j.train.Batching.FixedBatches;
+import org.ptuning4j.train.batching.Batching;
+import org.ptuning4j.train.batching.Batching.FixedBatches;
 
 /**
  * How a run trains. Built with {@link #builder()}; every field has a default that suits P-Tuning v2

@@ -18,8 +18,8 @@ import org.ptuning4j.settings.Setting;
 import org.ptuning4j.settings.SettingValues;
 import org.ptuning4j.settings.Values;
 import org.ptuning4j.tensor.engine.Precision;
-import org.ptuning4j.train.Batching.FixedBatches;
-import org.ptuning4j.train.Batching.TokenBudget;
+import org.ptuning4j.train.batching.Batching.FixedBatches;
+import org.ptuning4j.train.batching.Batching.TokenBudget;
 
 /**
  * The settings of a run, each declared once, together with the field of {@link TrainingConfig} that

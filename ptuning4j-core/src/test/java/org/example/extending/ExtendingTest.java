@@ -43,7 +43,7 @@ class ExtendingTest {
         TrainingConfig.builder()
             .method(method)
             .epochs(20)
-            .batching(new org.ptuning4j.train.Batching.FixedBatches(8))
+            .batching(new org.ptuning4j.train.batching.Batching.FixedBatches(8))
             .learningRate(5e-2)
             .precision(Precision.FP32)
             .build();

@@ -26,11 +26,11 @@ import org.ptuning4j.predict.Query;
 import org.ptuning4j.prompt.HeadOnly;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.text.TextTokenizer;
-import org.ptuning4j.train.Batching;
 import org.ptuning4j.train.Training;
 import org.ptuning4j.train.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
 import org.ptuning4j.train.TrainingListener;
+import org.ptuning4j.train.batching.Batching;
 
 /** A token was added to the tokenizer, and the model's embeddings were not resized. */
 class ModelCheckTest {

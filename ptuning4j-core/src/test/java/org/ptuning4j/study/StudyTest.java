@@ -25,11 +25,11 @@ import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.tensor.engine.Precision;
-import org.ptuning4j.train.Batching.FixedBatches;
 import org.ptuning4j.train.TaskData;
 import org.ptuning4j.train.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
 import org.ptuning4j.train.TrainingListener;
+import org.ptuning4j.train.batching.Batching.FixedBatches;
 
 /** Cells of a study on a tiny model: what runs, what does not run again, and what is left over. */
 class StudyTest {

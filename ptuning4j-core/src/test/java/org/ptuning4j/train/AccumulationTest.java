@@ -30,7 +30,7 @@ import org.ptuning4j.task.standard.Tasks;
 import org.ptuning4j.task.template.Cloze;
 import org.ptuning4j.task.template.ClozeTemplate;
 import org.ptuning4j.tensor.engine.Precision;
-import org.ptuning4j.train.Batching.FixedBatches;
+import org.ptuning4j.train.batching.Batching.FixedBatches;
 
 /**
  * A step of several batches is the step of the one large batch, for tasks of every kind: their

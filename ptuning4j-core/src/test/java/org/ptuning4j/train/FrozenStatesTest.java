@@ -38,8 +38,8 @@ import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Precision;
-import org.ptuning4j.train.Batching.FixedBatches;
-import org.ptuning4j.train.Batching.TokenBudget;
+import org.ptuning4j.train.batching.Batching.FixedBatches;
+import org.ptuning4j.train.batching.Batching.TokenBudget;
 
 /** States that are computed once are those that every epoch would compute. */
 class FrozenStatesTest {

@@ -23,7 +23,7 @@ import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Machine;
 import org.ptuning4j.tensor.engine.Precision;
-import org.ptuning4j.train.Batching.FixedBatches;
+import org.ptuning4j.train.batching.Batching.FixedBatches;
 
 /** Does one thing ten thousand times and prints what memory it holds every thousand times. */
 public final class LeakProcess {

@@ -21,8 +21,8 @@ import org.ptuning4j.task.template.ClozeTemplate;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.tensor.engine.Precision;
-import org.ptuning4j.train.Batching.FixedBatches;
-import org.ptuning4j.train.Batching.TokenBudget;
+import org.ptuning4j.train.batching.Batching.FixedBatches;
+import org.ptuning4j.train.batching.Batching.TokenBudget;
 
 /** What is said of settings and data before the first step, and what is not. */
 class RunChecksTest {

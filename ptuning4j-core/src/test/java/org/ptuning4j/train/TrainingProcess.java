@@ -8,7 +8,7 @@ import org.ptuning4j.ChildJvm;
 import org.ptuning4j.TinyModel;
 import org.ptuning4j.prompt.PTuningV2;
 import org.ptuning4j.tensor.engine.Precision;
-import org.ptuning4j.train.Batching.TokenBudget;
+import org.ptuning4j.train.batching.Batching.TokenBudget;
 
 /** A run in a process of its own, to be killed. */
 public final class TrainingProcess {

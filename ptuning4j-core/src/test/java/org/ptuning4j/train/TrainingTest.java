@@ -33,8 +33,8 @@ import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Precision;
-import org.ptuning4j.train.Batching.FixedBatches;
-import org.ptuning4j.train.Batching.TokenBudget;
+import org.ptuning4j.train.batching.Batching.FixedBatches;
+import org.ptuning4j.train.batching.Batching.TokenBudget;
 
 /**
  * Whole runs on a tiny model: what they write, that they repeat, and that they can be interrupted.

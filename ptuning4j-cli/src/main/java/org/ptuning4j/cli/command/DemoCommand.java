@@ -27,12 +27,12 @@ import org.ptuning4j.prompt.PositionConvention;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.text.SequenceClassificationTask;
-import org.ptuning4j.train.Batching.FixedBatches;
 import org.ptuning4j.train.Training;
 import org.ptuning4j.train.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
 import org.ptuning4j.train.TrainingListener;
 import org.ptuning4j.train.TrainingResult;
+import org.ptuning4j.train.batching.Batching.FixedBatches;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 

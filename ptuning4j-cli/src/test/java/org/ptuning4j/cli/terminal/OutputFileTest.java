@@ -70,6 +70,7 @@ class OutputFileTest {
   void whatWasThereStaysWhenNothingIsMade() throws IOException {
     write("labels", "before");
     try (OutputFile never = file("labels")) {
+      assertThat(never).isNotNull();
       assertThat(names()).containsExactly("labels");
     }
     try (OutputFile failed = file("labels")) {

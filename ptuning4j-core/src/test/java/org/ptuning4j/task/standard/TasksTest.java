@@ -47,7 +47,7 @@ class TasksTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith("no task 'bolq'; there are: rte, cb, boolq, sst2, ")
         .hasMessageEndingWith(
-            "; did you mean 'boolq'? (or name the columns: --text COL [--pair COL] --label COL)");
+            "; did you mean 'boolq'? (or name the columns: text COL [pair COL] label COL)");
     assertThatThrownBy(() -> tasks.get("translation")).hasMessageNotContaining("did you mean");
   }
 

@@ -1,4 +1,4 @@
-package org.ptuning4j.train;
+package org.ptuning4j.train.batching;
 
 import java.util.Collections;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.ptuning4j.train;
+package org.ptuning4j.train.batching;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,8 +16,8 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.train.Batching.FixedBatches;
-import org.ptuning4j.train.Batching.TokenBudget;
+import org.ptuning4j.train.batching.Batching.FixedBatches;
+import org.ptuning4j.train.batching.Batching.TokenBudget;
 
 class BatchingTest {
 

@@ -1,4 +1,4 @@
-package org.ptuning4j.train;
+package org.ptuning4j.train.batching;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

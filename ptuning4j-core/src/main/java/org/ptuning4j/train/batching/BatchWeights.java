@@ -1,4 +1,4 @@
-package org.ptuning4j.train;
+package org.ptuning4j.train.batching;
 
 import java.util.Arrays;
 
@@ -11,14 +11,14 @@ import java.util.Arrays;
  * @param total the number of terms, or of rows, that the step's loss is the mean of
  */
 @SuppressWarnings("ArrayRecordComponent") // a few numbers, never compared
-record BatchWeights(double[] factors, long total) {
+public record BatchWeights(double[] factors, long total) {
 
   /**
    * The mean over all terms of all batches.
    *
    * @param terms the number of each batch's terms
    */
-  static BatchWeights mean(long[] terms) {
+  public static BatchWeights mean(long[] terms) {
     long total = Arrays.stream(terms).sum();
     double[] factors = new double[terms.length];
     Arrays.fill(factors, 1.0 / Math.max(1, total));
@@ -33,7 +33,7 @@ record BatchWeights(double[] factors, long total) {
    * @param terms the number of each batch's terms
    * @param rows the number of each batch's rows
    */
-  static BatchWeights meanOfGroups(int[] groups, long[] terms, long[] rows) {
+  public static BatchWeights meanOfGroups(int[] groups, long[] terms, long[] rows) {
     int count = Arrays.stream(groups).max().orElse(0) + 1;
     long[] groupTerms = new long[count];
     long[] groupRows = new long[count];
