@@ -10,11 +10,10 @@ import org.ptuning4j.backbone.BackboneSpec;
  * @param input what heads over whole sequences read; empty to let the checkpoint decide
  * @param dropout the rate on the head's input in training
  */
-public record HeadOptions(
-    BackboneSpec spec, Optional<SequenceHeadSpec.Input> input, double dropout) {
+public record HeadOptions(BackboneSpec spec, Optional<LinearHeadSpec.Input> input, double dropout) {
 
   /** What heads over whole sequences read. */
-  public SequenceHeadSpec.Input inputOrDefault() {
-    return input.orElseGet(() -> SequenceHeadSpec.Input.byDefault(spec));
+  public LinearHeadSpec.Input inputOrDefault() {
+    return input.orElseGet(() -> LinearHeadSpec.Input.byDefault(spec));
   }
 }

@@ -11,7 +11,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.head.SequenceHeadSpec.Input;
+import org.ptuning4j.head.LinearHeadSpec.Input;
 
 /** Reads a head's settings as they come out of JSON, and names the field that is wrong. */
 final class HeadSettings {

@@ -23,10 +23,10 @@ public final class Heads {
   /** The kinds that come with the library. */
   public static Heads standard() {
     return new Heads(Map.of())
-        .and(SequenceHeadSpec.KIND, SequenceHeadSpec::read)
-        .and(RegressionHeadSpec.KIND, RegressionHeadSpec::read)
-        .and(MultiLabelHeadSpec.KIND, MultiLabelHeadSpec::read)
-        .and(ChoiceHeadSpec.KIND, ChoiceHeadSpec::read)
+        .and(LinearLoss.LABEL.kind(), LinearHeadSpec::readSequence)
+        .and(LinearLoss.NUMBER.kind(), LinearHeadSpec::readRegression)
+        .and(LinearLoss.EACH_LABEL.kind(), LinearHeadSpec::readMultiLabel)
+        .and(LinearLoss.CANDIDATE.kind(), LinearHeadSpec::readChoice)
         .and(TokenHeadSpec.KIND, TokenHeadSpec::read)
         .and(SpanHeadSpec.KIND, SpanHeadSpec::read)
         .and(VerbalizerHeadSpec.KIND, VerbalizerHeadSpec::read)

@@ -23,8 +23,8 @@ public record TokenHeadSpec(int labels, double dropout) implements HeadSpec {
 
   /** Checks the ranges. */
   public TokenHeadSpec {
-    Readout.Form.requireLabels(labels, 2);
-    Readout.Form.requireDropout(dropout);
+    LinearHeadSpec.requireLabels(labels, 2);
+    LinearHeadSpec.requireDropout(dropout);
   }
 
   static TokenHeadSpec read(HeadSettings settings) {

@@ -3,7 +3,7 @@ package org.ptuning4j.train;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import org.ptuning4j.head.SequenceHeadSpec;
+import org.ptuning4j.head.LinearHeadSpec;
 import org.ptuning4j.prompt.MethodSettings;
 import org.ptuning4j.prompt.PTuningV2;
 import org.ptuning4j.prompt.PromptMethod;
@@ -54,7 +54,7 @@ public record TrainingConfig(
     double clip,
     Optional<Double> dropout,
     int maxLength,
-    Optional<SequenceHeadSpec.Input> headInput,
+    Optional<LinearHeadSpec.Input> headInput,
     int evaluateEvery,
     int patience,
     int checkpointSeconds,
@@ -144,7 +144,7 @@ public record TrainingConfig(
     private double clip = byDefault(TrainingSettings.CLIP);
     private Optional<Double> dropout = Optional.empty();
     private int maxLength = byDefault(TrainingSettings.MAX_LENGTH);
-    private Optional<SequenceHeadSpec.Input> headInput = Optional.empty();
+    private Optional<LinearHeadSpec.Input> headInput = Optional.empty();
     private int evaluateEvery = byDefault(TrainingSettings.EVALUATE_EVERY);
     private int patience = byDefault(TrainingSettings.PATIENCE);
     private int checkpointSeconds = byDefault(TrainingSettings.CHECKPOINT_SECONDS);
@@ -253,7 +253,7 @@ public record TrainingConfig(
     }
 
     /** What the classifier reads. */
-    public Builder headInput(Optional<SequenceHeadSpec.Input> value) {
+    public Builder headInput(Optional<LinearHeadSpec.Input> value) {
       headInput = value;
       return this;
     }

@@ -11,7 +11,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.head.SequenceHeadSpec;
+import org.ptuning4j.head.LinearHeadSpec;
 import org.ptuning4j.prompt.MethodDeclaration;
 import org.ptuning4j.settings.InvalidSettingException;
 import org.ptuning4j.settings.Setting;
@@ -261,7 +261,7 @@ public final class TrainingSettings {
           new Binding<>(
               HEAD,
               config ->
-                  Optional.of(config.headInput().map(SequenceHeadSpec.Input::label).orElse(AUTO)),
+                  Optional.of(config.headInput().map(LinearHeadSpec.Input::label).orElse(AUTO)),
               TrainingSettings::head),
           new Binding<>(
               EVALUATE_EVERY,
@@ -368,13 +368,13 @@ public final class TrainingSettings {
   private static List<String> heads() {
     return Stream.concat(
             Stream.of(AUTO, VERBALIZER),
-            Arrays.stream(SequenceHeadSpec.Input.values()).map(SequenceHeadSpec.Input::label))
+            Arrays.stream(LinearHeadSpec.Input.values()).map(LinearHeadSpec.Input::label))
         .toList();
   }
 
   private static void head(TrainingConfig.Builder builder, String head) {
     if (!head.equals(AUTO) && !head.equals(VERBALIZER)) {
-      builder.headInput(Optional.of(SequenceHeadSpec.Input.parse(head)));
+      builder.headInput(Optional.of(LinearHeadSpec.Input.parse(head)));
     }
   }
 

@@ -16,7 +16,7 @@ import org.ptuning4j.data.Row;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
-import org.ptuning4j.head.RegressionHeadSpec;
+import org.ptuning4j.head.LinearHeadSpec;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.AnswerSchema;
 import org.ptuning4j.task.Preparation;
@@ -119,7 +119,7 @@ record RatingTask(int stars) implements Task<RatingTask.Review> {
 
     @Override
     public HeadSpec head(HeadOptions options) {
-      return new RegressionHeadSpec(options.inputOrDefault(), options.dropout());
+      return LinearHeadSpec.regression(options.inputOrDefault(), options.dropout());
     }
 
     @Override

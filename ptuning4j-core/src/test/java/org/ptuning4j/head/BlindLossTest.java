@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.ptuning4j.backbone.TokenRow;
-import org.ptuning4j.head.ChoiceHeadSpec.ChoiceLoss;
-import org.ptuning4j.head.SequenceHeadSpec.Input;
+import org.ptuning4j.head.LinearHeadSpec.Input;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
 
@@ -20,19 +19,19 @@ class BlindLossTest {
   @Test
   void ofClasses() {
     List<Item> items = items(1, 0, 0, 0);
-    assertBlind(new SequenceHeadSpec(3, Input.POOLER, 0), items, QUARTER);
+    assertBlind(LinearHeadSpec.sequence(3, Input.POOLER, 0), items, QUARTER);
     assertBlind(new VerbalizerHeadSpec(List.of(List.of(1), List.of(2)), false), items, QUARTER);
     assertBlind(new VocabularyHeadSpec(List.of()), items, QUARTER);
-    assertBlind(new SequenceHeadSpec(3, Input.POOLER, 0), items(1, 1), 0);
+    assertBlind(LinearHeadSpec.sequence(3, Input.POOLER, 0), items(1, 1), 0);
     assertBlind(
-        new SequenceHeadSpec(3, Input.POOLER, 0),
+        LinearHeadSpec.sequence(3, Input.POOLER, 0),
         List.of(Item.of(row(), new float[0])),
         Double.NaN);
   }
 
   @Test
   void ofValues() {
-    assertBlind(new RegressionHeadSpec(Input.POOLER, 0), items(1, 3, 5), 8.0 / 3);
+    assertBlind(LinearHeadSpec.regression(Input.POOLER, 0), items(1, 3, 5), 8.0 / 3);
   }
 
   @Test
@@ -40,17 +39,17 @@ class BlindLossTest {
     List<Item> items =
         List.of(
             Item.of(row(), 1, 0), Item.of(row(), 0, 0), Item.of(row(), 0, 0), Item.of(row(), 0, 0));
-    assertBlind(new MultiLabelHeadSpec(2, Input.POOLER, 0), items, QUARTER / 2);
+    assertBlind(LinearHeadSpec.multiLabel(2, Input.POOLER, 0), items, QUARTER / 2);
   }
 
   @Test
   void ofCandidates() {
-    ChoiceHeadSpec spec = new ChoiceHeadSpec(ChoiceLoss.SOFTMAX, Input.POOLER, 0);
+    LinearHeadSpec spec = LinearHeadSpec.choice(Input.POOLER, 0);
     assertBlind(spec, List.of(choice(2, 0), choice(4, 1)), Math.log(2)); // by index
     List<Item> even = List.of(choice(2, 0), choice(2, 1), choice(4, 2), choice(4, 3));
     assertBlind(spec, even, (Math.log(2) + Math.log(4)) / 2); // by number
     assertBlind(
-        new ChoiceHeadSpec(ChoiceLoss.BINARY, Input.POOLER, 0),
+        LinearHeadSpec.eachCandidate(Input.POOLER, 0),
         List.of(choice(3, 0, 1, 0), choice(1, 0)),
         QUARTER);
   }

@@ -27,8 +27,7 @@ import org.ptuning4j.backbone.InputVectors;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.backbone.TokenRow;
-import org.ptuning4j.head.ChoiceHeadSpec.ChoiceLoss;
-import org.ptuning4j.head.SequenceHeadSpec.Input;
+import org.ptuning4j.head.LinearHeadSpec.Input;
 import org.ptuning4j.prompt.Initialisation;
 import org.ptuning4j.prompt.LayerRange;
 import org.ptuning4j.prompt.PTuningV2;
@@ -173,10 +172,10 @@ class GoldenHeadTest {
   private static HeadSpec spec(Case c) {
     Input input = INPUTS.get(c.text("head"));
     return switch (kind(c)) {
-      case "seqcls" -> new SequenceHeadSpec(outputs(c), input, 0);
-      case "regression" -> new RegressionHeadSpec(input, 0);
-      case "multilabel" -> new MultiLabelHeadSpec(outputs(c), input, 0);
-      case "mc" -> new ChoiceHeadSpec(ChoiceLoss.SOFTMAX, input, 0);
+      case "seqcls" -> LinearHeadSpec.sequence(outputs(c), input, 0);
+      case "regression" -> LinearHeadSpec.regression(input, 0);
+      case "multilabel" -> LinearHeadSpec.multiLabel(outputs(c), input, 0);
+      case "mc" -> LinearHeadSpec.choice(input, 0);
       case "tokcls" -> new TokenHeadSpec(outputs(c), 0);
       case "qa" -> new SpanHeadSpec();
       default -> throw new IllegalArgumentException(kind(c));

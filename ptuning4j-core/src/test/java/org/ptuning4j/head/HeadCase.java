@@ -7,8 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.head.CandidateHeadSpec.Length;
-import org.ptuning4j.head.ChoiceHeadSpec.ChoiceLoss;
-import org.ptuning4j.head.SequenceHeadSpec.Input;
+import org.ptuning4j.head.LinearHeadSpec.Input;
 import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.RandomStream;
@@ -35,11 +34,11 @@ record HeadCase(String name, HeadSpec spec, List<Item> items) {
             .flatMap(
                 input ->
                     Stream.of(
-                        of("", new SequenceHeadSpec(3, input, 0), sequences(2, 0, 1)),
-                        of("", new RegressionHeadSpec(input, 0), sequences(2.5f, -1, 0)),
-                        of("", new MultiLabelHeadSpec(2, input, 0), multiLabels()),
-                        of("", new ChoiceHeadSpec(ChoiceLoss.SOFTMAX, input, 0), choices()),
-                        of("", new ChoiceHeadSpec(ChoiceLoss.BINARY, input, 0), eachChoice())));
+                        of("", LinearHeadSpec.sequence(3, input, 0), sequences(2, 0, 1)),
+                        of("", LinearHeadSpec.regression(input, 0), sequences(2.5f, -1, 0)),
+                        of("", LinearHeadSpec.multiLabel(2, input, 0), multiLabels()),
+                        of("", LinearHeadSpec.choice(input, 0), choices()),
+                        of("", LinearHeadSpec.eachCandidate(input, 0), eachChoice())));
     Stream<HeadCase> others =
         Stream.of(
             of("", new TokenHeadSpec(3, 0), tokens()),

@@ -8,7 +8,6 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.ptuning4j.head.ChoiceHeadSpec.ChoiceLoss;
 import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
@@ -78,7 +77,7 @@ class HeadGradientTest {
   private static boolean moves(String name, HeadSpec spec) {
     boolean shared =
         spec instanceof SpanHeadSpec
-            || (spec instanceof ChoiceHeadSpec choice && choice.loss() == ChoiceLoss.SOFTMAX);
+            || (spec instanceof LinearHeadSpec linear && linear.loss() == LinearLoss.CANDIDATE);
     boolean last = name.endsWith("bias") && !name.endsWith("dense.bias");
     return !(shared && last);
   }

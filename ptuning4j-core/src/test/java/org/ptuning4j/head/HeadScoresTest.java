@@ -17,8 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.head.CandidateHeadSpec.Length;
-import org.ptuning4j.head.ChoiceHeadSpec.ChoiceLoss;
-import org.ptuning4j.head.SequenceHeadSpec.Input;
+import org.ptuning4j.head.LinearHeadSpec.Input;
 import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.RandomStream;
@@ -129,7 +128,7 @@ class HeadScoresTest {
     List<Item> items = List.of(Item.ofCandidates(rows(3), 1), Item.ofCandidates(rows(1), 0));
     Tensor scores = Tensors.of(new float[] {1, 2, 3, 7}, 4, 1);
     double first = Math.log(Math.exp(1) + Math.exp(2) + Math.exp(3)) - 2;
-    assertThat(loss(new ChoiceHeadSpec(ChoiceLoss.SOFTMAX, Input.POOLER, 0), scores, items))
+    assertThat(loss(LinearHeadSpec.choice(Input.POOLER, 0), scores, items))
         .isCloseTo(first / 2, within(1e-6)); // the only candidate costs nothing
   }
 
@@ -138,7 +137,7 @@ class HeadScoresTest {
     List<Item> items = List.of(Item.ofCandidates(rows(2), 1, 0), Item.ofCandidates(rows(1), 1));
     Tensor scores = Tensors.of(new float[] {1, 2, -3}, 3, 1);
     double sum = Math.log1p(Math.exp(-1)) + Math.log1p(Math.exp(2)) + Math.log1p(Math.exp(3));
-    assertThat(loss(new ChoiceHeadSpec(ChoiceLoss.BINARY, Input.POOLER, 0), scores, items))
+    assertThat(loss(LinearHeadSpec.eachCandidate(Input.POOLER, 0), scores, items))
         .isCloseTo(sum / 3, within(1e-6));
   }
 
@@ -326,11 +325,12 @@ class HeadScoresTest {
             List.of(Item.of(HeadCase.row(1, 0), -1), Item.of(HeadCase.row(1, 0), 0)),
             List.of(Item.of(HeadCase.row(1, 0)), Item.of(HeadCase.row(1, 0), 0)));
     for (List<Item> items : wrong) {
-      assertThatThrownBy(() -> loss(new SequenceHeadSpec(2, Input.POOLER, 0), scores, items))
+      assertThatThrownBy(() -> loss(LinearHeadSpec.sequence(2, Input.POOLER, 0), scores, items))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("target");
     }
-    assertThatThrownBy(() -> loss(new MultiLabelHeadSpec(2, Input.POOLER, 0), scores, wrong.get(0)))
+    assertThatThrownBy(
+            () -> loss(LinearHeadSpec.multiLabel(2, Input.POOLER, 0), scores, wrong.get(0)))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -18,8 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.head.CandidateHeadSpec.Length;
-import org.ptuning4j.head.ChoiceHeadSpec.ChoiceLoss;
-import org.ptuning4j.head.SequenceHeadSpec.Input;
+import org.ptuning4j.head.LinearHeadSpec.Input;
 
 /** Settings of heads, read and refused. */
 class HeadsTest {
@@ -31,7 +30,7 @@ class HeadsTest {
   static Stream<HeadSpec> specs() {
     return Stream.concat(
         HeadCase.all().map(HeadCase::spec),
-        Stream.of(new SequenceHeadSpec(7, Input.DENSE, 0.25), new TokenHeadSpec(9, 0.1)));
+        Stream.of(LinearHeadSpec.sequence(7, Input.DENSE, 0.25), new TokenHeadSpec(9, 0.1)));
   }
 
   @ParameterizedTest
@@ -52,7 +51,8 @@ class HeadsTest {
   void wholeNumbersMayBeLong() {
     Map<String, Object> settings =
         Map.of("kind", "sequence", "labels", 3L, "input", "pooler", "dropout", 0);
-    assertThat(Heads.standard().read(settings)).isEqualTo(new SequenceHeadSpec(3, Input.POOLER, 0));
+    assertThat(Heads.standard().read(settings))
+        .isEqualTo(LinearHeadSpec.sequence(3, Input.POOLER, 0));
   }
 
   @ParameterizedTest
@@ -105,16 +105,16 @@ class HeadsTest {
   void aMissingPoolerIsNamed() {
     for (HeadSpec spec :
         List.of(
-            new SequenceHeadSpec(2, Input.POOLER, 0),
-            new RegressionHeadSpec(Input.POOLER, 0),
-            new MultiLabelHeadSpec(2, Input.POOLER, 0),
-            new ChoiceHeadSpec(ChoiceLoss.SOFTMAX, Input.POOLER, 0))) {
+            LinearHeadSpec.sequence(2, Input.POOLER, 0),
+            LinearHeadSpec.regression(Input.POOLER, 0),
+            LinearHeadSpec.multiLabel(2, Input.POOLER, 0),
+            LinearHeadSpec.choice(Input.POOLER, 0))) {
       assertThatThrownBy(() -> spec.requireFit(BARE, "X"))
           .isInstanceOf(InvalidInputException.class)
           .hasMessage("head: pooler is asked for, but X has no pooler; use first-token or dense");
     }
-    new SequenceHeadSpec(2, Input.FIRST_TOKEN, 0).requireFit(BARE, "X");
-    new SequenceHeadSpec(2, Input.DENSE, 0).requireFit(BARE, "X");
+    LinearHeadSpec.sequence(2, Input.FIRST_TOKEN, 0).requireFit(BARE, "X");
+    LinearHeadSpec.sequence(2, Input.DENSE, 0).requireFit(BARE, "X");
   }
 
   @Test

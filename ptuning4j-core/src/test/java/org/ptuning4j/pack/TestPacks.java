@@ -14,7 +14,7 @@ import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.head.Head;
-import org.ptuning4j.head.SequenceHeadSpec;
+import org.ptuning4j.head.LinearHeadSpec;
 import org.ptuning4j.prompt.DeepPrompt;
 import org.ptuning4j.prompt.LayerRange;
 import org.ptuning4j.prompt.PositionConvention;
@@ -38,14 +38,14 @@ public record TestPacks(Backbone backbone) {
       int length,
       String layers,
       PositionConvention positions,
-      SequenceHeadSpec.Input input,
+      LinearHeadSpec.Input input,
       int labels,
       boolean pair) {
 
     /** A prompt of a length over all layers, two labels. */
     public static Form ofLength(int length) {
       return new Form(
-          length, "all", PositionConvention.SHIFTED, SequenceHeadSpec.Input.POOLER, 2, false);
+          length, "all", PositionConvention.SHIFTED, LinearHeadSpec.Input.POOLER, 2, false);
     }
   }
 
@@ -70,7 +70,7 @@ public record TestPacks(Backbone backbone) {
   private Pack save(Path folder, Form form, long seed, Optional<Backbone> trained) {
     BackboneSpec spec = backbone.spec();
     RandomStream random = RandomStream.of(seed);
-    SequenceHeadSpec headSpec = new SequenceHeadSpec(form.labels(), form.input(), 0);
+    LinearHeadSpec headSpec = LinearHeadSpec.sequence(form.labels(), form.input(), 0);
     try (Head head = head(headSpec, random)) {
       return Scope.run(
           () -> {
@@ -83,7 +83,7 @@ public record TestPacks(Backbone backbone) {
   }
 
   /** Wide enough for probabilities that differ from one half. */
-  private Head head(SequenceHeadSpec spec, RandomStream random) {
+  private Head head(LinearHeadSpec spec, RandomStream random) {
     return Scope.run(
         () -> {
           Map<String, Tensor> values = new LinkedHashMap<>();

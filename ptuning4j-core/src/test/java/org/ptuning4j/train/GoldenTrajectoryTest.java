@@ -29,7 +29,7 @@ import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.head.Head;
 import org.ptuning4j.head.HeadInput;
 import org.ptuning4j.head.Item;
-import org.ptuning4j.head.SequenceHeadSpec;
+import org.ptuning4j.head.LinearHeadSpec;
 import org.ptuning4j.head.VocabularyHeadSpec;
 import org.ptuning4j.prompt.Initialisation;
 import org.ptuning4j.prompt.LayerRange;
@@ -220,6 +220,7 @@ class GoldenTrajectoryTest {
     Map<String, Tensor> values = new HashMap<>();
     c.keys("inputs", "init/").forEach((name, key) -> values.put(name, c.read(key)));
     int labels = Math.toIntExact(values.get("classifier.bias").numel());
-    return new SequenceHeadSpec(labels, SequenceHeadSpec.Input.POOLER, 0).restore(backbone, values);
+    return LinearHeadSpec.sequence(labels, LinearHeadSpec.Input.POOLER, 0)
+        .restore(backbone, values);
   }
 }

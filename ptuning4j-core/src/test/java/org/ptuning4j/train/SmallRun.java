@@ -13,7 +13,7 @@ import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.head.Head;
 import org.ptuning4j.head.HeadInput;
 import org.ptuning4j.head.Item;
-import org.ptuning4j.head.SequenceHeadSpec;
+import org.ptuning4j.head.LinearHeadSpec;
 import org.ptuning4j.prompt.PTuningV2;
 import org.ptuning4j.prompt.PromptContext;
 import org.ptuning4j.prompt.PromptMethod;
@@ -40,7 +40,7 @@ final class SmallRun {
                 new PromptContext(
                     backbone.spec(), backbone.engine(), RandomStream.of(1), NoWords.INSTANCE));
         Head head =
-            new SequenceHeadSpec(2, SequenceHeadSpec.Input.POOLER, 0.1)
+            LinearHeadSpec.sequence(2, LinearHeadSpec.Input.POOLER, 0.1)
                 .create(backbone, RandomStream.of(2))) {
       List<Parameter> parameters = new ArrayList<>(prompt.parameters());
       parameters.addAll(head.parameters());

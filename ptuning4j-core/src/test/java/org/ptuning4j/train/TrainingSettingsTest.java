@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
-import org.ptuning4j.head.SequenceHeadSpec;
+import org.ptuning4j.head.LinearHeadSpec;
 import org.ptuning4j.prompt.LearningRates;
 import org.ptuning4j.prompt.MethodDeclaration;
 import org.ptuning4j.prompt.PTuningV2;
@@ -105,7 +105,7 @@ class TrainingSettingsTest {
                 "start-from", "a/b",
                 "precision", "bf16"));
     assertThat(other.optimiser()).isEqualTo(new AdamW.Settings(0.8, 0.95, 1e-4, 0.25));
-    assertThat(other.headInput()).contains(SequenceHeadSpec.Input.FIRST_TOKEN);
+    assertThat(other.headInput()).contains(LinearHeadSpec.Input.FIRST_TOKEN);
     assertThat(other.startFrom()).isEqualTo(Optional.of(Path.of("a/b")));
     assertThat(other.precision()).isEqualTo(Precision.BF16);
     assertThat(TrainingConfig.builder().build().optimiser())

@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.TokenRow;
-import org.ptuning4j.head.ChoiceHeadSpec;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
+import org.ptuning4j.head.LinearHeadSpec;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.PreparedLabelledTask;
 import org.ptuning4j.task.Scores;
@@ -25,8 +25,7 @@ public record PreparedChoice(ChoiceTask task) implements PreparedLabelledTask<Ch
 
   @Override
   public HeadSpec head(HeadOptions options) {
-    return new ChoiceHeadSpec(
-        ChoiceHeadSpec.ChoiceLoss.SOFTMAX, options.inputOrDefault(), options.dropout());
+    return LinearHeadSpec.choice(options.inputOrDefault(), options.dropout());
   }
 
   @Override

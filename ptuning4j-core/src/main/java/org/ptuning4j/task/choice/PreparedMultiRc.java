@@ -10,7 +10,7 @@ import org.ptuning4j.data.question.MultiRcExample;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
-import org.ptuning4j.head.SequenceHeadSpec;
+import org.ptuning4j.head.LinearHeadSpec;
 import org.ptuning4j.metric.ClassificationMetrics;
 import org.ptuning4j.metric.MultiRcMetrics;
 import org.ptuning4j.task.Answer;
@@ -32,7 +32,7 @@ public record PreparedMultiRc(MultiRcTask task) implements PreparedLabelledTask<
 
   @Override
   public HeadSpec head(HeadOptions options) {
-    return new SequenceHeadSpec(
+    return LinearHeadSpec.sequence(
         MultiRcTask.LABELS.size(), options.inputOrDefault(), options.dropout());
   }
 

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.data.question.ReCordExample;
-import org.ptuning4j.head.ChoiceHeadSpec;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
+import org.ptuning4j.head.LinearHeadSpec;
 import org.ptuning4j.metric.ReCordMetrics;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.PreparedTask;
@@ -25,8 +25,7 @@ public record PreparedReCord(ReCordTask task) implements PreparedTask<ReCordExam
 
   @Override
   public HeadSpec head(HeadOptions options) {
-    return new ChoiceHeadSpec(
-        ChoiceHeadSpec.ChoiceLoss.BINARY, options.inputOrDefault(), options.dropout());
+    return LinearHeadSpec.eachCandidate(options.inputOrDefault(), options.dropout());
   }
 
   /** One item of one row for each entity, in their order. */

@@ -10,7 +10,7 @@ import org.ptuning4j.data.TextExample;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
-import org.ptuning4j.head.SequenceHeadSpec;
+import org.ptuning4j.head.LinearHeadSpec;
 import org.ptuning4j.metric.ClassificationMetrics;
 import org.ptuning4j.metric.Metric;
 import org.ptuning4j.task.Answer;
@@ -59,7 +59,7 @@ public record PreparedClassification(
 
   @Override
   public HeadSpec head(HeadOptions options) {
-    return new SequenceHeadSpec(labels().size(), options.inputOrDefault(), options.dropout());
+    return LinearHeadSpec.sequence(labels().size(), options.inputOrDefault(), options.dropout());
   }
 
   @Override

@@ -10,7 +10,7 @@ import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
-import org.ptuning4j.head.MultiLabelHeadSpec;
+import org.ptuning4j.head.LinearHeadSpec;
 import org.ptuning4j.metric.MultiLabelMetrics;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.LabelScores;
@@ -39,7 +39,7 @@ public record PreparedMultiLabel(MultiLabelTask task) implements PreparedTask<Mu
 
   @Override
   public HeadSpec head(HeadOptions options) {
-    return new MultiLabelHeadSpec(labels().size(), options.inputOrDefault(), options.dropout());
+    return LinearHeadSpec.multiLabel(labels().size(), options.inputOrDefault(), options.dropout());
   }
 
   @Override

@@ -6,7 +6,7 @@ import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
-import org.ptuning4j.head.RegressionHeadSpec;
+import org.ptuning4j.head.LinearHeadSpec;
 import org.ptuning4j.metric.RegressionMetrics;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.PreparedTask;
@@ -28,7 +28,7 @@ public record PreparedRegression(RegressionTask task) implements PreparedTask<Nu
 
   @Override
   public HeadSpec head(HeadOptions options) {
-    return new RegressionHeadSpec(options.inputOrDefault(), options.dropout());
+    return LinearHeadSpec.regression(options.inputOrDefault(), options.dropout());
   }
 
   @Override

@@ -1,0 +1,210 @@
+package org.ptuning4j.head;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.tensor.RandomStream;
+
+/**
+ * A linear head over whole sequences (P-Tuning v2, section 3.3: no verbalizer), which reads each
+ * row at its anchor. What it is trained on tells a classifier from a regression or a choice; packs
+ * call it {@code sequence}, {@code multi-label}, {@code regression} or {@code choice} accordingly.
+ * Its tensors are {@code classifier.weight} {@code [k, H]} and {@code classifier.bias}; those of a
+ * dense head are {@code classifier.dense.*} and {@code classifier.out_proj.*}.
+ *
+ * @param loss what it is trained on, and what an item's target is
+ * @param outputs k, the number of scores for each row: the number of labels, or 1 where there are
+ *     none
+ * @param input what it reads
+ * @param dropout the dropout rate on its input in training
+ */
+public record LinearHeadSpec(LinearLoss loss, int outputs, Input input, double dropout)
+    implements HeadSpec {
+
+  static final String NAME = "classifier";
+  static final String DENSE = NAME + ".dense";
+  static final String OUT = NAME + ".out_proj";
+
+  private static final String SOFTMAX = "softmax";
+  private static final String BINARY = "binary";
+
+  /** What the head reads. */
+  public enum Input {
+    /** The checkpoint's own pooler over the first token, frozen with the backbone. */
+    POOLER,
+    /** The first token's last hidden state. */
+    FIRST_TOKEN,
+    /** A trained tanh(W h + b) over the first token (RoBERTa's classification head). */
+    DENSE;
+
+    /** As it is written in files and on the command line. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Reads what {@link #label} writes. */
+    public static Input parse(String text) {
+      for (Input input : values()) {
+        if (input.label().equals(text)) {
+          return input;
+        }
+      }
+      throw InvalidInputException.of("head: '%s' is not one of pooler, first-token, dense", text);
+    }
+
+    /**
+     * The pooler where the checkpoint has one, else the first token: a random pooler that has to be
+     * saved beside the prompt would be no better, and is easily lost.
+     */
+    public static Input byDefault(BackboneSpec spec) {
+      return spec.hasPooler() ? POOLER : FIRST_TOKEN;
+    }
+  }
+
+  /** Checks the ranges. */
+  public LinearHeadSpec {
+    switch (loss) {
+      case LABEL -> requireLabels(outputs, 2);
+      case EACH_LABEL -> requireLabels(outputs, 1);
+      case NUMBER, CANDIDATE, EACH_CANDIDATE -> {
+        if (outputs != 1) {
+          throw InvalidInputException.of(
+              "outputs: %d; a head of kind '%s' has 1 for each row", outputs, loss.kind());
+        }
+      }
+    }
+    requireDropout(dropout);
+  }
+
+  /** Makes sure that a classifier has labels to choose from. */
+  static void requireLabels(int labels, int least) {
+    if (labels < least) {
+      throw InvalidInputException.of(
+          "labels: %d; a classifier needs at least %s",
+          labels, least == 2 ? "two different labels" : "one label");
+    }
+  }
+
+  /** Makes sure that a rate lies in [0, 1). */
+  static void requireDropout(double dropout) {
+    if (!(dropout >= 0 && dropout < 1)) {
+      throw InvalidInputException.of("head dropout: %s must lie in [0, 1)", dropout);
+    }
+  }
+
+  /** A classifier whose item is one row, of one of so many classes, 2 or more. */
+  public static LinearHeadSpec sequence(int labels, Input input, double dropout) {
+    return new LinearHeadSpec(LinearLoss.LABEL, labels, input, dropout);
+  }
+
+  /** As many yes-or-no questions about an item's one row as there are labels, 1 or more. */
+  public static LinearHeadSpec multiLabel(int labels, Input input, double dropout) {
+    return new LinearHeadSpec(LinearLoss.EACH_LABEL, labels, input, dropout);
+  }
+
+  /** A regression whose item is one row. */
+  public static LinearHeadSpec regression(Input input, double dropout) {
+    return new LinearHeadSpec(LinearLoss.NUMBER, 1, input, dropout);
+  }
+
+  /** A choice of the right one of an item's rows; items may have different numbers of them. */
+  public static LinearHeadSpec choice(Input input, double dropout) {
+    return new LinearHeadSpec(LinearLoss.CANDIDATE, 1, input, dropout);
+  }
+
+  /** A verdict on each of an item's rows by itself. */
+  public static LinearHeadSpec eachCandidate(Input input, double dropout) {
+    return new LinearHeadSpec(LinearLoss.EACH_CANDIDATE, 1, input, dropout);
+  }
+
+  static LinearHeadSpec readSequence(HeadSettings settings) {
+    settings.only("labels", "input", "dropout");
+    return sequence(settings.integer("labels"), settings.input(), settings.number("dropout"));
+  }
+
+  static LinearHeadSpec readMultiLabel(HeadSettings settings) {
+    settings.only("labels", "input", "dropout");
+    return multiLabel(settings.integer("labels"), settings.input(), settings.number("dropout"));
+  }
+
+  static LinearHeadSpec readRegression(HeadSettings settings) {
+    settings.only("input", "dropout");
+    return regression(settings.input(), settings.number("dropout"));
+  }
+
+  static LinearHeadSpec readChoice(HeadSettings settings) {
+    settings.only("loss", "input", "dropout");
+    LinearLoss loss =
+        settings.oneOf(
+            "loss",
+            new LinearLoss[] {LinearLoss.CANDIDATE, LinearLoss.EACH_CANDIDATE},
+            LinearHeadSpec::lossOfChoice);
+    return new LinearHeadSpec(loss, 1, settings.input(), settings.number("dropout"));
+  }
+
+  private static String lossOfChoice(LinearLoss loss) {
+    return loss == LinearLoss.EACH_CANDIDATE ? BINARY : SOFTMAX;
+  }
+
+  @Override
+  public String kind() {
+    return loss.kind();
+  }
+
+  @Override
+  public long parameterCount(BackboneSpec spec) {
+    long hidden = spec.hidden();
+    long linear = (hidden + 1) * outputs;
+    return input == Input.DENSE ? linear + (hidden + 1) * hidden : linear;
+  }
+
+  @Override
+  public void requireFit(BackboneSpec spec, String model) {
+    if (input == Input.POOLER && !spec.hasPooler()) {
+      throw InvalidInputException.of(
+          "head: pooler is asked for, but %s has no pooler; use first-token or dense", model);
+    }
+  }
+
+  @Override
+  public Head create(Backbone backbone, RandomStream random) {
+    Map<String, long[]> shapes = shapes(backbone.spec().hidden());
+    return new LinearHead(this, backbone, Weights.initialised(shapes, backbone.engine(), random));
+  }
+
+  @Override
+  public Head restore(Backbone backbone, Map<String, Tensor> values) {
+    Map<String, long[]> shapes = shapes(backbone.spec().hidden());
+    return new LinearHead(this, backbone, Weights.of(shapes, backbone.engine(), values));
+  }
+
+  private Map<String, long[]> shapes(int hidden) {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    if (input == Input.DENSE) {
+      Weights.linear(shapes, DENSE, hidden, hidden);
+    }
+    Weights.linear(shapes, input == Input.DENSE ? OUT : NAME, hidden, outputs);
+    return shapes;
+  }
+
+  /** As packs have it: the same fields for each kind as ever. */
+  @Override
+  public Map<String, Object> settings() {
+    Map<String, Object> settings = new LinkedHashMap<>();
+    settings.put("kind", kind());
+    switch (loss) {
+      case LABEL, EACH_LABEL -> settings.put("labels", outputs);
+      case CANDIDATE, EACH_CANDIDATE -> settings.put("loss", lossOfChoice(loss));
+      case NUMBER -> {
+        // a regression has no more than all have
+      }
+    }
+    settings.put("input", input.label());
+    settings.put("dropout", dropout);
+    return settings;
+  }
+}

@@ -1,0 +1,127 @@
+package org.ptuning4j.head;
+
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.tensor.engine.Engine;
+
+/** What a linear head is trained on, and so what its scores and an item's target mean. */
+public enum LinearLoss {
+
+  /**
+   * One label is right: cross-entropy over a logit for each label. The target is the label's
+   * number.
+   */
+  LABEL("sequence") {
+    @Override
+    Loss of(Tensor scores, List<Item> items, Engine engine) {
+      int labels = Math.toIntExact(scores.size(1));
+      return Targets.crossEntropy(scores, Targets.classes(items, labels), engine);
+    }
+
+    @Override
+    double blind(List<Item> training, int labels) {
+      return Frequencies.entropy(training);
+    }
+  },
+
+  /**
+   * Any number of labels apply: binary cross-entropy of a logit for each label, which applies where
+   * its logit is positive. The targets are 0 or 1 for each label.
+   */
+  EACH_LABEL("multi-label") {
+    @Override
+    Loss of(Tensor scores, List<Item> items, Engine engine) {
+      int labels = Math.toIntExact(scores.size(1));
+      return Targets.binaryCrossEntropy(
+          scores, Targets.all(items, Ragged.same(items, labels)), engine);
+    }
+
+    @Override
+    int terms(Item item, int labels) {
+      return labels;
+    }
+
+    @Override
+    double blind(List<Item> training, int labels) {
+      return Frequencies.binary(training, labels);
+    }
+  },
+
+  /** A number is predicted: squared error. The target is the number. */
+  NUMBER("regression") {
+    @Override
+    Loss of(Tensor scores, List<Item> items, Engine engine) {
+      return Targets.squaredError(scores, Targets.all(items, Ragged.same(items, 1)), engine);
+    }
+
+    @Override
+    double blind(List<Item> training, int labels) {
+      return Frequencies.variance(training);
+    }
+  },
+
+  /**
+   * One candidate is right, and each is a row with one logit: cross-entropy over an item's
+   * candidates. The target is the candidate's number.
+   */
+  CANDIDATE("choice") {
+    @Override
+    Loss of(Tensor scores, List<Item> items, Engine engine) {
+      Tensor perItem = // [B, C]
+          Ragged.padded(scores.flatten(), Ragged.rows(items), Float.NEGATIVE_INFINITY, engine);
+      return Targets.crossEntropy(perItem, Targets.rows(items), engine);
+    }
+
+    @Override
+    double blind(List<Item> training, int labels) {
+      return Frequencies.candidates(training);
+    }
+  },
+
+  /**
+   * Each candidate is right or wrong by itself: binary cross-entropy, the mean over all candidates
+   * of the batch. The targets are 0 or 1 for each candidate.
+   */
+  EACH_CANDIDATE("choice") {
+    @Override
+    Loss of(Tensor scores, List<Item> items, Engine engine) {
+      return Targets.binaryCrossEntropy(scores, Targets.all(items, Ragged.rows(items)), engine);
+    }
+
+    @Override
+    int terms(Item item, int labels) {
+      return item.rows().size();
+    }
+
+    @Override
+    double blind(List<Item> training, int labels) {
+      return Frequencies.binary(Frequencies.all(training));
+    }
+  };
+
+  private final String kind;
+
+  LinearLoss(String kind) {
+    this.kind = kind;
+  }
+
+  /** The kind of head that packs name it by. */
+  String kind() {
+    return kind;
+  }
+
+  /**
+   * The loss of a batch.
+   *
+   * @param scores {@code [R, k]}
+   */
+  abstract Loss of(Tensor scores, List<Item> items, Engine engine);
+
+  /** The number of terms that an item adds to the loss. */
+  int terms(Item item, int labels) {
+    return 1;
+  }
+
+  /** The loss of a model that only knows how frequent the answers are. */
+  abstract double blind(List<Item> training, int labels);
+}
