@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.ptuning4j.data.value.ListText;
@@ -55,6 +54,10 @@ record LabelWarnings(List<CheckedExample> examples, Map<String, Integer> counts)
     return warnings;
   }
 
+  private List<String> present() {
+    return counts.keySet().stream().filter(label -> counts.get(label) > 0).toList();
+  }
+
   /** The same label, written in several ways. */
   private List<String> spellings() {
     Map<String, Map<Object, Integer>> lines = new LinkedHashMap<>();
@@ -92,7 +95,7 @@ record LabelWarnings(List<CheckedExample> examples, Map<String, Integer> counts)
 
   private List<String> lookAlikes() {
     List<String> warnings = new ArrayList<>();
-    for (List<String> group : LookAlikes.among(counts.keySet())) {
+    for (List<String> group : LookAlikes.among(present())) {
       for (int i = 1; i < group.size(); i++) {
         warnings.add(
             String.format(
@@ -107,7 +110,7 @@ record LabelWarnings(List<CheckedExample> examples, Map<String, Integer> counts)
   }
 
   private List<String> missing() {
-    List<String> marks = counts.keySet().stream().filter(MissingMark::isOne).toList();
+    List<String> marks = present().stream().filter(MissingMark::isOne).toList();
     if (marks.isEmpty()) {
       return List.of();
     }
@@ -140,12 +143,18 @@ record LabelWarnings(List<CheckedExample> examples, Map<String, Integer> counts)
     if (all == 0) {
       return warnings;
     }
+    List<String> absent = counts.keySet().stream().filter(l -> counts.get(l) == 0).toList();
+    if (!absent.isEmpty()) {
+      String quoted = "'" + String.join("', '", absent) + "'";
+      warnings.add(
+          absent.size() == 1
+              ? "label " + quoted + " does not occur"
+              : "labels " + quoted + " do not occur");
+    }
     counts.forEach(
         (label, count) -> {
           double share = (double) count / all;
-          if (count == 0) {
-            warnings.add("label '" + label + "' does not occur");
-          } else if (share >= ONE_SIDED && share < 1 && isOneEach()) {
+          if (share >= ONE_SIDED && share < 1 && isOneEach()) {
             warnings.add(
                 String.format(
                     Locale.ROOT,
@@ -155,10 +164,9 @@ record LabelWarnings(List<CheckedExample> examples, Map<String, Integer> counts)
                     100 * share));
           }
         });
-    Set<String> present =
-        counts.keySet().stream().filter(l -> counts.get(l) > 0).collect(Collectors.toSet());
+    List<String> present = present();
     if (present.size() == 1 && isOneEach()) {
-      warnings.add("'" + present.iterator().next() + "' is the only label in the file");
+      warnings.add("'" + present.get(0) + "' is the only label in the file");
     }
     List<String> rare =
         counts.keySet().stream().filter(label -> counts.get(label) == 1).limit(SHOWN).toList();
