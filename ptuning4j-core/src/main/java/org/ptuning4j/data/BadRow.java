@@ -6,11 +6,13 @@ import java.util.Objects;
  * A record of a data file that cannot be used.
  *
  * @param line the physical line on which the record starts, counted from 1
+ * @param record its number among the file's records, counted from 1, where lines do not tell them
+ *     apart; else 0
  * @param cause what is wrong with it and what would be right, for the person who has the file
  * @param lack what it lacks, as far as somebody asks
  * @param kind what rows with the same fault have in common, by which they are counted
  */
-public record BadRow(int line, String cause, Lack lack, String kind) implements Entry {
+public record BadRow(int line, int record, String cause, Lack lack, String kind) implements Entry {
 
   /** What a bad row may lack. */
   public enum Lack {
@@ -33,17 +35,27 @@ public record BadRow(int line, String cause, Lack lack, String kind) implements 
   }
 
   /** A row whose cause is of its own kind. */
-  public BadRow(int line, String cause, Lack lack) {
-    this(line, cause, lack, cause);
+  public BadRow(int line, int record, String cause, Lack lack) {
+    this(line, record, cause, lack, cause);
   }
 
-  /** A row in which something is wrong. */
+  /** A record that its line tells. */
+  public BadRow(int line, String cause, Lack lack) {
+    this(line, 0, cause, lack);
+  }
+
+  /** A record in which something is wrong. */
+  public BadRow(int line, int record, String cause) {
+    this(line, record, cause, Lack.NOTHING);
+  }
+
+  /** A record that its line tells, in which something is wrong. */
   public BadRow(int line, String cause) {
-    this(line, cause, Lack.NOTHING);
+    this(line, 0, cause, Lack.NOTHING);
   }
 
   @Override
   public String toString() {
-    return "line " + line + ": " + cause;
+    return "line " + line + (record > 0 ? ", record " + record : "") + ": " + cause;
   }
 }

@@ -168,14 +168,10 @@ public record JsonFields(String path, Map<?, ?> values) {
     return texts;
   }
 
-  /** Checks that a value is a text that can be written as UTF-8 again. */
+  /** Checks that a value is a text. */
   public static String string(String name, Object value) {
     if (!(value instanceof String text)) {
       throw wrong(name, value, "a text");
-    }
-    if (text.codePoints().anyMatch(c -> c <= 0xffff && Character.isSurrogate((char) c))) {
-      throw InvalidInputException.of(
-          "'%s' holds half of a character (a lone \\uD8xx … \\uDFxx)", name);
     }
     return text;
   }

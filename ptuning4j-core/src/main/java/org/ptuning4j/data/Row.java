@@ -10,11 +10,13 @@ import org.ptuning4j.data.value.NormalText;
  * One record of a data file.
  *
  * @param line the physical line on which the record starts, counted from 1 (a header counts)
+ * @param record its number among the file's records, counted from 1, where lines do not tell them
+ *     apart, as in a JSON list on one line; else 0
  * @param columns the values by column name, in the file's order: {@code String}, {@code Number},
  *     {@code Boolean}, {@code List} or {@code Map} from JSONL, always {@code String} from CSV and
  *     TSV. A JSON {@code null} is left out, so that "absent" has one meaning.
  */
-public record Row(int line, Map<String, Object> columns) implements Entry {
+public record Row(int line, int record, Map<String, Object> columns) implements Entry {
 
   /** Copies the columns, without those that hold {@code null}. */
   public Row {
@@ -26,12 +28,22 @@ public record Row(int line, Map<String, Object> columns) implements Entry {
     columns = Collections.unmodifiableMap(filled);
   }
 
+  /** A row that its line tells. */
+  public Row(int line, Map<String, Object> columns) {
+    this(line, 0, columns);
+  }
+
+  /** Where it came from, with what it calls itself. */
+  public Source source() {
+    return new Source(line, record, RowIds.of(columns));
+  }
+
   /** The value of the column, or {@code null} where the row has none. */
   public Object get(String column) {
     return columns.get(column);
   }
 
-  /** Whether the row has a value in the column, and of a text something is visible. */
+  /** Whether the row has a value in the column that is more than white space. */
   public boolean isFilled(String column) {
     Object value = columns.get(column);
     return value instanceof String text ? NormalText.isVisible(text) : value != null;

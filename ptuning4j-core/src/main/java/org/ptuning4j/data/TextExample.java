@@ -8,7 +8,7 @@ import java.util.TreeMap;
 /**
  * One input of a sequence classification, ready for the tokenizer.
  *
- * @param line the line of the file on which its record starts, counted from 1
+ * @param source where it came from
  * @param text the text, or the first of two
  * @param pair the second text, or {@code null} for a task on single texts
  * @param label the label as the file writes it, or {@code null} where it is not known
@@ -16,12 +16,23 @@ import java.util.TreeMap;
  *     it was made of no row
  */
 public record TextExample(
-    int line, String text, String pair, String label, Map<String, Object> columns)
+    Source source, String text, String pair, String label, Map<String, Object> columns)
     implements Example {
 
   /** Checks that there is a text. */
   public TextExample {
     Objects.requireNonNull(text, "text");
+  }
+
+  /** An example of which only the line is known. */
+  public TextExample(
+      int line, String text, String pair, String label, Map<String, Object> columns) {
+    this(Source.ofLine(line), text, pair, label, columns);
+  }
+
+  @Override
+  public int line() {
+    return source.line();
   }
 
   /** An example that no row stands behind. */

@@ -68,7 +68,7 @@ public final class Evaluator {
     List<BadRow> failed = new ArrayList<>();
     for (int i = 0; i < outcomes.size(); i++) {
       if (outcomes.get(i) instanceof Outcome.Failed bad && bad.isBadInput()) {
-        failed.add(new BadRow(examples.get(i).line(), bad.reason()));
+        failed.add(examples.get(i).source().bad(bad.reason()));
       } else {
         answered.add(examples.get(i));
         answers.add(outcomes.get(i).orElseThrow());

@@ -282,8 +282,8 @@ public final class Study implements AutoCloseable {
   }
 
   private void describe(Map<String, String> settings, String prefix, TrainingData data) {
-    settings.put(prefix + "train", fingerprints.of(data.train()));
-    settings.put(prefix + "dev", fingerprints.of(data.dev()));
+    settings.put(prefix + "train", fingerprints.of(data.train().path()));
+    settings.put(prefix + "dev", fingerprints.of(data.dev().path()));
     settings.put(prefix + "bad_rows", data.badRows().name().toLowerCase(Locale.ROOT));
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
+import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
@@ -31,8 +32,13 @@ public interface PreparedTask<E extends Example> {
   }
 
   /** Reads labelled examples; those that it cannot be asked are among the bad rows. */
-  default Examples<E> read(Path file) {
+  default Examples<E> read(InputFile file) {
     return usable(task().read(file));
+  }
+
+  /** The same of a file in UTF-8. */
+  default Examples<E> read(Path file) {
+    return read(InputFile.of(file));
   }
 
   /** Those of the examples that it can learn from; others become bad rows. */

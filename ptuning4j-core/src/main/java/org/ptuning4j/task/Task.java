@@ -1,5 +1,6 @@
 package org.ptuning4j.task;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,9 @@ import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.data.input.FileFormat;
+import org.ptuning4j.data.input.InputFile;
+import org.ptuning4j.data.input.TextInput;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.text.Truncation;
 
@@ -83,10 +87,20 @@ public interface Task<E extends Example> {
    * @throws org.ptuning4j.InvalidInputException where the file as a whole is not usable; what is
    *     wrong with single records is among the bad rows
    */
-  Examples<E> read(Path file);
+  Examples<E> read(InputFile file);
+
+  /** Reads labelled examples of a file in UTF-8, in whatever format it is. */
+  default Examples<E> read(Path file) {
+    return read(InputFile.of(file));
+  }
 
   /** Reads examples to predict on; what is right may be there or not and is not looked at. */
-  Examples<E> readUnlabelled(Path file);
+  Examples<E> readUnlabelled(InputFile file);
+
+  /** Reads examples to predict on of a file in UTF-8, in whatever format it is. */
+  default Examples<E> readUnlabelled(Path file) {
+    return readUnlabelled(InputFile.of(file));
+  }
 
   /**
    * Reads one example to predict on from columns, such as those of a JSON object.
@@ -106,11 +120,14 @@ public interface Task<E extends Example> {
   }
 
   /**
-   * Whether {@link #read} takes such a file in a format of the task's own; else it is a table of
-   * rows, as {@link #readRow} takes them.
+   * The format of the task's own that an input is in, as its settings or its beginning tell, such
+   * as columns of words. Empty where it is a table of rows, as {@link #readRow} takes them, or
+   * plain text.
+   *
+   * @throws IOException where the beginning cannot be read
    */
-  default boolean hasOwnFormat(Path file) {
-    return false;
+  default Optional<FileFormat> ownFormat(TextInput input) throws IOException {
+    return Optional.empty();
   }
 
   /**

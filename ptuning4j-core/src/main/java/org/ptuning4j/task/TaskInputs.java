@@ -144,7 +144,7 @@ public record TaskInputs(List<Field> fields) {
         columns.put(field.column(), sources.get(field.name()).render(row));
       }
     }
-    return new Row(row.line(), columns);
+    return new Row(row.line(), row.record(), columns);
   }
 
   /**

@@ -28,10 +28,10 @@ public final class UsableRows {
       try {
         examples.add(reading.read(row));
       } catch (UnusableRowException e) {
-        badRows.add(e.at(row.line()));
+        badRows.add(row.source().bad(e));
       }
     }
-    badRows.sort(Comparator.comparingInt(BadRow::line));
+    badRows.sort(Comparator.comparingInt(BadRow::line).thenComparingInt(BadRow::record));
     return new Examples<>(table.file(), table.fingerprint(), examples, badRows, Optional.of(table));
   }
 }

@@ -67,8 +67,7 @@ record EncodedExamples<E extends Example>(
     try {
       known.require(items);
     } catch (InvalidInputException e) {
-      return new Encoded<>(
-          example, List.of(), Optional.of(new BadRow(example.line(), e.getMessage())));
+      return new Encoded<>(example, List.of(), Optional.of(example.source().bad(e.getMessage())));
     }
     return new Encoded<>(
         example, items.stream().map(item -> item.withPrefix(prefix)).toList(), Optional.empty());

@@ -2,6 +2,7 @@ package org.ptuning4j.train;
 
 import java.nio.file.Path;
 import org.ptuning4j.data.BadRowPolicy;
+import org.ptuning4j.data.input.InputFile;
 
 /**
  * The files of a run.
@@ -10,7 +11,12 @@ import org.ptuning4j.data.BadRowPolicy;
  * @param dev what decides which epoch is the best
  * @param badRows what to do with rows that cannot be used
  */
-public record TrainingData(Path train, Path dev, BadRowPolicy badRows) {
+public record TrainingData(InputFile train, InputFile dev, BadRowPolicy badRows) {
+
+  /** Files in UTF-8, in whatever format they are. */
+  public TrainingData(Path train, Path dev, BadRowPolicy badRows) {
+    this(InputFile.of(train), InputFile.of(dev), badRows);
+  }
 
   /** Files in which every row must be usable. */
   public static TrainingData of(Path train, Path dev) {

@@ -1,10 +1,5 @@
 package org.example.extending;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +8,8 @@ import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
+import org.ptuning4j.data.input.InputFile;
+import org.ptuning4j.data.input.PhysicalLine;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
@@ -82,24 +79,33 @@ record RatingTask(int stars) implements Task<RatingTask.Review> {
   }
 
   @Override
-  public Examples<Review> read(Path file) {
+  public Examples<Review> read(InputFile file) {
     List<Review> reviews = new ArrayList<>();
     List<BadRow> bad = new ArrayList<>();
-    List<String> lines = lines(file);
-    for (int i = 0; i < lines.size(); i++) {
-      String[] parts = lines.get(i).split(" ", 2);
-      if (parts.length == 2 && parts[0].matches("\\*{0," + stars + "}_*")) {
-        int given = (int) parts[0].chars().filter(c -> c == '*').count();
-        reviews.add(new Review(i + 1, given, parts[1]));
-      } else {
-        bad.add(new BadRow(i + 1, "stars, a blank and a text are expected, such as '**___ Dull.'"));
-      }
+    InputFile.Content<Integer> content =
+        file.readLines(
+            (input, lines) -> {
+              for (var line = lines.nextFilled(); line.isPresent(); line = lines.nextFilled()) {
+                add(line.get(), reviews, bad);
+              }
+              return lines.linesRead();
+            });
+    return new Examples<>(file.path(), content.fingerprint(), reviews, bad);
+  }
+
+  private void add(PhysicalLine line, List<Review> reviews, List<BadRow> bad) {
+    String[] parts = line.isBad() ? new String[0] : line.text().split(" ", 2);
+    if (parts.length == 2 && parts[0].matches("\\*{0," + stars + "}_*")) {
+      int given = (int) parts[0].chars().filter(c -> c == '*').count();
+      reviews.add(new Review(line.number(), given, parts[1]));
+    } else {
+      String needed = "stars, a blank and a text are expected, such as '**___ Dull.'";
+      bad.add(new BadRow(line.number(), line.isBad() ? line.problem() : needed));
     }
-    return new Examples<>(file, "size:" + lines.size(), reviews, bad);
   }
 
   @Override
-  public Examples<Review> readUnlabelled(Path file) {
+  public Examples<Review> readUnlabelled(InputFile file) {
     return read(file);
   }
 
@@ -140,14 +146,6 @@ record RatingTask(int stars) implements Task<RatingTask.Review> {
         near += Math.abs(((Stars) answers.get(i)).value() - reviews.get(i).given()) < 1 ? 1 : 0;
       }
       return Scores.of(Map.of("within_a_star", near / reviews.size()));
-    }
-  }
-
-  private static List<String> lines(Path file) {
-    try {
-      return Files.readAllLines(file, StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

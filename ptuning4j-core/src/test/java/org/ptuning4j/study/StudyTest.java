@@ -196,8 +196,9 @@ class StudyTest {
 
   @Test
   void whatFailedIsKeptAndTriedAgain() throws IOException {
-    String good = Files.readString(data.train(), StandardCharsets.UTF_8);
-    Files.writeString(data.train(), good + "{\"text\": \"no label\"}\n", StandardCharsets.UTF_8);
+    String good = Files.readString(data.train().path(), StandardCharsets.UTF_8);
+    Files.writeString(
+        data.train().path(), good + "{\"text\": \"no label\"}\n", StandardCharsets.UTF_8);
     try (Study study = open()) {
       Optional<Cell> failed = study.run(deep(), new Watcher());
       assertThat(failed).get().isInstanceOf(Cell.Failed.class);
@@ -230,7 +231,7 @@ class StudyTest {
       assertThat(study.find(skipping(deep()))).isEmpty();
       assertThat(study.find(StudyRun.of(named("twin", "text"), data, deep().config()))).isEmpty();
     }
-    TinyModel.data(data.train(), ROWS, 3);
+    TinyModel.data(data.train().path(), ROWS, 3);
     Watcher watcher = new Watcher();
     try (Study study = open()) {
       assertThat(study.find(deep())).isEmpty();
@@ -276,7 +277,7 @@ class StudyTest {
     StudyRun missing =
         StudyRun.of(
             TinyModel.task(),
-            TrainingData.of(temp.resolve("nowhere.jsonl"), data.dev()),
+            TrainingData.of(temp.resolve("nowhere.jsonl"), data.dev().path()),
             config(new HeadOnly()));
     try (Study study = open()) {
       assertThatThrownBy(() -> study.find(missing))

@@ -10,9 +10,9 @@ import java.util.Optional;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Entry;
 import org.ptuning4j.data.Row;
+import org.ptuning4j.data.input.FileFormat;
 import org.ptuning4j.data.table.RowSource;
 import org.ptuning4j.data.table.Table;
-import org.ptuning4j.data.table.TableFormat;
 import org.ptuning4j.data.table.TableReader;
 
 /** Tables for tests, read from text without a file. */
@@ -24,7 +24,7 @@ public final class Tables {
     ByteArrayInputStream in = new ByteArrayInputStream(String.join("\n", lines).getBytes(UTF_8));
     List<Row> rows = new ArrayList<>();
     List<BadRow> badRows = new ArrayList<>();
-    try (RowSource source = new TableReader().stream(in, "data.jsonl", TableFormat.JSONL)) {
+    try (RowSource source = new TableReader().stream(in, "data.jsonl", FileFormat.JSONL)) {
       for (Optional<Entry> entry = source.next(); entry.isPresent(); entry = source.next()) {
         if (entry.get() instanceof Row row) {
           rows.add(row);
@@ -34,7 +34,7 @@ public final class Tables {
       }
       return new Table(
           Path.of("data.jsonl"),
-          TableFormat.JSONL,
+          FileFormat.JSONL,
           source.columnNames(),
           rows,
           badRows,

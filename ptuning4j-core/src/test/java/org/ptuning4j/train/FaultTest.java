@@ -406,7 +406,8 @@ class FaultTest {
           Files.writeString(file, "{\"text\": \"a\", \"label\": \"x\"}\n", StandardCharsets.UTF_8);
     }
     for (TrainingData broken :
-        List.of(TrainingData.of(file, data.dev()), TrainingData.of(data.train(), file))) {
+        List.of(
+            TrainingData.of(file, data.dev().path()), TrainingData.of(data.train().path(), file))) {
       assertThatThrownBy(
               () ->
                   TrainingProcess.training()

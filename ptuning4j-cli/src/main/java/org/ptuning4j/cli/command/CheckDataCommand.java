@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.cli.options.InputOptions;
 import org.ptuning4j.cli.options.TaskOptions;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
@@ -61,6 +62,8 @@ public final class CheckDataCommand extends Command {
       paramLabel = "FILE",
       description = "Check this file too, and what both have in common.")
   Path dev;
+
+  @Mixin InputOptions reading;
 
   @Mixin TaskOptions task;
 
@@ -122,8 +125,8 @@ public final class CheckDataCommand extends Command {
   private RunCheck find() {
     if (task.isEmpty()) {
       TableReader reader = new TableReader();
-      DataCheck devCheck = dev == null ? null : DataCheck.of(reader.read(dev));
-      return new RunCheck(DataCheck.of(reader.read(file)), devCheck, null);
+      DataCheck devCheck = dev == null ? null : DataCheck.of(reader.read(reading.file(dev)));
+      return new RunCheck(DataCheck.of(reader.read(reading.file(file))), devCheck, null);
     }
     Task<?> chosen = task.choose(stem());
     if (model == null) {
@@ -141,8 +144,9 @@ public final class CheckDataCommand extends Command {
 
   private <E extends Example> RunCheck check(Task<E> chosen, Optional<ItemEncoder> encoder) {
     return forPrediction
-        ? RunCheck.forPrediction(file, chosen, encoder)
-        : RunCheck.forTraining(file, dev, chosen, encoder);
+        ? RunCheck.forPrediction(reading.file(file), chosen, encoder)
+        : RunCheck.forTraining(
+            reading.file(file), dev == null ? null : reading.file(dev), chosen, encoder);
   }
 
   private String stem() {

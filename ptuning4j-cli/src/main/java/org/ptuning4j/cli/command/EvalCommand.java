@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.cli.options.Choices;
+import org.ptuning4j.cli.options.InputOptions;
 import org.ptuning4j.cli.options.PackFolders;
 import org.ptuning4j.cli.options.TaskFile;
 import org.ptuning4j.cli.terminal.Command;
@@ -25,6 +26,7 @@ import org.ptuning4j.task.Task;
 import org.ptuning4j.task.standard.Tasks;
 import org.ptuning4j.tensor.engine.Precision;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code ptune eval}: how good a pack is on labelled rows. */
@@ -65,6 +67,8 @@ public final class EvalCommand extends Command {
       description =
           "Labelled rows: JSONL, CSV or TSV with the columns that the pack was trained on.")
   Path data;
+
+  @Mixin InputOptions input;
 
   @Option(
       names = "--task",
@@ -117,7 +121,7 @@ public final class EvalCommand extends Command {
   }
 
   private <E extends Example> void evaluate(Predictor predictor, PreparedTask<E> reading) {
-    Examples<E> examples = reading.read(data);
+    Examples<E> examples = reading.read(input.file(data));
     BadRowPolicy policy = skipBadRows ? BadRowPolicy.SKIP : BadRowPolicy.REFUSE;
     Evaluator.Answered<E> answered = Evaluator.answer(predictor, "pack", examples.usable(policy));
     policy.apply(data, answered.failed());

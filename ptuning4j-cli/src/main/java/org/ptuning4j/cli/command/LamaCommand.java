@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.cli.options.RunOptions;
+import org.ptuning4j.cli.options.TextOptions;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Figures;
@@ -86,6 +87,8 @@ public final class LamaCommand extends Command {
       paramLabel = "DIR",
       description = "Facts to evaluate on: a folder with the same relations.")
   Path dev;
+
+  @Mixin TextOptions reading;
 
   @Option(
       names = "--template",
@@ -184,7 +187,8 @@ public final class LamaCommand extends Command {
     Path run = out.resolve(task.relation());
     Path result = run.resolve("result.json");
     TrainingConfig how = settings.config(task, ModelFolder.open(folder));
-    TrainingData data = new TrainingData(trainFile, devFile, BadRowPolicy.SKIP);
+    TrainingData data =
+        new TrainingData(reading.file(trainFile), reading.file(devFile), BadRowPolicy.SKIP);
     Training training = new Training(folder, task, how);
     try (StopOnSignal stop = new StopOnSignal(training::stop, console);
         TrainingProgress progress = new TrainingProgress(console)) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.cli.options.InputOptions;
 import org.ptuning4j.cli.options.NamedFiles;
 import org.ptuning4j.cli.options.RunOptions;
 import org.ptuning4j.cli.options.TaskOptions;
@@ -80,6 +81,8 @@ public final class TrainCommand extends Command {
       description = "Rows to evaluate on; they decide which epoch is the best.")
   Path dev;
 
+  @Mixin InputOptions reading;
+
   @Mixin TaskOptions task;
 
   @Option(
@@ -134,7 +137,10 @@ public final class TrainCommand extends Command {
             settings.plainMethod());
     TrainingConfig run = settings.config(chosen, ModelFolder.open(folder));
     TrainingData data =
-        new TrainingData(train, dev, skipBadRows ? BadRowPolicy.SKIP : BadRowPolicy.REFUSE);
+        new TrainingData(
+            reading.file(train),
+            reading.file(dev),
+            skipBadRows ? BadRowPolicy.SKIP : BadRowPolicy.REFUSE);
     if (also.isEmpty() && settings.isGiven(TrainingSettings.TEMPERATURE)) {
       throw new InvalidInputException(
           "temperature: it says how tasks are drawn, and there is one; add --also TASK=TRAIN,DEV");
@@ -169,7 +175,10 @@ public final class TrainCommand extends Command {
       Task<?> other = sameForm(files);
       tasks.add(
           new TaskData(
-              other.name(), other, new TrainingData(files.train(), files.dev(), data.badRows())));
+              other.name(),
+              other,
+              new TrainingData(
+                  reading.file(files.train()), reading.file(files.dev()), data.badRows())));
     }
     Training training = Training.ofSeveral(folder, run);
     try (StopOnSignal stop = new StopOnSignal(training::stop, console);

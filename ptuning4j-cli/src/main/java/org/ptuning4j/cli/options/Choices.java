@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.ptuning4j.data.input.FileFormat;
 import org.ptuning4j.prompt.PromptMethods;
 import org.ptuning4j.task.standard.TaskTemplates;
 import org.ptuning4j.task.standard.Tasks;
@@ -41,10 +42,11 @@ public final class Choices {
     }
   }
 
-  /** Formats of rows to predict on. */
+  /** Formats of data files. */
   public static final class InputFormats implements Iterable<String> {
 
-    public static final List<String> NAMES = List.of("auto", "text", "jsonl", "csv", "tsv");
+    public static final List<String> NAMES =
+        Arrays.stream(FileFormat.values()).map(FileFormat::label).toList();
 
     @Override
     public Iterator<String> iterator() {

@@ -1,18 +1,19 @@
 package org.ptuning4j.cli.predict;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Entry;
 import org.ptuning4j.data.Row;
+import org.ptuning4j.data.input.FileFormat;
+import org.ptuning4j.data.input.InputFile;
+import org.ptuning4j.data.input.LineReader;
+import org.ptuning4j.data.input.PhysicalLine;
+import org.ptuning4j.data.input.TextInput;
 import org.ptuning4j.data.table.RowSource;
-import org.ptuning4j.data.table.TableFormat;
 
 /** Lines of plain text as rows of one column; blank lines are passed over. */
 final class PlainLines implements RowSource {
@@ -20,17 +21,17 @@ final class PlainLines implements RowSource {
   /** The name of the only column. */
   static final String COLUMN = "text";
 
-  private final BufferedReader reader;
-  private int line;
+  private final TextInput input;
+  private final LineReader lines;
 
-  PlainLines(InputStream in) {
-    reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+  PlainLines(TextInput input) {
+    this.input = input;
+    this.lines = input.lines();
   }
 
-  /** As good as any: one value a line, nothing quoted. */
   @Override
-  public TableFormat format() {
-    return TableFormat.TSV;
+  public FileFormat format() {
+    return FileFormat.TEXT;
   }
 
   @Override
@@ -41,25 +42,30 @@ final class PlainLines implements RowSource {
   @Override
   public Optional<Entry> next() {
     try {
-      String text = reader.readLine();
-      line++;
-      while (text != null && text.isBlank()) {
-        text = reader.readLine();
-        line++;
-      }
-      return Optional.ofNullable(text).map(found -> new Row(line, Map.of(COLUMN, found)));
+      return lines.nextFilled().map(PlainLines::entry);
     } catch (IOException e) {
       throw new InvalidInputException(
-          "the input cannot be read past line " + line + ": " + e.getMessage(), e);
+          input.name()
+              + " cannot be read past line "
+              + lines.linesRead()
+              + ": "
+              + InputFile.cause(e),
+          e);
     }
+  }
+
+  private static Entry entry(PhysicalLine line) {
+    return line.isBad()
+        ? new BadRow(line.number(), line.problem())
+        : new Row(line.number(), Map.of(COLUMN, line.text()));
   }
 
   @Override
   public void close() {
     try {
-      reader.close();
+      input.close();
     } catch (IOException e) {
-      throw new InvalidInputException("the input cannot be closed: " + e.getMessage(), e);
+      throw new InvalidInputException(input.name() + " cannot be closed: " + InputFile.cause(e), e);
     }
   }
 }

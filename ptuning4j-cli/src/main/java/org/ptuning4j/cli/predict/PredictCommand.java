@@ -1,7 +1,6 @@
 package org.ptuning4j.cli.predict;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -11,11 +10,13 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.cli.options.Choices;
+import org.ptuning4j.cli.options.InputOptions;
 import org.ptuning4j.cli.options.PackFolders;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
@@ -24,6 +25,8 @@ import org.ptuning4j.cli.terminal.OutputFile;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
+import org.ptuning4j.data.input.FileFormat;
+import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.hub.Models;
 import org.ptuning4j.predict.Evaluator;
 import org.ptuning4j.predict.Predictor;
@@ -32,6 +35,7 @@ import org.ptuning4j.predict.Request;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.tensor.engine.Precision;
 import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -97,13 +101,7 @@ public final class PredictCommand extends Command {
       description = "Rows to predict on: JSONL, CSV, TSV or lines of text; - is standard input.")
   String input;
 
-  @Option(
-      names = "--format",
-      paramLabel = "NAME",
-      defaultValue = "auto",
-      completionCandidates = Choices.InputFormats.class,
-      description = "auto, text, jsonl, csv or tsv. Default: auto, told from name or first line.")
-  String format;
+  @Mixin InputOptions reading;
 
   @Option(
       names = "--text",
@@ -151,6 +149,8 @@ public final class PredictCommand extends Command {
       completionCandidates = Choices.Precisions.class,
       description = "${COMPLETION-CANDIDATES}. Default: auto.")
   String precision;
+
+  private InputFile source;
 
   public PredictCommand(Console console) {
     super(console);
@@ -243,10 +243,6 @@ public final class PredictCommand extends Command {
           "submission: it is made of one pack's answers to a whole file: give one --pack and"
               + " --input FILE");
     }
-    if (!Choices.InputFormats.NAMES.contains(format)) {
-      throw InvalidInputException.of(
-          "format: '%s' is not one of %s", format, String.join(", ", Choices.InputFormats.NAMES));
-    }
   }
 
   private AnswerWriter answer(Predictor predictor, OutputFile file) {
@@ -307,17 +303,39 @@ public final class PredictCommand extends Command {
     return answers;
   }
 
-  /** Whether the input is a file in the format of the only task, such as CoNLL columns. */
+  /** Whether the input is in a format of the only task's own, such as CoNLL columns. */
   private boolean isOwnFile(Predictor predictor) {
-    return predictor.tasks().size() == 1
-        && !input.equals("-")
-        && format.equals("auto")
-        && predictor.task(predictor.tasks().get(0)).hasOwnFormat(Path.of(input));
+    if (predictor.tasks().size() > 1) {
+      return false;
+    }
+    Task<?> task = predictor.task(predictor.tasks().get(0));
+    Optional<FileFormat> own = source().look(task::ownFormat);
+    if (own.filter(format -> format == FileFormat.CONLL).isPresent() && !isCalled(own.get())) {
+      console.say(
+          source().name()
+              + " is read as conll: one word a line, blank lines between sentences (--format text"
+              + " takes each line for a text)");
+    }
+    return own.isPresent();
+  }
+
+  /** Whether the format was asked for, or the input's name tells it. */
+  private boolean isCalled(FileFormat format) {
+    return source().settings().format() == format
+        || FileFormat.fromName(input).filter(format::equals).isPresent();
+  }
+
+  /** What is read; opened as it is first looked at. */
+  private InputFile source() {
+    if (source == null) {
+      source = reading.once(input, console.in());
+    }
+    return source;
   }
 
   private <E extends Example> AnswerWriter predictOwnFile(
       Predictor predictor, Task<E> task, OutputFile file) {
-    Examples<E> examples = task.readUnlabelled(Path.of(input));
+    Examples<E> examples = task.readUnlabelled(source());
     List<PredictionInput.Item> items = items(predictor.tasks().get(0), examples);
     Map<Integer, Long> rowsOfLines =
         examples.examples().stream()
@@ -352,7 +370,7 @@ public final class PredictCommand extends Command {
   }
 
   private <E extends Example> int submit(Predictor predictor, Task<E> task, OutputFile file) {
-    Examples<E> examples = task.readUnlabelled(Path.of(input));
+    Examples<E> examples = task.readUnlabelled(source());
     Evaluator.Answered<E> answered =
         Evaluator.answer(predictor, predictor.tasks().get(0), examples.examples());
     List<BadRow> bad = new ArrayList<>(examples.badRows());
@@ -372,10 +390,8 @@ public final class PredictCommand extends Command {
   }
 
   private AnswerWriter predictRows(Predictor predictor, OutputFile file) {
-    String name = input.equals("-") ? "standard input" : input;
-    try (InputStream in = input.equals("-") ? console.in() : open(Path.of(input));
-        PredictionInput rows =
-            PredictionInput.open(in, name, format, forms(predictor), taskColumn)) {
+    String name = source().name();
+    try (PredictionInput rows = PredictionInput.open(source(), forms(predictor), taskColumn)) {
       AnswerWriter answers = writer(predictor, name, file, line -> false);
       if (!input.equals("-")) {
         predictAll(rows, answers);
@@ -389,8 +405,6 @@ public final class PredictCommand extends Command {
         }
       }
       return answers;
-    } catch (IOException e) {
-      throw new InvalidInputException(name + " cannot be closed: " + e.getMessage(), e);
     }
   }
 
@@ -405,21 +419,6 @@ public final class PredictCommand extends Command {
       }
     }
     answers.write(items);
-  }
-
-  private static InputStream open(Path file) {
-    if (!Files.isRegularFile(file) && !Files.isReadable(file)) {
-      throw InvalidInputException.of("input: %s does not exist or is not readable", file);
-    }
-    if (Files.isDirectory(file)) {
-      throw InvalidInputException.of("input: %s is a folder; name the file in it", file);
-    }
-    try {
-      return new java.io.BufferedInputStream(Files.newInputStream(file), 1 << 16);
-    } catch (IOException e) {
-      throw new InvalidInputException(
-          "input: " + file + " cannot be read (" + e.getMessage() + ")", e);
-    }
   }
 
   private Map<String, RowForm> forms(Predictor predictor) {

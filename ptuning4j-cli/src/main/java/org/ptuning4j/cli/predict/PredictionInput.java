@@ -1,15 +1,9 @@
 package org.ptuning4j.cli.predict;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.SequenceInputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
@@ -18,18 +12,16 @@ import org.ptuning4j.data.Entry;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.RowIds;
 import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.data.input.FileFormat;
+import org.ptuning4j.data.input.InputFile;
+import org.ptuning4j.data.input.TextInput;
 import org.ptuning4j.data.table.RowSource;
 import org.ptuning4j.data.table.Table;
-import org.ptuning4j.data.table.TableFormat;
 import org.ptuning4j.data.table.TableReader;
 import org.ptuning4j.predict.Request;
 
 /** Reads rows to predict on, one at a time: rows with columns, or plain lines of text. */
 final class PredictionInput implements AutoCloseable {
-
-  private static final int GZIP_FIRST_BYTE = 0x1f;
-
-  private static final int LONGEST_FIRST_LINE = 1 << 20;
 
   /** A row, or what is wrong with one; exactly one of the two is there. */
   record Item(Optional<PredictionRow> row, Optional<BadRow> badRow) {
@@ -59,71 +51,62 @@ final class PredictionInput implements AutoCloseable {
   }
 
   /**
-   * Opens a stream.
+   * Opens an input.
    *
-   * @param name what to call it in messages
-   * @param format {@code auto}, {@code text}, {@code jsonl}, {@code csv} or {@code tsv}
    * @param tasks what each task reads, by its name
    * @param taskColumn the column that names a row's task, where there are several
-   * @throws InvalidInputException if the stream is empty, or a column is missing altogether
+   * @throws InvalidInputException if the input is empty, or a column is missing altogether
    */
-  static PredictionInput open(
-      InputStream in, String name, String format, Map<String, RowForm> tasks, String taskColumn) {
-    try {
-      byte[] firstLine = firstLine(in);
-      if (firstLine.length == 0) {
-        throw InvalidInputException.of("%s is empty: there is nothing to predict", name);
-      }
-      InputStream whole = new SequenceInputStream(new ByteArrayInputStream(firstLine), in);
-      String known = format.equals("auto") ? tellFormat(name, firstLine, tasks) : format;
-      TableReader reader = new TableReader();
-      if (known.equals("text")) {
-        requireSingleText(name, tasks);
-        return new PredictionInput(name, tasks, taskColumn, new PlainLines(whole), true);
-      }
-      TableFormat table = TableFormat.valueOf(known.toUpperCase(Locale.ROOT));
-      RowSource rows = reader.stream(whole, name, table);
-      PredictionInput input = new PredictionInput(name, tasks, taskColumn, rows, false);
-      input.requireColumns();
-      return input;
-    } catch (IOException e) {
-      throw new InvalidInputException(name + " cannot be read: " + e.getMessage(), e);
+  static PredictionInput open(InputFile file, Map<String, RowForm> tasks, String taskColumn) {
+    FileFormat format = format(file, tasks);
+    InputFile known = file.with(file.settings().withFormat(format));
+    if (format == FileFormat.TEXT) {
+      requireSingleText(file.name(), tasks);
+      return new PredictionInput(
+          file.name(), tasks, taskColumn, new PlainLines(known.open()), true);
     }
+    RowSource rows = new TableReader().stream(known);
+    PredictionInput input = new PredictionInput(file.name(), tasks, taskColumn, rows, false);
+    input.requireColumns();
+    return input;
   }
 
-  /** The first line with its end, read byte by byte so that nothing after it is waited for. */
-  private static byte[] firstLine(InputStream in) throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
-    int next = in.read();
-    while (next >= 0) {
-      line.write(next);
-      if (next == '\n' || line.size() >= LONGEST_FIRST_LINE) {
-        break;
-      }
-      next = in.read();
+  private static FileFormat format(InputFile file, Map<String, RowForm> tasks) {
+    FileFormat set = file.settings().format();
+    if (set == FileFormat.AUTO) {
+      return file.look(input -> tellFormat(input, tasks));
+    } else if (set.isTable() || set == FileFormat.TEXT) {
+      return set;
     }
-    return line.toByteArray();
+    throw InvalidInputException.of(
+        "format: %s is not one that %s reads; for rows there are %s",
+        set.label(),
+        tasks.size() > 1 ? "a mixture of tasks" : "task '" + tasks.keySet().iterator().next() + "'",
+        FileFormat.labels(
+            List.of(FileFormat.TEXT, FileFormat.JSONL, FileFormat.CSV, FileFormat.TSV)));
   }
 
-  private static String tellFormat(String name, byte[] firstLine, Map<String, RowForm> tasks) {
-    String lower = name.toLowerCase(Locale.ROOT).replaceAll("\\.gz$", "");
-    if (lower.endsWith(".jsonl") || lower.endsWith(".json") || lower.endsWith(".ndjson")) {
-      return "jsonl";
+  /**
+   * JSON by its beginning, a table by a header that names what a task reads, or else by its name;
+   * anything else is lines of text.
+   */
+  private static FileFormat tellFormat(TextInput input, Map<String, RowForm> tasks)
+      throws IOException {
+    String first = input.firstLine();
+    Optional<FileFormat> named = FileFormat.fromName(input.name()).filter(FileFormat::isTable);
+    if (FileFormat.isJson(first)) {
+      return FileFormat.JSONL;
+    } else if (isHeader(first, "\t", tasks)) {
+      return FileFormat.TSV;
+    } else if (input.settings().delimiter().isPresent()
+        || first.startsWith("sep=")
+        || isHeader(first, ",", tasks)
+        || isHeader(first, ";", tasks)) {
+      return FileFormat.CSV;
     }
-    if (lower.endsWith(".csv")) {
-      return "csv";
-    }
-    if (lower.endsWith(".tsv") || lower.endsWith(".tab")) {
-      return "tsv";
-    }
-    if (firstLine[0] == GZIP_FIRST_BYTE) {
-      return "auto";
-    }
-    String head = new String(firstLine, StandardCharsets.UTF_8).strip();
-    if (head.startsWith("{")) {
-      return "jsonl";
-    }
-    return isHeader(head, "\t", tasks) ? "tsv" : isHeader(head, ",", tasks) ? "csv" : "text";
+    return named.isEmpty()
+        ? FileFormat.TEXT
+        : FileFormat.tableOf(first, input.name()).orElse(named.get());
   }
 
   /** Whether a line names all the columns of one of the tasks: then it is no text. */
@@ -147,7 +130,7 @@ final class PredictionInput implements AutoCloseable {
 
   /** CSV and TSV say at the start which columns there are; for JSONL each row says it. */
   private void requireColumns() {
-    if (rows.format() == TableFormat.JSONL) {
+    if (rows.format() == FileFormat.JSONL) {
       return;
     }
     Table empty =
@@ -173,9 +156,9 @@ final class PredictionInput implements AutoCloseable {
       try {
         return Item.of(new PredictionRow(row.line(), RowIds.of(row.columns()), request(row)));
       } catch (UnusableRowException e) {
-        return Item.of(e.at(row.line()));
+        return Item.of(row.source().bad(e));
       } catch (InvalidInputException e) {
-        return Item.of(new BadRow(row.line(), e.getMessage()));
+        return Item.of(row.source().bad(e.getMessage()));
       }
     }
     return Item.of((BadRow) entry);

@@ -11,10 +11,12 @@ import org.ptuning4j.cli.arguments.CommaList;
 import org.ptuning4j.cli.options.Choices;
 import org.ptuning4j.cli.options.NamedFiles;
 import org.ptuning4j.cli.options.TaskOptions;
+import org.ptuning4j.cli.options.TextOptions;
 import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.train.TaskData;
 import org.ptuning4j.train.TrainingData;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The tasks of a study, and where the files of each are. */
@@ -64,6 +66,8 @@ final class StudyTasks {
 
   @Option(names = "--dev", paramLabel = "FILE", description = "With one task: rows to evaluate on.")
   Path dev;
+
+  @Mixin TextOptions reading;
 
   @Option(
       names = "--skip-bad-rows",
@@ -157,6 +161,8 @@ final class StudyTasks {
       }
     }
     return new TrainingData(
-        training, evaluation, skipBadRows ? BadRowPolicy.SKIP : BadRowPolicy.REFUSE);
+        reading.file(training),
+        reading.file(evaluation),
+        skipBadRows ? BadRowPolicy.SKIP : BadRowPolicy.REFUSE);
   }
 }

@@ -17,9 +17,10 @@ import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Excerpt;
 import org.ptuning4j.data.JsonFields;
 import org.ptuning4j.data.Row;
-import org.ptuning4j.data.table.Gathered;
+import org.ptuning4j.data.input.FileFormat;
+import org.ptuning4j.data.input.InputFile;
+import org.ptuning4j.data.table.ExampleCollector;
 import org.ptuning4j.data.table.Table;
-import org.ptuning4j.data.table.TableFormat;
 import org.ptuning4j.data.table.TableReader;
 import org.ptuning4j.data.value.NormalText;
 
@@ -28,33 +29,30 @@ import org.ptuning4j.data.value.NormalText;
  * ({@code P17.jsonl}), with {@code {"sub_label", "obj_label"}} a line; other fields are passed
  * over, but for {@code predicate_id}, which must agree. A file {@code relations.jsonl} describes
  * the relations: {@code {"relation", "template", "label"}}.
- *
- * @param lines how lines are read, and how long they may be
  */
-public record LamaReader(TableReader lines) {
+public final class LamaReader {
 
   private static final String RELATIONS = "relations";
   private static final Pattern DATA_FILE = Pattern.compile("(.+)\\.jsonl(\\.gz)?");
   private static final Pattern WIKIDATA_ID = Pattern.compile("P\\d+");
-
-  /** A reader for lines of up to 16 MiB. */
-  public LamaReader() {
-    this(new TableReader());
-  }
 
   /**
    * Reads the facts of one relation, whose identifier is the file's name. Where that is no Wikidata
    * identifier ({@code P} and digits) but a row has a {@code predicate_id}, the row's is taken:
    * some collections have a folder a relation, with {@code train.jsonl} in it.
    *
-   * @throws InvalidInputException as {@link TableReader#read(Path, TableFormat)}
+   * @throws InvalidInputException as {@link TableReader#read(InputFile)}
    */
-  public Examples<Fact> read(Path file) {
-    String named = relationOf(file);
-    return Gathered.fromJsonLines(
-        lines,
+  public Examples<Fact> read(InputFile file) {
+    String named = relationOf(file.path());
+    return ExampleCollector.fromJson(
         file,
-        (row, gathered) -> gathered.take(row.line(), "", () -> List.of(fact(row, named))));
+        (row, collector) -> collector.take(row.source(), "", () -> List.of(fact(row, named))));
+  }
+
+  /** The same of a file in UTF-8. */
+  public Examples<Fact> read(Path file) {
+    return read(InputFile.of(file));
   }
 
   /**
@@ -83,7 +81,7 @@ public record LamaReader(TableReader lines) {
    * @throws InvalidInputException naming file and line, where one is not usable or stands twice
    */
   public Map<String, Relation> readRelations(Path file) {
-    Table table = lines.read(file, TableFormat.JSONL);
+    Table table = new TableReader().read(file, FileFormat.JSONL);
     if (!table.badRows().isEmpty()) {
       throw new InvalidInputException(file + ", " + table.badRows().get(0));
     }
@@ -116,7 +114,7 @@ public record LamaReader(TableReader lines) {
           "'predicate_id' is %s in the file of %s", Excerpt.of(relation), named);
     }
     return new Fact(
-        row.line(), relation, fields.text("sub_label"), NormalText.of(fields.text("obj_label")));
+        row.source(), relation, fields.text("sub_label"), NormalText.of(fields.text("obj_label")));
   }
 
   private static String relationOf(Path file) {

@@ -67,7 +67,7 @@ public final class FlatMultiRc {
             "'idx' is that of line %d; each option needs its own", earlier);
       }
       return new MultiRcExample(
-          row.line(),
+          row.source(),
           place.paragraph(),
           place.question(),
           place.answer(),
@@ -109,11 +109,12 @@ public final class FlatMultiRc {
     for (MultiRcExample option : read.examples()) {
       if (broken.contains(new Question(option.paragraph(), option.question()))) {
         badRows.add(
-            new BadRow(
-                option.line(),
-                "another option of its question is bad, without which exact match would mean"
-                    + " something else",
-                labelled ? BadRow.Lack.ANSWER : BadRow.Lack.NOTHING));
+            option
+                .source()
+                .bad(
+                    "another option of its question is bad, without which exact match would mean"
+                        + " something else",
+                    labelled ? BadRow.Lack.ANSWER : BadRow.Lack.NOTHING));
       } else {
         whole.add(option);
       }

@@ -51,7 +51,7 @@ final class FlatReCord {
     List<String> answers = labelled ? answers(fields, entities) : List.of();
     String cleaned = ReCordReader.cleaned(text);
     return new ReCordExample(
-        row.line(), place.get(0), place.get(1), cleaned, query, entities, answers);
+        row.source(), place.get(0), place.get(1), cleaned, query, entities, answers);
   }
 
   /** Rows of a table without numbers are told apart by their lines. */

@@ -3,12 +3,13 @@ package org.ptuning4j.data.question;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.ptuning4j.data.Example;
+import org.ptuning4j.data.Source;
 
 /**
  * One answer option of MultiRC: whether it answers its question by its paragraph. The three indices
  * are the file's own; paragraph and question together name the group that exact match is over.
  *
- * @param line the line of its paragraph, counted from 1
+ * @param source where it came from
  * @param paragraph the paragraph's {@code idx}
  * @param question the question's {@code idx}, which is unique in its paragraph
  * @param answer the option's {@code idx}, which is unique in its question
@@ -18,7 +19,7 @@ import org.ptuning4j.data.Example;
  * @param label whether it is an answer, or {@code null} where that is not known
  */
 public record MultiRcExample(
-    int line,
+    Source source,
     int paragraph,
     int question,
     int answer,
@@ -36,6 +37,24 @@ public record MultiRcExample(
     if (answerText == null) {
       throw new IllegalArgumentException("answerText is null");
     }
+  }
+
+  /** An example of which only the line is known. */
+  public MultiRcExample(
+      int line,
+      int paragraph,
+      int question,
+      int answer,
+      String text,
+      String questionText,
+      String answerText,
+      Boolean label) {
+    this(Source.ofLine(line), paragraph, question, answer, text, questionText, answerText, label);
+  }
+
+  @Override
+  public int line() {
+    return source.line();
   }
 
   /** Whether the label is known. */

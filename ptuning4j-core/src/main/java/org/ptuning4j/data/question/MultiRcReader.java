@@ -1,5 +1,6 @@
 package org.ptuning4j.data.question;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,7 +13,12 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.JsonFields;
 import org.ptuning4j.data.Row;
-import org.ptuning4j.data.table.Gathered;
+import org.ptuning4j.data.Source;
+import org.ptuning4j.data.input.FileFormat;
+import org.ptuning4j.data.input.InputFile;
+import org.ptuning4j.data.input.TextInput;
+import org.ptuning4j.data.json.JsonNames;
+import org.ptuning4j.data.table.ExampleCollector;
 import org.ptuning4j.data.table.TableReader;
 
 /**
@@ -20,48 +26,61 @@ import org.ptuning4j.data.table.TableReader;
  * {"idx", "passage": {"text", "questions": [{"idx", "question", "answers": [{"idx", "text",
  * "label"}]}]}}}. A question with a fault is a bad row as a whole: with an option missing, its
  * exact match would mean something else.
- *
- * @param lines how lines are read, and how long they may be
  */
-public record MultiRcReader(TableReader lines) {
-
-  /** A reader for lines of up to 16 MiB. */
-  public MultiRcReader() {
-    this(new TableReader());
-  }
+public final class MultiRcReader {
 
   /**
    * Reads a file whose options are labelled 0 or 1; an option without a label is a fault.
    *
-   * @throws InvalidInputException as {@link TableReader#read(Path, TableFormat)}
+   * @throws InvalidInputException as {@link TableReader#read(InputFile)}
    */
-  public Examples<MultiRcExample> read(Path file) {
+  public Examples<MultiRcExample> read(InputFile file) {
     return read(file, true);
+  }
+
+  /** The same of a file in UTF-8. */
+  public Examples<MultiRcExample> read(Path file) {
+    return read(InputFile.of(file));
   }
 
   /**
    * Reads a file for prediction: labels are neither needed nor looked at.
    *
-   * @throws InvalidInputException as {@link TableReader#read(Path, TableFormat)}
+   * @throws InvalidInputException as {@link TableReader#read(InputFile)}
    */
-  public Examples<MultiRcExample> readUnlabelled(Path file) {
+  public Examples<MultiRcExample> readUnlabelled(InputFile file) {
     return read(file, false);
   }
 
-  private Examples<MultiRcExample> read(Path file, boolean labelled) {
+  /** The same of a file in UTF-8. */
+  public Examples<MultiRcExample> readUnlabelled(Path file) {
+    return readUnlabelled(InputFile.of(file));
+  }
+
+  /** Whether an input nests its records as SuperGLUE does; told from its beginning. */
+  public static boolean isNested(TextInput input) throws IOException {
+    FileFormat set = input.settings().format();
+    return set == FileFormat.MULTIRC
+        || (set == FileFormat.AUTO
+            && JsonNames.first(input, Set.of("questions", "question"))
+                .filter("questions"::equals)
+                .isPresent());
+  }
+
+  private Examples<MultiRcExample> read(InputFile file, boolean labelled) {
     Map<Integer, Integer> lineOfParagraph = new HashMap<>();
     FlatMultiRc flat = new FlatMultiRc(labelled);
     Examples<MultiRcExample> read =
-        Gathered.fromJsonLines(lines, file, record(labelled, lineOfParagraph, flat));
+        ExampleCollector.fromJson(file, record(labelled, lineOfParagraph, flat));
     return flat.wholeQuestions(read);
   }
 
-  private static BiConsumer<Row, Gathered<MultiRcExample>> record(
+  private static BiConsumer<Row, ExampleCollector<MultiRcExample>> record(
       boolean labelled, Map<Integer, Integer> lineOfParagraph, FlatMultiRc flat) {
-    return (row, gathered) -> {
+    return (row, collector) -> {
       JsonFields fields = JsonFields.of(row);
       if (FlatMultiRc.isOne(row)) {
-        gathered.take(row.line(), "", () -> List.of(flat.option(row)));
+        collector.take(row.source(), "", () -> List.of(flat.option(row)));
         return;
       }
       int paragraph = fields.count("idx");
@@ -70,13 +89,13 @@ public record MultiRcReader(TableReader lines) {
         throw InvalidInputException.of(
             "'idx' is %d, as on line %d; each paragraph needs its own", paragraph, earlier);
       }
-      new Paragraph(row.line(), paragraph, labelled).read(fields.object("passage"), gathered);
+      new Paragraph(row.source(), paragraph, labelled).read(fields.object("passage"), collector);
     };
   }
 
-  private record Paragraph(int line, int idx, boolean labelled) {
+  private record Paragraph(Source source, int idx, boolean labelled) {
 
-    void read(JsonFields passage, Gathered<MultiRcExample> gathered) {
+    void read(JsonFields passage, ExampleCollector<MultiRcExample> collector) {
       String text = passage.text("text");
       List<JsonFields> questions = passage.objects("questions");
       if (questions.isEmpty()) {
@@ -84,7 +103,7 @@ public record MultiRcReader(TableReader lines) {
       }
       Set<Integer> seen = new HashSet<>();
       for (JsonFields question : questions) {
-        gathered.take(line, "", () -> question(text, question, seen));
+        collector.take(source, "", () -> question(text, question, seen));
       }
     }
 
@@ -100,7 +119,7 @@ public record MultiRcReader(TableReader lines) {
       for (JsonFields answer : answers) {
         examples.add(
             new MultiRcExample(
-                line,
+                source,
                 idx,
                 question,
                 uniqueIdx(answer, seenAnswers),

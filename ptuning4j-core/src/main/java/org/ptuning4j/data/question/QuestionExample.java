@@ -1,13 +1,13 @@
 package org.ptuning4j.data.question;
 
 import java.util.List;
-import java.util.Map;
 import org.ptuning4j.data.Example;
+import org.ptuning4j.data.Source;
 
 /**
  * A question about a text that answers it by one of its own spans, or not at all (SQuAD).
  *
- * @param line the line of the file on which the question starts, counted from 1
+ * @param source where it came from
  * @param id what predictions are told apart by
  * @param title the title of the article, or {@code null} where the file gives none
  * @param question the question
@@ -17,7 +17,7 @@ import org.ptuning4j.data.Example;
  * @param impossible whether it is known that the context does not answer the question
  */
 public record QuestionExample(
-    int line,
+    Source source,
     String id,
     String title,
     String question,
@@ -56,13 +56,25 @@ public record QuestionExample(
     }
   }
 
-  /** Whether the answer is known, be it that there is none. */
-  public boolean hasLabel() {
-    return impossible || !answers.isEmpty();
+  /** An example of which only the line is known. */
+  public QuestionExample(
+      int line,
+      String id,
+      String title,
+      String question,
+      String context,
+      List<Answer> answers,
+      boolean impossible) {
+    this(Source.ofLine(line), id, title, question, context, answers, impossible);
   }
 
   @Override
-  public Map<String, Object> ids() {
-    return Map.of("id", id);
+  public int line() {
+    return source.line();
+  }
+
+  /** Whether the answer is known, be it that there is none. */
+  public boolean hasLabel() {
+    return impossible || !answers.isEmpty();
   }
 }

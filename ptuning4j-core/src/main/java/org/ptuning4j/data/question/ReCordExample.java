@@ -4,12 +4,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ptuning4j.data.Example;
+import org.ptuning4j.data.Source;
 
 /**
  * One query of ReCoRD: which of a passage's entities belongs where the query says {@value
  * #PLACEHOLDER}.
  *
- * @param line the line of its passage, counted from 1
+ * @param source where it came from
  * @param passageIdx the passage's {@code idx}
  * @param queryIdx the query's {@code idx}
  * @param text the passage, each {@code @highlight} line turned into a dash
@@ -18,7 +19,7 @@ import org.ptuning4j.data.Example;
  * @param answers every accepted spelling, each once; empty where the answer is not known
  */
 public record ReCordExample(
-    int line,
+    Source source,
     int passageIdx,
     int queryIdx,
     String text,
@@ -40,6 +41,23 @@ public record ReCordExample(
     if (entities.isEmpty()) {
       throw new IllegalArgumentException("there is no entity");
     }
+  }
+
+  /** An example of which only the line is known. */
+  public ReCordExample(
+      int line,
+      int passageIdx,
+      int queryIdx,
+      String text,
+      String query,
+      List<String> entities,
+      List<String> answers) {
+    this(Source.ofLine(line), passageIdx, queryIdx, text, query, entities, answers);
+  }
+
+  @Override
+  public int line() {
+    return source.line();
   }
 
   /** The query with the entity filled in. */

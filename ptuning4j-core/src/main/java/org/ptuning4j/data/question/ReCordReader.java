@@ -1,5 +1,6 @@
 package org.ptuning4j.data.question;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -14,58 +15,73 @@ import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Excerpt;
 import org.ptuning4j.data.JsonFields;
 import org.ptuning4j.data.MissingAnswerException;
-import org.ptuning4j.data.table.Gathered;
+import org.ptuning4j.data.Source;
+import org.ptuning4j.data.input.FileFormat;
+import org.ptuning4j.data.input.InputFile;
+import org.ptuning4j.data.input.TextInput;
+import org.ptuning4j.data.json.JsonNames;
+import org.ptuning4j.data.table.ExampleCollector;
 import org.ptuning4j.data.table.TableReader;
 
 /**
- * Reads ReCoRD as SuperGLUE writes it, or flat ({@link FlatReCord}): a passage a line, {@code
- * {"idx", "passage": {"text", "entities": [{"start", "end"}]}, "qas": [{"idx", "query", "answers":
- * [{"start", "end", "text"}]}]}}. Places are counted in Unicode code points of the text as it is in
- * the file, from 0, and {@code end} is the last character's, not the one behind it.
+ * Reads ReCoRD as SuperGLUE writes it: a passage a line, {@code {"idx", "passage": {"text",
+ * "entities": [{"start", "end"}]}, "qas": [{"idx", "query", "answers": [{"start", "end",
+ * "text"}]}]}}. Places are counted in Unicode code points of the text as it is in the file, from 0,
+ * and {@code end} is the last character's, not the one behind it.
  *
  * <p>The news' bullet points come as lines that say {@code @highlight}, each followed by its point.
  * As in P-tuning v2 (and GPT-3 before it), that line becomes {@code "- "} in front of the point.
- *
- * @param lines how lines are read, and how long they may be
  */
-public record ReCordReader(TableReader lines) {
+public final class ReCordReader {
 
   private static final Pattern HIGHLIGHT = Pattern.compile("@highlight\\s*");
-
-  /** A reader for lines of up to 16 MiB. */
-  public ReCordReader() {
-    this(new TableReader());
-  }
 
   /**
    * Reads a file with answers; a query without is a bad row, and so is one none of whose answers is
    * among the passage's entities.
    *
-   * @throws InvalidInputException as {@link TableReader#read(Path, TableFormat)}
+   * @throws InvalidInputException as {@link TableReader#read(InputFile)}
    */
-  public Examples<ReCordExample> read(Path file) {
+  public Examples<ReCordExample> read(InputFile file) {
     return read(file, true);
+  }
+
+  /** The same of a file in UTF-8. */
+  public Examples<ReCordExample> read(Path file) {
+    return read(InputFile.of(file));
   }
 
   /**
    * Reads a file for prediction: answers are neither needed nor looked at.
    *
-   * @throws InvalidInputException as {@link TableReader#read(Path, TableFormat)}
+   * @throws InvalidInputException as {@link TableReader#read(InputFile)}
    */
-  public Examples<ReCordExample> readUnlabelled(Path file) {
+  public Examples<ReCordExample> readUnlabelled(InputFile file) {
     return read(file, false);
   }
 
-  private Examples<ReCordExample> read(Path file, boolean labelled) {
+  /** The same of a file in UTF-8. */
+  public Examples<ReCordExample> readUnlabelled(Path file) {
+    return readUnlabelled(InputFile.of(file));
+  }
+
+  /** Whether an input nests its records as SuperGLUE does; told from its beginning. */
+  public static boolean isNested(TextInput input) throws IOException {
+    FileFormat set = input.settings().format();
+    return set == FileFormat.RECORD
+        || (set == FileFormat.AUTO
+            && JsonNames.first(input, Set.of("qas", "query")).filter("qas"::equals).isPresent());
+  }
+
+  private Examples<ReCordExample> read(InputFile file, boolean labelled) {
     Map<Integer, Integer> lineOfPassage = new HashMap<>();
     FlatReCord flat = new FlatReCord(labelled);
-    return Gathered.fromJsonLines(
-        lines,
+    return ExampleCollector.fromJson(
         file,
-        (row, gathered) -> {
+        (row, collector) -> {
           JsonFields fields = JsonFields.of(row);
           if (FlatReCord.isOne(row)) {
-            gathered.take(row.line(), "", () -> List.of(flat.query(row)));
+            collector.take(row.source(), "", () -> List.of(flat.query(row)));
             return;
           }
           int idx = fields.count("idx");
@@ -80,8 +96,8 @@ public record ReCordReader(TableReader lines) {
           if (queries.isEmpty()) {
             throw InvalidInputException.of("'qas' is empty");
           }
-          new Passage(row.line(), idx, text, entities(passage, text), labelled)
-              .read(queries, gathered);
+          new Passage(row.source(), idx, text, entities(passage, text), labelled)
+              .read(queries, collector);
         });
   }
 
@@ -123,13 +139,13 @@ public record ReCordReader(TableReader lines) {
   }
 
   private record Passage(
-      int line, int idx, CodePointText text, List<String> entities, boolean labelled) {
+      Source source, int idx, CodePointText text, List<String> entities, boolean labelled) {
 
-    void read(List<JsonFields> queries, Gathered<ReCordExample> gathered) {
+    void read(List<JsonFields> queries, ExampleCollector<ReCordExample> collector) {
       String cleaned = cleaned(text.text());
       Set<Integer> seen = new HashSet<>();
       for (JsonFields query : queries) {
-        gathered.take(line, "", () -> List.of(query(cleaned, query, seen)));
+        collector.take(source, "", () -> List.of(query(cleaned, query, seen)));
       }
     }
 
@@ -144,7 +160,7 @@ public record ReCordReader(TableReader lines) {
             "'%squery' has no %s: %s", fields.path(), ReCordExample.PLACEHOLDER, Excerpt.of(query));
       }
       List<String> answers = labelled ? answers(fields) : List.of();
-      return new ReCordExample(line, idx, queryIdx, cleaned, query, entities, answers);
+      return new ReCordExample(source, idx, queryIdx, cleaned, query, entities, answers);
     }
 
     private List<String> answers(JsonFields fields) {

@@ -1,56 +1,34 @@
 package org.ptuning4j.data.question;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Excerpt;
-import org.ptuning4j.data.table.Gathered;
-import org.ptuning4j.data.table.JsonLinesParser;
+import org.ptuning4j.data.Source;
+import org.ptuning4j.data.json.JsonValue;
+import org.ptuning4j.data.table.ExampleCollector;
 
 /** Walks through a SQuAD file, of which it holds one article at a time. */
 final class SquadParser {
 
-  private static final Pattern SOURCE = Pattern.compile("\\[Source: [^;]*; ");
-
   private final JsonParser json;
   private final SquadQuestions questions;
-  private final Gathered<QuestionExample> gathered;
+  private final ExampleCollector<QuestionExample> collector;
   private int questionsSeen;
 
-  SquadParser(JsonParser json, SquadQuestions questions, Gathered<QuestionExample> gathered) {
+  SquadParser(
+      JsonParser json, SquadQuestions questions, ExampleCollector<QuestionExample> collector) {
     this.json = json;
     this.questions = questions;
-    this.gathered = gathered;
+    this.collector = collector;
   }
 
-  /** A parser that takes single texts of up to so many bytes. */
-  static JsonParser open(InputStream in, int maxTextBytes) throws IOException {
-    JsonFactory factory =
-        JsonFactory.builder()
-            .streamReadConstraints(JsonLinesParser.limits(maxTextBytes))
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
-    return new JsonMapper(factory).createParser(in);
-  }
-
-  /** What is wrong, without where: the caller says that with the name of the file. */
-  static String describe(JsonProcessingException e) {
-    String message = e.getOriginalMessage().lines().findFirst().orElse("").strip();
-    return SOURCE.matcher(message).replaceAll("[");
-  }
-
-  /** Reads the file; {@code false} where it is a single question, the first of several lines. */
-  boolean parse() throws IOException {
+  /** Reads the file. */
+  void parse() throws IOException {
     JsonToken first = json.nextToken();
     if (first != JsonToken.START_OBJECT) {
       throw InvalidInputException.of(
@@ -60,9 +38,7 @@ final class SquadParser {
     while (json.nextToken() != JsonToken.END_OBJECT) {
       String field = json.currentName();
       json.nextToken();
-      if (field.equals("question") || field.equals("context")) {
-        return false;
-      } else if (field.equals("data")) {
+      if (field.equals("data")) {
         data = true;
         eachOf("'data'", this::article);
       } else {
@@ -77,7 +53,6 @@ final class SquadParser {
     if (json.nextToken() != null) {
       throw InvalidInputException.of("line %d: there is more behind the end of the object", line());
     }
-    return true;
   }
 
   private interface Element {
@@ -87,7 +62,7 @@ final class SquadParser {
   /** Reads the elements of the list that the parser is at. */
   private void eachOf(String name, Element element) throws IOException {
     if (json.currentToken() != JsonToken.START_ARRAY) {
-      gathered.bad(line(), name + " is " + kind(json.currentToken()) + ", must be a list");
+      collector.bad(line(), name + " is " + kind(json.currentToken()) + ", must be a list");
       json.skipChildren();
       return;
     }
@@ -100,7 +75,7 @@ final class SquadParser {
   private boolean atObject(String name) throws IOException {
     boolean object = json.currentToken() == JsonToken.START_OBJECT;
     if (!object) {
-      gathered.bad(line(), name + " is " + kind(json.currentToken()) + ", must be an object");
+      collector.bad(line(), name + " is " + kind(json.currentToken()) + ", must be an object");
       json.skipChildren();
     }
     return object;
@@ -127,30 +102,30 @@ final class SquadParser {
       }
     }
     if (!complete) {
-      gathered.bad(line, "an article has no list 'paragraphs'");
+      collector.bad(line, "an article has no list 'paragraphs'");
     }
     for (Paragraph paragraph : paragraphs) {
       gather(title, paragraph);
     }
   }
 
-  private record Question(int line, int number, Object value) {}
+  private record Question(int line, int number, JsonValue value) {}
 
-  private record Paragraph(Object context, List<Question> questions) {}
+  private record Paragraph(JsonValue context, List<Question> questions) {}
 
   private void paragraph(List<Paragraph> paragraphs) throws IOException {
     int line = line();
     if (!atObject("an element of 'paragraphs'")) {
       return;
     }
-    Object context = null;
+    JsonValue context = new JsonValue(null, null);
     List<Question> asked = new ArrayList<>();
     boolean complete = false;
     while (json.nextToken() != JsonToken.END_OBJECT) {
       String field = json.currentName();
       json.nextToken();
       if (field.equals("context")) {
-        context = json.readValueAs(Object.class);
+        context = JsonValue.at(json, Integer.MAX_VALUE);
       } else if (field.equals("qas")) {
         complete = true;
         eachOf("'qas'", () -> asked.add(question()));
@@ -159,31 +134,30 @@ final class SquadParser {
       }
     }
     if (!complete) {
-      gathered.bad(line, "a paragraph has no list 'qas'");
+      collector.bad(line, "a paragraph has no list 'qas'");
     }
     paragraphs.add(new Paragraph(context, asked));
   }
 
   private Question question() throws IOException {
     questionsSeen++;
-    return new Question(line(), questionsSeen, json.readValueAs(Object.class));
+    return new Question(line(), questionsSeen, JsonValue.at(json, Integer.MAX_VALUE));
   }
 
   /** A file may be one long line: what is wrong is found by the question's id. */
   private void gather(String title, Paragraph paragraph) {
     for (Question question : paragraph.questions()) {
-      Object id = question.value() instanceof Map<?, ?> map ? map.get("id") : null;
+      Object id = question.value().value() instanceof Map<?, ?> map ? map.get("id") : null;
+      boolean named = id instanceof String text && !text.isBlank();
       String where =
-          id instanceof String text && !text.isBlank()
-              ? "question " + Excerpt.of(text) + ": "
+          named
+              ? "question " + Excerpt.of((String) id) + ": "
               : "question " + question.number() + " of the file: ";
-      gathered.take(
-          question.line(),
+      Source source = new Source(question.line(), question.number(), Map.of());
+      collector.take(
+          source,
           where,
-          () ->
-              List.of(
-                  questions.question(
-                      question.line(), title, paragraph.context(), question.value())));
+          () -> List.of(questions.question(source, title, paragraph.context(), question.value())));
     }
   }
 

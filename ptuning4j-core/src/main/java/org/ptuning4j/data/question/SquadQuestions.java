@@ -9,6 +9,8 @@ import org.ptuning4j.data.CodePointText;
 import org.ptuning4j.data.Excerpt;
 import org.ptuning4j.data.JsonFields;
 import org.ptuning4j.data.Row;
+import org.ptuning4j.data.Source;
+import org.ptuning4j.data.json.JsonValue;
 import org.ptuning4j.data.value.NormalText;
 
 /** Makes questions of JSON objects, whichever form of file they come from. */
@@ -26,27 +28,36 @@ final class SquadQuestions {
   QuestionExample question(Row row) {
     JsonFields fields = JsonFields.of(row);
     String title = fields.has("title") ? fields.string("title") : null;
-    return question(row.line(), title, fields.text("context"), fields);
+    return question(row.source(), title, fields.text("context"), fields);
   }
 
-  /** The question of a paragraph; the two objects are as the file has them. */
-  QuestionExample question(int line, String title, Object context, Object question) {
-    if (!(question instanceof Map<?, ?> map)) {
-      throw InvalidInputException.of("it is %s, must be an object", Excerpt.ofJson(question));
+  /** The question of a paragraph; the two values are as the file has them. */
+  QuestionExample question(Source source, String title, JsonValue context, JsonValue question) {
+    for (JsonValue value : List.of(context, question)) {
+      if (value.problem() != null) {
+        throw new InvalidInputException(value.problem());
+      }
     }
-    if (context == null) {
+    if (!(question.value() instanceof Map<?, ?> map)) {
+      throw InvalidInputException.of(
+          "it is %s, must be an object", Excerpt.ofJson(question.value()));
+    }
+    if (context.value() == null) {
       throw new InvalidInputException("its paragraph has no 'context'");
     }
-    String text = JsonFields.string("context", context);
-    if (text.isBlank()) {
+    String text = JsonFields.string("context", context.value());
+    if (!NormalText.isVisible(text)) {
       throw new InvalidInputException("the 'context' of its paragraph is blank");
     }
-    return question(line, title, text, new JsonFields("", map));
+    return question(source, title, text, new JsonFields("", map));
   }
 
-  private QuestionExample question(int line, String title, String context, JsonFields fields) {
-    String id = fields.id("id");
-    Integer earlier = lineOfId.putIfAbsent(id, line);
+  private QuestionExample question(Source place, String title, String context, JsonFields fields) {
+    boolean named = labelled || fields.has("id");
+    Source source = named ? place.withIds(Map.of("id", fields.id("id"))) : place;
+    String id = named ? fields.id("id") : String.valueOf(Math.max(source.record(), source.line()));
+    int line = source.line();
+    Integer earlier = named ? lineOfId.putIfAbsent(id, line) : null;
     if (earlier != null) {
       throw InvalidInputException.of(
           "its id %s is that of an earlier question (line %d); each needs its own",
@@ -54,7 +65,7 @@ final class SquadQuestions {
     }
     String question = fields.text("question");
     if (!labelled) {
-      return new QuestionExample(line, id, title, question, context, List.of(), false);
+      return new QuestionExample(source, id, title, question, context, List.of(), false);
     }
     Boolean impossible = fields.has("is_impossible") ? fields.flag("is_impossible") : null;
     boolean unmentioned = Boolean.TRUE.equals(impossible) && !fields.has("answers");
@@ -71,7 +82,7 @@ final class SquadQuestions {
               ? "'answers' is empty"
               : "there is the answer " + Excerpt.of(answers.get(0).text()));
     }
-    return new QuestionExample(line, id, title, question, context, answers, answers.isEmpty());
+    return new QuestionExample(source, id, title, question, context, answers, answers.isEmpty());
   }
 
   private static List<QuestionExample.Answer> answers(JsonFields fields, CodePointText context) {

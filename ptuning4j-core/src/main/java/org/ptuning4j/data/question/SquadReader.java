@@ -4,16 +4,19 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.data.DataFile;
 import org.ptuning4j.data.Examples;
-import org.ptuning4j.data.table.Gathered;
-import org.ptuning4j.data.table.TableReader;
+import org.ptuning4j.data.input.FileFormat;
+import org.ptuning4j.data.input.InputFile;
+import org.ptuning4j.data.input.TextInput;
+import org.ptuning4j.data.json.JsonNames;
+import org.ptuning4j.data.json.JsonText;
+import org.ptuning4j.data.table.ExampleCollector;
 
 /**
  * Reads questions with the spans that answer them. Two forms are known, both plain or gzipped:
@@ -21,26 +24,24 @@ import org.ptuning4j.data.table.TableReader;
  * <ul>
  *   <li>SQuAD 1.1 and 2.0: one JSON object {@code {"data": [{"title", "paragraphs": [{"context",
  *       "qas": [{"id", "question", "answers": [{"text", "answer_start"}], "is_impossible"}]}]}]}}.
- *   <li>One question a line: {@code {"id", "question", "context", "answers"}}, with the answers as
- *       above or as {@code {"text": […], "answer_start": […]}}. A file called {@code .jsonl} or
- *       {@code .ndjson} is of this form, and any other that does not begin as the first one does.
+ *   <li>One object a question: {@code {"id", "question", "context", "answers"}}, a line each or in
+ *       a list, with the answers as above or as {@code {"text": […], "answer_start": […]}}.
  * </ul>
  *
  * <p>{@code answer_start} counts Unicode code points, as Python does; {@link
  * QuestionExample.Answer#start()} counts UTF-16 units, as Java does. An answer that is not found
  * where its offset points makes a bad row. A question whose list of answers is empty has none in
  * its context; {@code plausible_answers} are passed over.
- *
- * @param lines how lines are read; how long they may be is how long one JSON text may be
  */
-public record SquadReader(TableReader lines) {
+public final class SquadReader {
 
   private static final Pattern LINES = Pattern.compile(".*\\.(jsonl|ndjson)(\\.gz)?");
 
-  /** A reader for lines, or single texts, of up to 16 MiB. */
-  public SquadReader() {
-    this(new TableReader());
-  }
+  /** Names that only the first form has. */
+  private static final Set<String> NESTING = Set.of("paragraphs", "qas");
+
+  /** The same, and names that the second form has outside of them. */
+  private static final Set<String> TELLING = Set.of("paragraphs", "qas", "question", "context");
 
   /**
    * Reads a file with answers.
@@ -48,63 +49,85 @@ public record SquadReader(TableReader lines) {
    * @throws InvalidInputException naming the file, and line and column where there is one: where it
    *     cannot be read, is empty, is not valid JSON as a whole, or holds no question
    */
-  public Examples<QuestionExample> read(Path file) {
+  public Examples<QuestionExample> read(InputFile file) {
     return read(file, new SquadQuestions(true));
   }
 
+  /** The same of a file in UTF-8. */
+  public Examples<QuestionExample> read(Path file) {
+    return read(InputFile.of(file));
+  }
+
   /**
-   * Reads a file for prediction: answers are neither needed nor looked at.
+   * Reads a file for prediction: answers are neither needed nor looked at, and no ids are needed.
    *
-   * @throws InvalidInputException as {@link #read(Path)}
+   * @throws InvalidInputException as {@link #read(InputFile)}
    */
-  public Examples<QuestionExample> readUnlabelled(Path file) {
+  public Examples<QuestionExample> readUnlabelled(InputFile file) {
     return read(file, new SquadQuestions(false));
   }
 
-  private Examples<QuestionExample> read(Path file, SquadQuestions questions) {
-    if (LINES.matcher(file.getFileName().toString().toLowerCase(Locale.ROOT)).matches()) {
-      return readLines(file, questions);
-    }
-    Gathered<QuestionExample> gathered = new Gathered<>();
-    DataFile.Content<Boolean> nested =
-        DataFile.read(file, in -> parse(file, in, questions, gathered));
-    if (!nested.value()) {
-      return readLines(file, questions);
-    }
-    if (gathered.isEmpty()) {
-      throw new InvalidInputException(file + " holds no questions");
-    }
-    return gathered.examples(file, nested.fingerprint());
+  /** The same of a file in UTF-8. */
+  public Examples<QuestionExample> readUnlabelled(Path file) {
+    return readUnlabelled(InputFile.of(file));
   }
 
-  private Examples<QuestionExample> readLines(Path file, SquadQuestions questions) {
-    return Gathered.fromJsonLines(
-        lines,
-        file,
-        (row, gathered) -> gathered.take(row.line(), "", () -> List.of(questions.question(row))));
+  /** Whether an input nests its questions as SQuAD does; told from its beginning. */
+  public static boolean isNested(TextInput input) throws IOException {
+    FileFormat set = input.settings().format();
+    if (set != FileFormat.AUTO) {
+      return set == FileFormat.SQUAD;
+    }
+    return input.firstLine().strip().startsWith("{")
+        && JsonNames.first(input, TELLING)
+            .map(NESTING::contains)
+            .orElse(!isCalledLines(input.name()));
   }
 
-  /** Whether the stream is of the first form, which then has been read. */
-  private boolean parse(
-      Path file, InputStream in, SquadQuestions questions, Gathered<QuestionExample> gathered)
+  private static boolean isCalledLines(String name) {
+    return LINES.matcher(name.toLowerCase(Locale.ROOT)).matches();
+  }
+
+  private static Examples<QuestionExample> read(InputFile file, SquadQuestions questions) {
+    if (!file.look(SquadReader::isNested)) {
+      return ExampleCollector.fromJson(
+          file,
+          (row, collector) ->
+              collector.take(row.source(), "", () -> List.of(questions.question(row))));
+    }
+    ExampleCollector<QuestionExample> collector = new ExampleCollector<>();
+    InputFile.Content<Void> nested =
+        file.read(
+            input -> {
+              parse(input, questions, collector);
+              return null;
+            });
+    if (collector.isEmpty()) {
+      throw new InvalidInputException(file.name() + " holds no questions");
+    }
+    return collector.examples(file.path(), nested.fingerprint());
+  }
+
+  private static void parse(
+      TextInput input, SquadQuestions questions, ExampleCollector<QuestionExample> collector)
       throws IOException {
-    InputStream text = DataFile.text(in, file.toString()).content();
-    try (JsonParser json = SquadParser.open(text, lines.maxLineBytes())) {
+    try (JsonParser json =
+        JsonText.upTo(input.settings().maxRecordBytes()).parser(input.content())) {
       try {
-        return new SquadParser(json, questions, gathered).parse();
+        new SquadParser(json, questions, collector).parse();
       } catch (JsonProcessingException e) {
         JsonLocation at = e.getLocation() == null ? json.currentLocation() : e.getLocation();
         throw new InvalidInputException(
             String.format(
                 Locale.ROOT,
                 "%s is not valid JSON at line %d, column %d (in bytes): %s",
-                file,
+                input.name(),
                 at.getLineNr(),
                 at.getColumnNr(),
-                SquadParser.describe(e)),
+                JsonText.describe(e)),
             e);
       } catch (InvalidInputException e) {
-        throw new InvalidInputException(file + ": " + e.getMessage(), e);
+        throw new InvalidInputException(input.name() + ": " + e.getMessage(), e);
       }
     }
   }

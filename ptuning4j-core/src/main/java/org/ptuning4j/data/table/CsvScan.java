@@ -6,27 +6,27 @@ enum CsvScan {
   START,
   /** In a value without quotes, or behind one. */
   PLAIN,
-  /** In a quoted value, where commas and line ends belong to it. */
+  /** In a quoted value, where delimiters and line ends belong to it. */
   QUOTED,
   /** Behind a double quote in a quoted value: its end, or the first of two. */
   CLOSED,
   /** Past a double quote that RFC 4180 allows at no such place. */
   STRAY;
 
-  CsvScan over(String line) {
+  CsvScan over(String line, char delimiter) {
     CsvScan scan = this;
     for (int i = 0; i < line.length() && scan != STRAY; i++) {
-      scan = scan.after(line.charAt(i));
+      scan = scan.after(line.charAt(i), delimiter);
     }
     return scan;
   }
 
-  private CsvScan after(char c) {
+  private CsvScan after(char c, char delimiter) {
     return switch (this) {
-      case START -> c == '"' ? QUOTED : c == ',' ? START : PLAIN;
-      case PLAIN -> c == '"' ? STRAY : c == ',' ? START : PLAIN;
+      case START -> c == '"' ? QUOTED : c == delimiter ? START : PLAIN;
+      case PLAIN -> c == '"' ? STRAY : c == delimiter ? START : PLAIN;
       case QUOTED -> c == '"' ? CLOSED : QUOTED;
-      case CLOSED -> c == '"' ? QUOTED : c == ',' ? START : STRAY;
+      case CLOSED -> c == '"' ? QUOTED : c == delimiter ? START : STRAY;
       case STRAY -> STRAY;
     };
   }

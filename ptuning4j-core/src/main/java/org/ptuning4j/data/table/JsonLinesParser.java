@@ -1,58 +1,39 @@
 package org.ptuning4j.data.table;
 
-import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.util.LinkedHashMap;
+import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Entry;
-import org.ptuning4j.data.LineReader;
-import org.ptuning4j.data.PhysicalLine;
-import org.ptuning4j.data.Row;
-import org.ptuning4j.data.value.NormalText;
-import org.ptuning4j.data.value.RepeatedHeader;
+import org.ptuning4j.data.input.LineReader;
+import org.ptuning4j.data.input.PhysicalLine;
+import org.ptuning4j.data.json.JsonText;
+import org.ptuning4j.data.json.JsonValue;
 
-/** One JSON object a line. Blank lines are passed over. */
-public final class JsonLinesParser implements RecordParser {
-
-  /** Far more than a data set needs, far less than what exhausts a stack. */
-  private static final int MAX_DEPTH = 100;
+/**
+ * One JSON object a line, or several behind each other on one. A broken line costs that line only.
+ * Blank lines are passed over.
+ */
+final class JsonLinesParser implements RecordParser {
 
   private final LineReader lines;
-  private final ObjectReader json;
+  private final int maxLineBytes;
+  private final JsonText json;
   private final Set<String> columnNames = new LinkedHashSet<>();
+  private final Queue<Entry> waiting = new ArrayDeque<>();
+  private int records;
 
   JsonLinesParser(LineReader lines, int maxLineBytes) {
     this.lines = lines;
-    JsonFactory factory =
-        JsonFactory.builder()
-            .streamReadConstraints(limits(maxLineBytes))
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
-    json =
-        JsonMapper.builder(factory)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build()
-            .readerFor(Object.class);
-  }
-
-  /** What no JSON of a data set exceeds. */
-  public static StreamReadConstraints limits(int maxStringLength) {
-    return StreamReadConstraints.builder()
-        .maxNestingDepth(MAX_DEPTH)
-        .maxStringLength(maxStringLength)
-        .build();
+    this.maxLineBytes = maxLineBytes;
+    this.json = JsonText.upTo(maxLineBytes);
   }
 
   @Override
@@ -62,84 +43,38 @@ public final class JsonLinesParser implements RecordParser {
 
   @Override
   public Optional<Entry> next() throws IOException {
-    Optional<PhysicalLine> line = lines.next();
-    while (line.isPresent() && line.get().isBlank()) {
-      line = lines.next();
+    if (waiting.isEmpty()) {
+      Optional<PhysicalLine> line = lines.nextFilled();
+      if (line.isPresent()) {
+        parse(line.get());
+      }
     }
-    return line.map(this::parse);
+    return Optional.ofNullable(waiting.poll());
   }
 
-  private Entry parse(PhysicalLine line) {
+  private void parse(PhysicalLine line) throws IOException {
     if (line.isBad()) {
-      return new BadRow(line.number(), line.problem());
+      records++;
+      waiting.add(new BadRow(line.number(), line.problem()));
+      return;
     }
-    Object value;
-    try {
-      value = json.readValue(line.text());
+    try (JsonParser parser = json.parser(line.text())) {
+      JsonToken token = parser.nextToken();
+      while (token != null) {
+        JsonValue value = JsonValue.at(parser, maxLineBytes);
+        records++;
+        token = parser.nextToken();
+        boolean alone = token == null && waiting.isEmpty();
+        waiting.add(entry(line.number(), alone ? 0 : records, value));
+      }
     } catch (JsonProcessingException e) {
-      return new BadRow(line.number(), describe(e));
+      records++;
+      int record = waiting.isEmpty() ? 0 : records;
+      waiting.add(new BadRow(line.number(), record, JsonText.describe(e, line.text())));
     }
-    if (!(value instanceof Map<?, ?> object)) {
-      return new BadRow(line.number(), notAnObject(value));
-    }
-    Map<String, Object> columns = new LinkedHashMap<>();
-    for (Map.Entry<?, ?> column : object.entrySet()) {
-      String name = columnName((String) column.getKey());
-      if (columns.containsKey(name)) {
-        return new BadRow(line.number(), "column '" + name + "' is there twice");
-      }
-      columns.put(name, column.getValue());
-      if (column.getValue() instanceof String text && hasLoneSurrogate(text)) {
-        return new BadRow(
-            line.number(),
-            "column '"
-                + column.getKey()
-                + "' holds half of a character (a lone \\uD8xx … \\uDFxx)");
-      }
-    }
-    if (RepeatedHeader.isIn(columns)) {
-      return new BadRow(line.number(), RepeatedHeader.problem());
-    }
-    columnNames.addAll(columns.keySet());
-    return new Row(line.number(), columns);
   }
 
-  /** As a header's names are read; a name of which nothing is visible stays as it is. */
-  private static String columnName(String key) {
-    String name = NormalText.of(key);
-    return name.isEmpty() ? key : name;
-  }
-
-  /** What Jackson says of where it reads from, which is a single line here. */
-  private static final Pattern SOURCE = Pattern.compile("( \\(start marker at)? ?\\[Source: .*$");
-
-  public static String describe(JsonProcessingException e) {
-    String message =
-        SOURCE
-            .matcher(e.getOriginalMessage().lines().findFirst().orElse("").strip())
-            .replaceAll("");
-    String where = e.getLocation() == null ? "" : " at column " + e.getLocation().getColumnNr();
-    return "not valid JSON" + where + ": " + message;
-  }
-
-  private static String notAnObject(Object value) {
-    String needed = "; each line must be an object such as {\"text\": \"…\", \"label\": \"…\"}";
-    if (value instanceof List<?>) {
-      return "a JSON list" + needed + " (`jq -c '.[]' FILE` turns one list into such lines)";
-    }
-    return "a JSON value that is no object" + needed;
-  }
-
-  /** Only an escape can bring one in; no encoder could write it as UTF-8 again. */
-  static boolean hasLoneSurrogate(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.isSurrogate(text.charAt(i))) {
-        if (Character.charCount(text.codePointAt(i)) == 1) {
-          return true;
-        }
-        i++;
-      }
-    }
-    return false;
+  private Entry entry(int line, int record, JsonValue value) {
+    return JsonEntries.entry(line, record, value, columnNames);
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Entry;
+import org.ptuning4j.data.input.FileFormat;
 
 /**
  * The records of a data file or stream, one at a time and each as soon as its last byte has come,
@@ -11,8 +12,8 @@ import org.ptuning4j.data.Entry;
  */
 public interface RowSource extends AutoCloseable {
 
-  /** The format being read, never {@link TableFormat#AUTO}. */
-  TableFormat format();
+  /** The format being read, never {@link FileFormat#AUTO}. */
+  FileFormat format();
 
   /** The columns known so far: the header, or for JSONL the keys seen up to now. */
   List<String> columnNames();

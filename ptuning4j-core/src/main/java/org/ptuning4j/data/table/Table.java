@@ -4,12 +4,13 @@ import java.nio.file.Path;
 import java.util.List;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Row;
+import org.ptuning4j.data.input.FileFormat;
 
 /**
  * A data file as read, before any task has looked at it.
  *
  * @param file where it came from
- * @param format how it is written, never {@link TableFormat#AUTO}
+ * @param format how it is written, never {@link FileFormat#AUTO}
  * @param columnNames the header, or for JSONL every key in the order of first appearance
  * @param rows the sound records in the file's order
  * @param badRows the records that could not be read, in the file's order
@@ -17,7 +18,7 @@ import org.ptuning4j.data.Row;
  */
 public record Table(
     Path file,
-    TableFormat format,
+    FileFormat format,
     List<String> columnNames,
     List<Row> rows,
     List<BadRow> badRows,

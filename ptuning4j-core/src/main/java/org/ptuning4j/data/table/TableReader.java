@@ -6,126 +6,184 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
-import org.ptuning4j.data.DataFile;
 import org.ptuning4j.data.Entry;
-import org.ptuning4j.data.LineReader;
 import org.ptuning4j.data.Row;
+import org.ptuning4j.data.input.FileFormat;
+import org.ptuning4j.data.input.InputFile;
+import org.ptuning4j.data.input.InputSettings;
+import org.ptuning4j.data.input.LineReader;
+import org.ptuning4j.data.input.TextInput;
+import org.ptuning4j.data.json.JsonShape;
 
 /**
- * Reads labelled text from JSONL, CSV and TSV, plain or gzipped. What is wrong with one record
- * becomes a {@link BadRow} with its line; only what is wrong with the whole file is thrown.
- *
- * @param maxLineBytes the longest line that is read; a longer one is a bad row and is never held
+ * Reads records with named columns from JSON, CSV and TSV. What is wrong with one record becomes a
+ * {@link BadRow} with its place; only what is wrong with the whole file is thrown.
  */
-public record TableReader(int maxLineBytes) {
+public final class TableReader {
 
-  public static final int DEFAULT_MAX_LINE_BYTES = 16 << 20;
-
-  /** Checks the limit. */
-  public TableReader {
-    if (maxLineBytes < 1) {
-      throw InvalidInputException.of("maxLineBytes is %d, must be at least 1", maxLineBytes);
-    }
-  }
-
-  /** A reader for lines of up to 16 MiB. */
-  public TableReader() {
-    this(DEFAULT_MAX_LINE_BYTES);
+  /**
+   * Reads a file whose format its content or name tells.
+   *
+   * @throws InvalidInputException as {@link #read(InputFile)}
+   */
+  public Table read(Path file) {
+    return read(InputFile.of(file));
   }
 
   /**
-   * Reads a file whose format its name or first line tells.
+   * Reads a file of a known format.
    *
-   * @throws InvalidInputException as {@link #read(Path, TableFormat)}
+   * @throws InvalidInputException as {@link #read(InputFile)}
    */
-  public Table read(Path file) {
-    return read(file, TableFormat.AUTO);
+  public Table read(Path file, FileFormat format) {
+    return read(InputFile.of(file, InputSettings.DEFAULT.withFormat(format)));
   }
 
   /**
    * Reads a whole file.
    *
    * @throws InvalidInputException naming the file, where it is missing, a folder, unreadable,
-   *     empty, binary, damaged, without rows, or its header has an empty or repeated name
+   *     empty, binary, damaged, without rows, no table, or its header has an empty or repeated name
    */
-  public Table read(Path file, TableFormat format) {
-    DataFile.Content<Table> read =
-        DataFile.read(
-            file,
-            in -> {
-              try (RowSource source = stream(in, file.toString(), format)) {
-                return drain(file, source);
+  public Table read(InputFile file) {
+    InputFile.Content<Table> read =
+        file.read(
+            input -> {
+              try (RowSource source = open(input)) {
+                List<Row> rows = new ArrayList<>();
+                List<BadRow> badRows = new ArrayList<>();
+                drain(source, entry -> sort(entry, rows, badRows));
+                requireSome(input, source, rows.isEmpty() && badRows.isEmpty());
+                return new Table(
+                    file.path(), source.format(), source.columnNames(), rows, badRows, "");
               }
             });
     return read.value().withFingerprint(read.fingerprint());
   }
 
   /**
-   * Reads records from a stream one by one. The source closes the stream; where this throws, it
-   * stays open.
+   * Passes on the records of a whole file as they are read.
    *
-   * @param name what to call the stream in messages: its file, or "standard input"
-   * @throws InvalidInputException where the stream is empty or binary, or its format or header is
+   * @return {@code sha256:} and the hash of the file's bytes
+   * @throws InvalidInputException as {@link #read(InputFile)}
+   */
+  public String forEach(InputFile file, Consumer<Entry> consumer) {
+    return file.read(
+            input -> {
+              try (RowSource source = open(input)) {
+                requireSome(input, source, drain(source, consumer) == 0);
+                return null;
+              }
+            })
+        .fingerprint();
+  }
+
+  /**
+   * Reads records one by one as they come.
+   *
+   * @throws InvalidInputException where the input is empty or no text, or its format or header is
    *     not usable
    */
-  public RowSource stream(InputStream in, String name, TableFormat format) {
+  public RowSource stream(InputFile file) {
+    TextInput input = file.open();
     try {
-      DataFile.Text text = DataFile.text(in, name);
-      TableFormat known = format == TableFormat.AUTO ? tellFormat(name, text.head()) : format;
-      LineReader lines = new LineReader(text.content(), maxLineBytes);
-      return new OpenSource(name, known, parser(name, known, lines), lines, text.content());
+      return open(input);
     } catch (IOException e) {
-      throw new InvalidInputException(name + " cannot be read: " + e.getMessage(), e);
+      throw new InvalidInputException(file.name() + " cannot be read: " + InputFile.cause(e), e);
     }
   }
 
-  private RecordParser parser(String name, TableFormat format, LineReader lines)
-      throws IOException {
+  /** The same of a stream in UTF-8, which stays open. */
+  public RowSource stream(InputStream in, String name, FileFormat format) {
+    return stream(InputFile.ofStream(in, name, InputSettings.DEFAULT.withFormat(format)));
+  }
+
+  private static RowSource open(TextInput input) throws IOException {
+    FileFormat format = format(input);
     try {
       return switch (format) {
-        case JSONL -> new JsonLinesParser(lines, maxLineBytes);
-        case CSV -> new CsvParser(lines, maxLineBytes);
-        case TSV -> new TsvParser(lines);
-        case AUTO -> throw new IllegalArgumentException("the format must be known by now");
+        case JSONL -> json(input);
+        case CSV -> {
+          LineReader lines = input.lines();
+          yield new OpenSource(input, format, new CsvParser(lines, input.settings()), lines);
+        }
+        case TSV -> {
+          LineReader lines = input.lines();
+          yield new OpenSource(input, format, new TsvParser(lines), lines);
+        }
+        default ->
+            throw InvalidInputException.of(
+                "format: %s holds no rows with columns; those that do are jsonl, csv and tsv",
+                format.label());
       };
     } catch (InvalidInputException e) {
-      throw new InvalidInputException(name + ": " + e.getMessage(), e);
+      throw new InvalidInputException(input.name() + ": " + e.getMessage(), e);
     }
   }
 
-  private static Table drain(Path file, RowSource source) {
-    List<Row> rows = new ArrayList<>();
-    List<BadRow> badRows = new ArrayList<>();
+  private static RowSource json(TextInput input) throws IOException {
+    JsonShape shape = JsonShape.of(input);
+    int most = input.settings().maxRecordBytes();
+    if (shape == JsonShape.LINES) {
+      LineReader lines = input.lines();
+      return new OpenSource(input, FileFormat.JSONL, new JsonLinesParser(lines, most), lines);
+    }
+    return new OpenSource(
+        input, FileFormat.JSONL, new JsonDocumentParser(input.content(), shape, most), null);
+  }
+
+  private static long drain(RowSource source, Consumer<Entry> consumer) {
+    long count = 0;
     for (Optional<Entry> entry = source.next(); entry.isPresent(); entry = source.next()) {
-      if (entry.get() instanceof Row row) {
-        rows.add(row);
-      } else if (entry.get() instanceof BadRow badRow) {
-        badRows.add(badRow);
-      }
+      consumer.accept(entry.get());
+      count++;
     }
-    if (rows.isEmpty() && badRows.isEmpty()) {
-      throw new InvalidInputException(
-          file + (source.format() == TableFormat.JSONL ? " holds no rows" : " has only a header"));
-    }
-    return new Table(file, source.format(), source.columnNames(), rows, badRows, "");
+    return count;
   }
 
-  private static TableFormat tellFormat(String name, byte[] head) {
-    return TableFormat.fromName(name)
-        .or(() -> TableFormat.fromContent(head))
+  private static void sort(Entry entry, List<Row> rows, List<BadRow> badRows) {
+    if (entry instanceof Row row) {
+      rows.add(row);
+    } else if (entry instanceof BadRow badRow) {
+      badRows.add(badRow);
+    }
+  }
+
+  private static void requireSome(TextInput input, RowSource source, boolean none) {
+    if (none) {
+      throw new InvalidInputException(
+          input.name()
+              + (source.format() == FileFormat.JSONL ? " holds no rows" : " has only a header"));
+    }
+  }
+
+  private static FileFormat format(TextInput input) throws IOException {
+    FileFormat set = input.settings().format();
+    if (set != FileFormat.AUTO) {
+      return set;
+    }
+    if (input.settings().delimiter().isPresent()) {
+      return FileFormat.CSV;
+    }
+    return FileFormat.tableOf(input.firstLine(), input.name())
         .orElseThrow(
             () ->
                 new InvalidInputException(
-                    name
-                        + ": neither its name nor its first line tells the format; call it .jsonl,"
-                        + " .csv or .tsv"));
+                    input.name()
+                        + ": neither its first line nor its name tells the format; set format to"
+                        + " jsonl, csv or tsv"));
   }
 
-  /** A parser over an open stream, with the stream's name for its errors. */
+  /**
+   * A parser over an open input, with the input's name for its errors.
+   *
+   * @param lines what the parser reads from, or {@code null} where it does not read lines
+   */
   private record OpenSource(
-      String name, TableFormat format, RecordParser parser, LineReader lines, InputStream stream)
+      TextInput input, FileFormat format, RecordParser parser, LineReader lines)
       implements RowSource {
 
     @Override
@@ -138,17 +196,19 @@ public record TableReader(int maxLineBytes) {
       try {
         return parser.next();
       } catch (IOException e) {
+        String where = lines == null ? "" : " past line " + lines.linesRead();
         throw new InvalidInputException(
-            name + " cannot be read past line " + lines.linesRead() + ": " + e.getMessage(), e);
+            input.name() + " cannot be read" + where + ": " + InputFile.cause(e), e);
       }
     }
 
     @Override
     public void close() {
       try {
-        stream.close();
+        input.close();
       } catch (IOException e) {
-        throw new InvalidInputException(name + " cannot be closed: " + e.getMessage(), e);
+        throw new InvalidInputException(
+            input.name() + " cannot be closed: " + InputFile.cause(e), e);
       }
     }
   }

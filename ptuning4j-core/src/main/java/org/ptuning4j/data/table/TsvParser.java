@@ -6,10 +6,11 @@ import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Entry;
-import org.ptuning4j.data.LineReader;
-import org.ptuning4j.data.PhysicalLine;
+import org.ptuning4j.data.input.FileFormat;
+import org.ptuning4j.data.input.LineReader;
+import org.ptuning4j.data.input.PhysicalLine;
 
-/** Tab-separated values without quoting: one line is one record. Empty lines are passed over. */
+/** Tab-separated values without quoting: one line is one record. Blank lines are passed over. */
 final class TsvParser implements RecordParser {
 
   private static final String HINT = "a tab inside a value must be written as a space";
@@ -20,11 +21,11 @@ final class TsvParser implements RecordParser {
   TsvParser(LineReader lines) throws IOException {
     this.lines = lines;
     PhysicalLine first =
-        nextFilled().orElseThrow(() -> new InvalidInputException("there is no header line"));
+        lines.nextFilled().orElseThrow(() -> new InvalidInputException("there is no header line"));
     if (first.isBad()) {
       throw InvalidInputException.of("line %d: %s", first.number(), first.problem());
     }
-    header = Header.of(fields(first), TableFormat.TSV);
+    header = Header.of(fields(first), FileFormat.TSV);
   }
 
   @Override
@@ -34,20 +35,13 @@ final class TsvParser implements RecordParser {
 
   @Override
   public Optional<Entry> next() throws IOException {
-    return nextFilled()
+    return lines
+        .nextFilled()
         .map(
             line ->
                 line.isBad()
                     ? new BadRow(line.number(), line.problem())
                     : header.row(line.number(), fields(line), HINT));
-  }
-
-  private Optional<PhysicalLine> nextFilled() throws IOException {
-    Optional<PhysicalLine> line = lines.next();
-    while (line.isPresent() && !line.get().isBad() && line.get().text().isEmpty()) {
-      line = lines.next();
-    }
-    return line;
   }
 
   private static List<String> fields(PhysicalLine line) {

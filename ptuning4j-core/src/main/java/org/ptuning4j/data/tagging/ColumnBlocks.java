@@ -1,14 +1,15 @@
 package org.ptuning4j.data.tagging;
 
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.Queue;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Excerpt;
-import org.ptuning4j.data.LineReader;
-import org.ptuning4j.data.PhysicalLine;
+import org.ptuning4j.data.input.LineReader;
+import org.ptuning4j.data.input.PhysicalLine;
 
 /**
  * Sentences of a file with one word a line and blank lines between the sentences. A sentence with a
@@ -16,13 +17,12 @@ import org.ptuning4j.data.PhysicalLine;
  */
 final class ColumnBlocks {
 
-  /** Not {@code \s}: characters that some scripts use as blanks do occur as words. */
-  private static final Pattern BLANKS = Pattern.compile("[ \t]+");
-
   /** What a line is that holds more than white space. */
   enum LineKind {
     WORD,
     COMMENT,
+    /** Is no word of its sentence, and a bad row of its own. */
+    STRAY,
     /** Ends the sentence and the document. */
     BOUNDARY
   }
@@ -30,6 +30,11 @@ final class ColumnBlocks {
   /** What a kind of file asks of a line and of its columns. */
   interface Rules {
     LineKind kind(String line);
+
+    /** What is wrong with a line that is {@link LineKind#STRAY}. */
+    default String stray() {
+      return "the line is no word";
+    }
 
     /** What is wrong with a line, looking at those before it in the sentence; empty: nothing. */
     Optional<String> problem(List<String> columns, List<Line> before);
@@ -53,24 +58,23 @@ final class ColumnBlocks {
 
   private final LineReader source;
   private final Rules rules;
-  private final boolean mayBeTabs;
-  private Boolean tabs;
+  private final ColumnLayout layout;
+  private final Queue<Block> strays = new ArrayDeque<>();
   private int document;
   private boolean documentHasBlocks;
 
-  /**
-   * Reads from the lines.
-   *
-   * @param mayBeTabs whether a first line with a tab means that only tabs separate columns
-   */
-  ColumnBlocks(LineReader source, Rules rules, boolean mayBeTabs) {
+  /** Reads from the lines. */
+  ColumnBlocks(LineReader source, ColumnLayout layout, Rules rules) {
     this.source = source;
+    this.layout = layout;
     this.rules = rules;
-    this.mayBeTabs = mayBeTabs;
   }
 
   /** The next sentence, or empty at the end of the file. */
   Optional<Block> next() throws IOException {
+    if (!strays.isEmpty()) {
+      return Optional.of(strays.remove());
+    }
     List<Line> lines = new ArrayList<>();
     BadRow bad = null;
     for (Optional<PhysicalLine> next = source.next(); next.isPresent(); next = source.next()) {
@@ -85,11 +89,16 @@ final class ColumnBlocks {
         if (inside) {
           return Optional.of(block);
         }
+      } else if (kind == LineKind.STRAY) {
+        BadRow stray = new BadRow(line.number(), rules.stray());
+        strays.add(new Block(document, List.of(), stray));
       } else if (kind == LineKind.WORD && bad == null) {
         bad = add(line, lines);
       }
     }
-    return lines.isEmpty() && bad == null ? Optional.empty() : Optional.of(block(lines, bad));
+    return lines.isEmpty() && bad == null
+        ? Optional.ofNullable(strays.poll())
+        : Optional.of(block(lines, bad));
   }
 
   private Block block(List<Line> lines, BadRow bad) {
@@ -109,35 +118,13 @@ final class ColumnBlocks {
     if (line.isBad()) {
       return new BadRow(line.number(), line.problem());
     }
-    List<String> columns = columns(line.text());
+    List<String> columns = layout.columns(line.text());
     Optional<String> problem = blankInside(columns).or(() -> rules.problem(columns, lines));
     if (problem.isPresent()) {
       return new BadRow(line.number(), problem.get());
     }
     lines.add(new Line(line.number(), columns));
     return null;
-  }
-
-  private List<String> columns(String line) {
-    if (tabs == null) {
-      tabs = mayBeTabs && line.contains("\t");
-    }
-    if (tabs) {
-      return List.of(withoutBlanksAtEnds(line, " ").split("\t", -1));
-    }
-    return List.of(BLANKS.split(withoutBlanksAtEnds(line, " \t"), -1));
-  }
-
-  private static String withoutBlanksAtEnds(String line, String blanks) {
-    int start = 0;
-    int end = line.length();
-    while (start < end && blanks.indexOf(line.charAt(start)) >= 0) {
-      start++;
-    }
-    while (end > start && blanks.indexOf(line.charAt(end - 1)) >= 0) {
-      end--;
-    }
-    return line.substring(start, end);
   }
 
   private static Optional<String> blankInside(List<String> columns) {

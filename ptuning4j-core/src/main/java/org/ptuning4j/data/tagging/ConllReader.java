@@ -1,21 +1,24 @@
 package org.ptuning4j.data.tagging;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.data.DataFile;
 import org.ptuning4j.data.Examples;
-import org.ptuning4j.data.Excerpt;
-import org.ptuning4j.data.table.TableReader;
+import org.ptuning4j.data.input.Blanks;
+import org.ptuning4j.data.input.FileFormat;
+import org.ptuning4j.data.input.InputFile;
+import org.ptuning4j.data.input.TextInput;
 
 /**
  * Reads named entities and other labels of words from column files as the CoNLL shared tasks write
  * them: one word a line, a blank line between sentences, {@code -DOCSTART-} lines between
- * documents, plain or gzipped. A tab in the file's first line means that tabs separate its columns
- * and that no column has a blank in it; else any white space separates them. Tags are given back in
- * {@link TagScheme#IOB2}.
+ * documents. Tabs in most of the first lines mean that tabs separate the columns and that no column
+ * has a blank in it; else any white space separates them. Tags may be spelt in several {@linkplain
+ * TagForm forms}; what is returned has them in {@link TagScheme#IOB2}.
  *
  * <p>A bad sentence is reported once, at its first bad line, and left out; the rest is read.
  *
@@ -23,46 +26,43 @@ import org.ptuning4j.data.table.TableReader;
  * @param tagColumn the column that holds the tags, likewise
  * @param scheme the scheme of the tags in the file, or {@code null} to detect it
  * @param comments whether lines that begin with {@code #} are comments; else they are words
- * @param maxLineBytes the longest line that is read; a longer one is bad and is never held
  */
-public record ConllReader(
-    int wordColumn, int tagColumn, TagScheme scheme, boolean comments, int maxLineBytes) {
+public record ConllReader(int wordColumn, int tagColumn, TagScheme scheme, boolean comments) {
 
   /** The last column, however many there are. */
   public static final int LAST = -1;
 
   private static final String DOCUMENT_START = "-DOCSTART-";
 
-  /** Checks the columns and the limit. */
+  private static final Pattern COUNT = Pattern.compile("\\d+([-.]\\d+)?");
+
+  /** Checks the columns. */
   public ConllReader {
     requireColumn("wordColumn", wordColumn);
     requireColumn("tagColumn", tagColumn);
     if (wordColumn == tagColumn) {
       throw InvalidInputException.of("wordColumn and tagColumn are both %d", wordColumn);
     }
-    if (maxLineBytes < 1) {
-      throw InvalidInputException.of("maxLineBytes is %d, must be at least 1", maxLineBytes);
-    }
   }
 
   /** Words in the first column, tags in the last in a scheme to be detected, no comments. */
   public ConllReader() {
-    this(1, LAST, null, false, TableReader.DEFAULT_MAX_LINE_BYTES);
+    this(1, LAST, null, false);
   }
 
   /** The same with other columns. */
   public ConllReader withColumns(int newWordColumn, int newTagColumn) {
-    return new ConllReader(newWordColumn, newTagColumn, scheme, comments, maxLineBytes);
+    return new ConllReader(newWordColumn, newTagColumn, scheme, comments);
   }
 
   /** The same for a file whose scheme is known. */
   public ConllReader withScheme(TagScheme newScheme) {
-    return new ConllReader(wordColumn, tagColumn, newScheme, comments, maxLineBytes);
+    return new ConllReader(wordColumn, tagColumn, newScheme, comments);
   }
 
   /** The same for a file with comments. */
   public ConllReader withComments() {
-    return new ConllReader(wordColumn, tagColumn, scheme, true, maxLineBytes);
+    return new ConllReader(wordColumn, tagColumn, scheme, true);
   }
 
   /**
@@ -71,28 +71,37 @@ public record ConllReader(
    * @throws InvalidInputException naming the file, where it is missing, unreadable, empty, binary,
    *     damaged or without a sentence
    */
-  public Examples<TaggedSentence> read(Path file) {
+  public Examples<TaggedSentence> read(InputFile file) {
     return read(file, true);
+  }
+
+  /** The same of a file in UTF-8. */
+  public Examples<TaggedSentence> read(Path file) {
+    return read(InputFile.of(file));
   }
 
   /**
    * Reads sentences to be tagged. The file needs no column of tags; where it has one it is not
    * looked at.
    *
-   * @throws InvalidInputException as {@link #read(Path)}
+   * @throws InvalidInputException as {@link #read(InputFile)}
    */
-  public Examples<TaggedSentence> readUnlabelled(Path file) {
+  public Examples<TaggedSentence> readUnlabelled(InputFile file) {
     return read(file, false);
   }
 
-  private Examples<TaggedSentence> read(Path file, boolean tagged) {
-    DataFile.Content<SentenceCollector> content =
-        DataFile.readLines(
-            file,
-            maxLineBytes,
-            lines -> {
+  /** The same of a file in UTF-8. */
+  public Examples<TaggedSentence> readUnlabelled(Path file) {
+    return readUnlabelled(InputFile.of(file));
+  }
+
+  private Examples<TaggedSentence> read(InputFile file, boolean tagged) {
+    InputFile.Content<SentenceCollector> content =
+        file.readLines(
+            (input, lines) -> {
+              ColumnLayout layout = ColumnLayout.of(input.firstLines(ColumnLayout.LOOK), true);
               SentenceCollector sentences = new SentenceCollector(scheme);
-              ColumnBlocks blocks = new ColumnBlocks(lines, new Layout(tagged), true);
+              ColumnBlocks blocks = new ColumnBlocks(lines, layout, new Layout(layout, tagged));
               for (Optional<ColumnBlocks.Block> block = blocks.next();
                   block.isPresent();
                   block = blocks.next()) {
@@ -105,7 +114,7 @@ public record ConllReader(
 
   private void add(ColumnBlocks.Block block, boolean tagged, SentenceCollector sentences) {
     if (block.bad() != null) {
-      sentences.bad(block.bad().line(), block.bad().cause());
+      sentences.bad(block.bad());
       return;
     }
     List<ColumnBlocks.Line> lines = block.lines();
@@ -114,9 +123,70 @@ public record ConllReader(
         tagged
             ? lines.stream().map(line -> at(line.columns(), tagColumn)).toList()
             : List.<String>of();
+    if (lines.get(0).columns().size() > 2 && isCount(words)) {
+      sentences.counted(wordColumn);
+    }
     sentences.add(
         new TaggedSentence(block.line(), words, tags, block.document()),
         lines.stream().map(ColumnBlocks.Line::number).toList());
+  }
+
+  /** Whether words are 1, 2, 3 …, with what CoNLL-U puts between. */
+  private static boolean isCount(List<String> words) {
+    return words.size() > 1
+        && words.get(0).startsWith("1")
+        && words.stream().allMatch(word -> COUNT.matcher(word).matches());
+  }
+
+  /**
+   * Whether an input is written in columns, as its settings, its beginning or its name tell: most
+   * lines have the same number of columns, and half of them a tag in the tags' place; or all are
+   * single words, with blank lines between. No more is waited for where the first line is no such.
+   *
+   * @throws IOException where the beginning cannot be read
+   */
+  public boolean isIn(TextInput input) throws IOException {
+    FileFormat set = input.settings().format();
+    if (set != FileFormat.AUTO) {
+      return set == FileFormat.CONLL;
+    }
+    String first = input.firstLine();
+    if (FileFormat.isJson(first)) {
+      return false;
+    }
+    boolean hopeful =
+        first.startsWith("#") || first.startsWith(DOCUMENT_START) || hasTag(first, true);
+    List<String> lines = hopeful ? input.firstLines(ColumnLayout.LOOK) : input.seenLines();
+    Optional<FileFormat> named = FileFormat.fromName(input.name());
+    return named.filter(format -> format == FileFormat.CONLL).isPresent() || areColumns(lines);
+  }
+
+  private boolean areColumns(List<String> lines) {
+    List<String> words =
+        lines.stream()
+            .filter(line -> !Blanks.only(line))
+            .filter(line -> !line.startsWith("#") && !line.startsWith(DOCUMENT_START))
+            .toList();
+    if (words.size() < 2) {
+      return false;
+    }
+    ColumnLayout layout = ColumnLayout.of(words, true);
+    long same = words.stream().filter(l -> layout.columns(l).size() == layout.columns()).count();
+    if (10 * same < 8 * words.size()) {
+      return false;
+    }
+    if (layout.columns() == 1) {
+      int last = lines.lastIndexOf(words.get(words.size() - 1));
+      return lines.subList(0, last).stream().anyMatch(Blanks::only);
+    }
+    long tagged = words.stream().filter(line -> hasTag(line, layout.tabs())).count();
+    return 2 * tagged >= words.size();
+  }
+
+  private boolean hasTag(String line, boolean tabs) {
+    List<String> columns = ColumnLayout.of(List.of(line), tabs).columns(line);
+    int tag = index(columns, tagColumn);
+    return columns.size() > 1 && tag < columns.size() && TagForm.isTag(columns.get(tag));
   }
 
   private static String at(List<String> columns, int column) {
@@ -134,13 +204,14 @@ public record ConllReader(
     }
   }
 
-  /** What one file's lines must look like; the first word's line says how many columns. */
+  /** What one file's lines must look like. */
   private final class Layout implements ColumnBlocks.Rules {
 
+    private final ColumnLayout layout;
     private final boolean tagged;
-    private int columnsOfFile;
 
-    Layout(boolean tagged) {
+    Layout(ColumnLayout layout, boolean tagged) {
+      this.layout = layout;
       this.tagged = tagged;
     }
 
@@ -148,9 +219,19 @@ public record ConllReader(
     public ColumnBlocks.LineKind kind(String line) {
       if (line.startsWith(DOCUMENT_START)) {
         return ColumnBlocks.LineKind.BOUNDARY;
+      } else if (!line.startsWith("#")) {
+        return ColumnBlocks.LineKind.WORD;
+      } else if (comments) {
+        return ColumnBlocks.LineKind.COMMENT;
       }
-      boolean comment = comments && line.startsWith("#");
-      return comment ? ColumnBlocks.LineKind.COMMENT : ColumnBlocks.LineKind.WORD;
+      boolean word = layout.columns(line).size() == layout.columns();
+      return word ? ColumnBlocks.LineKind.WORD : ColumnBlocks.LineKind.STRAY;
+    }
+
+    @Override
+    public String stray() {
+      return "the line begins with # and has other columns than most lines; if such lines are"
+          + " comments, set comments: true";
     }
 
     @Override
@@ -160,8 +241,8 @@ public record ConllReader(
 
     private Optional<String> wrongNumber(List<String> columns) {
       int found = columns.size();
-      if (columnsOfFile != 0 && found != columnsOfFile) {
-        return Optional.of(count(found) + " where the file's first word has " + columnsOfFile);
+      if (found != layout.columns()) {
+        return Optional.of(count(found) + " where most lines have " + layout.columns());
       }
       int word = index(columns, wordColumn);
       int tag = index(columns, tagColumn);
@@ -174,22 +255,13 @@ public record ConllReader(
                 name(wordColumn),
                 tagged ? " and the tags in " + name(tagColumn) + " beside it" : ""));
       }
-      columnsOfFile = found;
       return Optional.empty();
     }
 
     private Optional<String> wrongValue(List<String> columns) {
-      if (at(columns, wordColumn).isBlank()) {
-        return Optional.of(name(wordColumn) + " should hold a word and is blank");
-      }
-      if (tagged && !TagScheme.isTag(at(columns, tagColumn))) {
-        return Optional.of(
-            Excerpt.of(at(columns, tagColumn))
-                + " in "
-                + name(tagColumn)
-                + " is no tag; it should be O, or a letter, a hyphen and a label as in B-PER");
-      }
-      return Optional.empty();
+      return Blanks.only(at(columns, wordColumn))
+          ? Optional.of(name(wordColumn) + " should hold a word and is blank")
+          : Optional.empty();
     }
 
     private static String count(int columns) {

@@ -9,8 +9,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Excerpt;
-import org.ptuning4j.data.LineReader;
-import org.ptuning4j.data.table.Gathered;
+import org.ptuning4j.data.Source;
+import org.ptuning4j.data.input.Blanks;
+import org.ptuning4j.data.input.LineReader;
+import org.ptuning4j.data.table.ExampleCollector;
 
 /**
  * Where a column file of semantic roles has what.
@@ -69,7 +71,7 @@ record RoleColumns(int word, int predicate, int lemma, int arguments, int behind
               columns.size(),
               before.get(0).columns().size()));
     }
-    if (columns.get(word).isBlank()) {
+    if (Blanks.only(columns.get(word))) {
       return Optional.of("column " + (word + 1) + " should hold a word and is blank");
     }
     if (columns.get(word).equals(MISSING_WORD)) {
@@ -79,20 +81,23 @@ record RoleColumns(int word, int predicate, int lemma, int arguments, int behind
   }
 
   /** Reads all sentences of a file: of each all frames, or none and a bad row. */
-  void read(LineReader lines, boolean tagged, Gathered<RoleFrame> gathered) throws IOException {
-    ColumnBlocks blocks = new ColumnBlocks(lines, this, false);
+  void read(
+      LineReader lines, ColumnLayout layout, boolean tagged, ExampleCollector<RoleFrame> collector)
+      throws IOException {
+    ColumnBlocks blocks = new ColumnBlocks(lines, layout, this);
     for (Optional<ColumnBlocks.Block> block = blocks.next();
         block.isPresent();
         block = blocks.next()) {
       if (block.get().bad() != null) {
-        gathered.bad(block.get().bad().line(), block.get().bad().cause());
+        collector.bad(block.get().bad());
       } else {
-        add(block.get(), tagged, gathered);
+        add(block.get(), tagged, collector);
       }
     }
   }
 
-  private void add(ColumnBlocks.Block block, boolean tagged, Gathered<RoleFrame> gathered) {
+  private void add(
+      ColumnBlocks.Block block, boolean tagged, ExampleCollector<RoleFrame> collector) {
     List<ColumnBlocks.Line> lines = block.lines();
     List<Integer> predicates =
         IntStream.range(0, lines.size())
@@ -101,7 +106,7 @@ record RoleColumns(int word, int predicate, int lemma, int arguments, int behind
             .toList();
     int found = lines.get(0).columns().size() - arguments - behind;
     if (tagged && found != predicates.size()) {
-      gathered.bad(
+      collector.bad(
           block.line(),
           String.format(
               Locale.ROOT,
@@ -115,7 +120,7 @@ record RoleColumns(int word, int predicate, int lemma, int arguments, int behind
     List<RoleBrackets> brackets = Stream.generate(RoleBrackets::new).limit(found).toList();
     Optional<BadRow> bad = tagged ? readBrackets(lines, brackets) : Optional.empty();
     if (bad.isPresent()) {
-      gathered.bad(bad.get().line(), bad.get().cause());
+      collector.bad(bad.get());
       return;
     }
     List<String> words = lines.stream().map(line -> line.columns().get(word)).toList();
@@ -123,7 +128,7 @@ record RoleColumns(int word, int predicate, int lemma, int arguments, int behind
       int at = predicates.get(k);
       List<String> tags = tagged ? brackets.get(k).tags() : List.of();
       RoleFrame frame = new RoleFrame(block.line(), words, at, tags, lemma(lines.get(at)));
-      gathered.take(block.line(), "", () -> List.of(frame));
+      collector.take(Source.ofLine(block.line()), "", () -> List.of(frame));
     }
   }
 

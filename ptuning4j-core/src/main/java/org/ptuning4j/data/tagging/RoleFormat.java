@@ -1,8 +1,8 @@
 package org.ptuning4j.data.tagging;
 
 import java.util.Locale;
-import java.util.regex.Pattern;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.data.input.FileFormat;
 
 /** How a file of semantic roles is written. */
 public enum RoleFormat {
@@ -23,9 +23,6 @@ public enum RoleFormat {
   /** The {@code _conll} files of the CoNLL-2012 shared task (OntoNotes), with their words. */
   CONLL12;
 
-  /** A list is no format of roles, but the reader of lines says so best. */
-  private static final Pattern JSON = Pattern.compile("\\{\\s*[\"}]|\\[\\s*\\{");
-
   /** As it is written on the command line: auto, jsonl, conll05, conll12. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
@@ -42,10 +39,27 @@ public enum RoleFormat {
         "role format: '%s' is not one of auto, jsonl, conll05, conll12", text);
   }
 
+  /**
+   * The format that the settings of an input name, or this one where they name none.
+   *
+   * @throws InvalidInputException where they name one that no roles are in
+   */
+  RoleFormat orSet(FileFormat set) {
+    return switch (set) {
+      case AUTO -> this;
+      case JSONL -> JSONL;
+      case CONLL05 -> CONLL05;
+      case CONLL12 -> CONLL12;
+      default ->
+          throw InvalidInputException.of(
+              "format: %s is not one of roles (jsonl, conll05, conll12)", set.label());
+    };
+  }
+
   /** The format that the beginning of a file looks like. */
   static RoleFormat fromFirstLine(String line) {
     String start = line.strip();
-    if (start.equals("{") || start.equals("[") || JSON.matcher(start).lookingAt()) {
+    if (FileFormat.isJson(start)) {
       return JSONL;
     }
     return start.startsWith("#begin document") ? CONLL12 : CONLL05;

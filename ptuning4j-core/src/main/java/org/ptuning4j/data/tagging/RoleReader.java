@@ -1,29 +1,27 @@
 package org.ptuning4j.data.tagging;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.data.BadRow;
-import org.ptuning4j.data.DataFile;
-import org.ptuning4j.data.Entry;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.JsonFields;
-import org.ptuning4j.data.LineReader;
 import org.ptuning4j.data.MissingAnswerException;
 import org.ptuning4j.data.Row;
-import org.ptuning4j.data.table.Gathered;
-import org.ptuning4j.data.table.RowSource;
-import org.ptuning4j.data.table.TableFormat;
-import org.ptuning4j.data.table.TableReader;
+import org.ptuning4j.data.Source;
+import org.ptuning4j.data.input.FileFormat;
+import org.ptuning4j.data.input.InputFile;
+import org.ptuning4j.data.input.TextInput;
+import org.ptuning4j.data.json.JsonNames;
+import org.ptuning4j.data.table.ExampleCollector;
 
 /**
  * Reads semantic roles: one {@link RoleFrame} for each predicate, from any of the {@link RoleFormat
- * formats}, plain or gzipped. A sentence without predicates makes none.
+ * formats}. A sentence without predicates makes none.
  *
  * <p>Of brackets within each other the outermost is the argument, but a verb's bracket {@code V}
  * keeps its words: the argument around it is cut into two with the same label.
@@ -35,15 +33,13 @@ import org.ptuning4j.data.table.TableReader;
  * @param wordColumn the column of words in {@link RoleFormat#CONLL05}, counted from 1
  * @param predicateColumn the column of predicates in {@link RoleFormat#CONLL05}, counted from 1;
  *     the argument columns follow it and end the line
- * @param maxLineBytes the longest line that is read; a longer one is bad and is never held
  */
-public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn, int maxLineBytes) {
+public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn) {
 
-  /** Checks the columns and the limit. */
+  /** Checks the columns. */
   public RoleReader {
     requireAtLeastOne("wordColumn", wordColumn);
     requireAtLeastOne("predicateColumn", predicateColumn);
-    requireAtLeastOne("maxLineBytes", maxLineBytes);
     if (wordColumn >= predicateColumn) {
       throw InvalidInputException.of(
           "wordColumn is %d, must be before predicateColumn %d", wordColumn, predicateColumn);
@@ -52,17 +48,17 @@ public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn,
 
   /** Any format; in CoNLL-2005's, words in the first column and predicates in the second. */
   public RoleReader() {
-    this(RoleFormat.AUTO, 1, 2, TableReader.DEFAULT_MAX_LINE_BYTES);
+    this(RoleFormat.AUTO, 1, 2);
   }
 
   /** The same for a file whose format is known. */
   public RoleReader withFormat(RoleFormat newFormat) {
-    return new RoleReader(newFormat, wordColumn, predicateColumn, maxLineBytes);
+    return new RoleReader(newFormat, wordColumn, predicateColumn);
   }
 
   /** The same with other columns in {@link RoleFormat#CONLL05}. */
   public RoleReader withColumns(int newWordColumn, int newPredicateColumn) {
-    return new RoleReader(format, newWordColumn, newPredicateColumn, maxLineBytes);
+    return new RoleReader(format, newWordColumn, newPredicateColumn);
   }
 
   /**
@@ -71,79 +67,96 @@ public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn,
    * @throws InvalidInputException naming the file, where it is missing, unreadable, empty, binary,
    *     damaged or without a predicate
    */
-  public Examples<RoleFrame> read(Path file) {
+  public Examples<RoleFrame> read(InputFile file) {
     return read(file, true);
+  }
+
+  /** The same of a file in UTF-8. */
+  public Examples<RoleFrame> read(Path file) {
+    return read(InputFile.of(file));
   }
 
   /**
    * Reads predicates whose arguments are to be found; those in the file are not looked at.
    *
-   * @throws InvalidInputException as {@link #read(Path)}
+   * @throws InvalidInputException as {@link #read(InputFile)}
    */
-  public Examples<RoleFrame> readUnlabelled(Path file) {
+  public Examples<RoleFrame> readUnlabelled(InputFile file) {
     return read(file, false);
   }
 
-  private Examples<RoleFrame> read(Path file, boolean tagged) {
-    Gathered<RoleFrame> gathered = new Gathered<>();
-    DataFile.Content<RoleFormat> content =
-        DataFile.read(
-            file,
-            in -> {
-              DataFile.Text text = DataFile.text(in, file.toString());
-              RoleFormat known = format == RoleFormat.AUTO ? tellFormat(text.head()) : format;
-              if (known == RoleFormat.JSONL) {
-                readJson(text.content(), file, tagged, gathered);
-              } else {
-                readColumns(text.content(), file, columns(known), tagged, gathered);
-              }
-              return known;
-            });
-    if (gathered.isEmpty()) {
-      throw InvalidInputException.of(
-          "%s holds no predicate, read as %s", file, content.value().label());
-    }
-    return gathered.examples(file, content.fingerprint());
+  /** The same of a file in UTF-8. */
+  public Examples<RoleFrame> readUnlabelled(Path file) {
+    return readUnlabelled(InputFile.of(file));
   }
 
-  private static RoleFormat tellFormat(byte[] head) {
-    String text = new String(head, StandardCharsets.UTF_8);
-    return RoleFormat.fromFirstLine(
-        text.lines().filter(line -> !line.isBlank()).findFirst().orElse(""));
+  /** The format that an input is in, if it is not told: by its first line that shows something. */
+  public RoleFormat formatOf(TextInput input) throws IOException {
+    RoleFormat known = format.orSet(input.settings().format());
+    return known == RoleFormat.AUTO ? RoleFormat.fromFirstLine(input.firstLine()) : known;
+  }
+
+  /**
+   * The format of those that are no rows with a predicate each: columns, or {@code frames} in JSON.
+   */
+  public Optional<FileFormat> ownFormat(TextInput input) throws IOException {
+    FileFormat set = input.settings().format();
+    if (set == FileFormat.CSV || set == FileFormat.TSV || isHeader(input.firstLine())) {
+      return Optional.empty();
+    }
+    return switch (formatOf(input)) {
+      case CONLL05, AUTO -> Optional.of(FileFormat.CONLL05);
+      case CONLL12 -> Optional.of(FileFormat.CONLL12);
+      case JSONL ->
+          JsonNames.first(input, Set.of("frames", "predicate"))
+              .filter("frames"::equals)
+              .map(name -> FileFormat.JSONL);
+    };
+  }
+
+  /** Whether a line is the header of a table with a predicate a row. */
+  private static boolean isHeader(String line) {
+    List<String> names =
+        Arrays.stream(line.split("[,;\t]", -1))
+            .map(name -> name.replace("\"", "").strip())
+            .toList();
+    return names.contains("predicate")
+        && (names.contains("text") || names.contains("words") || names.contains("tokens"));
+  }
+
+  private Examples<RoleFrame> read(InputFile file, boolean tagged) {
+    RoleFormat known = file.look(this::formatOf);
+    if (known == RoleFormat.JSONL) {
+      Examples<RoleFrame> frames =
+          ExampleCollector.fromJson(
+              file,
+              (row, collector) -> collector.take(row.source(), "", () -> frames(row, tagged)));
+      requireSome(file, known, frames.examples().isEmpty() && frames.badRows().isEmpty());
+      return frames;
+    }
+    ExampleCollector<RoleFrame> collector = new ExampleCollector<>();
+    InputFile.Content<Void> content =
+        file.readLines(
+            (input, lines) -> {
+              ColumnLayout layout = ColumnLayout.of(input.firstLines(ColumnLayout.LOOK), false);
+              columns(known).read(lines, layout, tagged, collector);
+              return null;
+            });
+    requireSome(file, known, collector.isEmpty());
+    return collector.examples(file.path(), content.fingerprint());
+  }
+
+  private static void requireSome(InputFile file, RoleFormat known, boolean none) {
+    if (none) {
+      throw InvalidInputException.of(
+          "%s holds no predicate, read as %s", file.name(), known.label());
+    }
   }
 
   private RoleColumns columns(RoleFormat known) {
     return known == RoleFormat.CONLL12
         ? RoleColumns.conll12()
         : RoleColumns.conll05(wordColumn - 1, predicateColumn - 1);
-  }
-
-  private void readColumns(
-      InputStream in,
-      Path file,
-      RoleColumns columns,
-      boolean tagged,
-      Gathered<RoleFrame> gathered) {
-    LineReader lines = new LineReader(in, maxLineBytes);
-    try {
-      columns.read(lines, tagged, gathered);
-    } catch (IOException e) {
-      throw new InvalidInputException(
-          file + " cannot be read past line " + lines.linesRead() + ": " + DataFile.cause(e), e);
-    }
-  }
-
-  private void readJson(InputStream in, Path file, boolean tagged, Gathered<RoleFrame> gathered) {
-    try (RowSource rows =
-        new TableReader(maxLineBytes).stream(in, file.toString(), TableFormat.JSONL)) {
-      for (Optional<Entry> entry = rows.next(); entry.isPresent(); entry = rows.next()) {
-        if (entry.get() instanceof Row row) {
-          gathered.take(row.line(), "", () -> frames(row, tagged));
-        } else if (entry.get() instanceof BadRow bad) {
-          gathered.bad(bad.line(), bad.cause());
-        }
-      }
-    }
   }
 
   private static List<RoleFrame> frames(Row row, boolean tagged) {
@@ -153,13 +166,13 @@ public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn,
       if (!fields.has("predicate")) {
         throw new InvalidInputException("there is neither 'predicate' nor 'frames'");
       }
-      return List.of(frame(row.line(), fields, words, tagged));
+      return List.of(frame(row.source(), fields, words, tagged));
     }
     List<RoleFrame> frames = new ArrayList<>();
     for (JsonFields frame : fields.objects("frames")) {
       try {
         JsonFields own = new JsonFields("", frame.values());
-        frames.add(frame(row.line(), own, words, tagged));
+        frames.add(frame(row.source(), own, words, tagged));
       } catch (MissingAnswerException e) {
         throw new MissingAnswerException("'frames[" + frames.size() + "]': " + e.getMessage());
       } catch (InvalidInputException e) {
@@ -169,11 +182,12 @@ public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn,
     return frames;
   }
 
-  private static RoleFrame frame(int line, JsonFields fields, List<String> words, boolean tagged) {
+  private static RoleFrame frame(
+      Source source, JsonFields fields, List<String> words, boolean tagged) {
     int predicate = fields.wordIndex("predicate");
     String lemma = fields.has("lemma") ? fields.string("lemma") : null;
     List<String> tags = tagged ? tags(fields, words.size()) : List.of();
-    return new RoleFrame(line, words, predicate, tags, lemma);
+    return new RoleFrame(source, words, predicate, tags, lemma);
   }
 
   private static List<String> tags(JsonFields fields, int words) {

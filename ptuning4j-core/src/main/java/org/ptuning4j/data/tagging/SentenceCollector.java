@@ -1,13 +1,13 @@
 package org.ptuning4j.data.tagging;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Examples;
-import org.ptuning4j.data.table.Gathered;
+import org.ptuning4j.data.input.InputFile;
+import org.ptuning4j.data.table.ExampleCollector;
 
 /**
  * Gathers the sentences of a file with the tags as they are written, and turns the tags to {@link
@@ -17,10 +17,22 @@ final class SentenceCollector {
 
   private final TagScheme given;
   private final List<Written> sentences = new ArrayList<>();
-  private final Gathered<TaggedSentence> gathered = new Gathered<>();
+  private final ExampleCollector<TaggedSentence> collector = new ExampleCollector<>();
+  private int counted;
+  private int countColumn;
 
   /** A sentence with its tags as written, and the lines of its words where each has its own. */
   private record Written(TaggedSentence sentence, List<Integer> wordLines, boolean inIob2) {
+    /** The same with tags that begin with their letter. */
+    Written inForm(TagForm form) {
+      return inIob2 || form == TagForm.PREFIX
+          ? this
+          : new Written(
+              sentence.withTags(sentence.tags().stream().map(form::toPrefix).toList()),
+              wordLines,
+              false);
+    }
+
     int lineOf(int word) {
       return wordLines.isEmpty() ? sentence.line() : wordLines.get(word);
     }
@@ -40,19 +52,20 @@ final class SentenceCollector {
     sentences.add(new Written(sentence, wordLines, false));
   }
 
+  /** Notes that the words of the sentence that comes next are 1, 2, 3 and so on. */
+  void counted(int column) {
+    counted++;
+    countColumn = column;
+  }
+
   /** Adds a sentence whose tags are known to be in IOB2, whatever the scheme of the others. */
   void addInIob2(TaggedSentence sentence) {
     sentences.add(new Written(sentence, List.of(), true));
   }
 
   /** Adds a bad row. */
-  void bad(BadRow row) {
-    gathered.bad(row);
-  }
-
-  /** Adds a bad row in which something is wrong. */
-  void bad(int line, String cause) {
-    gathered.bad(line, cause);
+  void bad(BadRow badRow) {
+    collector.bad(badRow);
   }
 
   /**
@@ -60,39 +73,54 @@ final class SentenceCollector {
    *
    * @throws InvalidInputException where the file held neither
    */
-  Examples<TaggedSentence> finish(Path file, String fingerprint) {
-    if (sentences.isEmpty() && gathered.isEmpty()) {
-      throw new InvalidInputException(file + " holds no sentences");
+  Examples<TaggedSentence> finish(InputFile file, String fingerprint) {
+    if (sentences.isEmpty() && collector.isEmpty()) {
+      throw new InvalidInputException(file.name() + " holds no sentences");
     }
-    TagScheme scheme = given != null ? given : detected();
-    for (Written written : sentences) {
-      TaggedSentence sentence = written.sentence();
-      Optional<TagScheme.Problem> problem =
-          written.inIob2() ? Optional.empty() : scheme.firstProblem(sentence.tags());
-      if (problem.isPresent()) {
-        bad(written.lineOf(problem.get().word()), problem.get().text());
-      } else {
-        gathered.take(
-            sentence.line(),
-            "",
-            () -> List.of(written.inIob2() ? sentence : inIob2(sentence, scheme)));
-      }
+    if (counted > 0 && 2 * counted >= sentences.size()) {
+      throw InvalidInputException.of(
+          "%s: column %d counts the words (1, 2, 3 …), as CoNLL-U, CoNLL-2009 and GermEval have it;"
+              + " set word_column to the column that holds them",
+          file.name(), countColumn);
     }
-    return gathered.examples(file, fingerprint);
+    List<List<String>> written =
+        sentences.stream().filter(s -> !s.inIob2()).map(s -> s.sentence().tags()).toList();
+    TagForm form =
+        TagForm.detect(written)
+            .orElseThrow(
+                () -> new InvalidInputException(file.name() + ": " + TagForm.unknown(written)));
+    List<Written> prefixed = sentences.stream().map(s -> s.inForm(form)).toList();
+    TagScheme scheme = given != null ? given : detected(form, prefixed);
+    prefixed.forEach(sentence -> collect(sentence, scheme));
+    return collector.examples(file.path(), fingerprint);
   }
 
-  private static TaggedSentence inIob2(TaggedSentence sentence, TagScheme scheme) {
-    List<String> tags = scheme.toIob2(sentence.tags());
-    return new TaggedSentence(sentence.line(), sentence.words(), tags, sentence.document());
+  private void collect(Written written, TagScheme scheme) {
+    TaggedSentence sentence = written.sentence();
+    Optional<TagScheme.Problem> problem =
+        written.inIob2() ? Optional.empty() : scheme.firstProblem(sentence.tags());
+    if (problem.isPresent()) {
+      int line = written.lineOf(problem.get().word());
+      boolean hash = sentence.words().get(problem.get().word()).startsWith("#");
+      String hint = hash ? "; if lines that begin with # are comments, set comments: true" : "";
+      collector.bad(new BadRow(line, sentence.source().record(), problem.get().text() + hint));
+    } else {
+      collector.take(
+          sentence.source(),
+          "",
+          () ->
+              List.of(
+                  written.inIob2() ? sentence : sentence.withTags(scheme.toIob2(sentence.tags()))));
+    }
   }
 
   /** Where no scheme fits at all, any will do to say so of each sentence. */
-  private TagScheme detected() {
+  private static TagScheme detected(TagForm form, List<Written> sentences) {
+    if (form == TagForm.LABEL_ALONE) {
+      return TagScheme.IOB1; // In which a run of I is a stretch.
+    }
     List<List<String>> tags =
-        sentences.stream()
-            .filter(written -> !written.inIob2())
-            .map(written -> written.sentence().tags())
-            .toList();
+        sentences.stream().filter(s -> !s.inIob2()).map(s -> s.sentence().tags()).toList();
     return TagScheme.detect(tags).orElse(TagScheme.IOB2);
   }
 }

@@ -23,10 +23,15 @@ public enum TagScheme {
   /** B begins, I is inside, E ends, S is a stretch of one word. */
   IOBES("BIES"),
   /** B begins, I is inside, L is last, U is a stretch of one word. */
-  BILOU("BILU");
+  BILOU("BILU"),
+  /** B begins, M is in the middle, E ends, S is a stretch of one word: most Chinese data. */
+  BMES("BMES"),
+  /** B begins, M is in the middle, E ends, W is a stretch of one word. */
+  BMEWO("BMEW");
 
   private static final String OUTSIDE = "O";
 
+  /** Of a stretch's first word, of those inside, and where there are such of its last and only. */
   private final String letters;
 
   TagScheme(String letters) {
@@ -59,11 +64,11 @@ public enum TagScheme {
 
     /** Whether a stretch may be over after it. */
     boolean isLast() {
-      return "ESLU".indexOf(letter) >= 0;
+      return "ESLUW".indexOf(letter) >= 0;
     }
 
     boolean isFirst() {
-      return "BSU".indexOf(letter) >= 0;
+      return "BSUW".indexOf(letter) >= 0;
     }
 
     /** Whether the word belongs to the same stretch as the one before it. */
@@ -72,13 +77,13 @@ public enum TagScheme {
     }
   }
 
-  /** As it is written in files and on the command line: iob1, iob2, iobes, bilou. */
+  /** As it is written in files and on the command line: iob1, iob2, iobes, bilou, bmes, bmewo. */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 
   /**
-   * Reads what {@link #label} writes, and the other names of the schemes: bio, bioes, bioul.
+   * Reads what {@link #label} writes, and the other names of the schemes: bio, bioes, bioul, bmeso.
    *
    * @throws InvalidInputException where it is no scheme
    */
@@ -88,9 +93,11 @@ public enum TagScheme {
       case "iob2", "bio" -> IOB2;
       case "iobes", "bioes" -> IOBES;
       case "bilou", "bioul" -> BILOU;
+      case "bmes", "bmeso" -> BMES;
+      case "bmewo", "bmew" -> BMEWO;
       default ->
           throw InvalidInputException.of(
-              "tag scheme: '%s' is not one of iob1, iob2, iobes, bilou", text);
+              "tag scheme: '%s' is not one of iob1, iob2, iobes, bilou, bmes, bmewo", text);
     };
   }
 
@@ -116,7 +123,7 @@ public enum TagScheme {
   /** Whether it is a tag of any scheme. */
   static boolean isTag(String text) {
     return Tag.of(text)
-        .filter(tag -> tag.isOutside() || "BIESLU".indexOf(tag.letter()) >= 0)
+        .filter(tag -> tag.isOutside() || "BIESLUMW".indexOf(tag.letter()) >= 0)
         .isPresent();
   }
 
@@ -155,7 +162,7 @@ public enum TagScheme {
 
   /** Whether a stretch breaks off without the tag that has to end it. */
   private boolean isLeftOpen(Tag previous, Tag next) {
-    boolean marksEnds = this == IOBES || this == BILOU;
+    boolean marksEnds = marksEnds();
     boolean open = !previous.isOutside() && !previous.isLast();
     return marksEnds && open && !next.continues(previous);
   }
@@ -167,13 +174,13 @@ public enum TagScheme {
   }
 
   private Optional<Problem> notEnded(List<String> tags, int word, Tag tag) {
-    char last = this == IOBES ? 'E' : 'L';
     return problem(
         tags,
         word,
-        "must be followed by I-%s or %s-%s in %s",
+        "must be followed by %s-%s or %s-%s in %s",
+        letters.charAt(1),
         tag.label(),
-        last,
+        letters.charAt(2),
         tag.label(),
         this);
   }
@@ -276,12 +283,14 @@ public enum TagScheme {
     }
   }
 
+  private boolean marksEnds() {
+    return letters.length() > 2;
+  }
+
   private char letter(boolean first, boolean last, boolean touches) {
-    return switch (this) {
-      case IOB1 -> first && touches ? 'B' : 'I';
-      case IOB2 -> first ? 'B' : 'I';
-      case IOBES -> first && last ? 'S' : first ? 'B' : last ? 'E' : 'I';
-      case BILOU -> first && last ? 'U' : first ? 'B' : last ? 'L' : 'I';
-    };
+    if (marksEnds()) {
+      return letters.charAt(first && last ? 3 : first ? 0 : last ? 2 : 1);
+    }
+    return first && (this == IOB2 || touches) ? 'B' : 'I';
   }
 }

@@ -3,11 +3,13 @@ package org.ptuning4j.data.tagging;
 import java.util.List;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Example;
+import org.ptuning4j.data.Source;
+import org.ptuning4j.data.input.Blanks;
 
 /**
  * A sentence for entity recognition or another labelling of words.
  *
- * @param line the line of the file on which it starts, counted from 1
+ * @param source where it came from
  * @param words at least one, none blank
  * @param tags one for each word in {@link TagScheme#IOB2}, or none where they are not known
  * @param document which of the file's documents it belongs to, counted from 0; always 0 where the
@@ -16,7 +18,8 @@ import org.ptuning4j.data.Example;
  *     where they came as words
  */
 public record TaggedSentence(
-    int line, List<String> words, List<String> tags, int document, String text) implements Example {
+    Source source, List<String> words, List<String> tags, int document, String text)
+    implements Example {
 
   /**
    * Copies the lists.
@@ -31,9 +34,25 @@ public record TaggedSentence(
     }
   }
 
+  /** An example of which only the line is known. */
+  public TaggedSentence(
+      int line, List<String> words, List<String> tags, int document, String text) {
+    this(Source.ofLine(line), words, tags, document, text);
+  }
+
+  @Override
+  public int line() {
+    return source.line();
+  }
+
   /** A sentence that came as words. */
   public TaggedSentence(int line, List<String> words, List<String> tags, int document) {
     this(line, words, tags, document, null);
+  }
+
+  /** The same sentence with other tags. */
+  TaggedSentence withTags(List<String> newTags) {
+    return new TaggedSentence(source, words, newTags, document, text);
   }
 
   /** Whether the tags are known. */
@@ -46,7 +65,7 @@ public record TaggedSentence(
       throw new InvalidInputException("there is no word");
     }
     for (int i = 0; i < words.size(); i++) {
-      if (words.get(i).isBlank()) {
+      if (Blanks.only(words.get(i))) {
         throw InvalidInputException.of("word %d is blank", i + 1);
       }
     }

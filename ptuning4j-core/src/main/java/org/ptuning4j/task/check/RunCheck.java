@@ -11,6 +11,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
+import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.task.LabelledTask;
 import org.ptuning4j.task.Preparation;
@@ -45,9 +46,9 @@ public record RunCheck(DataCheck data, DataCheck dev, Overlap overlap) {
    * @throws InvalidInputException where a file as a whole cannot be read, or lacks a column
    */
   public static <E extends Example> RunCheck forTraining(
-      Path file, Path devOrNull, Task<E> task, Optional<ItemEncoder> encoder) {
+      InputFile file, InputFile devOrNull, Task<E> task, Optional<ItemEncoder> encoder) {
     Examples<E> train = task.read(file);
-    Optional<DataCheck> unanswered = withoutAnswers(task, train, encoder);
+    Optional<DataCheck> unanswered = withoutAnswers(file, task, train, encoder);
     if (unanswered.isPresent() && devOrNull == null) {
       return new RunCheck(unanswered.get(), null, null);
     }
@@ -71,9 +72,20 @@ public record RunCheck(DataCheck data, DataCheck dev, Overlap overlap) {
     }
     Examples<E> dev = usable(asked, known.read(devOrNull));
     DataCheck second =
-        withoutAnswers(known, dev, encoder)
+        withoutAnswers(devOrNull, known, dev, encoder)
             .orElseGet(() -> check(known, asked, dev, encoder, List.of()));
     return new RunCheck(data, second, Overlap.between(known, usable, dev));
+  }
+
+  /** The same of files in UTF-8. */
+  public static <E extends Example> RunCheck forTraining(
+      Path file, Path devOrNull, Task<E> task, Optional<ItemEncoder> encoder) {
+    InputFile dev = devOrNull == null ? null : InputFile.of(devOrNull);
+    return forTraining(InputFile.of(file), dev, task, encoder);
+  }
+
+  private static List<Integer> place(BadRow row) {
+    return List.of(row.line(), row.record());
   }
 
   private static <E extends Example> Examples<E> usable(
@@ -87,21 +99,28 @@ public record RunCheck(DataCheck data, DataCheck dev, Overlap overlap) {
    * @throws InvalidInputException as {@link #forTraining}
    */
   public static <E extends Example> RunCheck forPrediction(
-      Path file, Task<E> task, Optional<ItemEncoder> encoder) {
+      InputFile file, Task<E> task, Optional<ItemEncoder> encoder) {
     return new RunCheck(
         check(task, Optional.empty(), task.readUnlabelled(file), encoder, List.of()), null, null);
   }
 
+  /** The same of a file in UTF-8. */
+  public static <E extends Example> RunCheck forPrediction(
+      Path file, Task<E> task, Optional<ItemEncoder> encoder) {
+    return forPrediction(InputFile.of(file), task, encoder);
+  }
+
   /** A file of which every row that can be predicted on lacks its answer. */
   private static <E extends Example> Optional<DataCheck> withoutAnswers(
-      Task<E> task, Examples<E> labelled, Optional<ItemEncoder> encoder) {
+      InputFile file, Task<E> task, Examples<E> labelled, Optional<ItemEncoder> encoder) {
     if (!labelled.examples().isEmpty()) {
       return Optional.empty();
     }
-    Examples<E> unlabelled = task.readUnlabelled(labelled.file());
-    Set<Integer> bad = unlabelled.badRows().stream().map(BadRow::line).collect(Collectors.toSet());
+    Examples<E> unlabelled = task.readUnlabelled(file);
+    Set<List<Integer>> bad =
+        unlabelled.badRows().stream().map(RunCheck::place).collect(Collectors.toSet());
     List<BadRow> own =
-        labelled.badRows().stream().filter(row -> !bad.contains(row.line())).toList();
+        labelled.badRows().stream().filter(row -> !bad.contains(place(row))).toList();
     if (unlabelled.examples().isEmpty()
         || own.stream().anyMatch(row -> row.lack() != BadRow.Lack.ANSWER)) {
       return Optional.empty();

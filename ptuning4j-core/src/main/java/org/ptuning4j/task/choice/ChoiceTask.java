@@ -1,6 +1,5 @@
 package org.ptuning4j.task.choice;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +11,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.table.TableReader;
 import org.ptuning4j.task.Answer;
@@ -143,7 +143,7 @@ public record ChoiceTask(
   }
 
   @Override
-  public Examples<ChoiceExample> read(Path file) {
+  public Examples<ChoiceExample> read(InputFile file) {
     Table table = new TableReader().read(file);
     requireColumns(table);
     new LabelColumn(labelColumn).requireIn(table);
@@ -151,7 +151,7 @@ public record ChoiceTask(
   }
 
   @Override
-  public Examples<ChoiceExample> readUnlabelled(Path file) {
+  public Examples<ChoiceExample> readUnlabelled(InputFile file) {
     Table table = new TableReader().read(file);
     requireColumns(table);
     return UsableRows.of(table, row -> example(row, false));
@@ -176,7 +176,7 @@ public record ChoiceTask(
       Object label = new LabelColumn(labelColumn).single(row);
       answer = ChoiceLabel.index(labelColumn, label, choice);
     }
-    return new ChoiceExample(row.line(), context.render(row), choice, answer, row.columns());
+    return new ChoiceExample(row.source(), context.render(row), choice, answer, row.columns());
   }
 
   @Override

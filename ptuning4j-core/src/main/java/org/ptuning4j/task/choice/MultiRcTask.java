@@ -1,6 +1,6 @@
 package org.ptuning4j.task.choice;
 
-import java.nio.file.Path;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +11,9 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.data.input.FileFormat;
+import org.ptuning4j.data.input.InputFile;
+import org.ptuning4j.data.input.TextInput;
 import org.ptuning4j.data.question.FlatMultiRc;
 import org.ptuning4j.data.question.MultiRcExample;
 import org.ptuning4j.data.question.MultiRcReader;
@@ -103,12 +106,17 @@ public record MultiRcTask(TaskInfo info) implements LabelledTask<MultiRcExample>
   }
 
   @Override
-  public Examples<MultiRcExample> read(Path file) {
+  public Optional<FileFormat> ownFormat(TextInput input) throws IOException {
+    return MultiRcReader.isNested(input) ? Optional.of(FileFormat.MULTIRC) : Optional.empty();
+  }
+
+  @Override
+  public Examples<MultiRcExample> read(InputFile file) {
     return new MultiRcReader().read(file);
   }
 
   @Override
-  public Examples<MultiRcExample> readUnlabelled(Path file) {
+  public Examples<MultiRcExample> readUnlabelled(InputFile file) {
     return new MultiRcReader().readUnlabelled(file);
   }
 

@@ -1,6 +1,6 @@
 package org.ptuning4j.task.choice;
 
-import java.nio.file.Path;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,6 +12,9 @@ import org.ptuning4j.Fields;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.data.input.FileFormat;
+import org.ptuning4j.data.input.InputFile;
+import org.ptuning4j.data.input.TextInput;
 import org.ptuning4j.data.question.ReCordExample;
 import org.ptuning4j.data.question.ReCordReader;
 import org.ptuning4j.data.value.ListValue;
@@ -94,12 +97,17 @@ public record ReCordTask(TaskInfo info) implements Task<ReCordExample> {
   }
 
   @Override
-  public Examples<ReCordExample> read(Path file) {
+  public Optional<FileFormat> ownFormat(TextInput input) throws IOException {
+    return ReCordReader.isNested(input) ? Optional.of(FileFormat.RECORD) : Optional.empty();
+  }
+
+  @Override
+  public Examples<ReCordExample> read(InputFile file) {
     return new ReCordReader().read(file);
   }
 
   @Override
-  public Examples<ReCordExample> readUnlabelled(Path file) {
+  public Examples<ReCordExample> readUnlabelled(InputFile file) {
     return new ReCordReader().readUnlabelled(file);
   }
 
@@ -112,7 +120,7 @@ public record ReCordTask(TaskInfo info) implements Task<ReCordExample> {
           "column 'query' has no " + ReCordExample.PLACEHOLDER + ": " + Values.shown(query));
     }
     return new ReCordExample(
-        row.line(), 0, 0, PASSAGE.render(row), query, entities(row), List.of());
+        row.source(), 0, 0, PASSAGE.render(row), query, entities(row), List.of());
   }
 
   private static List<String> entities(Row row) throws UnusableRowException {

@@ -67,7 +67,7 @@ public record Wording(String field, String column, Map<String, String> words) {
     }
     Map<String, Object> columns = new LinkedHashMap<>(row.columns());
     columns.put(field, word);
-    return new Row(row.line(), columns);
+    return new Row(row.line(), row.record(), columns);
   }
 
   /** The table as if the field were a column of it. */

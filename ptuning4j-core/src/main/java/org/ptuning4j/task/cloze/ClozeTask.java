@@ -1,6 +1,6 @@
 package org.ptuning4j.task.cloze;
 
-import java.nio.file.Path;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -16,6 +16,9 @@ import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.data.input.FileFormat;
+import org.ptuning4j.data.input.InputFile;
+import org.ptuning4j.data.input.TextInput;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.AnswerSchema;
 import org.ptuning4j.task.ExampleFacts;
@@ -243,8 +246,8 @@ public record ClozeTask<E extends Example>(
   }
 
   @Override
-  public boolean hasOwnFormat(Path file) {
-    return base.hasOwnFormat(file);
+  public Optional<FileFormat> ownFormat(TextInput input) throws IOException {
+    return base.ownFormat(input);
   }
 
   @Override
@@ -264,12 +267,12 @@ public record ClozeTask<E extends Example>(
   }
 
   @Override
-  public Examples<E> read(Path file) {
+  public Examples<E> read(InputFile file) {
     return base.read(file);
   }
 
   @Override
-  public Examples<E> readUnlabelled(Path file) {
+  public Examples<E> readUnlabelled(InputFile file) {
     return base.readUnlabelled(file);
   }
 

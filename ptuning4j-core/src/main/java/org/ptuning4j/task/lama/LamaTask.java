@@ -19,6 +19,7 @@ import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.data.lama.Fact;
 import org.ptuning4j.data.lama.LamaReader;
 import org.ptuning4j.data.lama.Relation;
@@ -215,7 +216,7 @@ public final class LamaTask implements Task<Fact> {
 
   /** Reads the relation's facts with {@link LamaReader}; one of another relation is a bad row. */
   @Override
-  public Examples<Fact> read(Path file) {
+  public Examples<Fact> read(InputFile file) {
     return usable(new LamaReader().read(file), this::otherRelation);
   }
 
@@ -234,12 +235,12 @@ public final class LamaTask implements Task<Fact> {
     // A file's own name stands for the relation where its rows name none, and may be any.
     return fact.relation().matches("P\\d+") && !fact.relation().equals(relation)
         ? Optional.of(
-            new BadRow(fact.line(), "it is a fact of " + fact.relation() + ", not of " + relation))
+            fact.source().bad("it is a fact of " + fact.relation() + ", not of " + relation))
         : Optional.empty();
   }
 
   @Override
-  public Examples<Fact> readUnlabelled(Path file) {
+  public Examples<Fact> readUnlabelled(InputFile file) {
     Table table = new TableReader().read(file);
     List<Fact> facts = new ArrayList<>();
     List<BadRow> badRows = new ArrayList<>(table.badRows());
@@ -247,7 +248,7 @@ public final class LamaTask implements Task<Fact> {
       try {
         facts.add(readRow(row));
       } catch (UnusableRowException e) {
-        badRows.add(e.at(row.line()));
+        badRows.add(row.source().bad(e));
       }
     }
     badRows.sort(Comparator.comparingInt(BadRow::line));
@@ -260,7 +261,7 @@ public final class LamaTask implements Task<Fact> {
     for (String column : List.of("sub_label", SUBJECT)) {
       if (row.isFilled(column)) {
         if (row.get(column) instanceof String subject) {
-          return new Fact(row.line(), relation, subject, UNKNOWN);
+          return new Fact(row.source(), relation, subject, UNKNOWN);
         }
         throw new UnusableRowException(
             "column '" + column + "' holds a " + Values.kind(row.get(column)) + ", must be text");

@@ -69,11 +69,11 @@ public final class PreparedLama implements PreparedTask<Fact> {
     }
     String fault = objectFault(fact.object());
     return Optional.of(
-        new BadRow(
-            fact.line(),
-            "object '" + Values.shown(fact.object()) + "' " + fault,
-            BadRow.Lack.NOTHING,
-            "the object " + fault));
+        fact.source()
+            .bad(
+                "object '" + Values.shown(fact.object()) + "' " + fault,
+                BadRow.Lack.NOTHING,
+                "the object " + fault));
   }
 
   private String objectFault(String object) {

@@ -2,7 +2,7 @@ package org.ptuning4j.task.question;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.nio.file.Path;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -15,6 +15,9 @@ import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.data.input.FileFormat;
+import org.ptuning4j.data.input.InputFile;
+import org.ptuning4j.data.input.TextInput;
 import org.ptuning4j.data.question.QuestionExample;
 import org.ptuning4j.data.question.SquadReader;
 import org.ptuning4j.task.Answer;
@@ -153,10 +156,9 @@ public record QuestionTask(
     return definition;
   }
 
-  /** All but JSON lines, whose rows {@link #readRow} takes one by one. */
   @Override
-  public boolean hasOwnFormat(Path file) {
-    return !file.toString().matches("(?i).*\\.(jsonl|ndjson|csv|tsv|txt)(\\.gz)?");
+  public Optional<FileFormat> ownFormat(TextInput input) throws IOException {
+    return SquadReader.isNested(input) ? Optional.of(FileFormat.SQUAD) : Optional.empty();
   }
 
   @Override
@@ -186,7 +188,7 @@ public record QuestionTask(
 
   /** A question without answer is a bad row where every question must have one. */
   @Override
-  public Examples<QuestionExample> read(Path file) {
+  public Examples<QuestionExample> read(InputFile file) {
     Examples<QuestionExample> all = new SquadReader().read(file);
     if (unanswerable) {
       return all;
@@ -196,13 +198,14 @@ public record QuestionTask(
     for (QuestionExample example : all.examples()) {
       if (example.answers().isEmpty()) {
         badRows.add(
-            new BadRow(
-                example.line(),
-                "question "
-                    + example.id()
-                    + " has no answer, which task '"
-                    + name()
-                    + "' does not know; use a task like squad2"));
+            example
+                .source()
+                .bad(
+                    "question "
+                        + example.id()
+                        + " has no answer, which task '"
+                        + name()
+                        + "' does not know; use a task like squad2"));
       } else {
         answered.add(example);
       }
@@ -212,16 +215,16 @@ public record QuestionTask(
   }
 
   @Override
-  public Examples<QuestionExample> readUnlabelled(Path file) {
+  public Examples<QuestionExample> readUnlabelled(InputFile file) {
     return new SquadReader().readUnlabelled(file);
   }
 
   /** Reads {@code question} and {@code context}, and {@code id} where it is there. */
   @Override
   public QuestionExample readRow(Row row) throws UnusableRowException {
-    Object id = row.isFilled("id") ? row.get("id") : row.line();
+    Object id = row.source().ids().getOrDefault("id", Math.max(row.line(), row.record()));
     return new QuestionExample(
-        row.line(),
+        row.source(),
         id.toString(),
         null,
         filled(row, "question"),

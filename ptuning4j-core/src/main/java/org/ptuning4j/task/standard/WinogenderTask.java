@@ -1,6 +1,5 @@
 package org.ptuning4j.task.standard;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +11,7 @@ import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.TextExample;
 import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.table.TableReader;
 import org.ptuning4j.metric.Metric;
@@ -108,7 +108,7 @@ public record WinogenderTask(SequenceClassificationTask base) implements OverTex
   }
 
   @Override
-  public Examples<TextExample> read(Path file) {
+  public Examples<TextExample> read(InputFile file) {
     return examples(new TableReader().read(file));
   }
 
@@ -117,7 +117,7 @@ public record WinogenderTask(SequenceClassificationTask base) implements OverTex
   }
 
   @Override
-  public Examples<TextExample> readUnlabelled(Path file) {
+  public Examples<TextExample> readUnlabelled(InputFile file) {
     return base.readUnlabelled(file);
   }
 

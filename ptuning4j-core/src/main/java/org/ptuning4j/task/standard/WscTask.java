@@ -1,6 +1,5 @@
 package org.ptuning4j.task.standard;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +9,7 @@ import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.TextExample;
 import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.table.TableReader;
 import org.ptuning4j.metric.Metric;
@@ -95,7 +95,7 @@ public record WscTask(SequenceClassificationTask base, boolean marked) implement
   }
 
   @Override
-  public Examples<TextExample> read(Path file) {
+  public Examples<TextExample> read(InputFile file) {
     return examples(new TableReader().read(file));
   }
 
@@ -105,7 +105,7 @@ public record WscTask(SequenceClassificationTask base, boolean marked) implement
   }
 
   @Override
-  public Examples<TextExample> readUnlabelled(Path file) {
+  public Examples<TextExample> readUnlabelled(InputFile file) {
     Table table = new TableReader().read(file);
     requireColumns(table, false);
     return UsableRows.of(table, this::readRow);
@@ -134,11 +134,11 @@ public record WscTask(SequenceClassificationTask base, boolean marked) implement
     if (columns.remove("target") instanceof Map<?, ?> target) {
       target.forEach((name, value) -> columns.put(String.valueOf(name), value));
     }
-    Row flat = new Row(row.line(), columns);
+    Row flat = new Row(row.line(), row.record(), columns);
     String text = Template.column("text").render(flat);
     WordSpan noun = WordSpan.in(text, flat, "span1");
     WordSpan pronoun = WordSpan.in(text, flat, "span2");
     columns.put("marked_text", WordSpan.marked(text, noun, '#', pronoun, '*'));
-    return new Row(row.line(), columns);
+    return new Row(row.line(), row.record(), columns);
   }
 }

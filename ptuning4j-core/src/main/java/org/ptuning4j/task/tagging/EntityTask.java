@@ -1,16 +1,19 @@
 package org.ptuning4j.task.tagging;
 
-import java.nio.file.Path;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
+import java.util.Optional;
 import org.ptuning4j.Fields;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.data.input.FileFormat;
+import org.ptuning4j.data.input.InputFile;
+import org.ptuning4j.data.input.TextInput;
 import org.ptuning4j.data.tagging.ConllReader;
 import org.ptuning4j.data.tagging.EntityJsonReader;
 import org.ptuning4j.data.tagging.TagScheme;
@@ -49,8 +52,6 @@ public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns
 
   /** 128 tokens, of which neighbouring windows share 32. */
   static final Truncation WINDOWS = new Truncation(128, Truncation.Strategy.ONLY_FIRST, 32);
-
-  private static final Pattern JSON = Pattern.compile(".*\\.(json|jsonl|ndjson)(\\.gz)?");
 
   /** Micro-averaged over entities as seqeval counts them. */
   private static final List<String> METRICS = List.of("f1", "precision", "recall");
@@ -140,10 +141,9 @@ public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns
     return definition;
   }
 
-  /** All but JSON lines, whose rows {@link #readRow} takes one by one. */
   @Override
-  public boolean hasOwnFormat(Path file) {
-    return !file.toString().matches("(?i).*\\.(jsonl|ndjson|csv|tsv|txt)(\\.gz)?");
+  public Optional<FileFormat> ownFormat(TextInput input) throws IOException {
+    return columns.isIn(input) ? Optional.of(FileFormat.CONLL) : Optional.empty();
   }
 
   @Override
@@ -168,12 +168,12 @@ public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns
   }
 
   @Override
-  public Examples<TaggedSentence> read(Path file) {
+  public Examples<TaggedSentence> read(InputFile file) {
     return isJson(file) ? json().read(file) : columns.read(file);
   }
 
   @Override
-  public Examples<TaggedSentence> readUnlabelled(Path file) {
+  public Examples<TaggedSentence> readUnlabelled(InputFile file) {
     return isJson(file) ? json().readUnlabelled(file) : columns.readUnlabelled(file);
   }
 
@@ -181,15 +181,23 @@ public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns
     return new EntityJsonReader().withScheme(columns.scheme());
   }
 
-  private static boolean isJson(Path file) {
-    return JSON.matcher(file.getFileName().toString().toLowerCase(Locale.ROOT)).matches();
+  private static boolean isJson(InputFile file) {
+    return switch (file.settings().format()) {
+      case AUTO -> FileFormat.isJson(file.look(TextInput::firstLine));
+      case JSONL -> true;
+      case CONLL -> false;
+      default ->
+          throw InvalidInputException.of(
+              "format: %s holds no words with tags; those that do are conll and jsonl",
+              file.settings().format().label());
+    };
   }
 
   /** Reads {@code words} (or {@code tokens}), or {@code text}, which is split at white space. */
   @Override
   public TaggedSentence readRow(Row row) throws UnusableRowException {
     WordColumns columns = WordColumns.of(row);
-    return new TaggedSentence(row.line(), columns.words(), List.of(), 0, columns.text());
+    return new TaggedSentence(row.source(), columns.words(), List.of(), 0, columns.text());
   }
 
   @Override

@@ -1,14 +1,18 @@
 package org.ptuning4j.task.tagging;
 
-import java.nio.file.Path;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.ptuning4j.Fields;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.data.input.FileFormat;
+import org.ptuning4j.data.input.InputFile;
+import org.ptuning4j.data.input.TextInput;
 import org.ptuning4j.data.tagging.RoleFormat;
 import org.ptuning4j.data.tagging.RoleFrame;
 import org.ptuning4j.data.tagging.RoleReader;
@@ -150,10 +154,9 @@ public record RoleTask(
     return definition;
   }
 
-  /** All but JSON lines, whose rows {@link #readRow} takes one by one. */
   @Override
-  public boolean hasOwnFormat(Path file) {
-    return !file.toString().matches("(?i).*\\.(jsonl|ndjson|csv|tsv|txt)(\\.gz)?");
+  public Optional<FileFormat> ownFormat(TextInput input) throws IOException {
+    return reader.ownFormat(input);
   }
 
   @Override
@@ -182,12 +185,12 @@ public record RoleTask(
   }
 
   @Override
-  public Examples<RoleFrame> read(Path file) {
+  public Examples<RoleFrame> read(InputFile file) {
     return reader.read(file);
   }
 
   @Override
-  public Examples<RoleFrame> readUnlabelled(Path file) {
+  public Examples<RoleFrame> readUnlabelled(InputFile file) {
     return reader.readUnlabelled(file);
   }
 
@@ -200,7 +203,7 @@ public record RoleTask(
     List<String> words = WordColumns.of(row).words();
     Object lemma = row.get("lemma");
     return new RoleFrame(
-        row.line(),
+        row.source(),
         words,
         predicate(row.get("predicate"), words.size()),
         List.of(),

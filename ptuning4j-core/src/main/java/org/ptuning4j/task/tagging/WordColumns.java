@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.data.input.Blanks;
+import org.ptuning4j.data.tagging.WordSplitter;
 import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.Values;
@@ -35,7 +37,7 @@ record WordColumns(List<String> words, String text) {
       throw new UnusableRowException(
           "'text' holds a " + Values.kind(row.get("text")) + " where text is needed");
     }
-    List<String> words = split(text);
+    List<String> words = WordSplitter.words(text);
     if (words.isEmpty()) {
       throw new UnusableRowException("'text' is empty");
     }
@@ -48,7 +50,7 @@ record WordColumns(List<String> words, String text) {
     }
     List<String> words = new ArrayList<>();
     for (Object each : list) {
-      if (!(each instanceof String word) || word.isBlank()) {
+      if (!(each instanceof String word) || Blanks.only(word)) {
         throw new UnusableRowException(
             "word " + (words.size() + 1) + " of '" + name + "' is blank or no text");
       }
@@ -57,57 +59,8 @@ record WordColumns(List<String> words, String text) {
     return words;
   }
 
-  /** What stands before or after a word without being part of it. */
-  private static final String EDGES = "\"'“”„‘’«»()[]{}<>,.;:!?…。，、；：！？「」（）";
-
-  /** Punctuation around a word becomes words of its own, as data sets have it. */
-  private static void addWords(String piece, List<String> words) {
-    int first = 0;
-    int last = piece.length();
-    while (first < last && isEdge(piece.charAt(first))) {
-      first++;
-    }
-    if (first == last) {
-      words.add(piece);
-      return;
-    }
-    while (isEdge(piece.charAt(last - 1))) {
-      last--;
-    }
-    for (int i = 0; i < first; i++) {
-      words.add(piece.substring(i, i + 1));
-    }
-    words.add(piece.substring(first, last));
-    for (int i = last; i < piece.length(); i++) {
-      words.add(piece.substring(i, i + 1));
-    }
-  }
-
-  private static boolean isEdge(char c) {
-    return EDGES.indexOf(c) >= 0;
-  }
-
-  private static List<String> split(String text) {
-    List<String> words = new ArrayList<>();
-    int start = -1;
-    for (int i = 0; i <= text.length(); i++) {
-      boolean space = i == text.length() || isSpace(text.charAt(i));
-      if (space && start >= 0) {
-        addWords(text.substring(start, i), words);
-        start = -1;
-      } else if (!space && start < 0) {
-        start = i;
-      }
-    }
-    return words;
-  }
-
   /** Whether the text has nothing but what words are split at; no-break spaces are of that kind. */
   static boolean isSpace(String text) {
-    return text.chars().allMatch(c -> isSpace((char) c));
-  }
-
-  private static boolean isSpace(char c) {
-    return Character.isWhitespace(c) || Character.isSpaceChar(c);
+    return Blanks.only(text);
   }
 }

@@ -4,18 +4,19 @@ import java.util.List;
 import java.util.Map;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.RowIds;
+import org.ptuning4j.data.Source;
 
 /**
  * A text and the labels that apply to it.
  *
- * @param line the line of the file on which its record starts, counted from 1
+ * @param source where it came from
  * @param text the text, or the first of two
  * @param pair the second text, or {@code null}
  * @param labels those that apply, each once; {@code null} where they are not known
  * @param columns the row that it was made of
  */
 public record MultiLabelExample(
-    int line, String text, String pair, List<String> labels, Map<String, Object> columns)
+    Source source, String text, String pair, List<String> labels, Map<String, Object> columns)
     implements Example {
 
   /** Copies the labels; checks that there is text. */
@@ -24,6 +25,17 @@ public record MultiLabelExample(
       throw new IllegalArgumentException("text is blank");
     }
     labels = labels == null ? null : List.copyOf(labels);
+  }
+
+  /** An example of which only the line is known. */
+  public MultiLabelExample(
+      int line, String text, String pair, List<String> labels, Map<String, Object> columns) {
+    this(Source.ofLine(line), text, pair, labels, columns);
+  }
+
+  @Override
+  public int line() {
+    return source.line();
   }
 
   /** Whether the labels are known; there may be none. */

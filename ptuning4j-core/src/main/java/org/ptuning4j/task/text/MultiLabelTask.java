@@ -1,6 +1,5 @@
 package org.ptuning4j.task.text;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +10,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.table.TableReader;
 import org.ptuning4j.data.value.LabelSet;
@@ -161,7 +161,7 @@ public record MultiLabelTask(
   }
 
   @Override
-  public Examples<MultiLabelExample> read(Path file) {
+  public Examples<MultiLabelExample> read(InputFile file) {
     Table table = new TableReader().read(file);
     columns.requireIn(table, labelColumn);
     LabelLists lists =
@@ -170,7 +170,7 @@ public record MultiLabelTask(
   }
 
   @Override
-  public Examples<MultiLabelExample> readUnlabelled(Path file) {
+  public Examples<MultiLabelExample> readUnlabelled(InputFile file) {
     Table table = new TableReader().read(file);
     columns.requireIn(table, null);
     return UsableRows.of(table, this::readRow);
@@ -190,7 +190,7 @@ public record MultiLabelTask(
   private static MultiLabelExample example(Row row, TextColumns from, List<String> found)
       throws UnusableRowException {
     return new MultiLabelExample(
-        row.line(), from.text(row), from.pairOrNull(row), found, row.columns());
+        row.source(), from.text(row), from.pairOrNull(row), found, row.columns());
   }
 
   /** The task with the labels that occur in training data, sorted, unless it has labels already. */

@@ -1,6 +1,5 @@
 package org.ptuning4j.task.text;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +12,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.table.TableReader;
 import org.ptuning4j.data.value.NormalLabel;
@@ -217,14 +217,14 @@ public record RegressionTask(
   }
 
   @Override
-  public Examples<NumberExample> read(Path file) {
+  public Examples<NumberExample> read(InputFile file) {
     Table table = new TableReader().read(file);
     columns.requireIn(table, labelColumn);
     return UsableRows.of(table, row -> example(row, columns, OptionalDouble.of(number(row))));
   }
 
   @Override
-  public Examples<NumberExample> readUnlabelled(Path file) {
+  public Examples<NumberExample> readUnlabelled(InputFile file) {
     Table table = new TableReader().read(file);
     columns.requireIn(table, null);
     return UsableRows.of(table, this::readRow);
@@ -243,7 +243,7 @@ public record RegressionTask(
   private static NumberExample example(Row row, TextColumns from, OptionalDouble value)
       throws UnusableRowException {
     return new NumberExample(
-        row.line(), from.text(row), from.pairOrNull(row), value, row.columns());
+        row.source(), from.text(row), from.pairOrNull(row), value, row.columns());
   }
 
   /** The row's value. */

@@ -1,6 +1,5 @@
 package org.ptuning4j.task.text;
 
-import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +12,7 @@ import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.TextExample;
 import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.table.TableReader;
 import org.ptuning4j.data.value.LabelSet;
@@ -201,12 +201,12 @@ public record SequenceClassificationTask(
   }
 
   @Override
-  public Examples<TextExample> read(Path file) {
+  public Examples<TextExample> read(InputFile file) {
     return readExamples(new TableReader().read(file));
   }
 
   @Override
-  public Examples<TextExample> readUnlabelled(Path file) {
+  public Examples<TextExample> readUnlabelled(InputFile file) {
     return readUnlabelled(new TableReader().read(file));
   }
 
@@ -322,7 +322,7 @@ public record SequenceClassificationTask(
             : label().label(row);
     TextExample unlabelled = readUnlabelled(row);
     return new TextExample(
-        row.line(), unlabelled.text(), unlabelled.pair(), label, unlabelled.columns());
+        row.source(), unlabelled.text(), unlabelled.pair(), label, unlabelled.columns());
   }
 
   /**
@@ -335,7 +335,7 @@ public record SequenceClassificationTask(
   }
 
   private static TextExample example(Row row, TextColumns from) throws UnusableRowException {
-    return new TextExample(row.line(), from.text(row), from.pairOrNull(row), null, row.columns());
+    return new TextExample(row.source(), from.text(row), from.pairOrNull(row), null, row.columns());
   }
 
   /**

@@ -32,6 +32,7 @@ class MultiRcReaderTest {
     Examples<MultiRcExample> read = new MultiRcReader().read(write("\n" + SOUND));
     String text = "猫 slept. 🐈 It woke.";
     assertThat(read.usable(BadRowPolicy.REFUSE))
+        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("source")
         .containsExactly(
             new MultiRcExample(2, 4, 7, 0, text, "Who slept?", "猫", true),
             new MultiRcExample(2, 4, 7, 1, text, "Who slept?", "", false),
@@ -60,7 +61,6 @@ class MultiRcReaderTest {
         "\"idx\":1,|\"idx\":-1,|answers[1].idx' is the number -1, must be a whole number",
         "\"Who slept?\"|\" \"|'passage.questions[0].question' is blank",
         "\"text\":\"\"|\"text\":null|no 'passage.questions[0].answers[1].text' (it is null)",
-        "\"text\":\"猫\"|\"text\":\"\\ud83d\"|answers[0].text' holds half of a character",
       })
   void faultOfAQuestionLeavesTheOthers(String sound, String broken, String cause)
       throws IOException {

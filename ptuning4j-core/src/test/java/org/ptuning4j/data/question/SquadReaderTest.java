@@ -43,6 +43,7 @@ class SquadReaderTest {
     assertThat(read.badRows()).isEmpty();
     assertThat(read.fingerprint()).matches("sha256:[0-9a-f]{64}");
     assertThat(read.examples())
+        .usingRecursiveFieldByFieldElementComparatorIgnoringFields("source")
         .containsExactly(
             new QuestionExample(
                 7, "a", "T", "When?", CONTEXT, List.of(new Answer("1871", 19)), false),
@@ -207,15 +208,12 @@ class SquadReaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "[{\"question\":\"q\"}]|line 1: a list where SQuAD has an object",
-        "\"text\"|line 1: a text where SQuAD has an object",
-        " |line 1: nothing where SQuAD has an object",
+        " |holds no rows",
         "{}|no list 'data'",
         "{\"version\":\"1.1\",\"dat\":[]}|no list 'data'",
         "{\"data\":[]}|holds no questions",
         "{\"data\":[]} {}|line 1: there is more behind the end of the object",
         "{\"data\":[]}¶]|is not valid JSON at line 2, column 1 (in bytes): Unexpected close",
-        "{\"data\":[],¶ \"data\":[]}|is not valid JSON at line 2, column 8 (in bytes): Dupl",
       })
   void wrongFileIsRefused(String json, String cause) throws IOException {
     Path file = write("a.json", json == null ? " " : json.replace("¶", "\n"));
@@ -290,6 +288,7 @@ class SquadReaderTest {
         .containsExactly(
             new BadRow(
                 1,
+                78,
                 "question 'q77': answer '1871' is not at character 0 of its context (there it says"
                     + " 'xxxx'); it is at character 100001"));
   }

@@ -25,6 +25,9 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Entry;
 import org.ptuning4j.data.Row;
+import org.ptuning4j.data.input.FileFormat;
+import org.ptuning4j.data.input.InputFile;
+import org.ptuning4j.data.input.InputSettings;
 
 /** CSV and TSV. */
 class DelimitedTest {
@@ -73,8 +76,8 @@ class DelimitedTest {
         .containsExactly(
             new BadRow(
                 2,
-                "3 fields where the header names 2 (text, label); a value with a comma in it must"
-                    + " stand in double quotes"),
+                "3 fields where the header names 2 (text, label); a value with a ',' in it must"
+                    + " be in double quotes"),
             new BadRow(3, "1 field where the header names 2 (text, label)"),
             row(4, "e", "f"));
     assertThat(tsv("text\tlabel\na\tb\tc\nd\n"))
@@ -108,7 +111,9 @@ class DelimitedTest {
   void recordBeyondTheLimitIsGivenUp() {
     String filler = "0123456789,\n".repeat(5);
     List<Entry> entries =
-        entries(new TableReader(40), TableFormat.CSV, "a,b\n\"" + filler + "x,y\n");
+        entries(
+            InputSettings.DEFAULT.withFormat(FileFormat.CSV).withMaxRecordBytes(40),
+            ("a,b\n\"" + filler + "x,y\n").getBytes(StandardCharsets.UTF_8));
     assertThat(entries.get(0))
         .isEqualTo(
             new BadRow(2, "a double quote opens a value here that is never closed (up to line 5)"));
@@ -118,7 +123,7 @@ class DelimitedTest {
   @Test
   void badBytesInsideAQuotedFieldCostOneRow() {
     byte[] bytes = "a,b\n\"one\ntw\u00ff\nthree\",x\ny,z\n".getBytes(StandardCharsets.ISO_8859_1);
-    List<Entry> entries = entries(new TableReader(), TableFormat.CSV, bytes);
+    List<Entry> entries = entries(FileFormat.CSV, bytes);
     assertThat(entries).hasSize(4);
     assertThat(entries)
         .filteredOn(BadRow.class::isInstance)
@@ -148,11 +153,11 @@ class DelimitedTest {
         "CSV,`text;label\na;x\n`,its columns seem to be separated by semicolons",
         "CSV,`text\tlabel\na\tx\n`,its columns seem to be separated by tabs",
         "CSV,`\"text,label\na,x\n`,`data: line 1: a double quote opens a value here`",
-        "TSV,`text\t\t\n`,data: column 2 of the header has no name",
+        "TSV,`text\t\tlabel\n`,data: column 2 of the header has no name",
         "TSV,`text\ttext\n`,data: column 2 of the header repeats 'text'",
       })
-  void unusableHeaderIsRefused(TableFormat format, String content, String message) {
-    assertThatThrownBy(() -> entries(new TableReader(), format, content))
+  void unusableHeaderIsRefused(FileFormat format, String content, String message) {
+    assertThatThrownBy(() -> entries(format, content))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(message);
   }
@@ -160,8 +165,8 @@ class DelimitedTest {
   @Test
   void headerThatIsNotUtf8IsRefused() {
     byte[] bytes = "t\u00e9xt\tb\n".getBytes(StandardCharsets.ISO_8859_1);
-    for (TableFormat format : List.of(TableFormat.CSV, TableFormat.TSV)) {
-      assertThatThrownBy(() -> entries(new TableReader(), format, bytes))
+    for (FileFormat format : List.of(FileFormat.CSV, FileFormat.TSV)) {
+      assertThatThrownBy(() -> entries(format, bytes))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageStartingWith("data: line 1: byte 2 of the line (0xE9) is not UTF-8");
     }
@@ -184,7 +189,7 @@ class DelimitedTest {
                         .collect(Collectors.joining(",")))
             .collect(Collectors.joining("\r\n", "x,y,z\r\n", "\r\n"));
     List<List<Object>> read =
-        entries(new TableReader(), TableFormat.CSV, content).stream()
+        entries(FileFormat.CSV, content).stream()
             .map(entry -> List.copyOf(((Row) entry).columns().values()))
             .toList();
     assertThat(read).isEqualTo(records);
@@ -198,11 +203,14 @@ class DelimitedTest {
           @Chars({'"', ',', '\n', '\r', '\t', '{', '}', ':', '\\'})
           String content) {
     int lines = (int) content.lines().count() + 1;
-    for (TableFormat format : List.of(TableFormat.CSV, TableFormat.TSV, TableFormat.JSONL)) {
-      String first = format == TableFormat.JSONL ? "{\"h\":0}\n" : "h,i\n";
-      List<Entry> entries = entries(new TableReader(), format, first + content);
-      int start = format == TableFormat.JSONL ? 1 : 2;
-      assertThat(entries).extracting(Entry::line).isSorted().doesNotHaveDuplicates();
+    for (FileFormat format : List.of(FileFormat.CSV, FileFormat.TSV, FileFormat.JSONL)) {
+      String first = format == FileFormat.JSONL ? "{\"h\":0}\n" : "h,i\n";
+      List<Entry> entries = entries(format, first + content);
+      int start = format == FileFormat.JSONL ? 1 : 2;
+      assertThat(entries).extracting(Entry::line).isSorted();
+      assertThat(entries)
+          .extracting(entry -> entry.line() + ":" + entry.record())
+          .doesNotHaveDuplicates();
       assertThat(entries).allMatch(entry -> entry.line() >= start && entry.line() <= lines + 1);
     }
   }
@@ -215,20 +223,25 @@ class DelimitedTest {
   }
 
   private static List<Entry> csv(String content) {
-    return entries(new TableReader(), TableFormat.CSV, content);
+    return entries(FileFormat.CSV, content);
   }
 
   private static List<Entry> tsv(String content) {
-    return entries(new TableReader(), TableFormat.TSV, content);
+    return entries(FileFormat.TSV, content);
   }
 
-  private static List<Entry> entries(TableReader reader, TableFormat format, String content) {
-    return entries(reader, format, content.getBytes(StandardCharsets.UTF_8));
+  private static List<Entry> entries(FileFormat format, String content) {
+    return entries(format, content.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static List<Entry> entries(TableReader reader, TableFormat format, byte[] content) {
+  private static List<Entry> entries(FileFormat format, byte[] content) {
+    return entries(InputSettings.DEFAULT.withFormat(format), content);
+  }
+
+  private static List<Entry> entries(InputSettings settings, byte[] content) {
+    InputFile file = InputFile.ofStream(new ByteArrayInputStream(content), "data", settings);
     List<Entry> entries = new ArrayList<>();
-    try (RowSource source = reader.stream(new ByteArrayInputStream(content), "data", format)) {
+    try (RowSource source = new TableReader().stream(file)) {
       for (Optional<Entry> e = source.next(); e.isPresent(); e = source.next()) {
         entries.add(e.get());
       }

@@ -35,6 +35,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Row;
+import org.ptuning4j.data.input.FileFormat;
+import org.ptuning4j.data.input.InputFile;
+import org.ptuning4j.data.input.InputSettings;
 
 /** What concerns the file as a whole: finding it, telling its format, encodings, damage. */
 class TableReaderTest {
@@ -104,13 +107,16 @@ class TableReaderTest {
     Files.write(utf16, "\uFEFFtext,label\na,b\n".getBytes(UTF_16LE));
     assertThatThrownBy(() -> reader.read(utf16))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("%s is UTF-16; save it as UTF-8", utf16);
+        .hasMessage(
+            "%s is UTF-16, as its byte order mark says; save it as UTF-8, or set encoding to"
+                + " UTF-16",
+            utf16);
 
     Path binary = folder.resolve("model.jsonl");
     Files.write(binary, new byte[] {'P', 'K', 3, 4, 0, 0});
     assertThatThrownBy(() -> reader.read(binary))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("is not text: byte 5 is zero");
+        .hasMessageContaining("is no text but a zip archive");
   }
 
   @Test
@@ -136,7 +142,7 @@ class TableReaderTest {
         "a.txt,`t\tu,v\n1\t2`,TSV",
         "noext,`\n\nt\tu\n1\t2`,TSV",
       })
-  void formatIsToldFromNameOrContent(String name, String content, TableFormat format)
+  void formatIsToldFromNameOrContent(String name, String content, FileFormat format)
       throws IOException {
     assertThat(reader.read(write(name, content)).format()).isEqualTo(format);
   }
@@ -146,12 +152,12 @@ class TableReaderTest {
     Path file = write("words.txt", "just words\nand more\n");
     assertThatThrownBy(() -> reader.read(file))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("call it .jsonl, .csv or .tsv");
+        .hasMessageContaining("set format to jsonl, csv or tsv");
   }
 
   @Test
   void givenFormatBeatsTheName() throws IOException {
-    Table table = reader.read(write("data.csv", "a\tb\n1,5\t2\n"), TableFormat.TSV);
+    Table table = reader.read(write("data.csv", "a\tb\n1,5\t2\n"), FileFormat.TSV);
     assertThat(table.rows()).containsExactly(new Row(2, Map.of("a", "1,5", "b", "2")));
   }
 
@@ -224,7 +230,10 @@ class TableReaderTest {
     assertThat(table.rows()).extracting(row -> row.get("text")).containsExactly("schön", "blau");
     assertThat(table.badRows())
         .containsExactly(
-            new BadRow(3, "byte 3 of the line (0xFC) is not UTF-8; save the file as UTF-8"));
+            new BadRow(
+                3,
+                "byte 3 of the line (0xFC) is not UTF-8; save the file as UTF-8, or set its"
+                    + " encoding"));
   }
 
   @Test
@@ -233,7 +242,10 @@ class TableReaderTest {
     Files.write(file, new byte[] {'a', '\n', 'x', (byte) 0xc3});
     assertThat(reader.read(file).badRows())
         .containsExactly(
-            new BadRow(2, "byte 2 of the line (0xC3) is not UTF-8; save the file as UTF-8"));
+            new BadRow(
+                2,
+                "byte 2 of the line (0xC3) is not UTF-8; save the file as UTF-8, or set its"
+                    + " encoding"));
   }
 
   @Test
@@ -244,7 +256,7 @@ class TableReaderTest {
             Collections.enumeration(
                 List.of(stream("text\n"), new Filler(length), stream("\nnext\nlast\n"))));
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    try (RowSource source = reader.stream(in, "big.tsv", TableFormat.AUTO)) {
+    try (RowSource source = reader.stream(in, "big.tsv", FileFormat.AUTO)) {
       long before = threads.getCurrentThreadAllocatedBytes();
       assertThat(source.next())
           .contains(
@@ -259,16 +271,16 @@ class TableReaderTest {
   @Test
   void lineOfExactlyTheLimitIsRead() throws IOException {
     Path file = write("a.tsv", "t\n12345678\n123456789\n");
-    Table table = new TableReader(8).read(file);
+    Table table = reader.read(InputFile.of(file, InputSettings.DEFAULT.withMaxRecordBytes(8)));
     assertThat(table.rows()).containsExactly(new Row(2, Map.of("t", "12345678")));
     assertThat(table.badRows()).extracting(BadRow::line).containsExactly(3);
   }
 
   @Test
   void limitMustBePositive() {
-    assertThatThrownBy(() -> new TableReader(0))
+    assertThatThrownBy(() -> InputSettings.DEFAULT.withMaxRecordBytes(0))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("maxLineBytes is 0, must be at least 1");
+        .hasMessage("maxRecordBytes is 0, must be at least 1");
   }
 
   @Test
@@ -278,7 +290,7 @@ class TableReaderTest {
     try (PipedInputStream in = new PipedInputStream(out, 1 << 16)) {
       out.write("{\"text\":\"one\"}\n".getBytes(UTF_8));
       out.flush();
-      try (RowSource source = reader.stream(in, "standard input", TableFormat.JSONL)) {
+      try (RowSource source = reader.stream(in, "standard input", FileFormat.JSONL)) {
         assertThat(source.next()).contains(new Row(1, Map.of("text", "one")));
         out.write("{\"text\":\"two\"}\n".getBytes(UTF_8));
         out.flush();
@@ -293,7 +305,7 @@ class TableReaderTest {
   @Test
   void failingStreamIsNamed() {
     PipedInputStream broken = new PipedInputStream(); // connected to nothing
-    assertThatThrownBy(() -> reader.stream(broken, "standard input", TableFormat.JSONL).next())
+    assertThatThrownBy(() -> reader.stream(broken, "standard input", FileFormat.JSONL).next())
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("standard input cannot be read: Pipe not connected");
   }
@@ -307,7 +319,7 @@ class TableReaderTest {
             return super.read(bytes, offset, Math.min(length, 1));
           }
         };
-    try (RowSource source = reader.stream(slow, "slow", TableFormat.CSV)) {
+    try (RowSource source = reader.stream(slow, "slow", FileFormat.CSV)) {
       assertThat(source.next()).contains(new Row(2, Map.of("text", "a,\nb", "label", "x")));
       assertThat(source.next()).isEqualTo(Optional.empty());
     }

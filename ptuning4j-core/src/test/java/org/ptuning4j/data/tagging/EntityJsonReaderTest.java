@@ -146,12 +146,14 @@ class EntityJsonReaderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'[%s,\n7,\n%s]', 2, an element of the list is no object, 2",
-    "'[%s,\n{\"words\":[\"a\"', 2, the list breaks off here (is the file cut off?), 1",
-    "'[%s', 1, the list breaks off here (is the file cut off?), 1",
+    "'[%s,\n7,\n%s]', 2, a JSON value that is no object, 2",
+    "'[%s,\n"
+        + "{\"words\":[\"a\"', 2, it breaks off (is the file cut off?); nothing behind it is read,"
+        + " 1",
+    "'[%s', 1, it breaks off (is the file cut off?); nothing behind it is read, 1",
     "'[%s\n%s]', 2, not valid JSON at column, 1",
-    "'[%s]\n[%s]', 2, there is more behind the end of the list; it is not read, 1",
-    "'%s\n[%s]', 2, a JSON list; each line must be an object, 1",
+    "'[%s]\n[%s,7]', 2, a JSON value that is no object, 2",
+    "'%s\n[%s]', 2, a JSON list; each record must be an object, 1",
     "'%s\n{\"words\":[\"a\"', 2, not valid JSON at column, 1",
     "'%s\n7', 2, a JSON value that is no object, 1",
   })
@@ -186,10 +188,8 @@ class EntityJsonReaderTest {
   @ParameterizedTest
   @CsvSource({
     "'', ' is empty'",
-    "'\n \n\t\n', ' holds no sentences'",
-    "'[]', ' holds no sentences'",
-    "'\"words\"', ' is neither a JSON list of objects nor one JSON object a line'",
-    "'a O\nb O', ' is neither a JSON list of objects nor one JSON object a line'",
+    "'\n \n\t\n', ' holds no rows'",
+    "'[]', ' holds no rows'",
   })
   void aFileWithoutObjectsIsRefused(String text, String cause) throws IOException {
     Path file = files.write("a", text);
@@ -205,12 +205,5 @@ class EntityJsonReaderTest {
     assertThatThrownBy(() -> read(file))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(file + " cannot be read");
-  }
-
-  @Test
-  void theLimitIsChecked() {
-    assertThatThrownBy(() -> new EntityJsonReader(null, 0))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("maxLineBytes is 0");
   }
 }

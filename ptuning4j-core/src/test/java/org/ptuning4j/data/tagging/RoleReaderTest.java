@@ -237,7 +237,7 @@ class RoleReaderTest {
             + "'frames[1]': predicate is 1, outside the sentence",
         "{'words':['a'],'frames':[{'tags':['O']}]}|'frames[0]': no 'predicate'",
         "{'words':['a'|not valid JSON at column",
-        "[{'words':['a']}]|a JSON list; each line must be an object",
+        "[{'words':['a']}]|a JSON list; each record must be an object",
       })
   void aBadObjectIsNamedAtItsLine(String object, String cause) throws IOException {
     Path file = files.write("a", GOOD + "\n" + object.replace('\'', '"') + "\n" + GOOD);
@@ -247,8 +247,8 @@ class RoleReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"[" + GOOD + "]", "[\n" + GOOD + "\n]\n"})
-  void aListIsNoFormatOfRoles(String text) throws IOException {
-    SequenceFiles.assertRefused(read(files.write("a", text)), 1, "JSON");
+  void aListIsReadAsLinesAre(String text) throws IOException {
+    assertThat(read(files.write("a", text)).usable(BadRowPolicy.REFUSE)).hasSize(1);
   }
 
   @Test

@@ -84,7 +84,7 @@ record SequenceFiles(Path folder) {
     assertThatThrownBy(() -> read.usable(BadRowPolicy.REFUSE))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(read.file().toString())
-        .hasMessageContaining("line " + line + ": ")
+        .hasMessageContaining("line " + line)
         .hasMessageContaining(cause);
     assertThat(read.badRows())
         .anyMatch(bad -> bad.line() == line && bad.cause().contains(cause))

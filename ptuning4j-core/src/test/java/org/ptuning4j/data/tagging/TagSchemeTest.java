@@ -169,11 +169,17 @@ class TagSchemeTest {
 
   @Test
   void otherNamesOfSchemes() {
-    assertThat(List.of("BIO", "iob", "bioes", "bioul"))
+    assertThat(List.of("BIO", "iob", "bioes", "bioul", "BMES", "bmewo"))
         .extracting(TagScheme::parse)
-        .containsExactly(TagScheme.IOB2, TagScheme.IOB1, TagScheme.IOBES, TagScheme.BILOU);
-    assertThatThrownBy(() -> TagScheme.parse("bmes"))
+        .containsExactly(
+            TagScheme.IOB2,
+            TagScheme.IOB1,
+            TagScheme.IOBES,
+            TagScheme.BILOU,
+            TagScheme.BMES,
+            TagScheme.BMEWO);
+    assertThatThrownBy(() -> TagScheme.parse("bme"))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("tag scheme: 'bmes' is not one of iob1, iob2, iobes, bilou");
+        .hasMessage("tag scheme: 'bme' is not one of iob1, iob2, iobes, bilou, bmes, bmewo");
   }
 }

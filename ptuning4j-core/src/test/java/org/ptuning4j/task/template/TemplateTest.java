@@ -13,8 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.data.input.FileFormat;
 import org.ptuning4j.data.table.Table;
-import org.ptuning4j.data.table.TableFormat;
 
 class TemplateTest {
 
@@ -108,7 +108,7 @@ class TemplateTest {
     Table table =
         new Table(
             Path.of("train.tsv"),
-            TableFormat.TSV,
+            FileFormat.TSV,
             List.of("idx", "sentence", "premise"),
             List.of(
                 new Row(2, Map.of("idx", "0", "sentence", "a long sentence", "premise", "short"))),

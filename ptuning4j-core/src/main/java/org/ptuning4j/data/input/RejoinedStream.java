@@ -1,4 +1,4 @@
-package org.ptuning4j.data;
+package org.ptuning4j.data.input;
 
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;

@@ -1,4 +1,4 @@
-package org.ptuning4j.data;
+package org.ptuning4j.data.input;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,8 +16,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Reads UTF-8 lines that end in LF or CRLF. Unlike a {@link java.io.BufferedReader} it survives
- * what is wrong with one line, says at which byte, and never holds more of a line than the limit.
+ * Reads UTF-8 lines that end in LF, CRLF or CR, in any mixture. Unlike a {@link
+ * java.io.BufferedReader} it survives what is wrong with one line, says at which byte, and never
+ * holds more of a line than the limit. A line is there as soon as its end is.
  */
 public final class LineReader {
 
@@ -36,6 +37,8 @@ public final class LineReader {
   private int position;
   private int end;
   private int linesRead;
+  private boolean endedInCr;
+  private boolean lineFeedSeen;
 
   private byte[] line = new byte[1024];
 
@@ -51,7 +54,16 @@ public final class LineReader {
     return again != null ? Optional.of(again) : readLine();
   }
 
-  /** Gives lines back, to be read again in the same order. */
+  /** The next line that shows something or is bad, or empty at the end of the stream. */
+  public Optional<PhysicalLine> nextFilled() throws IOException {
+    Optional<PhysicalLine> line = next();
+    while (line.isPresent() && line.get().isBlank()) {
+      line = next();
+    }
+    return line;
+  }
+
+  /** Takes lines back, to be read again in the same order. */
   public void putBack(List<PhysicalLine> lines) {
     for (int i = lines.size() - 1; i >= 0; i--) {
       putBack.push(lines.get(i));
@@ -63,24 +75,43 @@ public final class LineReader {
     return linesRead;
   }
 
+  /** Whether a line so far ended in LF or CRLF, so that a CR alone is unlike the others. */
+  public boolean hasLineFeeds() {
+    return lineFeedSeen;
+  }
+
   private Optional<PhysicalLine> readLine() throws IOException {
+    boolean afterCr = endedInCr;
     if (!fill()) {
       return Optional.empty();
     }
+    if (endedInCr && chunk[position] == '\n') {
+      position++;
+      afterCr = false;
+      lineFeedSeen = true;
+      if (!fill()) {
+        return Optional.empty();
+      }
+    }
+    endedInCr = false;
     linesRead++;
     long length = 0;
     boolean ended = false;
     while (!ended && fill()) {
       int stop = position;
-      while (stop < end && chunk[stop] != '\n') {
+      while (stop < end && chunk[stop] != '\n' && chunk[stop] != '\r') {
         stop++;
       }
       keep(length, stop - position);
       length += stop - position;
       ended = stop < end;
+      if (ended) {
+        endedInCr = chunk[stop] == '\r';
+        lineFeedSeen |= !endedInCr;
+      }
       position = ended ? stop + 1 : stop;
     }
-    return Optional.of(finish(length));
+    return Optional.of(finish(length, afterCr));
   }
 
   /** Whether there is an unread byte in the chunk, after reading more where there was none. */
@@ -104,37 +135,45 @@ public final class LineReader {
     System.arraycopy(chunk, position, line, (int) length, more);
   }
 
-  private PhysicalLine finish(long length) {
+  private PhysicalLine finish(long length, boolean afterCr) {
     if (length > maxLineBytes) {
-      return PhysicalLine.bad(
-          linesRead,
-          String.format(
-              Locale.ROOT,
-              "the line is %,d bytes long, at most %,d are read",
-              length,
-              maxLineBytes));
+      return bad(afterCr, "the line is %,d bytes long, at most %,d are read", length, maxLineBytes);
     }
     int size = (int) length;
-    if (size > 0 && line[size - 1] == '\r') {
-      size--;
+    boolean ascii = true;
+    for (int i = 0; i < size; i++) {
+      ascii &= line[i] > 0;
     }
-    return decode(size);
+    return ascii
+        ? good(new String(line, 0, size, StandardCharsets.ISO_8859_1), afterCr)
+        : decode(size, afterCr);
   }
 
-  private PhysicalLine decode(int size) {
+  private PhysicalLine decode(int size, boolean afterCr) {
+    for (int i = 0; i < size; i++) {
+      if (line[i] == 0) {
+        return bad(afterCr, "byte %d of the line is zero, which no text has", i + 1);
+      }
+    }
     ByteBuffer bytes = ByteBuffer.wrap(line, 0, size);
     CharBuffer characters = CharBuffer.allocate(size); // UTF-8 never has fewer bytes than UTF-16
     CoderResult result = decoder.reset().decode(bytes, characters, true);
     if (result.isError()) {
       int at = bytes.position();
-      return PhysicalLine.bad(
-          linesRead,
-          String.format(
-              Locale.ROOT,
-              "byte %d of the line (0x%02X) is not UTF-8; save the file as UTF-8",
-              at + 1,
-              line[at]));
+      return bad(
+          afterCr,
+          "byte %d of the line (0x%02X) is not UTF-8; save the file as UTF-8, or set its encoding",
+          at + 1,
+          line[at]);
     }
-    return PhysicalLine.good(linesRead, characters.flip().toString());
+    return good(characters.flip().toString(), afterCr);
+  }
+
+  private PhysicalLine good(String text, boolean afterCr) {
+    return new PhysicalLine(linesRead, text, null, afterCr);
+  }
+
+  private PhysicalLine bad(boolean afterCr, String problem, Object... values) {
+    return new PhysicalLine(linesRead, null, String.format(Locale.ROOT, problem, values), afterCr);
   }
 }

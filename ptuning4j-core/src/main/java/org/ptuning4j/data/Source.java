@@ -1,0 +1,56 @@
+package org.ptuning4j.data;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Where an example came from, so that its answer can be matched to it.
+ *
+ * @param line the line of the file on which its record starts, counted from 1; 0 where there is no
+ *     file
+ * @param record its record's number in the file, counted from 1, where lines do not tell records
+ *     apart, as in a JSON list on one line; else 0
+ * @param ids what the file calls it, by name: mostly one {@code id}; for an option of MultiRC its
+ *     {@code paragraph}, {@code question} and {@code answer}
+ */
+public record Source(int line, int record, Map<String, Object> ids) {
+
+  /** Copies the ids in their order. */
+  public Source {
+    if (line < 0 || record < 0) {
+      throw new IllegalArgumentException("line " + line + " or record " + record + " is below 0");
+    }
+    ids = Collections.unmodifiableMap(new LinkedHashMap<>(ids));
+  }
+
+  /** A line that holds one record without a name. */
+  public static Source ofLine(int line) {
+    return new Source(line, 0, Map.of());
+  }
+
+  /** The same place with another name. */
+  public Source withIds(Map<String, Object> newIds) {
+    return new Source(line, record, newIds);
+  }
+
+  /** The bad row of that place that an example which cannot be used makes. */
+  public BadRow bad(UnusableRowException e) {
+    return new BadRow(Math.max(1, line), record, e.getMessage(), e.lack());
+  }
+
+  /** The bad row of that place that is of a kind with others. */
+  public BadRow bad(String cause, BadRow.Lack lack, String kind) {
+    return new BadRow(Math.max(1, line), record, cause, lack, kind);
+  }
+
+  /** The bad row of that place that lacks something. */
+  public BadRow bad(String cause, BadRow.Lack lack) {
+    return new BadRow(Math.max(1, line), record, cause, lack);
+  }
+
+  /** A bad row of that place. */
+  public BadRow bad(String cause) {
+    return new BadRow(Math.max(1, line), record, cause);
+  }
+}

@@ -1,0 +1,100 @@
+package org.ptuning4j.data.json;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import org.ptuning4j.data.input.Blanks;
+import org.ptuning4j.data.input.TextInput;
+
+/** How a file of JSON holds its records; told from its beginning. */
+public enum JsonShape {
+  /** A record a line. */
+  LINES,
+  /** A list of records, or records behind each other, over any lines. */
+  DOCUMENT,
+  /** An object one of whose fields, named as in {@link #WRAPPERS}, is the list of records. */
+  WRAPPED;
+
+  /** What the list of records is called in an object around it. */
+  public static final Set<String> WRAPPERS =
+      Set.of("data", "rows", "records", "examples", "items", "instances");
+
+  /** Enough lines to see whether an object over several lines wraps a list. */
+  private static final int LOOK = 200;
+
+  /** The shape of an input whose first sign is a bracket or a brace; any other is of lines. */
+  public static JsonShape of(TextInput input) throws IOException {
+    String first = filled(input, 1);
+    if (first.startsWith("[")) {
+      return DOCUMENT;
+    }
+    Beginning line = Beginning.of(first);
+    if (line != Beginning.OPEN || isCut(input)) {
+      return line == Beginning.WRAPPER ? WRAPPED : LINES;
+    }
+    if (filled(input, 2).startsWith("{") && !first.endsWith("[")) {
+      return LINES; // The first line is broken, not the beginning of an object.
+    }
+    String more = String.join("\n", input.firstLines(LOOK)).strip();
+    return Beginning.of(more) == Beginning.WRAPPER ? WRAPPED : DOCUMENT;
+  }
+
+  /** The first line, or the second, of those that show something. */
+  private static String filled(TextInput input, int which) throws IOException {
+    for (int count = which; count <= LOOK; count++) {
+      List<String> lines = input.firstLines(count);
+      List<String> filled = lines.stream().filter(line -> !Blanks.only(line)).toList();
+      if (filled.size() >= which) {
+        return filled.get(which - 1).strip();
+      }
+      if (lines.size() < count) {
+        break;
+      }
+    }
+    return "";
+  }
+
+  /** Whether the first line is longer than what is looked at. */
+  private static boolean isCut(TextInput input) throws IOException {
+    return input.firstLines(2).size() < 2 && !input.isSeenWhole();
+  }
+
+  /** What the beginning of an object tells. */
+  private enum Beginning {
+    /** It is whole, or broken within a text, or no object at all. */
+    CLOSED,
+    /** It goes on. */
+    OPEN,
+    /** It has a list under one of the known names, of objects as far as can be seen. */
+    WRAPPER;
+
+    static Beginning of(String text) throws IOException {
+      try (JsonParser json = JsonText.upTo(Integer.MAX_VALUE).parser(text)) {
+        if (json.nextToken() != JsonToken.START_OBJECT) {
+          return CLOSED;
+        }
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+          String name = json.currentName();
+          if (json.nextToken() == JsonToken.START_ARRAY && WRAPPERS.contains(name)) {
+            JsonToken element = json.nextToken();
+            if (element == JsonToken.START_OBJECT || element == JsonToken.END_ARRAY) {
+              return WRAPPER;
+            }
+          }
+          json.skipChildren();
+        }
+        return CLOSED;
+      } catch (JsonEOFException e) {
+        JsonToken within = e.getTokenBeingDecoded();
+        boolean inText = within == JsonToken.VALUE_STRING || within == JsonToken.FIELD_NAME;
+        return inText ? CLOSED : OPEN;
+      } catch (JsonProcessingException e) {
+        return CLOSED;
+      }
+    }
+  }
+}
