@@ -43,7 +43,7 @@ final class CandidateHead implements Head {
             .toArray();
     Tensor own = engine().place(Tensors.of(words, words.length, 1), Dtype.I64); // [N, 1]
     Tensor likely = torch.log_softmax(logits, -1).gather(1, own).flatten(); // [N]
-    Tensor sums = Ragged.padded(likely, masks, 0, engine()).sum(1); // [R]
+    Tensor sums = ScoresByItem.padded(likely, masks, 0, engine()).sum(1); // [R]
     return switch (spec.length()) {
       case SUM -> sums;
       case MEAN -> sums.div(engine().place(lengths(masks), Dtype.F32));
@@ -81,18 +81,18 @@ final class CandidateHead implements Head {
   @Override
   public Loss loss(Tensor scores, List<Item> items) {
     Tensor perItem =
-        Ragged.padded(scores, Ragged.rows(items), Float.NEGATIVE_INFINITY, engine()); // [B, C]
-    return Targets.crossEntropy(perItem, Targets.rows(items), engine());
+        ScoresByItem.padded(scores, ScoresByItem.rows(items), Float.NEGATIVE_INFINITY, engine()); // [B, C]
+    return Losses.crossEntropy(perItem, Losses.rows(items), engine());
   }
 
   @Override
   public List<float[]> split(Tensor scores, List<Item> items) {
-    return Ragged.cut(scores, Ragged.rows(items));
+    return ScoresByItem.cut(scores, ScoresByItem.rows(items));
   }
 
   @Override
   public double blindLoss(List<Item> training) {
-    return Frequencies.candidates(training);
+    return BlindLosses.candidates(training);
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.ptuning4j.head;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.ptuning4j.backbone.TokenRow;
 
 /**
@@ -18,11 +19,16 @@ import org.ptuning4j.backbone.TokenRow;
  *     model how likely a wording is; else empty
  * @param notes the task's own numbers, such as the word that each read position stands for; no head
  *     looks at them
- * @param target what is right, as the head's kind defines it; empty where it is not known
+ * @param target what is right, of the kind that the head is trained on; empty where it is not known
  */
 @SuppressWarnings("ArrayRecordComponent") // large and never compared
 public record Item(
-    List<TokenRow> rows, int[] reads, int[] counts, int[] words, int[] notes, float[] target) {
+    List<TokenRow> rows,
+    int[] reads,
+    int[] counts,
+    int[] words,
+    int[] notes,
+    Optional<Target> target) {
 
   private static final int[] NOTHING = new int[0];
 
@@ -50,18 +56,18 @@ public record Item(
   }
 
   /** One sequence, read at its anchor. */
-  public static Item of(TokenRow row, float... target) {
-    return new Item(List.of(row), NOTHING, NOTHING, NOTHING, NOTHING, target);
+  public static Item of(TokenRow row) {
+    return new Item(List.of(row), NOTHING, NOTHING, NOTHING, NOTHING, Optional.empty());
   }
 
   /** Several candidates, each read at its anchor. */
-  public static Item ofCandidates(List<TokenRow> rows, float... target) {
-    return new Item(rows, NOTHING, NOTHING, NOTHING, NOTHING, target);
+  public static Item ofCandidates(List<TokenRow> rows) {
+    return new Item(rows, NOTHING, NOTHING, NOTHING, NOTHING, Optional.empty());
   }
 
   /** One sequence, read at several positions. */
-  public static Item ofTokens(TokenRow row, int[] reads, int[] notes, float... target) {
-    return new Item(List.of(row), reads, NOTHING, NOTHING, notes, target);
+  public static Item ofTokens(TokenRow row, int[] reads, int[] notes) {
+    return new Item(List.of(row), reads, NOTHING, NOTHING, notes, Optional.empty());
   }
 
   /**
@@ -71,19 +77,44 @@ public record Item(
    * @param wordings for each row, the token that each of its masks stands for
    */
   public static Item ofWordings(
-      List<TokenRow> rows, List<int[]> masks, List<int[]> wordings, float... target) {
+      List<TokenRow> rows, List<int[]> masks, List<int[]> wordings) {
     return new Item(
         rows,
         masks.stream().flatMapToInt(Arrays::stream).toArray(),
         masks.stream().mapToInt(row -> row.length).toArray(),
         wordings.stream().flatMapToInt(Arrays::stream).toArray(),
         NOTHING,
-        target);
+        Optional.empty());
+  }
+
+  /** The item with what is right for it. */
+  public Item withTarget(Target right) {
+    return new Item(rows, reads, counts, words, notes, Optional.of(right));
   }
 
   /** Whether it is known what is right. */
   public boolean hasTarget() {
-    return target.length > 0;
+    return target.isPresent();
+  }
+
+  /**
+   * What is right.
+   *
+   * @param kind what the head is trained on
+   * @throws IllegalArgumentException if it is not known, or of another kind
+   */
+  public <T extends Target> T target(Class<T> kind) {
+    return target
+        .filter(kind::isInstance)
+        .map(kind::cast)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "an item's target is "
+                        + target.map(Target::toString).orElse("not known")
+                        + " where a "
+                        + kind.getSimpleName()
+                        + " is needed"));
   }
 
   /** The tokens of its longest row. */

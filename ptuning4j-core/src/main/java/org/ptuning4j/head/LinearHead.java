@@ -68,11 +68,11 @@ final class LinearHead implements Head {
 
   @Override
   public List<float[]> split(Tensor scores, List<Item> items) {
-    int[] sizes = Ragged.rows(items);
+    int[] sizes = ScoresByItem.rows(items);
     for (int i = 0; i < sizes.length; i++) {
       sizes[i] *= spec.outputs();
     }
-    return Ragged.cut(scores, sizes);
+    return ScoresByItem.cut(scores, sizes);
   }
 
   @Override

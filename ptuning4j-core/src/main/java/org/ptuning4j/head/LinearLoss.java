@@ -15,25 +15,25 @@ public enum LinearLoss {
     @Override
     Loss of(Tensor scores, List<Item> items, Engine engine) {
       int labels = Math.toIntExact(scores.size(1));
-      return Targets.crossEntropy(scores, Targets.classes(items, labels), engine);
+      return Losses.crossEntropy(scores, Losses.choices(items, labels), engine);
     }
 
     @Override
     double blind(List<Item> training, int labels) {
-      return Frequencies.entropy(training);
+      return BlindLosses.choices(training);
     }
   },
 
   /**
    * Any number of labels apply: binary cross-entropy of a logit for each label, which applies where
-   * its logit is positive. The targets are 0 or 1 for each label.
+   * its logit is positive. The target is a {@link Target.LabelSet}.
    */
   EACH_LABEL("multi-label") {
     @Override
     Loss of(Tensor scores, List<Item> items, Engine engine) {
       int labels = Math.toIntExact(scores.size(1));
-      return Targets.binaryCrossEntropy(
-          scores, Targets.all(items, Ragged.same(items, labels)), engine);
+      return Losses.binaryCrossEntropy(
+          scores, Losses.labelSets(items, ScoresByItem.same(items, labels)), engine);
     }
 
     @Override
@@ -43,49 +43,49 @@ public enum LinearLoss {
 
     @Override
     double blind(List<Item> training, int labels) {
-      return Frequencies.binary(training, labels);
+      return BlindLosses.eachLabel(training, labels);
     }
   },
 
-  /** A number is predicted: squared error. The target is the number. */
+  /** A number is predicted: squared error. The target is a {@link Target.Value}. */
   NUMBER("regression") {
     @Override
     Loss of(Tensor scores, List<Item> items, Engine engine) {
-      return Targets.squaredError(scores, Targets.all(items, Ragged.same(items, 1)), engine);
+      return Losses.squaredError(scores, Losses.values(items), engine);
     }
 
     @Override
     double blind(List<Item> training, int labels) {
-      return Frequencies.variance(training);
+      return BlindLosses.variance(training);
     }
   },
 
   /**
    * One candidate is right, and each is a row with one logit: cross-entropy over an item's
-   * candidates. The target is the candidate's number.
+   * candidates. The target is a {@link Target.Choice}.
    */
   CANDIDATE("choice") {
     @Override
     Loss of(Tensor scores, List<Item> items, Engine engine) {
       Tensor perItem = // [B, C]
-          Ragged.padded(scores.flatten(), Ragged.rows(items), Float.NEGATIVE_INFINITY, engine);
-      return Targets.crossEntropy(perItem, Targets.rows(items), engine);
+          ScoresByItem.padded(scores.flatten(), ScoresByItem.rows(items), Float.NEGATIVE_INFINITY, engine);
+      return Losses.crossEntropy(perItem, Losses.rows(items), engine);
     }
 
     @Override
     double blind(List<Item> training, int labels) {
-      return Frequencies.candidates(training);
+      return BlindLosses.candidates(training);
     }
   },
 
   /**
    * Each candidate is right or wrong by itself: binary cross-entropy, the mean over all candidates
-   * of the batch. The targets are 0 or 1 for each candidate.
+   * of the batch. The target is a {@link Target.LabelSet}.
    */
   EACH_CANDIDATE("choice") {
     @Override
     Loss of(Tensor scores, List<Item> items, Engine engine) {
-      return Targets.binaryCrossEntropy(scores, Targets.all(items, Ragged.rows(items)), engine);
+      return Losses.binaryCrossEntropy(scores, Losses.labelSets(items, ScoresByItem.rows(items)), engine);
     }
 
     @Override
@@ -95,7 +95,7 @@ public enum LinearLoss {
 
     @Override
     double blind(List<Item> training, int labels) {
-      return Frequencies.binary(Frequencies.all(training));
+      return BlindLosses.eachCandidate(training);
     }
   };
 

@@ -2,6 +2,8 @@ package org.ptuning4j.head;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.tensor.Dtype;
@@ -10,9 +12,6 @@ import org.ptuning4j.tensor.engine.Engine;
 
 /** A trained {@link SpanHeadSpec}; its scores are {@code [N, 2]} for all N reads. */
 final class SpanHead implements Head {
-
-  /** The target of an answer that starts or ends outside the item. */
-  private static final float NOT_IN_ITEM = -1;
 
   private final Engine engine;
   private final Weights weights;
@@ -43,42 +42,34 @@ final class SpanHead implements Head {
    */
   @Override
   public Loss loss(Tensor scores, List<Item> items) {
-    Loss starts = loss(scores, items, 0);
-    Loss ends = loss(scores, items, 1);
+    Loss starts = loss(scores.select(1, 0), items, Target.Span::start);
+    Loss ends = loss(scores.select(1, 1), items, Target.Span::end);
     return new Loss(starts.sum().add(ends.sum()), starts.count() + ends.count());
   }
 
   @Override
   public int terms(Item item) {
-    int terms = 0;
-    for (float target : item.target()) {
-      terms += target == NOT_IN_ITEM ? 0 : 1;
-    }
-    return terms;
+    Target.Span span = item.target(Target.Span.class);
+    return (span.start().isPresent() ? 1 : 0) + (span.end().isPresent() ? 1 : 0);
   }
 
-  private Loss loss(Tensor scores, List<Item> items, int end) {
-    int[] sizes = Ragged.reads(items);
+  private Loss loss(Tensor scores, List<Item> items, Function<Target.Span, OptionalInt> end) {
+    int[] sizes = ScoresByItem.reads(items);
     long[] targets = new long[sizes.length];
     for (int i = 0; i < sizes.length; i++) {
-      float[] target = items.get(i).target();
-      if (target.length != 2) {
-        throw new IllegalArgumentException(
-            "an item has " + target.length + " targets where start and end are needed");
-      }
-      targets[i] =
-          target[end] == NOT_IN_ITEM ? Targets.IGNORED : Targets.index(target[end], sizes[i]);
+      OptionalInt target = end.apply(items.get(i).target(Target.Span.class));
+      targets[i] = Losses.orIgnored(target, sizes[i]);
     }
     Tensor logits =
-        Ragged.padded(scores.select(1, end), sizes, Float.NEGATIVE_INFINITY, engine); // [B, reads]
-    return Targets.crossEntropy(logits, targets, engine);
+        ScoresByItem.padded(scores, sizes, Float.NEGATIVE_INFINITY, engine); // [B, reads]
+    return Losses.crossEntropy(logits, targets, engine);
   }
 
   @Override
   public List<float[]> split(Tensor scores, List<Item> items) {
-    int[] sizes = Ragged.reads(items);
-    List<float[]> starts = Ragged.cut(scores.select(1, 0), sizes);
-    List<float[]> ends = Ragged.cut(scores.select(1, 1), sizes);
+    int[] sizes = ScoresByItem.reads(items);
+    List<float[]> starts = ScoresByItem.cut(scores.select(1, 0), sizes);
+    List<float[]> ends = ScoresByItem.cut(scores.select(1, 1), sizes);
     List<float[]> split = new ArrayList<>();
     for (int i = 0; i < sizes.length; i++) {
       float[] both = new float[2 * sizes[i]];

@@ -1,6 +1,7 @@
 package org.ptuning4j.head;
 
 import java.util.List;
+import java.util.OptionalInt;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.tensor.Dtype;
@@ -39,39 +40,27 @@ final class TokenHead implements Head {
   /** Cross-entropy: a term for each read that counts, whichever item it is of. */
   @Override
   public Loss loss(Tensor scores, List<Item> items) {
-    float[] targets = Targets.all(items, Ragged.reads(items));
-    long[] labels = new long[targets.length];
-    for (int i = 0; i < labels.length; i++) {
-      labels[i] =
-          targets[i] == Targets.IGNORED
-              ? Targets.IGNORED
-              : Targets.index(targets[i], spec.labels());
-    }
-    return Targets.crossEntropy(scores, labels, engine);
+    return Losses.crossEntropy(scores, Losses.tags(items, spec.labels()), engine);
   }
 
   @Override
   public int terms(Item item) {
-    int terms = 0;
-    for (float target : item.target()) {
-      terms += target == Targets.IGNORED ? 0 : 1;
-    }
-    return terms;
+    return (int)
+        item.target(Target.Tags.class).labels().stream().filter(OptionalInt::isPresent).count();
   }
 
   @Override
   public List<float[]> split(Tensor scores, List<Item> items) {
-    int[] sizes = Ragged.reads(items);
+    int[] sizes = ScoresByItem.reads(items);
     for (int i = 0; i < sizes.length; i++) {
       sizes[i] *= spec.labels();
     }
-    return Ragged.cut(scores, sizes);
+    return ScoresByItem.cut(scores, sizes);
   }
 
   @Override
   public double blindLoss(List<Item> training) {
-    return Frequencies.entropy(
-        Frequencies.all(training).filter(target -> target != Targets.IGNORED));
+    return BlindLosses.tags(training);
   }
 
   @Override

@@ -9,8 +9,8 @@ import org.ptuning4j.tensor.RandomStream;
 
 /**
  * A linear classifier over single tokens, for tagging; {@code token} in packs. An item is one row
- * with the positions that are read; its targets are one label for each of them, or −100 for one
- * that does not count; its scores are the logits, reads × labels, row-major.
+ * with the positions that are read; its target is {@link Target.Tags}, a label for each of them;
+ * its scores are the logits, reads × labels, row-major.
  *
  * @param labels the number of labels, 2 or more
  * @param dropout the dropout rate on its input in training

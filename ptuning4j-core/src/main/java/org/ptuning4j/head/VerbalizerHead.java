@@ -105,7 +105,7 @@ public final class VerbalizerHead implements Head {
   /** Cross-entropy over the labels, before any calibration: training does not feel it. */
   @Override
   public Loss loss(Tensor scores, List<Item> items) {
-    return Targets.crossEntropy(scores, Targets.classes(items, spec.labels()), backbone.engine());
+    return Losses.crossEntropy(scores, Losses.choices(items, spec.labels()), backbone.engine());
   }
 
   /** Each item's scores, calibrated where the form says so. */
@@ -115,12 +115,12 @@ public final class VerbalizerHead implements Head {
         calibration
             .map(contentFree -> torch.log_softmax(scores, -1).sub(contentFree))
             .orElse(scores);
-    return Ragged.cut(measured, Ragged.same(items, spec.labels()));
+    return ScoresByItem.cut(measured, ScoresByItem.same(items, spec.labels()));
   }
 
   @Override
   public double blindLoss(List<Item> training) {
-    return Frequencies.entropy(training);
+    return BlindLosses.choices(training);
   }
 
   /**

@@ -12,7 +12,7 @@ import org.ptuning4j.tensor.RandomStream;
 /**
  * Labels spelt out as words, and the checkpoint's own language model to score them at a mask
  * (P-Tuning, section 3; PET); {@code verbalizer} in packs. An item is one row with its anchor at
- * the mask; its target is the number of its label; its scores are one logit for each label: the
+ * the mask; its target is its label, a {@link Target.Choice}; its scores are one logit for each label: the
  * mean of its words' logits. It has no weights of its own. Words of more than one token need {@link
  * CandidateHeadSpec}.
  *

@@ -39,21 +39,21 @@ final class VocabularyHead implements Head {
   @Override
   public Loss loss(Tensor scores, List<Item> items) {
     int vocabulary = Math.toIntExact(scores.size(1));
-    return Targets.crossEntropy(scores, Targets.classes(items, vocabulary), backbone.engine());
+    return Losses.crossEntropy(scores, Losses.choices(items, vocabulary), backbone.engine());
   }
 
   @Override
   public List<float[]> split(Tensor scores, List<Item> items) {
     if (candidates.length == 0) {
-      return Ragged.cut(scores, Ragged.same(items, Math.toIntExact(scores.size(1))));
+      return ScoresByItem.cut(scores, ScoresByItem.same(items, Math.toIntExact(scores.size(1))));
     }
     Tensor index = backbone.engine().place(Tensors.of(candidates, candidates.length), Dtype.I64);
-    return Ragged.cut(scores.index_select(1, index), Ragged.same(items, candidates.length));
+    return ScoresByItem.cut(scores.index_select(1, index), ScoresByItem.same(items, candidates.length));
   }
 
   @Override
   public double blindLoss(List<Item> training) {
-    return Frequencies.entropy(training);
+    return BlindLosses.choices(training);
   }
 
   @Override

@@ -15,6 +15,7 @@ import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.head.Item;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.task.template.KnownTokens;
@@ -113,19 +114,11 @@ record EncodedExamples<E extends Example>(
 
   /** The share of items that the commonest target is right for; 1 where there is no other. */
   double commonestTarget() {
-    Map<List<Float>, Long> counts =
+    Map<Optional<Target>, Long> counts =
         items.stream()
-            .map(item -> boxed(item.target()))
+            .map(Item::target)
             .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
     return (double) Collections.max(counts.values()) / items.size();
-  }
-
-  private static List<Float> boxed(float[] values) {
-    List<Float> boxed = new ArrayList<>();
-    for (float value : values) {
-      boxed.add(value);
-    }
-    return boxed;
   }
 
   /** The items of these indices. */

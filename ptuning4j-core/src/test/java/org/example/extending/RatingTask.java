@@ -14,6 +14,7 @@ import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.LinearHeadSpec;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.AnswerSchema;
 import org.ptuning4j.task.Preparation;
@@ -131,7 +132,9 @@ record RatingTask(int stars) implements Task<RatingTask.Review> {
     @Override
     public List<Item> items(Review review, ItemEncoder encoder) {
       var row = encoder.row(review.text(), null, Truncation.Strategy.LONGEST_FIRST);
-      return List.of(review.given() < 0 ? Item.of(row) : Item.of(row, review.given()));
+      Item item = Item.of(row);
+      return List.of(
+          review.given() < 0 ? item : item.withTarget(new Target.Value(review.given())));
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.ptuning4j.head;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -25,20 +26,20 @@ class BlindLossTest {
     assertBlind(LinearHeadSpec.sequence(3, Input.POOLER, 0), items(1, 1), 0);
     assertBlind(
         LinearHeadSpec.sequence(3, Input.POOLER, 0),
-        List.of(Item.of(row(), new float[0])),
+        List.of(Item.of(row())),
         Double.NaN);
   }
 
   @Test
   void ofValues() {
-    assertBlind(LinearHeadSpec.regression(Input.POOLER, 0), items(1, 3, 5), 8.0 / 3);
+    assertBlind(LinearHeadSpec.regression(Input.POOLER, 0), List.of(value(1), value(3), value(5)), 8.0 / 3);
   }
 
   @Test
   void ofLabels() {
     List<Item> items =
         List.of(
-            Item.of(row(), 1, 0), Item.of(row(), 0, 0), Item.of(row(), 0, 0), Item.of(row(), 0, 0));
+            labels(1, 0), labels(0, 0), labels(0, 0), labels(0, 0));
     assertBlind(LinearHeadSpec.multiLabel(2, Input.POOLER, 0), items, QUARTER / 2);
   }
 
@@ -50,7 +51,9 @@ class BlindLossTest {
     assertBlind(spec, even, (Math.log(2) + Math.log(4)) / 2); // by number
     assertBlind(
         LinearHeadSpec.eachCandidate(Input.POOLER, 0),
-        List.of(choice(3, 0, 1, 0), choice(1, 0)),
+        List.of(
+            candidates(3).withTarget(HeadCase.labelSet(0, 1, 0)),
+            candidates(1).withTarget(HeadCase.labelSet(0))),
         QUARTER);
   }
 
@@ -58,10 +61,10 @@ class BlindLossTest {
   void ofTokens() {
     List<Item> items =
         List.of(
-            Item.ofTokens(row(), new int[] {0, 0, 0}, new int[0], 1, -100, 0),
-            Item.ofTokens(row(), new int[] {0, 0}, new int[0], 0, 0));
+            Item.ofTokens(row(), new int[] {0, 0, 0}, new int[0]).withTarget(HeadCase.tags(1, -1, 0)),
+            Item.ofTokens(row(), new int[] {0, 0}, new int[0]).withTarget(HeadCase.tags(0, 0)));
     assertBlind(new TokenHeadSpec(2, 0), items, QUARTER);
-    assertBlind(new SpanHeadSpec(), items, Double.NaN);
+    assertBlind(new SpanHeadSpec(), List.of(), Double.NaN);
   }
 
   private static void assertBlind(HeadSpec spec, List<Item> items, double expected) {
@@ -84,16 +87,25 @@ class BlindLossTest {
     return HeadCase.row(3, 0);
   }
 
-  private static Item choice(int candidates, float... target) {
-    return Item.ofCandidates(
-        Stream.generate(BlindLossTest::row).limit(candidates).toList(), target);
+  private static Item choice(int candidates, int right) {
+    return candidates(candidates).withTarget(HeadCase.choice(right));
   }
 
-  private static List<Item> items(float... targets) {
-    Item[] items = new Item[targets.length];
-    for (int i = 0; i < targets.length; i++) {
-      items[i] = Item.of(row(), targets[i]);
-    }
-    return List.of(items);
+  private static Item candidates(int number) {
+    return Item.ofCandidates(Stream.generate(BlindLossTest::row).limit(number).toList());
+  }
+
+  private static Item value(double value) {
+    return Item.of(row()).withTarget(new Target.Value(value));
+  }
+
+  private static Item labels(int... applies) {
+    return Item.of(row()).withTarget(HeadCase.labelSet(applies));
+  }
+
+  private static List<Item> items(int... targets) {
+    return Arrays.stream(targets)
+        .mapToObj(target -> Item.of(row()).withTarget(HeadCase.choice(target)))
+        .toList();
   }
 }

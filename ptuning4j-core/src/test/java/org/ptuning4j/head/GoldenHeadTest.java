@@ -7,6 +7,7 @@ import static org.ptuning4j.Closeness.assertClose;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -200,34 +201,37 @@ class GoldenHeadTest {
     int columns = tokens.columns();
     TokenRow row = TokenRow.of(new int[columns], new int[columns]);
     int[] everywhere = IntStream.range(0, columns).toArray();
-    float[] targets = targets(c, columns);
     int rowsOfItem = kind(c).equals("mc") ? Math.toIntExact(c.input("input_ids").size(1)) : 1;
     int count = tokens.rows() / rowsOfItem;
-    int each = targets.length / count;
     List<Item> items = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      float[] target = Arrays.copyOfRange(targets, i * each, (i + 1) * each);
-      items.add(
+      Item item =
           overTokens(c)
-              ? Item.ofTokens(row, everywhere, new int[0], target)
-              : Item.ofCandidates(
-                  IntStream.range(0, rowsOfItem).mapToObj(k -> row).toList(), target));
+              ? Item.ofTokens(row, everywhere, new int[0])
+              : Item.ofCandidates(Collections.nCopies(rowsOfItem, row));
+      items.add(item.withTarget(target(c, i, count, columns)));
     }
     return items;
   }
 
-  private static float[] targets(Case c, int columns) {
-    if (!kind(c).equals("qa")) {
-      return Tensors.floats(c.input("labels"));
+  private static Target target(Case c, int item, int items, int columns) {
+    if (kind(c).equals("qa")) {
+      long start = Tensors.longs(c.input("start_positions"))[item];
+      long end = Tensors.longs(c.input("end_positions"))[item];
+      return HeadCase.span(
+          start < columns ? Math.toIntExact(start) : -1, end < columns ? Math.toIntExact(end) : -1);
     }
-    long[] starts = Tensors.longs(c.input("start_positions"));
-    long[] ends = Tensors.longs(c.input("end_positions"));
-    float[] targets = new float[2 * starts.length];
-    for (int i = 0; i < starts.length; i++) {
-      targets[2 * i] = starts[i] < columns ? starts[i] : -1;
-      targets[2 * i + 1] = ends[i] < columns ? ends[i] : -1;
-    }
-    return targets;
+    float[] labels = Tensors.floats(c.input("labels"));
+    int each = labels.length / items;
+    int[] own = new int[each];
+    Arrays.setAll(own, i -> (int) labels[item * each + i]);
+    return switch (kind(c)) {
+      case "seqcls", "mc" -> HeadCase.choice(own[0]);
+      case "regression" -> new Target.Value(labels[item]);
+      case "multilabel" -> HeadCase.labelSet(own);
+      case "tokcls" -> HeadCase.tags(own);
+      default -> throw new IllegalArgumentException(kind(c));
+    };
   }
 
   private static PrefixEncoder prefix(Case c, Backbone backbone) {
@@ -295,7 +299,7 @@ class GoldenHeadTest {
     long[] mask = Tensors.longs(c.input("attention_mask"));
     long[] soft = Tensors.longs(c.input("prompt_positions"));
     long[] anchors = Tensors.longs(c.input("mask_positions"));
-    float[] targets = Tensors.floats(c.input("target_ids"));
+    long[] targets = Tensors.longs(c.input("target_ids"));
     int columns = ids.length / anchors.length;
     int perRow = soft.length / anchors.length;
     List<Item> items = new ArrayList<>();
@@ -310,7 +314,8 @@ class GoldenHeadTest {
         slots[(int) soft[row * perRow + s]] = s;
       }
       items.add(
-          Item.of(new TokenRow(own, new int[length], slots, (int) anchors[row]), targets[row]));
+          Item.of(new TokenRow(own, new int[length], slots, (int) anchors[row]))
+              .withTarget(HeadCase.choice((int) targets[row])));
     }
     return items;
   }

@@ -1,6 +1,8 @@
 package org.ptuning4j.head;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -35,7 +37,7 @@ record HeadCase(String name, HeadSpec spec, List<Item> items) {
                 input ->
                     Stream.of(
                         of("", LinearHeadSpec.sequence(3, input, 0), sequences(2, 0, 1)),
-                        of("", LinearHeadSpec.regression(input, 0), sequences(2.5f, -1, 0)),
+                        of("", LinearHeadSpec.regression(input, 0), values(2.5, -1, 0)),
                         of("", LinearHeadSpec.multiLabel(2, input, 0), multiLabels()),
                         of("", LinearHeadSpec.choice(input, 0), choices()),
                         of("", LinearHeadSpec.eachCandidate(input, 0), eachChoice())));
@@ -58,55 +60,91 @@ record HeadCase(String name, HeadSpec spec, List<Item> items) {
     return new TokenRow(new int[length], new int[length], new int[0], anchor);
   }
 
-  private static List<Item> sequences(float first, float second, float third) {
+  /** Position by position, −1 for one that does not count. */
+  static Target tags(int... labels) {
+    return new Target.Tags(Arrays.stream(labels).mapToObj(HeadCase::orOpen).toList());
+  }
+
+  /** Its ends, −1 for one that does not count. */
+  static Target span(int start, int end) {
+    return new Target.Span(orOpen(start), orOpen(end));
+  }
+
+  private static OptionalInt orOpen(int index) {
+    return index < 0 ? OptionalInt.empty() : OptionalInt.of(index);
+  }
+
+  /** 1 for what applies, 0 for what does not. */
+  static Target labelSet(int... applies) {
+    return new Target.LabelSet(Arrays.stream(applies).mapToObj(each -> each == 1).toList());
+  }
+
+  static Target choice(int index) {
+    return new Target.Choice(index);
+  }
+
+  private static List<Item> sequences(int first, int second, int third) {
+    return sequences(choice(first), choice(second), choice(third));
+  }
+
+  private static List<Item> values(double first, double second, double third) {
+    return sequences(
+        new Target.Value(first), new Target.Value(second), new Target.Value(third));
+  }
+
+  private static List<Item> sequences(Target first, Target second, Target third) {
     return List.of(
-        Item.of(row(5, 2), first), Item.of(row(3, 0), second), Item.of(row(4, 3), third));
+        Item.of(row(5, 2)).withTarget(first),
+        Item.of(row(3, 0)).withTarget(second),
+        Item.of(row(4, 3)).withTarget(third));
   }
 
   private static List<Item> multiLabels() {
-    return List.of(Item.of(row(5, 2), 1, 0), Item.of(row(3, 0), 1, 1), Item.of(row(4, 3), 0, 1));
+    return sequences(labelSet(1, 0), labelSet(1, 1), labelSet(0, 1));
   }
 
   private static List<Item> choices() {
-    return List.of(
-        Item.ofCandidates(List.of(row(4, 0), row(5, 1), row(3, 2)), 1),
-        Item.ofCandidates(List.of(row(2, 0), row(5, 3)), 0));
+    return candidates(choice(1), choice(0));
   }
 
   private static List<Item> eachChoice() {
+    return candidates(labelSet(1, 0, 1), labelSet(0, 0));
+  }
+
+  private static List<Item> candidates(Target first, Target second) {
     return List.of(
-        Item.ofCandidates(List.of(row(4, 0), row(5, 1), row(3, 2)), 1, 0, 1),
-        Item.ofCandidates(List.of(row(2, 0), row(5, 3)), 0, 0));
+        Item.ofCandidates(List.of(row(4, 0), row(5, 1), row(3, 2))).withTarget(first),
+        Item.ofCandidates(List.of(row(2, 0), row(5, 3))).withTarget(second));
   }
 
   private static List<Item> tokens() {
     int[] none = new int[0];
     return List.of(
-        Item.ofTokens(row(5, 0), new int[] {1, 2, 4}, none, 2, -100, 0),
-        Item.ofTokens(row(3, 0), new int[] {1}, none, 1),
-        Item.ofTokens(row(4, 0), new int[] {0, 3}, none, 0, 2));
+        Item.ofTokens(row(5, 0), new int[] {1, 2, 4}, none).withTarget(tags(2, -1, 0)),
+        Item.ofTokens(row(3, 0), new int[] {1}, none).withTarget(tags(1)),
+        Item.ofTokens(row(4, 0), new int[] {0, 3}, none).withTarget(tags(0, 2)));
   }
 
   private static List<Item> spans() {
     int[] none = new int[0];
     return List.of(
-        Item.ofTokens(row(5, 0), new int[] {0, 2, 3, 4}, none, 1, 3),
-        Item.ofTokens(row(3, 0), new int[] {0, 2}, none, 0, -1),
-        Item.ofTokens(row(4, 0), new int[] {1, 2, 3}, none, -1, 2));
+        Item.ofTokens(row(5, 0), new int[] {0, 2, 3, 4}, none).withTarget(span(1, 3)),
+        Item.ofTokens(row(3, 0), new int[] {0, 2}, none).withTarget(span(0, -1)),
+        Item.ofTokens(row(4, 0), new int[] {1, 2, 3}, none).withTarget(span(-1, 2)));
   }
 
   private static List<Item> wordings() {
-    return List.of(
+    Item three =
         Item.ofWordings(
             List.of(row(4, 1), row(5, 1), row(5, 2)),
             List.of(new int[] {1}, new int[] {1, 2, 3}, new int[] {2, 4}),
-            List.of(new int[] {6}, new int[] {0, 3, 2}, new int[] {1, 1}),
-            2),
+            List.of(new int[] {6}, new int[] {0, 3, 2}, new int[] {1, 1}));
+    Item two =
         Item.ofWordings(
             List.of(row(3, 0), row(5, 3)),
             List.of(new int[] {0, 1}, new int[] {3}),
-            List.of(new int[] {5, 4}, new int[] {2}),
-            0));
+            List.of(new int[] {5, 4}, new int[] {2}));
+    return List.of(three.withTarget(choice(2)), two.withTarget(choice(0)));
   }
 
   /** States for all rows of the items, at all positions, {@code [R, COLUMNS, H]}. */

@@ -125,7 +125,7 @@ class HeadScoresTest {
 
   @Test
   void choiceIsOverTheItemsOwnCandidates() {
-    List<Item> items = List.of(Item.ofCandidates(rows(3), 1), Item.ofCandidates(rows(1), 0));
+    List<Item> items = List.of(choice(3, 1), choice(1, 0));
     Tensor scores = Tensors.of(new float[] {1, 2, 3, 7}, 4, 1);
     double first = Math.log(Math.exp(1) + Math.exp(2) + Math.exp(3)) - 2;
     assertThat(loss(LinearHeadSpec.choice(Input.POOLER, 0), scores, items))
@@ -134,7 +134,9 @@ class HeadScoresTest {
 
   @Test
   void eachCandidateForItself() {
-    List<Item> items = List.of(Item.ofCandidates(rows(2), 1, 0), Item.ofCandidates(rows(1), 1));
+    List<Item> items = List.of(
+            Item.ofCandidates(rows(2)).withTarget(HeadCase.labelSet(1, 0)),
+            Item.ofCandidates(rows(1)).withTarget(HeadCase.labelSet(1)));
     Tensor scores = Tensors.of(new float[] {1, 2, -3}, 3, 1);
     double sum = Math.log1p(Math.exp(-1)) + Math.log1p(Math.exp(2)) + Math.log1p(Math.exp(3));
     assertThat(loss(LinearHeadSpec.eachCandidate(Input.POOLER, 0), scores, items))
@@ -146,8 +148,8 @@ class HeadScoresTest {
     int[] none = new int[0];
     List<Item> items =
         List.of(
-            Item.ofTokens(HeadCase.row(3, 0), new int[] {0, 1, 2}, none, 0, 1, -100),
-            Item.ofTokens(HeadCase.row(1, 0), new int[] {0}, none, 1));
+            Item.ofTokens(HeadCase.row(3, 0), new int[] {0, 1, 2}, none).withTarget(HeadCase.tags(0, 1, -1)),
+            Item.ofTokens(HeadCase.row(1, 0), new int[] {0}, none).withTarget(HeadCase.tags(1)));
     Tensor scores = Tensors.of(new float[] {0, 0, 2, 0, 9, 9, 1, 0}, 4, 2);
     double sum = Math.log(2) + Math.log1p(Math.exp(2)) + Math.log1p(Math.exp(1));
     assertThat(loss(new TokenHeadSpec(2, 0), scores, items)).isCloseTo(sum / 3, within(1e-6));
@@ -158,8 +160,8 @@ class HeadScoresTest {
     int[] none = new int[0];
     List<Item> items =
         List.of(
-            Item.ofTokens(HeadCase.row(3, 0), new int[] {0, 2}, none, 1, 0),
-            Item.ofTokens(HeadCase.row(3, 0), new int[] {0, 1, 2}, none, -1, 2));
+            Item.ofTokens(HeadCase.row(3, 0), new int[] {0, 2}, none).withTarget(HeadCase.span(1, 0)),
+            Item.ofTokens(HeadCase.row(3, 0), new int[] {0, 1, 2}, none).withTarget(HeadCase.span(-1, 2)));
     Tensor scores = Tensors.of(new float[] {1, 5, 3, 4, 9, 0, 9, 0, 9, 1}, 5, 2);
     double start = Math.log1p(Math.exp(-2));
     double ends = Math.log1p(Math.exp(-1)) + Math.log(2 + Math.exp(1)) - 1;
@@ -181,9 +183,9 @@ class HeadScoresTest {
     Map<HeadSpec, Item> cases =
         Map.of(
             new TokenHeadSpec(2, 0),
-            Item.ofTokens(HeadCase.row(3, 0), new int[] {0, 1}, none, -100, -100),
+            Item.ofTokens(HeadCase.row(3, 0), new int[] {0, 1}, none).withTarget(HeadCase.tags(-1, -1)),
             new SpanHeadSpec(),
-            Item.ofTokens(HeadCase.row(3, 0), new int[] {0, 1}, none, -1, -1));
+            Item.ofTokens(HeadCase.row(3, 0), new int[] {0, 1}, none).withTarget(HeadCase.span(-1, -1)));
     cases.forEach(
         (spec, item) ->
             Scope.run(
@@ -210,7 +212,7 @@ class HeadScoresTest {
               Head head =
                   new VerbalizerHeadSpec(List.of(List.of(6), List.of(2, 4), List.of(4)), false)
                       .create(backbone, RandomStream.of(1))) {
-            List<Item> items = List.of(Item.of(HeadCase.row(3, 1), 0));
+            List<Item> items = List.of(Item.of(HeadCase.row(3, 1)));
             Tensor states = RandomStream.of(5).gaussian(1, 1, 3, FakeBackbone.HIDDEN);
             float[] all = Tensors.floats(backbone.logits(states.select(1, 1)));
             assertThat(scores(head, backbone, states, items).get(0))
@@ -231,7 +233,7 @@ class HeadScoresTest {
               new VerbalizerHeadSpec(List.of(List.of(6), List.of(2), List.of(4)), true);
           try (FakeBackbone backbone = new FakeBackbone(false);
               VerbalizerHead head = spec.create(backbone, RandomStream.of(1))) {
-            List<Item> items = List.of(Item.of(HeadCase.row(3, 1), 0));
+            List<Item> items = List.of(Item.of(HeadCase.row(3, 1)));
             Tensor empty = RandomStream.of(5).gaussian(1, 1, 3, FakeBackbone.HIDDEN);
             Tensor text = RandomStream.of(6).gaussian(1, 1, 3, FakeBackbone.HIDDEN);
             double[] likely = softmax(scores(head, backbone, text, items).get(0));
@@ -263,7 +265,7 @@ class HeadScoresTest {
               Head head =
                   new VerbalizerHeadSpec(List.of(List.of(6), List.of(2)), false)
                       .create(backbone, RandomStream.of(1))) {
-            List<Item> items = List.of(Item.of(HeadCase.row(3, 1), 0));
+            List<Item> items = List.of(Item.of(HeadCase.row(3, 1)));
             Tensor states = RandomStream.of(5).gaussian(1, 1, 3, FakeBackbone.HIDDEN);
             float[] before = scores(head, backbone, states, items).get(0);
             head.calibrate(Tensors.of(new float[] {3, 0}, 1, 2));
@@ -280,8 +282,7 @@ class HeadScoresTest {
             Item.ofWordings(
                 List.of(HeadCase.row(3, 0), HeadCase.row(3, 0)),
                 List.of(new int[] {0, 2}, new int[] {1}),
-                List.of(new int[] {5, 1}, new int[] {3}),
-                0));
+                List.of(new int[] {5, 1}, new int[] {3})));
     Scope.run(
         () -> {
           try (FakeBackbone backbone = new FakeBackbone(false);
@@ -306,7 +307,7 @@ class HeadScoresTest {
           try (FakeBackbone backbone = new FakeBackbone(false);
               Head head = new CandidateHeadSpec(Length.MEAN).create(backbone, RandomStream.of(1))) {
             Tensor states = RandomStream.of(5).gaussian(1, 2, 3, FakeBackbone.HIDDEN);
-            List<Item> items = List.of(Item.ofCandidates(rows(2), 0));
+            List<Item> items = List.of(Item.ofCandidates(rows(2)));
             assertThatThrownBy(
                     () -> head.scores(new HeadInput(backbone, states, items, Dropout.off())))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -317,21 +318,36 @@ class HeadScoresTest {
 
   @Test
   void targetsThatCannotBeAreRefused() {
-    Tensor scores = Tensors.of(new float[4], 2, 2);
-    List<List<Item>> wrong =
-        List.of(
-            List.of(Item.of(HeadCase.row(1, 0), 2), Item.of(HeadCase.row(1, 0), 0)),
-            List.of(Item.of(HeadCase.row(1, 0), 0.5f), Item.of(HeadCase.row(1, 0), 0)),
-            List.of(Item.of(HeadCase.row(1, 0), -1), Item.of(HeadCase.row(1, 0), 0)),
-            List.of(Item.of(HeadCase.row(1, 0)), Item.of(HeadCase.row(1, 0), 0)));
-    for (List<Item> items : wrong) {
-      assertThatThrownBy(() -> loss(LinearHeadSpec.sequence(2, Input.POOLER, 0), scores, items))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("target");
-    }
-    assertThatThrownBy(
-            () -> loss(LinearHeadSpec.multiLabel(2, Input.POOLER, 0), scores, wrong.get(0)))
-        .isInstanceOf(IllegalArgumentException.class);
+    HeadSpec classes = LinearHeadSpec.sequence(2, Input.POOLER, 0);
+    assertRefused(classes, HeadCase.choice(2), "target 2 is not a number from 0 to 1");
+    assertRefused(classes, new Target.Value(1), "Value[value=1.0] where a Choice is needed");
+    assertRefused(
+        LinearHeadSpec.multiLabel(2, Input.POOLER, 0),
+        HeadCase.labelSet(1),
+        "target has 1 entries where 2 are needed");
+    assertRefused(
+        LinearHeadSpec.regression(Input.POOLER, 0),
+        HeadCase.choice(1),
+        "Choice[index=1] where a Value is needed");
+    assertRefused(new TokenHeadSpec(2, 0), HeadCase.tags(0, 0), "2 entries where 1 are needed");
+    assertRefused(new TokenHeadSpec(2, 0), HeadCase.tags(2), "2 is not a number from 0 to 1");
+    assertRefused(new SpanHeadSpec(), HeadCase.span(0, 1), "1 is not a number from 0 to 0");
+    List<Item> open = List.of(Item.of(HeadCase.row(1, 0)));
+    assertThatThrownBy(() -> loss(classes, Tensors.of(new float[2], 1, 2), open))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("an item's target is not known where a Choice is needed");
+  }
+
+  private static void assertRefused(HeadSpec spec, Target target, String message) {
+    Tensor scores = Tensors.of(new float[2], 1, 2);
+    Item item = Item.ofTokens(HeadCase.row(1, 0), new int[1], new int[0]).withTarget(target);
+    assertThatThrownBy(() -> loss(spec, scores, List.of(item)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message);
+  }
+
+  private static Item choice(int candidates, int right) {
+    return Item.ofCandidates(rows(candidates)).withTarget(HeadCase.choice(right));
   }
 
   private static List<TokenRow> rows(int count) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.ptuning4j.backbone.TokenRow;
@@ -21,7 +23,7 @@ class ItemTest {
   void arraysBelongTogether() {
     int[] none = new int[0];
     List<TokenRow> two = List.of(SHORT, LONG);
-    float[] target = new float[0];
+    Optional<Target> target = Optional.empty();
     assertThatThrownBy(() -> new Item(List.of(), none, none, none, none, target))
         .hasMessage("an item has no row");
     assertThatThrownBy(() -> new Item(two, new int[] {1}, none, none, none, target))
@@ -36,15 +38,30 @@ class ItemTest {
   }
 
   @Test
+  void targetsSayWhatIsWrong() {
+    assertThatThrownBy(() -> new Target.Choice(-1))
+        .hasMessage("target choice is -1, must be 0 or more");
+    assertThatThrownBy(() -> new Target.Value(Double.NaN))
+        .hasMessage("target value is NaN, must be finite");
+    assertThatThrownBy(() -> new Target.LabelSet(List.of()))
+        .hasMessage("target label set is empty, needs one entry a label");
+    assertThatThrownBy(() -> new Target.Tags(List.of(OptionalInt.empty(), OptionalInt.of(-2))))
+        .hasMessage("target tag is -2, must be 0 or more");
+    assertThatThrownBy(() -> Target.Span.of(0, -1))
+        .hasMessage("target span end is -1, must be 0 or more");
+  }
+
+  @Test
   void aPrefixMovesWhatIsRead() {
     Item item =
         Item.ofWordings(
                 List.of(SHORT, LONG),
                 List.of(new int[] {1}, new int[] {0, 3}),
-                List.of(new int[] {6}, new int[] {5, 4}),
-                1)
+                List.of(new int[] {6}, new int[] {5, 4}))
+            .withTarget(new Target.Choice(1))
             .withPrefix(3);
     assertThat(item.reads()).containsExactly(4, 3, 6);
+    assertThat(item.target()).contains(new Target.Choice(1));
     assertThat(item.counts()).containsExactly(1, 2);
     assertThat(item.words()).containsExactly(6, 5, 4);
     assertThat(item.rows().get(1).anchor()).isEqualTo(5);

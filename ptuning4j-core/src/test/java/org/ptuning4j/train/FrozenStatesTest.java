@@ -27,6 +27,7 @@ import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.head.Item;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.prompt.HeadOnly;
 import org.ptuning4j.prompt.PTuningV2;
 import org.ptuning4j.prompt.PromptContext;
@@ -55,10 +56,10 @@ class FrozenStatesTest {
   /** Rows of all lengths, and an item of several rows among those of one. */
   private static List<Item> items() {
     return List.of(
-        Item.of(row(2, 17, 18, 3), 0),
-        Item.ofCandidates(List.of(row(2, 21, 3), row(2, 22, 23, 24, 25, 3)), 1),
-        Item.of(row(2, 30, 31, 32, 33, 34, 35, 3), 1),
-        Item.of(row(2, 3), 0));
+        Item.of(row(2, 17, 18, 3)).withTarget(new Target.Choice(0)),
+        Item.ofCandidates(List.of(row(2, 21, 3), row(2, 22, 23, 24, 25, 3))).withTarget(new Target.Choice(1)),
+        Item.of(row(2, 30, 31, 32, 33, 34, 35, 3)).withTarget(new Target.Choice(1)),
+        Item.of(row(2, 3)).withTarget(new Target.Choice(0)));
   }
 
   @ParameterizedTest

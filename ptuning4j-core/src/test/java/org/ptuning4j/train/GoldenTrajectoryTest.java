@@ -30,7 +30,9 @@ import org.ptuning4j.head.Head;
 import org.ptuning4j.head.HeadInput;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.LinearHeadSpec;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.head.VocabularyHeadSpec;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.prompt.Initialisation;
 import org.ptuning4j.prompt.LayerRange;
 import org.ptuning4j.prompt.PTuning;
@@ -118,9 +120,10 @@ class GoldenTrajectoryTest {
             tokens, prompt.inject(tokens, Dropout.off()), ForwardOptions.evaluation(head.reads()));
     Tensor labels = c.input(c.has("batch/labels") ? "batch/labels" : "batch/target_ids");
     Tensor mine = labels.dim() == 2 ? labels.select(0, step) : labels;
+    Item row = Item.of(TokenRow.of(new int[1], new int[1]));
     List<Item> items =
         Arrays.stream(Tensors.longs(mine))
-            .mapToObj(label -> Item.of(TokenRow.of(new int[1], new int[1]), (float) label))
+            .mapToObj(label -> row.withTarget(new Target.Choice((int) label)))
             .toList();
     HeadInput input = new HeadInput(backbone, output.lastHidden(), items, Dropout.off());
     Tensor loss = head.loss(head.scores(input), items).mean();

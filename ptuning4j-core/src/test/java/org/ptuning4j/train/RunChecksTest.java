@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.TinyModel;
 import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.head.Item;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.prompt.HeadOnly;
 import org.ptuning4j.task.cloze.ClozeTask;
 import org.ptuning4j.task.template.Cloze;
@@ -89,7 +90,7 @@ class RunChecksTest {
   }
 
   private static Item item(int... ids) {
-    return Item.of(TokenRow.of(ids, new int[ids.length]), 0);
+    return Item.of(TokenRow.of(ids, new int[ids.length])).withTarget(new Target.Choice(0));
   }
 
   @Test

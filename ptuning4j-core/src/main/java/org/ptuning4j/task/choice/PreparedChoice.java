@@ -10,6 +10,7 @@ import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.LinearHeadSpec;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.PreparedLabelledTask;
 import org.ptuning4j.task.Scores;
@@ -34,8 +35,9 @@ public record PreparedChoice(ChoiceTask task) implements PreparedLabelledTask<Ch
         example.candidates().stream()
             .map(each -> encoder.row(example.context(), each, task.truncation().strategy()))
             .toList();
+    Item item = Item.ofCandidates(rows);
     return List.of(
-        example.hasAnswer() ? Item.ofCandidates(rows, example.answer()) : Item.ofCandidates(rows));
+        example.hasAnswer() ? item.withTarget(new Target.Choice(example.answer())) : item);
   }
 
   @Override

@@ -11,6 +11,7 @@ import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.LinearHeadSpec;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.metric.ClassificationMetrics;
 import org.ptuning4j.metric.MultiRcMetrics;
 import org.ptuning4j.task.Answer;
@@ -40,7 +41,9 @@ public record PreparedMultiRc(MultiRcTask task) implements PreparedLabelledTask<
   public List<Item> items(MultiRcExample example, ItemEncoder encoder) {
     TokenRow row =
         encoder.row(example.text(), MultiRcTask.question(example), task.truncation().strategy());
-    return List.of(example.hasLabel() ? Item.of(row, example.label() ? 1 : 0) : Item.of(row));
+    Item item = Item.of(row);
+    return List.of(
+        example.hasLabel() ? item.withTarget(new Target.Choice(example.label() ? 1 : 0)) : item);
   }
 
   @Override

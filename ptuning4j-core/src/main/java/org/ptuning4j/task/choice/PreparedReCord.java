@@ -10,6 +10,7 @@ import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.LinearHeadSpec;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.metric.ReCordMetrics;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.PreparedTask;
@@ -35,8 +36,11 @@ public record PreparedReCord(ReCordTask task) implements PreparedTask<ReCordExam
     for (String entity : example.entities()) {
       TokenRow row =
           encoder.row(example.text(), example.filled(entity), task.truncation().strategy());
+      Item item = Item.of(row);
       items.add(
-          example.hasAnswers() ? Item.of(row, example.isAnswer(entity) ? 1 : 0) : Item.of(row));
+          example.hasAnswers()
+              ? item.withTarget(Target.LabelSet.of(example.isAnswer(entity)))
+              : item);
     }
     return items;
   }

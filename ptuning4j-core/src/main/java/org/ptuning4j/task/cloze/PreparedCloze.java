@@ -15,6 +15,7 @@ import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.VerbalizerHeadSpec;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.PreparedLabelledTask;
 import org.ptuning4j.task.PreparedTask;
@@ -125,7 +126,9 @@ public record PreparedCloze<E extends Example>(
     OptionalInt right = base.labelIndex(example);
     if (hasOneTokenWords()) {
       TokenRow row = cloze.template().render(fields, encoder, 1).row();
-      return List.of(right.isPresent() ? Item.of(row, (float) right.getAsInt()) : Item.of(row));
+      Item item = Item.of(row);
+      return List.of(
+          right.isPresent() ? item.withTarget(new Target.Choice(right.getAsInt())) : item);
     }
     List<List<List<Integer>>> wordings = wordings(example, encoder.tokenizer());
     return List.of(wordingItem(fields, wordings, right, encoder));
@@ -139,7 +142,7 @@ public record PreparedCloze<E extends Example>(
     List<TokenRow> rows = new ArrayList<>();
     List<int[]> masks = new ArrayList<>();
     List<int[]> tokens = new ArrayList<>();
-    float target = 0;
+    int target = 0;
     for (int answer = 0; answer < wordings.size(); answer++) {
       if (right.isPresent() && right.getAsInt() == answer) {
         target = rows.size();
@@ -151,9 +154,8 @@ public record PreparedCloze<E extends Example>(
         tokens.add(wording.stream().mapToInt(Integer::intValue).toArray());
       }
     }
-    return right.isPresent()
-        ? Item.ofWordings(rows, masks, tokens, target)
-        : Item.ofWordings(rows, masks, tokens);
+    Item item = Item.ofWordings(rows, masks, tokens);
+    return right.isPresent() ? item.withTarget(new Target.Choice(target)) : item;
   }
 
   /** The template with "N/A" for every field; none for tasks that are not calibrated. */

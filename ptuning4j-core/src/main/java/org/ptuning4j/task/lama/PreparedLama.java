@@ -18,6 +18,7 @@ import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.VocabularyHeadSpec;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.metric.RankingMetrics;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.PreparedTask;
@@ -97,7 +98,9 @@ public final class PreparedLama implements PreparedTask<Fact> {
     TokenRow row =
         task.template().render(Map.of(LamaTask.SUBJECT, fact.subject()), encoder, 1).row();
     OptionalInt right = token(fact);
-    return List.of(right.isPresent() ? Item.of(row, (float) right.getAsInt()) : Item.of(row));
+    Item item = Item.of(row);
+    return List.of(
+        right.isPresent() ? item.withTarget(new Target.Choice(right.getAsInt())) : item);
   }
 
   /** The token of the object, where that is known and one of the candidates. */
@@ -120,7 +123,7 @@ public final class PreparedLama implements PreparedTask<Fact> {
             .toList();
     Item item = items.get(0);
     return new LamaAnswer(
-        best, item.hasTarget() ? rank(each, places.get((int) item.target()[0])) : 0);
+        best, item.hasTarget() ? rank(each, places.get(item.target(Target.Choice.class).index())) : 0);
   }
 
   /** The places of the highest scores, the highest first; of equal ones the earlier first. */

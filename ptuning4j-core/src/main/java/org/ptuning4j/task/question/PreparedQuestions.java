@@ -9,6 +9,7 @@ import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.SpanHeadSpec;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.metric.SquadMetrics;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.LabelScores;
@@ -88,13 +89,13 @@ public record PreparedQuestions(QuestionTask task) implements PreparedTask<Quest
       notes[2 * i] = context ? window.starts()[i] : -1;
       notes[2 * i + 1] = context ? window.ends()[i] : -1;
     }
-    float[] target = example.hasLabel() ? target(notes, example, first, last) : new float[0];
-    return Item.ofTokens(encoder.row(window), reads, notes, target);
+    Item item = Item.ofTokens(encoder.row(window), reads, notes);
+    return example.hasLabel() ? item.withTarget(target(notes, example, first, last)) : item;
   }
 
   /** The reads at which the first of the accepted answers starts and ends, or 0 and 0. */
-  private static float[] target(int[] notes, QuestionExample example, boolean first, boolean last) {
-    float[] none = {0, 0};
+  private static Target.Span target(int[] notes, QuestionExample example, boolean first, boolean last) {
+    Target.Span none = Target.Span.of(0, 0);
     if (example.answers().isEmpty()) {
       return none;
     }
@@ -115,7 +116,7 @@ public record PreparedQuestions(QuestionTask task) implements PreparedTask<Quest
       end = from < answer.end() ? read : end;
     }
     boolean whole = (first || shownFrom <= answer.start()) && (last || shownTo >= answer.end());
-    return whole && start >= 0 && end >= start ? new float[] {start, end} : none;
+    return whole && start >= 0 && end >= start ? Target.Span.of(start, end) : none;
   }
 
   @Override

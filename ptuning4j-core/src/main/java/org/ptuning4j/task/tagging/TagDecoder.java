@@ -5,21 +5,20 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.tagging.LabelledSpan;
 import org.ptuning4j.data.tagging.TagScheme;
 import org.ptuning4j.head.Item;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.metric.EntityScores;
 
 /** The tags of a task, in the order of the head's outputs, and what scores for them mean. */
 final class TagDecoder {
 
   static final String OUTSIDE = "O";
-
-  /** What libtorch's cross-entropy passes over. */
-  private static final int NO_TARGET = -100;
 
   /** For a probability of 0, which is still a choice where there is no other. */
   private static final double LEAST = -1e200;
@@ -104,12 +103,17 @@ final class TagDecoder {
     boolean empty = window.reads().length == 0; // a head has to read something
     int[] reads = empty ? new int[] {0} : window.reads();
     int[] words = empty ? new int[] {-1} : window.words();
-    float[] target = new float[tags.isEmpty() ? 0 : reads.length];
-    for (int i = 0; i < target.length; i++) {
-      int label = words[i] < 0 ? -1 : labels.indexOf(tags.get(words[i]));
-      target[i] = label < 0 ? NO_TARGET : label;
+    Item item = Item.ofTokens(window.row(), reads, words);
+    return tags.isEmpty() ? item : item.withTarget(target(words, tags));
+  }
+
+  private Target target(int[] words, List<String> tags) {
+    List<OptionalInt> target = new ArrayList<>();
+    for (int word : words) {
+      int label = word < 0 ? -1 : labels.indexOf(tags.get(word));
+      target.add(label < 0 ? OptionalInt.empty() : OptionalInt.of(label));
     }
-    return Item.ofTokens(window.row(), reads, words, target);
+    return new Target.Tags(target);
   }
 
   /**

@@ -11,6 +11,7 @@ import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.LinearHeadSpec;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.metric.ClassificationMetrics;
 import org.ptuning4j.metric.Metric;
 import org.ptuning4j.task.Answer;
@@ -65,8 +66,11 @@ public record PreparedClassification(
   @Override
   public List<Item> items(TextExample example, ItemEncoder encoder) {
     TokenRow row = encoder.row(example.text(), example.pair(), texts.truncation().strategy());
+    Item item = Item.of(row);
     return List.of(
-        example.hasLabel() ? Item.of(row, texts.labelIndex(example.label())) : Item.of(row));
+        example.hasLabel()
+            ? item.withTarget(new Target.Choice(texts.labelIndex(example.label())))
+            : item);
   }
 
   @Override

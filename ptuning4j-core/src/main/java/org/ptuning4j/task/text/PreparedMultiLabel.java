@@ -11,6 +11,7 @@ import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.LinearHeadSpec;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.metric.MultiLabelMetrics;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.LabelScores;
@@ -48,11 +49,11 @@ public record PreparedMultiLabel(MultiLabelTask task) implements PreparedTask<Mu
     if (!example.hasLabels()) {
       return List.of(Item.of(row));
     }
-    float[] targets = new float[labels().size()];
-    for (String label : example.labels()) {
-      targets[index(label)] = 1;
+    List<Boolean> applies = new ArrayList<>();
+    for (boolean each : marks(example.labels())) {
+      applies.add(each);
     }
-    return List.of(Item.of(row, targets));
+    return List.of(Item.of(row).withTarget(new Target.LabelSet(applies)));
   }
 
   private int index(String label) {

@@ -7,6 +7,7 @@ import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.LinearHeadSpec;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.metric.RegressionMetrics;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.PreparedTask;
@@ -38,7 +39,8 @@ public record PreparedRegression(RegressionTask task) implements PreparedTask<Nu
       return List.of(Item.of(row));
     }
     double value = example.value().getAsDouble();
-    return List.of(Item.of(row, (float) ((value - scale().mean()) / scale().deviation())));
+    double scaled = (value - scale().mean()) / scale().deviation();
+    return List.of(Item.of(row).withTarget(new Target.Value(scaled)));
   }
 
   @Override

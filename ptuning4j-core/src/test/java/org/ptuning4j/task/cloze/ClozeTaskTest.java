@@ -23,6 +23,7 @@ import org.ptuning4j.head.CandidateHeadSpec;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.head.VerbalizerHeadSpec;
 import org.ptuning4j.hub.Models;
 import org.ptuning4j.task.Answer;
@@ -64,7 +65,7 @@ public class ClozeTaskTest {
         .isEqualTo(
             new VerbalizerHeadSpec(List.of(List.of(id("terrible")), List.of(id("great"))), false));
     assertThat(item.rows()).hasSize(1);
-    assertThat(item.target()).containsExactly(1);
+    assertThat(item.target()).contains(new Target.Choice(1));
     TokenRow row = item.rows().get(0);
     assertThat(row.ids()[row.anchor()]).isEqualTo(BERT.maskId().getAsInt());
     assertThat(task.task().softTokens()).isEqualTo(3);
@@ -102,7 +103,7 @@ public class ClozeTaskTest {
     assertThat(item.counts()).containsExactly(1, 1, 3);
     assertThat(item.words())
         .containsExactly(id("terrible"), id("great"), id("very"), id("well"), id("made"));
-    assertThat(item.target()).containsExactly(1);
+    assertThat(item.target()).contains(new Target.Choice(1));
     assertThat(answer.probabilities().get("1")).isCloseTo(2 / 3.0, within(1e-6));
   }
 
@@ -126,7 +127,7 @@ public class ClozeTaskTest {
     assertThat(item.counts()).containsExactly(4, 1); // the template has the full stop
     assertThat(item.words())
         .containsExactly(id("the"), id("sun"), id("was"), id("rising"), id("rain"));
-    assertThat(item.target()).containsExactly(1);
+    assertThat(item.target()).contains(new Target.Choice(1));
     int read = 0;
     for (int row = 0; row < 2; row++) {
       TokenRow tokens = item.rows().get(row);

@@ -23,6 +23,7 @@ import org.ptuning4j.data.lama.Fact;
 import org.ptuning4j.data.lama.Relation;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.Item;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.head.VocabularyHeadSpec;
 import org.ptuning4j.hub.Models;
 import org.ptuning4j.task.Preparation;
@@ -66,7 +67,7 @@ class LamaTaskTest {
                 .source())
         .isEqualTo("{subject} {mask}");
     Item item = task.items(PARIS, ENCODER).get(0);
-    assertThat(item.target()).containsExactly(id("france"));
+    assertThat(item.target()).contains(new Target.Choice(id("france")));
     assertThat(item.rows().get(0).softTokens()).isEqualTo(9);
     assertThat(task.items(PRAGUE, ENCODER).get(0).hasTarget()).isFalse();
   }

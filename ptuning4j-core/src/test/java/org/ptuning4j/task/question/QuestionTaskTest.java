@@ -26,6 +26,7 @@ import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.question.QuestionExample;
 import org.ptuning4j.head.Item;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.hub.Models;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.standard.TaskKinds;
@@ -112,8 +113,9 @@ class QuestionTaskTest {
       for (Item item : items) {
         assertThat(item.longest()).isLessThanOrEqualTo(maxLength);
         int[] notes = item.notes();
-        int from = (int) item.target()[0];
-        int to = (int) item.target()[1];
+        Target.Span span = item.target(Target.Span.class);
+        int from = span.start().getAsInt();
+        int to = span.end().getAsInt();
         if (from > 0) {
           found = true;
           assertThat(context.substring(notes[2 * from], notes[2 * to + 1])).isEqualTo(word);

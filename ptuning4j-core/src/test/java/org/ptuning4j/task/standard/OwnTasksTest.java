@@ -27,6 +27,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.head.Item;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.check.DataCheck;
@@ -110,7 +111,7 @@ class OwnTasksTest {
       assertThat(task.task().prepare(Preparation.of(read, tokenizer, false)).task())
           .isSameAs(task.task());
       List<Item> items = task.items(read.examples().get(1), new ItemEncoder(tokenizer, 16));
-      assertThat(items.get(0).target()).containsExactly(1f);
+      assertThat(items.get(0).target()).contains(new Target.Value(1));
       NumberExample one = read.examples().get(0);
       assertThat(task.answer(one, List.of(), List.of(new float[] {-1})).value()).isEqualTo(1000);
       assertThat(task.answer(one, List.of(), List.of(new float[] {9})).value()).isEqualTo(3500);
@@ -200,9 +201,11 @@ class OwnTasksTest {
     assertThat(task.answer(first, List.of(), List.of(new float[] {-1, -1, 0})).labels()).isEmpty();
     try (TextTokenizer tokenizer = SuperGlueTasksTest.open(folder)) {
       ItemEncoder encoder = new ItemEncoder(tokenizer, 16);
-      assertThat(task.items(first, encoder).get(0).target()).containsExactly(1, 0, 1);
+      assertThat(task.items(first, encoder).get(0).target())
+          .contains(new Target.LabelSet(List.of(true, false, true)));
       assertThat(examples.get(4).labels()).isEmpty();
-      assertThat(task.items(examples.get(4), encoder).get(0).target()).containsExactly(0, 0, 0);
+      assertThat(task.items(examples.get(4), encoder).get(0).target())
+          .contains(new Target.LabelSet(List.of(false, false, false)));
     }
     assertThat(task.score(List.of(first), List.of(answer)).metrics())
         .containsExactly(

@@ -30,6 +30,7 @@ import org.ptuning4j.data.TextExample;
 import org.ptuning4j.data.question.MultiRcExample;
 import org.ptuning4j.data.question.ReCordExample;
 import org.ptuning4j.head.Item;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.LabelledTask;
 import org.ptuning4j.task.Preparation;
@@ -121,7 +122,7 @@ class SuperGlueTasksTest {
     ChoiceExample second = read.examples().get(1);
     Item item = askedCopa().items(second, encoder).get(0);
     assertThat(item.rows()).hasSize(2);
-    assertThat(item.target()).containsExactly(1f);
+    assertThat(item.target()).contains(new Target.Choice(1));
     assertThat(askedCopa().fields(second))
         .containsEntry("connective", "so")
         .containsEntry("choice2", "Its leaves turned brown.")
@@ -183,7 +184,7 @@ class SuperGlueTasksTest {
         .containsEntry("answer", "A map");
     assertThat(asked.items(first, encoder))
         .singleElement()
-        .satisfies(item -> assertThat(item.target()).containsExactly(1f));
+        .satisfies(item -> assertThat(item.target()).contains(new Target.Choice(1)));
     assertThat(asked.items(first, new ItemEncoder(tokenizer, 20)).get(0).longest()).isEqualTo(20);
     List<Answer> right = new ArrayList<>();
     examples.forEach(
@@ -229,7 +230,9 @@ class SuperGlueTasksTest {
     ReCordExample first = examples.get(0);
     List<Item> items = asked.items(first, encoder);
     assertThat(items).hasSameSizeAs(first.entities());
-    assertThat(items.stream().mapToDouble(item -> item.target()[0]).sum()).isEqualTo(1);
+    assertThat(items)
+        .filteredOn(item -> item.target(Target.LabelSet.class).applies().get(0))
+        .hasSize(1);
     int right = first.entities().indexOf(first.answers().get(0));
     List<float[]> scores = new ArrayList<>();
     for (int i = 0; i < items.size(); i++) {

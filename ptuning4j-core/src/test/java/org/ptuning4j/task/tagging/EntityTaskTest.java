@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,7 @@ import org.ptuning4j.data.tagging.ConllReader;
 import org.ptuning4j.data.tagging.TagScheme;
 import org.ptuning4j.data.tagging.TaggedSentence;
 import org.ptuning4j.head.Item;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.hub.Models;
 import org.ptuning4j.task.ModelClass;
 import org.ptuning4j.task.Preparation;
@@ -88,7 +90,8 @@ public class EntityTaskTest {
     for (Item item : items) {
       for (int i = 0; i < item.notes().length; i++) {
         taught[item.notes()[i]]++;
-        assertThat(LABELS.get((int) item.target()[i])).isEqualTo(tags.get(item.notes()[i]));
+        int label = item.target(Target.Tags.class).labels().get(i).getAsInt();
+        assertThat(LABELS.get(label)).isEqualTo(tags.get(item.notes()[i]));
       }
     }
     for (int word = 0; word < taught.length; word++) {
@@ -105,7 +108,9 @@ public class EntityTaskTest {
   void anUnknownTagIsNotTaughtButCountsAsMissed() {
     TaggedSentence sentence = sentence("Ada saw Paris", "B-PER O B-MISC");
     List<Item> items = asked.items(sentence, new ItemEncoder(BERT, 64));
-    assertThat(items.get(0).target()).containsExactly(2, 0, -100);
+    assertThat(items.get(0).target())
+        .contains(
+            new Target.Tags(List.of(OptionalInt.of(2), OptionalInt.of(0), OptionalInt.empty())));
     EntityAnswer answer = asked.answer(sentence, items, scores(items, List.of("B-PER", "O", "O")));
     assertThat(asked.score(List.of(sentence), List.of(answer)).metrics().get("recall"))
         .isEqualTo(0.5);
@@ -117,7 +122,8 @@ public class EntityTaskTest {
     List<Item> items = asked.items(sentence, new ItemEncoder(BERT, 64));
     assertThat(items).hasSize(1);
     assertThat(items.get(0).reads()).containsExactly(0);
-    assertThat(items.get(0).target()).containsExactly(-100);
+    assertThat(items.get(0).target())
+        .contains(new Target.Tags(List.of(OptionalInt.empty())));
     assertThat(asked.answer(sentence, items, List.of(new float[] {0, 9, 0, 0, 0})).tags())
         .containsExactly("O", "O");
   }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +21,7 @@ import org.ptuning4j.data.tagging.RoleFormat;
 import org.ptuning4j.data.tagging.RoleFrame;
 import org.ptuning4j.data.tagging.RoleReader;
 import org.ptuning4j.head.Item;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.hub.Models;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.standard.TaskKinds;
@@ -77,7 +79,9 @@ class RoleTaskTest {
         .isEqualTo(BERT.encode("she * saw * it", "saw", Truncation.none()).typeIds());
     assertThat(item.reads()).containsExactly(1, 3, 5);
     assertThat(item.notes()).containsExactly(0, 1, 2);
-    assertThat(item.target()).containsExactly(1, 4, 2);
+    assertThat(item.target())
+        .contains(
+            new Target.Tags(List.of(OptionalInt.of(1), OptionalInt.of(4), OptionalInt.of(2))));
   }
 
   @Test

@@ -9,9 +9,9 @@ import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
 
 /** Items' values one after the other, where items may have different numbers of them. */
-final class Ragged {
+final class ScoresByItem {
 
-  private Ragged() {}
+  private ScoresByItem() {}
 
   /**
    * One row for each item, filled up on the right.

@@ -2,6 +2,7 @@ package org.ptuning4j.head;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -9,8 +10,11 @@ import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
 
-/** What is right for the items of a batch, checked: libtorch's own answer would be a crash. */
-final class Targets {
+/**
+ * The losses of scores and targets. Targets are checked before: libtorch's own answer would be a
+ * crash.
+ */
+final class Losses {
 
   /** A target that does not count, as libtorch's cross-entropy knows it. */
   static final int IGNORED = -100;
@@ -18,51 +22,77 @@ final class Targets {
   private static final int SUM = torch.Reduction.Sum.value;
   private static final double NO_SMOOTHING = 0;
 
-  private Targets() {}
+  private Losses() {}
 
-  /** One class for each item, below the number of classes. */
-  static long[] classes(List<Item> items, int classes) {
-    return items.stream().mapToLong(item -> index(only(item), classes)).toArray();
+  /** The number of the right class of each item, below the number of classes. */
+  static long[] choices(List<Item> items, int classes) {
+    return items.stream().mapToLong(item -> choice(item, classes)).toArray();
   }
 
   /** The number of the right row of each item. */
   static long[] rows(List<Item> items) {
-    return items.stream().mapToLong(item -> index(only(item), item.rows().size())).toArray();
+    return items.stream().mapToLong(item -> choice(item, item.rows().size())).toArray();
   }
 
-  /** All targets, one after the other; each item has as many as are said. */
-  static float[] all(List<Item> items, int[] sizes) {
+  private static int choice(Item item, int bound) {
+    return below(bound, item.target(Target.Choice.class).index());
+  }
+
+  /** Each item's number. */
+  static float[] values(List<Item> items) {
+    float[] values = new float[items.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) items.get(i).target(Target.Value.class).value();
+    }
+    return values;
+  }
+
+  /** 1 for what applies and 0 for what does not, each item's one after the other. */
+  static float[] labelSets(List<Item> items, int[] sizes) {
     float[] all = new float[Arrays.stream(sizes).sum()];
     int next = 0;
     for (int i = 0; i < sizes.length; i++) {
-      float[] target = items.get(i).target();
-      if (target.length != sizes[i]) {
-        throw new IllegalArgumentException(
-            "an item has " + target.length + " targets where " + sizes[i] + " are needed");
+      List<Boolean> applies = items.get(i).target(Target.LabelSet.class).applies();
+      requireSize(applies.size(), sizes[i]);
+      for (boolean each : applies) {
+        all[next++] = each ? 1 : 0;
       }
-      System.arraycopy(target, 0, all, next, target.length);
-      next += target.length;
     }
     return all;
   }
 
-  /** A whole number in [0, bound). */
-  static int index(float target, int bound) {
-    int index = (int) target;
-    if (index != target || index < 0 || index >= bound) {
+  /** The labels of all reads, one item's after the other's; {@link #IGNORED} where one is open. */
+  static long[] tags(List<Item> items, int labels) {
+    return items.stream()
+        .flatMap(item -> tags(item).stream())
+        .mapToLong(label -> orIgnored(label, labels))
+        .toArray();
+  }
+
+  private static List<OptionalInt> tags(Item item) {
+    List<OptionalInt> tags = item.target(Target.Tags.class).labels();
+    requireSize(tags.size(), item.reads().length);
+    return tags;
+  }
+
+  /** A number below a bound, or {@link #IGNORED}. */
+  static long orIgnored(OptionalInt target, int bound) {
+    return target.isPresent() ? below(bound, target.getAsInt()) : IGNORED;
+  }
+
+  private static int below(int bound, int index) {
+    if (index >= bound) {
       throw new IllegalArgumentException(
-          "target " + target + " is not a whole number from 0 to " + (bound - 1));
+          "target " + index + " is not a number from 0 to " + (bound - 1));
     }
     return index;
   }
 
-  /** The single target of an item. */
-  static float only(Item item) {
-    if (item.target().length != 1) {
+  private static void requireSize(int found, int needed) {
+    if (found != needed) {
       throw new IllegalArgumentException(
-          "an item has " + item.target().length + " targets where one is needed");
+          "an item's target has " + found + " entries where " + needed + " are needed");
     }
-    return item.target()[0];
   }
 
   /**
@@ -92,14 +122,9 @@ final class Targets {
   /**
    * Binary cross-entropy: a term for each logit.
    *
-   * @param targets as many as there are logits, from 0 to 1
+   * @param targets as many as there are logits, 0 or 1
    */
   static Loss binaryCrossEntropy(Tensor logits, float[] targets, Engine engine) {
-    for (float target : targets) {
-      if (!(target >= 0 && target <= 1)) {
-        throw new IllegalArgumentException("target " + target + " does not lie in [0, 1]");
-      }
-    }
     Tensor right = engine.place(Tensors.of(targets, targets.length), Dtype.F32);
     return new Loss(
         torch.binary_cross_entropy_with_logits(

@@ -1,0 +1,98 @@
+package org.ptuning4j.head;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * What a model can reach that has not read a single text and only knows how often each answer is
+ * right: the least loss that says nothing. All figures in nats; NaN where no target is known.
+ */
+final class BlindLosses {
+
+  private BlindLosses() {}
+
+  /** The entropy of the frequencies of items' choices. */
+  static double choices(List<Item> items) {
+    return entropy(known(items, Target.Choice.class).mapToInt(Target.Choice::index));
+  }
+
+  /** The entropy of the frequencies of all tags that count. */
+  static double tags(List<Item> items) {
+    return entropy(
+        known(items, Target.Tags.class)
+            .flatMap(tags -> tags.labels().stream())
+            .flatMapToInt(OptionalInt::stream));
+  }
+
+  /**
+   * The lesser of what two blind models reach: one that finds all candidates of an item equally
+   * likely, one that knows how often the first, the second, … is right.
+   */
+  static double candidates(List<Item> items) {
+    double even =
+        items.stream()
+            .filter(Item::hasTarget)
+            .mapToDouble(item -> Math.log(item.rows().size()))
+            .average()
+            .orElse(Double.NaN);
+    return Math.min(even, choices(items));
+  }
+
+  /** The entropy of the share of candidates that are right. */
+  static double eachCandidate(List<Item> items) {
+    return binary(known(items, Target.LabelSet.class).flatMap(set -> set.applies().stream()));
+  }
+
+  /** The mean over labels of the entropy of each. */
+  static double eachLabel(List<Item> items, int labels) {
+    double sum = 0;
+    for (int label = 0; label < labels; label++) {
+      int at = label;
+      sum += binary(known(items, Target.LabelSet.class).map(set -> set.applies().get(at)));
+    }
+    return sum / labels;
+  }
+
+  /** The variance: the mean squared error of the mean. */
+  static double variance(List<Item> items) {
+    double[] values = known(items, Target.Value.class).mapToDouble(Target.Value::value).toArray();
+    double mean = Arrays.stream(values).average().orElse(Double.NaN);
+    return Arrays.stream(values)
+        .map(value -> (value - mean) * (value - mean))
+        .average()
+        .orElse(Double.NaN);
+  }
+
+  private static <T extends Target> Stream<T> known(List<Item> items, Class<T> kind) {
+    return items.stream().filter(Item::hasTarget).map(item -> item.target(kind));
+  }
+
+  private static double entropy(IntStream targets) {
+    List<Integer> values = targets.boxed().toList();
+    if (values.isEmpty()) {
+      return Double.NaN;
+    }
+    return values.stream()
+        .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()))
+        .values()
+        .stream()
+        .mapToDouble(count -> surprise((double) count / values.size()))
+        .sum();
+  }
+
+  /** The entropy of a share of what applies. */
+  private static double binary(Stream<Boolean> applies) {
+    double share = applies.mapToDouble(each -> each ? 1 : 0).average().orElse(Double.NaN);
+    return surprise(share) + surprise(1 - share);
+  }
+
+  /** −p ln p, and 0 for what never happens. */
+  private static double surprise(double p) {
+    return p == 0 ? 0 : -p * Math.log(p);
+  }
+}
