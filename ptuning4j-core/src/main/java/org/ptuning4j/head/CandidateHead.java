@@ -81,7 +81,8 @@ final class CandidateHead implements Head {
   @Override
   public Loss loss(Tensor scores, List<Item> items) {
     Tensor perItem =
-        ScoresByItem.padded(scores, ScoresByItem.rows(items), Float.NEGATIVE_INFINITY, engine()); // [B, C]
+        ScoresByItem.padded(
+            scores, ScoresByItem.rows(items), Float.NEGATIVE_INFINITY, engine()); // [B, C]
     return Losses.crossEntropy(perItem, Losses.rows(items), engine());
   }
 

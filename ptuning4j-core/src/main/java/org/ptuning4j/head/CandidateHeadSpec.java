@@ -12,8 +12,8 @@ import org.ptuning4j.tensor.RandomStream;
  * A choice between wordings of any length, by how likely the checkpoint's own language model finds
  * them (P-Tuning on COPA and WSC; PET with several masks); {@code candidates} in packs. An item,
  * made with {@link Item#ofWordings}, has a row for each candidate, which reads as many masks as the
- * candidate has tokens; its target is the right candidate, a {@link Target.Choice}; its scores are the
- * candidates' log-probabilities, the tokens of one candidate taken as independent of each other
+ * candidate has tokens; its target is the right candidate, a {@link Target.Choice}; its scores are
+ * the candidates' log-probabilities, the tokens of one candidate taken as independent of each other
  * (they are all masked at once). It has no weights of its own.
  *
  * @param length what becomes of the log-probabilities of a candidate's tokens

@@ -76,8 +76,7 @@ public record Item(
    * @param masks for each row, the positions of its masks, ascending
    * @param wordings for each row, the token that each of its masks stands for
    */
-  public static Item ofWordings(
-      List<TokenRow> rows, List<int[]> masks, List<int[]> wordings) {
+  public static Item ofWordings(List<TokenRow> rows, List<int[]> masks, List<int[]> wordings) {
     return new Item(
         rows,
         masks.stream().flatMapToInt(Arrays::stream).toArray(),

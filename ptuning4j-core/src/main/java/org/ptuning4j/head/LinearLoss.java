@@ -68,7 +68,8 @@ public enum LinearLoss {
     @Override
     Loss of(Tensor scores, List<Item> items, Engine engine) {
       Tensor perItem = // [B, C]
-          ScoresByItem.padded(scores.flatten(), ScoresByItem.rows(items), Float.NEGATIVE_INFINITY, engine);
+          ScoresByItem.padded(
+              scores.flatten(), ScoresByItem.rows(items), Float.NEGATIVE_INFINITY, engine);
       return Losses.crossEntropy(perItem, Losses.rows(items), engine);
     }
 
@@ -85,7 +86,8 @@ public enum LinearLoss {
   EACH_CANDIDATE("choice") {
     @Override
     Loss of(Tensor scores, List<Item> items, Engine engine) {
-      return Losses.binaryCrossEntropy(scores, Losses.labelSets(items, ScoresByItem.rows(items)), engine);
+      return Losses.binaryCrossEntropy(
+          scores, Losses.labelSets(items, ScoresByItem.rows(items)), engine);
     }
 
     @Override

@@ -10,8 +10,8 @@ import org.ptuning4j.tensor.RandomStream;
 /**
  * Where an answer starts and ends in a text, for extractive question answering; {@code span} in
  * packs. An item is one row with the positions at which an answer may start or end (and that of no
- * answer, if there may be none). Its target is a {@link Target.Span} of those
- * positions; its scores are the start's logits, then the end's, 2 × reads.
+ * answer, if there may be none). Its target is a {@link Target.Span} of those positions; its scores
+ * are the start's logits, then the end's, 2 × reads.
  */
 public record SpanHeadSpec() implements HeadSpec {
 

@@ -12,9 +12,9 @@ import org.ptuning4j.tensor.RandomStream;
 /**
  * Labels spelt out as words, and the checkpoint's own language model to score them at a mask
  * (P-Tuning, section 3; PET); {@code verbalizer} in packs. An item is one row with its anchor at
- * the mask; its target is its label, a {@link Target.Choice}; its scores are one logit for each label: the
- * mean of its words' logits. It has no weights of its own. Words of more than one token need {@link
- * CandidateHeadSpec}.
+ * the mask; its target is its label, a {@link Target.Choice}; its scores are one logit for each
+ * label: the mean of its words' logits. It has no weights of its own. Words of more than one token
+ * need {@link CandidateHeadSpec}.
  *
  * @param words for each label the token ids of its words, one token each; one word or more
  * @param calibrated whether scores are calibrated by what the model says of a text without content

@@ -48,7 +48,8 @@ final class VocabularyHead implements Head {
       return ScoresByItem.cut(scores, ScoresByItem.same(items, Math.toIntExact(scores.size(1))));
     }
     Tensor index = backbone.engine().place(Tensors.of(candidates, candidates.length), Dtype.I64);
-    return ScoresByItem.cut(scores.index_select(1, index), ScoresByItem.same(items, candidates.length));
+    return ScoresByItem.cut(
+        scores.index_select(1, index), ScoresByItem.same(items, candidates.length));
   }
 
   @Override

@@ -11,8 +11,8 @@ import org.ptuning4j.tensor.RandomStream;
 /**
  * The word that belongs in a gap, of the whole vocabulary, scored by the checkpoint's own language
  * model, for knowledge probing (LAMA; P-Tuning, section 4.1); {@code vocabulary} in packs. An item
- * is one row with its anchor at the mask; its target is the right token, a {@link Target.Choice}. It is
- * trained over the whole vocabulary; its scores are the logits of those words that may be the
+ * is one row with its anchor at the mask; its target is the right token, a {@link Target.Choice}.
+ * It is trained over the whole vocabulary; its scores are the logits of those words that may be the
  * answer. It has no weights of its own.
  *
  * @param candidates the token ids of the words that may be the answer, in the order of the scores;

@@ -133,8 +133,7 @@ record RatingTask(int stars) implements Task<RatingTask.Review> {
     public List<Item> items(Review review, ItemEncoder encoder) {
       var row = encoder.row(review.text(), null, Truncation.Strategy.LONGEST_FIRST);
       Item item = Item.of(row);
-      return List.of(
-          review.given() < 0 ? item : item.withTarget(new Target.Value(review.given())));
+      return List.of(review.given() < 0 ? item : item.withTarget(new Target.Value(review.given())));
     }
 
     @Override

@@ -24,22 +24,18 @@ class BlindLossTest {
     assertBlind(new VerbalizerHeadSpec(List.of(List.of(1), List.of(2)), false), items, QUARTER);
     assertBlind(new VocabularyHeadSpec(List.of()), items, QUARTER);
     assertBlind(LinearHeadSpec.sequence(3, Input.POOLER, 0), items(1, 1), 0);
-    assertBlind(
-        LinearHeadSpec.sequence(3, Input.POOLER, 0),
-        List.of(Item.of(row())),
-        Double.NaN);
+    assertBlind(LinearHeadSpec.sequence(3, Input.POOLER, 0), List.of(Item.of(row())), Double.NaN);
   }
 
   @Test
   void ofValues() {
-    assertBlind(LinearHeadSpec.regression(Input.POOLER, 0), List.of(value(1), value(3), value(5)), 8.0 / 3);
+    assertBlind(
+        LinearHeadSpec.regression(Input.POOLER, 0), List.of(value(1), value(3), value(5)), 8.0 / 3);
   }
 
   @Test
   void ofLabels() {
-    List<Item> items =
-        List.of(
-            labels(1, 0), labels(0, 0), labels(0, 0), labels(0, 0));
+    List<Item> items = List.of(labels(1, 0), labels(0, 0), labels(0, 0), labels(0, 0));
     assertBlind(LinearHeadSpec.multiLabel(2, Input.POOLER, 0), items, QUARTER / 2);
   }
 
@@ -61,7 +57,8 @@ class BlindLossTest {
   void ofTokens() {
     List<Item> items =
         List.of(
-            Item.ofTokens(row(), new int[] {0, 0, 0}, new int[0]).withTarget(HeadCase.tags(1, -1, 0)),
+            Item.ofTokens(row(), new int[] {0, 0, 0}, new int[0])
+                .withTarget(HeadCase.tags(1, -1, 0)),
             Item.ofTokens(row(), new int[] {0, 0}, new int[0]).withTarget(HeadCase.tags(0, 0)));
     assertBlind(new TokenHeadSpec(2, 0), items, QUARTER);
     assertBlind(new SpanHeadSpec(), List.of(), Double.NaN);

@@ -88,8 +88,7 @@ record HeadCase(String name, HeadSpec spec, List<Item> items) {
   }
 
   private static List<Item> values(double first, double second, double third) {
-    return sequences(
-        new Target.Value(first), new Target.Value(second), new Target.Value(third));
+    return sequences(new Target.Value(first), new Target.Value(second), new Target.Value(third));
   }
 
   private static List<Item> sequences(Target first, Target second, Target third) {

@@ -134,7 +134,8 @@ class HeadScoresTest {
 
   @Test
   void eachCandidateForItself() {
-    List<Item> items = List.of(
+    List<Item> items =
+        List.of(
             Item.ofCandidates(rows(2)).withTarget(HeadCase.labelSet(1, 0)),
             Item.ofCandidates(rows(1)).withTarget(HeadCase.labelSet(1)));
     Tensor scores = Tensors.of(new float[] {1, 2, -3}, 3, 1);
@@ -148,7 +149,8 @@ class HeadScoresTest {
     int[] none = new int[0];
     List<Item> items =
         List.of(
-            Item.ofTokens(HeadCase.row(3, 0), new int[] {0, 1, 2}, none).withTarget(HeadCase.tags(0, 1, -1)),
+            Item.ofTokens(HeadCase.row(3, 0), new int[] {0, 1, 2}, none)
+                .withTarget(HeadCase.tags(0, 1, -1)),
             Item.ofTokens(HeadCase.row(1, 0), new int[] {0}, none).withTarget(HeadCase.tags(1)));
     Tensor scores = Tensors.of(new float[] {0, 0, 2, 0, 9, 9, 1, 0}, 4, 2);
     double sum = Math.log(2) + Math.log1p(Math.exp(2)) + Math.log1p(Math.exp(1));
@@ -160,8 +162,10 @@ class HeadScoresTest {
     int[] none = new int[0];
     List<Item> items =
         List.of(
-            Item.ofTokens(HeadCase.row(3, 0), new int[] {0, 2}, none).withTarget(HeadCase.span(1, 0)),
-            Item.ofTokens(HeadCase.row(3, 0), new int[] {0, 1, 2}, none).withTarget(HeadCase.span(-1, 2)));
+            Item.ofTokens(HeadCase.row(3, 0), new int[] {0, 2}, none)
+                .withTarget(HeadCase.span(1, 0)),
+            Item.ofTokens(HeadCase.row(3, 0), new int[] {0, 1, 2}, none)
+                .withTarget(HeadCase.span(-1, 2)));
     Tensor scores = Tensors.of(new float[] {1, 5, 3, 4, 9, 0, 9, 0, 9, 1}, 5, 2);
     double start = Math.log1p(Math.exp(-2));
     double ends = Math.log1p(Math.exp(-1)) + Math.log(2 + Math.exp(1)) - 1;
@@ -183,9 +187,11 @@ class HeadScoresTest {
     Map<HeadSpec, Item> cases =
         Map.of(
             new TokenHeadSpec(2, 0),
-            Item.ofTokens(HeadCase.row(3, 0), new int[] {0, 1}, none).withTarget(HeadCase.tags(-1, -1)),
+            Item.ofTokens(HeadCase.row(3, 0), new int[] {0, 1}, none)
+                .withTarget(HeadCase.tags(-1, -1)),
             new SpanHeadSpec(),
-            Item.ofTokens(HeadCase.row(3, 0), new int[] {0, 1}, none).withTarget(HeadCase.span(-1, -1)));
+            Item.ofTokens(HeadCase.row(3, 0), new int[] {0, 1}, none)
+                .withTarget(HeadCase.span(-1, -1)));
     cases.forEach(
         (spec, item) ->
             Scope.run(

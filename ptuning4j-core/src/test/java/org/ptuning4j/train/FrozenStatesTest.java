@@ -57,7 +57,8 @@ class FrozenStatesTest {
   private static List<Item> items() {
     return List.of(
         Item.of(row(2, 17, 18, 3)).withTarget(new Target.Choice(0)),
-        Item.ofCandidates(List.of(row(2, 21, 3), row(2, 22, 23, 24, 25, 3))).withTarget(new Target.Choice(1)),
+        Item.ofCandidates(List.of(row(2, 21, 3), row(2, 22, 23, 24, 25, 3)))
+            .withTarget(new Target.Choice(1)),
         Item.of(row(2, 30, 31, 32, 33, 34, 35, 3)).withTarget(new Target.Choice(1)),
         Item.of(row(2, 3)).withTarget(new Target.Choice(0)));
   }

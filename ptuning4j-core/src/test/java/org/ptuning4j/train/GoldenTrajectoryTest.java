@@ -32,7 +32,6 @@ import org.ptuning4j.head.Item;
 import org.ptuning4j.head.LinearHeadSpec;
 import org.ptuning4j.head.Target;
 import org.ptuning4j.head.VocabularyHeadSpec;
-import org.ptuning4j.head.Target;
 import org.ptuning4j.prompt.Initialisation;
 import org.ptuning4j.prompt.LayerRange;
 import org.ptuning4j.prompt.PTuning;

@@ -60,8 +60,10 @@ final class SmallRun {
   private static void backward(Backbone backbone, PromptModule prompt, Head head, Dropout dropout) {
     List<Item> items =
         List.of(
-            Item.of(TokenRow.of(new int[] {5, 30, 31, 6}, new int[4])).withTarget(new Target.Choice(1)),
-            Item.of(TokenRow.of(new int[] {5, 99, 6}, new int[3])).withTarget(new Target.Choice(0)));
+            Item.of(TokenRow.of(new int[] {5, 30, 31, 6}, new int[4]))
+                .withTarget(new Target.Choice(1)),
+            Item.of(TokenRow.of(new int[] {5, 99, 6}, new int[3]))
+                .withTarget(new Target.Choice(0)));
     TokenBatch tokens = TokenBatch.of(items.stream().map(item -> item.rows().get(0)).toList(), 0);
     BackboneOutput output =
         backbone.forward(

@@ -17,8 +17,8 @@ import org.ptuning4j.data.lama.Fact;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
-import org.ptuning4j.head.VocabularyHeadSpec;
 import org.ptuning4j.head.Target;
+import org.ptuning4j.head.VocabularyHeadSpec;
 import org.ptuning4j.metric.RankingMetrics;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.PreparedTask;
@@ -99,8 +99,7 @@ public final class PreparedLama implements PreparedTask<Fact> {
         task.template().render(Map.of(LamaTask.SUBJECT, fact.subject()), encoder, 1).row();
     OptionalInt right = token(fact);
     Item item = Item.of(row);
-    return List.of(
-        right.isPresent() ? item.withTarget(new Target.Choice(right.getAsInt())) : item);
+    return List.of(right.isPresent() ? item.withTarget(new Target.Choice(right.getAsInt())) : item);
   }
 
   /** The token of the object, where that is known and one of the candidates. */
@@ -123,7 +122,8 @@ public final class PreparedLama implements PreparedTask<Fact> {
             .toList();
     Item item = items.get(0);
     return new LamaAnswer(
-        best, item.hasTarget() ? rank(each, places.get(item.target(Target.Choice.class).index())) : 0);
+        best,
+        item.hasTarget() ? rank(each, places.get(item.target(Target.Choice.class).index())) : 0);
   }
 
   /** The places of the highest scores, the highest first; of equal ones the earlier first. */

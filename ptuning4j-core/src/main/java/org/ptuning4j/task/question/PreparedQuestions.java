@@ -94,7 +94,8 @@ public record PreparedQuestions(QuestionTask task) implements PreparedTask<Quest
   }
 
   /** The reads at which the first of the accepted answers starts and ends, or 0 and 0. */
-  private static Target.Span target(int[] notes, QuestionExample example, boolean first, boolean last) {
+  private static Target.Span target(
+      int[] notes, QuestionExample example, boolean first, boolean last) {
     Target.Span none = Target.Span.of(0, 0);
     if (example.answers().isEmpty()) {
       return none;

@@ -122,8 +122,7 @@ public class EntityTaskTest {
     List<Item> items = asked.items(sentence, new ItemEncoder(BERT, 64));
     assertThat(items).hasSize(1);
     assertThat(items.get(0).reads()).containsExactly(0);
-    assertThat(items.get(0).target())
-        .contains(new Target.Tags(List.of(OptionalInt.empty())));
+    assertThat(items.get(0).target()).contains(new Target.Tags(List.of(OptionalInt.empty())));
     assertThat(asked.answer(sentence, items, List.of(new float[] {0, 9, 0, 0, 0})).tags())
         .containsExactly("O", "O");
   }
