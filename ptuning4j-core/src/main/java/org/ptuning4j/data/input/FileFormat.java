@@ -46,15 +46,23 @@ public enum FileFormat {
   /** A bracket alone could be a word. */
   private static final Pattern JSON = Pattern.compile("\\{\\s*([\"'}]|$)|\\[\\s*([{\\[\"\\]]|$)");
 
-  private final List<String> names;
+  private final String label;
 
-  FileFormat(String... names) {
-    this.names = List.of(names);
+  /** Other names for it, endings of files among them, between commas. */
+  private final String names;
+
+  FileFormat(String label, String... others) {
+    this.label = label;
+    this.names = "," + label + "," + String.join(",", others) + ",";
+  }
+
+  private boolean isCalled(String name) {
+    return !name.isEmpty() && names.contains("," + name + ",");
   }
 
   /** As it is written in settings. */
   public String label() {
-    return names.get(0);
+    return label;
   }
 
   /**
@@ -65,7 +73,7 @@ public enum FileFormat {
   public static FileFormat parse(String name) {
     String wanted = name.strip().toLowerCase(Locale.ROOT);
     for (FileFormat format : values()) {
-      if (format.names.contains(wanted)) {
+      if (format.isCalled(wanted)) {
         return format;
       }
     }
@@ -90,7 +98,7 @@ public enum FileFormat {
     return plain.indexOf('.') < 0
         ? Optional.empty()
         : Arrays.stream(values())
-            .filter(format -> format != AUTO && format.names.contains(extension))
+            .filter(format -> format != AUTO && format.isCalled(extension))
             .findFirst();
   }
 

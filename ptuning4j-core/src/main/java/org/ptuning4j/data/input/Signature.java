@@ -2,6 +2,7 @@ package org.ptuning4j.data.input;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** Kinds of files that are no text, told by their first bytes. */
@@ -30,12 +31,12 @@ enum Signature {
   private final String remedy;
 
   /** Bytes in hexadecimal; {@code **} is any, {@code cc} one below the first printable. */
-  private final String[] bytes;
+  private final String bytes;
 
   Signature(String what, String remedy, String bytes) {
     this.what = what;
     this.remedy = remedy;
-    this.bytes = bytes.split(" ");
+    this.bytes = bytes;
   }
 
   /** What the beginning of a file is, if it is no text, and what to do about it. */
@@ -58,16 +59,17 @@ enum Signature {
   }
 
   private boolean begins(byte[] beginning) {
-    if (beginning.length < bytes.length) {
+    List<String> wanted = List.of(bytes.split(" ", -1));
+    if (beginning.length < wanted.size()) {
       return false;
     }
-    for (int i = 0; i < bytes.length; i++) {
+    for (int i = 0; i < wanted.size(); i++) {
       int found = beginning[i] & 0xff;
       boolean fits =
-          switch (bytes[i]) {
+          switch (wanted.get(i)) {
             case "**" -> true;
             case "cc" -> found < ' ' && found != '\t' && found != '\n' && found != '\r';
-            default -> found == Integer.parseInt(bytes[i], 16);
+            default -> found == Integer.parseInt(wanted.get(i), 16);
           };
       if (!fits) {
         return false;

@@ -59,8 +59,8 @@ public record JsonValue(Object value, String problem) {
         case VALUE_STRING -> text();
         case VALUE_NUMBER_INT -> json.getNumberValue();
         case VALUE_NUMBER_FLOAT -> number();
-        case VALUE_TRUE -> Boolean.TRUE;
-        case VALUE_FALSE -> Boolean.FALSE;
+        case VALUE_TRUE -> true;
+        case VALUE_FALSE -> false;
         default -> null;
       };
     }

@@ -172,7 +172,7 @@ public record ConllReader(int wordColumn, int tagColumn, TagScheme scheme, boole
     }
     ColumnLayout layout = ColumnLayout.of(words, true);
     long same = words.stream().filter(l -> layout.columns(l).size() == layout.columns()).count();
-    if (10 * same < 8 * words.size()) {
+    if (10 * same < 8L * words.size()) {
       return false;
     }
     if (layout.columns() == 1) {
