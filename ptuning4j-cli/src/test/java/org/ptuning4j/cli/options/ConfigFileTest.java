@@ -120,9 +120,15 @@ class ConfigFileTest {
   @Test
   void aMethodHasItsSettingsWithin() throws IOException {
     String yaml =
-        "epochs: 2\n"
-            + "method:\n  name: p-tuning\n  length: 3\n  encoder_layers: 1\n  joint: true\n"
-            + "lr: 1e-3\n";
+        """
+        epochs: 2
+        method:
+          name: p-tuning
+          length: 3
+          encoder_layers: 1
+          joint: true
+        lr: 1e-3
+        """;
     assertThat(expand(yaml))
         .containsExactly(
             "--epochs=2",
