@@ -64,6 +64,24 @@ public record Scores(Map<String, Double> metrics, Set<String> undefined, List<Ta
     return new Scores(metrics, List.of());
   }
 
+  /**
+   * All metrics in an order, such as that of {@link TaskInfo#metricNames}; what the order does not
+   * name comes last.
+   *
+   * @return the value of each, null where it is undefined
+   */
+  public Map<String, Double> inOrder(List<String> names) {
+    Map<String, Double> ordered = new LinkedHashMap<>();
+    for (String name : names) {
+      if (metrics.containsKey(name) || undefined.contains(name)) {
+        ordered.put(name, metrics.get(name));
+      }
+    }
+    metrics.forEach(ordered::putIfAbsent);
+    undefined.forEach(name -> ordered.putIfAbsent(name, null));
+    return ordered;
+  }
+
   /** Collects metrics one by one. */
   public static Builder builder() {
     return new Builder();

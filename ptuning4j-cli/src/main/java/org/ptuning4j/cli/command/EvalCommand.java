@@ -141,8 +141,11 @@ public final class EvalCommand extends Command {
 
   private void print(Task<?> task, Scores scores, int rows, int skipped) {
     TextTable metrics = new TextTable("metric", "value");
-    scores.metrics().forEach((name, value) -> metrics.row(name, Figures.score(value)));
-    scores.undefined().forEach(name -> metrics.row(name, Figures.UNDEFINED));
+    scores
+        .inOrder(task.metricNames())
+        .forEach(
+            (name, value) ->
+                metrics.row(name, value == null ? Figures.UNDEFINED : Figures.score(value)));
     console.print(
         task.name()
             + " on "
@@ -167,9 +170,7 @@ public final class EvalCommand extends Command {
     map.put("data", data.toString());
     map.put("rows", rows);
     map.put("skipped_rows", skipped);
-    Map<String, Double> metrics = new LinkedHashMap<>(scores.metrics());
-    scores.undefined().forEach(name -> metrics.put(name, null));
-    map.put("metrics", metrics);
+    map.put("metrics", scores.inOrder(task.metricNames()));
     map.put("tables", scores.tables());
     return map;
   }

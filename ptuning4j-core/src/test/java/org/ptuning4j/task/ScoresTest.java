@@ -1,0 +1,23 @@
+package org.ptuning4j.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import java.util.List;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+
+class ScoresTest {
+
+  @Test
+  void metricsComeInTheTasksOrderWhetherTheyHaveAValueOrNot() {
+    Scores scores =
+        Scores.builder()
+            .metric("accuracy", 0.5)
+            .metric("mcc", OptionalDouble.empty())
+            .metric("own", 0.25)
+            .build();
+    assertThat(scores.inOrder(List.of("mcc", "accuracy", "elsewhere")))
+        .containsExactly(entry("mcc", null), entry("accuracy", 0.5), entry("own", 0.25));
+  }
+}
