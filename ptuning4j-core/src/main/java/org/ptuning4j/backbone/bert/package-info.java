@@ -1,0 +1,2 @@
+/** BERT. */
+package org.ptuning4j.backbone.bert;

@@ -1,0 +1,2 @@
+/** BERT's shape of model. */
+package org.ptuning4j.backbone.encoder;

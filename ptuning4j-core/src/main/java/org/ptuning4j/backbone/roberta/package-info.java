@@ -1,0 +1,2 @@
+/** RoBERTa and its kin. */
+package org.ptuning4j.backbone.roberta;

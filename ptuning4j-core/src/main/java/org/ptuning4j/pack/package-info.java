@@ -1,0 +1,2 @@
+/** What is saved of a trained task. */
+package org.ptuning4j.pack;

@@ -1,0 +1,2 @@
+/** Many tasks over one backbone. */
+package org.ptuning4j.predict;
