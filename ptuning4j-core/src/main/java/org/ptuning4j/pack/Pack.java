@@ -34,9 +34,9 @@ import org.ptuning4j.head.Head;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Heads;
 import org.ptuning4j.prompt.DeepPrompt;
-import org.ptuning4j.prompt.FlatPrompt;
 import org.ptuning4j.prompt.InputPrompt;
 import org.ptuning4j.prompt.PositionConvention;
+import org.ptuning4j.prompt.TrainedPrompt;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Task;
@@ -107,7 +107,7 @@ public final class Pack {
   public static Pack save(
       Path folder,
       PackFacts facts,
-      Optional<? extends FlatPrompt> prompt,
+      Optional<? extends TrainedPrompt> prompt,
       Head head,
       Optional<Backbone> trained) {
     Path target = folder.toAbsolutePath().normalize();
@@ -406,7 +406,7 @@ public final class Pack {
    * The prompt, ready for a backbone that has passed {@link #requireBackbone}; the caller closes
    * it.
    */
-  public Optional<FlatPrompt> prompt(Backbone backbone) {
+  public Optional<TrainedPrompt> prompt(Backbone backbone) {
     PackFacts.Prompt form = facts.prompt();
     if (form == null || form.length() == 0) {
       return Optional.empty();
@@ -414,7 +414,8 @@ public final class Pack {
     return Optional.of(read(file -> prompt(form, file, backbone)));
   }
 
-  private static FlatPrompt prompt(PackFacts.Prompt form, SafetensorsFile file, Backbone backbone) {
+  private static TrainedPrompt prompt(
+      PackFacts.Prompt form, SafetensorsFile file, Backbone backbone) {
     if (!form.isDeep()) {
       Optional<Tensor> offsets =
           file.names().contains(InputPrompt.OFFSETS)

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
 import org.ptuning4j.prompt.DeepPrompt;
-import org.ptuning4j.prompt.FlatPrompt;
+import org.ptuning4j.prompt.TrainedPrompt;
 
 /**
  * What a pack says of itself: the content of {@code prompt.json}.
@@ -59,7 +59,7 @@ public record PackFacts(
     static final String TEMPLATE = "template";
 
     /** The form of a prompt. */
-    public static Prompt of(FlatPrompt prompt, boolean beforeText) {
+    public static Prompt of(TrainedPrompt prompt, boolean beforeText) {
       if (prompt instanceof DeepPrompt deep) {
         return new Prompt(
             DEEP,

@@ -27,8 +27,8 @@ import org.ptuning4j.head.HeadInput;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.model.ModelCheck;
 import org.ptuning4j.pack.Pack;
-import org.ptuning4j.prompt.FlatPrompt;
 import org.ptuning4j.prompt.MixedPrompts;
+import org.ptuning4j.prompt.TrainedPrompt;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.LabelAnswer;
 import org.ptuning4j.task.Preparation;
@@ -145,7 +145,7 @@ public final class Predictor implements AutoCloseable {
     boolean own = pack.weights().isPresent();
     Backbone backbone =
         own ? families.load(folder.withWeights(pack.weights().get()), engine) : shared();
-    Optional<FlatPrompt> prompt = Optional.empty();
+    Optional<TrainedPrompt> prompt = Optional.empty();
     try {
       pack.requireBackbone(backbone, folder.name());
       prompt = pack.prompt(backbone);
@@ -156,14 +156,14 @@ public final class Predictor implements AutoCloseable {
           Math.min(
               pack.maxLength(),
               backbone.spec().maxPositions()
-                  - prompt.map(FlatPrompt::positionShift).orElse(0)
+                  - prompt.map(TrainedPrompt::positionShift).orElse(0)
                   - pack.prefix()),
           backbone,
           own,
           prompt,
           pack.head(backbone));
     } catch (RuntimeException e) {
-      prompt.ifPresent(FlatPrompt::close);
+      prompt.ifPresent(TrainedPrompt::close);
       if (own) {
         backbone.close();
       }
@@ -408,7 +408,7 @@ public final class Predictor implements AutoCloseable {
   /** One batch, whose items may belong to different tasks. */
   private void scoreBatch(Backbone backbone, List<Job> jobs) {
     List<TokenRow> rows = new ArrayList<>();
-    List<Optional<FlatPrompt>> prompts = new ArrayList<>();
+    List<Optional<TrainedPrompt>> prompts = new ArrayList<>();
     Map<ServedTask, List<Job>> byTask = new LinkedHashMap<>();
     Map<ServedTask, List<Long>> rowsByTask = new LinkedHashMap<>();
     for (Job job : jobs) {

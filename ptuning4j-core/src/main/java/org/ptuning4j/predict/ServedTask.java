@@ -7,7 +7,7 @@ import org.ptuning4j.data.Example;
 import org.ptuning4j.head.Head;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.pack.Pack;
-import org.ptuning4j.prompt.FlatPrompt;
+import org.ptuning4j.prompt.TrainedPrompt;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Scores;
@@ -32,7 +32,7 @@ record ServedTask(
     int maxLength,
     Backbone backbone,
     boolean ownsBackbone,
-    Optional<FlatPrompt> prompt,
+    Optional<TrainedPrompt> prompt,
     Head head)
     implements AutoCloseable {
 
@@ -61,7 +61,7 @@ record ServedTask(
 
   @Override
   public void close() {
-    prompt.ifPresent(FlatPrompt::close);
+    prompt.ifPresent(TrainedPrompt::close);
     head.close();
     if (ownsBackbone) {
       backbone.close();

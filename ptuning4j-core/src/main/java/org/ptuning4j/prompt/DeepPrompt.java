@@ -17,7 +17,7 @@ import org.ptuning4j.tensor.engine.Engine;
  * has rows K₀ V₀ K₁ V₁ …, so that for all layers it is to the letter the layout of P-Tuning v2 and
  * PEFT.
  */
-public final class DeepPrompt implements FlatPrompt {
+public final class DeepPrompt implements TrainedPrompt {
 
   /** The name of the matrix in files, as PEFT has it. */
   public static final String MATRIX = "prompt_embeddings";

@@ -16,7 +16,7 @@ import org.ptuning4j.tensor.engine.Engine;
  * Soft tokens at the input: P vectors in place of word embeddings, and perhaps an offset for each
  * of them at the input of each further layer (Qin and Eisner's deep soft prompts).
  */
-public final class InputPrompt implements FlatPrompt {
+public final class InputPrompt implements TrainedPrompt {
 
   /** The name of the vectors in files, as PEFT has it. */
   public static final String VECTORS = "prompt_embeddings";

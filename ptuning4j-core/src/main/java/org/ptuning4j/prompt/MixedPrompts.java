@@ -41,7 +41,8 @@ public final class MixedPrompts {
    * @param rows each row's prompt, or empty for none
    * @throws IllegalArgumentException if a soft place has no vector in its row's prompt
    */
-  public Injection inject(TokenBatch batch, List<? extends Optional<? extends FlatPrompt>> rows) {
+  public Injection inject(
+      TokenBatch batch, List<? extends Optional<? extends TrainedPrompt>> rows) {
     List<Optional<DeepPrompt>> deep = rows.stream().map(MixedPrompts::deep).toList();
     TreeSet<Integer> layers = new TreeSet<>();
     deep.forEach(row -> row.ifPresent(prompt -> layers.addAll(prompt.layers())));
@@ -51,19 +52,19 @@ public final class MixedPrompts {
     }
     int[] shifts = new int[rows.size()];
     for (int row = 0; row < rows.size(); row++) {
-      shifts[row] = rows.get(row).map(FlatPrompt::positionShift).orElse(0);
+      shifts[row] = rows.get(row).map(TrainedPrompt::positionShift).orElse(0);
     }
     return withInputs(batch, rows, prefixes, shifts);
   }
 
-  private static Optional<DeepPrompt> deep(Optional<? extends FlatPrompt> row) {
+  private static Optional<DeepPrompt> deep(Optional<? extends TrainedPrompt> row) {
     return row.filter(DeepPrompt.class::isInstance).map(DeepPrompt.class::cast);
   }
 
   /** Each row's vectors, and its offsets, at its own soft places. */
   private Injection withInputs(
       TokenBatch batch,
-      List<? extends Optional<? extends FlatPrompt>> rows,
+      List<? extends Optional<? extends TrainedPrompt>> rows,
       Map<Integer, LayerPrefix> prefixes,
       int[] shifts) {
     long[] places = batch.softPlaces();
@@ -92,10 +93,10 @@ public final class MixedPrompts {
 
   /** Which of the places each prompt takes, by their number in {@code places}. */
   private static Map<InputPrompt, List<Integer>> byPrompt(
-      TokenBatch batch, List<? extends Optional<? extends FlatPrompt>> rows, long[] places) {
+      TokenBatch batch, List<? extends Optional<? extends TrainedPrompt>> rows, long[] places) {
     Map<InputPrompt, List<Integer>> taken = new LinkedHashMap<>();
     for (int i = 0; i < places.length; i++) {
-      Optional<? extends FlatPrompt> row = rows.get((int) (places[i] / batch.columns()));
+      Optional<? extends TrainedPrompt> row = rows.get((int) (places[i] / batch.columns()));
       if (!(row.isPresent() && row.get() instanceof InputPrompt prompt)) {
         throw new IllegalArgumentException(
             "soft token " + batch.slots()[(int) places[i]] + " stands in a row without a prompt");
@@ -134,7 +135,7 @@ public final class MixedPrompts {
     return torch.index_select(joined, dimension, index);
   }
 
-  private static Optional<Tensor> offsets(Optional<? extends FlatPrompt> row) {
+  private static Optional<Tensor> offsets(Optional<? extends TrainedPrompt> row) {
     return row.filter(InputPrompt.class::isInstance)
         .map(InputPrompt.class::cast)
         .flatMap(InputPrompt::offsets);

@@ -26,7 +26,7 @@ final class NoPrompt implements PromptModule {
   }
 
   @Override
-  public Optional<FlatPrompt> flatten() {
+  public Optional<TrainedPrompt> flatten() {
     return Optional.empty();
   }
 

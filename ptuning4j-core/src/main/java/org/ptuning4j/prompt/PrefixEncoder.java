@@ -144,7 +144,7 @@ public final class PrefixEncoder implements PromptModule {
   }
 
   @Override
-  public Optional<FlatPrompt> flatten() {
+  public Optional<TrainedPrompt> flatten() {
     return Optional.of(
         Scope.run(
             () -> DeepPrompt.of(matrix().detach(), layers, method.positions(), spec, engine)));
@@ -158,7 +158,7 @@ public final class PrefixEncoder implements PromptModule {
    *     produced by a projection, which has no inverse
    */
   @Override
-  public void startFrom(FlatPrompt earlier) {
+  public void startFrom(TrainedPrompt earlier) {
     if (method.projection().isPresent()) {
       throw InvalidInputException.of(
           "start-from: %s produces its prompt with a projection of width %d, and what produces a"

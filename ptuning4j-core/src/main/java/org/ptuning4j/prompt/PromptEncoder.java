@@ -201,7 +201,7 @@ public final class PromptEncoder implements PromptModule {
   }
 
   @Override
-  public Optional<FlatPrompt> flatten() {
+  public Optional<TrainedPrompt> flatten() {
     return Optional.of(
         Scope.run(
             () -> InputPrompt.of(vectors(Dropout.off()).detach(), Optional.empty(), spec, engine)));
@@ -214,7 +214,7 @@ public final class PromptEncoder implements PromptModule {
    *     prompt is not one of vectors at the input of such a backbone
    */
   @Override
-  public void startFrom(FlatPrompt earlier) {
+  public void startFrom(TrainedPrompt earlier) {
     if (method.encoder() != Encoder.NONE) {
       throw InvalidInputException.of(
           "start-from: %s produces its vectors with encoder %s, and what produces given vectors"

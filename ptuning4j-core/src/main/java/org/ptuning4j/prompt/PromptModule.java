@@ -34,7 +34,7 @@ public interface PromptModule extends AutoCloseable {
    * The prompt as it is saved and served: without re-parameterisation, independent of this module,
    * closed by the caller. Empty for methods without a prompt.
    */
-  Optional<FlatPrompt> flatten();
+  Optional<TrainedPrompt> flatten();
 
   /**
    * Takes an earlier prompt as its start, as far as it reaches: the first of its virtual tokens
@@ -42,7 +42,7 @@ public interface PromptModule extends AutoCloseable {
    *
    * @throws InvalidInputException if the method cannot start from such a prompt
    */
-  default void startFrom(FlatPrompt earlier) {
+  default void startFrom(TrainedPrompt earlier) {
     throw new InvalidInputException(
         "start-from: this method has nothing that could start from an earlier prompt");
   }

@@ -72,14 +72,14 @@ final class SoftTokens implements PromptModule {
   }
 
   @Override
-  public Optional<FlatPrompt> flatten() {
+  public Optional<TrainedPrompt> flatten() {
     return Optional.of(
         Scope.run(
             () -> InputPrompt.of(vectors.tensor(), offsets.map(Parameter::tensor), spec, engine)));
   }
 
   @Override
-  public void startFrom(FlatPrompt earlier) {
+  public void startFrom(TrainedPrompt earlier) {
     InputPrompt prompt = inputPrompt(method, earlier, spec);
     if (prompt.offsets().isPresent() && offsets.isEmpty()) {
       throw InvalidInputException.of(
@@ -96,7 +96,7 @@ final class SoftTokens implements PromptModule {
    *
    * @throws InvalidInputException if it is not one
    */
-  static InputPrompt inputPrompt(String method, FlatPrompt earlier, BackboneSpec spec) {
+  static InputPrompt inputPrompt(String method, TrainedPrompt earlier, BackboneSpec spec) {
     if (!(earlier instanceof InputPrompt prompt)) {
       throw InvalidInputException.of(
           "start-from: the earlier prompt has keys and values in layers; %s needs one with vectors"

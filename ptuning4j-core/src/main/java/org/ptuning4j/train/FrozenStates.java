@@ -55,7 +55,7 @@ final class FrozenStates implements AutoCloseable {
    * @param batching how many rows are computed at once
    */
   static FrozenStates of(
-      Pass pass, List<Item> items, Positions positions, Batching batching, int padId) {
+      PromptedBackbone pass, List<Item> items, Positions positions, Batching batching, int padId) {
     Engine engine = pass.backbone().engine();
     List<TokenRow> rows = rows(items);
     long[] start = starts(rows, positions);

@@ -123,7 +123,7 @@ final class MixedObjective implements Objective {
   }
 
   @Override
-  public Optional<String> prepare(Pass pass, int epochs, MemoryBudget budget) {
+  public Optional<String> prepare(PromptedBackbone pass, int epochs, MemoryBudget budget) {
     List<String> said = new ArrayList<>();
     for (TaskObjective<?> part : parts) {
       part.prepare(pass, epochs, budget).ifPresent(said::add);
@@ -132,7 +132,7 @@ final class MixedObjective implements Objective {
   }
 
   @Override
-  public Loss loss(Pass pass, int[] rows) {
+  public Loss loss(PromptedBackbone pass, int[] rows) {
     int part = part(rows[0]);
     return parts.get(part).loss(pass, own(part, rows));
   }
@@ -165,7 +165,7 @@ final class MixedObjective implements Objective {
   }
 
   @Override
-  public Evaluation evaluate(Pass pass) {
+  public Evaluation evaluate(PromptedBackbone pass) {
     double loss = 0;
     double primary = 0;
     Map<String, Double> metrics = new LinkedHashMap<>();

@@ -41,14 +41,14 @@ interface Objective extends AutoCloseable {
    * @param epochs how often each training row is passed
    * @return what does not fit, for people; empty if all does
    */
-  Optional<String> prepare(Pass pass, int epochs, MemoryBudget budget);
+  Optional<String> prepare(PromptedBackbone pass, int epochs, MemoryBudget budget);
 
   /**
    * The loss of a batch, with its graph.
    *
    * @param rows indices of training rows
    */
-  Loss loss(Pass pass, int[] rows);
+  Loss loss(PromptedBackbone pass, int[] rows);
 
   /** What each of the batches that make one step counts for in the step's loss. */
   BatchWeights weights(List<int[]> batches);
@@ -57,7 +57,7 @@ interface Objective extends AutoCloseable {
   List<String> doubts();
 
   /** Evaluates the model. */
-  Evaluation evaluate(Pass pass);
+  Evaluation evaluate(PromptedBackbone pass);
 
   /** The metric that decides which evaluation is the best. */
   String primaryMetric();

@@ -9,8 +9,8 @@ import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.pack.PackFacts;
-import org.ptuning4j.prompt.FlatPrompt;
 import org.ptuning4j.prompt.PromptModule;
+import org.ptuning4j.prompt.TrainedPrompt;
 import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.tensor.Scope;
 
@@ -21,7 +21,7 @@ final class PackSaving {
 
   /** Saves the modules as they are into the run's folder. */
   static void save(
-      RunParts parts,
+      PreparedRun parts,
       List<HeadSpec> heads,
       PromptModule prompt,
       TaskObjectives objectives,
@@ -29,10 +29,10 @@ final class PackSaving {
       TrainingResult result) {
     Scope.run(
         () -> {
-          Optional<FlatPrompt> flat = prompt.flatten();
+          Optional<TrainedPrompt> flat = prompt.flatten();
           try {
             for (int i = 0; i < tuned.size(); i++) {
-              TaskPart<?> part = parts.tasks().get(i);
+              EncodedTask<?> part = parts.tasks().get(i);
               Path folder = tuned.size() == 1 ? parts.run().pack() : parts.run().pack(part.name());
               Pack.save(
                   folder,
@@ -43,17 +43,17 @@ final class PackSaving {
                       .filter(trained -> parts.config().method().trainsBackbone()));
             }
           } finally {
-            flat.ifPresent(FlatPrompt::close);
+            flat.ifPresent(TrainedPrompt::close);
           }
         });
   }
 
   private static PackFacts facts(
-      RunParts parts,
+      PreparedRun parts,
       int prefix,
       HeadSpec head,
       PreparedTask<?> task,
-      Optional<FlatPrompt> prompt,
+      Optional<TrainedPrompt> prompt,
       TrainingResult result) {
     BackboneSpec spec = parts.backbone().spec();
     Map<String, Object> headFacts = new LinkedHashMap<>();

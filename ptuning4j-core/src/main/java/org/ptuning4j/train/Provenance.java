@@ -28,13 +28,13 @@ final class Provenance {
 
   /** What model and data were, by their content. */
   static Map<String, Object> fingerprints(
-      ModelFolder folder, Backbone backbone, List<TaskPart<?>> parts) {
+      ModelFolder folder, Backbone backbone, List<EncodedTask<?>> parts) {
     Map<String, Object> fingerprints = new LinkedHashMap<>();
     Map<String, Object> model = new LinkedHashMap<>();
     model.put("id", folder.name());
     model.put("weights_sha256", backbone.weightsHash());
     fingerprints.put("model", model);
-    for (TaskPart<?> part : parts) {
+    for (EncodedTask<?> part : parts) {
       if (parts.size() == 1) {
         fingerprints.put("train", part.fingerprints().get("train"));
         fingerprints.put("dev", part.fingerprints().get("dev"));

@@ -95,7 +95,7 @@ final class TaskObjective<E extends Example> implements Objective {
   }
 
   @Override
-  public Loss loss(Pass pass, int[] rows) {
+  public Loss loss(PromptedBackbone pass, int[] rows) {
     List<Item> items = training.at(rows);
     return head.loss(scores(pass, items, trainingStates.map(states -> states.at(rows))), items);
   }
@@ -111,7 +111,7 @@ final class TaskObjective<E extends Example> implements Objective {
   }
 
   @Override
-  public Optional<String> prepare(Pass pass, int epochs, MemoryBudget budget) {
+  public Optional<String> prepare(PromptedBackbone pass, int epochs, MemoryBudget budget) {
     if (pass.isFrozen() && epochs > 1) {
       trainingStates = frozen(pass, training, budget);
     }
@@ -129,14 +129,15 @@ final class TaskObjective<E extends Example> implements Objective {
         : Optional.empty();
   }
 
-  private Optional<FrozenStates> frozen(Pass pass, EncodedExamples<E> data, MemoryBudget budget) {
+  private Optional<FrozenStates> frozen(
+      PromptedBackbone pass, EncodedExamples<E> data, MemoryBudget budget) {
     return budget.take(bytes(pass, data))
         ? Optional.of(
             FrozenStates.of(pass.evaluating(), data.items(), head.reads(), EVALUATION, padId))
         : Optional.empty();
   }
 
-  private long bytes(Pass pass, EncodedExamples<E> data) {
+  private long bytes(PromptedBackbone pass, EncodedExamples<E> data) {
     Backbone backbone = pass.backbone();
     return FrozenStates.bytes(
         data.items(),
@@ -150,19 +151,19 @@ final class TaskObjective<E extends Example> implements Objective {
    *
    * @param known the backbone's states of the items, where they need not be computed
    */
-  private Tensor scores(Pass pass, List<Item> items, Optional<Tensor> known) {
+  private Tensor scores(PromptedBackbone pass, List<Item> items, Optional<Tensor> known) {
     Tensor states = known.orElseGet(() -> states(pass, items));
     return head.scores(new HeadInput(pass.backbone(), states, items, pass.dropout()));
   }
 
-  private Tensor states(Pass pass, List<Item> items) {
+  private Tensor states(PromptedBackbone pass, List<Item> items) {
     TokenBatch tokens =
         TokenBatch.of(items.stream().flatMap(item -> item.rows().stream()).toList(), padId);
     return pass.forward(tokens, head.reads()).lastHidden();
   }
 
   @Override
-  public Evaluation evaluate(Pass pass) {
+  public Evaluation evaluate(PromptedBackbone pass) {
     float[][] scores = new float[evaluation.items().size()][];
     double loss = evaluate(pass, scores);
     List<Answer> answers = answers(task, Arrays.asList(scores));
@@ -191,7 +192,7 @@ final class TaskObjective<E extends Example> implements Objective {
    * Makes the head ready to be saved with the parameters as they are now, and the task with what
    * the evaluation data tells; the data is evaluated once more where it tells something.
    */
-  Tuned tuned(Pass pass) {
+  Tuned tuned(PromptedBackbone pass) {
     calibrate(pass);
     if (!task.tunes()) {
       return new Tuned(task, Map.of());
@@ -216,7 +217,7 @@ final class TaskObjective<E extends Example> implements Objective {
   }
 
   /** Fills in each item's scores; returns the mean loss of all terms. */
-  private double evaluate(Pass pass, float[][] scores) {
+  private double evaluate(PromptedBackbone pass, float[][] scores) {
     calibrate(pass);
     double sum = 0;
     for (int[] rows : EVALUATION.planSequential(evaluation.longestRows(), evaluation.rows())) {
@@ -239,7 +240,7 @@ final class TaskObjective<E extends Example> implements Objective {
   }
 
   /** Words whose scores are measured against an input without content need it anew each time. */
-  private void calibrate(Pass pass) {
+  private void calibrate(PromptedBackbone pass) {
     if (!contentFree.isEmpty()) {
       Autograd.inference(
           () ->

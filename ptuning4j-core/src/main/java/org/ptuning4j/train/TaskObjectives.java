@@ -13,9 +13,9 @@ import org.ptuning4j.tensor.RandomStream;
  */
 record TaskObjectives(List<TaskObjective<?>> each, Objective all) implements AutoCloseable {
 
-  static TaskObjectives create(RunParts parts, List<HeadSpec> heads, double temperature) {
+  static TaskObjectives create(PreparedRun parts, List<HeadSpec> heads, double temperature) {
     List<TaskObjective<?>> each = new ArrayList<>();
-    List<TaskPart<?>> tasks = parts.tasks();
+    List<EncodedTask<?>> tasks = parts.tasks();
     for (int i = 0; i < tasks.size(); i++) {
       String purpose = tasks.size() == 1 ? "head" : "head of " + tasks.get(i).name();
       each.add(
@@ -30,12 +30,12 @@ record TaskObjectives(List<TaskObjective<?>> each, Objective all) implements Aut
     Objective all =
         each.size() == 1
             ? each.get(0)
-            : new MixedObjective(tasks.stream().map(TaskPart::name).toList(), each, temperature);
+            : new MixedObjective(tasks.stream().map(EncodedTask::name).toList(), each, temperature);
     return new TaskObjectives(each, all);
   }
 
   /** Every task's head and task as they are to be saved. */
-  List<TaskObjective.Tuned> tuned(Pass pass) {
+  List<TaskObjective.Tuned> tuned(PromptedBackbone pass) {
     return each.stream().map(objective -> objective.tuned(pass)).toList();
   }
 

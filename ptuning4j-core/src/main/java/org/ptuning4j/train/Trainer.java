@@ -92,7 +92,7 @@ final class Trainer implements AutoCloseable {
   }
 
   /** The model as it is, without dropout. */
-  Pass evaluationPass() {
+  PromptedBackbone evaluationPass() {
     return trainingPass().evaluating();
   }
 
@@ -250,8 +250,9 @@ final class Trainer implements AutoCloseable {
     return share.item_double();
   }
 
-  private Pass trainingPass() {
-    return new Pass(backbone, prompt, Dropout.from(dropoutBits), backboneDropout, attentionDropout);
+  private PromptedBackbone trainingPass() {
+    return new PromptedBackbone(
+        backbone, prompt, Dropout.from(dropoutBits), backboneDropout, attentionDropout);
   }
 
   private void requireFinite(double loss, double norm, double rate) {

@@ -18,9 +18,9 @@ import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.model.ModelCheck;
 import org.ptuning4j.pack.Pack;
-import org.ptuning4j.prompt.FlatPrompt;
 import org.ptuning4j.prompt.PromptContext;
 import org.ptuning4j.prompt.PromptModule;
+import org.ptuning4j.prompt.TrainedPrompt;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.task.template.KnownTokens;
@@ -146,7 +146,7 @@ public final class Training {
     try (TextTokenizer tokenizer = TextTokenizer.open(model)) {
       ModelCheck check = new ModelCheck(folder, families);
       check.remarks(tokenizer).forEach(listener::remarked);
-      List<TaskPart.Read<?>> read = new ArrayList<>();
+      List<EncodedTask.Read<?>> read = new ArrayList<>();
       for (TaskData each : tasks) {
         requireTemplate(each.task());
         read.add(read(each, tokenizer, listener));
@@ -165,9 +165,10 @@ public final class Training {
     }
   }
 
-  private TaskPart.Read<?> read(TaskData task, TextTokenizer tokenizer, TrainingListener listener) {
-    TaskPart.Read<?> part =
-        TaskPart.read(
+  private EncodedTask.Read<?> read(
+      TaskData task, TextTokenizer tokenizer, TrainingListener listener) {
+    EncodedTask.Read<?> part =
+        EncodedTask.read(
             task.name(), task.task(), task.data(), tokenizer, config.method().inputTokens());
     warnOfBadRows(part.train(), listener);
     warnOfBadRows(part.dev(), listener);
@@ -187,18 +188,18 @@ public final class Training {
     }
   }
 
-  private RunParts parts(
+  private PreparedRun parts(
       RunFolder run,
       ModelFolder folder,
       Backbone backbone,
       TextTokenizer tokenizer,
-      List<TaskPart.Read<?>> read,
+      List<EncodedTask.Read<?>> read,
       TrainingListener listener) {
     ItemEncoder encoder = new ItemEncoder(tokenizer, config.maxLength());
-    List<TaskPart<?>> parts = new ArrayList<>();
+    List<EncodedTask<?>> parts = new ArrayList<>();
     KnownTokens known = new KnownTokens(tokenizer, backbone.spec().vocabulary());
-    for (TaskPart.Read<?> part : read) {
-      TaskPart<?> encoded = part.encode(encoder, known, config.method().inputTokens());
+    for (EncodedTask.Read<?> part : read) {
+      EncodedTask<?> encoded = part.encode(encoder, known, config.method().inputTokens());
       int unreadable = encoded.skippedRows() - part.skippedRows();
       if (unreadable > 0) {
         listener.warned(unreadable + " rows that the model cannot read are left out");
@@ -207,7 +208,7 @@ public final class Training {
     }
     requirePositions(backbone.spec(), parts);
     Map<String, Object> fingerprints = Provenance.fingerprints(folder, backbone, parts);
-    return new RunParts(config, run, folder, backbone, tokenizer, parts, fingerprints);
+    return new PreparedRun(config, run, folder, backbone, tokenizer, parts, fingerprints);
   }
 
   private void requireTemplate(Task<?> each) {
@@ -219,7 +220,7 @@ public final class Training {
     }
   }
 
-  private TrainingResult train(RunParts parts, boolean resume, TrainingListener listener) {
+  private TrainingResult train(PreparedRun parts, boolean resume, TrainingListener listener) {
     Backbone backbone = parts.backbone();
     BackboneSpec spec = backbone.spec();
     HeadOptions options =
@@ -284,7 +285,7 @@ public final class Training {
           earlier.folder(), folder.name());
     }
     earlier.requireBackbone(backbone, folder.name());
-    Optional<FlatPrompt> flat = earlier.prompt(backbone);
+    Optional<TrainedPrompt> flat = earlier.prompt(backbone);
     try {
       prompt.startFrom(
           flat.orElseThrow(
@@ -293,12 +294,12 @@ public final class Training {
                       "start-from: pack %s has no prompt (its method is %s)",
                       earlier.folder(), earlier.facts().method())));
     } finally {
-      flat.ifPresent(FlatPrompt::close);
+      flat.ifPresent(TrainedPrompt::close);
     }
   }
 
   private TrainingListener.Start start(
-      Trainer trainer, Objective objective, RunParts parts, long total) {
+      Trainer trainer, Objective objective, PreparedRun parts, long total) {
     Engine engine = parts.backbone().engine();
     return new TrainingListener.Start(
         config.method().name(),
@@ -314,7 +315,7 @@ public final class Training {
 
   private TrainingResult result(
       Trainer trainer,
-      RunParts parts,
+      PreparedRun parts,
       long total,
       boolean finished,
       List<TaskObjective.Tuned> tuned) {
@@ -346,7 +347,7 @@ public final class Training {
 
   /** The best evaluation's metrics, with those of tasks that the evaluation data told more. */
   private static Map<String, Double> best(
-      Progress progress, RunParts parts, List<TaskObjective.Tuned> tuned) {
+      Progress progress, PreparedRun parts, List<TaskObjective.Tuned> tuned) {
     Map<String, Double> best = new LinkedHashMap<>(progress.bestMetrics);
     for (int i = 0; i < tuned.size(); i++) {
       String prefix = tuned.size() == 1 ? "" : parts.tasks().get(i).name() + ".";
@@ -355,9 +356,9 @@ public final class Training {
     return best;
   }
 
-  private void requirePositions(BackboneSpec spec, List<TaskPart<?>> parts) {
+  private void requirePositions(BackboneSpec spec, List<EncodedTask<?>> parts) {
     int shift = config.method().positionShift();
-    for (TaskPart<?> part : parts) {
+    for (EncodedTask<?> part : parts) {
       int longest = Math.max(part.train().longest(), part.dev().longest());
       int prompt = shift + part.prefix();
       int text = longest - part.prefix();

@@ -11,7 +11,6 @@ import org.ptuning4j.backbone.Injection;
 import org.ptuning4j.backbone.LayerPrefix;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.prompt.DeepPrompt;
-import org.ptuning4j.prompt.FlatPrompt;
 import org.ptuning4j.prompt.LearningRates;
 import org.ptuning4j.prompt.MethodDeclaration;
 import org.ptuning4j.prompt.MethodSettings;
@@ -19,6 +18,7 @@ import org.ptuning4j.prompt.PositionConvention;
 import org.ptuning4j.prompt.PromptContext;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.prompt.PromptModule;
+import org.ptuning4j.prompt.TrainedPrompt;
 import org.ptuning4j.settings.Setting;
 import org.ptuning4j.settings.SettingValues;
 import org.ptuning4j.settings.Values;
@@ -107,7 +107,7 @@ record TiedPrefix(int length, double spread) implements PromptMethod {
 
     /** What a pack holds is an ordinary deep prompt, the same in every layer. */
     @Override
-    public Optional<FlatPrompt> flatten() {
+    public Optional<TrainedPrompt> flatten() {
       int layers = context.spec().layers();
       return Optional.of(
           Scope.run(

@@ -36,8 +36,8 @@ import org.ptuning4j.head.Head;
 import org.ptuning4j.head.LinearHeadSpec;
 import org.ptuning4j.pack.TestPacks.Form;
 import org.ptuning4j.prompt.DeepPrompt;
-import org.ptuning4j.prompt.FlatPrompt;
 import org.ptuning4j.prompt.PositionConvention;
+import org.ptuning4j.prompt.TrainedPrompt;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
@@ -449,7 +449,7 @@ class PackTest {
     Pack pack = Pack.open(folder);
     pack.requireBackbone(backbone, "tiny");
     pack.task();
-    pack.prompt(backbone).ifPresent(FlatPrompt::close);
+    pack.prompt(backbone).ifPresent(TrainedPrompt::close);
     pack.head(backbone).close();
   }
 

@@ -69,7 +69,7 @@ class GoldenPromptEncoderTest {
           try (PromptModule module = module(c, values)) {
             Tensor output = output(module, Math.toIntExact(c.output("output").size(0)));
             assertClose("output", output, c.output("output"), TOLERANCE, 0);
-            FlatPrompt flat = module.flatten().orElseThrow();
+            TrainedPrompt flat = module.flatten().orElseThrow();
             assertClose(
                 "flat", flat.tensors().get("prompt_embeddings"), c.output("output"), TOLERANCE, 0);
             flat.close();
@@ -185,7 +185,7 @@ class GoldenPromptEncoderTest {
                       PTuning.ofLength(Math.toIntExact(c.output("prompts").size(0))),
                       backbone.spec(),
                       values)) {
-            FlatPrompt flat = module.flatten().orElseThrow();
+            TrainedPrompt flat = module.flatten().orElseThrow();
             assertClose(
                 "prompts", flat.tensors().get("prompt_embeddings"), c.output("prompts"), 1e-4, 0);
             flat.close();

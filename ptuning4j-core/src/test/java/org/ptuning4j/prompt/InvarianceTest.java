@@ -188,15 +188,16 @@ class InvarianceTest {
   }
 
   /** Random texts, each with a random prompt in its layers or among its words, or none. */
-  private record Rows(List<TokenRow> tokens, List<Optional<FlatPrompt>> prompts) {
+  private record Rows(List<TokenRow> tokens, List<Optional<TrainedPrompt>> prompts) {
 
     static Rows random(Backbone backbone, long seed, int count) {
       RandomStream random = RandomStream.of(seed);
       List<TokenRow> tokens = new ArrayList<>();
-      List<Optional<FlatPrompt>> prompts = new ArrayList<>();
+      List<Optional<TrainedPrompt>> prompts = new ArrayList<>();
       for (int row = 0; row < count; row++) {
-        Optional<FlatPrompt> prompt = prompt(backbone, random, prompts);
-        int soft = prompt.filter(InputPrompt.class::isInstance).map(FlatPrompt::length).orElse(0);
+        Optional<TrainedPrompt> prompt = prompt(backbone, random, prompts);
+        int soft =
+            prompt.filter(InputPrompt.class::isInstance).map(TrainedPrompt::length).orElse(0);
         tokens.add(row(backbone, random, soft));
         prompts.add(prompt);
       }
@@ -204,8 +205,8 @@ class InvarianceTest {
     }
 
     /** A new one of any kind, none, or that of an earlier row again. */
-    private static Optional<FlatPrompt> prompt(
-        Backbone backbone, RandomStream random, List<Optional<FlatPrompt>> earlier) {
+    private static Optional<TrainedPrompt> prompt(
+        Backbone backbone, RandomStream random, List<Optional<TrainedPrompt>> earlier) {
       return switch (random.nextInt(5)) {
         case 0 -> Optional.empty();
         case 1 -> Optional.of(deep(backbone, random));

@@ -83,13 +83,13 @@ class MethodInvarianceTest {
             try (PromptModule module = module(method, backbone)) {
               List<TokenRow> rows = SmallMethods.rows(method);
               Tensor trained = trained(backbone, module, rows);
-              Optional<FlatPrompt> flat = module.flatten();
+              Optional<TrainedPrompt> flat = module.flatten();
               TokenBatch batch = TokenBatch.of(rows, padId(backbone));
               Injection served =
                   new MixedPrompts(backbone.spec(), backbone.engine())
                       .inject(batch, Collections.nCopies(rows.size(), flat));
               assertClose("served", forward(backbone, batch, served), trained, TOLERANCE, 0);
-              flat.ifPresent(FlatPrompt::close);
+              flat.ifPresent(TrainedPrompt::close);
             }
           });
     }

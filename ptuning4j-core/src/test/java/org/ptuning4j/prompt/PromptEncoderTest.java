@@ -112,7 +112,7 @@ class PromptEncoderTest {
                 .isNotEqualTo(first);
             assertThat(Tensors.floats(vectors(without, Dropout.from(RandomStream.of(1)))))
                 .isEqualTo(plain);
-            try (FlatPrompt flat = with.flatten().orElseThrow()) {
+            try (TrainedPrompt flat = with.flatten().orElseThrow()) {
               assertThat(Tensors.floats(flat.tensors().get("prompt_embeddings"))).isEqualTo(plain);
             }
           }

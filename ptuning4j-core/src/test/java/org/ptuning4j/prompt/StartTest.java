@@ -268,13 +268,13 @@ class StartTest {
         });
   }
 
-  private static void refuse(PromptMethod method, FlatPrompt earlier, String message) {
+  private static void refuse(PromptMethod method, TrainedPrompt earlier, String message) {
     try (PromptModule module = method.create(context(1))) {
       assertRefused(module, earlier, message);
     }
   }
 
-  private static void assertRefused(PromptModule module, FlatPrompt earlier, String message) {
+  private static void assertRefused(PromptModule module, TrainedPrompt earlier, String message) {
     assertThatThrownBy(() -> module.startFrom(earlier))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("start-from")

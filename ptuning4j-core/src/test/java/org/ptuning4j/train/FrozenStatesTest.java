@@ -111,7 +111,7 @@ class FrozenStatesTest {
       assertThat(pass(backbone, nothing, Dropout.off()).isFrozen()).isTrue();
       assertThat(pass(backbone, nothing, dropping).isFrozen()).isFalse();
       assertThat(pass(backbone, nothing, dropping).evaluating().isFrozen()).isTrue();
-      assertThat(new Pass(backbone, nothing, dropping, 0, 0).isFrozen()).isTrue();
+      assertThat(new PromptedBackbone(backbone, nothing, dropping, 0, 0).isFrozen()).isTrue();
       assertThat(pass(backbone, prompt, Dropout.off()).isFrozen()).isFalse();
     }
     try (Backbone trained =
@@ -195,8 +195,8 @@ class FrozenStatesTest {
         new PromptContext(backbone.spec(), backbone.engine(), RandomStream.of(1), null));
   }
 
-  private static Pass pass(Backbone backbone, PromptModule prompt, Dropout dropout) {
-    return new Pass(backbone, prompt, dropout, 0.1, 0.1);
+  private static PromptedBackbone pass(Backbone backbone, PromptModule prompt, Dropout dropout) {
+    return new PromptedBackbone(backbone, prompt, dropout, 0.1, 0.1);
   }
 
   private static TrainingConfig config(Optional<Double> dropout) {

@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.CheckpointWeights;
+import org.ptuning4j.backbone.layer.BackboneWeight;
 import org.ptuning4j.backbone.layer.LayerNorm;
 import org.ptuning4j.backbone.layer.Linear;
-import org.ptuning4j.backbone.layer.Weight;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
@@ -41,10 +41,10 @@ final class EncoderWeights implements AutoCloseable {
 
   private final String hash;
   private final boolean trainable;
-  private final List<Weight> all = new ArrayList<>();
-  private final Weight words;
-  private final Weight positions;
-  private final Weight types;
+  private final List<BackboneWeight> all = new ArrayList<>();
+  private final BackboneWeight words;
+  private final BackboneWeight positions;
+  private final BackboneWeight types;
   private final LayerNorm embeddingNorm;
   private final List<EncoderLayer> layers = new ArrayList<>();
   private final List<Tensor> poolerTensors = new ArrayList<>();
@@ -80,15 +80,15 @@ final class EncoderWeights implements AutoCloseable {
     return hash;
   }
 
-  Weight words() {
+  BackboneWeight words() {
     return words;
   }
 
-  Weight positions() {
+  BackboneWeight positions() {
     return positions;
   }
 
-  Weight types() {
+  BackboneWeight types() {
     return types;
   }
 
@@ -117,7 +117,7 @@ final class EncoderWeights implements AutoCloseable {
       return List.of();
     }
     List<Parameter> parameters = new ArrayList<>();
-    for (Weight weight : all) {
+    for (BackboneWeight weight : all) {
       boolean decayed = !weight.name().endsWith(".bias") && !weight.name().contains("LayerNorm");
       parameters.add(new Parameter("backbone." + weight.name(), weight.stored(), decayed));
     }
@@ -133,7 +133,7 @@ final class EncoderWeights implements AutoCloseable {
 
   long count() {
     long count = 0;
-    for (Weight weight : all) {
+    for (BackboneWeight weight : all) {
       count += weight.stored().numel();
     }
     for (Tensor tensor : poolerTensors) {
@@ -148,7 +148,7 @@ final class EncoderWeights implements AutoCloseable {
    */
   Map<String, Tensor> named(EncoderConfig config) {
     Map<String, Tensor> named = new LinkedHashMap<>();
-    for (Weight weight : all) {
+    for (BackboneWeight weight : all) {
       Tensor values = weight.stored().detach();
       if (weight.name().contains(".queryKeyValue.")) {
         for (int part = 0; part < FUSED.size(); part++) {
@@ -169,7 +169,7 @@ final class EncoderWeights implements AutoCloseable {
 
   @Override
   public void close() {
-    Weight.closeAll(all);
+    BackboneWeight.closeAll(all);
     poolerTensors.forEach(Scope::release);
     languageModel.ifPresent(MaskedLanguageModel::close);
   }
@@ -185,8 +185,9 @@ final class EncoderWeights implements AutoCloseable {
       this.engine = engine;
     }
 
-    Weight weight(String name) {
-      return Scope.run(() -> remember(Weight.of(name, source.read(name), engine, trainable)));
+    BackboneWeight weight(String name) {
+      return Scope.run(
+          () -> remember(BackboneWeight.of(name, source.read(name), engine, trainable)));
     }
 
     Linear linear(String name) {
@@ -210,7 +211,7 @@ final class EncoderWeights implements AutoCloseable {
           config.activation());
     }
 
-    private Weight fused(String at, String kind) {
+    private BackboneWeight fused(String at, String kind) {
       return Scope.run(
           () -> {
             Tensor[] parts =
@@ -218,7 +219,7 @@ final class EncoderWeights implements AutoCloseable {
                     .map(part -> source.read(at + "attention.self." + part + "." + kind))
                     .toArray(Tensor[]::new);
             String name = at + "attention.self.queryKeyValue." + kind;
-            return remember(Weight.of(name, Tensors.cat(0, parts), engine, trainable));
+            return remember(BackboneWeight.of(name, Tensors.cat(0, parts), engine, trainable));
           });
     }
 
@@ -238,7 +239,7 @@ final class EncoderWeights implements AutoCloseable {
       return tensor;
     }
 
-    private Weight remember(Weight weight) {
+    private BackboneWeight remember(BackboneWeight weight) {
       all.add(weight);
       return weight;
     }

@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.CheckpointWeights;
 import org.ptuning4j.backbone.LanguageModel;
 import org.ptuning4j.backbone.layer.Activation;
-import org.ptuning4j.backbone.layer.Weight;
+import org.ptuning4j.backbone.layer.BackboneWeight;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
@@ -38,7 +38,7 @@ final class MaskedLanguageModel implements LanguageModel, AutoCloseable {
       CheckpointWeights source,
       EncoderConfig config,
       Engine engine,
-      Weight words,
+      BackboneWeight words,
       boolean trainable) {
     this.engine = engine;
     this.names = config.languageModel();
@@ -70,7 +70,7 @@ final class MaskedLanguageModel implements LanguageModel, AutoCloseable {
       CheckpointWeights source,
       EncoderConfig config,
       Engine engine,
-      Weight words,
+      BackboneWeight words,
       boolean trainable) {
     return new MaskedLanguageModel(source, config, engine, words, trainable);
   }

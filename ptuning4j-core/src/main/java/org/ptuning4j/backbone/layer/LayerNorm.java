@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.global.torch;
  * @param bias {@code [H]}
  * @param epsilon ε
  */
-public record LayerNorm(Weight weight, Weight bias, double epsilon) {
+public record LayerNorm(BackboneWeight weight, BackboneWeight bias, double epsilon) {
 
   /** {@code [..., H] → [..., H]}. */
   public Tensor apply(Tensor x) {

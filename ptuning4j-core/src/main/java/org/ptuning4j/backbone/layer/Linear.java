@@ -9,7 +9,7 @@ import org.ptuning4j.tensor.engine.Engine;
  * @param weight {@code [out, in]}
  * @param bias {@code [out]}
  */
-public record Linear(Weight weight, Weight bias) {
+public record Linear(BackboneWeight weight, BackboneWeight bias) {
 
   /** {@code [..., in] → [..., out]}. */
   public Tensor apply(Engine engine, Tensor x) {

@@ -44,7 +44,7 @@ public record ChoiceTask(
     TaskInfo info,
     Template context,
     Candidates candidates,
-    Optional<Wording> wording,
+    Optional<WordedField> wording,
     String labelColumn)
     implements LabelledTask<ChoiceExample> {
 
@@ -96,7 +96,7 @@ public record ChoiceTask(
         Template.of(fields.text("context")),
         Candidates.of(fields),
         fields.has("wording")
-            ? Optional.of(Wording.of(fields.fields("wording")))
+            ? Optional.of(WordedField.of(fields.fields("wording")))
             : Optional.empty(),
         fields.optionalText("label_column").orElse("label"));
   }

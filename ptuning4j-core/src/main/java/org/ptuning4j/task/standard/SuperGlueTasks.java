@@ -13,7 +13,7 @@ import org.ptuning4j.task.choice.Candidates;
 import org.ptuning4j.task.choice.ChoiceTask;
 import org.ptuning4j.task.choice.MultiRcTask;
 import org.ptuning4j.task.choice.ReCordTask;
-import org.ptuning4j.task.choice.Wording;
+import org.ptuning4j.task.choice.WordedField;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.TextColumns;
 import org.ptuning4j.task.text.SequenceClassificationTask;
@@ -55,7 +55,7 @@ public final class SuperGlueTasks {
         Template.parse("{premise} {connective}"),
         new Candidates(List.of(Template.column("choice1"), Template.column("choice2")), null),
         Optional.of(
-            new Wording("connective", "question", Map.of("cause", "because", "effect", "so"))),
+            new WordedField("connective", "question", Map.of("cause", "because", "effect", "so"))),
         "label");
   }
 

@@ -19,17 +19,17 @@ import org.ptuning4j.text.TextTokenizer;
  * @param tasks the tasks, one at least
  * @param fingerprints of model and data
  */
-record RunParts(
+record PreparedRun(
     TrainingConfig config,
     RunFolder run,
     ModelFolder folder,
     Backbone backbone,
     TextTokenizer tokenizer,
-    List<TaskPart<?>> tasks,
+    List<EncodedTask<?>> tasks,
     Map<String, Object> fingerprints) {
 
   int skippedRows() {
-    return tasks.stream().mapToInt(TaskPart::skippedRows).sum();
+    return tasks.stream().mapToInt(EncodedTask::skippedRows).sum();
   }
 
   /** What each task is, by name. */

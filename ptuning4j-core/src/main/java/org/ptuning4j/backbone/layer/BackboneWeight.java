@@ -10,14 +10,14 @@ import org.ptuning4j.tensor.engine.Engine;
  * One tensor of a backbone. A frozen one is held in the backbone's type; a trained one in fp32, and
  * cast for each pass, so that small steps are not lost to rounding.
  */
-public final class Weight implements AutoCloseable {
+public final class BackboneWeight implements AutoCloseable {
 
   private final String name;
   private final Tensor stored;
   private final Dtype held;
   private final Dtype computed;
 
-  private Weight(String name, Tensor stored, Dtype held, Dtype computed) {
+  private BackboneWeight(String name, Tensor stored, Dtype held, Dtype computed) {
     this.name = name;
     this.stored = stored;
     this.held = held;
@@ -25,7 +25,7 @@ public final class Weight implements AutoCloseable {
   }
 
   /** Places a tensor on the engine's device, frozen or trainable. */
-  public static Weight of(String name, Tensor loaded, Engine engine, boolean trainable) {
+  public static BackboneWeight of(String name, Tensor loaded, Engine engine, boolean trainable) {
     Dtype computed = engine.precision().dtype();
     Dtype held = trainable ? Dtype.F32 : computed;
     Tensor stored =
@@ -34,7 +34,7 @@ public final class Weight implements AutoCloseable {
               Tensor placed = engine.place(loaded, held).contiguous();
               return trainable ? placed.clone().set_requires_grad(true) : placed;
             });
-    return new Weight(name, stored, held, computed);
+    return new BackboneWeight(name, stored, held, computed);
   }
 
   /** Its name among the backbone's weights. */
@@ -58,7 +58,7 @@ public final class Weight implements AutoCloseable {
   }
 
   /** Closes several. */
-  public static void closeAll(List<Weight> weights) {
-    weights.forEach(Weight::close);
+  public static void closeAll(List<BackboneWeight> weights) {
+    weights.forEach(BackboneWeight::close);
   }
 }

@@ -17,7 +17,7 @@ import org.ptuning4j.tensor.Dropout;
  * @param hiddenRate dropout of the backbone's hidden states
  * @param attentionRate dropout of its attention probabilities
  */
-record Pass(
+record PromptedBackbone(
     Backbone backbone,
     PromptModule prompt,
     Dropout dropout,
@@ -41,7 +41,7 @@ record Pass(
   }
 
   /** The same without dropout. */
-  Pass evaluating() {
-    return new Pass(backbone, prompt, Dropout.off(), 0, 0);
+  PromptedBackbone evaluating() {
+    return new PromptedBackbone(backbone, prompt, Dropout.off(), 0, 0);
   }
 }

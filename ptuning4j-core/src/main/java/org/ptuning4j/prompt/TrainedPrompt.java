@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.Tensor;
  * as there are two ways into a transformer: {@link DeepPrompt} (keys and values of its layers) and
  * {@link InputPrompt} (vectors at its input).
  */
-public sealed interface FlatPrompt extends AutoCloseable permits DeepPrompt, InputPrompt {
+public sealed interface TrainedPrompt extends AutoCloseable permits DeepPrompt, InputPrompt {
 
   /** P. */
   int length();

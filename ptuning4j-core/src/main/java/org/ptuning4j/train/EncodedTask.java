@@ -32,7 +32,7 @@ import org.ptuning4j.text.TextTokenizer;
  * @param skippedRows bad rows left out of both files
  * @param fingerprints of both files
  */
-record TaskPart<E extends Example>(
+record EncodedTask<E extends Example>(
     String name,
     PreparedTask<E> task,
     EncodedExamples<E> train,
@@ -94,13 +94,13 @@ record TaskPart<E extends Example>(
      * @param known the tokens that the model can read
      * @param softTokens the method's soft tokens at the input
      */
-    TaskPart<E> encode(ItemEncoder encoder, KnownTokens known, int softTokens) {
+    EncodedTask<E> encode(ItemEncoder encoder, KnownTokens known, int softTokens) {
       int prefix = SoftTokenPlacement.prefix(task, softTokens);
       EncodedExamples<E> training =
           EncodedExamples.of(task, trainRows, encoder, known, prefix).usable(train.file(), policy);
       EncodedExamples<E> evaluation =
           EncodedExamples.of(task, devRows, encoder, known, prefix).usable(dev.file(), policy);
-      return new TaskPart<>(
+      return new EncodedTask<>(
           name,
           task,
           training,

@@ -22,7 +22,7 @@ import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
 
 /** Which vector stands at which soft place of a batch. */
-class SoftPlacesTest {
+class SoftTokenPositionsTest {
 
   private static final int WIDTH = 8;
   private static final int W = TokenRow.WORD;
@@ -49,7 +49,7 @@ class SoftPlacesTest {
         () -> {
           TokenBatch batch = batch(new int[] {W, 2, 0}, new int[] {1}, new int[] {2, W, 1});
           try (PromptModule module = method.create(SmallMethods.context(SPEC, ENGINE, 1));
-              FlatPrompt flat = module.flatten().orElseThrow()) {
+              TrainedPrompt flat = module.flatten().orElseThrow()) {
             Injection injection = module.inject(batch, Dropout.off());
             assertThat(injection.inputs().orElseThrow().index()).containsExactly(1, 2, 3, 6, 8);
             Tensor slots = Tensors.of(new long[] {2, 0, 1, 2, 1}, 5);

@@ -23,10 +23,10 @@ import org.ptuning4j.task.template.Values;
  * @param column the column that decides
  * @param words the field's text for each value of the column
  */
-public record Wording(String field, String column, Map<String, String> words) {
+public record WordedField(String field, String column, Map<String, String> words) {
 
   /** Checks that there are words. */
-  public Wording {
+  public WordedField {
     words = Collections.unmodifiableMap(new LinkedHashMap<>(words));
     if (words.isEmpty() || field.isBlank() || column.isBlank()) {
       throw InvalidInputException.of(
@@ -36,9 +36,9 @@ public record Wording(String field, String column, Map<String, String> words) {
     }
   }
 
-  public static Wording of(Fields fields) {
+  public static WordedField of(Fields fields) {
     fields.requireOnly(List.of("field", "column", "words"));
-    return new Wording(fields.text("field"), fields.text("column"), fields.textMap("words"));
+    return new WordedField(fields.text("field"), fields.text("column"), fields.textMap("words"));
   }
 
   Map<String, Object> definition() {
