@@ -6,12 +6,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is said to somebody who types something wrong: one message, no stack trace, exit code 2. */
 class UsageTest {
@@ -55,12 +58,35 @@ class UsageTest {
     assertThat(folder.resolve("never")).doesNotExist();
   }
 
+  /** Of every command that is listed, those about the command line itself apart. */
+  static Stream<String> commands() {
+    Pattern command = Pattern.compile("  ([a-z][a-z-]*) .*");
+    return Run.of("--help")
+        .out()
+        .lines()
+        .dropWhile(line -> !line.startsWith("Commands,"))
+        .takeWhile(line -> !line.startsWith("Examples:"))
+        .map(command::matcher)
+        .filter(Matcher::matches)
+        .map(matcher -> matcher.group(1))
+        .filter(name -> !name.equals("help") && !name.equals("generate-completion"));
+  }
+
+  @Test
+  void everyCommandIsListed() {
+    assertThat(commands())
+        .contains("demo", "train", "eval", "predict", "check-data", "inspect", "doctor", "compare");
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "train", "eval", "predict", "check-data", "inspect", "doctor"})
+  @MethodSource("commands")
   void helpOfEveryCommandHasExamples(String command) {
     Run run = Run.of(command, "--help");
     assertThat(run.code()).isZero();
-    assertThat(run.out()).contains("Usage: ptune " + command, "Examples:", "ptune " + command);
+    assertThat(run.out()).startsWith("Usage: ptune " + command);
+    assertThat(run.out().lines().dropWhile(line -> !line.equals("Examples:")))
+        .as("examples in\n" + run.out())
+        .anyMatch(line -> line.startsWith("  ptune " + command));
     assertThat(run.err()).isEmpty();
   }
 
@@ -173,6 +199,6 @@ class UsageTest {
             "5");
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.out())
-        .contains("tokens", "12 rows will be cut", "12 rows of", "figures flatter");
+        .contains("tokens", "12 rows will be cut", "all rows (12) of", "figures say how well");
   }
 }

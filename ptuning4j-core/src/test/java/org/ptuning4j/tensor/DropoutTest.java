@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.ptuning4j.Closeness.assertClose;
 
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeAll;
@@ -78,11 +79,10 @@ class DropoutTest {
     Scope.run(
         () -> {
           float[] y =
-              Tensors.floats(Dropout.from(RandomStream.of(3)).apply(torch.ones(1000), 0.25));
-          long[] bits = Tensors.longs(RandomStream.of(3).shorts(1000));
-          for (int i = 0; i < y.length; i++) {
-            assertThat(y[i] == 0).isEqualTo(bits[i] < Short.MIN_VALUE + 65536 / 4);
-          }
+              Tensors.floats(Dropout.from(RandomStream.of(3)).apply(torch.ones(40), 0.25));
+          // The places of the lowest quarter of 16-bit numbers, by another implementation.
+          assertThat(IntStream.range(0, 40).filter(i -> y[i] == 0))
+              .containsExactly(0, 1, 3, 5, 6, 7, 11, 16, 18, 21, 23, 26, 33, 37, 39);
         });
   }
 

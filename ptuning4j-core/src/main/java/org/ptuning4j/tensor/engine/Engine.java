@@ -67,7 +67,12 @@ public final class Engine {
   }
 
   private static Engine open(Precision precision, Function<KernelPlanner, PlanDecision> plan) {
-    Machine machine = Machine.detect();
+    return on(Machine.detect(), precision, plan);
+  }
+
+  /** The same on a machine of which it is known what it can do. */
+  static Engine on(
+      Machine machine, Precision precision, Function<KernelPlanner, PlanDecision> plan) {
     String device = machine.cuda() ? "cuda" : "cpu";
     Precision resolved = precision;
     String reason = "as asked";

@@ -6,6 +6,7 @@ import static org.ptuning4j.Closeness.assertClose;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -25,6 +26,7 @@ import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.Torch;
 import org.ptuning4j.tensor.engine.KernelPlan.Attention;
 import org.ptuning4j.tensor.engine.KernelPlan.Linear;
+import org.ptuning4j.tensor.engine.PlanDecision.Origin;
 
 /** Whatever kernels a machine prefers, they compute the same. */
 class EngineTest {
@@ -34,10 +36,27 @@ class EngineTest {
   @BeforeAll
   static void start() {
     Torch.start();
-    Torch.start(); // a second time does nothing
   }
 
+  /** Starting seeds nothing and sets no number of threads anew. */
+  @Test
+  void startingTwiceDoesNothing() {
+    int threads = torch.get_num_threads();
+    torch.set_num_threads(threads + 1);
+    try {
+      Torch.start();
+      assertThat(torch.get_num_threads()).isEqualTo(threads + 1);
+    } finally {
+      torch.set_num_threads(threads);
+    }
+  }
+
+  /** Those that differ from the plain one, which would agree with itself in any case. */
   static Stream<KernelPlan> plans() {
+    return allPlans().filter(plan -> !plan.equals(KernelPlan.plain()));
+  }
+
+  static Stream<KernelPlan> allPlans() {
     List<KernelPlan> plans = new ArrayList<>();
     for (Linear linear : Linear.values()) {
       for (Attention training : Attention.values()) {
@@ -78,7 +97,7 @@ class EngineTest {
 
   /** Large enough to be computed by another kernel than the small ones above. */
   @ParameterizedTest
-  @MethodSource("plans")
+  @MethodSource("allPlans")
   void largeLinearAgreesInDoublePrecision(KernelPlan plan) {
     Scope.run(
         () -> {
@@ -253,13 +272,28 @@ class EngineTest {
 
   @Test
   void resolvesAutoAndSaysWhy() {
-    Engine engine = Engine.open(Precision.AUTO);
-    assertThat(engine.precision())
-        .isEqualTo(engine.machine().hasFastBf16() ? Precision.BF16 : Precision.FP32);
-    assertThat(engine.reason()).startsWith("auto: ");
-    assertThat(Engine.open(Precision.FP32).plan())
-        .as("the choice is remembered")
-        .isEqualTo(Engine.open(Precision.FP32).plan());
+    Engine fast = on("avx2 avx512f amx_tile amx_bf16", Precision.AUTO);
+    assertThat(fast.precision()).isEqualTo(Precision.BF16);
+    assertThat(fast.reason()).startsWith("auto: bf16").contains("amx_bf16");
+    Engine plain = on("avx2 fma", Precision.AUTO);
+    assertThat(plain.precision()).isEqualTo(Precision.FP32);
+    assertThat(plain.reason()).startsWith("auto: no bf16");
+  }
+
+  @Test
+  void aPrecisionThatIsAskedForIsTaken() {
+    assertThat(on("avx2 amx_bf16", Precision.FP32).precision()).isEqualTo(Precision.FP32);
+    Engine emulated = on("avx2", Precision.BF16);
+    assertThat(emulated.precision()).isEqualTo(Precision.BF16);
+    assertThat(emulated.reason()).isEqualTo("as asked");
+  }
+
+  private static Engine on(String flags, Precision precision) {
+    Processor processor = Processor.read(List.of("flags : " + flags), Map.of());
+    return Engine.on(
+        new Machine(processor, 2, false),
+        precision,
+        planner -> PlanDecision.unmeasured(KernelPlan.plain(), Origin.GIVEN));
   }
 
   @Test
