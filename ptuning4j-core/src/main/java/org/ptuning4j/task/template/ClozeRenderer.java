@@ -112,33 +112,66 @@ final class ClozeRenderer {
   /** Tokenises the words and fields since the last special place. */
   private void endRun() {
     String text = run.toString().stripTrailing();
-    if (!text.isEmpty()) {
-      Encoding encoding = tokenizer.encodeWithoutSpecialTokens(text, null, Truncation.none());
-      for (int i = 0; i < encoding.length(); i++) {
-        addWord(text, encoding.ids()[i], encoding.starts()[i], encoding.ends()[i]);
-      }
+    int from = 0;
+    for (int cut : cuts(text)) {
+      addWords(text, from, cut);
+      from = cut;
     }
+    addWords(text, from, text.length());
     run.setLength(0);
     spans.clear();
   }
 
-  private void addWord(String text, int id, int tokenStart, int end) {
-    int start = tokenStart;
-    while (start < end && Character.isWhitespace(text.charAt(start))) {
-      start++; // a byte-level token may cover the space before its word, which is another part's
+  /**
+   * Places in a field's spellings of the mask token, each after the first character. What is
+   * tokenised from one place to the next spells no mask, so that it is read as any other text.
+   */
+  private List<Integer> cuts(String text) {
+    List<Integer> cuts = new ArrayList<>();
+    Encoding whole = tokenizer.encodeWithoutSpecialTokens(text, null, Truncation.none());
+    for (int i = 0; i < whole.length(); i++) {
+      if (whole.ids()[i] == maskId) {
+        int start = visible(text, whole.starts()[i], whole.ends()[i]);
+        if (!touchesField(start, whole.ends()[i])) {
+          throw InvalidInputException.of(
+              "template \"%s\": its words spell the mask token '%s'; write {mask} for the gap",
+              template.source(), text.substring(start, whole.ends()[i]));
+        }
+        cuts.add(text.offsetByCodePoints(start, 1));
+      }
     }
-    if (id != maskId) {
-      tokens.add(new Token(id, type, TokenRow.WORD, fieldWith(start, end), false));
+    return cuts;
+  }
+
+  private void addWords(String text, int from, int to) {
+    if (from == to) {
       return;
     }
-    if (!touchesField(start, end)) {
-      throw InvalidInputException.of(
-          "template \"%s\": its words spell the mask token '%s'; write {mask} for the gap",
-          template.source(), text.substring(start, end));
+    Encoding part =
+        tokenizer.encodeWithoutSpecialTokens(text.substring(from, to), null, Truncation.none());
+    for (int i = 0; i < part.length(); i++) {
+      int end = from + part.ends()[i];
+      int start = visible(text, from + part.starts()[i], end);
+      addWord(part.ids()[i], fieldWith(start, end));
     }
-    if (tokenizer.unkId().isPresent()) {
+  }
+
+  /** Without the space before its word, which a token may cover and which is another part's. */
+  private static int visible(String text, int tokenStart, int end) {
+    int start = tokenStart;
+    while (start < end && Character.isWhitespace(text.charAt(start))) {
+      start++;
+    }
+    return start;
+  }
+
+  /** A mask that is still one here has a spelling of one character: no text, and no gap either. */
+  private void addWord(int id, int field) {
+    if (id != maskId) {
+      tokens.add(new Token(id, type, TokenRow.WORD, field, false));
+    } else if (tokenizer.unkId().isPresent()) {
       int unknown = tokenizer.unkId().getAsInt();
-      tokens.add(new Token(unknown, type, TokenRow.WORD, fieldWith(start, end), false));
+      tokens.add(new Token(unknown, type, TokenRow.WORD, field, false));
     }
   }
 

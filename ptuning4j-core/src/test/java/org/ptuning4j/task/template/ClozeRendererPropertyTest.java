@@ -57,6 +57,17 @@ class ClozeRendererPropertyTest {
     }
   }
 
+  /** The mask's spelling gives what its characters give where they do not spell it. */
+  @Property(tries = 200)
+  void aSpeltMaskIsReadAsItsCharacters(
+      @ForAll @StringLength(max = 30) String before, @ForAll @StringLength(max = 30) String after) {
+    ItemEncoder encoder = new ItemEncoder(BERT, 512);
+    TokenRow spelt = LAMA.render(Map.of("text_b", before + "[MASK]" + after), encoder, 1).row();
+    TokenRow apart = LAMA.render(Map.of("text_b", before + "[ MASK ]" + after), encoder, 1).row();
+    assertThat(spelt.ids()).isEqualTo(apart.ids());
+    assertThat(spelt.slots()).isEqualTo(apart.slots());
+  }
+
   private static long count(TokenRow row, int id) {
     return IntStream.range(0, row.length())
         .filter(i -> row.ids()[i] == id)
