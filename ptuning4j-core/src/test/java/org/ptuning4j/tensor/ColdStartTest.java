@@ -14,11 +14,7 @@ import org.ptuning4j.ChildJvm;
 import org.ptuning4j.tensor.engine.Engine;
 
 /** Processes that unpack the native libraries into one empty cache at the same time. */
-@Tag("long")
 class ColdStartTest {
-
-  private static final int ROUNDS = 2;
-  private static final int PROCESSES = 3;
 
   @TempDir Path temp;
 
@@ -43,12 +39,22 @@ class ColdStartTest {
   }
 
   @Test
+  void bothStart() {
+    start(1, 2);
+  }
+
+  @Tag("long")
+  @Test
   void allOfThemStart() {
-    for (int round = 0; round < ROUNDS; round++) {
+    start(2, 3);
+  }
+
+  private void start(int rounds, int processes) {
+    for (int round = 0; round < rounds; round++) {
       Path cache = temp.resolve("cache-" + round);
       List<ChildJvm> children = new ArrayList<>();
       try {
-        for (int i = 0; i < PROCESSES; i++) {
+        for (int i = 0; i < processes; i++) {
           children.add(
               ChildJvm.start(
                   temp.resolve("log-" + round + "-" + i),

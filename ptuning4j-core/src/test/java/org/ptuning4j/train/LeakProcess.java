@@ -25,18 +25,24 @@ import org.ptuning4j.tensor.engine.Machine;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.train.batching.Batching.FixedBatches;
 
-/** Does one thing ten thousand times and prints what memory it holds every thousand times. */
+/** Does one thing many times and prints what memory it holds, ten times on its way. */
 public final class LeakProcess {
 
-  static final int COUNT = 10_000;
-  private static final int EVERY = 1_000;
+  static final int MEASUREMENTS = 10;
 
-  private LeakProcess() {}
+  private final int count;
 
-  /** Arguments: what to do, and a folder for files. */
+  private LeakProcess(int count) {
+    this.count = count;
+  }
+
+  /** Arguments: what to do, how often, and a folder for files. */
   public static void main(String[] arguments) {
-    Path folder = Path.of(arguments[1]);
-    switch (arguments[0]) {
+    new LeakProcess(Integer.parseInt(arguments[1])).repeat(arguments[0], Path.of(arguments[2]));
+  }
+
+  private void repeat(String what, Path folder) {
+    switch (what) {
       case "steps" -> steps(PTuningV2.ofLength(4));
       case "projection" ->
           steps(
@@ -52,20 +58,20 @@ public final class LeakProcess {
     }
   }
 
-  private static void steps(PTuningV2 method) {
+  private void steps(PTuningV2 method) {
     try (Backbone backbone = backbone()) {
-      SmallRun.steps(backbone, method, COUNT, LeakProcess::measure);
+      SmallRun.steps(backbone, method, count, this::measure);
     }
   }
 
   /** A whole run, with its evaluations and checkpoints. */
-  private static void run(Path folder) {
+  private void run(Path folder) {
     TrainingConfig config =
         TrainingConfig.builder()
             .method(PTuningV2.ofLength(4))
             .learningRate(1e-3)
             .batching(new FixedBatches(4))
-            .epochs(COUNT / 20)
+            .epochs(count / 20)
             .dropout(Optional.of(0.1))
             .precision(Precision.FP32)
             .build();
@@ -86,7 +92,7 @@ public final class LeakProcess {
   }
 
   /** Predictions of several tasks over texts of all lengths, while packs come and go. */
-  private static void predictions(Path folder) {
+  private void predictions(Path folder) {
     try (Backbone backbone = backbone()) {
       TestPacks packs = new TestPacks(backbone);
       packs.save(folder.resolve("stays"), Form.ofLength(3), 1);
@@ -99,7 +105,7 @@ public final class LeakProcess {
     RandomStream random = RandomStream.of(5);
     try (Predictor predictor = Predictor.open(TinyModel.bert(), Precision.FP32)) {
       predictor.add("stays", folder.resolve("stays"));
-      for (int i = 1; i <= COUNT; i++) {
+      for (int i = 1; i <= count; i++) {
         if (i % 50 == 1) {
           predictor.remove("changes");
           predictor.add("changes", folder.resolve("changes"));
@@ -127,8 +133,8 @@ public final class LeakProcess {
     return BackboneFamilies.standard().load(ModelFolder.open(TinyModel.bert()), Engine.reference());
   }
 
-  private static void measure(int done) {
-    if (done % EVERY != 0) {
+  private void measure(int done) {
+    if (done % (count / MEASUREMENTS) != 0) {
       return;
     }
     System.gc();
