@@ -13,6 +13,7 @@ import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.check.DataWarnings;
+import org.ptuning4j.task.check.Overlap;
 import org.ptuning4j.task.check.RunCheck;
 import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.task.template.KnownTokens;
@@ -29,6 +30,7 @@ import org.ptuning4j.text.TextTokenizer;
  * @param dev what is evaluated on
  * @param contentFree for calibrating words
  * @param prefix soft tokens before each row
+ * @param overlap what both files have in common
  * @param skippedRows bad rows left out of both files
  * @param fingerprints of both files
  */
@@ -39,6 +41,7 @@ record EncodedTask<E extends Example>(
     EncodedExamples<E> dev,
     List<Item> contentFree,
     int prefix,
+    Overlap overlap,
     int skippedRows,
     Map<String, Object> fingerprints) {
 
@@ -107,6 +110,7 @@ record EncodedTask<E extends Example>(
           evaluation,
           task.contentFree(encoder).stream().map(item -> item.withPrefix(prefix)).toList(),
           prefix,
+          Overlap.between(task.task(), train, dev),
           skippedRows() + training.unreadable().size() + evaluation.unreadable().size(),
           Provenance.files(train, dev));
     }
@@ -119,6 +123,6 @@ record EncodedTask<E extends Example>(
   }
 
   TaskObjective<E> objective(HeadSpec head, Backbone backbone, RandomStream random, int padId) {
-    return new TaskObjective<>(task, head.create(backbone, random), train, dev, contentFree, padId);
+    return new TaskObjective<>(task, head.create(backbone, random), train, dev, overlap, contentFree, padId);
   }
 }

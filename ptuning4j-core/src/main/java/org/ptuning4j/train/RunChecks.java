@@ -1,22 +1,15 @@
 package org.ptuning4j.train;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import org.ptuning4j.backbone.TokenRow;
-import org.ptuning4j.head.Item;
 import org.ptuning4j.train.batching.Batching.FixedBatches;
 
 /**
- * What of a run's settings and data has no effect, or another than was meant, and is known before
+ * What of a run's settings has no effect, or another than was meant, and is known before
  * the first step. A run goes on in spite of it: it is said, not refused.
  */
 final class RunChecks {
-
-  /** With a smaller share of known inputs in the evaluation data, they are chance. */
-  private static final double OVERLAP = 0.05;
 
   private RunChecks() {}
 
@@ -62,40 +55,6 @@ final class RunChecks {
               config.patience(), evaluations));
     }
     return doubts;
-  }
-
-  /** Evaluation data that were trained on, wholly or in part, so that figures flatter. */
-  static List<String> ofData(List<Item> training, List<Item> evaluation) {
-    Set<List<List<Integer>>> known = new HashSet<>();
-    training.forEach(item -> known.add(input(item)));
-    long shared = evaluation.stream().filter(item -> known.contains(input(item))).count();
-    if (shared == evaluation.size()) {
-      return List.of(
-          "all evaluation data are among the training data: the figures say how well these are"
-              + " remembered, not how well others will be answered; keep other rows for the"
-              + " evaluation");
-    }
-    if (shared >= OVERLAP * evaluation.size()) {
-      return List.of(
-          say(
-              "%d of %d inputs of the evaluation data are in the training data too, so that the"
-                  + " figures flatter; take them out of one of the two",
-              shared, evaluation.size()));
-    }
-    return List.of();
-  }
-
-  /** What a model reads of an item. */
-  private static List<List<Integer>> input(Item item) {
-    return item.rows().stream().map(RunChecks::ids).toList();
-  }
-
-  private static List<Integer> ids(TokenRow row) {
-    List<Integer> ids = new ArrayList<>();
-    for (int id : row.ids()) {
-      ids.add(id);
-    }
-    return ids;
   }
 
   private static String say(String format, Object... arguments) {

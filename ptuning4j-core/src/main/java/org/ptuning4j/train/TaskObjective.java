@@ -15,6 +15,7 @@ import org.ptuning4j.head.Item;
 import org.ptuning4j.head.Loss;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.PreparedTask;
+import org.ptuning4j.task.check.Overlap;
 import org.ptuning4j.task.Scores;
 import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Parameter;
@@ -39,6 +40,7 @@ final class TaskObjective<E extends Example> implements Objective {
   private final Head head;
   private final EncodedExamples<E> training;
   private final EncodedExamples<E> evaluation;
+  private final Overlap overlap;
   private final List<Item> contentFree;
   private final int padId;
   private final int[] terms; // of each training row's loss
@@ -50,12 +52,14 @@ final class TaskObjective<E extends Example> implements Objective {
       Head head,
       EncodedExamples<E> training,
       EncodedExamples<E> evaluation,
+      Overlap overlap,
       List<Item> contentFree,
       int padId) {
     this.task = task;
     this.head = head;
     this.training = training;
     this.evaluation = evaluation;
+    this.overlap = overlap;
     this.contentFree = contentFree;
     this.padId = padId;
     this.terms = training.items().stream().mapToInt(head::terms).toArray();
@@ -254,7 +258,8 @@ final class TaskObjective<E extends Example> implements Objective {
 
   @Override
   public List<String> doubts() {
-    List<String> doubts = new ArrayList<>(RunChecks.ofData(training.items(), evaluation.items()));
+    List<String> doubts = new ArrayList<>();
+    overlap.warning().ifPresent(doubts::add);
     for (String column : task.task().answersInTexts()) {
       doubts.add(
           "column '"

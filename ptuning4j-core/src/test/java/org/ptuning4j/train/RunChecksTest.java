@@ -9,13 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.TinyModel;
-import org.ptuning4j.backbone.TokenRow;
-import org.ptuning4j.head.Item;
-import org.ptuning4j.head.Target;
 import org.ptuning4j.prompt.HeadOnly;
+import org.ptuning4j.task.check.RunCheck;
 import org.ptuning4j.task.cloze.ClozeTask;
 import org.ptuning4j.task.template.Cloze;
 import org.ptuning4j.task.template.ClozeTemplate;
@@ -89,30 +88,6 @@ class RunChecksTest {
         .isEmpty();
   }
 
-  private static Item item(int... ids) {
-    return Item.of(TokenRow.of(ids, new int[ids.length])).withTarget(new Target.Choice(0));
-  }
-
-  @Test
-  void evaluationDataThatWereTrainedOn() {
-    List<Item> training = new ArrayList<>();
-    List<Item> evaluation = new ArrayList<>();
-    for (int i = 0; i < 100; i++) {
-      training.add(item(1, i, 2));
-      evaluation.add(item(1, i < 4 ? i : 1000 + i, 2));
-    }
-    assertThat(RunChecks.ofData(training, evaluation)).as("chance").isEmpty();
-    evaluation.set(50, item(1, 50, 2));
-    assertThat(RunChecks.ofData(training, evaluation))
-        .singleElement()
-        .asString()
-        .contains("5 of 100 inputs");
-    assertThat(RunChecks.ofData(training, training.subList(0, 3)))
-        .singleElement()
-        .asString()
-        .contains("all evaluation data");
-  }
-
   @Test
   void aLabelInTheTextIsNamed() {
     SequenceClassificationTask clean = TinyModel.task();
@@ -160,11 +135,14 @@ class RunChecksTest {
                   }
                 });
     assertThat(said)
-        .anyMatch(message -> message.contains("all evaluation data"))
+        .anyMatch(message -> message.startsWith("all rows (8) of " + file))
         .anyMatch(message -> message.contains("column 'label' holds the answers"))
         .anyMatch(message -> message.startsWith("warmup is 100 steps"))
         .anyMatch(message -> message.startsWith("patience is 7"))
         .doesNotHaveDuplicates();
     assertThat(result.warnings()).isEqualTo(said);
+    assertThat(said)
+        .as("the words of check-data")
+        .contains(RunCheck.forTraining(file, file, task, Optional.empty()).overlap().sentence());
   }
 }

@@ -3,13 +3,15 @@ package org.ptuning4j.task.check;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.task.Task;
 
 /**
- * Inputs of a dev file that stand in the training file as well, so that its figures flatter.
+ * Inputs of a dev file that are in the training file as well: where they are many, its figures
+ * flatter. Checking files and training on them say so in the same words.
  *
  * @param trainFile the training file
  * @param devFile the dev file
@@ -19,6 +21,9 @@ import org.ptuning4j.task.Task;
  */
 public record Overlap(
     String trainFile, String devFile, int rows, double share, List<SharedInput> first) {
+
+  /** A smaller share is chance. */
+  private static final double NOTABLE = 0.05;
 
   /**
    * An input that both files hold.
@@ -48,19 +53,40 @@ public record Overlap(
         List.copyOf(shared.subList(0, Math.min(EqualInputs.SHOWN, shared.size()))));
   }
 
+  /** Whether there are so many that the figures of the dev file mean less; fewer are chance. */
+  public boolean isNotable() {
+    return share >= NOTABLE;
+  }
+
+  /** What it means, in a sentence, where it means something. */
+  public Optional<String> warning() {
+    return isNotable() ? Optional.of(sentence()) : Optional.empty();
+  }
+
   /** What it means, in a sentence. */
   public String sentence() {
     if (rows == 0) {
-      return "no row of " + devFile + " stands in " + trainFile + " too";
+      return "no row of " + devFile + " is in " + trainFile + " too";
+    }
+    if (share == 1) {
+      return String.format(
+          Locale.ROOT,
+          "all rows (%,d) of %s are in %s too: its figures say how well these are remembered, not"
+              + " how well others will be answered; keep other rows for the evaluation",
+          rows,
+          devFile,
+          trainFile);
     }
     return String.format(
             Locale.ROOT,
-            "%,d %s of %s (%.1f %%) also in %s, so its figures flatter: ",
+            "%,d %s of %s (%.1f %%) %s in %s too%s: ",
             rows,
             rows == 1 ? "row" : "rows",
             devFile,
             100 * share,
-            trainFile)
+            rows == 1 ? "is" : "are",
+            trainFile,
+            isNotable() ? ", so its figures flatter" : "")
         + first.stream()
             .map(same -> "line " + same.devLine() + " = line " + same.trainLine())
             .collect(Collectors.joining(", "));

@@ -183,6 +183,23 @@ class DataCheckTest {
         .containsExactly(new Overlap.SharedInput(1, 2), new Overlap.SharedInput(2, 3));
   }
 
+  @Test
+  void aFewSharedInputsAreChance() {
+    List<Overlap.SharedInput> first = List.of(new Overlap.SharedInput(7, 3));
+    Overlap few = new Overlap("t", "d", 4, 4 / 100.0, first);
+    assertThat(few.warning()).isEmpty();
+    assertThat(few.sentence()).isEqualTo("4 rows of d (4.0 %) are in t too: line 3 = line 7");
+    Overlap many = new Overlap("t", "d", 5, 5 / 100.0, first);
+    assertThat(many.warning()).contains(many.sentence());
+    assertThat(many.sentence())
+        .isEqualTo("5 rows of d (5.0 %) are in t too, so its figures flatter: line 3 = line 7");
+    Overlap all = new Overlap("t", "d", 5, 1, first);
+    assertThat(all.warning().orElseThrow()).startsWith("all rows (5) of d are in t too");
+    Overlap none = new Overlap("t", "d", 0, 0, List.of());
+    assertThat(none.warning()).isEmpty();
+    assertThat(none.sentence()).isEqualTo("no row of d is in t too");
+  }
+
   @Provide
   Arbitrary<List<Integer>> someLengths() {
     return Arbitraries.integers().between(0, 50).list().ofMinSize(1).ofMaxSize(120);

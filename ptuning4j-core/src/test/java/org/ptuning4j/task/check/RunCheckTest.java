@@ -165,9 +165,9 @@ class RunCheckTest {
         .isEqualTo(
             "1 row of "
                 + dev
-                + " (50.0 %) also in "
+                + " (50.0 %) is in "
                 + train
-                + ", so its figures flatter: line 3 = line 3");
+                + " too, so its figures flatter: line 3 = line 3");
     Path odd = file("odd.csv", "review,mood", "a,pos", "b,neg", "c,nan");
     assertThat(DataWarnings.ofFiles(MOOD, List.of(), MOOD.read(train), MOOD.read(odd)))
         .containsExactly(
