@@ -19,7 +19,7 @@ import org.ptuning4j.train.batching.Batching.FixedBatches;
  * @param method what is trained
  * @param epochs passes over the training data, 1 or more
  * @param batching how rows are grouped
- * @param accumulation batches whose gradients are averaged into one step
+ * @param accumulation batches whose gradients make one step, weighed by what their losses count
  * @param learningRate the peak learning rate
  * @param schedule how it moves
  * @param weightDecay AdamW's decoupled decay

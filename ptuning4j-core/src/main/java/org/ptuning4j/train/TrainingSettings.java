@@ -58,7 +58,12 @@ public final class TrainingSettings {
 
   /** Batches whose gradients make one step. */
   public static final Setting<Integer> ACCUMULATION =
-      Setting.of("accumulation", Values.atLeast(1), 1, "Batches whose gradients make one step.");
+      Setting.of(
+          "accumulation",
+          Values.atLeast(1),
+          1,
+          "Batches whose gradients make one step. They are weighed by the rows, or the words, that"
+              + " their losses count, so that the step is that of one batch of all of them.");
 
   /** How the learning rate falls. */
   public static final Setting<Schedule.Shape> SCHEDULE =
