@@ -1,10 +1,10 @@
 package org.ptuning4j.backbone;
 
+import org.apache.commons.codec.binary.Hex;
+import org.apache.commons.codec.digest.DigestUtils;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.Tensor;
@@ -23,14 +23,14 @@ final class WeightsFingerprint {
   private WeightsFingerprint() {}
 
   static String of(CheckpointWeights weights, List<String> names) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = DigestUtils.getSha256Digest();
     for (String name : names) {
       TensorInfo info = weights.info(name);
       digest.update(
           (name + " " + info.dtype() + " " + info.shape() + "\n").getBytes(StandardCharsets.UTF_8));
       Scope.run(() -> update(digest, weights.read(name)));
     }
-    return HexFormat.of().formatHex(digest.digest());
+    return Hex.encodeHexString(digest.digest());
   }
 
   private static void update(MessageDigest digest, Tensor tensor) {
@@ -39,14 +39,6 @@ final class WeightsFingerprint {
     for (long at = 0; at < bytes; at += CHUNK) {
       ByteBuffer chunk = pointer.position(at).limit(Math.min(bytes, at + CHUNK)).asBuffer();
       digest.update(chunk);
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

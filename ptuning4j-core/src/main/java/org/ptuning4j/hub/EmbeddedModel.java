@@ -1,5 +1,8 @@
 package org.ptuning4j.hub;
 
+import org.ptuning4j.FailureReason;
+import org.apache.commons.codec.binary.Hex;
+import org.apache.commons.codec.digest.DigestUtils;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,8 +16,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -63,7 +64,7 @@ public final class EmbeddedModel {
       byte[] manifest = in.readAllBytes();
       List<Entry> entries =
           new String(manifest, StandardCharsets.UTF_8).lines().map(Entry::parse).toList();
-      String hash = HexFormat.of().formatHex(sha256().digest(manifest));
+      String hash = DigestUtils.sha256Hex(manifest);
       return new EmbeddedModel(name, hash.substring(0, HASH_PREFIX), entries);
     } catch (IOException e) {
       throw new UncheckedIOException("the embedded model " + name + " cannot be read", e);
@@ -97,7 +98,7 @@ public final class EmbeddedModel {
       return target;
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "the model " + name + " cannot be unpacked to " + target + ": " + reason(e), e);
+          "the model " + name + " cannot be unpacked to " + target + ": " + FailureReason.of(e), e);
     } finally {
       delete(temporary);
     }
@@ -117,12 +118,12 @@ public final class EmbeddedModel {
   }
 
   private void unpack(Entry entry, Path file) throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = DigestUtils.getSha256Digest();
     try (InputStream in = new DigestInputStream(resource(name, entry.file()), digest);
         OutputStream out = Files.newOutputStream(file)) {
       in.transferTo(out);
     }
-    if (!HexFormat.of().formatHex(digest.digest()).equals(entry.sha256())) {
+    if (!Hex.encodeHexString(digest.digest()).equals(entry.sha256())) {
       throw new IOException(entry.file() + " in the jar is damaged: its SHA-256 is another one");
     }
   }
@@ -173,19 +174,5 @@ public final class EmbeddedModel {
       throw new IOException(name + "/" + file + " is missing in the jar");
     }
     return in;
-  }
-
-  private static String reason(IOException e) {
-    return e instanceof FileSystemException f && f.getReason() != null
-        ? f.getReason()
-        : e.getClass().getSimpleName() + ": " + e.getMessage();
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -1,10 +1,7 @@
 package org.ptuning4j.study;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import org.apache.commons.codec.digest.DigestUtils;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -24,6 +21,9 @@ import org.ptuning4j.InvalidInputException;
 public record CellKey(String method, String task, long seed, Map<String, String> settings) {
 
   private static final int LONGEST_PART = 40;
+
+  /** 64 bits. */
+  private static final int HASH_DIGITS = 16;
 
   /** Checks the fields and copies the settings. */
   public CellKey {
@@ -56,14 +56,7 @@ public record CellKey(String method, String task, long seed, Map<String, String>
           append(fields, name);
           append(fields, value);
         });
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest(fields.toString().getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest, 0, 8);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return DigestUtils.sha256Hex(fields.toString()).substring(0, HASH_DIGITS);
   }
 
   /** With lengths, {@code a=bc} and {@code ab=c} stay apart. */

@@ -1,5 +1,6 @@
 package org.ptuning4j.study;
 
+import org.ptuning4j.FailureReason;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -10,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -88,7 +88,7 @@ public final class CellStore implements AutoCloseable {
       }
       return store;
     } catch (IOException e) {
-      throw new InvalidInputException(folder + " cannot be written to (" + reason(e) + ")", e);
+      throw new InvalidInputException(folder + " cannot be written to (" + FailureReason.of(e) + ")", e);
     }
   }
 
@@ -141,7 +141,7 @@ public final class CellStore implements AutoCloseable {
     try {
       return readAll();
     } catch (IOException e) {
-      throw new InvalidInputException(folder + " cannot be read (" + reason(e) + ")", e);
+      throw new InvalidInputException(folder + " cannot be read (" + FailureReason.of(e) + ")", e);
     }
   }
 
@@ -217,7 +217,7 @@ public final class CellStore implements AutoCloseable {
               + "); remove it, and its cell runs again",
           e);
     } catch (IOException e) {
-      throw new InvalidInputException(file + " cannot be read (" + reason(e) + ")", e);
+      throw new InvalidInputException(file + " cannot be read (" + FailureReason.of(e) + ")", e);
     }
   }
 
@@ -225,12 +225,6 @@ public final class CellStore implements AutoCloseable {
     if (!lockChannel.isOpen()) {
       throw new IllegalStateException("the store of " + folder + " is closed");
     }
-  }
-
-  private static String reason(IOException e) {
-    return e instanceof FileSystemException failure && failure.getReason() != null
-        ? failure.getReason()
-        : e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 
   /** Lets others open the folder. */

@@ -1,16 +1,15 @@
 package org.ptuning4j.study;
 
+import org.ptuning4j.FailureReason;
+import org.apache.commons.codec.binary.Hex;
+import org.apache.commons.codec.digest.DigestUtils;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -18,8 +17,6 @@ import org.ptuning4j.InvalidInputException;
 
 /** SHA-256 of files and folders; each file is read once. */
 final class Fingerprints {
-
-  private static final HexFormat HEX = HexFormat.of();
 
   private final Map<Path, String> known = new HashMap<>();
 
@@ -49,7 +46,7 @@ final class Fingerprints {
   }
 
   private String ofFolder(Path folder, List<String> endings) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = DigestUtils.getSha256Digest();
     try (Stream<Path> listed = Files.list(folder)) {
       List<Path> files =
           listed
@@ -62,9 +59,9 @@ final class Fingerprints {
         digest.update(line.getBytes(StandardCharsets.UTF_8));
       }
     } catch (IOException e) {
-      throw new InvalidInputException(folder + " cannot be read (" + e.getMessage() + ")", e);
+      throw new InvalidInputException(folder + " cannot be read (" + FailureReason.of(e) + ")", e);
     }
-    return HEX.formatHex(digest.digest());
+    return Hex.encodeHexString(digest.digest());
   }
 
   private static String name(Path file) {
@@ -75,20 +72,10 @@ final class Fingerprints {
     if (!Files.isRegularFile(file)) {
       throw InvalidInputException.of("%s does not exist or is no file", file);
     }
-    MessageDigest digest = sha256();
-    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-      in.transferTo(OutputStream.nullOutputStream());
+    try (InputStream in = Files.newInputStream(file)) {
+      return DigestUtils.sha256Hex(in);
     } catch (IOException e) {
-      throw new InvalidInputException(file + " cannot be read (" + e.getMessage() + ")", e);
-    }
-    return HEX.formatHex(digest.digest());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+      throw new InvalidInputException(file + " cannot be read (" + FailureReason.of(e) + ")", e);
     }
   }
 }

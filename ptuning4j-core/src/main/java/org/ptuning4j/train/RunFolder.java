@@ -1,5 +1,6 @@
 package org.ptuning4j.train;
 
+import org.ptuning4j.FailureReason;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -73,7 +74,7 @@ final class RunFolder implements AutoCloseable {
       return folder;
     } catch (IOException e) {
       throw new InvalidInputException(
-          "out: " + path + " cannot be written to (" + reason(e) + ")", e);
+          "out: " + path + " cannot be written to (" + FailureReason.of(e) + ")", e);
     }
   }
 
@@ -118,12 +119,6 @@ final class RunFolder implements AutoCloseable {
     } catch (OverlappingFileLockException e) {
       return null;
     }
-  }
-
-  private static String reason(IOException e) {
-    return e instanceof java.nio.file.FileSystemException f && f.getReason() != null
-        ? f.getReason()
-        : e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 
   Path path() {
@@ -222,7 +217,7 @@ final class RunFolder implements AutoCloseable {
           StandardOpenOption.CREATE,
           StandardOpenOption.APPEND);
     } catch (IOException e) {
-      throw new UncheckedIOException(file + " cannot be written: " + reason(e), e);
+      throw new UncheckedIOException(file + " cannot be written: " + FailureReason.of(e), e);
     }
   }
 

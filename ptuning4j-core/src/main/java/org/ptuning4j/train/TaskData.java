@@ -1,6 +1,6 @@
 package org.ptuning4j.train;
 
-import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.task.TaskName;
 import org.ptuning4j.task.Task;
 
 /**
@@ -14,9 +14,6 @@ public record TaskData(String name, Task<?> task, TrainingData data) {
 
   /** Checks the name, which becomes a folder's. */
   public TaskData {
-    if (!name.matches("[A-Za-z0-9_-]+")) {
-      throw InvalidInputException.of(
-          "task name '%s' may have letters, digits, - and _ only (and at least one)", name);
-    }
+    TaskName.require(name);
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.input.FileFormat;
 import org.ptuning4j.data.input.InputFile;
@@ -48,7 +49,7 @@ public final class InputOptions extends TextOptions {
     try {
       return InputFile.ofStream(new FileInputStream(path.toFile()), name, settings());
     } catch (IOException e) {
-      throw new InvalidInputException(name + " cannot be read (" + InputFile.cause(e) + ")", e);
+      throw new InvalidInputException(name + " cannot be read (" + FailureReason.of(e) + ")", e);
     }
   }
 }

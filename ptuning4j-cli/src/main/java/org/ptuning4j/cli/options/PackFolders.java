@@ -1,5 +1,6 @@
 package org.ptuning4j.cli.options;
 
+import org.ptuning4j.task.TaskName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,7 +62,7 @@ public final class PackFolders {
     Map<String, Path> packs = new LinkedHashMap<>();
     for (String argument : arguments) {
       int sign = argument.indexOf('=');
-      boolean named = sign > 0 && argument.substring(0, sign).matches("[A-Za-z0-9_-]+");
+      boolean named = sign > 0 && TaskName.isOne(argument.substring(0, sign));
       Path folder = find(Path.of(named ? argument.substring(sign + 1) : argument));
       String name = named ? argument.substring(0, sign) : Pack.open(folder).task().name();
       if (packs.put(name, folder) != null) {

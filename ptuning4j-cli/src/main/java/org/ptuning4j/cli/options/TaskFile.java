@@ -1,5 +1,6 @@
 package org.ptuning4j.cli.options;
 
+import org.ptuning4j.task.TaskName;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -63,12 +64,7 @@ public final class TaskFile {
   }
 
   private static String stem(Path file) {
-    String plain =
-        String.valueOf(file.getFileName())
-            .replaceAll("\\.ya?ml$", "")
-            .replaceAll("[^A-Za-z0-9_-]+", "-")
-            .replaceAll("^-+|-+$", "");
-    return plain.isEmpty() ? "task" : plain;
+    return TaskName.near(String.valueOf(file.getFileName()).replaceAll("\\.ya?ml$", ""));
   }
 
   private static String firstLine(String message) {

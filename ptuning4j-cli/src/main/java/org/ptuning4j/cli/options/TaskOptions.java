@@ -1,5 +1,6 @@
 package org.ptuning4j.cli.options;
 
+import org.ptuning4j.task.TaskName;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -215,12 +216,7 @@ public final class TaskOptions {
     }
     Template second = pair == null ? null : Template.of(pair);
     SequenceClassificationTask chosen =
-        SequenceClassificationTask.onPair(name(name), Template.of(text), second, label);
+        SequenceClassificationTask.onPair(TaskName.near(name), Template.of(text), second, label);
     return labels.isEmpty() ? chosen : chosen.withLabels(labels);
-  }
-
-  private static String name(String wanted) {
-    String plain = wanted.replaceAll("[^A-Za-z0-9_-]+", "-").replaceAll("^-+|-+$", "");
-    return plain.isEmpty() ? "task" : plain;
   }
 }

@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Entry;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.input.FileFormat;
-import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.data.input.LineReader;
 import org.ptuning4j.data.input.PhysicalLine;
 import org.ptuning4j.data.input.TextInput;
@@ -49,7 +49,7 @@ final class PlainLines implements RowSource {
               + " cannot be read past line "
               + lines.linesRead()
               + ": "
-              + InputFile.cause(e),
+              + FailureReason.of(e),
           e);
     }
   }
@@ -65,7 +65,7 @@ final class PlainLines implements RowSource {
     try {
       input.close();
     } catch (IOException e) {
-      throw new InvalidInputException(input.name() + " cannot be closed: " + InputFile.cause(e), e);
+      throw new InvalidInputException(input.name() + " cannot be closed: " + FailureReason.of(e), e);
     }
   }
 }

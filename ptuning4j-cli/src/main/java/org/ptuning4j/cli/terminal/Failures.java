@@ -1,9 +1,8 @@
 package org.ptuning4j.cli.terminal;
 
+import org.ptuning4j.FailureReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.cli.arguments.UsageException;
 import picocli.CommandLine;
@@ -90,12 +89,6 @@ public final class Failures {
   }
 
   private static String reason(Throwable cause) {
-    if (cause instanceof AccessDeniedException denied) {
-      return "no permission for " + denied.getFile();
-    }
-    if (cause instanceof FileSystemException file && file.getReason() != null) {
-      return file.getReason();
-    }
-    return cause.getMessage();
+    return cause instanceof IOException failure ? FailureReason.of(failure) : cause.getMessage();
   }
 }

@@ -1,7 +1,6 @@
 package org.ptuning4j.data.input;
 
 import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,11 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.commons.codec.binary.Hex;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.Spelling;
 
@@ -123,7 +122,7 @@ public final class InputFile {
             T value = reading.from(input);
             raw.transferTo(OutputStream.nullOutputStream()); // what gzip left unread: hash it too
             byte[] hash = raw.getMessageDigest().digest();
-            return new Content<>(value, "sha256:" + HexFormat.of().formatHex(hash));
+            return new Content<>(value, "sha256:" + Hex.encodeHexString(hash));
           }
         });
   }
@@ -141,7 +140,7 @@ public final class InputFile {
             return reading.from(input, lines);
           } catch (IOException e) {
             throw new InvalidInputException(
-                name + " cannot be read past line " + lines.linesRead() + ": " + cause(e), e);
+                name + " cannot be read past line " + lines.linesRead() + ": " + FailureReason.of(e), e);
           }
         });
   }
@@ -195,14 +194,6 @@ public final class InputFile {
         });
   }
 
-  /** What is wrong with a stream, also where Java says nothing, as of a gzip's cut-off header. */
-  public static String cause(IOException e) {
-    if (e.getMessage() != null && !(e instanceof EOFException)) {
-      return e.getMessage();
-    }
-    return e instanceof EOFException ? "it breaks off (is the file cut off?)" : e.toString();
-  }
-
   private interface Opening<T> {
     T run() throws IOException;
   }
@@ -213,13 +204,13 @@ public final class InputFile {
     } catch (AccessDeniedException e) {
       throw new InvalidInputException(name + ": no permission to read it", e);
     } catch (IOException e) {
-      throw new InvalidInputException(name + " cannot be read: " + cause(e), e);
+      throw new InvalidInputException(name + " cannot be read: " + FailureReason.of(e), e);
     }
   }
 
   private DigestInputStream digested() throws IOException {
     if (stream == null) {
-      return new DigestInputStream(raw(), sha256());
+      return new DigestInputStream(raw(), DigestUtils.getSha256Digest());
     }
     requireUnread();
     once.read = true;
@@ -228,7 +219,7 @@ public final class InputFile {
 
   private DigestInputStream digestedStream() {
     if (once.digested == null) {
-      once.digested = new DigestInputStream(new UnclosedStream(stream), sha256());
+      once.digested = new DigestInputStream(new UnclosedStream(stream), DigestUtils.getSha256Digest());
     }
     return once.digested;
   }
@@ -289,14 +280,6 @@ public final class InputFile {
       return files.limit(10_000).map(near -> near.getFileName().toString()).toList();
     } catch (IOException e) {
       return List.of(); // Only a suggestion is lost.
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }

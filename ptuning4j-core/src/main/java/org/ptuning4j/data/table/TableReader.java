@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Entry;
@@ -92,7 +93,7 @@ public final class TableReader {
     try {
       return open(input);
     } catch (IOException e) {
-      throw new InvalidInputException(file.name() + " cannot be read: " + InputFile.cause(e), e);
+      throw new InvalidInputException(file.name() + " cannot be read: " + FailureReason.of(e), e);
     }
   }
 
@@ -198,7 +199,7 @@ public final class TableReader {
       } catch (IOException e) {
         String where = lines == null ? "" : " past line " + lines.linesRead();
         throw new InvalidInputException(
-            input.name() + " cannot be read" + where + ": " + InputFile.cause(e), e);
+            input.name() + " cannot be read" + where + ": " + FailureReason.of(e), e);
       }
     }
 
@@ -208,7 +209,7 @@ public final class TableReader {
         input.close();
       } catch (IOException e) {
         throw new InvalidInputException(
-            input.name() + " cannot be closed: " + InputFile.cause(e), e);
+            input.name() + " cannot be closed: " + FailureReason.of(e), e);
       }
     }
   }

@@ -1,5 +1,6 @@
 package org.ptuning4j.task.lama;
 
+import org.ptuning4j.task.TaskName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -74,7 +75,7 @@ public final class LamaTask implements Task<Fact> {
       ClozeTemplate template,
       List<String> vocabulary,
       Optional<CandidateWords> candidates) {
-    if (!relation.matches("[A-Za-z0-9_-]+")) {
+    if (!TaskName.isOne(relation)) {
       throw InvalidInputException.of(
           "relation '%s' may have letters, digits, - and _ only, such as P17", relation);
     }

@@ -1,13 +1,12 @@
 package org.ptuning4j.tensor.file;
 
+import org.ptuning4j.FailureReason;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -79,7 +78,7 @@ public final class AtomicFile {
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "cannot write " + target + ": " + reason(e) + "; a file that was there is unchanged", e);
+          "cannot write " + target + ": " + FailureReason.of(e) + "; a file that was there is unchanged", e);
     } finally {
       // Does nothing once the file has been moved.
       deleteQuietly(temporary);
@@ -109,7 +108,7 @@ public final class AtomicFile {
       channel.force(true);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "cannot force the folder " + folder + " to the disk: " + reason(e), e);
+          "cannot force the folder " + folder + " to the disk: " + FailureReason.of(e), e);
     }
   }
 
@@ -119,15 +118,5 @@ public final class AtomicFile {
     } catch (IOException ignored) {
       // The failure that led here matters more; the name says what the file is.
     }
-  }
-
-  private static String reason(IOException e) {
-    if (e instanceof AccessDeniedException) {
-      return "permission denied";
-    }
-    if (e instanceof FileSystemException failure && failure.getReason() != null) {
-      return failure.getReason();
-    }
-    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 }

@@ -1,0 +1,33 @@
+package org.ptuning4j;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/**
+ * Why a file could not be read or written, in words that follow the file's name: Java's own
+ * messages often consist of that name alone, or of nothing.
+ */
+public final class FailureReason {
+
+  private FailureReason() {}
+
+  /** For example {@code permission denied} or {@code No space left on device}. */
+  public static String of(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (e instanceof NoSuchFileException) {
+      return "no such file or folder";
+    }
+    if (e instanceof FileSystemException failure && failure.getReason() != null) {
+      return failure.getReason();
+    }
+    if (e instanceof EOFException) {
+      return "it breaks off (is the file cut off?)";
+    }
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+}
