@@ -86,7 +86,7 @@ class UsageTest {
     assertThat(run.out()).startsWith("Usage: ptune " + command);
     assertThat(run.out().lines().dropWhile(line -> !line.equals("Examples:")))
         .as("examples in\n" + run.out())
-        .anyMatch(line -> line.startsWith("  ptune " + command));
+        .anyMatch(line -> line.strip().startsWith("ptune " + command));
     assertThat(run.err()).isEmpty();
   }
 

@@ -1,8 +1,5 @@
 package org.ptuning4j.hub;
 
-import org.ptuning4j.FailureReason;
-import org.apache.commons.codec.binary.Hex;
-import org.apache.commons.codec.digest.DigestUtils;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -19,6 +16,9 @@ import java.security.MessageDigest;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.apache.commons.codec.binary.Hex;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.ptuning4j.FailureReason;
 
 /**
  * A model that ships inside the jar, and is unpacked to a folder when first asked for. The folder's

@@ -1,11 +1,11 @@
 package org.ptuning4j.study;
 
-import org.apache.commons.codec.digest.DigestUtils;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.ptuning4j.InvalidInputException;
 
 /**

@@ -1,6 +1,5 @@
 package org.ptuning4j.study;
 
-import org.ptuning4j.FailureReason;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -19,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.tensor.file.AtomicFile;
 
@@ -88,7 +88,8 @@ public final class CellStore implements AutoCloseable {
       }
       return store;
     } catch (IOException e) {
-      throw new InvalidInputException(folder + " cannot be written to (" + FailureReason.of(e) + ")", e);
+      throw new InvalidInputException(
+          folder + " cannot be written to (" + FailureReason.of(e) + ")", e);
     }
   }
 

@@ -1,8 +1,5 @@
 package org.ptuning4j.study;
 
-import org.ptuning4j.FailureReason;
-import org.apache.commons.codec.binary.Hex;
-import org.apache.commons.codec.digest.DigestUtils;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +10,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.commons.codec.binary.Hex;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 
 /** SHA-256 of files and folders; each file is read once. */

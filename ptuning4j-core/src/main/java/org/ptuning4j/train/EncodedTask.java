@@ -123,6 +123,7 @@ record EncodedTask<E extends Example>(
   }
 
   TaskObjective<E> objective(HeadSpec head, Backbone backbone, RandomStream random, int padId) {
-    return new TaskObjective<>(task, head.create(backbone, random), train, dev, overlap, contentFree, padId);
+    return new TaskObjective<>(
+        task, head.create(backbone, random), train, dev, overlap, contentFree, padId);
   }
 }

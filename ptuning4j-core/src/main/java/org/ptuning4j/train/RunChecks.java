@@ -6,8 +6,8 @@ import java.util.Locale;
 import org.ptuning4j.train.batching.Batching.FixedBatches;
 
 /**
- * What of a run's settings has no effect, or another than was meant, and is known before
- * the first step. A run goes on in spite of it: it is said, not refused.
+ * What of a run's settings has no effect, or another than was meant, and is known before the first
+ * step. A run goes on in spite of it: it is said, not refused.
  */
 final class RunChecks {
 

@@ -1,7 +1,7 @@
 package org.ptuning4j.train;
 
-import org.ptuning4j.task.TaskName;
 import org.ptuning4j.task.Task;
+import org.ptuning4j.task.TaskName;
 
 /**
  * A task with its files, as one of several that share a prompt.

@@ -158,8 +158,7 @@ class PredictorTest {
       names.add(prediction.label() + " is " + prediction.name());
     }
     assertThat(names).contains("label-0 is nought").hasSizeGreaterThan(1);
-    assertThat(names).isSubsetOf(
-        "label-0 is nought", "label-1 is label-1", "label-2 is label-2");
+    assertThat(names).isSubsetOf("label-0 is nought", "label-1 is label-1", "label-2 is label-2");
   }
 
   @Test

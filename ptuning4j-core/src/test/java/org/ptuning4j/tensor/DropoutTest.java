@@ -78,8 +78,7 @@ class DropoutTest {
   void dropsWhatTheStreamSays() {
     Scope.run(
         () -> {
-          float[] y =
-              Tensors.floats(Dropout.from(RandomStream.of(3)).apply(torch.ones(40), 0.25));
+          float[] y = Tensors.floats(Dropout.from(RandomStream.of(3)).apply(torch.ones(40), 0.25));
           // The places of the lowest quarter of 16-bit numbers, by another implementation.
           assertThat(IntStream.range(0, 40).filter(i -> y[i] == 0))
               .containsExactly(0, 1, 3, 5, 6, 7, 11, 16, 18, 21, 23, 26, 33, 37, 39);

@@ -61,7 +61,9 @@ class RandomStreamTest {
         () -> {
           // Computed by another implementation of SplitMix64, the lowest 16 bits first.
           assertThat(Tensors.longs(RandomStream.of(8).shorts(12)))
-              .containsExactly(-13978, 27658, -7130, 17474, 13907, -18428, 20940, -30805, -2369, 17908, 20047, -30146);
+              .containsExactly(
+                  -13978, 27658, -7130, 17474, 13907, -18428, 20940, -30805, -2369, 17908, 20047,
+                  -30146);
           RandomStream drawn = RandomStream.of(8);
           drawn.shorts(12);
           RandomStream counted = RandomStream.of(8);

@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.ChildJvm;
 
 /**
- * Memory over a thousand repetitions, and in the long checks ten thousand, in a process whose Java heap is resident as a whole from
- * its start, so that what the process grows by is native.
+ * Memory over a thousand repetitions, and in the long checks ten thousand, in a process whose Java
+ * heap is resident as a whole from its start, so that what the process grows by is native.
  */
 class LeakTest {
 

@@ -48,8 +48,15 @@ final class WatchedFamily implements BackboneFamily, TrainingListener {
   /** Told while the backbone is still open. */
   @Override
   public void finished(TrainingResult result, java.nio.file.Path folder) {
-    changed = Optional.of(Scope.run(() -> loaded.namedWeights().entrySet().stream()
-        .anyMatch(w -> !java.util.Arrays.equals(before.get(w.getKey()), floats(w.getValue())))));
+    changed =
+        Optional.of(
+            Scope.run(
+                () ->
+                    loaded.namedWeights().entrySet().stream()
+                        .anyMatch(
+                            w ->
+                                !java.util.Arrays.equals(
+                                    before.get(w.getKey()), floats(w.getValue())))));
   }
 
   private static float[] floats(Tensor weight) {

@@ -1,6 +1,5 @@
 package org.ptuning4j.cli.options;
 
-import org.ptuning4j.task.TaskName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.pack.Pack;
+import org.ptuning4j.task.TaskName;
 
 /** What {@code --pack} may name: a pack, or the folder of the run that made it. */
 public final class PackFolders {

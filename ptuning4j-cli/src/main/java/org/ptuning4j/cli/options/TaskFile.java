@@ -1,6 +1,5 @@
 package org.ptuning4j.cli.options;
 
-import org.ptuning4j.task.TaskName;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -11,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.task.Task;
+import org.ptuning4j.task.TaskName;
 import org.ptuning4j.task.standard.TaskKinds;
 
 /** A task of the user's own, described in a YAML file (see {@code ptune init-task}). */

@@ -1,6 +1,5 @@
 package org.ptuning4j.cli.options;
 
-import org.ptuning4j.task.TaskName;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -12,6 +11,7 @@ import org.ptuning4j.cli.arguments.CommaList;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.task.LabelledTask;
 import org.ptuning4j.task.Task;
+import org.ptuning4j.task.TaskName;
 import org.ptuning4j.task.cloze.ClozeTask;
 import org.ptuning4j.task.standard.Tasks;
 import org.ptuning4j.task.template.Cloze;

@@ -65,7 +65,8 @@ final class PlainLines implements RowSource {
     try {
       input.close();
     } catch (IOException e) {
-      throw new InvalidInputException(input.name() + " cannot be closed: " + FailureReason.of(e), e);
+      throw new InvalidInputException(
+          input.name() + " cannot be closed: " + FailureReason.of(e), e);
     }
   }
 }

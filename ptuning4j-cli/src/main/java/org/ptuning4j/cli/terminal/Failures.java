@@ -1,8 +1,8 @@
 package org.ptuning4j.cli.terminal;
 
-import org.ptuning4j.FailureReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.cli.arguments.UsageException;
 import picocli.CommandLine;

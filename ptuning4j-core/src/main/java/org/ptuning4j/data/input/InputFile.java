@@ -140,7 +140,12 @@ public final class InputFile {
             return reading.from(input, lines);
           } catch (IOException e) {
             throw new InvalidInputException(
-                name + " cannot be read past line " + lines.linesRead() + ": " + FailureReason.of(e), e);
+                name
+                    + " cannot be read past line "
+                    + lines.linesRead()
+                    + ": "
+                    + FailureReason.of(e),
+                e);
           }
         });
   }
@@ -219,7 +224,8 @@ public final class InputFile {
 
   private DigestInputStream digestedStream() {
     if (once.digested == null) {
-      once.digested = new DigestInputStream(new UnclosedStream(stream), DigestUtils.getSha256Digest());
+      once.digested =
+          new DigestInputStream(new UnclosedStream(stream), DigestUtils.getSha256Digest());
     }
     return once.digested;
   }

@@ -1,6 +1,5 @@
 package org.ptuning4j.task.lama;
 
-import org.ptuning4j.task.TaskName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,6 +31,7 @@ import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.TaskInfo;
 import org.ptuning4j.task.TaskInputs;
+import org.ptuning4j.task.TaskName;
 import org.ptuning4j.task.template.ClozeTemplate;
 import org.ptuning4j.task.template.Values;
 import org.ptuning4j.text.Truncation;

@@ -1,6 +1,5 @@
 package org.ptuning4j.tensor.file;
 
-import org.ptuning4j.FailureReason;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 
 /**
@@ -78,7 +78,12 @@ public final class AtomicFile {
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "cannot write " + target + ": " + FailureReason.of(e) + "; a file that was there is unchanged", e);
+          "cannot write "
+              + target
+              + ": "
+              + FailureReason.of(e)
+              + "; a file that was there is unchanged",
+          e);
     } finally {
       // Does nothing once the file has been moved.
       deleteQuietly(temporary);

@@ -194,11 +194,9 @@ class ClozeRendererTest {
   void whatSpellsTheMaskWithinAFieldIsReadAsText() {
     ClozeTemplate template = ClozeTemplate.parse("{subject} is {mask}.");
     assertThat(tokens(BERT, template, "the [MASK] fox"))
-        .containsExactly(
-            "[CLS]", "the", "[", "mask", "]", "fox", "is", "[MASK]", ".", "[SEP]");
+        .containsExactly("[CLS]", "the", "[", "mask", "]", "fox", "is", "[MASK]", ".", "[SEP]");
     assertThat(tokens(BERT, template, "[MASK][MASK]"))
-        .containsExactly(
-            "[CLS]", "[", "mask", "]", "[", "mask", "]", "is", "[MASK]", ".", "[SEP]");
+        .containsExactly("[CLS]", "[", "mask", "]", "[", "mask", "]", "is", "[MASK]", ".", "[SEP]");
     assertThat(String.join("", tokens(ROBERTA, template, "a <mask> b")))
         .isEqualTo("<s>aĠ<mask>Ġbis".replace("bis", "bĠis") + "<mask>.</s>");
   }
