@@ -221,7 +221,8 @@ public final class TextInput implements AutoCloseable {
   /** Looks at the first bytes, takes the mark off and checks that they are text. */
   private void start(int marked) throws IOException {
     look();
-    while (!ended && beginning.length < 4) {
+    // No more than a line, which whoever types may be waiting to see answered.
+    while (!ended && beginning.length < MOST_BYTES && completeLines() == 0) {
       look();
     }
     if (marked == 0 || beginning.length == 0) {

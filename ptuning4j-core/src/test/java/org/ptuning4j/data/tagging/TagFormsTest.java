@@ -1,0 +1,125 @@
+package org.ptuning4j.data.tagging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.data.BadRowPolicy;
+import org.ptuning4j.data.Examples;
+import org.ptuning4j.data.input.InputFile;
+
+class TagFormsTest {
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource({
+    "b-per i-per o, B-per I-per O",
+    "B_PER I_PER O, B-PER I-PER O",
+    "PER-B PER-I O, B-PER I-PER O",
+    "PERSON PERSON O, B-PERSON I-PERSON O",
+    "B-PER E-PER O, B-PER I-PER O",
+    "B-ORG M-ORG E-ORG, B-ORG I-ORG I-ORG",
+    "B-ORG E-ORG W-LOC, B-ORG I-ORG B-LOC",
+    "B-ORG-X I-ORG-X O, B-ORG-X I-ORG-X O",
+  })
+  void tagsAreReadAsTheyAreSpelt(String written, String read) throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (String tag : written.split(" ", -1)) {
+      text.append("word ").append(tag).append('\n');
+    }
+    assertThat(read(text.toString()).usable(BadRowPolicy.REFUSE))
+        .singleElement()
+        .extracting(TaggedSentence::tags)
+        .isEqualTo(List.of(read.split(" ", -1)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"the DET\ncat NOUN\n", "a 1\nb 0\n", "a _\nb _\n"})
+  void otherColumnsAreRefusedInOneMessage(String text) {
+    assertThatThrownBy(() -> read(text))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("have no known form")
+        .hasMessageContaining("known are B-PER");
+  }
+
+  @Test
+  void aCountOfWordsIsNoWord() {
+    assertThatThrownBy(() -> read("1\tAda\tB-PER\n2\tsings\tO\n\n1\tTarn\tB-LOC\n2\tsleeps\tO\n"))
+        .hasMessageContaining("column 1 counts the words")
+        .hasMessageContaining("set word_column");
+  }
+
+  @Test
+  void aCommentFirstDecidesNothing() throws IOException {
+    Examples<TaggedSentence> read =
+        read("# id = s1 lang=en\nAda B-PER\nsings O\n\n# id = s2 lang=en\nTarn B-LOC\n");
+    assertThat(read.examples()).extracting(TaggedSentence::line).containsExactly(2, 6);
+    assertThat(read.badRows()).hasSize(2).allMatch(row -> row.cause().contains("comments: true"));
+  }
+
+  @Test
+  void tabsAtTheEndsOfLinesAreNoColumn() throws IOException {
+    assertThat(read("Ada\tB-PER\t\nsings\tO\t\n").usable(BadRowPolicy.REFUSE)).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"text\": \"Ada sings.\", \"label\": [[0, 3, \"PER\"]]}",
+        "{\"text\": \"Ada sings.\", \"entities\": [[0, 3, \"PER\"]]}",
+        "{\"text\": \"Ada sings.\", \"entities\": [{\"start\":0,\"end\":3,\"label\":\"PER\"}]}",
+        "{\"text\": \"Ada sings.\", \"spans\": [{\"start_offset\":0,\"end_offset\":3,"
+            + "\"label\":\"PER\"}]}",
+      })
+  void spansOfCharactersAreRead(String json) throws IOException {
+    TaggedSentence sentence =
+        new EntityJsonReader().read(file("a.jsonl", json)).usable(BadRowPolicy.REFUSE).get(0);
+    assertThat(sentence.words()).containsExactly("Ada", "sings", ".");
+    assertThat(sentence.tags()).containsExactly("B-PER", "O", "O");
+  }
+
+  @Test
+  void spansCountCodePointsAndCutWords() throws IOException {
+    String json = "{\"text\": \"\ud83d\udc08 Ada's song\", \"spans\": [[2, 5, \"PER\"]]}";
+    TaggedSentence sentence =
+        new EntityJsonReader().read(file("a.jsonl", json)).usable(BadRowPolicy.REFUSE).get(0);
+    assertThat(sentence.words()).containsExactly("\ud83d\udc08", "Ada", "'s", "song");
+    assertThat(sentence.tags()).containsExactly("O", "B-PER", "O", "O");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'Mira B-PER\nsings O\n\nTarn B-LOC\n', true",
+    "'Mira\tB-PER\nsings\tO\n', true",
+    "'John NAME\nsings O\nTarn PLACE\nsleeps O\n', true",
+    "'Mira\nsings\n\nTarn\n', true",
+    "'Mira sings in Tarn.\nThe bank sleeps.\n', false",
+    "'Take vitamin B-12\nor nothing at all\n', false",
+    "'Paris\nLondon\n', false",
+    "'[{\"tokens\":[\"a\"]}]', false",
+  })
+  void columnsAreToldFromSentences(String text, boolean columns) throws IOException {
+    for (String name : List.of("test.txt", "test.tsv", "stream")) {
+      InputFile file = InputFile.of(file(name, text));
+      assertThat(file.<Boolean>look(new ConllReader()::isIn)).as(name).isEqualTo(columns);
+    }
+  }
+
+  private Examples<TaggedSentence> read(String text) throws IOException {
+    return new ConllReader().read(file("a.conll", text));
+  }
+
+  private Path file(String name, String text) throws IOException {
+    return Files.writeString(folder.resolve(name), text);
+  }
+}
