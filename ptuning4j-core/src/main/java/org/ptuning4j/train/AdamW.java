@@ -1,6 +1,8 @@
 package org.ptuning4j.train;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,12 +11,14 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.tensor.Autograd;
+import org.ptuning4j.tensor.Operator;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
 
 /**
- * Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101). Its state is a set of
- * named tensors and a count, so that a run can be resumed to the bit.
+ * Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101), one pass over memory
+ * for all of a step. Its state is a set of named tensors and a count, so that a run can be resumed
+ * to the bit.
  */
 final class AdamW implements AutoCloseable {
 
@@ -54,6 +58,7 @@ final class AdamW implements AutoCloseable {
 
   private final List<Slot> slots = new ArrayList<>();
   private final Settings settings;
+  private final Operator kernel = Operator.of("aten::_fused_adamw_", "");
   private int steps;
 
   /** One parameter with its running moments. */
@@ -100,47 +105,67 @@ final class AdamW implements AutoCloseable {
         });
   }
 
-  /** Multiplies all gradients by a factor. */
-  void scaleGradients(double factor) {
-    Scope.run(
-        () -> {
-          for (Slot slot : slots) {
-            Tensor gradient = slot.parameter().tensor().mutable_grad();
-            if (gradient.defined()) {
-              gradient.mul_(new Scalar(factor));
-            }
-          }
-        });
-  }
-
-  /** One step with the gradients as they are. */
-  void step(double learningRate) {
+  /**
+   * One step with the gradients times a factor.
+   *
+   * @param learningRate the step's rate
+   * @param gradientFactor above 0; 1 leaves the gradients as they are
+   */
+  void step(double learningRate, double gradientFactor) {
     steps++;
-    double correction1 = 1 - Math.pow(settings.beta1(), steps);
-    double correction2 = Math.sqrt(1 - Math.pow(settings.beta2(), steps));
     Autograd.withoutGraph(
-        () -> {
-          for (Slot slot : slots) {
-            Scope.run(() -> update(slot, learningRate, correction1, correction2));
-          }
-        });
+        () ->
+            Scope.run(
+                () -> {
+                  update(withGradient(true), learningRate, settings.weightDecay(), gradientFactor);
+                  update(withGradient(false), learningRate, 0, gradientFactor);
+                }));
   }
 
-  private void update(Slot slot, double learningRate, double correction1, double correction2) {
-    Tensor values = slot.parameter().tensor();
-    Tensor gradient = values.grad();
-    if (!gradient.defined()) {
+  /** The slots that this step changes, those whose values decay or the others. */
+  private List<Slot> withGradient(boolean decayed) {
+    return slots.stream()
+        .filter(slot -> slot.parameter().decayed() == decayed)
+        .filter(slot -> slot.parameter().tensor().grad().defined())
+        .toList();
+  }
+
+  private void update(List<Slot> changed, double learningRate, double decay, double factor) {
+    if (changed.isEmpty()) {
       return;
     }
-    if (settings.weightDecay() > 0 && slot.parameter().decayed()) {
-      values.mul_(new Scalar(1 - learningRate * settings.weightDecay()));
-    }
-    double beta2 = settings.beta2();
-    slot.first().lerp_(gradient, new Scalar(1 - settings.beta1()));
-    slot.second().mul_(new Scalar(beta2)).addcmul_(gradient, gradient, new Scalar(1 - beta2));
-    Tensor denominator =
-        slot.second().sqrt().div_(new Scalar(correction2)).add_(new Scalar(settings.epsilon()));
-    values.addcdiv_(slot.first(), denominator, new Scalar(-learningRate / correction1));
+    Tensor step = torch.scalar_tensor(new Scalar((double) steps));
+    kernel.apply(
+        Operator.tensors(changed.stream().map(slot -> slot.parameter().tensor()).toList()),
+        Operator.tensors(changed.stream().map(AdamW::gradient).toList()),
+        Operator.tensors(changed.stream().map(Slot::first).toList()),
+        Operator.tensors(changed.stream().map(Slot::second).toList()),
+        Operator.tensors(List.of()), // the largest squares so far, which AMSGrad keeps
+        Operator.tensors(Collections.nCopies(changed.size(), step)),
+        Operator.number(learningRate),
+        Operator.number(settings.beta1()),
+        Operator.number(settings.beta2()),
+        Operator.number(decay),
+        Operator.number(settings.epsilon()),
+        Operator.flag(false), // AMSGrad
+        Operator.flag(false), // uphill
+        factor == 1
+            ? Operator.none()
+            : Operator.tensor(torch.scalar_tensor(new Scalar(1 / factor))), // what divides gradients
+        Operator.none()); // whether to leave the step out
+  }
+
+  /** The kernel walks through memory, so that a gradient has to lie there as its values do. */
+  private static Tensor gradient(Slot slot) {
+    Tensor values = slot.parameter().tensor();
+    Tensor gradient = values.grad();
+    return Arrays.equals(strides(gradient), strides(values))
+        ? gradient
+        : torch.empty_like(values).copy_(gradient);
+  }
+
+  private static long[] strides(Tensor tensor) {
+    return tensor.strides().vec().get();
   }
 
   /** The number of steps made. */
@@ -171,5 +196,6 @@ final class AdamW implements AutoCloseable {
       Scope.release(slot.first());
       Scope.release(slot.second());
     }
+    kernel.release();
   }
 }

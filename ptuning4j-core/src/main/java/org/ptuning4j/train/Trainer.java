@@ -205,11 +205,7 @@ final class Trainer implements AutoCloseable {
     double loss = accumulate(batches, weights);
     double norm = optimiser.gradientNorm();
     requireFinite(loss, norm, rate);
-    double factor = clipFactor(norm, config.clip());
-    if (factor < 1) {
-      optimiser.scaleGradients(factor);
-    }
-    optimiser.step(rate);
+    optimiser.step(rate, clipFactor(norm, config.clip()));
     progress.step++;
     progress.stepInEpoch++;
     progress.lossSum += loss * weights.total();

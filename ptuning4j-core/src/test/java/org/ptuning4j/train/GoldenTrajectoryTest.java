@@ -103,8 +103,7 @@ class GoldenTrajectoryTest {
               .isCloseTo(norms[step], within(1e-4 * norms[step] + 1e-7));
           double rate = settings.learningRate() * settings.schedule().factor(step, steps, steps);
           assertThat(rate).isCloseTo(rates[step], within(1e-8));
-          optimiser.scaleGradients(Trainer.clipFactor(norm, settings.clip()));
-          optimiser.step(rate);
+          optimiser.step(rate, Trainer.clipFactor(norm, settings.clip()));
           compare(c, "after_step_" + (step + 1) + "/", parameters);
         }
       }

@@ -50,7 +50,7 @@ final class SmallRun {
         for (int step = 0; step < count; step++) {
           optimiser.zeroGradients();
           Scope.run(() -> backward(backbone, prompt, head, dropout));
-          optimiser.step(1e-2);
+          optimiser.step(1e-2, 1);
           after.accept(step + 1);
         }
       }

@@ -1,0 +1,73 @@
+package org.ptuning4j.tensor;
+
+import java.util.List;
+import org.bytedeco.pytorch.Dispatcher;
+import org.bytedeco.pytorch.GenericList;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.OperatorHandle;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorType;
+import org.bytedeco.pytorch.Type;
+
+/**
+ * An operator of libtorch called by its name, for those that JavaCPP has no method for. Arguments
+ * are given in the order of the operator's schema, all of them.
+ */
+public final class Operator {
+
+  private final OperatorHandle handle;
+
+  private Operator(OperatorHandle handle) {
+    this.handle = handle;
+  }
+
+  /**
+   * Looks an operator up.
+   *
+   * @param name with its name space, such as {@code aten::_fused_adamw_}
+   * @param overload empty for the one without a name of its own
+   */
+  public static Operator of(String name, String overload) {
+    OperatorHandle handle = Dispatcher.singleton().findSchemaOrThrow(name, overload);
+    handle.retainReference(); // outlives the scope it is looked up in
+    return new Operator(handle);
+  }
+
+  /** An argument: a number. */
+  public static IValue number(double value) {
+    return new IValue(value);
+  }
+
+  /** An argument: a switch. */
+  public static IValue flag(boolean value) {
+    return new IValue(value);
+  }
+
+  /** An argument: a tensor. */
+  public static IValue tensor(Tensor value) {
+    return new IValue(value);
+  }
+
+  /** An argument: a list of tensors. */
+  public static IValue tensors(List<Tensor> values) {
+    GenericList list = new GenericList(new Type.TypePtr(TensorType.get()));
+    values.forEach(value -> list.push_back(new IValue(value)));
+    return new IValue(list);
+  }
+
+  /** An argument that is left out. */
+  public static IValue none() {
+    return new IValue();
+  }
+
+  /** Calls an operator that changes its arguments and returns nothing. */
+  public void apply(IValue... arguments) {
+    handle.callBoxed(new IValueVector(arguments));
+  }
+
+  /** Gives the handle back. */
+  public void release() {
+    Scope.release(handle);
+  }
+}
