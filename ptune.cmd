@@ -8,7 +8,7 @@ if defined JAVA_HOME set "JAVA=%JAVA_HOME%\bin\java"
 if not exist "%HERE%ptuning4j-cli\target\ptune.built" (
   echo ptune: building ^(mvn package^); the first time this downloads libraries and takes minutes 1>&2
   pushd "%HERE%"
-  call mvn -q -B -DskipTests -Dspotless.check.skip=true -pl ptuning4j-cli -am package || (popd & exit /b 1)
+  call mvn -q -B -Dmaven.test.skip=true -Dspotless.check.skip=true -pl ptuning4j-cli -am package || (popd & exit /b 1)
   popd
   type nul > "%HERE%ptuning4j-cli\target\ptune.built"
 )

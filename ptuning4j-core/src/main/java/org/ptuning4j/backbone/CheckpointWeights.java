@@ -118,12 +118,13 @@ public final class CheckpointWeights implements AutoCloseable {
    * changes nothing in what a backbone computes.
    */
   public String hash() {
-    return WeightsFingerprint.of(this, names());
+    return hash(names());
   }
 
   /** The same over some tensors, in the order given. */
   public String hash(List<String> names) {
-    return WeightsFingerprint.of(this, names);
+    return FingerprintStore.inCache()
+        .of(source.files(), names, () -> WeightsFingerprint.of(this, names));
   }
 
   /** Compares the checkpoint with the layout. */

@@ -196,6 +196,13 @@ public final class ShardedTensors implements TensorSource {
   }
 
   @Override
+  public List<Path> files() {
+    List<Path> files = new ArrayList<>(List.of(index));
+    shards.forEach(shard -> files.addAll(shard.files()));
+    return files;
+  }
+
+  @Override
   public String describe() {
     return index.toString();
   }

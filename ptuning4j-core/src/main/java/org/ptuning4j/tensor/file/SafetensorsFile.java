@@ -2,6 +2,7 @@ package org.ptuning4j.tensor.file;
 
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
@@ -101,6 +102,11 @@ public final class SafetensorsFile implements TensorSource {
       throw InvalidInputException.of("%s has no tensor %s", describe(), Quoted.name(name));
     }
     return entry;
+  }
+
+  @Override
+  public List<Path> files() {
+    return List.of(bytes.path());
   }
 
   @Override

@@ -1,5 +1,7 @@
 package org.ptuning4j.tensor.file;
 
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.tensor.Scope;
@@ -28,6 +30,9 @@ public interface TensorSource extends AutoCloseable {
    *     cannot be read
    */
   Tensor read(String name);
+
+  /** The files that names and bytes come from: while none of them changes, nothing does. */
+  List<Path> files();
 
   /** The file or folder, for messages. */
   String describe();

@@ -188,6 +188,11 @@ public final class TorchPickleFile implements TensorSource {
   }
 
   @Override
+  public List<Path> files() {
+    return List.of(path);
+  }
+
+  @Override
   public String describe() {
     return path.toString();
   }
