@@ -64,8 +64,7 @@ final class FingerprintStore {
       return known.get();
     }
     String fingerprint = compute.get();
-    boolean settled =
-        stamp.get().changed().toInstant().plus(SETTLED).isBefore(clock.instant());
+    boolean settled = stamp.get().changed().toInstant().plus(SETTLED).isBefore(clock.instant());
     if (settled && stamp.equals(stamp(files))) {
       keep(entry, key + " " + fingerprint);
     }

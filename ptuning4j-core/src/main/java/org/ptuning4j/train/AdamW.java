@@ -151,7 +151,8 @@ final class AdamW implements AutoCloseable {
         Operator.flag(false), // uphill
         factor == 1
             ? Operator.none()
-            : Operator.tensor(torch.scalar_tensor(new Scalar(1 / factor))), // what divides gradients
+            : Operator.tensor(
+                torch.scalar_tensor(new Scalar(1 / factor))), // what divides gradients
         Operator.none()); // whether to leave the step out
   }
 

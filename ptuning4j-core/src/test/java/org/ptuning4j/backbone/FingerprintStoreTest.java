@@ -35,8 +35,7 @@ class FingerprintStoreTest {
   }
 
   private FingerprintStore store(Duration ahead) {
-    return new FingerprintStore(
-        folder.resolve("cache"), Clock.offset(Clock.systemUTC(), ahead));
+    return new FingerprintStore(folder.resolve("cache"), Clock.offset(Clock.systemUTC(), ahead));
   }
 
   private String hash(FingerprintStore store, List<String> names, String result) {
