@@ -43,7 +43,7 @@ import picocli.CommandLine.Option;
     description = {
       "Trains two small tasks on the model that comes with ptune, each with three methods, compares"
           + " them in a table, saves the packs, and predicts sentences of both tasks in one batch."
-          + " Takes about a minute and no network.",
+          + " Takes one to two minutes and no network.",
       ""
     },
     footer = {"", "Examples:", "  ptune demo", "  ptune demo --out /tmp/my-demo"})
