@@ -52,7 +52,8 @@ class LineEndsTest {
   @ParameterizedTest
   @CsvSource({"'\r',3", "'\n',3", "'\r\n',3"})
   void anyOneEndIsRead(String end, int rows) {
-    String text = String.join(end, "review,mood", "A fine film,pos", "A dull film,neg", "Bright,pos");
+    String text =
+        String.join(end, "review,mood", "A fine film,pos", "A dull film,neg", "Bright,pos");
     assertThat(entries(text, FileFormat.CSV)).hasSize(rows).allMatch(Row.class::isInstance);
   }
 
