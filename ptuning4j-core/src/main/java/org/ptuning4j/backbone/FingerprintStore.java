@@ -5,15 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.ptuning4j.tensor.Torch;
 import org.ptuning4j.tensor.file.AtomicFile;
 import org.slf4j.Logger;
@@ -57,8 +55,8 @@ final class FingerprintStore {
     if (stamp.isEmpty()) {
       return compute.get();
     }
-    Path entry = folder.resolve(sha256(files.get(0).toAbsolutePath() + "\n" + names));
-    String key = sha256(stamp.get().text());
+    Path entry = folder.resolve(DigestUtils.sha256Hex(files.get(0).toAbsolutePath() + "\n" + names));
+    String key = DigestUtils.sha256Hex(stamp.get().text());
     Optional<String> known = read(entry, key);
     if (known.isPresent()) {
       return known.get();
@@ -114,15 +112,6 @@ final class FingerprintStore {
       return Optional.of(new Stamp(text.toString(), changed));
     } catch (IOException | UnsupportedOperationException e) {
       return Optional.empty();
-    }
-  }
-
-  private static String sha256(String text) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 }
