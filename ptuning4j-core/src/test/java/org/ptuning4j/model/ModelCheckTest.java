@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,10 +21,16 @@ import org.ptuning4j.TinyModel;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.data.BadRowPolicy;
+import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.predict.Outcome;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.Query;
 import org.ptuning4j.prompt.HeadOnly;
+import org.ptuning4j.task.Task;
+import org.ptuning4j.task.check.ModelReading;
+import org.ptuning4j.task.check.RunCheck;
+import org.ptuning4j.task.template.ItemEncoder;
+import org.ptuning4j.task.template.KnownTokens;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.text.TextTokenizer;
 import org.ptuning4j.train.Training;
@@ -136,6 +143,26 @@ class ModelCheckTest {
     assertThat(run(BadRowPolicy.SKIP)).isEqualTo(3);
     assertThat(heard.warnings).contains("3 rows that the model cannot read are left out");
     assertThat(heard.steps).isPositive();
+  }
+
+  @Test
+  void aCheckOfTheDataNamesTheRowsThatTrainingRefuses() throws IOException {
+    insert(train, 3);
+    insert(dev, 7);
+    String cause = "the token '<prod>' (470) has no embedding: the model has 470";
+    try (TextTokenizer tokenizer = TextTokenizer.open(model)) {
+      KnownTokens known = new KnownTokens(tokenizer, check(model).embeddings());
+      Optional<ModelReading> reading =
+          Optional.of(new ModelReading(new ItemEncoder(tokenizer, 64), known));
+      Task<?> task = TinyModel.task();
+      RunCheck found = RunCheck.forTraining(InputFile.of(train), InputFile.of(dev), task, reading);
+      assertThat(found.isSound()).isFalse();
+      assertThat(found.data().badRows()).singleElement().asString().startsWith("line 3: " + cause);
+      assertThat(found.data().task().examples()).isEqualTo(19);
+      assertThat(found.dev().badRows()).singleElement().asString().startsWith("line 7: " + cause);
+      RunCheck asked = RunCheck.forPrediction(InputFile.of(dev), task, reading);
+      assertThat(asked.data().badRows()).singleElement().asString().startsWith("line 7: " + cause);
+    }
   }
 
   @Test

@@ -22,9 +22,11 @@ import org.ptuning4j.hub.Models;
 import org.ptuning4j.model.ModelCheck;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.check.DataCheck;
+import org.ptuning4j.task.check.ModelReading;
 import org.ptuning4j.task.check.Overlap;
 import org.ptuning4j.task.check.RunCheck;
 import org.ptuning4j.task.template.ItemEncoder;
+import org.ptuning4j.task.template.KnownTokens;
 import org.ptuning4j.text.TextTokenizer;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -135,18 +137,18 @@ public final class CheckDataCommand extends Command {
     int kept = maxLength == null ? chosen.truncation().maxLength() : maxLength;
     Path folder = Models.resolve(model);
     try (TextTokenizer tokenizer = TextTokenizer.open(folder)) {
-      new ModelCheck(ModelFolder.open(folder), BackboneFamilies.standard())
-          .ofTokenizer(tokenizer)
-          .forEach(console::warnOnce);
-      return check(chosen, Optional.of(new ItemEncoder(tokenizer, kept)));
+      ModelCheck sizes = new ModelCheck(ModelFolder.open(folder), BackboneFamilies.standard());
+      sizes.ofTokenizer(tokenizer).forEach(console::warnOnce);
+      KnownTokens known = new KnownTokens(tokenizer, sizes.embeddings());
+      return check(chosen, Optional.of(new ModelReading(new ItemEncoder(tokenizer, kept), known)));
     }
   }
 
-  private <E extends Example> RunCheck check(Task<E> chosen, Optional<ItemEncoder> encoder) {
+  private <E extends Example> RunCheck check(Task<E> chosen, Optional<ModelReading> reader) {
     return forPrediction
-        ? RunCheck.forPrediction(reading.file(file), chosen, encoder)
+        ? RunCheck.forPrediction(reading.file(file), chosen, reader)
         : RunCheck.forTraining(
-            reading.file(file), dev == null ? null : reading.file(dev), chosen, encoder);
+            reading.file(file), dev == null ? null : reading.file(dev), chosen, reader);
   }
 
   private String stem() {

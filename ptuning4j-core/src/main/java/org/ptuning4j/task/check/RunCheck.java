@@ -42,13 +42,14 @@ public record RunCheck(DataCheck data, DataCheck dev, Overlap overlap) {
    * Checks files to train on and to evaluate on.
    *
    * @param devOrNull the second one; null for none
-   * @param encoder counts lengths in a model's tokens; without it they are counted in words
+   * @param model counts lengths in its tokens, and says which rows it cannot read; without it
+   *     lengths are counted in words
    * @throws InvalidInputException where a file as a whole cannot be read, or lacks a column
    */
   public static <E extends Example> RunCheck forTraining(
-      InputFile file, InputFile devOrNull, Task<E> task, Optional<ItemEncoder> encoder) {
+      InputFile file, InputFile devOrNull, Task<E> task, Optional<ModelReading> model) {
     Examples<E> train = task.read(file);
-    Optional<DataCheck> unanswered = withoutAnswers(file, task, train, encoder);
+    Optional<DataCheck> unanswered = withoutAnswers(file, task, train, model);
     if (unanswered.isPresent() && devOrNull == null) {
       return new RunCheck(unanswered.get(), null, null);
     }
@@ -58,30 +59,32 @@ public record RunCheck(DataCheck data, DataCheck dev, Overlap overlap) {
     if (!train.examples().isEmpty()) {
       try {
         learnt = task.learnt(train);
-        prepared = encoder.map(with -> task.prepare(Preparation.of(train, with.tokenizer(), true)));
+        prepared =
+            model.map(
+                with -> task.prepare(Preparation.of(train, with.encoder().tokenizer(), true)));
       } catch (InvalidInputException e) {
         problems.add(e.getMessage());
       }
     }
-    Examples<E> usable = usable(prepared, train);
+    Examples<E> usable = usable(prepared, train, model);
     Optional<PreparedTask<E>> asked = prepared;
     Task<E> known = learnt;
-    DataCheck data = unanswered.orElseGet(() -> check(known, asked, usable, encoder, problems));
+    DataCheck data = unanswered.orElseGet(() -> check(known, asked, usable, model, problems));
     if (devOrNull == null) {
       return new RunCheck(data, null, null);
     }
-    Examples<E> dev = usable(asked, known.read(devOrNull));
+    Examples<E> dev = usable(asked, known.read(devOrNull), model);
     DataCheck second =
-        withoutAnswers(devOrNull, known, dev, encoder)
-            .orElseGet(() -> check(known, asked, dev, encoder, List.of()));
+        withoutAnswers(devOrNull, known, dev, model)
+            .orElseGet(() -> check(known, asked, dev, model, List.of()));
     return new RunCheck(data, second, Overlap.between(known, usable, dev));
   }
 
   /** The same of files in UTF-8. */
   public static <E extends Example> RunCheck forTraining(
-      Path file, Path devOrNull, Task<E> task, Optional<ItemEncoder> encoder) {
+      Path file, Path devOrNull, Task<E> task, Optional<ModelReading> model) {
     InputFile dev = devOrNull == null ? null : InputFile.of(devOrNull);
-    return forTraining(InputFile.of(file), dev, task, encoder);
+    return forTraining(InputFile.of(file), dev, task, model);
   }
 
   private static List<Integer> place(BadRow row) {
@@ -89,8 +92,8 @@ public record RunCheck(DataCheck data, DataCheck dev, Overlap overlap) {
   }
 
   private static <E extends Example> Examples<E> usable(
-      Optional<PreparedTask<E>> prepared, Examples<E> read) {
-    return prepared.map(task -> task.usable(read)).orElse(read);
+      Optional<PreparedTask<E>> prepared, Examples<E> read, Optional<ModelReading> model) {
+    return prepared.map(task -> model.orElseThrow().readable(task, task.usable(read))).orElse(read);
   }
 
   /**
@@ -99,20 +102,21 @@ public record RunCheck(DataCheck data, DataCheck dev, Overlap overlap) {
    * @throws InvalidInputException as {@link #forTraining}
    */
   public static <E extends Example> RunCheck forPrediction(
-      InputFile file, Task<E> task, Optional<ItemEncoder> encoder) {
-    return new RunCheck(
-        check(task, Optional.empty(), task.readUnlabelled(file), encoder, List.of()), null, null);
+      InputFile file, Task<E> task, Optional<ModelReading> model) {
+    Examples<E> read = task.readUnlabelled(file);
+    Examples<E> usable = model.map(with -> with.readable(task, read)).orElse(read);
+    return new RunCheck(check(task, Optional.empty(), usable, model, List.of()), null, null);
   }
 
   /** The same of a file in UTF-8. */
   public static <E extends Example> RunCheck forPrediction(
-      Path file, Task<E> task, Optional<ItemEncoder> encoder) {
-    return forPrediction(InputFile.of(file), task, encoder);
+      Path file, Task<E> task, Optional<ModelReading> model) {
+    return forPrediction(InputFile.of(file), task, model);
   }
 
   /** A file of which every row that can be predicted on lacks its answer. */
   private static <E extends Example> Optional<DataCheck> withoutAnswers(
-      InputFile file, Task<E> task, Examples<E> labelled, Optional<ItemEncoder> encoder) {
+      InputFile file, Task<E> task, Examples<E> labelled, Optional<ModelReading> model) {
     if (!labelled.examples().isEmpty()) {
       return Optional.empty();
     }
@@ -130,7 +134,7 @@ public record RunCheck(DataCheck data, DataCheck dev, Overlap overlap) {
             task,
             Optional.empty(),
             unlabelled,
-            encoder,
+            model,
             List.of(
                 "no row has its answer (" + own.get(0) + "): the file is for prediction only")));
   }
@@ -139,11 +143,11 @@ public record RunCheck(DataCheck data, DataCheck dev, Overlap overlap) {
       Task<E> task,
       Optional<PreparedTask<E>> prepared,
       Examples<E> examples,
-      Optional<ItemEncoder> encoder,
+      Optional<ModelReading> model,
       List<String> problems) {
     TaskCheck<E> check = new TaskCheck<>(task, labels(task), examples);
-    return encoder
-        .map(with -> check.inTokens(measure(task, prepared, with), problems))
+    return model
+        .map(with -> check.inTokens(measure(task, prepared, with.encoder()), problems))
         .orElseGet(() -> check.inWords(problems));
   }
 

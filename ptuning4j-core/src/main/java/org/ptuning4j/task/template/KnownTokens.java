@@ -21,12 +21,18 @@ public record KnownTokens(TextTokenizer tokenizer, int embeddings) {
    * @throws InvalidInputException naming the first token that it has no embedding for
    */
   public void require(List<Item> items) {
-    if (tokenizer.vocabularySize() > embeddings) {
-      items.forEach(item -> item.rows().forEach(this::require));
+    if (!isAll()) {
+      items.forEach(item -> item.rows().forEach(this::requireIn));
     }
   }
 
-  private void require(TokenRow row) {
+  /** Whether there is an embedding for each of the tokenizer's tokens. */
+  public boolean isAll() {
+    return tokenizer.vocabularySize() <= embeddings;
+  }
+
+  /** The same of one row. */
+  public void requireIn(TokenRow row) {
     for (int at = 0; at < row.length(); at++) {
       boolean word = row.slots().length == 0 || row.slots()[at] == TokenRow.WORD;
       int id = row.ids()[at];

@@ -31,6 +31,7 @@ import org.ptuning4j.head.Target;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.check.DataCheck;
+import org.ptuning4j.task.check.ModelReading;
 import org.ptuning4j.task.check.RunCheck;
 import org.ptuning4j.task.choice.ChoiceExample;
 import org.ptuning4j.task.choice.ChoiceTask;
@@ -389,7 +390,8 @@ class OwnTasksTest {
     assertThat(words.task().lengths().min()).isPositive();
     try (TextTokenizer tokenizer = SuperGlueTasksTest.open(folder)) {
       DataCheck tokens =
-          RunCheck.forTraining(file, null, task, Optional.of(new ItemEncoder(tokenizer, 384)))
+          RunCheck.forTraining(
+                  file, null, task, Optional.of(ModelReading.of(new ItemEncoder(tokenizer, 384))))
               .data();
       assertThat(tokens.task().cut().rows()).isZero();
       assertThat(tokens.task().lengths().unit()).isEqualTo("tokens");
