@@ -44,7 +44,7 @@ class LineEndsTest {
       }
       List<Entry> entries = entries(text.toString(), format);
       assertThat(entries).hasSize(ends.size());
-      long sound = ends.size() - ends.size() / 5;
+      int sound = ends.size() - ends.size() / 5;
       assertThat(entries.stream().filter(Row.class::isInstance).count()).isLessThanOrEqualTo(sound);
     }
   }
