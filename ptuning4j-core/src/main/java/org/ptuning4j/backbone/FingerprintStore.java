@@ -55,7 +55,8 @@ final class FingerprintStore {
     if (stamp.isEmpty()) {
       return compute.get();
     }
-    Path entry = folder.resolve(DigestUtils.sha256Hex(files.get(0).toAbsolutePath() + "\n" + names));
+    Path entry =
+        folder.resolve(DigestUtils.sha256Hex(files.get(0).toAbsolutePath() + "\n" + names));
     String key = DigestUtils.sha256Hex(stamp.get().text());
     Optional<String> known = read(entry, key);
     if (known.isPresent()) {
