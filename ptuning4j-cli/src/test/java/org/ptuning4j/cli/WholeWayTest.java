@@ -248,13 +248,20 @@ class WholeWayTest {
 
   @Test
   void aBadRowCostsNoOtherRow() throws IOException {
-    String rows = "{\"text\": \"Lovely.\"}\n{\"txt\": \"oops\"}\nnot json\n{\"text\": \"Dull.\"}\n";
+    String rows =
+        """
+        {"text": "Lovely."}
+        {"id": "b7", "txt": "oops"}
+        not json
+        {"text": "Dull."}
+        """;
     Run run = predict(rows, "--pack", pack, "--input", "-");
     assertThat(run.code()).isEqualTo(2);
     List<JsonNode> lines = answers(run);
     assertThat(lines).extracting(a -> a.path("line").asInt()).containsExactly(1, 2, 3, 4);
     assertThat(lines).extracting(a -> a.has("label")).containsExactly(true, false, false, true);
     assertThat(lines.get(1).path("error").asText()).contains("column 'text' is missing");
+    assertThat(lines.get(1).path("id").asText()).isEqualTo("b7");
     assertThat(lines.get(2).path("error").asText()).contains("not valid JSON");
     assertThat(run.err()).contains("line 2: column 'text' is missing", "line 3: not valid JSON");
     assertThat(predict(rows, "--pack", pack, "--input", "-", "--skip-bad-rows").code()).isZero();

@@ -81,6 +81,7 @@ final class AnswerWriter {
       } else {
         Map<String, Object> line = new LinkedHashMap<>();
         putLine(line, item.badRow().orElseThrow().line());
+        line.putAll(item.ids());
         fail(line, item.badRow().orElseThrow().cause());
       }
     }

@@ -23,15 +23,23 @@ import org.ptuning4j.predict.Request;
 /** Reads rows to predict on, one at a time: rows with columns, or plain lines of text. */
 final class PredictionInput implements AutoCloseable {
 
-  /** A row, or what is wrong with one; exactly one of the two is there. */
-  record Item(Optional<PredictionRow> row, Optional<BadRow> badRow) {
+  /**
+   * A row, or what is wrong with one; exactly one of the two is there.
+   *
+   * @param ids what a bad row calls itself, as far as it could be read
+   */
+  record Item(Optional<PredictionRow> row, Optional<BadRow> badRow, Map<String, Object> ids) {
 
     static Item of(PredictionRow row) {
-      return new Item(Optional.of(row), Optional.empty());
+      return new Item(Optional.of(row), Optional.empty(), row.ids());
     }
 
     static Item of(BadRow badRow) {
-      return new Item(Optional.empty(), Optional.of(badRow));
+      return of(badRow, Map.of());
+    }
+
+    static Item of(BadRow badRow, Map<String, Object> ids) {
+      return new Item(Optional.empty(), Optional.of(badRow), ids);
     }
   }
 
@@ -156,9 +164,9 @@ final class PredictionInput implements AutoCloseable {
       try {
         return Item.of(new PredictionRow(row.line(), RowIds.of(row.columns()), request(row)));
       } catch (UnusableRowException e) {
-        return Item.of(row.source().bad(e));
+        return Item.of(row.source().bad(e), RowIds.of(row.columns()));
       } catch (InvalidInputException e) {
-        return Item.of(row.source().bad(e.getMessage()));
+        return Item.of(row.source().bad(e.getMessage()), RowIds.of(row.columns()));
       }
     }
     return Item.of((BadRow) entry);
