@@ -108,7 +108,8 @@ class WholeWayTest {
     assertThat(trained.err().lines().filter(line -> !line.startsWith("epoch ")))
         .satisfiesExactly(
             line -> assertThat(line).contains("22 rows repeat an earlier input"),
-            line -> assertThat(line).contains("all rows (48)", "keep other rows for the evaluation"));
+            line ->
+                assertThat(line).contains("all rows (48)", "keep other rows for the evaluation"));
     assertThat(trained.out())
         .contains(
             "p-tuning-v2", "backbone frozen", "accuracy", "ptune eval", "ptune predict", pack);
