@@ -24,6 +24,9 @@ public final class LineReader {
 
   private static final int CHUNK = 1 << 16;
 
+  /** What stands for bytes that are no text, unless the text has it itself. */
+  private static final char REPLACEMENT = '\ufffd';
+
   private final InputStream in;
   private final int maxLineBytes;
   private final CharsetDecoder decoder =
@@ -154,6 +157,10 @@ public final class LineReader {
       if (line[i] == 0) {
         return bad(afterCr, "byte %d of the line is zero, which no text has", i + 1);
       }
+    }
+    String quick = new String(line, 0, size, StandardCharsets.UTF_8);
+    if (quick.indexOf(REPLACEMENT) < 0) {
+      return good(quick, afterCr);
     }
     ByteBuffer bytes = ByteBuffer.wrap(line, 0, size);
     CharBuffer characters = CharBuffer.allocate(size); // UTF-8 never has fewer bytes than UTF-16

@@ -1,5 +1,7 @@
 package org.ptuning4j.data.input;
 
+import org.ptuning4j.data.value.NormalText;
+
 /**
  * One line of a file as it was read, without its end-of-line characters.
  *
@@ -17,6 +19,6 @@ public record PhysicalLine(int number, String text, String problem, boolean afte
 
   /** Whether it shows nothing. */
   public boolean isBlank() {
-    return !isBad() && Blanks.only(text);
+    return !isBad() && NormalText.isBlank(text);
   }
 }

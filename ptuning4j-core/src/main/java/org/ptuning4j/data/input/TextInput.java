@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.data.value.NormalText;
 
 /**
  * An open input: its text as UTF-8, decompressed and without a byte order mark. Its beginning can
@@ -95,7 +96,7 @@ public final class TextInput implements AutoCloseable {
     List<String> lines = firstLines(1);
     for (int count = 1; lines.size() == count; lines = firstLines(count)) {
       String last = lines.get(count - 1);
-      if (!Blanks.only(last)) {
+      if (!NormalText.isBlank(last)) {
         return last;
       }
       count++;

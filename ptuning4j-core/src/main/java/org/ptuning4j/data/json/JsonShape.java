@@ -7,8 +7,8 @@ import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
-import org.ptuning4j.data.input.Blanks;
 import org.ptuning4j.data.input.TextInput;
+import org.ptuning4j.data.value.NormalText;
 
 /** How a file of JSON holds its records; told from its beginning. */
 public enum JsonShape {
@@ -47,7 +47,7 @@ public enum JsonShape {
   private static String filled(TextInput input, int which) throws IOException {
     for (int count = which; count <= LOOK; count++) {
       List<String> lines = input.firstLines(count);
-      List<String> filled = lines.stream().filter(line -> !Blanks.only(line)).toList();
+      List<String> filled = lines.stream().filter(line -> !NormalText.isBlank(line)).toList();
       if (filled.size() >= which) {
         return filled.get(which - 1).strip();
       }

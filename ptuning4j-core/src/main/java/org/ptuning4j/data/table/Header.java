@@ -12,7 +12,6 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Entry;
 import org.ptuning4j.data.Row;
-import org.ptuning4j.data.input.Blanks;
 import org.ptuning4j.data.input.FileFormat;
 import org.ptuning4j.data.value.NormalText;
 import org.ptuning4j.data.value.RepeatedHeader;
@@ -35,7 +34,7 @@ record Header(List<String> names, int nameless) {
    */
   static Header of(List<String> fields, FileFormat format) {
     int size = fields.size();
-    while (size > 1 && Blanks.only(fields.get(size - 1))) {
+    while (size > 1 && NormalText.isBlank(fields.get(size - 1))) {
       size--;
     }
     List<String> names = new ArrayList<>();
@@ -88,7 +87,8 @@ record Header(List<String> names, int nameless) {
   Entry row(int line, List<String> fields, String hint) {
     int extra = fields.size() - names.size();
     boolean extraEmpty =
-        extra > 0 && fields.subList(names.size(), fields.size()).stream().allMatch(Blanks::only);
+        extra > 0
+            && fields.subList(names.size(), fields.size()).stream().allMatch(NormalText::isBlank);
     if (extra != 0 && !(extra == nameless && extraEmpty)) {
       return new BadRow(line, wrongNumber(fields, extraEmpty, hint));
     }

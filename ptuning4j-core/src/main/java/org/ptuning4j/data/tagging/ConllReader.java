@@ -8,10 +8,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Examples;
-import org.ptuning4j.data.input.Blanks;
 import org.ptuning4j.data.input.FileFormat;
 import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.data.input.TextInput;
+import org.ptuning4j.data.value.NormalText;
 
 /**
  * Reads named entities and other labels of words from column files as the CoNLL shared tasks write
@@ -164,7 +164,7 @@ public record ConllReader(int wordColumn, int tagColumn, TagScheme scheme, boole
   private boolean areColumns(List<String> lines) {
     List<String> words =
         lines.stream()
-            .filter(line -> !Blanks.only(line))
+            .filter(line -> !NormalText.isBlank(line))
             .filter(line -> !line.startsWith("#") && !line.startsWith(DOCUMENT_START))
             .toList();
     if (words.size() < 2) {
@@ -177,7 +177,7 @@ public record ConllReader(int wordColumn, int tagColumn, TagScheme scheme, boole
     }
     if (layout.columns() == 1) {
       int last = lines.lastIndexOf(words.get(words.size() - 1));
-      return lines.subList(0, last).stream().anyMatch(Blanks::only);
+      return lines.subList(0, last).stream().anyMatch(NormalText::isBlank);
     }
     long tagged = words.stream().filter(line -> hasTag(line, layout.tabs())).count();
     return 2 * tagged >= words.size();
@@ -259,7 +259,7 @@ public record ConllReader(int wordColumn, int tagColumn, TagScheme scheme, boole
     }
 
     private Optional<String> wrongValue(List<String> columns) {
-      return Blanks.only(at(columns, wordColumn))
+      return NormalText.isSpace(at(columns, wordColumn))
           ? Optional.of(name(wordColumn) + " should hold a word and is blank")
           : Optional.empty();
     }

@@ -10,9 +10,9 @@ import java.util.stream.Stream;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Excerpt;
 import org.ptuning4j.data.Source;
-import org.ptuning4j.data.input.Blanks;
 import org.ptuning4j.data.input.LineReader;
 import org.ptuning4j.data.table.ExampleCollector;
+import org.ptuning4j.data.value.NormalText;
 
 /**
  * Where a column file of semantic roles has what.
@@ -71,7 +71,7 @@ record RoleColumns(int word, int predicate, int lemma, int arguments, int behind
               columns.size(),
               before.get(0).columns().size()));
     }
-    if (Blanks.only(columns.get(word))) {
+    if (NormalText.isSpace(columns.get(word))) {
       return Optional.of("column " + (word + 1) + " should hold a word and is blank");
     }
     if (columns.get(word).equals(MISSING_WORD)) {

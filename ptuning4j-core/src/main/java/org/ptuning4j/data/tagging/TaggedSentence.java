@@ -4,7 +4,7 @@ import java.util.List;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Source;
-import org.ptuning4j.data.input.Blanks;
+import org.ptuning4j.data.value.NormalText;
 
 /**
  * A sentence for entity recognition or another labelling of words.
@@ -65,7 +65,7 @@ public record TaggedSentence(
       throw new InvalidInputException("there is no word");
     }
     for (int i = 0; i < words.size(); i++) {
-      if (Blanks.only(words.get(i))) {
+      if (NormalText.isSpace(words.get(i))) {
         throw InvalidInputException.of("word %d is blank", i + 1);
       }
     }

@@ -2,7 +2,7 @@ package org.ptuning4j.data.tagging;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.ptuning4j.data.input.Blanks;
+import org.ptuning4j.data.value.NormalText;
 
 /** Splits a text into words: at white space, and around punctuation, as data sets have it. */
 public final class WordSplitter {
@@ -36,7 +36,7 @@ public final class WordSplitter {
     List<Place> places = new ArrayList<>();
     int start = -1;
     for (int i = 0; i <= text.length(); i++) {
-      boolean space = i == text.length() || Blanks.isBlank(text.charAt(i));
+      boolean space = i == text.length() || NormalText.isSpace(text.charAt(i));
       if (space && start >= 0) {
         addWords(text, start, i, places);
         start = -1;

@@ -26,6 +26,22 @@ public final class NormalText {
 
   /** The normal form of a text; empty where nothing of it is visible. */
   public static String of(String text) {
+    return isNormalAscii(text) ? text : normalized(text);
+  }
+
+  /** Most names and labels: visible ASCII with single spaces within. */
+  private static boolean isNormalAscii(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean inner = i > 0 && i < text.length() - 1 && text.charAt(i - 1) != ' ';
+      if (c > '~' || c < ' ' || (c == ' ' && !inner)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String normalized(String text) {
     int[] characters = Normalizer.normalize(text, Normalizer.Form.NFC).codePoints().toArray();
     StringBuilder normal = new StringBuilder();
     boolean space = false;
@@ -69,7 +85,28 @@ public final class NormalText {
 
   /** Whether a reader would see anything of the text. */
   public static boolean isVisible(String text) {
-    return text.codePoints().anyMatch(c -> !isSpace(c) && !isInvisible(c));
+    int at = 0;
+    while (at < text.length()) {
+      int character = text.codePointAt(at);
+      if (!isSpace(character) && !isInvisible(character)) {
+        return true;
+      }
+      at += Character.charCount(character);
+    }
+    return false;
+  }
+
+  /**
+   * Whether there is nothing but white space. Signs without a width are no space: they occur as
+   * words of their own, as parts of emoji do.
+   */
+  public static boolean isSpace(String text) {
+    return text.codePoints().allMatch(NormalText::isSpace);
+  }
+
+  /** Whether a reader would see nothing of the text. */
+  public static boolean isBlank(String text) {
+    return !isVisible(text);
   }
 
   /** White space of any kind: ASCII's, no-break, narrow, wide, line and paragraph separators. */

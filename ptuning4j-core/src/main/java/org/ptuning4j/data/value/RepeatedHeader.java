@@ -5,6 +5,9 @@ import java.util.Map;
 /** A header line among the data, as it stays behind where files are put one behind another. */
 public final class RepeatedHeader {
 
+  /** No column's name is longer; a text that is need not be looked at. */
+  private static final int LONGEST = 100;
+
   private RepeatedHeader() {}
 
   /** Whether every value, of two at least, is the name of its own column. */
@@ -14,6 +17,7 @@ public final class RepeatedHeader {
             .allMatch(
                 column ->
                     column.getValue() instanceof String text
+                        && text.length() < LONGEST
                         && NormalText.areSame(column.getKey(), text));
   }
 

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
-import org.ptuning4j.data.input.Blanks;
 import org.ptuning4j.data.tagging.WordSplitter;
+import org.ptuning4j.data.value.NormalText;
 import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.Values;
@@ -50,7 +50,7 @@ record WordColumns(List<String> words, String text) {
     }
     List<String> words = new ArrayList<>();
     for (Object each : list) {
-      if (!(each instanceof String word) || Blanks.only(word)) {
+      if (!(each instanceof String word) || NormalText.isSpace(word)) {
         throw new UnusableRowException(
             "word " + (words.size() + 1) + " of '" + name + "' is blank or no text");
       }
@@ -61,6 +61,6 @@ record WordColumns(List<String> words, String text) {
 
   /** Whether the text has nothing but what words are split at; no-break spaces are of that kind. */
   static boolean isSpace(String text) {
-    return Blanks.only(text);
+    return NormalText.isSpace(text);
   }
 }
