@@ -1,6 +1,7 @@
 package org.ptuning4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -113,7 +114,7 @@ class ProcessTest {
 
   @Test
   void afterAnInterruptTheRunGoesOnExactly() throws IOException, InterruptedException {
-    assumeTrue(File.separatorChar == '/', "signals are sent with kill");
+    assumeInterruptsArrive();
     assertThat(exitCode(start(training("whole")))).isZero();
     Process first = start(training("interrupted"));
     StringBuilder said = new StringBuilder();
@@ -212,7 +213,7 @@ class ProcessTest {
 
   @Test
   void whatAStreamWasAnsweredBeforeAnInterruptIsKept() throws IOException, InterruptedException {
-    assumeTrue(File.separatorChar == '/', "signals are sent with kill");
+    assumeInterruptsArrive();
     Path pack = folder.resolve("streamed");
     Run trained =
         Run.of(
@@ -260,6 +261,25 @@ class ProcessTest {
     }
     assertThat(output).hasContent("before");
     assertThat(Files.readAllLines(folder.resolve("answers.jsonl.part"))).hasSize(2);
+  }
+
+  /**
+   * Interrupts are sent with kill. A shell starts what it puts into the background with interrupts
+   * ignored, and processes hand that down.
+   */
+  private static void assumeInterruptsArrive() throws IOException {
+    assumeTrue(File.separatorChar == '/', "signals are sent with kill");
+    Path status = Path.of("/proc/self/status");
+    if (Files.exists(status)) {
+      boolean ignored =
+          Files.readAllLines(status).stream()
+              .filter(line -> line.startsWith("SigIgn:"))
+              .anyMatch(
+                  line ->
+                      (Long.parseUnsignedLong(line.substring("SigIgn:".length()).strip(), 16) & 2)
+                          != 0);
+      assumeFalse(ignored, "this process was started with interrupts ignored");
+    }
   }
 
   /** Waits until two lines lie in the file that is not complete yet. */
