@@ -7,60 +7,94 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads plain values by name, as they come from JSON or YAML, strictly: what is missing or of
- * another kind is an error that names the field.
+ * The fields of one object of JSON or YAML, read with their types checked. A field that is missing
+ * or of another type is an {@link InvalidInputException} that names the field, what was found and
+ * what is needed.
  */
 public final class Fields {
 
-  private final String where;
-  private final Map<String, ?> values;
+  private final String path;
+  private final Map<?, ?> values;
 
   /**
-   * Values of a place.
+   * The fields of an object.
    *
-   * @param where what stands before the names in messages, such as {@code task}; empty for nothing
+   * @param path where the object is, such as {@code task} or {@code passage.questions[0]}; empty
+   *     for one that is within nothing
    */
-  public Fields(String where, Map<String, ?> values) {
-    this.where = where;
+  public Fields(String path, Map<?, ?> values) {
+    this.path = path;
     this.values = values;
   }
 
-  /** Whether there is a value of that name. */
+  /** The fields of a value that must be an object. */
+  public static Fields of(String path, Object value) {
+    if (value instanceof Map<?, ?> map) {
+      return new Fields(path, map);
+    }
+    throw wrong(path, value, "an object");
+  }
+
+  /** Whether the field is there and not {@code null}. */
   public boolean has(String name) {
     return values.get(name) != null;
   }
 
-  /** The names that there are. */
+  /** The names of all fields. */
   public List<String> names() {
-    return List.copyOf(values.keySet());
+    return values.keySet().stream().map(String::valueOf).toList();
   }
 
-  /** A text. */
-  public String text(String name) {
-    Object value = required(name);
-    if (value instanceof String text) {
-      return text;
+  /** The values as they are. */
+  public Map<?, ?> values() {
+    return values;
+  }
+
+  /** Where the object is; empty for one that is within nothing. */
+  public String path() {
+    return path;
+  }
+
+  /** Where a field is, such as {@code passage.text}. */
+  public String path(String name) {
+    return path.isEmpty() ? name : path + "." + name;
+  }
+
+  /** Whatever the field holds. */
+  public Object value(String name) {
+    Object value = values.get(name);
+    if (value == null) {
+      throw new InvalidInputException(absence(name));
     }
-    if (value instanceof Number || value instanceof Boolean) {
+    return value;
+  }
+
+  /** A text; a number or a boolean is none. */
+  public String string(String name) {
+    return string(path(name), value(name));
+  }
+
+  /** A text; a number or a boolean is taken as it is written. */
+  public String text(String name) {
+    Object value = value(name);
+    if (isPlain(value)) {
       return value.toString();
     }
-    throw wrong(name, value, "a text");
+    throw wrong(name, "a text");
   }
 
-  /** A text, if it is there. */
+  /** The same, if it is there. */
   public Optional<String> optionalText(String name) {
     return has(name) ? Optional.of(text(name)) : Optional.empty();
   }
 
   /** A whole number. */
   public int integer(String name) {
-    Object value = required(name);
-    if (value instanceof Number number
-        && number.doubleValue() == Math.rint(number.doubleValue())
-        && Math.abs(number.doubleValue()) <= Integer.MAX_VALUE) {
-      return number.intValue();
+    Object value = value(name);
+    if (isInteger(value)) {
+      return ((Number) value).intValue();
     }
-    throw wrong(name, value, "a whole number");
+    throw wrong(name, "a whole number");
   }
 
   /** A whole number, or another where there is none. */
@@ -70,11 +104,10 @@ public final class Fields {
 
   /** A number. */
   public double number(String name) {
-    Object value = required(name);
-    if (value instanceof Number number) {
+    if (value(name) instanceof Number number) {
       return number.doubleValue();
     }
-    throw wrong(name, value, "a number");
+    throw wrong(name, "a number");
   }
 
   /** A number, or another where there is none. */
@@ -82,74 +115,67 @@ public final class Fields {
     return has(name) ? number(name) : byDefault;
   }
 
-  /** Yes or no, or another where there is none. */
+  /** {@code true} or {@code false}, or another where there is none. */
   public boolean flag(String name, boolean byDefault) {
     if (!has(name)) {
       return byDefault;
     }
-    Object value = required(name);
-    if (value instanceof Boolean flag) {
+    if (value(name) instanceof Boolean flag) {
       return flag;
     }
-    throw wrong(name, value, "true or false");
+    throw wrong(name, "true or false");
+  }
+
+  /** A list of anything. */
+  public List<?> list(String name) {
+    if (value(name) instanceof List<?> list) {
+      return list;
+    }
+    throw wrong(name, "a list");
   }
 
   /** A list of texts; numbers and booleans are taken as they are written. */
   public List<String> texts(String name) {
-    if (!(required(name) instanceof List<?> list)) {
-      throw wrong(name, values.get(name), "a list of texts");
+    if (value(name) instanceof List<?> list && list.stream().allMatch(Fields::isPlain)) {
+      return list.stream().map(Object::toString).toList();
     }
-    List<String> texts = new ArrayList<>();
-    for (Object entry : list) {
-      if (!(entry instanceof String || entry instanceof Number || entry instanceof Boolean)) {
-        throw wrong(name, values.get(name), "a list of texts");
-      }
-      texts.add(entry.toString());
-    }
-    return texts;
+    throw wrong(name, "a list of texts");
   }
 
-  /** A list of texts, empty where there is none. */
+  /** The same, empty where there is none. */
   public List<String> textsOrNone(String name) {
     return has(name) ? texts(name) : List.of();
   }
 
   /** A list of whole numbers. */
   public int[] integers(String name) {
-    if (!(required(name) instanceof List<?> list)) {
-      throw wrong(name, values.get(name), "a list of whole numbers");
+    if (value(name) instanceof List<?> list && list.stream().allMatch(Fields::isInteger)) {
+      return list.stream().mapToInt(each -> ((Number) each).intValue()).toArray();
     }
-    return list.stream()
-        .mapToInt(
-            entry -> {
-              if (entry instanceof Number number
-                  && number.doubleValue() == Math.rint(number.doubleValue())) {
-                return number.intValue();
-              }
-              throw wrong(name, values.get(name), "a list of whole numbers");
-            })
-        .toArray();
+    throw wrong(name, "a list of whole numbers");
   }
 
-  /** Values within. */
-  public Fields fields(String name) {
-    Object value = required(name);
-    if (!(value instanceof Map<?, ?> map)) {
-      throw wrong(name, value, "fields of its own");
+  /** An object. */
+  public Fields object(String name) {
+    return of(path(name), value(name));
+  }
+
+  /** A list of objects. */
+  public List<Fields> objects(String name) {
+    List<Fields> objects = new ArrayList<>();
+    for (Object value : list(name)) {
+      objects.add(of(path(name) + "[" + objects.size() + "]", value));
     }
-    Map<String, Object> inner = new LinkedHashMap<>();
-    map.forEach((key, each) -> inner.put(String.valueOf(key), each));
-    return new Fields(path(name), inner);
+    return objects;
   }
 
   /** Texts by name, empty where there are none. */
   public Map<String, String> textMap(String name) {
-    if (!has(name)) {
-      return Map.of();
-    }
-    Fields inner = fields(name);
     Map<String, String> texts = new LinkedHashMap<>();
-    inner.names().forEach(key -> texts.put(key, inner.text(key)));
+    if (has(name)) {
+      Fields inner = object(name);
+      inner.names().forEach(key -> texts.put(key, inner.text(key)));
+    }
     return texts;
   }
 
@@ -159,29 +185,51 @@ public final class Fields {
    * @throws InvalidInputException naming the one that is not known, and the likeliest one meant
    */
   public void requireOnly(List<String> known) {
-    for (String name : values.keySet()) {
+    for (String name : names()) {
       if (!known.contains(name)) {
         String guess =
             Spelling.closest(name, known).map(n -> "; did you mean '" + n + "'?").orElse("");
         throw InvalidInputException.of(
-            "%s is not known; known are: %s%s", path(name), String.join(", ", known), guess);
+            "'%s' is not known; known are: %s%s", path(name), String.join(", ", known), guess);
       }
     }
   }
 
-  private Object required(String name) {
-    Object value = values.get(name);
-    if (value == null) {
-      throw InvalidInputException.of("%s is missing", path(name));
+  /** What to say of a field that is not there, with the one that may be meant. */
+  public String absence(String name) {
+    String hint =
+        Spelling.closest(name, names())
+            .filter(near -> !near.equals(name))
+            .map(near -> " (there is '" + near + "')")
+            .orElse(values.containsKey(name) ? " (it is null)" : "");
+    return "no '" + path(name) + "'" + hint;
+  }
+
+  /** The error for a field that holds something else than what is needed. */
+  public InvalidInputException wrong(String name, String needed) {
+    return wrong(path(name), values.get(name), needed);
+  }
+
+  /** Checks that a value is a text. */
+  public static String string(String path, Object value) {
+    if (value instanceof String text) {
+      return text;
     }
-    return value;
+    throw wrong(path, value, "a text");
   }
 
-  private String path(String name) {
-    return where.isEmpty() ? name : where + "." + name;
+  /** The error for a value that is not what is needed. */
+  public static InvalidInputException wrong(String path, Object value, String needed) {
+    return InvalidInputException.of("'%s' is %s, must be %s", path, Excerpt.ofJson(value), needed);
   }
 
-  private InvalidInputException wrong(String name, Object value, String expected) {
-    return InvalidInputException.of("%s: %s is not %s", path(name), value, expected);
+  private static boolean isPlain(Object value) {
+    return value instanceof String || value instanceof Number || value instanceof Boolean;
+  }
+
+  private static boolean isInteger(Object value) {
+    return value instanceof Number number
+        && number.doubleValue() == Math.rint(number.doubleValue())
+        && Math.abs(number.doubleValue()) <= Integer.MAX_VALUE;
   }
 }

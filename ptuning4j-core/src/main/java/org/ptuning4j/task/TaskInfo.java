@@ -1,5 +1,7 @@
 package org.ptuning4j.task;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -53,6 +55,34 @@ public record TaskInfo(
         fields.optionalText("description").orElse(usual.description()),
         fields.has("metrics") ? fields.texts("metrics") : usual.metrics(),
         Truncations.read(fields, usual.truncation()));
+  }
+
+  /**
+   * What the definition of a task says that is fixed but for its name and how inputs are cut.
+   *
+   * @param usual the task where the definition says nothing
+   * @param others names of further fields, which the caller reads
+   */
+  public static TaskInfo readFixed(Fields fields, TaskInfo usual, String... others) {
+    List<String> known = new ArrayList<>(List.of("kind", "name"));
+    known.addAll(List.of(others));
+    known.addAll(Truncations.NAMES);
+    fields.requireOnly(known);
+    return new TaskInfo(
+        fields.optionalText("name").orElse(usual.name()),
+        usual.description(),
+        usual.metrics(),
+        Truncations.read(fields, usual.truncation()),
+        usual.presets());
+  }
+
+  /** The definition that {@link #readFixed} reads. */
+  public Map<String, Object> fixedDefinition(String kind) {
+    Map<String, Object> definition = new LinkedHashMap<>();
+    definition.put("kind", kind);
+    definition.put("name", name);
+    definition.putAll(Truncations.write(truncation));
+    return definition;
   }
 
   /** The metric that decides which epoch is the best; more is better. */

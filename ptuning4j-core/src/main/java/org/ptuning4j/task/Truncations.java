@@ -13,6 +13,9 @@ import org.ptuning4j.text.Truncation;
 /** How a task's truncation is written in packs. */
 public final class Truncations {
 
+  /** The fields of a definition that say how inputs are cut. */
+  static final List<String> NAMES = List.of("truncation", "max_length", "stride");
+
   private static final int DEFAULT_MAX_LENGTH = 128;
 
   /** Long passages beside short questions: only the passage is cut. */

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Examples;
-import org.ptuning4j.data.Excerpt;
-import org.ptuning4j.data.JsonFields;
+import org.ptuning4j.Excerpt;
+import org.ptuning4j.data.RecordFields;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.input.FileFormat;
 import org.ptuning4j.data.input.InputFile;
@@ -88,7 +88,7 @@ public final class LamaReader {
     Map<String, Relation> relations = new LinkedHashMap<>();
     for (Row row : table.rows()) {
       try {
-        Relation relation = relation(JsonFields.of(row));
+        Relation relation = relation(RecordFields.of(row));
         if (relations.put(relation.id(), relation) != null) {
           throw InvalidInputException.of("relation %s is described already", relation.id());
         }
@@ -99,7 +99,7 @@ public final class LamaReader {
     return Collections.unmodifiableMap(relations);
   }
 
-  private static Relation relation(JsonFields fields) {
+  private static Relation relation(RecordFields fields) {
     return new Relation(
         fields.text("relation"),
         fields.text("template"),
@@ -107,7 +107,7 @@ public final class LamaReader {
   }
 
   private static Fact fact(Row row, String named) {
-    JsonFields fields = JsonFields.of(row);
+    RecordFields fields = RecordFields.of(row);
     String relation = fields.has("predicate_id") ? fields.text("predicate_id") : named;
     if (!relation.equals(named) && WIKIDATA_ID.matcher(named).matches()) {
       throw InvalidInputException.of(

@@ -11,7 +11,7 @@ import java.util.Set;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Examples;
-import org.ptuning4j.data.JsonFields;
+import org.ptuning4j.data.RecordFields;
 import org.ptuning4j.data.Row;
 
 /**
@@ -56,7 +56,7 @@ public final class FlatMultiRc {
   }
 
   MultiRcExample option(Row row) {
-    JsonFields fields = JsonFields.of(row);
+    RecordFields fields = RecordFields.of(row);
     String text = fields.text(paragraphField(fields));
     String question = fields.text("question");
     Place place = fields.has("idx") ? place(fields.object("idx")) : newPlace(text, question);
@@ -81,14 +81,14 @@ public final class FlatMultiRc {
     }
   }
 
-  private static String paragraphField(JsonFields fields) {
+  private static String paragraphField(RecordFields fields) {
     return List.of("paragraph", "passage", "text").stream()
         .filter(fields::has)
         .findFirst()
         .orElse("paragraph");
   }
 
-  private static Place place(JsonFields idx) {
+  private static Place place(RecordFields idx) {
     return new Place(idx.count("paragraph"), idx.count("question"), idx.count("answer"));
   }
 

@@ -5,9 +5,10 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.data.Excerpt;
-import org.ptuning4j.data.JsonFields;
+import org.ptuning4j.Excerpt;
+import org.ptuning4j.data.RecordFields;
 import org.ptuning4j.data.MissingAnswerException;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.value.NormalText;
@@ -32,7 +33,7 @@ final class FlatReCord {
   }
 
   ReCordExample query(Row row) {
-    JsonFields fields = JsonFields.of(row);
+    RecordFields fields = RecordFields.of(row);
     String text = fields.text("passage");
     String query = fields.text("query");
     if (!query.contains(ReCordExample.PLACEHOLDER)) {
@@ -55,15 +56,15 @@ final class FlatReCord {
   }
 
   /** Rows of a table without numbers are told apart by their lines. */
-  private static List<Integer> place(Row row, JsonFields fields) {
+  private static List<Integer> place(Row row, RecordFields fields) {
     if (!fields.has("idx")) {
       return List.of(row.line(), 0);
     }
-    JsonFields idx = fields.object("idx");
+    RecordFields idx = fields.object("idx");
     return List.of(idx.count("passage"), idx.count("query"));
   }
 
-  private static List<String> answers(JsonFields fields, List<String> entities) {
+  private static List<String> answers(RecordFields fields, List<String> entities) {
     List<String> answers = fields.has("answers") ? texts(fields, "answers") : List.of();
     if (answers.isEmpty()) {
       throw new MissingAnswerException("'answers' is missing or empty");
@@ -75,11 +76,11 @@ final class FlatReCord {
     return answers;
   }
 
-  private static List<String> texts(JsonFields fields, String field) {
+  private static List<String> texts(RecordFields fields, String field) {
     LinkedHashSet<String> texts = new LinkedHashSet<>();
     int index = 0;
     for (Object each : fields.list(field)) {
-      String text = JsonFields.string(field + "[" + index + "]", each);
+      String text = Fields.string(field + "[" + index + "]", each);
       if (!NormalText.isVisible(text)) {
         throw InvalidInputException.of("'%s[%d]' is blank", field, index);
       }

@@ -1,7 +1,6 @@
 package org.ptuning4j.data.question;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,8 +9,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.data.ExampleReader;
 import org.ptuning4j.data.Examples;
-import org.ptuning4j.data.JsonFields;
+import org.ptuning4j.data.RecordFields;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.Source;
 import org.ptuning4j.data.input.FileFormat;
@@ -27,34 +27,17 @@ import org.ptuning4j.data.table.TableReader;
  * "label"}]}]}}}. A question with a fault is a bad row as a whole: with an option missing, its
  * exact match would mean something else.
  */
-public final class MultiRcReader {
+public final class MultiRcReader
+    implements ExampleReader<MultiRcExample> {
 
-  /**
-   * Reads a file whose options are labelled 0 or 1; an option without a label is a fault.
-   *
-   * @throws InvalidInputException as {@link TableReader#read(InputFile)}
-   */
+  @Override
   public Examples<MultiRcExample> read(InputFile file) {
     return read(file, true);
   }
 
-  /** The same of a file in UTF-8. */
-  public Examples<MultiRcExample> read(Path file) {
-    return read(InputFile.of(file));
-  }
-
-  /**
-   * Reads a file for prediction: labels are neither needed nor looked at.
-   *
-   * @throws InvalidInputException as {@link TableReader#read(InputFile)}
-   */
+  @Override
   public Examples<MultiRcExample> readUnlabelled(InputFile file) {
     return read(file, false);
-  }
-
-  /** The same of a file in UTF-8. */
-  public Examples<MultiRcExample> readUnlabelled(Path file) {
-    return readUnlabelled(InputFile.of(file));
   }
 
   /** Whether an input nests its records as SuperGLUE does; told from its beginning. */
@@ -78,7 +61,7 @@ public final class MultiRcReader {
   private static BiConsumer<Row, ExampleCollector<MultiRcExample>> record(
       boolean labelled, Map<Integer, Integer> lineOfParagraph, FlatMultiRc flat) {
     return (row, collector) -> {
-      JsonFields fields = JsonFields.of(row);
+      RecordFields fields = RecordFields.of(row);
       if (FlatMultiRc.isOne(row)) {
         collector.take(row.source(), "", () -> List.of(flat.option(row)));
         return;
@@ -95,28 +78,28 @@ public final class MultiRcReader {
 
   private record Paragraph(Source source, int idx, boolean labelled) {
 
-    void read(JsonFields passage, ExampleCollector<MultiRcExample> collector) {
+    void read(RecordFields passage, ExampleCollector<MultiRcExample> collector) {
       String text = passage.text("text");
-      List<JsonFields> questions = passage.objects("questions");
+      List<RecordFields> questions = passage.objects("questions");
       if (questions.isEmpty()) {
         throw InvalidInputException.of("'passage.questions' is empty");
       }
       Set<Integer> seen = new HashSet<>();
-      for (JsonFields question : questions) {
+      for (RecordFields question : questions) {
         collector.take(source, "", () -> question(text, question, seen));
       }
     }
 
-    private List<MultiRcExample> question(String text, JsonFields fields, Set<Integer> seen) {
+    private List<MultiRcExample> question(String text, RecordFields fields, Set<Integer> seen) {
       int question = uniqueIdx(fields, seen);
       String questionText = fields.text("question");
-      List<JsonFields> answers = fields.objects("answers");
+      List<RecordFields> answers = fields.objects("answers");
       if (answers.isEmpty()) {
-        throw InvalidInputException.of("'%sanswers' is empty", fields.path());
+        throw InvalidInputException.of("'%s' is empty", fields.path("answers"));
       }
       Set<Integer> seenAnswers = new HashSet<>();
       List<MultiRcExample> examples = new ArrayList<>();
-      for (JsonFields answer : answers) {
+      for (RecordFields answer : answers) {
         examples.add(
             new MultiRcExample(
                 source,
@@ -131,10 +114,10 @@ public final class MultiRcReader {
       return examples;
     }
 
-    private static int uniqueIdx(JsonFields fields, Set<Integer> seen) {
+    private static int uniqueIdx(RecordFields fields, Set<Integer> seen) {
       int idx = fields.count("idx");
       if (!seen.add(idx)) {
-        throw InvalidInputException.of("'%sidx' repeats %d", fields.path(), idx);
+        throw InvalidInputException.of("'%s' repeats %d", fields.path("idx"), idx);
       }
       return idx;
     }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.data.Excerpt;
+import org.ptuning4j.Excerpt;
 import org.ptuning4j.data.Source;
 import org.ptuning4j.data.json.JsonValue;
 import org.ptuning4j.data.table.ExampleCollector;

@@ -4,10 +4,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.CodePointText;
-import org.ptuning4j.data.Excerpt;
-import org.ptuning4j.data.JsonFields;
+import org.ptuning4j.Excerpt;
+import org.ptuning4j.data.RecordFields;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.Source;
 import org.ptuning4j.data.json.JsonValue;
@@ -26,7 +27,7 @@ final class SquadQuestions {
 
   /** The question of a line of JSONL, which has its context with it. */
   QuestionExample question(Row row) {
-    JsonFields fields = JsonFields.of(row);
+    RecordFields fields = RecordFields.of(row);
     String title = fields.has("title") ? fields.string("title") : null;
     return question(row.source(), title, fields.text("context"), fields);
   }
@@ -45,14 +46,14 @@ final class SquadQuestions {
     if (context.value() == null) {
       throw new InvalidInputException("its paragraph has no 'context'");
     }
-    String text = JsonFields.string("context", context.value());
+    String text = Fields.string("context", context.value());
     if (!NormalText.isVisible(text)) {
       throw new InvalidInputException("the 'context' of its paragraph is blank");
     }
-    return question(source, title, text, new JsonFields("", map));
+    return question(source, title, text, new RecordFields(map));
   }
 
-  private QuestionExample question(Source place, String title, String context, JsonFields fields) {
+  private QuestionExample question(Source place, String title, String context, RecordFields fields) {
     boolean named = labelled || fields.has("id");
     Source source = named ? place.withIds(Map.of("id", fields.id("id"))) : place;
     String id = named ? fields.id("id") : String.valueOf(Math.max(source.record(), source.line()));
@@ -85,8 +86,8 @@ final class SquadQuestions {
     return new QuestionExample(source, id, title, question, context, answers, answers.isEmpty());
   }
 
-  private static List<QuestionExample.Answer> answers(JsonFields fields, CodePointText context) {
-    List<JsonFields> listed =
+  private static List<QuestionExample.Answer> answers(RecordFields fields, CodePointText context) {
+    List<RecordFields> listed =
         fields.values().get("answers") instanceof Map<?, ?>
             ? columns(fields.object("answers"))
             : fields.objects("answers");
@@ -100,7 +101,7 @@ final class SquadQuestions {
    * A blank text at the beginning of the context, or nowhere, is how some copies write that nothing
    * answers the question.
    */
-  private static boolean isNone(JsonFields answer) {
+  private static boolean isNone(RecordFields answer) {
     Object text = answer.values().get("text");
     Object start = answer.values().get("answer_start");
     boolean nowhere = start == null || start.equals(0) || start.equals(-1);
@@ -109,7 +110,7 @@ final class SquadQuestions {
   }
 
   /** The form of the datasets library: a list of texts, and a list of their offsets. */
-  private static List<JsonFields> columns(JsonFields answers) {
+  private static List<RecordFields> columns(RecordFields answers) {
     List<?> texts = answers.list("text");
     List<?> starts = answers.list("answer_start");
     if (texts.size() != starts.size()) {
@@ -117,17 +118,17 @@ final class SquadQuestions {
           "'answers.text' has %d elements, 'answers.answer_start' has %d",
           texts.size(), starts.size());
     }
-    List<JsonFields> rows = new ArrayList<>();
+    List<RecordFields> rows = new ArrayList<>();
     for (int i = 0; i < texts.size(); i++) {
       Map<String, Object> row = new HashMap<>();
       row.put("text", texts.get(i));
       row.put("answer_start", starts.get(i));
-      rows.add(new JsonFields("answers[" + i + "].", row));
+      rows.add(RecordFields.of("answers[" + i + "]", row));
     }
     return rows;
   }
 
-  private static QuestionExample.Answer answer(JsonFields answer, CodePointText context) {
+  private static QuestionExample.Answer answer(RecordFields answer, CodePointText context) {
     String text = answer.text("text");
     int start = answer.count("answer_start");
     int utf16 = context.utf16(start).orElse(-1);

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.data.ExampleReader;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.input.FileFormat;
 import org.ptuning4j.data.input.InputFile;
@@ -33,7 +33,8 @@ import org.ptuning4j.data.table.ExampleCollector;
  * where its offset points makes a bad row. A question whose list of answers is empty has none in
  * its context; {@code plausible_answers} are passed over.
  */
-public final class SquadReader {
+public final class SquadReader
+    implements ExampleReader<QuestionExample> {
 
   private static final Pattern LINES = Pattern.compile(".*\\.(jsonl|ndjson)(\\.gz)?");
 
@@ -43,33 +44,14 @@ public final class SquadReader {
   /** The same, and names that the second form has outside of them. */
   private static final Set<String> TELLING = Set.of("paragraphs", "qas", "question", "context");
 
-  /**
-   * Reads a file with answers.
-   *
-   * @throws InvalidInputException naming the file, and line and column where there is one: where it
-   *     cannot be read, is empty, is not valid JSON as a whole, or holds no question
-   */
+  @Override
   public Examples<QuestionExample> read(InputFile file) {
     return read(file, new SquadQuestions(true));
   }
 
-  /** The same of a file in UTF-8. */
-  public Examples<QuestionExample> read(Path file) {
-    return read(InputFile.of(file));
-  }
-
-  /**
-   * Reads a file for prediction: answers are neither needed nor looked at, and no ids are needed.
-   *
-   * @throws InvalidInputException as {@link #read(InputFile)}
-   */
+  @Override
   public Examples<QuestionExample> readUnlabelled(InputFile file) {
     return read(file, new SquadQuestions(false));
-  }
-
-  /** The same of a file in UTF-8. */
-  public Examples<QuestionExample> readUnlabelled(Path file) {
-    return readUnlabelled(InputFile.of(file));
   }
 
   /** Whether an input nests its questions as SQuAD does; told from its beginning. */

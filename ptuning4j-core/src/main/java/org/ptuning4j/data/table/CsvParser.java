@@ -105,7 +105,7 @@ final class CsvParser implements RecordParser {
     }
     List<PhysicalLine> gathered = new ArrayList<>();
     long characters = 0;
-    CsvScan scan = CsvScan.START;
+    CsvQuoteState scan = CsvQuoteState.START;
     while (line.isPresent()) {
       gathered.add(line.get());
       if (line.get().isBad()) {
@@ -113,7 +113,7 @@ final class CsvParser implements RecordParser {
       }
       characters += line.get().text().length() + 1L;
       scan = scan.over(line.get().text(), delimiter);
-      if (scan != CsvScan.QUOTED || characters > maxRecordCharacters) {
+      if (scan != CsvQuoteState.QUOTED || characters > maxRecordCharacters) {
         break;
       }
       line = lines.next();
@@ -127,7 +127,7 @@ final class CsvParser implements RecordParser {
    * @param lines at least one; only the last can be bad
    * @param scan how it stands with quotes after the last
    */
-  private record GatheredLines(List<PhysicalLine> lines, CsvScan scan) {
+  private record GatheredLines(List<PhysicalLine> lines, CsvQuoteState scan) {
 
     int line() {
       return lines.get(0).number();
@@ -138,12 +138,12 @@ final class CsvParser implements RecordParser {
       if (lines.size() == 1 && last.isBad()) {
         throw new MalformedRecordException(last.problem());
       }
-      if (scan == CsvScan.STRAY) {
+      if (scan == CsvQuoteState.STRAY) {
         throw new MalformedRecordException(
             "a double quote stands where RFC 4180 has none: it opens a value, closes it before a"
                 + " delimiter or the line's end, or is written twice inside");
       }
-      if (scan == CsvScan.QUOTED) {
+      if (scan == CsvQuoteState.QUOTED) {
         throw new MalformedRecordException(
             "a double quote opens a value here that is never closed (up to line "
                 + last.number()

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.CodePointText;
-import org.ptuning4j.data.Excerpt;
-import org.ptuning4j.data.JsonFields;
+import org.ptuning4j.Excerpt;
+import org.ptuning4j.data.RecordFields;
 import org.ptuning4j.data.MissingAnswerException;
 import org.ptuning4j.data.Source;
 
@@ -30,7 +30,7 @@ final class CharacterSpans {
   private record Span(int start, int end, String label) {}
 
   /** The sentence of an object with a text; without tags where they are not asked for. */
-  static TaggedSentence sentence(Source source, JsonFields fields, boolean tagged) {
+  static TaggedSentence sentence(Source source, RecordFields fields, boolean tagged) {
     String text = fields.text("text");
     List<Span> spans = tagged ? spans(fields, text) : List.of();
     List<WordSplitter.Place> places = new ArrayList<>();
@@ -44,7 +44,7 @@ final class CharacterSpans {
     return new TaggedSentence(source, words, tags, 0, text);
   }
 
-  private static List<Span> spans(JsonFields fields, String text) {
+  private static List<Span> spans(RecordFields fields, String text) {
     String name =
         LISTS.stream()
             .filter(fields::has)
@@ -64,13 +64,13 @@ final class CharacterSpans {
   }
 
   /** A triple or an object, with the names of the latter. */
-  private static JsonFields asFields(String path, Object value) {
+  private static RecordFields asFields(String path, Object value) {
     if (value instanceof List<?> list && list.size() == 3) {
-      return new JsonFields(
-          path + ".", Map.of("start", list.get(0), "end", list.get(1), "label", list.get(2)));
+      return RecordFields.of(
+          path, Map.of("start", list.get(0), "end", list.get(1), "label", list.get(2)));
     }
     if (value instanceof Map<?, ?>) {
-      return JsonFields.of(path, value);
+      return RecordFields.of(path, value);
     }
     throw InvalidInputException.of(
         "'%s' is %s, must be such as [0, 5, \"PER\"] or {\"start\": 0, \"end\": 5, \"label\":"
@@ -78,7 +78,7 @@ final class CharacterSpans {
         path, Excerpt.ofJson(value));
   }
 
-  private static Span span(String path, JsonFields fields, CodePointText text) {
+  private static Span span(String path, RecordFields fields, CodePointText text) {
     int start = fields.count(first(STARTS, fields));
     int end = fields.count(first(ENDS, fields));
     String label = fields.text(first(LABELS, fields));
@@ -98,7 +98,7 @@ final class CharacterSpans {
     return new Span(first, first + stripped.length(), label);
   }
 
-  private static String first(List<String> names, JsonFields fields) {
+  private static String first(List<String> names, RecordFields fields) {
     return names.stream().filter(fields::has).findFirst().orElse(names.get(0));
   }
 

@@ -1,12 +1,12 @@
 package org.ptuning4j.data.tagging;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.data.ExampleReader;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.input.FileFormat;
 import org.ptuning4j.data.input.InputFile;
@@ -27,7 +27,8 @@ import org.ptuning4j.data.value.NormalText;
  * @param scheme the scheme of the tags in the file, or {@code null} to detect it
  * @param comments whether lines that begin with {@code #} are comments; else they are words
  */
-public record ConllReader(int wordColumn, int tagColumn, TagScheme scheme, boolean comments) {
+public record ConllReader(int wordColumn, int tagColumn, TagScheme scheme, boolean comments)
+    implements ExampleReader<TaggedSentence> {
 
   /** The last column, however many there are. */
   public static final int LAST = -1;
@@ -65,34 +66,14 @@ public record ConllReader(int wordColumn, int tagColumn, TagScheme scheme, boole
     return new ConllReader(wordColumn, tagColumn, scheme, true);
   }
 
-  /**
-   * Reads sentences with their tags.
-   *
-   * @throws InvalidInputException naming the file, where it is missing, unreadable, empty, binary,
-   *     damaged or without a sentence
-   */
+  @Override
   public Examples<TaggedSentence> read(InputFile file) {
     return read(file, true);
   }
 
-  /** The same of a file in UTF-8. */
-  public Examples<TaggedSentence> read(Path file) {
-    return read(InputFile.of(file));
-  }
-
-  /**
-   * Reads sentences to be tagged. The file needs no column of tags; where it has one it is not
-   * looked at.
-   *
-   * @throws InvalidInputException as {@link #read(InputFile)}
-   */
+  @Override
   public Examples<TaggedSentence> readUnlabelled(InputFile file) {
     return read(file, false);
-  }
-
-  /** The same of a file in UTF-8. */
-  public Examples<TaggedSentence> readUnlabelled(Path file) {
-    return readUnlabelled(InputFile.of(file));
   }
 
   private Examples<TaggedSentence> read(InputFile file, boolean tagged) {

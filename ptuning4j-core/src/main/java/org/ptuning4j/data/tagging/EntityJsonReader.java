@@ -1,14 +1,14 @@
 package org.ptuning4j.data.tagging;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Entry;
+import org.ptuning4j.data.ExampleReader;
 import org.ptuning4j.data.Examples;
-import org.ptuning4j.data.JsonFields;
+import org.ptuning4j.data.RecordFields;
 import org.ptuning4j.data.MissingAnswerException;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.Source;
@@ -29,7 +29,8 @@ import org.ptuning4j.data.table.TableReader;
  *
  * @param scheme the scheme of the tags in the file, or {@code null} to detect it
  */
-public record EntityJsonReader(TagScheme scheme) {
+public record EntityJsonReader(TagScheme scheme)
+    implements ExampleReader<TaggedSentence> {
 
   /** A reader that detects the scheme. */
   public EntityJsonReader() {
@@ -41,33 +42,14 @@ public record EntityJsonReader(TagScheme scheme) {
     return new EntityJsonReader(newScheme);
   }
 
-  /**
-   * Reads sentences with their entities.
-   *
-   * @throws InvalidInputException naming the file, where it is missing, unreadable, empty, binary,
-   *     damaged or without a sentence
-   */
+  @Override
   public Examples<TaggedSentence> read(InputFile file) {
     return read(file, true);
   }
 
-  /** The same of a file in UTF-8. */
-  public Examples<TaggedSentence> read(Path file) {
-    return read(InputFile.of(file));
-  }
-
-  /**
-   * Reads sentences whose entities are to be found; those in the file are not looked at.
-   *
-   * @throws InvalidInputException as {@link #read(InputFile)}
-   */
+  @Override
   public Examples<TaggedSentence> readUnlabelled(InputFile file) {
     return read(file, false);
-  }
-
-  /** The same of a file in UTF-8. */
-  public Examples<TaggedSentence> readUnlabelled(Path file) {
-    return readUnlabelled(InputFile.of(file));
   }
 
   private Examples<TaggedSentence> read(InputFile file, boolean tagged) {
@@ -88,7 +70,7 @@ public record EntityJsonReader(TagScheme scheme) {
         collector.bad(bad);
       } else if (entry instanceof Row row) {
         try {
-          add(row.source(), JsonFields.of(row));
+          add(row.source(), RecordFields.of(row));
         } catch (MissingAnswerException e) {
           collector.bad(row.source().bad(e.getMessage(), BadRow.Lack.ANSWER));
         } catch (InvalidInputException e) {
@@ -97,7 +79,7 @@ public record EntityJsonReader(TagScheme scheme) {
       }
     }
 
-    private void add(Source source, JsonFields fields) {
+    private void add(Source source, RecordFields fields) {
       if (!fields.has("words") && !fields.has("tokens") && fields.has("text")) {
         collector.addInIob2(CharacterSpans.sentence(source, fields, tagged));
         return;
@@ -116,7 +98,7 @@ public record EntityJsonReader(TagScheme scheme) {
       }
     }
 
-    private static List<LabelledSpan> entities(JsonFields fields) {
+    private static List<LabelledSpan> entities(RecordFields fields) {
       if (!fields.has("entities")) {
         throw new MissingAnswerException("there is neither 'tags' nor 'ner_tags' nor 'entities'");
       }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import org.ptuning4j.data.Excerpt;
+import org.ptuning4j.Excerpt;
 
 /**
  * One predicate's arguments in the bracket notation of the CoNLL shared tasks, one cell a word:

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.ptuning4j.data.BadRow;
-import org.ptuning4j.data.Excerpt;
+import org.ptuning4j.Excerpt;
 import org.ptuning4j.data.Source;
 import org.ptuning4j.data.input.LineReader;
 import org.ptuning4j.data.table.ExampleCollector;

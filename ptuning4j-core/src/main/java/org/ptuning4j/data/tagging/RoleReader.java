@@ -1,15 +1,15 @@
 package org.ptuning4j.data.tagging;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.data.ExampleReader;
 import org.ptuning4j.data.Examples;
-import org.ptuning4j.data.JsonFields;
+import org.ptuning4j.data.RecordFields;
 import org.ptuning4j.data.MissingAnswerException;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.Source;
@@ -34,7 +34,8 @@ import org.ptuning4j.data.table.ExampleCollector;
  * @param predicateColumn the column of predicates in {@link RoleFormat#CONLL05}, counted from 1;
  *     the argument columns follow it and end the line
  */
-public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn) {
+public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn)
+    implements ExampleReader<RoleFrame> {
 
   /** Checks the columns. */
   public RoleReader {
@@ -61,33 +62,14 @@ public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn)
     return new RoleReader(format, newWordColumn, newPredicateColumn);
   }
 
-  /**
-   * Reads predicates with their arguments.
-   *
-   * @throws InvalidInputException naming the file, where it is missing, unreadable, empty, binary,
-   *     damaged or without a predicate
-   */
+  @Override
   public Examples<RoleFrame> read(InputFile file) {
     return read(file, true);
   }
 
-  /** The same of a file in UTF-8. */
-  public Examples<RoleFrame> read(Path file) {
-    return read(InputFile.of(file));
-  }
-
-  /**
-   * Reads predicates whose arguments are to be found; those in the file are not looked at.
-   *
-   * @throws InvalidInputException as {@link #read(InputFile)}
-   */
+  @Override
   public Examples<RoleFrame> readUnlabelled(InputFile file) {
     return read(file, false);
-  }
-
-  /** The same of a file in UTF-8. */
-  public Examples<RoleFrame> readUnlabelled(Path file) {
-    return readUnlabelled(InputFile.of(file));
   }
 
   /** The format that an input is in, if it is not told: by its first line that shows something. */
@@ -160,7 +142,7 @@ public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn)
   }
 
   private static List<RoleFrame> frames(Row row, boolean tagged) {
-    JsonFields fields = JsonFields.of(row);
+    RecordFields fields = RecordFields.of(row);
     List<String> words = fields.words();
     if (!fields.has("frames")) {
       if (!fields.has("predicate")) {
@@ -169,9 +151,9 @@ public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn)
       return List.of(frame(row.source(), fields, words, tagged));
     }
     List<RoleFrame> frames = new ArrayList<>();
-    for (JsonFields frame : fields.objects("frames")) {
+    for (RecordFields frame : fields.objects("frames")) {
       try {
-        JsonFields own = new JsonFields("", frame.values());
+        RecordFields own = new RecordFields(frame.values());
         frames.add(frame(row.source(), own, words, tagged));
       } catch (MissingAnswerException e) {
         throw new MissingAnswerException("'frames[" + frames.size() + "]': " + e.getMessage());
@@ -183,14 +165,14 @@ public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn)
   }
 
   private static RoleFrame frame(
-      Source source, JsonFields fields, List<String> words, boolean tagged) {
+      Source source, RecordFields fields, List<String> words, boolean tagged) {
     int predicate = fields.wordIndex("predicate");
     String lemma = fields.has("lemma") ? fields.string("lemma") : null;
     List<String> tags = tagged ? tags(fields, words.size()) : List.of();
     return new RoleFrame(source, words, predicate, tags, lemma);
   }
 
-  private static List<String> tags(JsonFields fields, int words) {
+  private static List<String> tags(RecordFields fields, int words) {
     List<String> tags =
         fields.texts("tags").orElseThrow(() -> new MissingAnswerException("there are no 'tags'"));
     if (tags.size() != words) {

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.ptuning4j.data.Excerpt;
+import org.ptuning4j.Excerpt;
 
 /** How the tags of a file are spelt; all but {@link #PREFIX} are turned into that one. */
 enum TagForm {

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.table.Table;
-import org.ptuning4j.task.template.ColumnGuess;
+import org.ptuning4j.task.template.LikelyColumns;
 import org.ptuning4j.task.template.Values;
 
 /**
@@ -157,13 +157,13 @@ public record DataCheck(
   /** Looks at a file as it is, without a task: its columns, and which may be text and label. */
   public static DataCheck of(Table table) {
     List<String> advice = new ArrayList<>();
-    ColumnGuess.textColumn(table)
+    LikelyColumns.textColumn(table)
         .ifPresent(
             text ->
                 advice.add(
                     "to train on it: --text "
                         + text
-                        + ColumnGuess.labelColumn(table).map(l -> " --label " + l).orElse(" …")));
+                        + LikelyColumns.labelColumn(table).map(l -> " --label " + l).orElse(" …")));
     return of(table, table.badRows(), null, advice);
   }
 

@@ -12,7 +12,7 @@ import org.ptuning4j.data.value.ListText;
 import org.ptuning4j.data.value.LookAlikes;
 import org.ptuning4j.data.value.MissingMark;
 import org.ptuning4j.data.value.NormalText;
-import org.ptuning4j.data.value.Spellings;
+import org.ptuning4j.data.value.OddSpelling;
 
 /**
  * What is odd about the labels of a file, by name.
@@ -90,7 +90,7 @@ record LabelWarnings(List<CheckedExample> examples, Map<String, Integer> counts)
   }
 
   private static String way(Object written, String label) {
-    return Spellings.oddity(written, label).orElse("'" + label + "'");
+    return OddSpelling.of(written, label).orElse("'" + label + "'");
   }
 
   private List<String> lookAlikes() {

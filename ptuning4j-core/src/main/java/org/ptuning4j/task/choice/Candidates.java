@@ -13,7 +13,7 @@ import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.value.ListValue;
 import org.ptuning4j.data.value.NormalText;
 import org.ptuning4j.task.TaskInputs;
-import org.ptuning4j.task.template.ColumnGuess;
+import org.ptuning4j.task.template.LikelyColumns;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.Values;
 
@@ -73,7 +73,7 @@ public record Candidates(List<Template> templates, String column) {
   void requireIn(Table table) {
     templates.forEach(template -> template.requireColumns(table));
     if (column != null && !table.columnNames().contains(column)) {
-      throw ColumnGuess.missing(table, "'" + column + "' (the candidates)", column, true);
+      throw LikelyColumns.missing(table, "'" + column + "' (the candidates)", column, true);
     }
   }
 

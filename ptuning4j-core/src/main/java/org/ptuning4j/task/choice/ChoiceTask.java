@@ -96,7 +96,7 @@ public record ChoiceTask(
         Template.of(fields.text("context")),
         Candidates.of(fields),
         fields.has("wording")
-            ? Optional.of(WordedField.of(fields.fields("wording")))
+            ? Optional.of(WordedField.of(fields.object("wording")))
             : Optional.empty(),
         fields.optionalText("label_column").orElse("label"));
   }

@@ -62,20 +62,14 @@ public record MultiRcTask(TaskInfo info) implements LabelledTask<MultiRcExample>
             truncation));
   }
 
+  /** The task of a definition. */
   public static MultiRcTask of(Fields fields) {
-    fields.requireOnly(List.of("kind", "name", "truncation", "max_length", "stride"));
-    return named(
-        fields.optionalText("name").orElse("multirc"),
-        Truncations.read(fields, Truncations.PASSAGE_FIRST));
+    return new MultiRcTask(TaskInfo.readFixed(fields, named("multirc", Truncations.PASSAGE_FIRST).info()));
   }
 
   @Override
   public Map<String, Object> definition() {
-    Map<String, Object> definition = new LinkedHashMap<>();
-    definition.put("kind", KIND);
-    definition.put("name", name());
-    definition.putAll(Truncations.write(truncation()));
-    return definition;
+    return info().fixedDefinition(KIND);
   }
 
   @Override

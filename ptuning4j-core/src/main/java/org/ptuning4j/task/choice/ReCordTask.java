@@ -1,7 +1,6 @@
 package org.ptuning4j.task.choice;
 
 import java.io.IOException;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -57,20 +56,14 @@ public record ReCordTask(TaskInfo info) implements Task<ReCordExample> {
             truncation));
   }
 
+  /** The task of a definition. */
   public static ReCordTask of(Fields fields) {
-    fields.requireOnly(List.of("kind", "name", "truncation", "max_length", "stride"));
-    return named(
-        fields.optionalText("name").orElse("record"),
-        Truncations.read(fields, Truncations.PASSAGE_FIRST));
+    return new ReCordTask(TaskInfo.readFixed(fields, named("record", Truncations.PASSAGE_FIRST).info()));
   }
 
   @Override
   public Map<String, Object> definition() {
-    Map<String, Object> definition = new LinkedHashMap<>();
-    definition.put("kind", KIND);
-    definition.put("name", name());
-    definition.putAll(Truncations.write(truncation()));
-    return definition;
+    return info().fixedDefinition(KIND);
   }
 
   @Override

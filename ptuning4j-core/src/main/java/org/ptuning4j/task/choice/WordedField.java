@@ -12,7 +12,7 @@ import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.value.NormalText;
-import org.ptuning4j.task.template.ColumnGuess;
+import org.ptuning4j.task.template.LikelyColumns;
 import org.ptuning4j.task.template.Values;
 
 /**
@@ -73,7 +73,7 @@ public record WordedField(String field, String column, Map<String, String> words
   /** The table as if the field were a column of it. */
   Table named(Table table) {
     if (!table.columnNames().contains(column)) {
-      throw ColumnGuess.missing(table, "'" + column + "'", column, false);
+      throw LikelyColumns.missing(table, "'" + column + "'", column, false);
     }
     List<String> names = new ArrayList<>(table.columnNames());
     names.add(field);

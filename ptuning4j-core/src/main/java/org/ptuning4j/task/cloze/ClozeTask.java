@@ -97,19 +97,19 @@ public record ClozeTask<E extends Example>(
   public static ClozeTask<?> of(Fields fields, Function<Fields, Task<?>> kinds) {
     fields.requireOnly(
         List.of("kind", "name", "base", "template", "words", "word_ids", "calibrate"));
-    return restored(kinds.apply(fields.fields("base")), fields);
+    return restored(kinds.apply(fields.object("base")), fields);
   }
 
   private static <E extends Example> ClozeTask<E> restored(Task<E> base, Fields fields) {
     Map<String, List<String>> words = new LinkedHashMap<>();
     if (fields.has("words")) {
-      Fields byLabel = fields.fields("words");
+      Fields byLabel = fields.object("words");
       byLabel.names().forEach(label -> words.put(label, byLabel.texts(label)));
     }
     Map<String, List<List<Integer>>> ids = new LinkedHashMap<>();
     if (fields.has("word_ids")) {
-      Fields byLabel = fields.fields("word_ids");
-      words.forEach((label, each) -> ids.put(label, wordIds(byLabel.fields(label), each)));
+      Fields byLabel = fields.object("word_ids");
+      words.forEach((label, each) -> ids.put(label, wordIds(byLabel.object(label), each)));
     }
     return new ClozeTask<>(
         base.labelled()

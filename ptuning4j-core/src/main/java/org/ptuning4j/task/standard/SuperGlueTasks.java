@@ -19,18 +19,24 @@ import org.ptuning4j.task.template.TextColumns;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.text.Truncation;
 
-/** The other tasks of SuperGLUE: those with files or forms of their own, and the diagnostics. */
-public final class SuperGlueTasks {
+/**
+ * The tasks of SuperGLUE, its diagnostics included. Labels are in the order in which Hugging Face's
+ * copies number them, so that heads and predictions can be compared output by output.
+ */
+final class SuperGlueTasks {
 
   /** RTE's labels, which the diagnostics share, so that its model can answer them. */
   static final List<String> ENTAILMENT = List.of("entailment", "not_entailment");
 
-  private static final Truncation SENTENCES = Truncation.to(128);
+  static final Truncation SENTENCES = Truncation.to(128);
 
   private SuperGlueTasks() {}
 
   static List<Task<?>> all() {
     return List.of(
+        rte(),
+        cb(),
+        boolq(),
         copa(),
         MultiRcTask.named("multirc", Truncations.PASSAGE_FIRST),
         ReCordTask.named("record", Truncations.PASSAGE_FIRST),
@@ -40,6 +46,57 @@ public final class SuperGlueTasks {
         WscTask.named("wsc-marked", true, SENTENCES),
         axb(),
         WinogenderTask.named("axg", SENTENCES));
+  }
+
+  private static Task<?> rte() {
+    return new SequenceClassificationTask(
+        new TaskInfo(
+            "rte",
+            "SuperGLUE RTE: does the hypothesis follow from the premise?",
+            Metric.keys(Metric.ACCURACY, Metric.MACRO_F1, Metric.MCC),
+            SENTENCES,
+            List.of(
+                preset("rte", ModelClass.BERT_LARGE, 32, 1e-2, 20, 60, false),
+                preset("rte", ModelClass.ROBERTA_LARGE, 32, 5e-3, 128, 100, false))),
+        new TextColumns(Template.column("premise"), Template.column("hypothesis")),
+        "label",
+        ENTAILMENT,
+        Map.of());
+  }
+
+  /**
+   * SuperGLUE's own score is the mean of accuracy and macro-F1; the best epoch is chosen by
+   * accuracy, as P-tuning v2's code does. No settings are published for it.
+   */
+  private static Task<?> cb() {
+    return new SequenceClassificationTask(
+        new TaskInfo(
+            "cb",
+            "SuperGLUE CB: is the speaker of the premise committed to the hypothesis?",
+            Metric.keys(Metric.ACCURACY, Metric.MACRO_F1),
+            SENTENCES,
+            List.of()),
+        new TextColumns(Template.column("premise"), Template.column("hypothesis")),
+        "label",
+        List.of("entailment", "contradiction", "neutral"),
+        Map.of());
+  }
+
+  /** The question is short and always kept; the passage is cut. */
+  private static Task<?> boolq() {
+    return new SequenceClassificationTask(
+        new TaskInfo(
+            "boolq",
+            "SuperGLUE BoolQ: does the passage answer the question with yes?",
+            Metric.keys(Metric.ACCURACY, Metric.MACRO_F1, Metric.MCC),
+            new Truncation(SENTENCES.maxLength(), Truncation.Strategy.ONLY_SECOND, 0),
+            List.of(
+                preset("boolq", ModelClass.BERT_LARGE, 32, 5e-3, 40, 100, false),
+                preset("boolq", ModelClass.ROBERTA_LARGE, 32, 7e-3, 8, 100, false))),
+        new TextColumns(Template.column("question"), Template.column("passage")),
+        "label",
+        List.of("false", "true"),
+        Map.of("false", "no", "true", "yes"));
   }
 
   private static Task<?> copa() {

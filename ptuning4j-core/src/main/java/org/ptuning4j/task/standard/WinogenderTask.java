@@ -20,7 +20,6 @@ import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.TaskInfo;
 import org.ptuning4j.task.TaskInputs;
-import org.ptuning4j.task.Truncations;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.TextColumns;
 import org.ptuning4j.task.text.OverTexts;
@@ -63,18 +62,15 @@ public record WinogenderTask(SequenceClassificationTask base) implements OverTex
             Map.of()));
   }
 
+  /** The task of a definition. */
   public static WinogenderTask of(Fields fields) {
-    fields.requireOnly(List.of("kind", "name", "truncation", "max_length", "stride"));
-    return named(fields.optionalText("name").orElse("axg"), Truncations.read(fields));
+    TaskInfo info = TaskInfo.readFixed(fields, named("axg", SuperGlueTasks.SENTENCES).info());
+    return named(info.name(), info.truncation());
   }
 
   @Override
   public Map<String, Object> definition() {
-    Map<String, Object> definition = new LinkedHashMap<>();
-    definition.put("kind", KIND);
-    definition.put("name", name());
-    definition.putAll(Truncations.write(truncation()));
-    return definition;
+    return info().fixedDefinition(KIND);
   }
 
   @Override

@@ -15,9 +15,8 @@ import org.ptuning4j.data.table.TableReader;
 import org.ptuning4j.metric.Metric;
 import org.ptuning4j.task.TaskInfo;
 import org.ptuning4j.task.TaskInputs;
-import org.ptuning4j.task.Truncations;
 import org.ptuning4j.task.UsableRows;
-import org.ptuning4j.task.template.ColumnGuess;
+import org.ptuning4j.task.template.LikelyColumns;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.TextColumns;
 import org.ptuning4j.task.text.OverTexts;
@@ -62,22 +61,18 @@ public record WscTask(SequenceClassificationTask base, boolean marked) implement
         marked);
   }
 
+  /** The task of a definition. */
   public static WscTask of(Fields fields) {
-    fields.requireOnly(List.of("kind", "name", "marked", "truncation", "max_length", "stride"));
     boolean marked = fields.flag("marked", false);
-    return named(
-        fields.optionalText("name").orElse(marked ? "wsc-marked" : "wsc"),
-        marked,
-        Truncations.read(fields));
+    TaskInfo usual = named(marked ? "wsc-marked" : "wsc", marked, SuperGlueTasks.SENTENCES).info();
+    TaskInfo info = TaskInfo.readFixed(fields, usual, "marked");
+    return named(info.name(), marked, info.truncation());
   }
 
   @Override
   public Map<String, Object> definition() {
-    Map<String, Object> definition = new LinkedHashMap<>();
-    definition.put("kind", KIND);
-    definition.put("name", name());
+    Map<String, Object> definition = info().fixedDefinition(KIND);
     definition.put("marked", marked);
-    definition.putAll(Truncations.write(truncation()));
     return definition;
   }
 
@@ -124,7 +119,7 @@ public record WscTask(SequenceClassificationTask base, boolean marked) implement
       Template.column("span2_text").requireColumns(table);
     }
     if (labelled && !table.columnNames().contains("label")) {
-      throw ColumnGuess.missing(table, "'label' (the label)", "label", false);
+      throw LikelyColumns.missing(table, "'label' (the label)", "label", false);
     }
   }
 

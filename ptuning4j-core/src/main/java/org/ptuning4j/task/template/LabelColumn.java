@@ -31,7 +31,7 @@ public record LabelColumn(String name) {
    */
   public void requireIn(Table table) {
     if (!table.columnNames().contains(name)) {
-      throw ColumnGuess.missing(table, "'" + name + "' (the label)", name, false);
+      throw LikelyColumns.missing(table, "'" + name + "' (the label)", name, false);
     }
   }
 

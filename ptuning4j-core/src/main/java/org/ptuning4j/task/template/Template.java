@@ -117,7 +117,7 @@ public final class Template {
             parts.size() > 1
                 ? " (template \"" + source + "\", character " + field.position() + ")"
                 : "";
-        throw ColumnGuess.missing(table, field.quoted() + where, field.names().get(0), true);
+        throw LikelyColumns.missing(table, field.quoted() + where, field.names().get(0), true);
       }
     }
   }

@@ -213,11 +213,11 @@ class NormalFormTest {
 
   @Test
   void oddSpellingsAreSaidWithTheirCodePoints() {
-    assertThat(Spellings.oddity("positif\u00a0", "positif"))
+    assertThat(OddSpelling.of("positif\u00a0", "positif"))
         .contains("'positif<U+00A0>' with U+00A0 (NO-BREAK SPACE)");
-    assertThat(Spellings.oddity("ne\u0301gatif", "n\u00e9gatif").orElseThrow())
+    assertThat(OddSpelling.of("ne\u0301gatif", "n\u00e9gatif").orElseThrow())
         .endsWith("in another Unicode normal form, with U+0301 (COMBINING ACUTE ACCENT)");
-    assertThat(Spellings.oddity(1.0, "1")).contains("1.0 as a number");
-    assertThat(Spellings.oddity("pos", "pos")).isEmpty();
+    assertThat(OddSpelling.of(1.0, "1")).contains("1.0 as a number");
+    assertThat(OddSpelling.of("pos", "pos")).isEmpty();
   }
 }

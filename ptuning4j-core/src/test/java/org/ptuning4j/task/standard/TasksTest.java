@@ -22,7 +22,7 @@ class TasksTest {
   @Test
   void standardTasksAreThere() {
     assertThat(tasks.names())
-        .startsWith("rte", "cb", "boolq", "sst2")
+        .startsWith("rte", "cb", "boolq", "copa")
         .contains("copa", "multirc", "record", "wic", "wic-marked", "wsc", "wsc-marked")
         .contains("axb", "axg")
         .doesNotHaveDuplicates();
@@ -45,7 +45,7 @@ class TasksTest {
   void unknownNameListsTheTasks() {
     assertThatThrownBy(() -> tasks.get("bolq"))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageStartingWith("no task 'bolq'; there are: rte, cb, boolq, sst2, ")
+        .hasMessageStartingWith("no task 'bolq'; there are: rte, cb, boolq, copa, ")
         .hasMessageEndingWith(
             "; did you mean 'boolq'? (or name the columns: text COL [pair COL] label COL)");
     assertThatThrownBy(() -> tasks.get("translation")).hasMessageNotContaining("did you mean");

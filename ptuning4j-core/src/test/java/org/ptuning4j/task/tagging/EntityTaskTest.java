@@ -28,7 +28,7 @@ import org.ptuning4j.hub.Models;
 import org.ptuning4j.task.ModelClass;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Preset;
-import org.ptuning4j.task.standard.StandardTaggingTasks;
+import org.ptuning4j.task.standard.StandardSpanTasks;
 import org.ptuning4j.task.standard.TaskKinds;
 import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.text.TextTokenizer;
@@ -203,12 +203,12 @@ public class EntityTaskTest {
 
   @Test
   void settingsAreAsPublished() {
-    EntityTask conll = (EntityTask) StandardTaggingTasks.all().get(0);
+    EntityTask conll = (EntityTask) StandardSpanTasks.all().get(0);
     Preset preset = conll.preset(ModelClass.ROBERTA_LARGE).orElseThrow();
     assertThat(preset.promptLength()).isEqualTo(11);
     assertThat(preset.decayPerEpoch()).isEqualTo(0.95);
     assertThat(
-            StandardTaggingTasks.all().stream()
+            StandardSpanTasks.all().stream()
                 .flatMap(each -> each.presets().stream().map(p -> p.task().equals(each.name()))))
         .hasSize(10)
         .containsOnly(true);

@@ -1,7 +1,7 @@
 package org.ptuning4j.data.table;
 
 /** Where a scan of a CSV record stands, as far as quotes are concerned. */
-enum CsvScan {
+enum CsvQuoteState {
   /** At the beginning of a value. */
   START,
   /** In a value without quotes, or behind one. */
@@ -13,15 +13,15 @@ enum CsvScan {
   /** Past a double quote that RFC 4180 allows at no such place. */
   STRAY;
 
-  CsvScan over(String line, char delimiter) {
-    CsvScan scan = this;
+  CsvQuoteState over(String line, char delimiter) {
+    CsvQuoteState scan = this;
     for (int i = 0; i < line.length() && scan != STRAY; i++) {
       scan = scan.after(line.charAt(i), delimiter);
     }
     return scan;
   }
 
-  private CsvScan after(char c, char delimiter) {
+  private CsvQuoteState after(char c, char delimiter) {
     return switch (this) {
       case START -> c == '"' ? QUOTED : c == delimiter ? START : PLAIN;
       case PLAIN -> c == '"' ? STRAY : c == delimiter ? START : PLAIN;

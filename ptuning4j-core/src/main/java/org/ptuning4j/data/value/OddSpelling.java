@@ -4,16 +4,16 @@ import java.text.Normalizer;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** Says how a value is written other than in its normal form. */
-public final class Spellings {
+/** How a value is written where that is not its normal form. */
+public final class OddSpelling {
 
-  private Spellings() {}
+  private OddSpelling() {}
 
   /**
    * What is odd about how a label is written, with code points; empty where it is written as its
    * normal form is. Such as {@code 'positif<U+00A0>' with U+00A0 (NO-BREAK SPACE)}.
    */
-  public static Optional<String> oddity(Object written, String label) {
+  public static Optional<String> of(Object written, String label) {
     if (label.equals(written)) {
       return Optional.empty();
     }

@@ -9,9 +9,7 @@ import org.ptuning4j.task.tagging.EntityTask;
 import org.ptuning4j.task.tagging.RoleTask;
 
 /** The built-in tasks on words and spans: entities, semantic roles, question answering. */
-public final class StandardTaggingTasks {
-
-  private static final String PAPER = "P-Tuning v2 (arXiv 2110.07602), published run scripts";
+public final class StandardSpanTasks {
 
   /** Of the learning rate, after each epoch. */
   private static final double DECAY = 0.95;
@@ -20,8 +18,9 @@ public final class StandardTaggingTasks {
   private static final int CONLL03_LENGTH = 152;
   private static final int SQUAD_LENGTH = 384;
 
-  private StandardTaggingTasks() {}
+  private StandardSpanTasks() {}
 
+  /** All of them. */
   public static List<Task<?>> all() {
     return List.of(
         conll03(),
@@ -100,6 +99,6 @@ public final class StandardTaggingTasks {
       double dropout,
       int maxLength) {
     return new Preset(
-        task, model, batch, learningRate, length, epochs, dropout, false, maxLength, PAPER, DECAY);
+        task, model, batch, learningRate, length, epochs, dropout, false, maxLength, StandardTasks.PAPER, DECAY);
   }
 }

@@ -1,4 +1,4 @@
-package org.ptuning4j.data;
+package org.ptuning4j;
 
 /** A piece of somebody's data as it is shown in a message: short, and on one line. */
 public final class Excerpt {

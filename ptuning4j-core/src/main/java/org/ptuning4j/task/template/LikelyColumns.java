@@ -13,14 +13,14 @@ import org.ptuning4j.data.Row;
 import org.ptuning4j.data.table.Table;
 
 /** Guesses, from a file's first rows, which column holds the text and which the label. */
-public final class ColumnGuess {
+public final class LikelyColumns {
 
   private static final int SAMPLE = 1000;
   private static final int MOST_LABELS = 50;
   private static final List<String> LABEL_NAMES =
       List.of("label", "labels", "class", "category", "target", "answer");
 
-  private ColumnGuess() {}
+  private LikelyColumns() {}
 
   /** The error for a column that a file lacks, with the likeliest one that it has. */
   public static InvalidInputException missing(Table table, String what, String name, boolean text) {
