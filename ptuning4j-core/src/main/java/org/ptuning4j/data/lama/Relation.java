@@ -1,7 +1,7 @@
 package org.ptuning4j.data.lama;
 
-import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.Excerpt;
+import org.ptuning4j.InvalidInputException;
 
 /**
  * A relation for knowledge probing, with the sentence that LAMA's authors wrote for it.

@@ -5,11 +5,11 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import org.ptuning4j.Excerpt;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.Excerpt;
-import org.ptuning4j.data.RecordFields;
 import org.ptuning4j.data.MissingAnswerException;
+import org.ptuning4j.data.RecordFields;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.value.NormalText;
 

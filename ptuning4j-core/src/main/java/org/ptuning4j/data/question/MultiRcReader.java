@@ -19,7 +19,6 @@ import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.data.input.TextInput;
 import org.ptuning4j.data.json.JsonNames;
 import org.ptuning4j.data.table.ExampleCollector;
-import org.ptuning4j.data.table.TableReader;
 
 /**
  * Reads MultiRC as SuperGLUE writes it, or flat ({@link FlatMultiRc}): a paragraph a line, {@code
@@ -27,8 +26,7 @@ import org.ptuning4j.data.table.TableReader;
  * "label"}]}]}}}. A question with a fault is a bad row as a whole: with an option missing, its
  * exact match would mean something else.
  */
-public final class MultiRcReader
-    implements ExampleReader<MultiRcExample> {
+public final class MultiRcReader implements ExampleReader<MultiRcExample> {
 
   @Override
   public Examples<MultiRcExample> read(InputFile file) {

@@ -8,20 +8,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.ptuning4j.Excerpt;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.CodePointText;
 import org.ptuning4j.data.ExampleReader;
 import org.ptuning4j.data.Examples;
-import org.ptuning4j.Excerpt;
-import org.ptuning4j.data.RecordFields;
 import org.ptuning4j.data.MissingAnswerException;
+import org.ptuning4j.data.RecordFields;
 import org.ptuning4j.data.Source;
 import org.ptuning4j.data.input.FileFormat;
 import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.data.input.TextInput;
 import org.ptuning4j.data.json.JsonNames;
 import org.ptuning4j.data.table.ExampleCollector;
-import org.ptuning4j.data.table.TableReader;
 
 /**
  * Reads ReCoRD as SuperGLUE writes it: a passage a line, {@code {"idx", "passage": {"text",
@@ -32,8 +31,7 @@ import org.ptuning4j.data.table.TableReader;
  * <p>The news' bullet points come as lines that say {@code @highlight}, each followed by its point.
  * As in P-tuning v2 (and GPT-3 before it), that line becomes {@code "- "} in front of the point.
  */
-public final class ReCordReader
-    implements ExampleReader<ReCordExample> {
+public final class ReCordReader implements ExampleReader<ReCordExample> {
 
   private static final Pattern HIGHLIGHT = Pattern.compile("@highlight\\s*");
 
@@ -135,7 +133,8 @@ public final class ReCordReader
       String query = fields.text("query");
       if (!query.contains(ReCordExample.PLACEHOLDER)) {
         throw InvalidInputException.of(
-            "'%s' has no %s: %s", fields.path("query"), ReCordExample.PLACEHOLDER, Excerpt.of(query));
+            "'%s' has no %s: %s",
+            fields.path("query"), ReCordExample.PLACEHOLDER, Excerpt.of(query));
       }
       List<String> answers = labelled ? answers(fields) : List.of();
       return new ReCordExample(source, idx, queryIdx, cleaned, query, entities, answers);

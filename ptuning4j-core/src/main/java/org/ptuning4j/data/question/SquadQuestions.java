@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.ptuning4j.Excerpt;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.CodePointText;
-import org.ptuning4j.Excerpt;
 import org.ptuning4j.data.RecordFields;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.Source;
@@ -53,7 +53,8 @@ final class SquadQuestions {
     return question(source, title, text, new RecordFields(map));
   }
 
-  private QuestionExample question(Source place, String title, String context, RecordFields fields) {
+  private QuestionExample question(
+      Source place, String title, String context, RecordFields fields) {
     boolean named = labelled || fields.has("id");
     Source source = named ? place.withIds(Map.of("id", fields.id("id"))) : place;
     String id = named ? fields.id("id") : String.valueOf(Math.max(source.record(), source.line()));

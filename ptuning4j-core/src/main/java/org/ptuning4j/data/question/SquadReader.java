@@ -33,8 +33,7 @@ import org.ptuning4j.data.table.ExampleCollector;
  * where its offset points makes a bad row. A question whose list of answers is empty has none in
  * its context; {@code plausible_answers} are passed over.
  */
-public final class SquadReader
-    implements ExampleReader<QuestionExample> {
+public final class SquadReader implements ExampleReader<QuestionExample> {
 
   private static final Pattern LINES = Pattern.compile(".*\\.(jsonl|ndjson)(\\.gz)?");
 

@@ -3,11 +3,11 @@ package org.ptuning4j.data.tagging;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.ptuning4j.Excerpt;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.CodePointText;
-import org.ptuning4j.Excerpt;
-import org.ptuning4j.data.RecordFields;
 import org.ptuning4j.data.MissingAnswerException;
+import org.ptuning4j.data.RecordFields;
 import org.ptuning4j.data.Source;
 
 /**

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import org.ptuning4j.data.BadRow;
 import org.ptuning4j.Excerpt;
+import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.input.LineReader;
 import org.ptuning4j.data.input.PhysicalLine;
 

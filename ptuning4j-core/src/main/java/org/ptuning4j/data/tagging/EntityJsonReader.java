@@ -8,8 +8,8 @@ import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Entry;
 import org.ptuning4j.data.ExampleReader;
 import org.ptuning4j.data.Examples;
-import org.ptuning4j.data.RecordFields;
 import org.ptuning4j.data.MissingAnswerException;
+import org.ptuning4j.data.RecordFields;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.Source;
 import org.ptuning4j.data.input.FileFormat;
@@ -29,8 +29,7 @@ import org.ptuning4j.data.table.TableReader;
  *
  * @param scheme the scheme of the tags in the file, or {@code null} to detect it
  */
-public record EntityJsonReader(TagScheme scheme)
-    implements ExampleReader<TaggedSentence> {
+public record EntityJsonReader(TagScheme scheme) implements ExampleReader<TaggedSentence> {
 
   /** A reader that detects the scheme. */
   public EntityJsonReader() {

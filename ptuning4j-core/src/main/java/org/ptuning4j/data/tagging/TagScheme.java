@@ -7,8 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.Excerpt;
+import org.ptuning4j.InvalidInputException;
 
 /**
  * How one tag a word writes down which stretches of words have a label: {@code O} for a word

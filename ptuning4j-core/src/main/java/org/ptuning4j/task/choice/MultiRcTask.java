@@ -64,7 +64,8 @@ public record MultiRcTask(TaskInfo info) implements LabelledTask<MultiRcExample>
 
   /** The task of a definition. */
   public static MultiRcTask of(Fields fields) {
-    return new MultiRcTask(TaskInfo.readFixed(fields, named("multirc", Truncations.PASSAGE_FIRST).info()));
+    return new MultiRcTask(
+        TaskInfo.readFixed(fields, named("multirc", Truncations.PASSAGE_FIRST).info()));
   }
 
   @Override

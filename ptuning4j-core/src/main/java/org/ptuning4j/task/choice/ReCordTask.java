@@ -58,7 +58,8 @@ public record ReCordTask(TaskInfo info) implements Task<ReCordExample> {
 
   /** The task of a definition. */
   public static ReCordTask of(Fields fields) {
-    return new ReCordTask(TaskInfo.readFixed(fields, named("record", Truncations.PASSAGE_FIRST).info()));
+    return new ReCordTask(
+        TaskInfo.readFixed(fields, named("record", Truncations.PASSAGE_FIRST).info()));
   }
 
   @Override

@@ -99,6 +99,16 @@ public final class StandardSpanTasks {
       double dropout,
       int maxLength) {
     return new Preset(
-        task, model, batch, learningRate, length, epochs, dropout, false, maxLength, StandardTasks.PAPER, DECAY);
+        task,
+        model,
+        batch,
+        learningRate,
+        length,
+        epochs,
+        dropout,
+        false,
+        maxLength,
+        StandardTasks.PAPER,
+        DECAY);
   }
 }
