@@ -148,7 +148,7 @@ class ArchitectureTest {
   /** Rooms within a storey, too: data.table, task.text and so on. */
   @TestFactory
   Stream<DynamicTest> roomsDoNotUseEachOtherInCircles() {
-    return Stream.of("data", "task", "tensor", "backbone")
+    return Stream.of("data", "task", "tensor", "backbone", "train", "study")
         .map(
             storey ->
                 DynamicTest.dynamicTest(
@@ -158,6 +158,24 @@ class ArchitectureTest {
                             .matching(ROOT + "." + storey + ".(**)")
                             .should()
                             .beFreeOfCycles()
+                            .check(core)));
+  }
+
+  /** What starts a run or a study is at the top: its parts can be read without it. */
+  @TestFactory
+  Stream<DynamicTest> roomsDoNotKnowWhatUsesThem() {
+    return Stream.of("train", "study")
+        .map(
+            storey ->
+                DynamicTest.dynamicTest(
+                    storey,
+                    () ->
+                        noClasses()
+                            .that()
+                            .resideInAPackage(ROOT + "." + storey + ".*..")
+                            .should()
+                            .dependOnClassesThat()
+                            .resideInAPackage(ROOT + "." + storey)
                             .check(core)));
   }
 

@@ -1,5 +1,7 @@
 package org.ptuning4j.study;
 
+import org.ptuning4j.study.cell.CurvePoint;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;

@@ -1,5 +1,9 @@
 package org.ptuning4j.study;
 
+import org.ptuning4j.study.cell.Cell;
+import org.ptuning4j.study.cell.CellKey;
+import org.ptuning4j.study.cell.CellStore;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -15,10 +19,10 @@ import org.ptuning4j.task.Task;
 import org.ptuning4j.tensor.engine.Machine;
 import org.ptuning4j.train.TaskData;
 import org.ptuning4j.train.Training;
-import org.ptuning4j.train.TrainingConfig;
+import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
-import org.ptuning4j.train.TrainingListener;
-import org.ptuning4j.train.TrainingResult;
+import org.ptuning4j.train.run.TrainingListener;
+import org.ptuning4j.train.run.TrainingResult;
 
 /**
  * Runs the cells of a study on one model, one after the other, and keeps them in a folder: {@code

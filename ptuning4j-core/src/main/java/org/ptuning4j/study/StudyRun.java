@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.train.TaskData;
-import org.ptuning4j.train.TrainingConfig;
+import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
 
 /**

@@ -1,5 +1,9 @@
 package org.ptuning4j.train;
 
+import org.ptuning4j.train.objective.EncodedExamples;
+import org.ptuning4j.train.objective.TaskObjective;
+import org.ptuning4j.train.run.Provenance;
+
 import java.util.List;
 import java.util.Map;
 import org.ptuning4j.backbone.Backbone;

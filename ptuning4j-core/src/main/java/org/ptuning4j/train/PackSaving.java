@@ -1,5 +1,8 @@
 package org.ptuning4j.train;
 
+import org.ptuning4j.train.objective.TaskObjective;
+import org.ptuning4j.train.run.TrainingResult;
+
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

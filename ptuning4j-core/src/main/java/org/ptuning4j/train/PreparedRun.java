@@ -1,5 +1,8 @@
 package org.ptuning4j.train;
 
+import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.run.RunFolder;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

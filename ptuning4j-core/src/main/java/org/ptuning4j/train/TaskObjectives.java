@@ -1,5 +1,10 @@
 package org.ptuning4j.train;
 
+import org.ptuning4j.train.objective.MixedObjective;
+import org.ptuning4j.train.objective.Objective;
+import org.ptuning4j.train.objective.PromptedBackbone;
+import org.ptuning4j.train.objective.TaskObjective;
+
 import java.util.ArrayList;
 import java.util.List;
 import org.ptuning4j.head.HeadSpec;

@@ -1,5 +1,16 @@
 package org.ptuning4j.train;
 
+import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.loop.Outcome;
+import org.ptuning4j.train.loop.Trainer;
+import org.ptuning4j.train.objective.Objective;
+import org.ptuning4j.train.objective.TaskObjective;
+import org.ptuning4j.train.run.Provenance;
+import org.ptuning4j.train.run.RunFolder;
+import org.ptuning4j.train.run.RunRecord;
+import org.ptuning4j.train.run.TrainingListener;
+import org.ptuning4j.train.run.TrainingResult;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -207,7 +218,9 @@ public final class Training {
       parts.add(encoded);
     }
     requirePositions(backbone.spec(), parts);
-    Map<String, Object> fingerprints = Provenance.fingerprints(folder, backbone, parts);
+    Map<String, Map<String, Object>> files = new LinkedHashMap<>();
+    parts.forEach(part -> files.put(part.name(), part.fingerprints()));
+    Map<String, Object> fingerprints = Provenance.fingerprints(folder, backbone, files);
     return new PreparedRun(config, run, folder, backbone, tokenizer, parts, fingerprints);
   }
 
@@ -260,11 +273,12 @@ public final class Training {
                   ? backbone.languageModel().parameterCount()
                   : 0);
       listener.started(start(trainer, objectives.all(), parts, total));
-      boolean finished = trainer.train(() -> stopped);
+      Outcome outcome = trainer.train(() -> stopped);
       List<TaskObjective.Tuned> tuned =
-          trainer.progress().hasBest() ? objectives.tuned(trainer.evaluationPass()) : List.of();
-      TrainingResult result = result(trainer, parts, total, finished, tuned);
-      if (trainer.progress().hasBest()) {
+          outcome.evaluated() ? objectives.tuned(trainer.evaluationPass()) : List.of();
+      TrainingResult result =
+          result(trainer.trainableParameters(), total, outcome, parts, tuned);
+      if (outcome.evaluated()) {
         PackSaving.save(parts, heads, prompt, objectives, tuned, result);
       }
       parts.run().writeResult(result);
@@ -308,32 +322,31 @@ public final class Training {
         objective.trainingExamples(),
         objective.evaluationExamples(),
         trainer.totalSteps(),
-        trainer.progress().step,
+        trainer.firstStep(),
         engine.precision().label() + " (" + engine.reason() + ")",
         engine.device() + ", " + engine.plan().describe());
   }
 
   private TrainingResult result(
-      Trainer trainer,
-      PreparedRun parts,
+      long trainable,
       long total,
-      boolean finished,
+      Outcome outcome,
+      PreparedRun parts,
       List<TaskObjective.Tuned> tuned) {
-    Progress progress = trainer.progress();
     Engine engine = parts.backbone().engine();
     return new TrainingResult(
         config.method().name(),
         parts.name(),
-        trainer.trainableParameters(),
+        trainable,
         total,
         !config.method().trainsBackbone(),
-        best(progress, parts, tuned),
-        progress.bestEpoch,
-        progress.bestStep,
-        progress.step,
-        finished,
-        progress.seconds,
-        progress.seconds == 0 ? 0 : progress.tokens / progress.seconds,
+        best(outcome, parts, tuned),
+        outcome.bestEpoch(),
+        outcome.bestStep(),
+        outcome.steps(),
+        outcome.finished(),
+        outcome.seconds(),
+        outcome.tokensPerSecond(),
         Machine.peakMemoryBytes(),
         engine.precision().label(),
         engine.plan().describe(),
@@ -342,13 +355,13 @@ public final class Training {
         Provenance.versions(engine),
         parts.fingerprints(),
         parts.skippedRows(),
-        List.copyOf(progress.warnings));
+        outcome.warnings());
   }
 
   /** The best evaluation's metrics, with those of tasks that the evaluation data told more. */
   private static Map<String, Double> best(
-      Progress progress, PreparedRun parts, List<TaskObjective.Tuned> tuned) {
-    Map<String, Double> best = new LinkedHashMap<>(progress.bestMetrics);
+      Outcome outcome, PreparedRun parts, List<TaskObjective.Tuned> tuned) {
+    Map<String, Double> best = new LinkedHashMap<>(outcome.best());
     for (int i = 0; i < tuned.size(); i++) {
       String prefix = tuned.size() == 1 ? "" : parts.tasks().get(i).name() + ".";
       tuned.get(i).metrics().forEach((metric, value) -> best.put(prefix + metric, value));

@@ -22,10 +22,10 @@ import org.ptuning4j.predict.Request;
 import org.ptuning4j.task.standard.TaskKinds;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.train.Training;
-import org.ptuning4j.train.TrainingConfig;
+import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
-import org.ptuning4j.train.TrainingListener;
-import org.ptuning4j.train.TrainingResult;
+import org.ptuning4j.train.run.TrainingListener;
+import org.ptuning4j.train.run.TrainingResult;
 
 /** The method and the task of docs/extending.md, from outside the library's packages. */
 class ExtendingTest {

@@ -34,9 +34,9 @@ import org.ptuning4j.task.template.KnownTokens;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.text.TextTokenizer;
 import org.ptuning4j.train.Training;
-import org.ptuning4j.train.TrainingConfig;
+import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
-import org.ptuning4j.train.TrainingListener;
+import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.batching.Batching;
 
 /** A token was added to the tokenizer, and the model's embeddings were not resized. */

@@ -36,9 +36,9 @@ import org.ptuning4j.task.template.Cloze;
 import org.ptuning4j.task.template.ClozeTemplate;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.train.Training;
-import org.ptuning4j.train.TrainingConfig;
+import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
-import org.ptuning4j.train.TrainingListener;
+import org.ptuning4j.train.run.TrainingListener;
 
 /**
  * Tasks of every kind, over prompts of every form, in one batch: each answer is what it would be

@@ -1,5 +1,8 @@
 package org.ptuning4j.study;
 
+import org.ptuning4j.study.cell.Cell;
+import org.ptuning4j.study.cell.CurvePoint;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -26,9 +29,9 @@ import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.train.TaskData;
-import org.ptuning4j.train.TrainingConfig;
+import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
-import org.ptuning4j.train.TrainingListener;
+import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.batching.Batching.FixedBatches;
 
 /** Cells of a study on a tiny model: what runs, what does not run again, and what is left over. */

@@ -21,9 +21,9 @@ import org.ptuning4j.tensor.file.SafetensorsFile;
  * @param metrics the lines of metrics.jsonl
  * @param files the names of all files
  */
-record RunContents(Map<String, List<Float>> tensors, List<String> metrics, List<String> files) {
+public record RunContents(Map<String, List<Float>> tensors, List<String> metrics, List<String> files) {
 
-  static RunContents of(Path run) {
+  public static RunContents of(Path run) {
     Map<String, List<Float>> values = new TreeMap<>();
     for (String file : List.of("pack/prompt.safetensors", "checkpoint.safetensors")) {
       Scope.run(() -> read(run, file, values));
@@ -54,7 +54,7 @@ record RunContents(Map<String, List<Float>> tensors, List<String> metrics, List<
   }
 
   /** The names of a folder's files, those in its folders included. */
-  static List<String> files(Path run) {
+  public static List<String> files(Path run) {
     try (Stream<Path> files = Files.walk(run)) {
       return files
           .filter(Files::isRegularFile)

@@ -1,5 +1,8 @@
 package org.ptuning4j.train;
 
+import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.run.TrainingListener;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,5 +1,8 @@
 package org.ptuning4j.train;
 
+import org.ptuning4j.train.run.TrainingListener;
+import org.ptuning4j.train.run.TrainingResult;
+
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;

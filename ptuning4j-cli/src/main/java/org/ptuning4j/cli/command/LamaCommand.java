@@ -34,7 +34,7 @@ import org.ptuning4j.task.lama.LamaTask;
 import org.ptuning4j.task.template.ClozeTemplate;
 import org.ptuning4j.tensor.file.AtomicFile;
 import org.ptuning4j.train.Training;
-import org.ptuning4j.train.TrainingConfig;
+import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;

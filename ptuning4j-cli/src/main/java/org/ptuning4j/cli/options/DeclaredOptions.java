@@ -10,7 +10,7 @@ import org.ptuning4j.prompt.PTuningV2;
 import org.ptuning4j.prompt.PromptMethods;
 import org.ptuning4j.settings.Setting;
 import org.ptuning4j.settings.Values;
-import org.ptuning4j.train.TrainingSettings;
+import org.ptuning4j.train.config.TrainingSettings;
 
 /**
  * All options of a run, made of what the methods and the run declare: there is none without a

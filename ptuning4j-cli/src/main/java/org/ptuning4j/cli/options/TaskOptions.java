@@ -18,7 +18,7 @@ import org.ptuning4j.task.template.Cloze;
 import org.ptuning4j.task.template.ClozeTemplate;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.text.SequenceClassificationTask;
-import org.ptuning4j.train.TrainingSettings;
+import org.ptuning4j.train.config.TrainingSettings;
 import picocli.CommandLine.Option;
 
 /** What is asked: a built-in task, one described in a file, or the columns by name. */

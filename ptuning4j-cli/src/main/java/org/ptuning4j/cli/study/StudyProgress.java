@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Figures;
 import org.ptuning4j.cli.terminal.TrainingProgress;
-import org.ptuning4j.study.Cell;
+import org.ptuning4j.study.cell.Cell;
 import org.ptuning4j.study.Study;
 import org.ptuning4j.study.StudyRun;
 

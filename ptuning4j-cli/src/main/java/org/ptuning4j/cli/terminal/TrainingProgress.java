@@ -6,8 +6,8 @@ import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
-import org.ptuning4j.train.TrainingListener;
-import org.ptuning4j.train.TrainingResult;
+import org.ptuning4j.train.run.TrainingListener;
+import org.ptuning4j.train.run.TrainingResult;
 
 /**
  * Shows on standard error how a run goes: a bar and a line for each evaluation on a terminal, only

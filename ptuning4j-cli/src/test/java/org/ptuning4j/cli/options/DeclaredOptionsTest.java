@@ -23,7 +23,7 @@ import org.ptuning4j.cli.command.TrainCommand;
 import org.ptuning4j.prompt.MethodDeclaration;
 import org.ptuning4j.prompt.PromptMethods;
 import org.ptuning4j.settings.Setting;
-import org.ptuning4j.train.TrainingSettings;
+import org.ptuning4j.train.config.TrainingSettings;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 

@@ -1,0 +1,397 @@
+package org.ptuning4j.train.config;
+
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.head.LinearHeadSpec;
+import org.ptuning4j.prompt.MethodDeclaration;
+import org.ptuning4j.settings.InvalidSettingException;
+import org.ptuning4j.settings.Setting;
+import org.ptuning4j.settings.SettingValues;
+import org.ptuning4j.settings.Values;
+import org.ptuning4j.tensor.engine.Precision;
+import org.ptuning4j.train.batching.Batching.FixedBatches;
+import org.ptuning4j.train.batching.Batching.TokenBudget;
+
+/**
+ * The settings of a run, each declared once, together with the field of {@link TrainingConfig} that
+ * it is. Those of methods are declared by the methods.
+ */
+public final class TrainingSettings {
+
+  /** The head that lets the checkpoint decide what it reads. */
+  public static final String AUTO = "auto";
+
+  /** The head that is the model's own words, which a task has to be put for. */
+  public static final String VERBALIZER = "verbalizer";
+
+  /** The peak learning rate. */
+  public static final Setting<Double> LEARNING_RATE =
+      Setting.of("lr", Values.above(0), 1e-2, "Peak learning rate.")
+          .defaultTold(
+              "the method's usual one (1e-2 for p-tuning-v2 and head-only, 1e-4 for"
+                  + " full-fine-tuning)");
+
+  /** Passes over the training data. */
+  public static final Setting<Integer> EPOCHS =
+      Setting.of("epochs", Values.atLeast(1), 10, "Passes over the training data.");
+
+  /** Rows of a batch. */
+  public static final Setting<Integer> BATCH =
+      Setting.unset("batch", Values.atLeast(1), "32", "Rows of a batch.");
+
+  /** Tokens of a batch. */
+  public static final Setting<Integer> TOKENS =
+      Setting.unset(
+          "tokens",
+          Values.atLeast(1),
+          "rows are counted",
+          "In place of batch: as many rows as come to so many tokens with padding.");
+
+  /** Batches whose gradients make one step. */
+  public static final Setting<Integer> ACCUMULATION =
+      Setting.of(
+          "accumulation",
+          Values.atLeast(1),
+          1,
+          "Batches whose gradients make one step. They are weighed by the rows, or the words, that"
+              + " their losses count, so that the step is that of one batch of all of them.");
+
+  /** How the learning rate falls. */
+  public static final Setting<Schedule.Shape> SCHEDULE =
+      Setting.of(
+          "schedule",
+          Values.choice("SHAPE", Schedule.Shape.class, Schedule.Shape::label),
+          Schedule.Shape.LINEAR,
+          "How the learning rate falls.");
+
+  /** Steps in which the learning rate first rises. */
+  public static final Setting<Integer> WARMUP =
+      Setting.of("warmup", Values.atLeast(0), 0, "Steps in which the learning rate first rises.");
+
+  /** The factor per epoch of the exponential schedule. */
+  public static final Setting<Double> DECAY_PER_EPOCH =
+      Setting.of(
+          "decay-per-epoch",
+          Values.upTo(1),
+          0.95,
+          "The factor per epoch of the exponential schedule.");
+
+  /** AdamW's decay. */
+  public static final Setting<Double> WEIGHT_DECAY =
+      Setting.of("weight-decay", Values.shares(), 0d, "AdamW's decay.");
+
+  /** AdamW's β₁. */
+  public static final Setting<Double> ADAM_BETA1 =
+      Setting.of(
+          "adam-beta1",
+          Values.shares(),
+          0.9,
+          "How much of the gradients' running mean AdamW keeps at each step.");
+
+  /** AdamW's β₂. */
+  public static final Setting<Double> ADAM_BETA2 =
+      Setting.of(
+          "adam-beta2",
+          Values.shares(),
+          0.999,
+          "How much of the running mean of their squares AdamW keeps at each step.");
+
+  /** AdamW's ε. */
+  public static final Setting<Double> ADAM_EPSILON =
+      Setting.of(
+          "adam-epsilon",
+          Values.above(0),
+          1e-8,
+          "What AdamW adds to the root of the squares before it divides by it.");
+
+  /** The largest norm of the gradient. */
+  public static final Setting<Double> CLIP =
+      Setting.of(
+          "clip", Values.fromNumber(0), 1d, "The largest norm of the gradient; 0 for no limit.");
+
+  /** Dropout of the model and the head. */
+  public static final Setting<Double> DROPOUT =
+      Setting.unset(
+          "dropout",
+          Values.shares(),
+          "the model's own, from its config.json",
+          "Dropout of the model and the head in training.");
+
+  /** The longest text in tokens. */
+  public static final Setting<Integer> MAX_LENGTH =
+      Setting.of(
+              "max-length",
+              Values.atLeast(3),
+              128,
+              "Longer texts are cut to so many tokens, special ones included.")
+          .defaultTold("the task's, usually 128");
+
+  /** What answers. */
+  public static final Setting<String> HEAD =
+      Setting.of(
+              "head",
+              Values.choice("INPUT", heads()),
+              AUTO,
+              "What answers: a linear head over the pooler, first-token or dense (auto: the pooler"
+                  + " if the model has one, else the first token), or verbalizer: the model's own"
+                  + " words in the place of a mask.")
+          .defaultTold(
+              "auto; verbalizer for p-tuning, unused-tokens, manual where the task has a template");
+
+  /** Steps between evaluations. */
+  public static final Setting<Integer> EVALUATE_EVERY =
+      Setting.of("evaluate-every", Values.atLeast(0), 0, "Evaluate after so many steps.")
+          .defaultTold("0, after each epoch");
+
+  /** Evaluations without a better one before stopping. */
+  public static final Setting<Integer> PATIENCE =
+      Setting.of(
+              "patience",
+              Values.atLeast(0),
+              0,
+              "Stop after so many evaluations without a better one.")
+          .defaultTold("0, never");
+
+  /** Seconds between checkpoints. */
+  public static final Setting<Integer> CHECKPOINT_SECONDS =
+      Setting.of(
+          "checkpoint-seconds",
+          Values.atLeast(1),
+          60,
+          "Save the state, for a run to be resumed, at least this often.");
+
+  /** The seed. */
+  public static final Setting<Long> SEED =
+      Setting.of("seed", Values.anyWholeNumber(), 11L, "The same seed gives the same result.");
+
+  /** The precision of the frozen model. */
+  public static final Setting<Precision> PRECISION =
+      Setting.of(
+              "precision",
+              Values.choice("TYPE", Precision.class, Precision::label),
+              Precision.AUTO,
+              "Precision of the frozen model.")
+          .defaultTold("auto, bf16 where the machine is fast at it");
+
+  /** An earlier pack to start from. */
+  public static final Setting<Path> START_FROM =
+      Setting.unset(
+          "start-from",
+          Values.texts("DIR", "a folder", Path::of, Path::toString),
+          "none",
+          "Start from the prompt of this pack (of another task, or another length); its head stays"
+              + " behind.");
+
+  /** The temperature of drawing among several tasks. */
+  public static final Setting<Double> TEMPERATURE =
+      Setting.of(
+          "temperature",
+          Values.fromNumber(1),
+          1d,
+          "Several tasks together: draw each batch's task with probability ~ rows^(1/T).");
+
+  /** All of them with their fields, in the order in which they are shown. */
+  private static final List<Binding<?>> BINDINGS =
+      List.of(
+          new Binding<>(
+              EPOCHS, config -> Optional.of(config.epochs()), TrainingConfig.Builder::epochs),
+          new Binding<>(
+              BATCH,
+              config ->
+                  config.batching() instanceof FixedBatches fixed
+                      ? Optional.of(fixed.rows())
+                      : Optional.empty(),
+              (builder, rows) -> builder.batching(new FixedBatches(rows))),
+          new Binding<>(
+              TOKENS,
+              config ->
+                  config.batching() instanceof TokenBudget budget
+                      ? Optional.of(budget.tokens())
+                      : Optional.empty(),
+              (builder, tokens) -> builder.batching(new TokenBudget(tokens))),
+          new Binding<>(
+              ACCUMULATION,
+              config -> Optional.of(config.accumulation()),
+              TrainingConfig.Builder::accumulation),
+          new Binding<>(
+              LEARNING_RATE,
+              config -> Optional.of(config.learningRate()),
+              TrainingConfig.Builder::learningRate),
+          new Binding<>(
+              SCHEDULE,
+              config -> Optional.of(config.schedule().shape()),
+              TrainingConfig.Builder::scheduleShape),
+          new Binding<>(
+              WARMUP,
+              config -> Optional.of(config.schedule().warmupSteps()),
+              TrainingConfig.Builder::warmupSteps),
+          new Binding<>(
+              DECAY_PER_EPOCH,
+              config -> Optional.of(config.schedule().decayPerEpoch()),
+              TrainingConfig.Builder::decayPerEpoch),
+          new Binding<>(
+              WEIGHT_DECAY,
+              config -> Optional.of(config.weightDecay()),
+              TrainingConfig.Builder::weightDecay),
+          new Binding<>(
+              ADAM_BETA1,
+              config -> Optional.of(config.adamBeta1()),
+              TrainingConfig.Builder::adamBeta1),
+          new Binding<>(
+              ADAM_BETA2,
+              config -> Optional.of(config.adamBeta2()),
+              TrainingConfig.Builder::adamBeta2),
+          new Binding<>(
+              ADAM_EPSILON,
+              config -> Optional.of(config.adamEpsilon()),
+              TrainingConfig.Builder::adamEpsilon),
+          new Binding<>(CLIP, config -> Optional.of(config.clip()), TrainingConfig.Builder::clip),
+          new Binding<>(
+              DROPOUT,
+              TrainingConfig::dropout,
+              (builder, rate) -> builder.dropout(Optional.of(rate))),
+          new Binding<>(
+              MAX_LENGTH,
+              config -> Optional.of(config.maxLength()),
+              TrainingConfig.Builder::maxLength),
+          new Binding<>(
+              HEAD,
+              config ->
+                  Optional.of(config.headInput().map(LinearHeadSpec.Input::label).orElse(AUTO)),
+              TrainingSettings::head),
+          new Binding<>(
+              EVALUATE_EVERY,
+              config -> Optional.of(config.evaluateEvery()),
+              TrainingConfig.Builder::evaluateEvery),
+          new Binding<>(
+              PATIENCE, config -> Optional.of(config.patience()), TrainingConfig.Builder::patience),
+          new Binding<>(
+              CHECKPOINT_SECONDS,
+              config -> Optional.of(config.checkpointSeconds()),
+              TrainingConfig.Builder::checkpointSeconds),
+          new Binding<>(SEED, config -> Optional.of(config.seed()), TrainingConfig.Builder::seed),
+          new Binding<>(
+              PRECISION,
+              config -> Optional.of(config.precision()),
+              TrainingConfig.Builder::precision),
+          new Binding<>(
+              START_FROM,
+              TrainingConfig::startFrom,
+              (builder, pack) -> builder.startFrom(Optional.of(pack))),
+          new Binding<>(
+              TEMPERATURE,
+              config -> Optional.of(config.temperature()),
+              TrainingConfig.Builder::temperature));
+
+  private TrainingSettings() {}
+
+  /**
+   * A setting and its field.
+   *
+   * @param setting the declaration
+   * @param read the field's value; empty where it is not set
+   * @param write puts a value into a builder
+   */
+  private record Binding<T>(
+      Setting<T> setting,
+      Function<TrainingConfig, Optional<T>> read,
+      BiConsumer<TrainingConfig.Builder, T> write) {
+
+    SettingValues record(TrainingConfig config, SettingValues values) {
+      return values.with(setting, read.apply(config));
+    }
+
+    void apply(SettingValues values, TrainingConfig.Builder builder) {
+      values.given(setting).ifPresent(value -> write.accept(builder, value));
+    }
+  }
+
+  /** Every setting of a run, in the order in which they are shown. */
+  public static List<Setting<?>> all() {
+    List<Setting<?>> all = new ArrayList<>();
+    BINDINGS.forEach(binding -> all.add(binding.setting()));
+    return all;
+  }
+
+  /** The values of a configuration. */
+  static SettingValues of(TrainingConfig config) {
+    SettingValues values = SettingValues.of(all());
+    for (Binding<?> binding : BINDINGS) {
+      values = binding.record(config, values);
+    }
+    return values;
+  }
+
+  /**
+   * Puts the values that were given into a builder; the others stay as the builder has them.
+   *
+   * @throws InvalidInputException if two of them contradict each other
+   */
+  public static void apply(SettingValues given, TrainingConfig.Builder builder) {
+    if (given.given(BATCH).isPresent() && given.given(TOKENS).isPresent()) {
+      throw new InvalidSettingException("batch", "set batch or tokens, not both");
+    }
+    BINDINGS.forEach(binding -> binding.apply(given, builder));
+    Schedule.Shape shape = builder.build().schedule().shape();
+    if (given.given(DECAY_PER_EPOCH).isPresent() && shape != Schedule.Shape.EXPONENTIAL) {
+      throw new InvalidSettingException(
+          DECAY_PER_EPOCH.name(),
+          "the " + shape.label() + " schedule has no such factor; the exponential schedule has");
+    }
+  }
+
+  /**
+   * Makes sure that a method's settings are told from a run's.
+   *
+   * @throws InvalidInputException if one has the name of a run's; the message names both
+   */
+  public static void requireApart(MethodDeclaration method) {
+    requireApart(method.name(), method.settings());
+  }
+
+  static void requireApart(String method, List<Setting<?>> settings) {
+    for (Setting<?> own : settings) {
+      boolean taken = own.name().equals("method") || own.name().equals("preset");
+      if (taken || all().stream().anyMatch(setting -> setting.name().equals(own.name()))) {
+        throw InvalidInputException.of(
+            "method %s: its setting '%s' has the name of the run's setting '%s', and one would"
+                + " overwrite the other; give it another name, such as '%s-%s'",
+            method, own.name(), own.name(), method, own.name());
+      }
+    }
+  }
+
+  private static List<String> heads() {
+    return Stream.concat(
+            Stream.of(AUTO, VERBALIZER),
+            Arrays.stream(LinearHeadSpec.Input.values()).map(LinearHeadSpec.Input::label))
+        .toList();
+  }
+
+  private static void head(TrainingConfig.Builder builder, String head) {
+    if (!head.equals(AUTO) && !head.equals(VERBALIZER)) {
+      builder.headInput(Optional.of(LinearHeadSpec.Input.parse(head)));
+    }
+  }
+
+  /** The settings by name, as results and packs record them: the method's, and the run's. */
+  static Map<String, Object> recorded(TrainingConfig config) {
+    Map<String, Object> recorded = new LinkedHashMap<>();
+    recorded.put("method", config.method().name());
+    recorded.putAll(config.method().settings().toMap());
+    recorded.putAll(of(config).toMap());
+    // How often the state is saved changes nothing in what a run comes to.
+    recorded.remove(CHECKPOINT_SECONDS.key());
+    return recorded;
+  }
+}

@@ -1,0 +1,33 @@
+package org.ptuning4j.train.loop;
+
+import java.util.Comparator;
+import java.util.OptionalDouble;
+
+/**
+ * How good an evaluation is beside others: the higher primary metric wins, and of equal ones the
+ * lower loss. One whose primary metric is undefined stands behind those that have it, and among its
+ * like the loss decides.
+ *
+ * @param primary the metric that decides; empty where it is undefined
+ * @param loss the mean loss on the evaluation data, finite
+ */
+record Standing(OptionalDouble primary, double loss) implements Comparable<Standing> {
+
+  private static final Comparator<Standing> ORDER =
+      Comparator.<Standing>comparingDouble(each -> each.primary.orElse(Double.NEGATIVE_INFINITY))
+          .thenComparing(Comparator.<Standing>comparingDouble(each -> each.loss).reversed());
+
+  /** Requires finite numbers. */
+  Standing {
+    if (!Double.isFinite(primary.orElse(0)) || !Double.isFinite(loss)) {
+      throw new IllegalArgumentException(
+          "primary metric " + primary + " and loss " + loss + " must be finite");
+    }
+  }
+
+  /** The better one is the greater. */
+  @Override
+  public int compareTo(Standing other) {
+    return ORDER.compare(this, other);
+  }
+}

@@ -1,0 +1,372 @@
+package org.ptuning4j.train.loop;
+
+import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.objective.MemoryBudget;
+import org.ptuning4j.train.objective.Objective;
+import org.ptuning4j.train.objective.PromptedBackbone;
+import org.ptuning4j.train.run.RunFolder;
+import org.ptuning4j.train.run.TrainingListener;
+import org.ptuning4j.train.watch.RunChecks;
+import org.ptuning4j.train.watch.Watchdogs;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.SettingName;
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.prompt.PromptModule;
+import org.ptuning4j.tensor.Dropout;
+import org.ptuning4j.tensor.Parameter;
+import org.ptuning4j.tensor.RandomStream;
+import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.train.batching.BatchWeights;
+
+/**
+ * The training loop: batches, steps, evaluations, checkpoints. It knows neither methods nor tasks;
+ * they are a {@link PromptModule} and an {@link Objective}.
+ */
+public final class Trainer implements AutoCloseable {
+
+  private final TrainingConfig config;
+  private final Backbone backbone;
+  private final PromptModule prompt;
+  private final Objective objective;
+  private final RunFolder folder;
+  private final TrainingListener listener;
+  private final List<Parameter> parameters;
+  private final AdamW optimiser;
+  private final int[] lengths;
+  private final int[] stepsOfEpoch;
+  private final int totalSteps;
+  private final Watchdogs watchdogs;
+  private final double backboneDropout;
+  private final double attentionDropout;
+  private Progress progress = new Progress();
+  private RandomStream dropoutBits;
+  private long lastCheckpoint = System.nanoTime();
+
+  public Trainer(
+      TrainingConfig config,
+      Backbone backbone,
+      PromptModule prompt,
+      Objective objective,
+      RunFolder folder,
+      TrainingListener listener) {
+    this.config = config;
+    this.backbone = backbone;
+    this.prompt = prompt;
+    this.objective = objective;
+    this.folder = folder;
+    this.listener = listener;
+    this.parameters = new ArrayList<>(prompt.parameters());
+    this.parameters.addAll(objective.parameters());
+    this.parameters.addAll(backbone.parameters());
+    this.optimiser = new AdamW(parameters, AdamW.Settings.of(config));
+    this.lengths = objective.lengths();
+    this.stepsOfEpoch = stepsOfEpoch();
+    this.totalSteps = parameters.isEmpty() ? 0 : Arrays.stream(stepsOfEpoch).sum();
+    this.backboneDropout = config.dropout().orElse(backbone.spec().hiddenDropout());
+    this.attentionDropout = config.dropout().orElse(backbone.spec().attentionDropout());
+    this.watchdogs = new Watchdogs(config.method(), config.learningRate(), objective.blindLoss());
+    this.dropoutBits = RandomStream.of(config.seed(), "dropout");
+  }
+
+  /** The factor that keeps the gradient's norm at or below {@code clip}; 1 if {@code clip} is 0. */
+  static double clipFactor(double norm, double clip) {
+    return clip == 0 ? 1 : Math.min(1, clip / (norm + 1e-6));
+  }
+
+  private int[] stepsOfEpoch() {
+    int[] steps = new int[config.epochs()];
+    for (int epoch = 0; epoch < steps.length; epoch++) {
+      int batches = objective.plan(config.batching(), config.seed(), epoch).size();
+      steps[epoch] = (batches + config.accumulation() - 1) / config.accumulation();
+    }
+    return steps;
+  }
+
+  /** The number of trained values. */
+  public long trainableParameters() {
+    return parameters.stream().mapToLong(Parameter::count).sum();
+  }
+
+  public int totalSteps() {
+    return totalSteps;
+  }
+
+  /** The model as it is, without dropout. */
+  public PromptedBackbone evaluationPass() {
+    return trainingPass().evaluating();
+  }
+
+  /** The steps that were made before; 0 unless the run is resumed. */
+  public int firstStep() {
+    return progress.step;
+  }
+
+  /** Takes up the state of the checkpoint in the folder, if there is one. */
+  public void resume() {
+    if (!folder.checkpointFile().toFile().exists()) {
+      folder.keepMetrics(0);
+      return;
+    }
+    progress = Checkpoint.restore(folder.checkpointFile(), parameters, optimiser);
+    dropoutBits =
+        RandomStream.at(RandomStream.of(config.seed(), "dropout"), progress.dropoutPosition);
+    watchdogs.resume(progress.watched);
+    folder.keepMetrics(progress.evaluations);
+  }
+
+  /**
+   * Trains until the epochs are over, patience ends, or {@code stop} says so; then puts the best
+   * parameters back.
+   *
+   * @return how far it came
+   */
+  public Outcome train(BooleanSupplier stop) {
+    if (progress.step == 0 && progress.evaluations == 0) {
+      atStart().forEach(this::warn);
+    }
+    prepare();
+    boolean finished = parameters.isEmpty() ? evaluateOnly() : trainEpochs(stop);
+    progress.dropoutPosition = dropoutBits.position();
+    saveCheckpoint();
+    if (progress.hasBest()) {
+      Checkpoint.restoreParameters(folder.bestFile(progress.bestStep), parameters);
+    }
+    return Outcome.of(progress, finished);
+  }
+
+  /** Where nothing below the head changes, its states are computed once: that is training, too. */
+  private void prepare() {
+    if (exhausted() || progress.epoch >= config.epochs()) {
+      return;
+    }
+    long start = System.nanoTime();
+    objective
+        .prepare(trainingPass(), parameters.isEmpty() ? 1 : config.epochs(), new MemoryBudget())
+        .ifPresent(this::warn);
+    progress.seconds += (System.nanoTime() - start) / 1e9;
+  }
+
+  private List<String> atStart() {
+    if (parameters.isEmpty()) {
+      return List.of();
+    }
+    List<String> doubts = new ArrayList<>(objective.doubts());
+    doubts.addAll(RunChecks.ofSettings(config, lengths.length, totalSteps));
+    return watchdogs.atStart(doubts);
+  }
+
+  /** A method that trains nothing has one evaluation and no steps. */
+  private boolean evaluateOnly() {
+    if (progress.evaluations == 0) {
+      evaluate();
+    }
+    return true;
+  }
+
+  private boolean trainEpochs(BooleanSupplier stop) {
+    if (exhausted()) {
+      return true; // a resumed run that had come to its end
+    }
+    while (progress.epoch < config.epochs()) {
+      List<int[]> batches = objective.plan(config.batching(), config.seed(), progress.epoch);
+      while (progress.stepInEpoch < stepsOfEpoch[progress.epoch]) {
+        if (stop.getAsBoolean()) {
+          return false;
+        }
+        int from = progress.stepInEpoch * config.accumulation();
+        int to = Math.min(batches.size(), from + config.accumulation());
+        step(batches.subList(from, to));
+        boolean endOfEpoch = progress.stepInEpoch == stepsOfEpoch[progress.epoch];
+        boolean due =
+            config.evaluateEvery() > 0
+                ? progress.step % config.evaluateEvery() == 0 || progress.step == totalSteps
+                : endOfEpoch;
+        if (due) {
+          evaluate();
+          if (exhausted()) {
+            return true;
+          }
+        }
+        if (System.nanoTime() - lastCheckpoint > config.checkpointSeconds() * 1_000_000_000L) {
+          saveCheckpoint();
+        }
+      }
+      progress.epoch++;
+      progress.stepInEpoch = 0;
+    }
+    return true;
+  }
+
+  private void step(List<int[]> batches) {
+    long start = System.nanoTime();
+    double rate =
+        config.learningRate()
+            * config.schedule().factor(progress.step, totalSteps, stepsOfEpoch[progress.epoch]);
+    BatchWeights weights = objective.weights(batches);
+    double loss = accumulate(batches, weights);
+    double norm = optimiser.gradientNorm();
+    requireFinite(loss, norm, rate);
+    optimiser.step(rate, clipFactor(norm, config.clip()));
+    progress.step++;
+    progress.stepInEpoch++;
+    progress.lossSum += loss * weights.total();
+    progress.lossTotal += weights.total();
+    int rows = batches.stream().mapToInt(batch -> batch.length).sum();
+    progress.examples += rows;
+    progress.tokens +=
+        batches.stream().flatMapToInt(Arrays::stream).mapToLong(r -> lengths[r]).sum();
+    progress.dropoutPosition = dropoutBits.position();
+    progress.seconds += (System.nanoTime() - start) / 1e9;
+    listener.stepped(
+        new TrainingListener.Step(
+            progress.step,
+            totalSteps,
+            progress.epoch + 1,
+            loss,
+            rate,
+            rows,
+            progress.examples / progress.seconds));
+  }
+
+  /** Fills the gradients with those of the step's loss, batch by batch; returns the loss. */
+  private double accumulate(List<int[]> batches, BatchWeights weights) {
+    optimiser.zeroGradients();
+    double loss = 0;
+    for (int i = 0; i < batches.size(); i++) {
+      int[] batch = batches.get(i);
+      double factor = weights.factors()[i];
+      loss += Scope.run(() -> backward(batch, factor));
+    }
+    return loss;
+  }
+
+  /** Adds the gradients of one batch; returns its part of the step's loss. */
+  private double backward(int[] batch, double factor) {
+    Tensor share = objective.loss(trainingPass(), batch).sum().mul(new Scalar(factor));
+    share.backward();
+    return share.item_double();
+  }
+
+  private PromptedBackbone trainingPass() {
+    return new PromptedBackbone(
+        backbone, prompt, Dropout.from(dropoutBits), backboneDropout, attentionDropout);
+  }
+
+  private void requireFinite(double loss, double norm, double rate) {
+    if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
+      throw InvalidInputException.of(
+          "the %s became %s at step %d with learning rate %.2e: training cannot go on; lower %s"
+              + " (ten times, to begin with) or use %s fp32. The last checkpoint is kept.",
+          Double.isFinite(loss) ? "gradient" : "loss",
+          Double.isFinite(loss) ? norm : loss,
+          progress.step + 1,
+          rate,
+          new SettingName("lr"),
+          new SettingName("precision"));
+    }
+  }
+
+  /** Evaluates, keeps the best, writes a line and a checkpoint. */
+  private void evaluate() {
+    Objective.Evaluation evaluation = objective.evaluate(evaluationPass());
+    double trainLoss = progress.lossSum / Math.max(1, progress.lossTotal);
+    progress.lossSum = 0;
+    progress.lossTotal = 0;
+    Standing standing = standing(evaluation);
+    boolean best = progress.best().map(before -> standing.compareTo(before) > 0).orElse(true);
+    progress.evaluations++;
+    if (best) {
+      progress.bestValue =
+          standing.primary().isPresent() ? Double.valueOf(standing.primary().getAsDouble()) : null;
+      progress.bestLoss = standing.loss();
+      progress.bestStep = progress.step;
+      progress.bestEpoch = progress.epoch + 1;
+      progress.bestMetrics = new LinkedHashMap<>(evaluation.metrics());
+      progress.sinceBest = 0;
+      Checkpoint.saveParameters(folder.bestFile(progress.step), parameters);
+    } else {
+      progress.sinceBest++;
+    }
+    List<String> warnings =
+        watchdogs.afterEvaluation(evaluation, objective.primaryMetric(), trainLoss);
+    folder.appendMetrics(metricsLine(evaluation, trainLoss, best));
+    saveCheckpoint();
+    folder.keepOnlyBest(progress.bestStep);
+    listener.evaluated(
+        new TrainingListener.Evaluated(
+            progress.epoch + 1,
+            progress.step,
+            trainLoss,
+            evaluation.loss(),
+            evaluation.metrics(),
+            objective.primaryMetric(),
+            best,
+            progress.seconds));
+    warnings.forEach(this::warn);
+  }
+
+  private Map<String, Object> metricsLine(
+      Objective.Evaluation evaluation, double trainLoss, boolean best) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    line.put("epoch", progress.epoch + 1);
+    line.put("step", progress.step);
+    line.put("train_loss", trainLoss);
+    line.put("dev_loss", evaluation.loss());
+    Map<String, Double> metrics = new LinkedHashMap<>(evaluation.metrics());
+    evaluation.undefined().forEach(name -> metrics.put(name, null));
+    line.put("metrics", metrics);
+    line.put("best", best);
+    line.put("learning_rate", lastRate());
+    line.put("seconds", Math.round(progress.seconds * 1000) / 1000.0);
+    line.put(
+        "tokens_per_second",
+        progress.seconds == 0 ? 0 : Math.round(progress.tokens / progress.seconds));
+    return line;
+  }
+
+  private Standing standing(Objective.Evaluation evaluation) {
+    if (!Double.isFinite(evaluation.loss())) {
+      throw InvalidInputException.of(
+          "the loss on the evaluation data is %s after step %d: the model's numbers are out of"
+              + " range; lower --lr or use --precision fp32",
+          evaluation.loss(), progress.step);
+    }
+    return new Standing(evaluation.metric(objective.primaryMetric()), evaluation.loss());
+  }
+
+  /** The learning rate of the last step; 0 before the first. */
+  private double lastRate() {
+    return progress.step == 0
+        ? 0
+        : config.learningRate()
+            * config.schedule().factor(progress.step - 1, totalSteps, stepsOfEpoch[progress.epoch]);
+  }
+
+  private boolean exhausted() {
+    return config.patience() > 0 && progress.sinceBest >= config.patience();
+  }
+
+  private void saveCheckpoint() {
+    progress.watched = watchdogs.state();
+    Checkpoint.save(folder.checkpointFile(), parameters, optimiser, progress);
+    lastCheckpoint = System.nanoTime();
+  }
+
+  private void warn(String message) {
+    listener.warned(message);
+  }
+
+  @Override
+  public void close() {
+    optimiser.close();
+  }
+}

@@ -1,0 +1,45 @@
+package org.ptuning4j.train.objective;
+
+import java.util.Locale;
+import org.ptuning4j.tensor.engine.Machine;
+
+/** The memory that a run may spend on keeping what it could as well compute again. */
+public final class MemoryBudget {
+
+  /** The part of the machine's memory that is spent at most: the rest has other work to do. */
+  private static final int PART = 4;
+
+  private final long total;
+  private long left;
+
+  /** A quarter of the machine's memory. */
+  public MemoryBudget() {
+    this(Machine.totalMemoryBytes() / PART);
+  }
+
+  public MemoryBudget(long bytes) {
+    this.total = bytes;
+    this.left = bytes;
+  }
+
+  /** Takes some of it, if so much is left. */
+  boolean take(long bytes) {
+    if (bytes > left) {
+      return false;
+    }
+    left -= bytes;
+    return true;
+  }
+
+  /** Says that something does not fit. */
+  String refusal(String what, long bytes) {
+    return String.format(
+        Locale.ROOT,
+        "%s but would take %.1f GB, and %.1f of %.1f GB are left for it: they are computed anew in"
+            + " every epoch",
+        what,
+        bytes / 1e9,
+        left / 1e9,
+        total / 1e9);
+  }
+}

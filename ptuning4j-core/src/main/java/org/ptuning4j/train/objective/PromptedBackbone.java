@@ -1,0 +1,47 @@
+package org.ptuning4j.train.objective;
+
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.BackboneOutput;
+import org.ptuning4j.backbone.ForwardOptions;
+import org.ptuning4j.backbone.ForwardOptions.Positions;
+import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.prompt.PromptModule;
+import org.ptuning4j.tensor.Dropout;
+
+/**
+ * A backbone with the prompt in training, as an {@link Objective} runs it.
+ *
+ * @param backbone the model that is run
+ * @param prompt what is injected
+ * @param dropout where masks come from; off in evaluation
+ * @param hiddenRate dropout of the backbone's hidden states
+ * @param attentionRate dropout of its attention probabilities
+ */
+public record PromptedBackbone(
+    Backbone backbone,
+    PromptModule prompt,
+    Dropout dropout,
+    double hiddenRate,
+    double attentionRate) {
+
+  /** Runs a batch through prompt and backbone. */
+  BackboneOutput forward(TokenBatch tokens, Positions positions) {
+    ForwardOptions options =
+        new ForwardOptions(positions, false, dropout, hiddenRate, attentionRate);
+    return backbone.forward(tokens, prompt.inject(tokens, dropout), options);
+  }
+
+  /**
+   * Whether the backbone gives the same states for a row in every pass of the run: nothing of it or
+   * before it is trained, and nothing is dropped within it.
+   */
+  boolean isFrozen() {
+    boolean dropping = dropout.active(hiddenRate) || dropout.active(attentionRate);
+    return prompt.addsNothing() && backbone.parameters().isEmpty() && !dropping;
+  }
+
+  /** The same without dropout. */
+  public PromptedBackbone evaluating() {
+    return new PromptedBackbone(backbone, prompt, Dropout.off(), 0, 0);
+  }
+}

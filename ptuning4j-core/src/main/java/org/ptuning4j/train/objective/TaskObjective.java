@@ -1,0 +1,289 @@
+package org.ptuning4j.train.objective;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.data.Example;
+import org.ptuning4j.head.Head;
+import org.ptuning4j.head.HeadInput;
+import org.ptuning4j.head.Item;
+import org.ptuning4j.head.Loss;
+import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.PreparedTask;
+import org.ptuning4j.task.Scores;
+import org.ptuning4j.task.check.Overlap;
+import org.ptuning4j.tensor.Autograd;
+import org.ptuning4j.tensor.Parameter;
+import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.train.batching.BatchWeights;
+import org.ptuning4j.train.batching.Batching;
+import org.ptuning4j.train.batching.Batching.TokenBudget;
+
+/**
+ * One task's data set.
+ *
+ * @param <E> what one example is
+ */
+public final class TaskObjective<E extends Example> implements Objective {
+
+  /**
+   * Tokens of one evaluation batch: enough to keep the cores busy, little enough for their caches.
+   */
+  private static final TokenBudget EVALUATION = new TokenBudget(4096);
+
+  private final PreparedTask<E> task;
+  private final Head head;
+  private final EncodedExamples<E> training;
+  private final EncodedExamples<E> evaluation;
+  private final Overlap overlap;
+  private final List<Item> contentFree;
+  private final int padId;
+  private final int[] terms; // of each training row's loss
+  private Optional<FrozenStates> trainingStates = Optional.empty();
+  private Optional<FrozenStates> evaluationStates = Optional.empty();
+
+  public TaskObjective(
+      PreparedTask<E> task,
+      Head head,
+      EncodedExamples<E> training,
+      EncodedExamples<E> evaluation,
+      Overlap overlap,
+      List<Item> contentFree,
+      int padId) {
+    this.task = task;
+    this.head = head;
+    this.training = training;
+    this.evaluation = evaluation;
+    this.overlap = overlap;
+    this.contentFree = contentFree;
+    this.padId = padId;
+    this.terms = training.items().stream().mapToInt(head::terms).toArray();
+  }
+
+  public PreparedTask<E> task() {
+    return task;
+  }
+
+  public Head head() {
+    return head;
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return head.parameters();
+  }
+
+  @Override
+  public int[] lengths() {
+    return training.tokens();
+  }
+
+  @Override
+  public List<int[]> plan(Batching batching, long seed, int epoch) {
+    return batching.plan(training.longestRows(), training.rows(), seed, epoch);
+  }
+
+  @Override
+  public int trainingExamples() {
+    return training.examples().size();
+  }
+
+  @Override
+  public int evaluationExamples() {
+    return evaluation.examples().size();
+  }
+
+  @Override
+  public Loss loss(PromptedBackbone pass, int[] rows) {
+    List<Item> items = training.at(rows);
+    return head.loss(scores(pass, items, trainingStates.map(states -> states.at(rows))), items);
+  }
+
+  @Override
+  public BatchWeights weights(List<int[]> batches) {
+    return BatchWeights.mean(batches.stream().mapToLong(this::terms).toArray());
+  }
+
+  /** The number of terms that the losses of training rows have together. */
+  long terms(int[] rows) {
+    return Arrays.stream(rows).mapToLong(row -> terms[row]).sum();
+  }
+
+  @Override
+  public Optional<String> prepare(PromptedBackbone pass, int epochs, MemoryBudget budget) {
+    if (pass.isFrozen() && epochs > 1) {
+      trainingStates = frozen(pass, training, budget);
+    }
+    if (pass.evaluating().isFrozen()) {
+      evaluationStates = frozen(pass, evaluation, budget);
+    }
+    boolean wanted = pass.isFrozen() && epochs > 1;
+    return wanted && trainingStates.isEmpty()
+        ? Optional.of(
+            budget.refusal(
+                "the states of '"
+                    + task.task().name()
+                    + "' could be computed once and be used in every epoch,",
+                bytes(pass, training)))
+        : Optional.empty();
+  }
+
+  private Optional<FrozenStates> frozen(
+      PromptedBackbone pass, EncodedExamples<E> data, MemoryBudget budget) {
+    return budget.take(bytes(pass, data))
+        ? Optional.of(
+            FrozenStates.of(pass.evaluating(), data.items(), head.reads(), EVALUATION, padId))
+        : Optional.empty();
+  }
+
+  private long bytes(PromptedBackbone pass, EncodedExamples<E> data) {
+    Backbone backbone = pass.backbone();
+    return FrozenStates.bytes(
+        data.items(),
+        head.reads(),
+        backbone.spec().hidden(),
+        backbone.engine().precision().dtype());
+  }
+
+  /**
+   * The head's scores.
+   *
+   * @param known the backbone's states of the items, where they need not be computed
+   */
+  private Tensor scores(PromptedBackbone pass, List<Item> items, Optional<Tensor> known) {
+    Tensor states = known.orElseGet(() -> states(pass, items));
+    return head.scores(new HeadInput(pass.backbone(), states, items, pass.dropout()));
+  }
+
+  private Tensor states(PromptedBackbone pass, List<Item> items) {
+    TokenBatch tokens =
+        TokenBatch.of(items.stream().flatMap(item -> item.rows().stream()).toList(), padId);
+    return pass.forward(tokens, head.reads()).lastHidden();
+  }
+
+  @Override
+  public Evaluation evaluate(PromptedBackbone pass) {
+    float[][] scores = new float[evaluation.items().size()][];
+    double loss = evaluate(pass, scores);
+    List<Answer> answers = answers(task, Arrays.asList(scores));
+    Scores result = task.score(evaluation.examples(), answers);
+    return new Evaluation(loss, result.metrics(), result.undefined(), oneAnswer(answers));
+  }
+
+  private Optional<OneAnswer> oneAnswer(List<Answer> answers) {
+    String first = answers.get(0).text();
+    boolean constant = answers.stream().allMatch(answer -> answer.text().equals(first));
+    double commonest = evaluation.commonestTarget();
+    return constant && commonest < 1
+        ? Optional.of(new OneAnswer(first, commonest))
+        : Optional.empty();
+  }
+
+  /**
+   * What is saved and reported of a task at its best state.
+   *
+   * @param task with what the evaluation data tells
+   * @param metrics of that task on the evaluation data; empty where the data told nothing
+   */
+  public record Tuned(PreparedTask<?> task, Map<String, Double> metrics) {}
+
+  /**
+   * Makes the head ready to be saved with the parameters as they are now, and the task with what
+   * the evaluation data tells; the data is evaluated once more where it tells something.
+   */
+  public Tuned tuned(PromptedBackbone pass) {
+    calibrate(pass);
+    if (!task.tunes()) {
+      return new Tuned(task, Map.of());
+    }
+    float[][] scores = new float[evaluation.items().size()][];
+    evaluate(pass, scores);
+    List<E> examples = evaluation.examples();
+    PreparedTask<E> tuned = task.tune(examples, answers(task, Arrays.asList(scores)));
+    return new Tuned(tuned, tuned.score(examples, answers(tuned, Arrays.asList(scores))).metrics());
+  }
+
+  private List<Answer> answers(PreparedTask<E> asked, List<float[]> scores) {
+    List<Answer> answers = new ArrayList<>();
+    for (int i = 0; i < evaluation.examples().size(); i++) {
+      answers.add(
+          asked.answer(
+              evaluation.examples().get(i),
+              evaluation.ofExample(i, evaluation.items()),
+              evaluation.ofExample(i, scores)));
+    }
+    return answers;
+  }
+
+  /** Fills in each item's scores; returns the mean loss of all terms. */
+  private double evaluate(PromptedBackbone pass, float[][] scores) {
+    calibrate(pass);
+    double sum = 0;
+    for (int[] rows : EVALUATION.planSequential(evaluation.longestRows(), evaluation.rows())) {
+      List<Item> items = evaluation.at(rows);
+      sum +=
+          Autograd.inference(
+              () ->
+                  Scope.run(
+                      () -> {
+                        Optional<Tensor> known = evaluationStates.map(states -> states.at(rows));
+                        Tensor batch = scores(pass, items, known);
+                        List<float[]> each = head.split(batch, items);
+                        for (int i = 0; i < rows.length; i++) {
+                          scores[rows[i]] = each.get(i);
+                        }
+                        return head.loss(batch, items).sum().item_double();
+                      }));
+    }
+    return sum / Math.max(1, evaluation.items().stream().mapToLong(head::terms).sum());
+  }
+
+  /** Words whose scores are measured against an input without content need it anew each time. */
+  private void calibrate(PromptedBackbone pass) {
+    if (!contentFree.isEmpty()) {
+      Autograd.inference(
+          () ->
+              Scope.run(
+                  () -> {
+                    head.calibrate(scores(pass, contentFree, Optional.empty()));
+                    return null;
+                  }));
+    }
+  }
+
+  @Override
+  public List<String> doubts() {
+    List<String> doubts = new ArrayList<>();
+    overlap.warning().ifPresent(doubts::add);
+    for (String column : task.task().answersInTexts()) {
+      doubts.add(
+          "column '"
+              + column
+              + "' holds the answers and is part of the texts too: the model reads what it is to"
+              + " find, and will fail where that is missing");
+    }
+    return doubts;
+  }
+
+  @Override
+  public String primaryMetric() {
+    return task.task().primaryMetric();
+  }
+
+  @Override
+  public double blindLoss() {
+    return head.blindLoss(training.items());
+  }
+
+  @Override
+  public void close() {
+    trainingStates.ifPresent(FrozenStates::close);
+    evaluationStates.ifPresent(FrozenStates::close);
+    head.close();
+  }
+}

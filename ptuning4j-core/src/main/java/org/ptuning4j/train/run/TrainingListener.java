@@ -1,0 +1,100 @@
+package org.ptuning4j.train.run;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Who watches a run. Called from the thread that trains; every method does nothing unless
+ * overridden.
+ */
+public interface TrainingListener {
+
+  /**
+   * What is about to be trained.
+   *
+   * @param method the method's name
+   * @param trainableParameters the number of trained values
+   * @param totalParameters these and all frozen ones
+   * @param trainingExamples rows in the training data
+   * @param evaluationExamples rows in the evaluation data
+   * @param totalSteps optimiser steps of the whole run
+   * @param firstStep the steps already made, if the run is resumed
+   * @param precision the backbone's precision and why
+   * @param device where it runs, and with which kernels
+   */
+  record Start(
+      String method,
+      long trainableParameters,
+      long totalParameters,
+      int trainingExamples,
+      int evaluationExamples,
+      int totalSteps,
+      int firstStep,
+      String precision,
+      String device) {}
+
+  /**
+   * One optimiser step.
+   *
+   * @param step its number, from 1
+   * @param totalSteps of the whole run
+   * @param epoch its epoch, from 1
+   * @param loss the mean loss of its batches
+   * @param learningRate that it was made with
+   * @param examples rows in it
+   * @param examplesPerSecond the speed of the run so far, evaluations apart
+   */
+  record Step(
+      int step,
+      int totalSteps,
+      int epoch,
+      double loss,
+      double learningRate,
+      int examples,
+      double examplesPerSecond) {}
+
+  /**
+   * One evaluation.
+   *
+   * @param epoch the epoch, from 1
+   * @param step steps made
+   * @param trainLoss the mean training loss since the last evaluation
+   * @param devLoss the mean loss on the evaluation data
+   * @param metrics each metric's value by its name; one that is undefined here is missing
+   * @param primary the metric that decides
+   * @param best whether it is the best so far
+   * @param seconds of training so far
+   */
+  record Evaluated(
+      int epoch,
+      int step,
+      double trainLoss,
+      double devLoss,
+      Map<String, Double> metrics,
+      String primary,
+      boolean best,
+      double seconds) {}
+
+  /** Nobody. */
+  static TrainingListener silent() {
+    return new TrainingListener() {};
+  }
+
+  /** The run begins. */
+  default void started(Start start) {}
+
+  /** A step was made. */
+  default void stepped(Step step) {}
+
+  /** The model was evaluated. */
+  default void evaluated(Evaluated evaluation) {}
+
+  /** Something is odd about the model, and the run goes on; said before anything is trained. */
+  default void remarked(String remark) {}
+
+  /** Something looks wrong, and the run goes on. */
+  default void warned(String message) {}
+
+  /** The run is over, or was stopped. */
+  default void finished(TrainingResult result, Path folder) {}
+}

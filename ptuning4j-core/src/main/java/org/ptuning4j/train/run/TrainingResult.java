@@ -1,0 +1,58 @@
+package org.ptuning4j.train.run;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Map;
+
+/**
+ * What came of a run: the content of {@code result.json}.
+ *
+ * @param method the method's name
+ * @param task the task's name
+ * @param trainableParameters the number of trained values
+ * @param totalParameters these and all frozen ones
+ * @param frozenBackbone whether the backbone's own weights stayed as they were
+ * @param best each metric's value at the best evaluation; one that is undefined there is missing
+ * @param epoch the epoch of the best evaluation, from 1
+ * @param step the step of the best evaluation
+ * @param steps the steps made
+ * @param finished whether the run went to its end; false if it was interrupted
+ * @param trainSeconds seconds of training, evaluations apart
+ * @param tokensPerSecond tokens trained per second, padding apart
+ * @param peakMemoryBytes the most memory that the process held; 0 where the system does not tell
+ * @param precision the backbone's precision
+ * @param kernels the kernels in use
+ * @param seed the seed
+ * @param settings every setting by its name
+ * @param versions of the library, libtorch and Java, and the machine
+ * @param fingerprints of the model and of the data files
+ * @param skippedRows bad rows left out of the data
+ * @param warnings what the watchdogs said
+ */
+public record TrainingResult(
+    String method,
+    String task,
+    @JsonProperty("trainable_parameters") long trainableParameters,
+    @JsonProperty("total_parameters") long totalParameters,
+    @JsonProperty("frozen_backbone") boolean frozenBackbone,
+    Map<String, Double> best,
+    int epoch,
+    int step,
+    int steps,
+    boolean finished,
+    @JsonProperty("train_seconds") double trainSeconds,
+    @JsonProperty("tokens_per_second") double tokensPerSecond,
+    @JsonProperty("peak_memory_bytes") long peakMemoryBytes,
+    String precision,
+    String kernels,
+    long seed,
+    Map<String, Object> settings,
+    Map<String, String> versions,
+    Map<String, Object> fingerprints,
+    @JsonProperty("skipped_rows") int skippedRows,
+    java.util.List<String> warnings) {
+
+  /** Trained values as a share of all, from 0 to 1. */
+  public double trainableShare() {
+    return (double) trainableParameters / totalParameters;
+  }
+}

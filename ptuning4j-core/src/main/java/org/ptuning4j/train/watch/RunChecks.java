@@ -1,0 +1,65 @@
+package org.ptuning4j.train.watch;
+
+import org.ptuning4j.train.config.TrainingConfig;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.ptuning4j.train.batching.Batching.FixedBatches;
+
+/**
+ * What of a run's settings has no effect, or another than was meant, and is known before the first
+ * step. A run goes on in spite of it: it is said, not refused.
+ */
+public final class RunChecks {
+
+  private RunChecks() {}
+
+  /**
+   * Settings beside the size of the run.
+   *
+   * @param rows training rows
+   * @param steps of all epochs
+   */
+  public static List<String> ofSettings(TrainingConfig config, int rows, int steps) {
+    List<String> doubts = new ArrayList<>();
+    int warmup = config.schedule().warmupSteps();
+    if (warmup >= steps) {
+      doubts.add(
+          say(
+              "warmup is %d steps and the run has %d: the learning rate never reaches %s; a tenth"
+                  + " of the steps is usual",
+              warmup, steps, config.learningRate()));
+    }
+    if (config.batching() instanceof FixedBatches fixed
+        && (long) fixed.rows() * config.accumulation() > rows) {
+      String accumulated =
+          config.accumulation() > 1 ? " times accumulation " + config.accumulation() : "";
+      doubts.add(
+          say(
+              "batch %d%s is more than the %d training rows: every epoch is a single step",
+              fixed.rows(), accumulated, rows));
+    }
+    if (config.evaluateEvery() > steps) {
+      doubts.add(
+          say(
+              "evaluate-every is %d steps and the run has %d: it is evaluated once, at its end",
+              config.evaluateEvery(), steps));
+    }
+    int evaluations =
+        config.evaluateEvery() > 0
+            ? (steps + config.evaluateEvery() - 1) / config.evaluateEvery()
+            : config.epochs();
+    if (config.patience() >= evaluations) {
+      doubts.add(
+          say(
+              "patience is %d and there are %d evaluations in all: the run never stops early",
+              config.patience(), evaluations));
+    }
+    return doubts;
+  }
+
+  private static String say(String format, Object... arguments) {
+    return String.format(Locale.ROOT, format, arguments);
+  }
+}
