@@ -8,8 +8,8 @@ import org.ptuning4j.prompt.PTuningV2;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.train.Training;
-import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
+import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.run.TrainingListener;
 
 /** The Java example of README.md, which shows the class below line for line. */

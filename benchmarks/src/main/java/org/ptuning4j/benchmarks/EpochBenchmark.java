@@ -14,11 +14,11 @@ import org.ptuning4j.task.standard.Tasks;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.train.Training;
-import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
+import org.ptuning4j.train.batching.Batching.FixedBatches;
+import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.run.TrainingResult;
-import org.ptuning4j.train.batching.Batching.FixedBatches;
 
 /**
  * One epoch of P-Tuning v2 on SST-2 with its real lengths, the counterpart of {@code

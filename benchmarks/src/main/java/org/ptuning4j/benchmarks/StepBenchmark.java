@@ -21,10 +21,10 @@ import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.tensor.engine.Machine;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.train.Training;
-import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
-import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.batching.Batching.FixedBatches;
+import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.run.TrainingListener;
 
 /**
  * Times one P-Tuning v2 training step and one inference batch of a BERT, through the library's

@@ -1,7 +1,5 @@
 package org.ptuning4j.study;
 
-import org.ptuning4j.study.cell.CurvePoint;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -14,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.study.cell.CurvePoint;
 
 /** What a study does with the files that a run leaves behind. */
 final class RunFiles {

@@ -1,9 +1,5 @@
 package org.ptuning4j.study;
 
-import org.ptuning4j.study.cell.Cell;
-import org.ptuning4j.study.cell.CellKey;
-import org.ptuning4j.study.cell.CellStore;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -15,12 +11,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.study.cell.Cell;
+import org.ptuning4j.study.cell.CellKey;
+import org.ptuning4j.study.cell.CellStore;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.tensor.engine.Machine;
 import org.ptuning4j.train.TaskData;
 import org.ptuning4j.train.Training;
-import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
+import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.run.TrainingResult;
 

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.train.TaskData;
-import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
+import org.ptuning4j.train.config.TrainingConfig;
 
 /**
  * A cell that is to be filled: what to train, on which files, how, and how tables call it.

@@ -1,9 +1,5 @@
 package org.ptuning4j.train;
 
-import org.ptuning4j.train.objective.EncodedExamples;
-import org.ptuning4j.train.objective.TaskObjective;
-import org.ptuning4j.train.run.Provenance;
-
 import java.util.List;
 import java.util.Map;
 import org.ptuning4j.backbone.Backbone;
@@ -23,6 +19,9 @@ import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.task.template.KnownTokens;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.text.TextTokenizer;
+import org.ptuning4j.train.objective.EncodedExamples;
+import org.ptuning4j.train.objective.TaskObjective;
+import org.ptuning4j.train.run.Provenance;
 
 /**
  * A task with its data, read and encoded.

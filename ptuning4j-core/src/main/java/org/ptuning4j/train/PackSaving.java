@@ -1,8 +1,5 @@
 package org.ptuning4j.train;
 
-import org.ptuning4j.train.objective.TaskObjective;
-import org.ptuning4j.train.run.TrainingResult;
-
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +13,8 @@ import org.ptuning4j.prompt.PromptModule;
 import org.ptuning4j.prompt.TrainedPrompt;
 import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.train.objective.TaskObjective;
+import org.ptuning4j.train.run.TrainingResult;
 
 /** Makes packs of what a run has trained: one for each task, all with the same prompt. */
 final class PackSaving {

@@ -1,8 +1,5 @@
 package org.ptuning4j.train;
 
-import org.ptuning4j.train.config.TrainingConfig;
-import org.ptuning4j.train.run.RunFolder;
-
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +7,8 @@ import java.util.stream.Collectors;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.text.TextTokenizer;
+import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.run.RunFolder;
 
 /**
  * What a run is made of.

@@ -1,14 +1,13 @@
 package org.ptuning4j.train;
 
-import org.ptuning4j.train.objective.MixedObjective;
-import org.ptuning4j.train.objective.Objective;
-import org.ptuning4j.train.objective.PromptedBackbone;
-import org.ptuning4j.train.objective.TaskObjective;
-
 import java.util.ArrayList;
 import java.util.List;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.tensor.RandomStream;
+import org.ptuning4j.train.objective.MixedObjective;
+import org.ptuning4j.train.objective.Objective;
+import org.ptuning4j.train.objective.PromptedBackbone;
+import org.ptuning4j.train.objective.TaskObjective;
 
 /**
  * The objectives of a run's tasks.

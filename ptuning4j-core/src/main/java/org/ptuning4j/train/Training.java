@@ -1,16 +1,5 @@
 package org.ptuning4j.train;
 
-import org.ptuning4j.train.config.TrainingConfig;
-import org.ptuning4j.train.loop.Outcome;
-import org.ptuning4j.train.loop.Trainer;
-import org.ptuning4j.train.objective.Objective;
-import org.ptuning4j.train.objective.TaskObjective;
-import org.ptuning4j.train.run.Provenance;
-import org.ptuning4j.train.run.RunFolder;
-import org.ptuning4j.train.run.RunRecord;
-import org.ptuning4j.train.run.TrainingListener;
-import org.ptuning4j.train.run.TrainingResult;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,6 +28,16 @@ import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Machine;
 import org.ptuning4j.text.TextTokenizer;
+import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.loop.Outcome;
+import org.ptuning4j.train.loop.Trainer;
+import org.ptuning4j.train.objective.Objective;
+import org.ptuning4j.train.objective.TaskObjective;
+import org.ptuning4j.train.run.Provenance;
+import org.ptuning4j.train.run.RunFolder;
+import org.ptuning4j.train.run.RunRecord;
+import org.ptuning4j.train.run.TrainingListener;
+import org.ptuning4j.train.run.TrainingResult;
 
 /**
  * Trains a task on a backbone, from files to a saved pack.
@@ -276,8 +275,7 @@ public final class Training {
       Outcome outcome = trainer.train(() -> stopped);
       List<TaskObjective.Tuned> tuned =
           outcome.evaluated() ? objectives.tuned(trainer.evaluationPass()) : List.of();
-      TrainingResult result =
-          result(trainer.trainableParameters(), total, outcome, parts, tuned);
+      TrainingResult result = result(trainer.trainableParameters(), total, outcome, parts, tuned);
       if (outcome.evaluated()) {
         PackSaving.save(parts, heads, prompt, objectives, tuned, result);
       }

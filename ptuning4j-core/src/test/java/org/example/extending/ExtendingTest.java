@@ -22,8 +22,8 @@ import org.ptuning4j.predict.Request;
 import org.ptuning4j.task.standard.TaskKinds;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.train.Training;
-import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
+import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.run.TrainingResult;
 

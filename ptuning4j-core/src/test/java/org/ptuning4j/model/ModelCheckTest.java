@@ -34,10 +34,10 @@ import org.ptuning4j.task.template.KnownTokens;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.text.TextTokenizer;
 import org.ptuning4j.train.Training;
-import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
-import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.batching.Batching;
+import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.run.TrainingListener;
 
 /** A token was added to the tokenizer, and the model's embeddings were not resized. */
 class ModelCheckTest {

@@ -36,8 +36,8 @@ import org.ptuning4j.task.template.Cloze;
 import org.ptuning4j.task.template.ClozeTemplate;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.train.Training;
-import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
+import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.run.TrainingListener;
 
 /**

@@ -1,8 +1,5 @@
 package org.ptuning4j.study;
 
-import org.ptuning4j.study.cell.Cell;
-import org.ptuning4j.study.cell.CurvePoint;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -25,14 +22,16 @@ import org.ptuning4j.prompt.FullFineTuning;
 import org.ptuning4j.prompt.HeadOnly;
 import org.ptuning4j.prompt.PTuningV2;
 import org.ptuning4j.prompt.PromptMethod;
+import org.ptuning4j.study.cell.Cell;
+import org.ptuning4j.study.cell.CurvePoint;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.train.TaskData;
-import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
-import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.batching.Batching.FixedBatches;
+import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.run.TrainingListener;
 
 /** Cells of a study on a tiny model: what runs, what does not run again, and what is left over. */
 class StudyTest {

@@ -1,9 +1,5 @@
 package org.ptuning4j.train;
 
-import org.ptuning4j.train.config.Schedule;
-import org.ptuning4j.train.config.TrainingConfig;
-import org.ptuning4j.train.run.TrainingListener;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -35,6 +31,9 @@ import org.ptuning4j.task.template.Cloze;
 import org.ptuning4j.task.template.ClozeTemplate;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.train.batching.Batching.FixedBatches;
+import org.ptuning4j.train.config.Schedule;
+import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.run.TrainingListener;
 
 /**
  * A step of several batches is the step of the one large batch, for tasks of every kind: their

@@ -1,9 +1,5 @@
 package org.ptuning4j.train;
 
-import org.ptuning4j.train.config.TrainingConfig;
-import org.ptuning4j.train.run.TrainingListener;
-import org.ptuning4j.train.run.TrainingResult;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -43,6 +39,9 @@ import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.file.SafetensorsFile;
 import org.ptuning4j.tensor.file.SafetensorsWriter;
 import org.ptuning4j.tensor.file.SmallDisk;
+import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.run.TrainingListener;
+import org.ptuning4j.train.run.TrainingResult;
 
 /**
  * What a run survives: kills, full disks, broken files. Whatever happens, what is left is whole,

@@ -21,7 +21,8 @@ import org.ptuning4j.tensor.file.SafetensorsFile;
  * @param metrics the lines of metrics.jsonl
  * @param files the names of all files
  */
-public record RunContents(Map<String, List<Float>> tensors, List<String> metrics, List<String> files) {
+public record RunContents(
+    Map<String, List<Float>> tensors, List<String> metrics, List<String> files) {
 
   public static RunContents of(Path run) {
     Map<String, List<Float>> values = new TreeMap<>();

@@ -1,8 +1,5 @@
 package org.ptuning4j.train;
 
-import org.ptuning4j.train.config.TrainingConfig;
-import org.ptuning4j.train.run.TrainingListener;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +9,8 @@ import org.ptuning4j.TinyModel;
 import org.ptuning4j.prompt.PTuningV2;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.train.batching.Batching.TokenBudget;
+import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.run.TrainingListener;
 
 /** A run in a process of its own, to be killed. */
 public final class TrainingProcess {

@@ -1,11 +1,5 @@
 package org.ptuning4j.train;
 
-import org.ptuning4j.train.loop.SmallRun;
-
-import org.ptuning4j.train.config.TrainingConfig;
-import org.ptuning4j.train.run.TrainingListener;
-import org.ptuning4j.train.run.TrainingResult;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -41,6 +35,10 @@ import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.train.batching.Batching.FixedBatches;
 import org.ptuning4j.train.batching.Batching.TokenBudget;
+import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.loop.SmallRun;
+import org.ptuning4j.train.run.TrainingListener;
+import org.ptuning4j.train.run.TrainingResult;
 
 /**
  * Whole runs on a tiny model: what they write, that they repeat, and that they can be interrupted.

@@ -1,8 +1,5 @@
 package org.ptuning4j.train;
 
-import org.ptuning4j.train.run.TrainingListener;
-import org.ptuning4j.train.run.TrainingResult;
-
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -16,6 +13,8 @@ import org.ptuning4j.backbone.bert.BertFamily;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
+import org.ptuning4j.train.run.TrainingListener;
+import org.ptuning4j.train.run.TrainingResult;
 
 /** BERT's family, which remembers the backbone it loaded: whether a run has changed its weights. */
 final class WatchedFamily implements BackboneFamily, TrainingListener {

@@ -28,11 +28,11 @@ import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.train.Training;
-import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.TrainingData;
+import org.ptuning4j.train.batching.Batching.FixedBatches;
+import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.run.TrainingResult;
-import org.ptuning4j.train.batching.Batching.FixedBatches;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 

@@ -5,8 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.ptuning4j.study.table.ComparisonTable;
 import org.ptuning4j.study.chart.CurvePage;
+import org.ptuning4j.study.table.ComparisonTable;
 import org.ptuning4j.tensor.file.AtomicFile;
 
 /**

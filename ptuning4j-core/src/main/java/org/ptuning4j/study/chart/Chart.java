@@ -1,10 +1,9 @@
 package org.ptuning4j.study.chart;
 
-import org.ptuning4j.study.cell.Sample;
-
 import java.util.List;
 import java.util.Map;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.study.cell.Sample;
 
 /** A chart of samples: their means, how they spread, and every seed. */
 public sealed interface Chart {

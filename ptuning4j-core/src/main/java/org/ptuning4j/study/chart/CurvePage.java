@@ -1,7 +1,5 @@
 package org.ptuning4j.study.chart;
 
-import org.ptuning4j.study.cell.Sample;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -16,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.ptuning4j.study.cell.Sample;
 import org.ptuning4j.tensor.file.AtomicFile;
 
 /**

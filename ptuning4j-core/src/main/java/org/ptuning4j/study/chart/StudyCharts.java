@@ -1,10 +1,5 @@
 package org.ptuning4j.study.chart;
 
-import org.ptuning4j.study.cell.Cell;
-import org.ptuning4j.study.cell.CellLabels;
-import org.ptuning4j.study.cell.CurvePoint;
-import org.ptuning4j.study.cell.Sample;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -17,6 +12,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.study.cell.Cell;
+import org.ptuning4j.study.cell.CellLabels;
+import org.ptuning4j.study.cell.CurvePoint;
+import org.ptuning4j.study.cell.Sample;
 
 /**
  * The charts of the papers' ablations, from finished cells. A line is a method (and settings where

@@ -1,13 +1,12 @@
 package org.ptuning4j.study.chart;
 
-import org.ptuning4j.study.cell.CurvePoint;
-
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.study.cell.CurvePoint;
 
 /**
  * Learning curves drawn with characters, for a terminal.

@@ -1,8 +1,5 @@
 package org.ptuning4j.study.table;
 
-import org.ptuning4j.study.cell.Cell;
-import org.ptuning4j.study.cell.Sample;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.LinkedHashMap;
@@ -10,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.ptuning4j.study.cell.Cell;
+import org.ptuning4j.study.cell.Sample;
 
 /**
  * A comparison as data for programs.

@@ -1,9 +1,5 @@
 package org.ptuning4j.study.table;
 
-import org.ptuning4j.study.cell.Cell;
-import org.ptuning4j.study.cell.CellLabels;
-import org.ptuning4j.study.cell.Sample;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -17,6 +13,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.study.cell.Cell;
+import org.ptuning4j.study.cell.CellLabels;
+import org.ptuning4j.study.cell.Sample;
 
 /**
  * Methods side by side: a row per method, and per settings where a method has several on one task.

@@ -1,6 +1,5 @@
 package org.ptuning4j.train.config;
 
-
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

@@ -1,7 +1,5 @@
 package org.ptuning4j.train.loop;
 
-import org.ptuning4j.train.config.TrainingConfig;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -16,6 +14,7 @@ import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Operator;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.train.config.TrainingConfig;
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101), one pass over memory

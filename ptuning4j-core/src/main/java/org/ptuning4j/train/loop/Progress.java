@@ -1,15 +1,12 @@
 package org.ptuning4j.train.loop;
 
-import org.ptuning4j.train.watch.Watchdogs;
-
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.ptuning4j.train.watch.Watchdogs;
 
 /** Where a run stands, tensors apart: what a checkpoint remembers beside them. */
 @JsonAutoDetect(fieldVisibility = Visibility.ANY)

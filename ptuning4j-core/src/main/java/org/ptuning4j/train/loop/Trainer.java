@@ -1,14 +1,5 @@
 package org.ptuning4j.train.loop;
 
-import org.ptuning4j.train.config.TrainingConfig;
-import org.ptuning4j.train.objective.MemoryBudget;
-import org.ptuning4j.train.objective.Objective;
-import org.ptuning4j.train.objective.PromptedBackbone;
-import org.ptuning4j.train.run.RunFolder;
-import org.ptuning4j.train.run.TrainingListener;
-import org.ptuning4j.train.watch.RunChecks;
-import org.ptuning4j.train.watch.Watchdogs;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -26,6 +17,14 @@ import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.train.batching.BatchWeights;
+import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.objective.MemoryBudget;
+import org.ptuning4j.train.objective.Objective;
+import org.ptuning4j.train.objective.PromptedBackbone;
+import org.ptuning4j.train.run.RunFolder;
+import org.ptuning4j.train.run.TrainingListener;
+import org.ptuning4j.train.watch.RunChecks;
+import org.ptuning4j.train.watch.Watchdogs;
 
 /**
  * The training loop: batches, steps, evaluations, checkpoints. It knows neither methods nor tasks;

@@ -1,7 +1,5 @@
 package org.ptuning4j.train.run;
 
-import org.ptuning4j.train.config.TrainingConfig;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
@@ -13,6 +11,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.SettingName;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.KernelPlan;
+import org.ptuning4j.train.config.TrainingConfig;
 
 /** What {@code run.json} records, so that a run is only ever resumed as the run that it was. */
 public final class RunRecord {

@@ -1,11 +1,10 @@
 package org.ptuning4j.train.watch;
 
-import org.ptuning4j.train.config.TrainingConfig;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.ptuning4j.train.batching.Batching.FixedBatches;
+import org.ptuning4j.train.config.TrainingConfig;
 
 /**
  * What of a run's settings has no effect, or another than was meant, and is known before the first

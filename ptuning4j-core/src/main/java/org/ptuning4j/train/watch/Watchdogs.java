@@ -1,13 +1,12 @@
 package org.ptuning4j.train.watch;
 
-import org.ptuning4j.train.objective.Objective;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.ptuning4j.prompt.LearningRates;
 import org.ptuning4j.prompt.PromptMethod;
+import org.ptuning4j.train.objective.Objective;
 
 /**
  * Says what users of prompt tuning otherwise find out at the end of a run: that it never left the
@@ -106,7 +105,8 @@ public final class Watchdogs {
    * @param primary the name of the metric that decides
    * @param trainLoss the mean loss since the evaluation before
    */
-  public List<String> afterEvaluation(Objective.Evaluation evaluation, String primary, double trainLoss) {
+  public List<String> afterEvaluation(
+      Objective.Evaluation evaluation, String primary, double trainLoss) {
     List<String> messages = new ArrayList<>();
     undefined(evaluation, primary).ifPresent(messages::add);
     evaluations++;

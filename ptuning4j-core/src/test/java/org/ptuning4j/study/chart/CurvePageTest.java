@@ -1,8 +1,5 @@
 package org.ptuning4j.study.chart;
 
-import org.ptuning4j.study.Study;
-import org.ptuning4j.study.cell.Cell;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.ptuning4j.study.cell.SampleCells.cell;
 
@@ -18,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ptuning4j.study.cell.Cell;
 
 class CurvePageTest {
 

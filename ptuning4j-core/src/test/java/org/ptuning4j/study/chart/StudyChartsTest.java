@@ -1,9 +1,5 @@
 package org.ptuning4j.study.chart;
 
-import org.ptuning4j.study.cell.Cell;
-import org.ptuning4j.study.cell.CurvePoint;
-import org.ptuning4j.study.cell.Sample;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -13,6 +9,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.study.cell.Cell;
+import org.ptuning4j.study.cell.CurvePoint;
+import org.ptuning4j.study.cell.Sample;
 
 class StudyChartsTest {
 

@@ -1,12 +1,11 @@
 package org.ptuning4j.study.chart;
 
-import org.ptuning4j.study.cell.CurvePoint;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.ptuning4j.study.cell.CurvePoint;
 
 class TextChartTest {
 

@@ -1,7 +1,5 @@
 package org.ptuning4j.study.table;
 
-import org.ptuning4j.study.cell.Cell;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.ptuning4j.study.cell.SampleCells.cell;
@@ -14,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.study.cell.Cell;
 
 class ComparisonTableTest {
 

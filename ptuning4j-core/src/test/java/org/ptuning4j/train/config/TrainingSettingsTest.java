@@ -1,6 +1,5 @@
 package org.ptuning4j.train.config;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

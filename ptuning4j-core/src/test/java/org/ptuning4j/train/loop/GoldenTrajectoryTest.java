@@ -1,8 +1,5 @@
 package org.ptuning4j.train.loop;
 
-import org.ptuning4j.train.Training;
-
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.ptuning4j.Closeness.assertClose;

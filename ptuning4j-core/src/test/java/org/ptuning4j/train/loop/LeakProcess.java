@@ -1,11 +1,5 @@
 package org.ptuning4j.train.loop;
 
-import org.ptuning4j.train.Training;
-import org.ptuning4j.train.TrainingData;
-
-import org.ptuning4j.train.config.TrainingConfig;
-import org.ptuning4j.train.run.TrainingListener;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +23,11 @@ import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Machine;
 import org.ptuning4j.tensor.engine.Precision;
+import org.ptuning4j.train.Training;
+import org.ptuning4j.train.TrainingData;
 import org.ptuning4j.train.batching.Batching.FixedBatches;
+import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.run.TrainingListener;
 
 /** Does one thing many times and prints what memory it holds, ten times on its way. */
 public final class LeakProcess {

@@ -1,6 +1,5 @@
 package org.ptuning4j.train.loop;
 
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;

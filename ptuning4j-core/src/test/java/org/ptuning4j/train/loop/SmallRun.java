@@ -1,8 +1,5 @@
 package org.ptuning4j.train.loop;
 
-import org.ptuning4j.train.Training;
-
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;

@@ -1,8 +1,5 @@
 package org.ptuning4j.train.loop;
 
-
-import org.ptuning4j.train.config.Schedule;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,6 +7,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.ptuning4j.GoldenSet.Case;
+import org.ptuning4j.train.config.Schedule;
 
 /**
  * Every hyper-parameter of a recorded trajectory.

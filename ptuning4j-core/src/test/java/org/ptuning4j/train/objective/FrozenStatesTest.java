@@ -1,12 +1,5 @@
 package org.ptuning4j.train.objective;
 
-import org.ptuning4j.train.RunContents;
-import org.ptuning4j.train.Training;
-import org.ptuning4j.train.TrainingData;
-
-import org.ptuning4j.train.config.TrainingConfig;
-import org.ptuning4j.train.run.TrainingListener;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.ptuning4j.Closeness.assertClose;
@@ -46,8 +39,13 @@ import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Precision;
+import org.ptuning4j.train.RunContents;
+import org.ptuning4j.train.Training;
+import org.ptuning4j.train.TrainingData;
 import org.ptuning4j.train.batching.Batching.FixedBatches;
 import org.ptuning4j.train.batching.Batching.TokenBudget;
+import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.run.TrainingListener;
 
 /** States that are computed once are those that every epoch would compute. */
 class FrozenStatesTest {

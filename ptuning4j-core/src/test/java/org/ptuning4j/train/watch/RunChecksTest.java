@@ -1,12 +1,5 @@
 package org.ptuning4j.train.watch;
 
-import org.ptuning4j.train.Training;
-import org.ptuning4j.train.TrainingData;
-import org.ptuning4j.train.config.Schedule;
-import org.ptuning4j.train.config.TrainingConfig;
-import org.ptuning4j.train.run.TrainingListener;
-import org.ptuning4j.train.run.TrainingResult;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -28,8 +21,14 @@ import org.ptuning4j.task.template.ClozeTemplate;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.tensor.engine.Precision;
+import org.ptuning4j.train.Training;
+import org.ptuning4j.train.TrainingData;
 import org.ptuning4j.train.batching.Batching.FixedBatches;
 import org.ptuning4j.train.batching.Batching.TokenBudget;
+import org.ptuning4j.train.config.Schedule;
+import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.run.TrainingListener;
+import org.ptuning4j.train.run.TrainingResult;
 
 /** What is said of settings and data before the first step, and what is not. */
 class RunChecksTest {

@@ -1,7 +1,5 @@
 package org.ptuning4j.train.watch;
 
-import org.ptuning4j.train.objective.Objective;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -16,6 +14,7 @@ import org.ptuning4j.prompt.HeadOnly;
 import org.ptuning4j.prompt.LearningRates;
 import org.ptuning4j.prompt.PTuningV2;
 import org.ptuning4j.prompt.PromptMethod;
+import org.ptuning4j.train.objective.Objective;
 
 /** When a run is told that something looks wrong, and when not. */
 class WatchdogsTest {
