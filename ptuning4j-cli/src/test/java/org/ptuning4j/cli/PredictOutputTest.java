@@ -158,6 +158,40 @@ class PredictOutputTest {
     assertThat(answers.get(2).path("line").asInt()).isEqualTo(3);
   }
 
+  @Test
+  void rowsOfOneLineKeepTheirPlacesAroundBadOnes() throws IOException {
+    Path rows =
+        write(
+            "list.json",
+            "[{\"words\": [\"Ada\"]}, {\"id\": 8, \"words\": []}, {\"words\": [\"Tarn\"]}]");
+    Run run = predict(entities, "--input", rows + "");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("line 1, record 2: 'words'");
+    List<JsonNode> lines = lines(run.out());
+    assertThat(words(lines)).containsExactly("Ada", "", "Tarn");
+    assertThat(lines).extracting(line -> line.path("index").asInt(-1)).containsExactly(0, 1, 2);
+    assertThat(lines.get(1).path("id").asInt()).isEqualTo(8);
+    assertThat(lines.get(1).has("error")).isTrue();
+  }
+
+  @Test
+  void theFirstRowOfAListHasItsPlaceToo() throws IOException {
+    Path rows = write("texts.json", "[{\"text\": \"Dull.\"}, {\"text\": \"Lovely.\"}]");
+    List<JsonNode> lines = lines(predict(mood, "--input", rows + "").out());
+    assertThat(lines).extracting(line -> line.path("index").asInt(-1)).containsExactly(0, 1);
+  }
+
+  @Test
+  void aQuestionThatCannotBeUsedKeepsItsIdAndItsPlace() throws IOException {
+    Path file = write("blank.json", squad("g1", "Who sings?", "g2", " ", "g3", "Where?"));
+    Run run = predict(reading, "--input", file + "");
+    assertThat(run.code()).isEqualTo(2);
+    List<JsonNode> lines = lines(run.out());
+    assertThat(lines).extracting(a -> a.path("id").asText()).containsExactly("g1", "g2", "g3");
+    assertThat(lines.get(1).path("error").asText()).contains("'question' is blank");
+    assertThat(lines.get(2).path("index").asInt()).isEqualTo(2);
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void halfAnEmojiCostsItsOwnRowOnly(boolean toFile) throws IOException {
@@ -180,6 +214,7 @@ class PredictOutputTest {
         lines(toFile ? Files.readString(output, StandardCharsets.UTF_8) : run.out());
     assertThat(words(lines)).containsExactly("Ada", "", "Tarn");
     assertThat(lines.get(1).path("line").asInt()).isEqualTo(2);
+    assertThat(lines.get(1).path("id").asInt()).isEqualTo(2);
     assertThat(lines.get(1).path("error").asText()).contains("half of a character");
   }
 

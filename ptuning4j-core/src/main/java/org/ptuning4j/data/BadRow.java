@@ -1,5 +1,8 @@
 package org.ptuning4j.data;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -8,11 +11,14 @@ import java.util.Objects;
  * @param line the physical line on which the record starts, counted from 1
  * @param record its number among the file's records, counted from 1, where lines do not tell them
  *     apart; else 0
+ * @param ids what the file calls it, as far as it could be read ({@link Source#ids})
  * @param cause what is wrong with it and what would be right, for the person who has the file
  * @param lack what it lacks, as far as somebody asks
  * @param kind what rows with the same fault have in common, by which they are counted
  */
-public record BadRow(int line, int record, String cause, Lack lack, String kind) implements Entry {
+public record BadRow(
+    int line, int record, Map<String, Object> ids, String cause, Lack lack, String kind)
+    implements Entry {
 
   /** What a bad row may lack. */
   public enum Lack {
@@ -24,7 +30,7 @@ public record BadRow(int line, int record, String cause, Lack lack, String kind)
     NOTHING
   }
 
-  /** Checks that there is a line and a cause. */
+  /** Checks that there is a line and a cause, and copies the ids. */
   public BadRow {
     if (line < 1) {
       throw new IllegalArgumentException("line must be at least 1, is " + line);
@@ -32,11 +38,12 @@ public record BadRow(int line, int record, String cause, Lack lack, String kind)
     Objects.requireNonNull(cause, "cause");
     Objects.requireNonNull(lack, "lack");
     Objects.requireNonNull(kind, "kind");
+    ids = Collections.unmodifiableMap(new LinkedHashMap<>(ids));
   }
 
   /** A row whose cause is of its own kind. */
   public BadRow(int line, int record, String cause, Lack lack) {
-    this(line, record, cause, lack, cause);
+    this(line, record, Map.of(), cause, lack, cause);
   }
 
   /** A record that its line tells. */
@@ -54,8 +61,13 @@ public record BadRow(int line, int record, String cause, Lack lack, String kind)
     this(line, 0, cause, Lack.NOTHING);
   }
 
+  /** Where it came from, with what it calls itself. */
+  public Source source() {
+    return new Source(line, record, ids);
+  }
+
   @Override
   public String toString() {
-    return "line " + line + (record > 0 ? ", record " + record : "") + ": " + cause;
+    return source().place() + ": " + cause;
   }
 }

@@ -11,8 +11,13 @@ public final class RowIds {
 
   private RowIds() {}
 
+  /** The {@code id} of a JSON value, if it is an object that has one. */
+  public static Map<String, Object> ofObject(Object value) {
+    return value instanceof Map<?, ?> object ? of(object) : Map.of();
+  }
+
   /** The row's {@code id}, as the file writes it; nothing where it has none. */
-  public static Map<String, Object> of(Map<String, Object> columns) {
+  public static Map<String, Object> of(Map<?, ?> columns) {
     for (String column : COLUMNS) {
       Object value = columns.get(column);
       if (value instanceof String || value instanceof Number) {

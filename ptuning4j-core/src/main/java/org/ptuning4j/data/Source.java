@@ -29,6 +29,11 @@ public record Source(int line, int record, Map<String, Object> ids) {
     return new Source(line, 0, Map.of());
   }
 
+  /** The place in words, such as {@code line 3}, or {@code line 1, record 2}. */
+  public String place() {
+    return "line " + line + (record > 0 ? ", record " + record : "");
+  }
+
   /** The same place with another name. */
   public Source withIds(Map<String, Object> newIds) {
     return new Source(line, record, newIds);
@@ -36,21 +41,21 @@ public record Source(int line, int record, Map<String, Object> ids) {
 
   /** The bad row of that place that an example which cannot be used makes. */
   public BadRow bad(UnusableRowException e) {
-    return new BadRow(Math.max(1, line), record, e.getMessage(), e.lack());
+    return bad(e.getMessage(), e.lack());
   }
 
   /** The bad row of that place that is of a kind with others. */
   public BadRow bad(String cause, BadRow.Lack lack, String kind) {
-    return new BadRow(Math.max(1, line), record, cause, lack, kind);
+    return new BadRow(Math.max(1, line), record, ids, cause, lack, kind);
   }
 
   /** The bad row of that place that lacks something. */
   public BadRow bad(String cause, BadRow.Lack lack) {
-    return new BadRow(Math.max(1, line), record, cause, lack);
+    return bad(cause, lack, cause);
   }
 
   /** A bad row of that place. */
   public BadRow bad(String cause) {
-    return new BadRow(Math.max(1, line), record, cause);
+    return bad(cause, BadRow.Lack.NOTHING);
   }
 }

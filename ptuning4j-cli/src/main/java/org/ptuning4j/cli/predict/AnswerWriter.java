@@ -7,9 +7,10 @@ import java.util.Map;
 import java.util.function.IntPredicate;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Json;
+import org.ptuning4j.data.BadRow;
+import org.ptuning4j.data.Source;
 import org.ptuning4j.predict.Outcome;
 import org.ptuning4j.predict.Predictor;
-import org.ptuning4j.task.Answer;
 
 /**
  * Asks a predictor batch by batch, and writes a line for each row in the order of the input: its
@@ -17,20 +18,13 @@ import org.ptuning4j.task.Answer;
  */
 final class AnswerWriter {
 
-  /** Where the lines go. */
-  interface Lines {
-
-    /** Writes one. */
-    void line(String line);
-
-    /** Hands on what was written so far. */
-    void flush();
-  }
+  /** Rows that are asked at once. */
+  private static final int BATCH = 256;
 
   private final Predictor predictor;
   private final String input;
   private final Console console;
-  private final Lines lines;
+  private final AnswerLines lines;
   private final IntPredicate holdsSeveral;
   private final boolean nameTasks;
   private final Json json = new Json();
@@ -40,20 +34,40 @@ final class AnswerWriter {
   private int failed;
   private boolean unexpected;
 
-  /**
-   * A writer for one input.
-   *
-   * @param input what to call it in messages
-   * @param holdsSeveral of which of its lines it is known that they hold several rows
-   */
-  AnswerWriter(
-      Predictor predictor, String input, Console console, Lines lines, IntPredicate holdsSeveral) {
+  private AnswerWriter(
+      Predictor predictor,
+      String input,
+      Console console,
+      AnswerLines lines,
+      IntPredicate holdsSeveral) {
     this.predictor = predictor;
     this.input = input;
     this.console = console;
     this.lines = lines;
     this.holdsSeveral = holdsSeveral;
     this.nameTasks = predictor.tasks().size() > 1;
+  }
+
+  /**
+   * A writer for one input that is known to be usable: a file to write to is made now.
+   *
+   * @param input what to call it in messages
+   * @param holdsSeveral of which of its lines it is known that they hold several rows
+   */
+  static AnswerWriter opened(
+      Predictor predictor,
+      String input,
+      Console console,
+      AnswerLines lines,
+      IntPredicate holdsSeveral) {
+    lines.open();
+    return new AnswerWriter(predictor, input, console, lines, holdsSeveral);
+  }
+
+  /** A writer for an input of which nothing is known but that it is usable. */
+  static AnswerWriter opened(
+      Predictor predictor, String input, Console console, AnswerLines lines) {
+    return opened(predictor, input, console, lines, line -> false);
   }
 
   /** How many rows have no answer. */
@@ -64,6 +78,41 @@ final class AnswerWriter {
   /** Whether one of them failed for another reason than what it holds. */
   boolean failedUnexpectedly() {
     return unexpected;
+  }
+
+  /**
+   * Answers all rows of an input.
+   *
+   * @param asTheyCome whether a row is answered as soon as it is there; otherwise batches are full,
+   *     so that the same file always gives the same batches
+   */
+  void writeAll(PredictionInput rows, boolean asTheyCome) {
+    if (asTheyCome) {
+      try (ReadAhead ahead = new ReadAhead(rows)) {
+        for (List<PredictionInput.Item> items = ahead.take(BATCH);
+            !items.isEmpty();
+            items = ahead.take(BATCH)) {
+          write(items);
+        }
+      }
+      return;
+    }
+    List<PredictionInput.Item> items = new ArrayList<>();
+    for (var item = rows.next(); item.isPresent(); item = rows.next()) {
+      items.add(item.get());
+      if (items.size() == BATCH) {
+        write(items);
+        items.clear();
+      }
+    }
+    write(items);
+  }
+
+  /** Answers rows in full batches. */
+  void writeAll(List<PredictionInput.Item> items) {
+    for (int from = 0; from < items.size(); from += BATCH) {
+      write(items.subList(from, Math.min(items.size(), from + BATCH)));
+    }
   }
 
   /** Answers rows as one batch, and writes a line for each and for the bad ones among them. */
@@ -79,54 +128,64 @@ final class AnswerWriter {
       if (item.row().isPresent()) {
         write(item.row().get(), outcomes.get(next++));
       } else {
-        Map<String, Object> line = new LinkedHashMap<>();
-        putLine(line, item.badRow().orElseThrow().line());
-        line.putAll(item.ids());
-        fail(line, item.badRow().orElseThrow().cause());
+        BadRow bad = item.badRow().orElseThrow();
+        fail(bad.source(), started(bad.source()), bad.cause());
       }
     }
     lines.flush();
   }
 
   private void write(PredictionRow row, Outcome outcome) {
-    Map<String, Object> line = new LinkedHashMap<>();
-    if (row.line() > 0) {
-      putLine(line, row.line());
-    }
-    line.putAll(row.ids());
-    if (nameTasks) {
-      line.put("task", row.request().task());
-    }
     if (outcome instanceof Outcome.Failed bad) {
       unexpected |= !bad.isBadInput();
-      fail(line, bad.reason());
+      fail(row, bad.reason());
       return;
     }
-    Answer answer = outcome.orElseThrow();
-    Map<String, Object> fields = AnswerFields.of(answer);
+    Map<String, Object> fields = AnswerFields.of(outcome.orElseThrow());
     if (Json.hasHalfCharacter(fields)) {
-      fail(line, "it holds half of a character (a lone \\uD8xx … \\uDFxx), which has no UTF-8");
+      fail(row, "it holds half of a character (a lone \\uD8xx … \\uDFxx), which has no UTF-8");
       return;
     }
+    Map<String, Object> line = started(row);
     line.putAll(fields);
     lines.line(json.line(line));
   }
 
-  /** The row's line; and its place within it, from 0, where the line holds several rows. */
-  private void putLine(Map<String, Object> line, int number) {
-    index = number == lastLine ? index + 1 : 0;
-    lastLine = number;
-    line.put("line", number);
-    if (index > 0 || holdsSeveral.test(number)) {
-      line.put("index", index);
-    }
+  private void fail(PredictionRow row, String reason) {
+    fail(row.source(), started(row), reason);
   }
 
-  private void fail(Map<String, Object> line, String reason) {
+  private void fail(Source source, Map<String, Object> line, String reason) {
     failed++;
-    Object number = line.get("line");
-    console.say((number == null ? "" : input + ": line " + number + ": ") + reason);
+    console.say(source.line() == 0 ? reason : input + ": " + source.place() + ": " + reason);
     line.put("error", reason);
     lines.line(json.line(line));
+  }
+
+  private Map<String, Object> started(PredictionRow row) {
+    Map<String, Object> line = started(row.source());
+    if (nameTasks) {
+      line.put("task", row.request().task());
+    }
+    return line;
+  }
+
+  /**
+   * A line of the result as it begins: the row's line; its place within it, from 0, where the line
+   * may hold several rows; what the row calls itself.
+   */
+  private Map<String, Object> started(Source source) {
+    Map<String, Object> line = new LinkedHashMap<>();
+    int number = source.line();
+    if (number > 0) {
+      index = number == lastLine ? index + 1 : 0;
+      lastLine = number;
+      line.put("line", number);
+      if (index > 0 || source.record() > 0 || holdsSeveral.test(number)) {
+        line.put("index", index);
+      }
+    }
+    line.putAll(source.ids());
+    return line;
   }
 }

@@ -3,16 +3,11 @@ package org.ptuning4j.cli.predict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.IntPredicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.cli.options.Choices;
@@ -22,17 +17,11 @@ import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Figures;
 import org.ptuning4j.cli.terminal.OutputFile;
-import org.ptuning4j.data.BadRow;
-import org.ptuning4j.data.Example;
-import org.ptuning4j.data.Examples;
-import org.ptuning4j.data.input.FileFormat;
 import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.hub.Models;
-import org.ptuning4j.predict.Evaluator;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.Query;
 import org.ptuning4j.predict.Request;
-import org.ptuning4j.task.Task;
 import org.ptuning4j.tensor.engine.Precision;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -70,8 +59,6 @@ import picocli.CommandLine.Parameters;
       "the exit code is then 2, unless --skip-bad-rows is given."
     })
 public final class PredictCommand extends Command {
-
-  private static final int BATCH = 256;
 
   @Option(
       names = "--model",
@@ -150,8 +137,6 @@ public final class PredictCommand extends Command {
       description = "${COMPLETION-CANDIDATES}. Default: auto.")
   String precision;
 
-  private InputFile source;
-
   public PredictCommand(Console console) {
     super(console);
   }
@@ -205,8 +190,18 @@ public final class PredictCommand extends Command {
     return files;
   }
 
+  /** All rows of the input, in one file as the benchmark's server wants it. */
+  private int submit(Predictor predictor, OutputFile file) {
+    InputFile source = reading.once(input, console.in());
+    int answers = new SubmissionFile(predictor, source, skipBadRows, console).write(file);
+    console.say(Figures.count(answers, "row") + " answered in " + submission);
+    return OK;
+  }
+
   private int predict(Predictor predictor, OutputFile file) {
-    AnswerWriter answers = answer(predictor, file);
+    AnswerLines lines = file == null ? AnswerLines.to(console) : AnswerLines.to(file);
+    AnswerWriter answers =
+        input == null ? answerTexts(predictor, lines) : answerInput(predictor, lines);
     if (answers.failed() > 0 && input != null) {
       console.say(
           Figures.count(answers.failed(), "row") + " could not be used; all others are predicted.");
@@ -214,6 +209,41 @@ public final class PredictCommand extends Command {
     return answers.failedUnexpectedly()
         ? UNEXPECTED
         : answers.failed() > 0 && !skipBadRows ? BAD_INPUT : OK;
+  }
+
+  /** The texts of the command line, asked of every pack. */
+  private AnswerWriter answerTexts(Predictor predictor, AnswerLines lines) {
+    String second = texts.size() > 1 ? texts.get(1) : null;
+    List<PredictionInput.Item> rows = new ArrayList<>();
+    for (String task : predictor.tasks()) {
+      Request request = predictor.request(new Query(task, texts.get(0), second));
+      rows.add(PredictionInput.Item.of(PredictionRow.ofText(request)));
+    }
+    AnswerWriter answers = AnswerWriter.opened(predictor, "the text", console, lines);
+    answers.write(rows);
+    return answers;
+  }
+
+  private AnswerWriter answerInput(Predictor predictor, AnswerLines lines) {
+    InputFile source = reading.once(input, console.in());
+    OwnFormatInput own = new OwnFormatInput(predictor, source, console);
+    if (own.isRecognised()) {
+      return own.answer(lines);
+    }
+    Map<String, RowForm> forms = new LinkedHashMap<>();
+    for (String name : predictor.tasks()) {
+      forms.put(name, RowForm.of(name, predictor.task(name), text, pair));
+    }
+    try (PredictionInput rows = PredictionInput.open(source, forms, taskColumn)) {
+      AnswerWriter answers = AnswerWriter.opened(predictor, source.name(), console, lines);
+      answers.writeAll(rows, isStream());
+      return answers;
+    }
+  }
+
+  /** Whether rows may come slowly, so that an answer must not wait for a full batch. */
+  private boolean isStream() {
+    return input.equals(InputOptions.STANDARD_INPUT) || !Files.isRegularFile(Path.of(input));
   }
 
   private void requireOneInput() {
@@ -243,189 +273,5 @@ public final class PredictCommand extends Command {
           "submission: it is made of one pack's answers to a whole file: give one --pack and"
               + " --input FILE");
     }
-  }
-
-  private AnswerWriter answer(Predictor predictor, OutputFile file) {
-    if (input == null) {
-      return predictTexts(predictor, file);
-    }
-    return isOwnFile(predictor)
-        ? predictOwnFile(predictor, predictor.task(predictor.tasks().get(0)), file)
-        : predictRows(predictor, file);
-  }
-
-  /** A writer of answers, whose file is made now that the input is known to be usable. */
-  private AnswerWriter writer(
-      Predictor predictor, String name, OutputFile file, IntPredicate holdsSeveral) {
-    if (file != null) {
-      file.open();
-    }
-    AnswerWriter.Lines lines = file == null ? new ToConsole(console) : new ToFile(file);
-    return new AnswerWriter(predictor, name, console, lines, holdsSeveral);
-  }
-
-  private record ToConsole(Console console) implements AnswerWriter.Lines {
-
-    @Override
-    public void line(String line) {
-      console.print(line);
-    }
-
-    @Override
-    public void flush() {
-      console.flush();
-    }
-  }
-
-  private record ToFile(OutputFile file) implements AnswerWriter.Lines {
-
-    @Override
-    public void line(String line) {
-      file.line(line);
-    }
-
-    @Override
-    public void flush() {
-      file.flush();
-    }
-  }
-
-  /** The texts of the command line, asked of every pack. */
-  private AnswerWriter predictTexts(Predictor predictor, OutputFile file) {
-    String second = texts.size() > 1 ? texts.get(1) : null;
-    List<PredictionInput.Item> rows = new ArrayList<>();
-    for (String task : predictor.tasks()) {
-      Request request = predictor.request(new Query(task, texts.get(0), second));
-      rows.add(PredictionInput.Item.of(new PredictionRow(0, Map.of(), request)));
-    }
-    AnswerWriter answers = writer(predictor, "the text", file, line -> false);
-    answers.write(rows);
-    return answers;
-  }
-
-  /** Whether the input is in a format of the only task's own, such as CoNLL columns. */
-  private boolean isOwnFile(Predictor predictor) {
-    if (predictor.tasks().size() > 1) {
-      return false;
-    }
-    Task<?> task = predictor.task(predictor.tasks().get(0));
-    Optional<FileFormat> own = source().look(task::ownFormat);
-    if (own.filter(format -> format == FileFormat.CONLL).isPresent() && !isCalled(own.get())) {
-      console.say(
-          source().name()
-              + " is read as conll: one word a line, blank lines between sentences (--format text"
-              + " takes each line for a text)");
-    }
-    return own.isPresent();
-  }
-
-  /** Whether the format was asked for, or the input's name tells it. */
-  private boolean isCalled(FileFormat format) {
-    return source().settings().format() == format
-        || FileFormat.fromName(input).filter(format::equals).isPresent();
-  }
-
-  /** What is read; opened as it is first looked at. */
-  private InputFile source() {
-    if (source == null) {
-      source = reading.once(input, console.in());
-    }
-    return source;
-  }
-
-  private <E extends Example> AnswerWriter predictOwnFile(
-      Predictor predictor, Task<E> task, OutputFile file) {
-    Examples<E> examples = task.readUnlabelled(source());
-    List<PredictionInput.Item> items = items(predictor.tasks().get(0), examples);
-    Map<Integer, Long> rowsOfLines =
-        examples.examples().stream()
-            .collect(Collectors.groupingBy(Example::line, Collectors.counting()));
-    AnswerWriter answers =
-        writer(predictor, input, file, line -> rowsOfLines.getOrDefault(line, 0L) > 1);
-    for (int from = 0; from < items.size(); from += BATCH) {
-      answers.write(items.subList(from, Math.min(items.size(), from + BATCH)));
-    }
-    return answers;
-  }
-
-  /** Examples and bad rows in the order of their lines. */
-  private static <E extends Example> List<PredictionInput.Item> items(
-      String name, Examples<E> examples) {
-    List<PredictionInput.Item> items = new ArrayList<>();
-    Deque<BadRow> bad = new ArrayDeque<>(examples.badRows());
-    for (E example : examples.examples()) {
-      while (!bad.isEmpty() && bad.peek().line() < example.line()) {
-        items.add(PredictionInput.Item.of(bad.poll()));
-      }
-      Request request = new Request(name, example);
-      items.add(PredictionInput.Item.of(new PredictionRow(example.line(), example.ids(), request)));
-    }
-    bad.forEach(row -> items.add(PredictionInput.Item.of(row)));
-    return items;
-  }
-
-  /** A whole file in the benchmark's layout, answered in the server's. */
-  private int submit(Predictor predictor, OutputFile file) {
-    return submit(predictor, predictor.task(predictor.tasks().get(0)), file);
-  }
-
-  private <E extends Example> int submit(Predictor predictor, Task<E> task, OutputFile file) {
-    Examples<E> examples = task.readUnlabelled(source());
-    Evaluator.Answered<E> answered =
-        Evaluator.answer(predictor, predictor.tasks().get(0), examples.examples());
-    List<BadRow> bad = new ArrayList<>(examples.badRows());
-    bad.addAll(answered.failed());
-    bad.forEach(row -> console.say(input + ": " + row));
-    if (!bad.isEmpty() && !skipBadRows) {
-      throw InvalidInputException.of(
-          "submission: %s of %s could not be used, and a server wants them all; nothing is written"
-              + " (--skip-bad-rows leaves them out)",
-          Figures.count(bad.size(), "row"), input);
-    }
-    String text = task.submission(answered.examples(), answered.answers());
-    file.open();
-    file.text(text);
-    console.say(Figures.count(answered.answers().size(), "row") + " answered in " + submission);
-    return OK;
-  }
-
-  private AnswerWriter predictRows(Predictor predictor, OutputFile file) {
-    String name = source().name();
-    try (PredictionInput rows = PredictionInput.open(source(), forms(predictor), taskColumn)) {
-      AnswerWriter answers = writer(predictor, name, file, line -> false);
-      if (!input.equals("-")) {
-        predictAll(rows, answers);
-        return answers;
-      }
-      try (ReadAhead ahead = new ReadAhead(rows)) {
-        for (List<PredictionInput.Item> items = ahead.take(BATCH);
-            !items.isEmpty();
-            items = ahead.take(BATCH)) {
-          answers.write(items);
-        }
-      }
-      return answers;
-    }
-  }
-
-  /** A file in full batches, so that the same file always gives the same batches. */
-  private static void predictAll(PredictionInput rows, AnswerWriter answers) {
-    List<PredictionInput.Item> items = new ArrayList<>();
-    for (var item = rows.next(); item.isPresent(); item = rows.next()) {
-      items.add(item.get());
-      if (items.size() == BATCH) {
-        answers.write(items);
-        items.clear();
-      }
-    }
-    answers.write(items);
-  }
-
-  private Map<String, RowForm> forms(Predictor predictor) {
-    Map<String, RowForm> forms = new LinkedHashMap<>();
-    for (String name : predictor.tasks()) {
-      forms.put(name, RowForm.of(name, predictor.task(name), text, pair));
-    }
-    return forms;
   }
 }

@@ -10,7 +10,6 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Entry;
 import org.ptuning4j.data.Row;
-import org.ptuning4j.data.RowIds;
 import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.input.FileFormat;
 import org.ptuning4j.data.input.InputFile;
@@ -23,23 +22,15 @@ import org.ptuning4j.predict.Request;
 /** Reads rows to predict on, one at a time: rows with columns, or plain lines of text. */
 final class PredictionInput implements AutoCloseable {
 
-  /**
-   * A row, or what is wrong with one; exactly one of the two is there.
-   *
-   * @param ids what a bad row calls itself, as far as it could be read
-   */
-  record Item(Optional<PredictionRow> row, Optional<BadRow> badRow, Map<String, Object> ids) {
+  /** A row, or what is wrong with one; exactly one of the two is there. */
+  record Item(Optional<PredictionRow> row, Optional<BadRow> badRow) {
 
     static Item of(PredictionRow row) {
-      return new Item(Optional.of(row), Optional.empty(), row.ids());
+      return new Item(Optional.of(row), Optional.empty());
     }
 
     static Item of(BadRow badRow) {
-      return of(badRow, Map.of());
-    }
-
-    static Item of(BadRow badRow, Map<String, Object> ids) {
-      return new Item(Optional.empty(), Optional.of(badRow), ids);
+      return new Item(Optional.empty(), Optional.of(badRow));
     }
   }
 
@@ -162,11 +153,11 @@ final class PredictionInput implements AutoCloseable {
   private Item item(Entry entry) {
     if (entry instanceof Row row) {
       try {
-        return Item.of(new PredictionRow(row.line(), RowIds.of(row.columns()), request(row)));
+        return Item.of(new PredictionRow(row.source(), request(row)));
       } catch (UnusableRowException e) {
-        return Item.of(row.source().bad(e), RowIds.of(row.columns()));
+        return Item.of(row.source().bad(e));
       } catch (InvalidInputException e) {
-        return Item.of(row.source().bad(e.getMessage()), RowIds.of(row.columns()));
+        return Item.of(row.source().bad(e.getMessage()));
       }
     }
     return Item.of((BadRow) entry);

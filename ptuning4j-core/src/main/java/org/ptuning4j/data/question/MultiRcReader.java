@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -84,8 +85,18 @@ public final class MultiRcReader implements ExampleReader<MultiRcExample> {
       }
       Set<Integer> seen = new HashSet<>();
       for (RecordFields question : questions) {
-        collector.take(source, "", () -> question(text, question, seen));
+        collector.take(source.withIds(ids(question)), "", () -> question(text, question, seen));
       }
+    }
+
+    /** What the file calls a question, as far as it says so. */
+    private Map<String, Object> ids(RecordFields question) {
+      Map<String, Object> ids = new LinkedHashMap<>();
+      ids.put("paragraph", idx);
+      if (question.values().get("idx") instanceof Number number) {
+        ids.put("question", number);
+      }
+      return ids;
     }
 
     private List<MultiRcExample> question(String text, RecordFields fields, Set<Integer> seen) {

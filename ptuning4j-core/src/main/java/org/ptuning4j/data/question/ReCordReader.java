@@ -3,6 +3,7 @@ package org.ptuning4j.data.question;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -121,8 +122,18 @@ public final class ReCordReader implements ExampleReader<ReCordExample> {
       String cleaned = cleaned(text.text());
       Set<Integer> seen = new HashSet<>();
       for (RecordFields query : queries) {
-        collector.take(source, "", () -> List.of(query(cleaned, query, seen)));
+        collector.take(source.withIds(ids(query)), "", () -> List.of(query(cleaned, query, seen)));
       }
+    }
+
+    /** What the file calls a query, as far as it says so. */
+    private Map<String, Object> ids(RecordFields query) {
+      Map<String, Object> ids = new LinkedHashMap<>();
+      ids.put("passage", idx);
+      if (query.values().get("idx") instanceof Number number) {
+        ids.put("query", number);
+      }
+      return ids;
     }
 
     private ReCordExample query(String cleaned, RecordFields fields, Set<Integer> seen) {

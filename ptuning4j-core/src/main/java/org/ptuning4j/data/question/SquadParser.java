@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.ptuning4j.Excerpt;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.data.RowIds;
 import org.ptuning4j.data.Source;
 import org.ptuning4j.data.json.JsonValue;
 import org.ptuning4j.data.table.ExampleCollector;
@@ -153,7 +154,8 @@ final class SquadParser {
           named
               ? "question " + Excerpt.of((String) id) + ": "
               : "question " + question.number() + " of the file: ";
-      Source source = new Source(question.line(), question.number(), Map.of());
+      Map<String, Object> ids = RowIds.ofObject(question.value().value());
+      Source source = new Source(question.line(), question.number(), ids);
       collector.take(
           source,
           where,

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.data.Examples;
+import org.ptuning4j.data.Source;
 import org.ptuning4j.data.question.QuestionExample.Answer;
 
 class SquadReaderTest {
@@ -286,11 +288,10 @@ class SquadReaderTest {
     assertThat(read.examples()).hasSize(questions - 1);
     assertThat(read.badRows())
         .containsExactly(
-            new BadRow(
-                1,
-                78,
-                "question 'q77': answer '1871' is not at character 0 of its context (there it says"
-                    + " 'xxxx'); it is at character 100001"));
+            new Source(1, 78, Map.of("id", "q77"))
+                .bad(
+                    "question 'q77': answer '1871' is not at character 0 of its context (there it"
+                        + " says 'xxxx'); it is at character 100001"));
   }
 
   @Test
