@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import org.ptuning4j.predict.Prediction;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.Query;
-import org.ptuning4j.prompt.PTuningV2;
+import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.train.Training;

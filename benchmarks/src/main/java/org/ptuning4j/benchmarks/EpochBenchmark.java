@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.ptuning4j.prompt.PTuningV2;
+import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.task.standard.Tasks;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.tensor.engine.Precision;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.prompt.PositionConvention;
+import org.ptuning4j.prompt.form.PositionConvention;
 import org.ptuning4j.tensor.file.TensorInfo;
 
 /** What a pack's description must have in it before anything is made of it. */

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
-import org.ptuning4j.prompt.DeepPrompt;
-import org.ptuning4j.prompt.TrainedPrompt;
+import org.ptuning4j.prompt.form.DeepPrompt;
+import org.ptuning4j.prompt.form.TrainedPrompt;
 
 /**
  * What a pack says of itself: the content of {@code prompt.json}.

@@ -7,7 +7,7 @@ import org.ptuning4j.data.Example;
 import org.ptuning4j.head.Head;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.pack.Pack;
-import org.ptuning4j.prompt.TrainedPrompt;
+import org.ptuning4j.prompt.form.TrainedPrompt;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Scores;

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.Injection;
 import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.prompt.form.TrainedPrompt;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Parameter;
 

@@ -1,2 +1,2 @@
-/** The methods: one record for each, and the module that it trains. */
+/** What a prompt method is. The methods themselves are in {@link org.ptuning4j.prompt.method}. */
 package org.ptuning4j.prompt;

@@ -10,7 +10,7 @@ import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.pack.PackFacts;
 import org.ptuning4j.prompt.PromptModule;
-import org.ptuning4j.prompt.TrainedPrompt;
+import org.ptuning4j.prompt.form.TrainedPrompt;
 import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.train.objective.TaskObjective;

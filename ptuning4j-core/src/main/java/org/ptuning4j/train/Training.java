@@ -20,7 +20,7 @@ import org.ptuning4j.model.ModelCheck;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.prompt.PromptContext;
 import org.ptuning4j.prompt.PromptModule;
-import org.ptuning4j.prompt.TrainedPrompt;
+import org.ptuning4j.prompt.form.TrainedPrompt;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.task.template.KnownTokens;

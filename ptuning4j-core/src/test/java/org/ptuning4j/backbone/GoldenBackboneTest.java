@@ -15,11 +15,11 @@ import org.junit.jupiter.api.TestFactory;
 import org.ptuning4j.GoldenSet;
 import org.ptuning4j.GoldenSet.Case;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
-import org.ptuning4j.prompt.Initialisation;
-import org.ptuning4j.prompt.LayerRange;
-import org.ptuning4j.prompt.PTuningV2;
-import org.ptuning4j.prompt.PositionConvention;
-import org.ptuning4j.prompt.PrefixEncoder;
+import org.ptuning4j.prompt.form.PositionConvention;
+import org.ptuning4j.prompt.initialisation.NormalInitialisation;
+import org.ptuning4j.prompt.method.PTuningV2;
+import org.ptuning4j.prompt.module.PrefixEncoder;
+import org.ptuning4j.prompt.setting.LayerRange;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.engine.Engine;
@@ -102,7 +102,7 @@ class GoldenBackboneTest {
             java.util.Optional.empty(),
             0,
             PositionConvention.parse(c.text("position_convention")),
-            Initialisation.NORMAL);
+            NormalInitialisation.NORMAL);
     try (PrefixEncoder encoder =
         PrefixEncoder.of(
             method,

@@ -29,11 +29,11 @@ import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.head.LinearHeadSpec.Input;
-import org.ptuning4j.prompt.Initialisation;
-import org.ptuning4j.prompt.LayerRange;
-import org.ptuning4j.prompt.PTuningV2;
-import org.ptuning4j.prompt.PositionConvention;
-import org.ptuning4j.prompt.PrefixEncoder;
+import org.ptuning4j.prompt.form.PositionConvention;
+import org.ptuning4j.prompt.initialisation.NormalInitialisation;
+import org.ptuning4j.prompt.method.PTuningV2;
+import org.ptuning4j.prompt.module.PrefixEncoder;
+import org.ptuning4j.prompt.setting.LayerRange;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Parameter;
@@ -243,7 +243,7 @@ class GoldenHeadTest {
             Optional.empty(),
             0,
             PositionConvention.parse(c.text("position_convention")),
-            Initialisation.NORMAL);
+            NormalInitialisation.NORMAL);
     return PrefixEncoder.of(
         method,
         backbone.spec(),

@@ -25,7 +25,7 @@ import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.predict.Outcome;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.Query;
-import org.ptuning4j.prompt.HeadOnly;
+import org.ptuning4j.prompt.method.HeadOnly;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.check.ModelReading;
 import org.ptuning4j.task.check.RunCheck;

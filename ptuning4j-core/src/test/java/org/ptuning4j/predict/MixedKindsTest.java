@@ -20,13 +20,13 @@ import org.ptuning4j.TinyModel;
 import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
-import org.ptuning4j.prompt.FullFineTuning;
-import org.ptuning4j.prompt.PTuning;
-import org.ptuning4j.prompt.PTuningV2;
 import org.ptuning4j.prompt.PromptMethod;
-import org.ptuning4j.prompt.PromptTuning;
-import org.ptuning4j.prompt.SoftPrompts;
-import org.ptuning4j.prompt.Start;
+import org.ptuning4j.prompt.initialisation.SoftTokenInitialisation;
+import org.ptuning4j.prompt.method.FullFineTuning;
+import org.ptuning4j.prompt.method.PTuning;
+import org.ptuning4j.prompt.method.PTuningV2;
+import org.ptuning4j.prompt.method.PromptTuning;
+import org.ptuning4j.prompt.method.SoftPrompts;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.LabelledTask;
 import org.ptuning4j.task.Task;
@@ -57,11 +57,27 @@ class MixedKindsTest {
   static void train() {
     Tasks tasks = Tasks.standard();
     train("deep", tasks.get("cb"), "cb.jsonl", PTuningV2.ofLength(5));
-    train("prefix", tasks.get("sst2"), "sst2.tsv", new PromptTuning(3, Start.uniform()));
-    train("choice", tasks.get("copa"), "copa.jsonl", new SoftPrompts(2, Start.uniform(), true));
-    train("entities", tasks.get("conll03"), "ner.conll", new PromptTuning(4, Start.uniform()));
+    train(
+        "prefix",
+        tasks.get("sst2"),
+        "sst2.tsv",
+        new PromptTuning(3, SoftTokenInitialisation.uniform()));
+    train(
+        "choice",
+        tasks.get("copa"),
+        "copa.jsonl",
+        new SoftPrompts(2, SoftTokenInitialisation.uniform(), true));
+    train(
+        "entities",
+        tasks.get("conll03"),
+        "ner.conll",
+        new PromptTuning(4, SoftTokenInitialisation.uniform()));
     train("roles", tasks.get("srl"), "roles.jsonl", PTuningV2.ofLength(3));
-    train("questions", tasks.get("squad2"), "squad.json", new PromptTuning(2, Start.uniform()));
+    train(
+        "questions",
+        tasks.get("squad2"),
+        "squad.json",
+        new PromptTuning(2, SoftTokenInitialisation.uniform()));
     train("options", tasks.get("multirc"), "multirc.jsonl", PTuningV2.ofLength(2));
     LabelledTask<?> rte = (LabelledTask<?>) tasks.get("rte");
     Map<String, List<String>> words =
@@ -76,7 +92,7 @@ class MixedKindsTest {
         "calibrated",
         ClozeTask.of(rte, single).calibrated(),
         "rte.jsonl",
-        new PromptTuning(2, Start.uniform()));
+        new PromptTuning(2, SoftTokenInitialisation.uniform()));
     train("own-model", ClozeTask.of(rte, single), "rte.jsonl", new FullFineTuning());
     predictor = Predictor.open(TinyModel.bert(), Precision.FP32);
     TRAINED.keySet().forEach(name -> predictor.add(name, temp.resolve(name).resolve("pack")));

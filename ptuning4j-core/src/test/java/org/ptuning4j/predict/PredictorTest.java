@@ -29,7 +29,7 @@ import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.head.LinearHeadSpec.Input;
 import org.ptuning4j.pack.TestPacks;
 import org.ptuning4j.pack.TestPacks.Form;
-import org.ptuning4j.prompt.PositionConvention;
+import org.ptuning4j.prompt.form.PositionConvention;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Precision;

@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.TinyModel;
-import org.ptuning4j.prompt.HeadOnly;
 import org.ptuning4j.prompt.PromptMethod;
-import org.ptuning4j.prompt.PromptTuning;
-import org.ptuning4j.prompt.Start;
+import org.ptuning4j.prompt.initialisation.SoftTokenInitialisation;
+import org.ptuning4j.prompt.method.HeadOnly;
+import org.ptuning4j.prompt.method.PromptTuning;
 import org.ptuning4j.task.LabelledTask;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.cloze.ClozeTask;
@@ -76,7 +76,9 @@ class AccumulationTest {
             "span", Run.headOnly("squad2", "squad.json"),
             "verbalizer",
                 new Run(
-                    ClozeTask.of(rte, cloze), "rte.jsonl", new PromptTuning(2, Start.uniform())));
+                    ClozeTask.of(rte, cloze),
+                    "rte.jsonl",
+                    new PromptTuning(2, SoftTokenInitialisation.uniform())));
     return runs.entrySet().stream()
         .map(
             run -> DynamicTest.dynamicTest(run.getKey(), () -> check(run.getKey(), run.getValue())))

@@ -31,10 +31,10 @@ import org.ptuning4j.ChildJvm;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.TinyModel;
 import org.ptuning4j.pack.Pack;
-import org.ptuning4j.prompt.Initialisation;
-import org.ptuning4j.prompt.LayerRange;
-import org.ptuning4j.prompt.PTuningV2;
-import org.ptuning4j.prompt.PositionConvention;
+import org.ptuning4j.prompt.form.PositionConvention;
+import org.ptuning4j.prompt.initialisation.NormalInitialisation;
+import org.ptuning4j.prompt.method.PTuningV2;
+import org.ptuning4j.prompt.setting.LayerRange;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.file.SafetensorsFile;
 import org.ptuning4j.tensor.file.SafetensorsWriter;
@@ -385,7 +385,7 @@ class FaultTest {
             Optional.empty(),
             0,
             PositionConvention.SHIFTED,
-            Initialisation.NORMAL);
+            NormalInitialisation.NORMAL);
     TrainingConfig wrong = TrainingProcess.config().toBuilder().method(method).build();
     assertThatThrownBy(
             () ->

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.ptuning4j.ChildJvm;
 import org.ptuning4j.TinyModel;
-import org.ptuning4j.prompt.PTuningV2;
+import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.train.batching.Batching.TokenBudget;
 import org.ptuning4j.train.config.TrainingConfig;

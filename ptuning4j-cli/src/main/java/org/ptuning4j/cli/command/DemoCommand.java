@@ -18,13 +18,13 @@ import org.ptuning4j.hub.Models;
 import org.ptuning4j.predict.Prediction;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.Query;
-import org.ptuning4j.prompt.FullFineTuning;
-import org.ptuning4j.prompt.HeadOnly;
-import org.ptuning4j.prompt.Initialisation;
-import org.ptuning4j.prompt.LayerRange;
-import org.ptuning4j.prompt.PTuningV2;
-import org.ptuning4j.prompt.PositionConvention;
 import org.ptuning4j.prompt.PromptMethod;
+import org.ptuning4j.prompt.form.PositionConvention;
+import org.ptuning4j.prompt.initialisation.NormalInitialisation;
+import org.ptuning4j.prompt.method.FullFineTuning;
+import org.ptuning4j.prompt.method.HeadOnly;
+import org.ptuning4j.prompt.method.PTuningV2;
+import org.ptuning4j.prompt.setting.LayerRange;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.train.Training;
@@ -84,7 +84,7 @@ public final class DemoCommand extends Command {
             Optional.empty(),
             0,
             PositionConvention.SHIFTED,
-            Initialisation.UNIT_NORMAL);
+            NormalInitialisation.UNIT_NORMAL);
     return List.of(
         new Setting(new HeadOnly(), 1e-2, 32, 30),
         new Setting(prompt, 3e-2, 16, 5),

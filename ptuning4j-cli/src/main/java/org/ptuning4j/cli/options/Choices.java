@@ -5,7 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.ptuning4j.data.input.FileFormat;
-import org.ptuning4j.prompt.PromptMethods;
+import org.ptuning4j.prompt.method.PromptMethods;
 import org.ptuning4j.task.standard.TaskTemplates;
 import org.ptuning4j.task.standard.Tasks;
 import org.ptuning4j.tensor.engine.Precision;

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.cli.arguments.CommaList;
-import org.ptuning4j.prompt.PTuningV2;
+import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.settings.Setting;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.ModelFolder;
-import org.ptuning4j.prompt.PTuningV2;
+import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.task.ModelClass;
 import org.ptuning4j.task.Preset;
 import org.ptuning4j.task.Task;

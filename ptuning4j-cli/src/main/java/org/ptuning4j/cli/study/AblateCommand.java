@@ -16,7 +16,7 @@ import org.ptuning4j.cli.options.RunOptions;
 import org.ptuning4j.cli.options.TaskOptions;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.TextTable;
-import org.ptuning4j.prompt.MethodSettings;
+import org.ptuning4j.prompt.setting.MethodSettings;
 import org.ptuning4j.settings.Setting;
 import org.ptuning4j.study.StudyRun;
 import org.ptuning4j.study.cell.Cell;

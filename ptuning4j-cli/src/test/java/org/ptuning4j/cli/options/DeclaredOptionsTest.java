@@ -21,7 +21,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.cli.Run;
 import org.ptuning4j.cli.command.TrainCommand;
 import org.ptuning4j.prompt.MethodDeclaration;
-import org.ptuning4j.prompt.PromptMethods;
+import org.ptuning4j.prompt.method.PromptMethods;
 import org.ptuning4j.settings.Setting;
 import org.ptuning4j.train.config.TrainingSettings;
 import picocli.CommandLine;

@@ -32,14 +32,14 @@ import org.ptuning4j.head.Item;
 import org.ptuning4j.head.LinearHeadSpec;
 import org.ptuning4j.head.Target;
 import org.ptuning4j.head.VocabularyHeadSpec;
-import org.ptuning4j.prompt.Initialisation;
-import org.ptuning4j.prompt.LayerRange;
-import org.ptuning4j.prompt.PTuning;
-import org.ptuning4j.prompt.PTuningV2;
-import org.ptuning4j.prompt.PositionConvention;
-import org.ptuning4j.prompt.PrefixEncoder;
-import org.ptuning4j.prompt.PromptEncoder;
 import org.ptuning4j.prompt.PromptModule;
+import org.ptuning4j.prompt.form.PositionConvention;
+import org.ptuning4j.prompt.initialisation.NormalInitialisation;
+import org.ptuning4j.prompt.method.PTuning;
+import org.ptuning4j.prompt.method.PTuningV2;
+import org.ptuning4j.prompt.module.PrefixEncoder;
+import org.ptuning4j.prompt.module.PromptEncoder;
+import org.ptuning4j.prompt.setting.LayerRange;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.RandomStream;
@@ -185,7 +185,13 @@ class GoldenTrajectoryTest {
         Map<String, Tensor> values = new HashMap<>();
         c.keys("inputs", "init/").forEach((name, key) -> values.put(name, c.read(key)));
         PTuning method = PTuning.ofLength(Math.toIntExact(values.get("embedding.weight").size(0)));
-        yield PromptEncoder.of(method, backbone.spec(), backbone.engine(), values);
+        yield PromptEncoder.of(
+            method.name(),
+            method.length(),
+            method.encoder(),
+            backbone.spec(),
+            backbone.engine(),
+            values);
       }
       default -> throw new IllegalArgumentException("adapter " + c.text("adapter"));
     };
@@ -210,7 +216,7 @@ class GoldenTrajectoryTest {
                 : Optional.empty(),
             0,
             PositionConvention.SHIFTED,
-            Initialisation.NORMAL);
+            NormalInitialisation.NORMAL);
     return PrefixEncoder.of(method, backbone.spec(), backbone.engine(), values);
   }
 

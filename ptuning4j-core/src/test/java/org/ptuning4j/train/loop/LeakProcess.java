@@ -15,10 +15,10 @@ import org.ptuning4j.pack.TestPacks;
 import org.ptuning4j.pack.TestPacks.Form;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.Query;
-import org.ptuning4j.prompt.Initialisation;
-import org.ptuning4j.prompt.LayerRange;
-import org.ptuning4j.prompt.PTuningV2;
-import org.ptuning4j.prompt.PositionConvention;
+import org.ptuning4j.prompt.form.PositionConvention;
+import org.ptuning4j.prompt.initialisation.NormalInitialisation;
+import org.ptuning4j.prompt.method.PTuningV2;
+import org.ptuning4j.prompt.setting.LayerRange;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Machine;
@@ -56,7 +56,7 @@ public final class LeakProcess {
                   Optional.of(16),
                   0.1,
                   PositionConvention.SHIFTED,
-                  Initialisation.NORMAL));
+                  NormalInitialisation.NORMAL));
       case "run" -> run(folder);
       default -> predictions(folder);
     }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.TinyModel;
-import org.ptuning4j.prompt.HeadOnly;
+import org.ptuning4j.prompt.method.HeadOnly;
 import org.ptuning4j.task.check.RunCheck;
 import org.ptuning4j.task.cloze.ClozeTask;
 import org.ptuning4j.task.template.Cloze;

@@ -9,10 +9,10 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.ptuning4j.prompt.FullFineTuning;
-import org.ptuning4j.prompt.HeadOnly;
+import org.ptuning4j.prompt.method.FullFineTuning;
+import org.ptuning4j.prompt.method.HeadOnly;
 import org.ptuning4j.prompt.LearningRates;
-import org.ptuning4j.prompt.PTuningV2;
+import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.train.objective.Objective;
 

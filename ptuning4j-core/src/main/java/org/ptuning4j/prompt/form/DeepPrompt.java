@@ -1,0 +1,128 @@
+package org.ptuning4j.prompt.form;
+
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.tensor.Dtype;
+import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
+
+/**
+ * A trained deep prompt: keys and values that its layers attend to before those of the text.
+ *
+ * <p>Its matrix is {@code [P, k·2·K·d]} over the k layers that carry it; {@code view(P, 2k, K, d)}
+ * has rows K₀ V₀ K₁ V₁ …, so that for all layers it is to the letter the layout of P-Tuning v2 and
+ * PEFT.
+ */
+public final class DeepPrompt implements TrainedPrompt {
+
+  /** The name of the matrix in files, as PEFT has it. */
+  public static final String MATRIX = "prompt_embeddings";
+
+  private final Tensor matrix; // [P, k·2·K·d], fp32
+  private final Tensor perLayer; // [2k, K, P, d], the backbone's type
+  private final List<Integer> layers;
+  private final PositionConvention positions;
+
+  private DeepPrompt(
+      Tensor matrix, Tensor perLayer, List<Integer> layers, PositionConvention positions) {
+    this.matrix = matrix;
+    this.perLayer = perLayer;
+    this.layers = layers;
+    this.positions = positions;
+  }
+
+  /**
+   * Copies a matrix.
+   *
+   * @param matrix {@code [P, k·2·K·d]}
+   * @param layers the k layers, by index from 0, ascending
+   * @throws InvalidInputException if the matrix does not fit the backbone and the layers
+   */
+  public static DeepPrompt of(
+      Tensor matrix,
+      List<Integer> layers,
+      PositionConvention positions,
+      BackboneSpec spec,
+      Engine engine) {
+    long width = (long) spec.prefixWidth() * layers.size();
+    if (matrix.dim() != 2 || matrix.size(1) != width) {
+      throw InvalidInputException.of(
+          "prompt_embeddings: %s does not fit a backbone with %d layers in use of width %d: [P, %d]"
+              + " is expected",
+          java.util.Arrays.toString(Tensors.shape(matrix)),
+          layers.size(),
+          spec.prefixWidth(),
+          width);
+    }
+    for (int layer : layers) {
+      if (layer < 0 || layer >= spec.layers()) {
+        throw InvalidInputException.of(
+            "layers: %d lies outside the backbone's %d", layer + 1, spec.layers());
+      }
+    }
+    Tensor placed = Scope.own(() -> engine.place(matrix, Dtype.F32).clone().contiguous());
+    Tensor split =
+        Scope.own(
+            () -> engine.place(perLayer(placed, spec), engine.precision().dtype()).contiguous());
+    return new DeepPrompt(placed, split, List.copyOf(layers), positions);
+  }
+
+  /** {@code [P, k·2·K·d] → [2k, K, P, d]}. */
+  public static Tensor perLayer(Tensor matrix, BackboneSpec spec) {
+    return matrix
+        .view(
+            matrix.size(0),
+            matrix.size(1) / ((long) spec.keyValueHeads() * spec.headSize()),
+            spec.keyValueHeads(),
+            spec.headSize())
+        .permute(1, 2, 0, 3);
+  }
+
+  @Override
+  public int length() {
+    return Math.toIntExact(matrix.size(0));
+  }
+
+  /** The layers that carry it, by index from 0. */
+  public List<Integer> layers() {
+    return layers;
+  }
+
+  /** Where the text's positions begin. */
+  public PositionConvention positions() {
+    return positions;
+  }
+
+  /** {@code [P, k·2·K·d]}, fp32; owned by this object. */
+  public Tensor matrix() {
+    return matrix;
+  }
+
+  /**
+   * The key ({@code part} 0) or value (1) of the i-th of {@link #layers}: {@code [K, P, d]}, the
+   * backbone's type.
+   */
+  public Tensor part(int i, int part) {
+    return perLayer.select(0, 2L * i + part);
+  }
+
+  @Override
+  public int positionShift() {
+    return positions.shift(length());
+  }
+
+  @Override
+  public Map<String, Tensor> tensors() {
+    return Map.of(MATRIX, matrix);
+  }
+
+  @Override
+  public void close() {
+    Scope.release(matrix);
+    Scope.release(perLayer);
+  }
+}

@@ -1,0 +1,2 @@
+/** The values that prompts have before training. */
+package org.ptuning4j.prompt.initialisation;

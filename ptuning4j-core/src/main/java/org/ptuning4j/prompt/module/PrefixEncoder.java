@@ -1,0 +1,223 @@
+package org.ptuning4j.prompt.module;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.backbone.Injection;
+import org.ptuning4j.backbone.LayerPrefix;
+import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.prompt.PromptModule;
+import org.ptuning4j.prompt.form.DeepPrompt;
+import org.ptuning4j.prompt.form.TrainedPrompt;
+import org.ptuning4j.prompt.method.PTuningV2;
+import org.ptuning4j.prompt.method.PrefixTuning;
+import org.ptuning4j.tensor.Autograd;
+import org.ptuning4j.tensor.Dropout;
+import org.ptuning4j.tensor.Parameter;
+import org.ptuning4j.tensor.RandomStream;
+import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
+
+/**
+ * The trainable module of {@link PTuningV2} and {@link PrefixTuning}. Its parameter is one matrix
+ * [P, k·2·K·d] over the k layers that carry prompts, rows K₀ V₀ K₁ V₁ …; or, with projection,
+ * Embedding(P, H) → Linear(H, M) → Tanh → Linear(M, k·2·K·d) that produces it.
+ */
+public final class PrefixEncoder implements PromptModule {
+
+  /** The parameters' names, as P-Tuning v2's code has them. */
+  private static final String EMBEDDING = "prefix_encoder.embedding.weight";
+
+  private static final String FIRST = "prefix_encoder.trans.0";
+  private static final String SECOND = "prefix_encoder.trans.2";
+
+  private final PrefixMethod method;
+  private final BackboneSpec spec;
+  private final Engine engine;
+  private final List<Integer> layers;
+  private final Map<String, Parameter> parameters;
+
+  private PrefixEncoder(
+      PrefixMethod method, BackboneSpec spec, Engine engine, Map<String, Parameter> parameters) {
+    this.method = method;
+    this.spec = spec;
+    this.engine = engine;
+    this.layers = method.layers().indices(spec.layers());
+    this.parameters = parameters;
+  }
+
+  /** A module with values drawn from a stream. */
+  public static PrefixEncoder initialised(
+      PrefixMethod method, BackboneSpec spec, Engine engine, RandomStream random) {
+    Map<String, Parameter> parameters = new LinkedHashMap<>();
+    double start = method.initialisation().deviation();
+    shapes(method, spec)
+        .forEach(
+            (name, shape) ->
+                Scope.run(
+                    () -> {
+                      double deviation =
+                          name.equals(EMBEDDING) ? start : name.endsWith("bias") ? 0 : 0.02;
+                      parameters.put(
+                          name, Parameter.of(name, random.gaussian(deviation, shape), engine));
+                    }));
+    return new PrefixEncoder(method, spec, engine, parameters);
+  }
+
+  /**
+   * A module with given values.
+   *
+   * @param values one tensor for each name: {@code prefix_encoder.embedding.weight} {@code [P,
+   *     k·2·K·d]}; with projection {@code [P, H]}, and {@code
+   *     prefix_encoder.trans.{0,2}.{weight,bias}}
+   * @throws InvalidInputException if a tensor is missing, of another shape, or none of these
+   */
+  public static PrefixEncoder of(
+      PrefixMethod method, BackboneSpec spec, Engine engine, Map<String, Tensor> values) {
+    return new PrefixEncoder(
+        method, spec, engine, Parameter.restored(shapes(method, spec), values, engine));
+  }
+
+  private static Map<String, long[]> shapes(PrefixMethod method, BackboneSpec spec) {
+    long width = (long) spec.prefixWidth() * method.layers().indices(spec.layers()).size();
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    if (method.projection().isEmpty()) {
+      shapes.put(EMBEDDING, new long[] {method.length(), width});
+    } else {
+      long middle = method.projection().get();
+      shapes.put(EMBEDDING, new long[] {method.length(), spec.hidden()});
+      shapes.put(FIRST + ".weight", new long[] {middle, spec.hidden()});
+      shapes.put(FIRST + ".bias", new long[] {middle});
+      shapes.put(SECOND + ".weight", new long[] {width, middle});
+      shapes.put(SECOND + ".bias", new long[] {width});
+    }
+    return shapes;
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return new ArrayList<>(parameters.values());
+  }
+
+  /** The prompt, {@code [P, k·2·K·d]}, fp32, with its graph. */
+  private Tensor matrix() {
+    Tensor embedding = tensor(EMBEDDING);
+    if (method.projection().isEmpty()) {
+      return embedding;
+    }
+    Tensor middle =
+        torch.tanh(engine.linear(embedding, tensor(FIRST + ".weight"), tensor(FIRST + ".bias")));
+    return engine.linear(middle, tensor(SECOND + ".weight"), tensor(SECOND + ".bias"));
+  }
+
+  private Tensor tensor(String name) {
+    return parameters.get(name).tensor();
+  }
+
+  @Override
+  public Injection inject(TokenBatch batch, Dropout dropout) {
+    int rows = batch.rows();
+    if (method.length() == 0) {
+      return Injection.none();
+    }
+    Tensor perLayer = DeepPrompt.perLayer(matrix(), spec); // [2k, K, P, d]
+    Tensor cast = perLayer.to(engine.precision().dtype().scalarType());
+    long[] shape = Tensors.shape(cast);
+    Tensor perRow =
+        cast.unsqueeze(1).expand(shape[0], rows, shape[1], shape[2], shape[3]); // [2k, B, K, P, d]
+    List<Tensor> parts = Tensors.list(dropout.apply(perRow, method.dropout()).unbind(0));
+    Map<Integer, LayerPrefix> prefixes = new HashMap<>();
+    for (int i = 0; i < layers.size(); i++) {
+      prefixes.put(layers.get(i), LayerPrefix.of(parts.get(2 * i), parts.get(2 * i + 1)));
+    }
+    return Injection.deep(prefixes, shifts(rows));
+  }
+
+  private Optional<int[]> shifts(int rows) {
+    int[] shifts = new int[rows];
+    Arrays.fill(shifts, method.positions().shift(method.length()));
+    return Optional.of(shifts);
+  }
+
+  @Override
+  public Optional<TrainedPrompt> flatten() {
+    return Optional.of(
+        Scope.run(
+            () -> DeepPrompt.of(matrix().detach(), layers, method.positions(), spec, engine)));
+  }
+
+  /**
+   * Takes over an earlier prompt in the layers that both have.
+   *
+   * @throws InvalidInputException if the earlier prompt is not a deep one of such a backbone, has
+   *     no layer in common with this one or the other position convention, or if this one is
+   *     produced by a projection, which has no inverse
+   */
+  @Override
+  public void startFrom(TrainedPrompt earlier) {
+    if (method.projection().isPresent()) {
+      throw InvalidInputException.of(
+          "start-from: %s produces its prompt with a projection of width %d, and what produces a"
+              + " given prompt cannot be computed from it; p-tuning-v2 without projection can start"
+              + " from one",
+          method.name(), method.projection().get());
+    }
+    if (!(earlier instanceof DeepPrompt prompt)) {
+      throw InvalidInputException.of(
+          "start-from: the earlier prompt has vectors at the input; %s needs one with keys and"
+              + " values in layers",
+          method.name());
+    }
+    List<Integer> common = layers.stream().filter(prompt.layers()::contains).toList();
+    checkStart(prompt, common);
+    int length = Math.min(method.length(), prompt.length());
+    Autograd.withoutGraph(
+        () -> Scope.run(() -> common.forEach(layer -> copyLayer(prompt, layer, length))));
+  }
+
+  private void checkStart(DeepPrompt prompt, List<Integer> common) {
+    long width = prompt.matrix().size(1) / prompt.layers().size();
+    if (width != spec.prefixWidth()) {
+      throw InvalidInputException.of(
+          "start-from: the earlier prompt has keys and values of width %d in each layer; this"
+              + " backbone's are of width %d",
+          width, spec.prefixWidth());
+    }
+    if (common.isEmpty()) {
+      throw InvalidInputException.of(
+          "start-from: the earlier prompt is in layers %s, this one in layers %s: none in common",
+          numbers(prompt.layers()), numbers(layers));
+    }
+    if (prompt.positions() != method.positions()) {
+      throw InvalidInputException.of(
+          "start-from: the earlier prompt was trained with positions %s, this run has positions %s:"
+              + " they must be the same",
+          prompt.positions().label(), method.positions().label());
+    }
+  }
+
+  private static List<Integer> numbers(List<Integer> indices) {
+    return indices.stream().map(index -> index + 1).toList();
+  }
+
+  private void copyLayer(DeepPrompt prompt, int layer, int length) {
+    long width = spec.prefixWidth();
+    Tensor from = prompt.matrix().narrow(1, prompt.layers().indexOf(layer) * width, width);
+    Tensor to = tensor(EMBEDDING).detach().narrow(1, layers.indexOf(layer) * width, width);
+    to.narrow(0, 0, length).copy_(from.narrow(0, 0, length));
+  }
+
+  @Override
+  public void close() {
+    parameters.values().forEach(Parameter::release);
+  }
+}

@@ -1,0 +1,60 @@
+package org.ptuning4j.prompt.module;
+
+import java.util.Optional;
+import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.prompt.PromptContext;
+import org.ptuning4j.prompt.PromptMethod;
+import org.ptuning4j.prompt.PromptModule;
+import org.ptuning4j.prompt.form.PositionConvention;
+import org.ptuning4j.prompt.initialisation.NormalInitialisation;
+import org.ptuning4j.prompt.method.PTuningV2;
+import org.ptuning4j.prompt.method.PrefixTuning;
+import org.ptuning4j.prompt.setting.LayerRange;
+
+/**
+ * A method that trains keys and values which layers attend to before those of the text: what {@link
+ * PTuningV2} and {@link PrefixTuning} have in common, and all that {@link PrefixEncoder} asks.
+ *
+ * <p>Trained values over the k layers that carry the prompt: {@code k·2·K·d·P}; with projection
+ * {@code P·H + (H+1)·M + (M+1)·k·2·K·d}.
+ */
+public interface PrefixMethod extends PromptMethod {
+
+  /** P, the number of virtual tokens; 0 adds nothing. */
+  int length();
+
+  /** Which layers carry them. */
+  LayerRange layers();
+
+  /** M, the width of the MLP that produces the prompt in training; empty for none. */
+  Optional<Integer> projection();
+
+  /** The dropout rate on the prompt, drawn anew for each row. */
+  double dropout();
+
+  /** Where the text's positions begin. */
+  PositionConvention positions();
+
+  /** How the prompt starts; with projection, how its embedding starts. */
+  NormalInitialisation initialisation();
+
+  @Override
+  default long parameterCount(BackboneSpec spec) {
+    long width = (long) spec.prefixWidth() * layers().indices(spec.layers()).size();
+    if (projection().isEmpty()) {
+      return width * length();
+    }
+    long middle = projection().get();
+    return (long) length() * spec.hidden() + (spec.hidden() + 1) * middle + (middle + 1) * width;
+  }
+
+  @Override
+  default PromptModule create(PromptContext context) {
+    return PrefixEncoder.initialised(this, context.spec(), context.engine(), context.random());
+  }
+
+  @Override
+  default int positionShift() {
+    return positions().shift(length());
+  }
+}

@@ -1,0 +1,109 @@
+package org.ptuning4j.prompt.setting;
+
+import org.ptuning4j.prompt.form.PositionConvention;
+import org.ptuning4j.prompt.initialisation.NormalInitialisation;
+import org.ptuning4j.prompt.initialisation.SoftTokenInitialisation;
+import java.util.Optional;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.settings.Setting;
+import org.ptuning4j.settings.SettingValues;
+import org.ptuning4j.settings.Values;
+
+/** Settings that several methods have, each declared once. */
+public final class MethodSettings {
+
+  /** P, the number of virtual or soft tokens. */
+  public static final Setting<Integer> LENGTH =
+      Setting.of(
+              "prompt-length",
+              Values.atLeast(1),
+              20,
+              "Virtual tokens in each layer, or soft tokens at the input. Simple tasks want less"
+                  + " than 20, hard ones up to 128.")
+          .calledWithin("length")
+          .defaultTold("20, or as many as the template has");
+
+  /** Which layers carry the prompt. */
+  public static final Setting<LayerRange> LAYERS =
+      Setting.of(
+          "layers",
+          Values.texts(
+              "RANGE",
+              "all, top:K, bottom:K, or numbers such as 1,3,9-12",
+              LayerRange::new,
+              LayerRange::text),
+          LayerRange.all(),
+          "Which layers carry the prompt: all, top:K (next to the output), bottom:K, or numbers"
+              + " such as 1,3,9-12.");
+
+  /** The dropout rate on a deep prompt. */
+  public static final Setting<Double> PROMPT_DROPOUT =
+      Setting.of("prompt-dropout", Values.shares(), 0.1, "Dropout on a deep prompt.");
+
+  /** Where the text's positions begin. */
+  public static final Setting<PositionConvention> POSITIONS =
+      Setting.of(
+              "positions",
+              Values.choice("HOW", PositionConvention.class, PositionConvention::label),
+              PositionConvention.SHIFTED,
+              "Whether the text's positions start after the prompt.")
+          .defaultTold("shifted, as the paper's code has it");
+
+  /** How a deep prompt starts. */
+  public static final Setting<NormalInitialisation> INIT =
+      Setting.of(
+          "init",
+          Values.choice("HOW", NormalInitialisation.class, NormalInitialisation::label),
+          NormalInitialisation.NORMAL,
+          "How a deep prompt starts: normal, unit-normal or zero (0.02, 1 and 0 as standard"
+              + " deviation).");
+
+  /** How soft tokens start. */
+  public static final Setting<SoftTokenInitialisation> START =
+      Setting.of(
+          "init",
+          Values.texts(
+              "HOW",
+              SoftTokenInitialisation.FORMS,
+              SoftTokenInitialisation::new,
+              SoftTokenInitialisation::text),
+          SoftTokenInitialisation.vocabulary(),
+          "How soft tokens start: vocabulary (words drawn at random), uniform, normal,"
+              + " unit-normal, zero, or text:WORDS.");
+
+  /** The words from which soft tokens start: short for {@link #START} {@code text:…}. */
+  public static final Setting<String> WORDS =
+      Setting.unset(
+              "init-words",
+              Values.texts("WORDS", "words", text -> text, text -> text),
+              "none",
+              "Start soft tokens from these words, as init text:WORDS does.")
+          .calledWithin("words");
+
+  /** The width inside the network that makes the prompt. */
+  public static final Setting<Integer> HIDDEN =
+      Setting.unset(
+              "encoder-hidden",
+              Values.atLeast(1),
+              "the width of the word embeddings",
+              "The width inside the network that makes the prompt in training.")
+          .calledWithin("hidden");
+
+  private MethodSettings() {}
+
+  /**
+   * How soft tokens start, as {@link #START} or {@link #WORDS} say.
+   *
+   * @throws InvalidInputException if both are set
+   */
+  public static SoftTokenInitialisation softTokenStart(SettingValues values) {
+    Optional<SoftTokenInitialisation> start = values.given(START);
+    Optional<String> words = values.given(WORDS);
+    if (words.isPresent() && start.isPresent()) {
+      throw InvalidInputException.of(
+          "init-words: '%s' and init: '%s' both say how the prompt starts; set one of them",
+          words.get(), start.get().text());
+    }
+    return words.map(SoftTokenInitialisation::text).orElseGet(() -> values.get(START));
+  }
+}

@@ -1,0 +1,2 @@
+/** Settings that several methods have. */
+package org.ptuning4j.prompt.setting;
