@@ -45,7 +45,8 @@ public record PromptTuning(int length, SoftTokenInitialisation start) implements
   }
 
   private static PromptTuning of(SettingValues values) {
-    return new PromptTuning(values.get(MethodSettings.LENGTH), MethodSettings.softTokenStart(values));
+    return new PromptTuning(
+        values.get(MethodSettings.LENGTH), MethodSettings.softTokenStart(values));
   }
 
   @Override

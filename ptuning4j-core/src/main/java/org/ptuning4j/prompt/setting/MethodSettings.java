@@ -1,10 +1,10 @@
 package org.ptuning4j.prompt.setting;
 
+import java.util.Optional;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.prompt.form.PositionConvention;
 import org.ptuning4j.prompt.initialisation.NormalInitialisation;
 import org.ptuning4j.prompt.initialisation.SoftTokenInitialisation;
-import java.util.Optional;
-import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.settings.Setting;
 import org.ptuning4j.settings.SettingValues;
 import org.ptuning4j.settings.Values;
