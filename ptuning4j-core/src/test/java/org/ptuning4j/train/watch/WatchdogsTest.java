@@ -9,11 +9,11 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ptuning4j.prompt.LearningRates;
+import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.prompt.method.FullFineTuning;
 import org.ptuning4j.prompt.method.HeadOnly;
-import org.ptuning4j.prompt.LearningRates;
 import org.ptuning4j.prompt.method.PTuningV2;
-import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.train.objective.Objective;
 
 /** When a run is told that something looks wrong, and when not. */
