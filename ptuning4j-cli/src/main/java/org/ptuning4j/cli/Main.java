@@ -27,6 +27,7 @@ import org.ptuning4j.cli.options.ConfigFile;
 import org.ptuning4j.cli.options.Plugins;
 import org.ptuning4j.cli.predict.PredictCommand;
 import org.ptuning4j.cli.study.AblateCommand;
+import org.ptuning4j.cli.study.CellPlace;
 import org.ptuning4j.cli.study.CompareCommand;
 import org.ptuning4j.cli.study.StudyCommand;
 import org.ptuning4j.cli.terminal.Console;
@@ -42,6 +43,9 @@ public final class Main {
   /** Commands that compute: libtorch is loaded while their options are read. */
   private static final Set<String> COMPUTE =
       Set.of("demo", "train", "eval", "predict", "compare", "lama", "ablate", "doctor");
+
+  /** Of these, the commands whose computing is done by processes of their own. */
+  private static final Set<String> STUDIES = Set.of("compare", "ablate");
 
   /** The commands that have a help of their own. */
   static final List<String> COMMANDS =
@@ -63,8 +67,7 @@ public final class Main {
   /** The process's entry. */
   public static void main(String[] args) {
     Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // no decimal commas in any figure
-    boolean computes = args.length > 0 && COMPUTE.contains(args[0]) && !asksForHelp(args);
-    Optional<Thread> loading = computes ? Optional.of(Torch.startAside()) : Optional.empty();
+    Optional<Thread> loading = computes(args) ? Optional.of(Torch.startAside()) : Optional.empty();
     int code = run(ProcessArguments.of(args).toArray(String[]::new));
     loading.ifPresent(Main::await);
     System.exit(code);
@@ -77,6 +80,13 @@ public final class Main {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static boolean computes(String[] args) {
+    return args.length > 0
+        && COMPUTE.contains(args[0])
+        && (!STUDIES.contains(args[0]) || CellPlace.isCell(args))
+        && !asksForHelp(args);
   }
 
   private static boolean asksForHelp(String[] args) {
@@ -95,15 +105,19 @@ public final class Main {
     } catch (RuntimeException | Error e) {
       return new Failures(console, Arrays.asList(args).contains("--debug")).report(e);
     }
-    return run(console, args);
+    return run(console, CellPlace.OWN_PROCESS, args);
   }
 
-  /** Runs a command on the given streams. */
+  /** Runs a command on the given streams, in this process alone. */
   static int run(Console console, String... args) {
+    return run(console, CellPlace.HERE, args);
+  }
+
+  private static int run(Console console, CellPlace cells, String... args) {
     Failures failures = new Failures(console, Arrays.asList(args).contains("--debug"));
     try {
       List<String> typed = List.of(args);
-      CommandLine command = commandLine(console, failures, typed);
+      CommandLine command = commandLine(console, failures, typed, cells);
       int code = execute(typed, command, failures);
       command.getOut().flush();
       console.flush();
@@ -131,16 +145,17 @@ public final class Main {
   }
 
   /** The commands in the order in which help lists them. */
-  private static Map<String, Supplier<Object>> commands(Console console, List<String> typed) {
+  private static Map<String, Supplier<Object>> commands(
+      Console console, List<String> typed, CellPlace cells) {
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
     commands.put("demo", () -> new DemoCommand(console));
     commands.put("check-data", () -> new CheckDataCommand(console));
     commands.put("train", () -> new TrainCommand(console, typed));
     commands.put("eval", () -> new EvalCommand(console));
     commands.put("predict", () -> new PredictCommand(console));
-    commands.put("compare", () -> study(new CompareCommand(console, typed)));
+    commands.put("compare", () -> study(new CompareCommand(console, typed, cells)));
     commands.put("lama", () -> new LamaCommand(console));
-    commands.put("ablate", () -> study(new AblateCommand(console, typed)));
+    commands.put("ablate", () -> study(new AblateCommand(console, typed, cells)));
     commands.put("init-task", () -> new InitTaskCommand(console));
     commands.put("inspect", () -> new InspectCommand(console));
     commands.put("doctor", () -> new DoctorCommand(console));
@@ -149,9 +164,10 @@ public final class Main {
     return commands;
   }
 
-  private static CommandLine commandLine(Console console, Failures failures, List<String> typed) {
+  private static CommandLine commandLine(
+      Console console, Failures failures, List<String> typed, CellPlace cells) {
     CommandLine command = new CommandLine(new PtuneCommand());
-    Map<String, Supplier<Object>> commands = commands(console, typed);
+    Map<String, Supplier<Object>> commands = commands(console, typed, cells);
     String called = typed.isEmpty() ? "" : typed.get(0);
     if (COMPUTE.contains(called)) {
       // One command's options take two tenths of a second less than those of all.

@@ -14,10 +14,14 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.study.cell.Cell;
 import org.ptuning4j.study.cell.CellKey;
 import org.ptuning4j.study.cell.CellStore;
+import org.ptuning4j.study.run.CellFolders;
+import org.ptuning4j.study.run.CellOutcome;
+import org.ptuning4j.study.run.CellRunner;
+import org.ptuning4j.study.run.LocalCells;
+import org.ptuning4j.study.run.RunFiles;
+import org.ptuning4j.study.run.StudyRun;
 import org.ptuning4j.task.Task;
-import org.ptuning4j.tensor.engine.Machine;
 import org.ptuning4j.train.TaskData;
-import org.ptuning4j.train.Training;
 import org.ptuning4j.train.TrainingData;
 import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.run.TrainingListener;
@@ -50,43 +54,42 @@ public final class Study implements AutoCloseable {
   private final Path folder;
   private final boolean keepModels;
   private final CellStore cells;
+  private final CellRunner runner;
   private final Fingerprints fingerprints = new Fingerprints();
   private volatile boolean stopped;
-  private volatile Training current;
 
-  private Study(Path model, Path folder, boolean keepModels, CellStore cells) {
+  private Study(Path model, Path folder, boolean keepModels, CellStore cells, CellRunner runner) {
     this.model = model;
     this.folder = folder;
     this.keepModels = keepModels;
     this.cells = cells;
+    this.runner = runner;
   }
 
   /**
-   * Opens a study's folder, making it if need be.
+   * Opens a study's folder, making it if need be. Its cells are trained in this process.
    *
    * @param model a folder with config.json, weights and tokenizer
    * @throws InvalidInputException if another process has it open, or a cell in it is damaged
    */
   public static Study open(Path model, Path folder) {
-    return open(model, folder, false);
+    return open(model, folder, false, new LocalCells(model));
   }
 
   /**
    * The same.
    *
    * @param keepModels whether packs that hold a whole model (of full fine-tuning) are kept
+   * @param runner trains the cells
    */
-  public static Study open(Path model, Path folder, boolean keepModels) {
-    return new Study(model, folder, keepModels, CellStore.open(folder.resolve("cells")));
+  public static Study open(Path model, Path folder, boolean keepModels, CellRunner runner) {
+    return new Study(model, folder, keepModels, CellStore.open(folder.resolve("cells")), runner);
   }
 
   /** Ends the run in progress after its step, and starts no other. From any thread. */
   public void stop() {
     stopped = true;
-    Training running = current;
-    if (running != null) {
-      running.stop();
-    }
+    runner.stop();
   }
 
   /** Whether {@link #stop} was called. */
@@ -128,7 +131,10 @@ public final class Study implements AutoCloseable {
     }
     Optional<Cell> cell = Optional.empty();
     try {
-      cell = trained(run, key, out, listener);
+      cell =
+          runner
+              .train(run, foldersOf(key, run), listener)
+              .map(outcome -> finished(run, key, out, outcome));
     } catch (InvalidInputException e) {
       cell =
           Optional.of(
@@ -139,8 +145,6 @@ public final class Study implements AutoCloseable {
                   run.shown(),
                   String.valueOf(e.getMessage()),
                   relative(out)));
-    } finally {
-      current = null;
     }
     cell.ifPresent(each -> cells.save(key, each));
     if (cell.isPresent() && cell.get() instanceof Cell.Finished) {
@@ -149,75 +153,8 @@ public final class Study implements AutoCloseable {
     return cell;
   }
 
-  private Optional<Cell> trained(StudyRun run, CellKey key, Path out, TrainingListener listener) {
-    TrainingConfig config = run.config();
-    double seconds = 0;
-    if (run.together().isPresent()) {
-      StudyRun.Together together = run.together().get();
-      Path shared = folder.resolve("runs").resolve("together").resolve(shortName(together));
-      Optional<Double> spent = trainTogether(together, shared, listener);
-      if (spent.isEmpty()) {
-        return Optional.empty();
-      }
-      // The shared training is a cost of each of its tasks, by equal parts.
-      seconds = spent.get() / together.tasks().size();
-      Path pack = shared.resolve("packs").resolve(run.task().name()).toAbsolutePath().normalize();
-      config = config.toBuilder().startFrom(Optional.of(pack)).build();
-    }
-    if (stopped) {
-      return Optional.empty();
-    }
-    Machine.resetPeakMemory(); // what earlier runs have left is not what this one needs
-    TrainingResult result = train(new Training(model, run.task(), config), run, out, listener);
-    return result.finished()
-        ? Optional.of(finished(run, key, out, result, seconds))
-        : Optional.empty();
-  }
-
-  private TrainingResult train(
-      Training training, StudyRun run, Path out, TrainingListener listener) {
-    begin(training);
-    return RunFiles.isBegun(out)
-        ? training.resume(run.data(), out, listener)
-        : training.run(run.data(), out, listener);
-  }
-
-  /** A stop that comes between two runs must reach the next as well. */
-  private void begin(Training training) {
-    current = training;
-    if (stopped) {
-      training.stop();
-    }
-  }
-
-  /**
-   * Trains several tasks together, unless that was done before.
-   *
-   * @return the seconds that it took; empty if it was stopped
-   */
-  private Optional<Double> trainTogether(
-      StudyRun.Together together, Path out, TrainingListener listener) {
-    Optional<Double> before = RunFiles.finishedSeconds(out);
-    if (before.isPresent()) {
-      RunFiles.clean(out, true);
-      return before;
-    }
-    if (stopped) {
-      return Optional.empty();
-    }
-    Training training = Training.ofSeveral(model, together.config());
-    begin(training);
-    TrainingResult result =
-        training.runTogether(together.tasks(), out, RunFiles.isBegun(out), listener);
-    if (!result.finished()) {
-      return Optional.empty();
-    }
-    RunFiles.clean(out, true);
-    return Optional.of(result.trainSeconds());
-  }
-
-  private Cell.Finished finished(
-      StudyRun run, CellKey key, Path out, TrainingResult result, double more) {
+  private Cell.Finished finished(StudyRun run, CellKey key, Path out, CellOutcome outcome) {
+    TrainingResult result = outcome.result();
     String metric = run.task().primaryMetric();
     if (!result.best().containsKey(metric)) {
       throw InvalidInputException.of(
@@ -235,7 +172,7 @@ public final class Study implements AutoCloseable {
         result.best(),
         result.trainableParameters(),
         result.totalParameters(),
-        result.trainSeconds() + more,
+        outcome.seconds(),
         result.peakMemoryBytes(),
         result.frozenBackbone(),
         RunFiles.curve(out, metric),
@@ -306,6 +243,15 @@ public final class Study implements AutoCloseable {
         .resolve("runs")
         .resolve(task)
         .resolve(method + "-" + key.seed() + "-" + shortHash(key.name()));
+  }
+
+  private CellFolders foldersOf(CellKey key, StudyRun run) {
+    return new CellFolders(
+        folderOf(key),
+        run.together()
+            .map(
+                together ->
+                    folder.resolve("runs").resolve("together").resolve(shortName(together))));
   }
 
   private static String shortHash(String name) {

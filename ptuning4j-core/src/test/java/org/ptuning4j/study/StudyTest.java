@@ -24,6 +24,8 @@ import org.ptuning4j.prompt.method.HeadOnly;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.study.cell.Cell;
 import org.ptuning4j.study.cell.CurvePoint;
+import org.ptuning4j.study.run.LocalCells;
+import org.ptuning4j.study.run.StudyRun;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.tensor.engine.Precision;
@@ -148,7 +150,8 @@ class StudyTest {
           .doesNotContain("pack");
     }
     folder = temp.resolve("kept");
-    try (Study study = Study.open(TinyModel.bert(), folder, true)) {
+    try (Study study =
+        Study.open(TinyModel.bert(), folder, true, new LocalCells(TinyModel.bert()))) {
       StudyRun full = StudyRun.of(TinyModel.task(), data, config(new FullFineTuning()));
       Path run = folder.resolve(finished(study.run(full, new Watcher())).folder());
       assertThat(run.resolve("pack").resolve("model.safetensors")).exists();

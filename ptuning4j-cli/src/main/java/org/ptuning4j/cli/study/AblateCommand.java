@@ -18,11 +18,11 @@ import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.TextTable;
 import org.ptuning4j.prompt.setting.MethodSettings;
 import org.ptuning4j.settings.Setting;
-import org.ptuning4j.study.StudyRun;
 import org.ptuning4j.study.cell.Cell;
 import org.ptuning4j.study.chart.Chart;
 import org.ptuning4j.study.chart.StudyCharts;
 import org.ptuning4j.study.chart.TextChart;
+import org.ptuning4j.study.run.StudyRun;
 import org.ptuning4j.study.table.ComparisonTable;
 import org.ptuning4j.task.LabelledTask;
 import org.ptuning4j.task.Task;
@@ -89,8 +89,8 @@ public final class AblateCommand extends StudyCommand {
               + " words for its labels); there are also pooler, first-token.")
   List<String> values = List.of();
 
-  public AblateCommand(Console console, List<String> typed) {
-    super(console, typed);
+  public AblateCommand(Console console, List<String> typed, CellPlace place) {
+    super(console, typed, place);
   }
 
   @Override

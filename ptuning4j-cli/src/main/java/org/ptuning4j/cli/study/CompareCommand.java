@@ -21,7 +21,7 @@ import org.ptuning4j.prompt.method.HeadOnly;
 import org.ptuning4j.prompt.method.PTuning;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.prompt.method.PromptTuning;
-import org.ptuning4j.study.StudyRun;
+import org.ptuning4j.study.run.StudyRun;
 import org.ptuning4j.study.cell.Cell;
 import org.ptuning4j.study.chart.Chart;
 import org.ptuning4j.study.chart.StudyCharts;
@@ -102,8 +102,8 @@ public final class CompareCommand extends StudyCommand {
               + " roberta-large, … or none. Default: those of the model at hand, if there are any.")
   String published;
 
-  public CompareCommand(Console console, List<String> typed) {
-    super(console, typed);
+  public CompareCommand(Console console, List<String> typed, CellPlace place) {
+    super(console, typed, place);
   }
 
   @Override

@@ -1,5 +1,9 @@
 package org.ptuning4j.cli.study;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,10 +28,12 @@ import org.ptuning4j.cli.terminal.TextTable;
 import org.ptuning4j.hub.Models;
 import org.ptuning4j.model.ModelCheck;
 import org.ptuning4j.study.Study;
-import org.ptuning4j.study.StudyRun;
 import org.ptuning4j.study.cell.Cell;
 import org.ptuning4j.study.chart.Chart;
 import org.ptuning4j.study.chart.CurvePage;
+import org.ptuning4j.study.run.CellProcess;
+import org.ptuning4j.study.run.LocalCells;
+import org.ptuning4j.study.run.StudyRun;
 import org.ptuning4j.study.table.ComparisonTable;
 import org.ptuning4j.text.TextTokenizer;
 import org.ptuning4j.train.TaskData;
@@ -42,6 +48,7 @@ public abstract class StudyCommand extends Command {
   private static final long FIRST_SEED = 11;
 
   private final List<String> typed;
+  private final CellPlace place;
 
   @Spec CommandSpec spec;
 
@@ -95,9 +102,17 @@ public abstract class StudyCommand extends Command {
           "A YAML file with any of these options by their names; the command line wins over it.")
   Path config;
 
-  StudyCommand(Console console, List<String> typed) {
+  @Option(
+      names = CellPlace.CELL,
+      hidden = true,
+      paramLabel = "N",
+      description = "Train this cell of the plan for the process that started this one.")
+  Integer cell;
+
+  StudyCommand(Console console, List<String> typed, CellPlace place) {
     super(console);
     this.typed = List.copyOf(typed);
+    this.place = place;
   }
 
   /** The options of a run that the study sets itself, and so does not offer. */
@@ -139,11 +154,14 @@ public abstract class StudyCommand extends Command {
     ModelFolder opened = ModelFolder.open(folder);
     List<TaskData> chosen = tasks.choose(out.toAbsolutePath().normalize().getFileName() + "");
     List<StudyRun> plan = plan(chosen, opened);
+    if (cell != null) {
+      return train(folder, plan.get(cell));
+    }
     if (dryRun && !Files.exists(out.resolve("cells"))) {
       printPlan(plan, new ArrayList<>());
       return OK;
     }
-    try (Study study = Study.open(folder, out, keepModels)) {
+    try (Study study = Study.open(folder, out, keepModels, place.runner(folder, plan, typed))) {
       if (dryRun) {
         printPlan(plan, plan.stream().map(run -> state(study, run)).toList());
         return OK;
@@ -168,6 +186,17 @@ public abstract class StudyCommand extends Command {
       }
     }
     return report(cells, folder);
+  }
+
+  /** What a cell's process does: its standard output is read by the one that started it. */
+  private static int train(Path model, StudyRun run) {
+    PrintStream events =
+        new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+    LocalCells cells = new LocalCells(model);
+    try (StopOnSignal stop = StopOnSignal.silent(cells::stop)) {
+      new CellProcess(System.in, events).train(cells, run);
+      return OK;
+    }
   }
 
   /** The seeds of the study. */

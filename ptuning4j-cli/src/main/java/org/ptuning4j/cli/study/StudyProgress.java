@@ -9,8 +9,8 @@ import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Figures;
 import org.ptuning4j.cli.terminal.TrainingProgress;
 import org.ptuning4j.study.Study;
-import org.ptuning4j.study.StudyRun;
 import org.ptuning4j.study.cell.Cell;
+import org.ptuning4j.study.run.StudyRun;
 
 /** Runs the cells of a study, and says on standard error where it is. */
 final class StudyProgress {

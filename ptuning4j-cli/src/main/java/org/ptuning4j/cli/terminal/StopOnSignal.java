@@ -14,16 +14,28 @@ public final class StopOnSignal implements AutoCloseable {
   private volatile boolean stopped;
 
   public StopOnSignal(Runnable stop, Console console) {
+    this(
+        () -> {
+          console.say("\nStopping; the run is being saved.");
+          stop.run();
+        });
+  }
+
+  private StopOnSignal(Runnable stop) {
     hook =
         new Thread(
             () -> {
               stopped = true;
-              console.say("\nStopping; the run is being saved.");
               stop.run();
               awaitSaved();
             },
             "stop-on-signal");
     Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** The same without a word, where another process says it. */
+  public static StopOnSignal silent(Runnable stop) {
+    return new StopOnSignal(stop);
   }
 
   /** Whether a signal has come. */

@@ -1,4 +1,4 @@
-package org.ptuning4j.study;
+package org.ptuning4j.study.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,19 +15,19 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.study.cell.CurvePoint;
 
 /** What a study does with the files that a run leaves behind. */
-final class RunFiles {
+public final class RunFiles {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private RunFiles() {}
 
   /** Whether a run was begun in this folder, so that it can go on. */
-  static boolean isBegun(Path run) {
+  public static boolean isBegun(Path run) {
     return Files.exists(run.resolve("run.json"));
   }
 
   /** The training seconds of a run that came to its end. */
-  static Optional<Double> finishedSeconds(Path run) {
+  public static Optional<Double> finishedSeconds(Path run) {
     Path file = run.resolve("result.json");
     if (!Files.exists(file)) {
       return Optional.empty();
@@ -43,7 +43,7 @@ final class RunFiles {
   }
 
   /** The evaluations of a run, from its {@code metrics.jsonl}. */
-  static List<CurvePoint> curve(Path run, String metric) {
+  public static List<CurvePoint> curve(Path run, String metric) {
     Path file = run.resolve("metrics.jsonl");
     List<CurvePoint> curve = new ArrayList<>();
     try {
@@ -71,7 +71,7 @@ final class RunFiles {
    *
    * @param keepPack false for packs that hold a whole model
    */
-  static void clean(Path run, boolean keepPack) {
+  public static void clean(Path run, boolean keepPack) {
     if (!Files.isDirectory(run)) {
       return;
     }

@@ -1,4 +1,4 @@
-package org.ptuning4j.study;
+package org.ptuning4j.study.run;
 
 import java.util.Collections;
 import java.util.List;

@@ -1,0 +1,57 @@
+package org.ptuning4j.cli.study;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.ptuning4j.study.run.CellProcesses;
+import org.ptuning4j.study.run.CellRunner;
+import org.ptuning4j.study.run.LocalCells;
+import org.ptuning4j.study.run.StudyRun;
+
+/** Where a study's cells are trained. */
+public enum CellPlace {
+
+  /** In this process, one after the other. */
+  HERE {
+    @Override
+    CellRunner runner(Path model, List<StudyRun> plan, List<String> typed) {
+      return new LocalCells(model);
+    }
+  },
+
+  /** Each in a process of its own: the same command again, told which cell of its plan to train. */
+  OWN_PROCESS {
+    @Override
+    CellRunner runner(Path model, List<StudyRun> plan, List<String> typed) {
+      return new CellProcesses(run -> command(typed, plan.indexOf(run)));
+    }
+  };
+
+  /** The option that tells a process which cell it trains, by its place in the plan from 0. */
+  static final String CELL = "--cell";
+
+  private static final String MAIN = "org.ptuning4j.cli.Main";
+
+  /** What trains the cells of a plan that these arguments made. */
+  abstract CellRunner runner(Path model, List<StudyRun> plan, List<String> typed);
+
+  /** Whether arguments are those of a cell's process. */
+  public static boolean isCell(String[] typed) {
+    return typed.length > 1 && typed[1].startsWith(CELL + "=");
+  }
+
+  /** This process's own command, for one cell. */
+  private static List<String> command(List<String> typed, int cell) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> !argument.startsWith("-agentlib:jdwp")) // its port is taken
+        .forEach(command::add);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
+    command.add(typed.get(0));
+    command.add(CELL + "=" + cell);
+    command.addAll(typed.subList(1, typed.size()));
+    return command;
+  }
+}

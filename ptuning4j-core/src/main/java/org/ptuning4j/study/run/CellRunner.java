@@ -1,0 +1,20 @@
+package org.ptuning4j.study.run;
+
+import java.util.Optional;
+import org.ptuning4j.train.run.TrainingListener;
+
+/** Trains cells, one after the other: in this process, or in one of its own each. */
+public interface CellRunner {
+
+  /**
+   * Trains a run, from its last checkpoint if it was begun.
+   *
+   * @param listener watches the training; called from this thread
+   * @return empty if it was stopped before its end
+   * @throws org.ptuning4j.InvalidInputException if it cannot be trained
+   */
+  Optional<CellOutcome> train(StudyRun run, CellFolders folders, TrainingListener listener);
+
+  /** Ends the training in progress after its step, and starts no other. From any thread. */
+  void stop();
+}
