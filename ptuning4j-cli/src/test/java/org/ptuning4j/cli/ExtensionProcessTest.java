@@ -252,6 +252,19 @@ class ExtensionProcessTest {
   }
 
   @Test
+  void doctorTellsWhatTheJarBrings() throws IOException, InterruptedException {
+    Said doctor = ptune(jar, "doctor", "--json");
+    assertThat(doctor.code()).as(doctor.err()).isZero();
+    JsonNode plugins = JSON.readTree(doctor.out()).path("plugins");
+    assertThat(plugins.path("jars")).hasSize(1);
+    assertThat(plugins.path("jars").path(0).asText()).isEqualTo(jar.toString());
+    assertThat(plugins.path("methods").path(0).asText()).isEqualTo("tied-prefix");
+    assertThat(plugins.path("tasks").path(0).asText()).isEqualTo("rating");
+    assertThat(plugins.path("heads").asText()).isEqualTo("none");
+    assertThat(plugins.path("model_types").asText()).isEqualTo("none");
+  }
+
+  @Test
   void aJarThatIsNotThereOrIsBrokenIsNamed() throws IOException, InterruptedException {
     Said missing = ptune(folder.resolve("none.jar"), "train", "--help");
     assertThat(missing.code()).isEqualTo(2);

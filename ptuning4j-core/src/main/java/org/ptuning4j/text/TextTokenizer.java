@@ -30,6 +30,7 @@ import org.ptuning4j.InvalidInputException;
  */
 public final class TextTokenizer implements AutoCloseable {
 
+  private final Path source;
   private final HuggingFaceTokenizer tokenizer;
   private final Vocabulary vocabulary;
   private final SpecialTokens specialTokens;
@@ -39,11 +40,13 @@ public final class TextTokenizer implements AutoCloseable {
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
 
   private TextTokenizer(
+      Path source,
       HuggingFaceTokenizer tokenizer,
       Vocabulary vocabulary,
       SpecialTokens specialTokens,
       PostProcessing processing,
       List<String> notes) {
+    this.source = source;
     this.tokenizer = tokenizer;
     this.vocabulary = vocabulary;
     this.specialTokens = specialTokens;
@@ -87,6 +90,7 @@ public final class TextTokenizer implements AutoCloseable {
     json.remove(List.of("truncation", "padding", "post_processor"));
     byte[] bytes = JsonFile.write(json, source);
     return new TextTokenizer(
+        source,
         TokenizerLibrary.create(bytes, source),
         vocabulary,
         specials,
@@ -313,13 +317,13 @@ public final class TextTokenizer implements AutoCloseable {
     }
   }
 
-  private static <T> T translatingErrors(Supplier<T> call) {
+  private <T> T translatingErrors(Supplier<T> call) {
     try {
       return call.get();
     } catch (RuntimeException e) {
-      // The library throws nothing more specific, such as for a missing token for the unknown.
+      // The library throws nothing more specific, for example where the unknown token is missing.
       throw new InvalidInputException(
-          "the tokenizers library refuses this input: %s".formatted(e.getMessage()), e);
+          "the tokenizer of %s cannot encode this text: %s".formatted(source, e.getMessage()), e);
     }
   }
 }

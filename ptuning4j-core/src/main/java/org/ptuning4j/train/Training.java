@@ -33,6 +33,7 @@ import org.ptuning4j.train.loop.Outcome;
 import org.ptuning4j.train.loop.Trainer;
 import org.ptuning4j.train.objective.Objective;
 import org.ptuning4j.train.objective.TaskObjective;
+import org.ptuning4j.train.run.OutFolder;
 import org.ptuning4j.train.run.Provenance;
 import org.ptuning4j.train.run.RunFolder;
 import org.ptuning4j.train.run.RunRecord;
@@ -153,6 +154,8 @@ public final class Training {
   private TrainingResult run(
       List<TaskData> tasks, Path out, boolean resume, TrainingListener listener) {
     ModelFolder folder = ModelFolder.open(model);
+    OutFolder.requireOwn(
+        out, model, tasks.stream().flatMap(each -> each.data().paths().stream()).toList());
     try (TextTokenizer tokenizer = TextTokenizer.open(model)) {
       ModelCheck check = new ModelCheck(folder, families);
       check.remarks(tokenizer).forEach(listener::remarked);

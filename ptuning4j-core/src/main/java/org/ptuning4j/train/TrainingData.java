@@ -1,6 +1,7 @@
 package org.ptuning4j.train;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.data.input.InputFile;
 
@@ -21,5 +22,10 @@ public record TrainingData(InputFile train, InputFile dev, BadRowPolicy badRows)
   /** Files in which every row must be usable. */
   public static TrainingData of(Path train, Path dev) {
     return new TrainingData(train, dev, BadRowPolicy.REFUSE);
+  }
+
+  /** Both files. */
+  List<Path> paths() {
+    return List.of(train.path(), dev.path());
   }
 }

@@ -4,16 +4,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.ptuning4j.Version;
+import org.ptuning4j.backbone.BackboneFamilies;
+import org.ptuning4j.cli.options.Plugins;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Figures;
 import org.ptuning4j.cli.terminal.Json;
 import org.ptuning4j.cli.terminal.TextTable;
+import org.ptuning4j.head.Heads;
+import org.ptuning4j.prompt.method.PromptMethods;
+import org.ptuning4j.task.standard.Tasks;
 import org.ptuning4j.tensor.Torch;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Machine;
@@ -30,7 +36,7 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Shows versions, processor, GPU, the precision that is chosen and why, measured speed,"
-          + " memory, folders and settings. Send it along when you report a problem.",
+          + " memory, folders, plugins and settings. Send it along when you report a problem.",
       ""
     },
     footer = {
@@ -42,6 +48,8 @@ import picocli.CommandLine.Option;
     })
 public final class DoctorCommand extends Command {
 
+  private static final String NONE = "none";
+
   /** What is read from the environment when the process starts. */
   private static final List<String> ENVIRONMENT =
       List.of(
@@ -52,7 +60,8 @@ public final class DoctorCommand extends Command {
           "MALLOC_MMAP_THRESHOLD_",
           "MALLOC_TRIM_THRESHOLD_",
           "XDG_CACHE_HOME",
-          "PTUNE_JAVA_OPTS");
+          "PTUNE_JAVA_OPTS",
+          Plugins.VARIABLE);
 
   @Option(names = "--json", description = "Print JSON instead of tables.")
   boolean json;
@@ -116,6 +125,7 @@ public final class DoctorCommand extends Command {
     findings.put("speed_gflops", speeds());
     findings.put("memory", memory());
     findings.put("folders", folders());
+    findings.put("plugins", plugins());
     findings.put("environment", environment());
     return findings;
   }
@@ -203,6 +213,26 @@ public final class DoctorCommand extends Command {
             "org.bytedeco.javacpp.cachedir",
             Path.of(System.getProperty("user.home"), ".javacpp", "cache").toString()));
     return folders;
+  }
+
+  /** The jars of extensions, and what they and those on the class path bring. */
+  private static Map<String, Object> plugins() {
+    Map<String, Object> plugins = new LinkedHashMap<>();
+    List<Path> jars = Plugins.jars(System.getenv().getOrDefault(Plugins.VARIABLE, ""));
+    plugins.put("jars", jars.isEmpty() ? NONE : jars.stream().map(Path::toString).toList());
+    plugins.put(
+        "methods", added(PromptMethods.standard().names(), PromptMethods.installed().names()));
+    plugins.put("tasks", added(Tasks.standard().names(), Tasks.installed().names()));
+    plugins.put("heads", added(Heads.standard().kinds(), Heads.installed().kinds()));
+    plugins.put(
+        "model_types",
+        added(BackboneFamilies.standard().modelTypes(), BackboneFamilies.installed().modelTypes()));
+    return plugins;
+  }
+
+  private static Object added(Collection<String> own, Collection<String> all) {
+    List<String> others = all.stream().filter(name -> !own.contains(name)).toList();
+    return others.isEmpty() ? NONE : others;
   }
 
   private static Map<String, Object> environment() {

@@ -193,9 +193,12 @@ public abstract class StudyCommand extends Command {
     PrintStream events =
         new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
     LocalCells cells = new LocalCells(model);
-    try (StopOnSignal stop = StopOnSignal.silent(cells::stop)) {
+    StopOnSignal stop = StopOnSignal.silent(cells::stop);
+    try {
       new CellProcess(System.in, events).train(cells, run);
       return OK;
+    } finally {
+      stop.close();
     }
   }
 

@@ -9,6 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
@@ -46,6 +48,7 @@ class GoldenPromptEncoderTest {
 
   private static final double TOLERANCE = 1e-4;
   private static final double RELATIVE = 1e-3;
+  private static final Pattern LAYERS_IN_WORDS = Pattern.compile("(\\d+)-layer");
 
   static Stream<Case> encoders() {
     return GoldenSet.cases(GoldenSet.folder().resolve("prompt_encoders"), "prompt_encoder")
@@ -96,8 +99,7 @@ class GoldenPromptEncoderTest {
           encoder(
               new PTuning(
                   length,
-                  new PromptEncoderSpec(
-                      PromptEncoderKind.LSTM, Optional.empty(), lstmLayers(values), 0),
+                  new PromptEncoderSpec(PromptEncoderKind.LSTM, Optional.empty(), lstmLayers(c), 0),
                   false),
               spec,
               values);
@@ -109,7 +111,7 @@ class GoldenPromptEncoderTest {
             new PTuning(
                 length,
                 new PromptEncoderSpec(
-                    PromptEncoderKind.PEFT_LSTM, Optional.of(hidden), lstmLayers(values), 0),
+                    PromptEncoderKind.PEFT_LSTM, Optional.of(hidden), lstmLayers(c), 0),
                 false),
             spec,
             values);
@@ -132,10 +134,18 @@ class GoldenPromptEncoderTest {
     };
   }
 
-  /** A set may have encoders of more layers or fewer than two. */
-  private static int lstmLayers(Map<String, Tensor> values) {
-    return (int)
-        values.keySet().stream().filter(name -> name.matches("lstm_head.weight_hh_l\\d+")).count();
+  /**
+   * The layers that a case says its LSTM has: as a number, in words ("2-layer BiLSTM"), or, as PEFT
+   * does, by saying nothing, which means two. Weights of other layers are then refused.
+   */
+  private static int lstmLayers(Case c) {
+    for (String field : List.of("encoder_num_layers", "lstm_layers", "num_layers", "layers")) {
+      if (c.node().has(field)) {
+        return c.node().path(field).intValue();
+      }
+    }
+    Matcher words = LAYERS_IN_WORDS.matcher(c.text("what"));
+    return words.find() ? Integer.parseInt(words.group(1)) : PromptEncoderSpec.DEFAULT_LAYERS;
   }
 
   private static PromptEncoder encoder(
@@ -197,7 +207,11 @@ class GoldenPromptEncoderTest {
                       .load(ModelFolder.open(c.folder().resolve("model")), Engine.reference());
               PromptModule module =
                   encoder(
-                      PTuning.ofLength(Math.toIntExact(c.output("prompts").size(0))),
+                      new PTuning(
+                          Math.toIntExact(c.output("prompts").size(0)),
+                          new PromptEncoderSpec(
+                              PromptEncoderKind.LSTM, Optional.empty(), lstmLayers(c), 0),
+                          false),
                       backbone.spec(),
                       values)) {
             TrainedPrompt flat = module.flatten().orElseThrow();

@@ -33,7 +33,6 @@ class CellProcessesTest {
   /** What a run told, times apart. */
   private static class Watcher implements TrainingListener {
     final List<Object> told = new ArrayList<>();
-    int steps;
 
     @Override
     public void started(Start start) {
@@ -42,7 +41,6 @@ class CellProcessesTest {
 
     @Override
     public void stepped(Step step) {
-      steps++;
       told.add(List.of(step.step(), step.epoch(), step.loss(), step.learningRate()));
     }
 
