@@ -12,7 +12,24 @@ if not exist "%HERE%ptuning4j-cli\target\ptune.built" (
   popd
   type nul > "%HERE%ptuning4j-cli\target\ptune.built"
 )
+rem What libtorch needs from the environment, before the process starts (docs/architecture.md).
 if not defined OMP_WAIT_POLICY set OMP_WAIT_POLICY=PASSIVE
+if /i "%PROCESSOR_ARCHITECTURE%"=="AMD64" if not defined OPENBLAS_NUM_THREADS set OPENBLAS_NUM_THREADS=1
+
+rem As in ptune: the second compiler pays off in long runs only; and little lives on the Java heap
+rem while tensors are computed, so it stays as small as its content.
+set "RUN=-XX:TieredStopAtLevel=1"
+for %%C in (train demo eval compare ablate lama) do (
+  if "%~1"=="%%C" set "RUN=-Xms16m -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40"
+)
+if not "%~1"=="predict" goto run
+:scan
+if "%~1"=="" goto run
+if "%~1"=="--input" set "RUN="
+shift
+goto scan
+
+:run
 for %%J in ("%HERE%ptuning4j-cli\target\ptuning4j-cli-*.jar") do set "JAR=%%J"
-"%JAVA%" -XX:+UseSerialGC %PTUNE_JAVA_OPTS% -jar "%JAR%" %*
+"%JAVA%" -XX:+UseSerialGC -Xshare:auto %RUN% %PTUNE_JAVA_OPTS% -jar "%JAR%" %*
 exit /b %ERRORLEVEL%

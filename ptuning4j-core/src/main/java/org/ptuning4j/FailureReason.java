@@ -3,8 +3,10 @@ package org.ptuning4j;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 
 /**
  * Why a file could not be read or written, in words that follow the file's name: Java's own
@@ -21,6 +23,12 @@ public final class FailureReason {
     }
     if (e instanceof NoSuchFileException) {
       return "no such file or folder";
+    }
+    if (e instanceof NotDirectoryException) {
+      return "it is no folder";
+    }
+    if (e instanceof FileAlreadyExistsException) {
+      return "something of that name is there already";
     }
     if (e instanceof FileSystemException failure && failure.getReason() != null) {
       return failure.getReason();

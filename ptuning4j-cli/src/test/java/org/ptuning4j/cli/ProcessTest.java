@@ -17,12 +17,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.ptuning4j.cli.command.TrainCommand;
 
 /** The command as a process of its own: exit codes, signals, pipes. */
 class ProcessTest {
@@ -110,6 +112,25 @@ class ProcessTest {
   void exitCodesReachTheShell() throws IOException, InterruptedException {
     assertThat(exitCode(start("--version"))).isZero();
     assertThat(exitCode(start("inspect", "bert-maxi"))).isEqualTo(2);
+  }
+
+  @Test
+  void onATerminalABarMovesAndTheTerminalIsAskedNothing() throws IOException, InterruptedException {
+    Path script = Path.of("/usr/bin/script");
+    assumeTrue(Files.isExecutable(script), "the program `script` makes a terminal for the test");
+    String typed =
+        command(training("terminal")).stream()
+            .map(TrainCommand::quoted)
+            .collect(Collectors.joining(" "));
+    Process process =
+        new ProcessBuilder(script.toString(), "-qec", typed, "/dev/null")
+            .redirectErrorStream(true)
+            .start();
+    process.getOutputStream().close();
+    String shown = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(exitCode(process)).as(shown).isZero();
+    assertThat(shown).contains("Step 100%", "epoch 20,");
+    assertThat(shown).doesNotContainPattern("\u001b\\[(c|6n|\\?)"); // questions to a terminal
   }
 
   @Test

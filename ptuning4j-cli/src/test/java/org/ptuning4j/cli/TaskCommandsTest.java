@@ -90,7 +90,8 @@ class TaskCommandsTest {
     assertThat(together.code()).as(together.err()).isZero();
     assertThat(together.out())
         .contains("mean", "cb.accuracy", "rte.accuracy", pack("cb") + "", pack("rte") + "")
-        .contains("--start-from " + pack("cb"));
+        .contains("--start-from " + pack("cb"))
+        .doesNotContainPattern("(?m)^(accuracy|macro_f1|mcc) "); // every figure says whose it is
     assertThat(folder.resolve("both").resolve("pack")).doesNotExist();
     JsonNode best =
         JSON.readTree(folder.resolve("both").resolve("result.json").toFile()).path("best");

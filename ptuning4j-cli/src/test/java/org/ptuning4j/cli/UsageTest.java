@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -157,6 +158,10 @@ class UsageTest {
     assertBadInput(neither, "--input");
     Run both = Run.of("predict", "--model", "bert-mini", "--pack", "p", "--input", "-", "text");
     assertBadInput(both, "not both");
+    for (String nothing : List.of("", " ", "\u200b", "\u00a0")) {
+      assertBadInput(
+          Run.of("predict", "--model", "bert-mini", "--pack", "p", nothing), "nothing visible");
+    }
   }
 
   @Test

@@ -137,7 +137,7 @@ public final class CheckDataCommand extends Command {
     int kept = maxLength == null ? chosen.truncation().maxLength() : maxLength;
     Path folder = Models.resolve(model);
     try (TextTokenizer tokenizer = TextTokenizer.open(folder)) {
-      ModelCheck sizes = new ModelCheck(ModelFolder.open(folder), BackboneFamilies.standard());
+      ModelCheck sizes = new ModelCheck(ModelFolder.open(folder), BackboneFamilies.installed());
       sizes.ofTokenizer(tokenizer).forEach(console::warnOnce);
       KnownTokens known = new KnownTokens(tokenizer, sizes.embeddings());
       return check(chosen, Optional.of(new ModelReading(new ItemEncoder(tokenizer, kept), known)));
@@ -178,7 +178,6 @@ public final class CheckDataCommand extends Command {
             + (check.badRows().isEmpty()
                 ? ""
                 : ", " + Figures.count(check.badRows().size()) + " of them bad"));
-    console.print("");
     TextTable columns = new TextTable("column", "kind", "filled", "different", "such as");
     for (DataCheck.Column column : check.columns()) {
       columns.row(
@@ -189,6 +188,7 @@ public final class CheckDataCommand extends Command {
           String.join(" | ", column.examples()));
     }
     if (!columns.isEmpty()) {
+      console.print("");
       columns.print(console, "  ");
     }
     if (check.task() != null) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 
 /** The folder of a demo. It is marked, so that a later demo may replace it and nothing else. */
@@ -33,7 +34,7 @@ final class DemoFolder {
     } catch (IOException e) {
       if (wanted != null) {
         throw new InvalidInputException(
-            "out: " + folder + " cannot be written to (" + e.getMessage() + ")", e);
+            "out: " + folder + " cannot be written to (" + FailureReason.of(e) + ")", e);
       }
       return temporary();
     }

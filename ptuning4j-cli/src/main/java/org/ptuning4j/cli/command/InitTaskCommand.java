@@ -6,6 +6,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.cli.options.Choices;
 import org.ptuning4j.cli.options.TaskFile;
@@ -96,7 +97,7 @@ public final class InitTaskCommand extends Command {
           "file: " + file + " is there already and is not overwritten; choose another name", e);
     } catch (IOException e) {
       throw new InvalidInputException(
-          "file: " + file + " cannot be written (" + e.getMessage() + ")", e);
+          "file: " + file + " cannot be written (" + FailureReason.of(e) + ")", e);
     }
   }
 }

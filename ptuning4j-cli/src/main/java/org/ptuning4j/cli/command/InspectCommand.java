@@ -3,13 +3,17 @@ package org.ptuning4j.cli.command;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
+import org.ptuning4j.cli.terminal.Figures;
 import org.ptuning4j.cli.terminal.Json;
 import org.ptuning4j.cli.terminal.TextTable;
 import org.ptuning4j.hub.Models;
@@ -36,6 +40,8 @@ import picocli.CommandLine.Parameters;
       "  ptune inspect runs/sst2"
     })
 public final class InspectCommand extends Command {
+
+  private static final MathContext SIX_DIGITS = new MathContext(6);
 
   @Parameters(paramLabel = "DIR", description = "A model (or bert-mini), a pack, or a run.")
   String folder;
@@ -102,11 +108,18 @@ public final class InspectCommand extends Command {
       return new ObjectMapper()
           .readValue(Files.readAllBytes(file), new TypeReference<Map<String, Object>>() {});
     } catch (IOException e) {
-      throw new InvalidInputException(file + ": cannot be read (" + e.getMessage() + ")", e);
+      throw new InvalidInputException(file + ": cannot be read (" + FailureReason.of(e) + ")", e);
     }
   }
 
-  /** {@code {"a": {"b": 1}}} as {@code a.b = 1}. */
+  /** No more digits than say something. */
+  private static Object rounded(double number) {
+    return Double.isFinite(number)
+        ? new BigDecimal(number).round(SIX_DIGITS).doubleValue()
+        : Figures.UNDEFINED;
+  }
+
+  /** {@code {"a": {"b": 1}}} as {@code a.b = 1}; numbers have six digits. */
   static Map<String, Object> flatten(String prefix, Map<?, ?> map) {
     Map<String, Object> flat = new LinkedHashMap<>();
     map.forEach(
@@ -115,7 +128,7 @@ public final class InspectCommand extends Command {
           if (value instanceof Map<?, ?> inner && !inner.isEmpty()) {
             flat.putAll(flatten(name, inner));
           } else {
-            flat.put(name, value);
+            flat.put(name, value instanceof Double number ? rounded(number) : value);
           }
         });
     return flat;

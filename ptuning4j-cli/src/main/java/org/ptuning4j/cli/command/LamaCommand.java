@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.cli.options.RunOptions;
@@ -207,7 +208,7 @@ public final class LamaCommand extends Command {
           ? Optional.of(JSON.readTree(Files.readAllBytes(result)))
           : Optional.empty();
     } catch (IOException e) {
-      throw new InvalidInputException(result + ": not readable (" + e.getMessage() + ")", e);
+      throw new InvalidInputException(result + ": not readable (" + FailureReason.of(e) + ")", e);
     }
   }
 
@@ -259,7 +260,7 @@ public final class LamaCommand extends Command {
                       file.getFileName().toString().replaceAll("\\.jsonl(\\.gz)?$", ""), file));
     } catch (IOException e) {
       throw new InvalidInputException(
-          "train: " + folder + " cannot be read (" + e.getMessage() + ")", e);
+          "train: " + folder + " cannot be read (" + FailureReason.of(e) + ")", e);
     }
     if (files.isEmpty()) {
       throw InvalidInputException.of(

@@ -104,7 +104,7 @@ final class ModelInspection {
       facts.put("separator", token(tokenizer, tokenizer.sepId()));
       facts.put("mask", token(tokenizer, tokenizer.maskId()));
       List<String> remarks =
-          new ModelCheck(folder, BackboneFamilies.standard()).ofTokenizer(tokenizer);
+          new ModelCheck(folder, BackboneFamilies.installed()).ofTokenizer(tokenizer);
       if (!remarks.isEmpty()) {
         facts.put("remarks", remarks);
       }

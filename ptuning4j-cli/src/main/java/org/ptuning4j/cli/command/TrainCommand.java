@@ -1,11 +1,13 @@
 package org.ptuning4j.cli.command;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.cli.options.InputOptions;
@@ -149,6 +151,9 @@ public final class TrainCommand extends Command {
       throw new InvalidInputException(
           "also: --template and --words are one task's; describe each task in a YAML file instead");
     }
+    if (resume && !Files.exists(out.resolve("run.json"))) {
+      console.say(out + " holds no run to go on with: this is its beginning");
+    }
     if (!also.isEmpty()) {
       return together(folder, chosen, run, data);
     }
@@ -185,7 +190,7 @@ public final class TrainCommand extends Command {
         TrainingProgress progress = new TrainingProgress(console)) {
       TrainingResult result = training.runTogether(tasks, out, resume, progress);
       if (result.finished()) {
-        reportFigures(result, run);
+        reportFigures(result, run, tasks.stream().flatMap(TrainCommand::metrics).toList());
         tasks.forEach(each -> console.print("pack  " + out.resolve("packs").resolve(each.name())));
         console.print("");
         console.print("Next, a run of one task that starts from the shared prompt:");
@@ -198,6 +203,11 @@ public final class TrainCommand extends Command {
       }
       return OK;
     }
+  }
+
+  /** A task's metrics as they are called among those of several. */
+  private static Stream<String> metrics(TaskData data) {
+    return data.task().metricNames().stream().map(metric -> data.name() + "." + metric);
   }
 
   /** A further task, put as a cloze like the first where that is asked for. */
@@ -222,7 +232,7 @@ public final class TrainCommand extends Command {
   }
 
   private void report(TrainingResult result, TrainingConfig run) {
-    reportFigures(result, run);
+    reportFigures(result, run, task.choose("task").metricNames());
     console.print("pack         " + out.resolve("pack"));
     console.print("");
     console.print("Next:");
@@ -243,7 +253,8 @@ public final class TrainCommand extends Command {
     return "--input rows.jsonl";
   }
 
-  private void reportFigures(TrainingResult result, TrainingConfig run) {
+  /** The figures of a run; metrics that are not defined on its evaluation data are among them. */
+  private void reportFigures(TrainingResult result, TrainingConfig run, List<String> metrics) {
     TextTable table = new TextTable();
     table.row("method", result.method());
     table.row(
@@ -258,7 +269,7 @@ public final class TrainCommand extends Command {
     for (Map.Entry<String, Double> metric : result.best().entrySet()) {
       table.row(metric.getKey(), Figures.score(metric.getValue()));
     }
-    for (String metric : task.choose("task").metricNames()) {
+    for (String metric : metrics) {
       if (!result.best().containsKey(metric)) {
         table.row(metric, Figures.UNDEFINED);
       }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.prompt.method.PTuningV2;
@@ -25,7 +24,7 @@ public final class Budget {
   /** The name under which {@code p-tuning-v2} starts from a prompt of all tasks. */
   public static final String MPT_2 = "mpt-2";
 
-  private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|'([^']*)'|(\\S+)");
+  private static final Pattern WORD = Pattern.compile("(?:\"[^\"]*\"|'[^']*'|[^\\s\"'])+");
   private static final Set<String> SET_BY_STUDY = Set.of("--method", "--seed");
 
   /** Given options as arguments, by name. */
@@ -62,13 +61,19 @@ public final class Budget {
             "with: '%s' must be \"METHOD: --option value …\" with a method of this study (%s)",
             each, String.join(", ", methods));
       }
-      List<String> words = own.computeIfAbsent(method, name -> new ArrayList<>());
-      Matcher matcher = WORD.matcher(each.substring(at + 1));
-      while (matcher.find()) {
-        String word = matcher.group();
-        words.add(word.matches("[\"'].*[\"']") ? word.substring(1, word.length() - 1) : word);
-      }
+      own.computeIfAbsent(method, name -> new ArrayList<>()).addAll(words(each.substring(at + 1)));
     }
+  }
+
+  /** The words of a text as a shell reads them: {@code --init="text:a b"} is one. */
+  private static List<String> words(String text) {
+    if (!WORD.matcher(text).replaceAll("").isBlank()) {
+      throw InvalidInputException.of("with: '%s' has a quotation mark that is not closed", text);
+    }
+    return WORD.matcher(text)
+        .results()
+        .map(word -> word.group().replaceAll("\"([^\"]*)\"|'([^']*)'", "$1$2"))
+        .toList();
   }
 
   private static String argument(OptionSpec option) {

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.Spelling;
 import org.ptuning4j.prompt.MethodDeclaration;
@@ -89,7 +90,7 @@ final class ConfigReader {
               + ")",
           e);
     } catch (IOException e) {
-      throw new InvalidInputException(file + ": cannot be read (" + e.getMessage() + ")", e);
+      throw new InvalidInputException(file + ": cannot be read (" + FailureReason.of(e) + ")", e);
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.task.TaskName;
@@ -48,7 +49,7 @@ public final class PackFolders {
     try (Stream<Path> each = Files.list(packs)) {
       return each.map(Path::toString).sorted().collect(Collectors.joining(", "));
     } catch (IOException e) {
-      throw new InvalidInputException(packs + " cannot be read (" + e.getMessage() + ")", e);
+      throw new InvalidInputException(packs + " cannot be read (" + FailureReason.of(e) + ")", e);
     }
   }
 

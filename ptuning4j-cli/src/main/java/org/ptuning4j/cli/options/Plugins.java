@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 
 /**
@@ -56,7 +57,7 @@ public final class Plugins {
       return jars;
     } catch (IOException e) {
       throw new InvalidInputException(
-          VARIABLE + ": " + entry + " cannot be read (" + e.getMessage() + ")", e);
+          VARIABLE + ": " + entry + " cannot be read (" + FailureReason.of(e) + ")", e);
     }
   }
 

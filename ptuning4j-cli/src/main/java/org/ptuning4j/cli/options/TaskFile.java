@@ -1,6 +1,7 @@
 package org.ptuning4j.cli.options;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.TaskName;
@@ -16,7 +18,8 @@ import org.ptuning4j.task.standard.TaskKinds;
 /** A task of the user's own, described in a YAML file (see {@code ptune init-task}). */
 public final class TaskFile {
 
-  private static final YAMLMapper YAML = new YAMLMapper();
+  private static final YAMLMapper YAML =
+      YAMLMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   private TaskFile() {}
 
@@ -57,7 +60,7 @@ public final class TaskFile {
       throw new InvalidInputException(
           file + where + ": not valid YAML (" + firstLine(e.getOriginalMessage()) + ")", e);
     } catch (IOException e) {
-      throw new InvalidInputException(file + ": cannot be read (" + e.getMessage() + ")", e);
+      throw new InvalidInputException(file + ": cannot be read (" + FailureReason.of(e) + ")", e);
     } catch (InvalidInputException e) {
       throw new InvalidInputException(file + ": " + e.getMessage(), e);
     }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.cli.options.Choices;
 import org.ptuning4j.cli.options.InputOptions;
@@ -18,6 +19,7 @@ import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Figures;
 import org.ptuning4j.cli.terminal.OutputFile;
 import org.ptuning4j.data.input.InputFile;
+import org.ptuning4j.data.value.NormalText;
 import org.ptuning4j.hub.Models;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.Query;
@@ -184,7 +186,7 @@ public final class PredictCommand extends Command {
       try (Stream<Path> found = Files.list(each)) {
         found.forEach(files::add);
       } catch (IOException e) {
-        throw new InvalidInputException(each + " cannot be read (" + e.getMessage() + ")", e);
+        throw new InvalidInputException(each + " cannot be read (" + FailureReason.of(e) + ")", e);
       }
     }
     return files;
@@ -252,8 +254,8 @@ public final class PredictCommand extends Command {
           "input: %d texts are given, and a task takes one or two; put each into quotation marks",
           texts.size());
     }
-    if (texts.stream().anyMatch(String::isBlank)) {
-      throw new InvalidInputException("input: a text is blank");
+    if (!texts.stream().allMatch(NormalText::isVisible)) {
+      throw new InvalidInputException("input: a text is blank, or holds nothing visible");
     }
     if (texts.isEmpty() == (input == null)) {
       throw new InvalidInputException(

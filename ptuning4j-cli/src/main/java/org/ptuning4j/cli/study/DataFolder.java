@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 
 /**
@@ -103,7 +104,7 @@ record DataFolder(Path path) {
       return files.filter(file -> !file.getFileName().toString().startsWith(".")).sorted().toList();
     } catch (IOException e) {
       throw new InvalidInputException(
-          "data: " + folder + " cannot be read (" + e.getMessage() + ")", e);
+          "data: " + folder + " cannot be read (" + FailureReason.of(e) + ")", e);
     }
   }
 }

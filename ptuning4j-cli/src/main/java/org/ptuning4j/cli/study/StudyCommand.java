@@ -172,7 +172,7 @@ public abstract class StudyCommand extends Command {
 
   private int run(Study study, List<StudyRun> plan, ModelFolder folder) {
     try (TextTokenizer tokenizer = TextTokenizer.open(folder.path())) {
-      new ModelCheck(folder, BackboneFamilies.standard())
+      new ModelCheck(folder, BackboneFamilies.installed())
           .remarks(tokenizer)
           .forEach(console::warnOnce);
     }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.ptuning4j.FailureReason;
 
 /**
  * Where a command reads and writes: results go to standard output, everything else to standard
@@ -122,11 +123,12 @@ public final class Console {
     }
   }
 
+  /** Java has no type for a reader that is gone: only the system's own words tell it. */
   private RuntimeException failure(IOException e) {
     broken = true;
     String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
     return message.contains("pipe") || message.contains("closed")
         ? new ClosedPipeException(e)
-        : new UncheckedIOException("standard output cannot be written: " + e.getMessage(), e);
+        : new UncheckedIOException("standard output cannot be written: " + FailureReason.of(e), e);
   }
 }

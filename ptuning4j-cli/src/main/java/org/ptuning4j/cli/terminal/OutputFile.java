@@ -4,6 +4,8 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.UUID;
+import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 
 /**
@@ -30,7 +33,6 @@ public final class OutputFile implements AutoCloseable {
   private OutputStream out; // null before it is opened and after it is closed
   private Thread onSignal;
   private boolean over;
-  private long lines;
 
   private OutputFile(String setting, Path shown, Path target, boolean direct, Console console) {
     this.setting = setting;
@@ -93,7 +95,7 @@ public final class OutputFile implements AutoCloseable {
         }
       } catch (IOException e) {
         throw new InvalidInputException(
-            setting + ": " + file + " cannot be told from the input: " + e.getMessage(), e);
+            setting + ": " + file + " cannot be told from the input: " + FailureReason.of(e), e);
       }
     }
   }
@@ -115,7 +117,7 @@ public final class OutputFile implements AutoCloseable {
       Runtime.getRuntime().addShutdownHook(onSignal);
     } catch (IOException e) {
       throw new InvalidInputException(
-          setting + ": " + shown + " cannot be written (" + e.getMessage() + ")", e);
+          setting + ": " + shown + " cannot be written (" + FailureReason.of(e) + ")", e);
     }
   }
 
@@ -132,11 +134,7 @@ public final class OutputFile implements AutoCloseable {
 
   /** Writes text as it is. */
   public synchronized void text(String text) {
-    write(
-        () -> {
-          out.write(text.getBytes(StandardCharsets.UTF_8));
-          lines++;
-        });
+    write(() -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** Hands on what was written so far. */
@@ -182,10 +180,14 @@ public final class OutputFile implements AutoCloseable {
     }
     over = true;
     closeQuietly();
-    if (temporary == null || lines == 0) {
+    if (temporary == null) {
       return;
     }
     try {
+      long lines = keepWholeLines(temporary);
+      if (lines == 0) {
+        return;
+      }
       Path part = freePart();
       Files.move(temporary, part, StandardCopyOption.ATOMIC_MOVE);
       console.say(
@@ -201,6 +203,29 @@ public final class OutputFile implements AutoCloseable {
       console.say("ptune: what was written by now is in " + temporary);
       temporary = null;
     }
+  }
+
+  /** Cuts off a last line that was not written to its end, and says how many lines there are. */
+  private static long keepWholeLines(Path file) throws IOException {
+    long lines = 0;
+    long end = 0;
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
+      long at = 0;
+      while (channel.read(buffer.clear()) > 0) {
+        buffer.flip();
+        while (buffer.hasRemaining()) {
+          at++;
+          if (buffer.get() == '\n') {
+            lines++;
+            end = at;
+          }
+        }
+      }
+      channel.truncate(end);
+    }
+    return lines;
   }
 
   private Path freePart() {

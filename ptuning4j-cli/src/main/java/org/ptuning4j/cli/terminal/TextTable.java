@@ -2,9 +2,11 @@ package org.ptuning4j.cli.terminal;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.ptuning4j.study.table.TextWidth;
 
 /**
- * A plain table: columns padded to their widest cell; cells that are numbers stand to the right.
+ * A plain table: columns padded to their widest cell, columns of numbers aligned right. A cell is
+ * one line, without what would command a terminal.
  */
 public final class TextTable {
 
@@ -22,7 +24,7 @@ public final class TextTable {
   public TextTable row(Object... cells) {
     List<String> row = new ArrayList<>();
     for (Object cell : cells) {
-      row.add(String.valueOf(cell));
+      row.add(TextWidth.oneLine(String.valueOf(cell)));
     }
     rows.add(row);
     return this;
@@ -54,7 +56,7 @@ public final class TextTable {
     StringBuilder text = new StringBuilder();
     for (int column = 0; column < line.size(); column++) {
       String cell = line.get(column);
-      String padding = " ".repeat(widths[column] - length(cell));
+      String padding = " ".repeat(widths[column] - TextWidth.of(cell));
       text.append(column == 0 ? "" : GAP);
       text.append(numbers[column] ? padding + cell : cell + padding);
     }
@@ -64,7 +66,7 @@ public final class TextTable {
   private static int width(List<List<String>> lines, int column) {
     return lines.stream()
         .filter(line -> column < line.size())
-        .mapToInt(line -> length(line.get(column)))
+        .mapToInt(line -> TextWidth.of(line.get(column)))
         .max()
         .orElse(0);
   }
@@ -75,9 +77,5 @@ public final class TextTable {
             .filter(row -> column < row.size())
             .map(row -> row.get(column))
             .allMatch(cell -> cell.isEmpty() || cell.matches("[-+]?[0-9][0-9.,e+-]*( ?%| s)?"));
-  }
-
-  private static int length(String cell) {
-    return cell.codePointCount(0, cell.length());
   }
 }

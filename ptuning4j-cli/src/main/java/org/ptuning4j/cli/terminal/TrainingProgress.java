@@ -6,6 +6,7 @@ import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.jline.terminal.TerminalBuilder;
 import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.run.TrainingResult;
 
@@ -45,6 +46,7 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
             Figures.count(start.trainingExamples(), "row"),
             Figures.count(start.evaluationExamples())));
     console.say("precision " + start.precision() + "; " + start.device());
+    askNothingOfTheTerminal();
     bar =
         new ProgressBarBuilder()
             .setTaskName("Step")
@@ -54,6 +56,14 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
             .setUpdateIntervalMillis(REFRESH_MILLIS)
             .setConsumer(new ConsoleProgressBarConsumer(console.err()))
             .build();
+  }
+
+  /**
+   * JLine, which tells the bar how wide the terminal is, would otherwise ask the terminal what it
+   * can do; answers that come late are taken for something typed.
+   */
+  private static void askNothingOfTheTerminal() {
+    System.setProperty(TerminalBuilder.PROP_GRAPHEME_CLUSTER, "false");
   }
 
   @Override

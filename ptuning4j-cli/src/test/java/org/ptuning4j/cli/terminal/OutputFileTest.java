@@ -104,6 +104,25 @@ class OutputFileTest {
   }
 
   @Test
+  void aLineThatBreaksOffIsNotKept() throws IOException {
+    try (OutputFile file = file("labels")) {
+      file.open();
+      file.line("1");
+      file.line("é");
+      file.text("{\"line\":3,\"la");
+      file.keepPartial();
+    }
+    assertThat(read("labels.part")).isEqualTo("1\né\n");
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("the first 2 lines of it are in");
+    try (OutputFile file = file("other")) {
+      file.open();
+      file.text("{\"li");
+      file.keepPartial();
+    }
+    assertThat(names()).containsExactly("labels.part");
+  }
+
+  @Test
   void anInputIsNeverTheOutput() throws IOException {
     Path input = write("rows.jsonl", "{}");
     Path hard = Files.createLink(folder.resolve("hard"), input);

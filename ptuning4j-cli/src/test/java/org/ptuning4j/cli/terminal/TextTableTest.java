@@ -37,6 +37,23 @@ class TextTableTest {
   }
 
   @Test
+  void wideSignsKeepColumnsInLine() {
+    TextTable table = new TextTable("label", "rows").row("情感", "12").row("mood", "3");
+    assertThat(printed(table))
+        .isEqualTo(
+            """
+            > label  rows
+            > 情感     12
+            > mood      3
+            """);
+  }
+
+  @Test
+  void aCellIsOneLineAndCommandsNoTerminal() {
+    assertThat(printed(new TextTable().row("a\nb", "c\u001b[2Jd"))).isEqualTo("> a b  c [2Jd\n");
+  }
+
+  @Test
   void figuresReadWell() {
     assertThat(Figures.count(370178)).isEqualTo("370,178");
     assertThat(Figures.count(1, "row") + Figures.count(2, "row")).isEqualTo("1 row2 rows");
