@@ -57,7 +57,7 @@ public record CandidateHeadSpec(Length length) implements HeadSpec {
 
   @Override
   public void requireFit(BackboneSpec spec, String model) {
-    Words.requireLanguageModel(spec, model);
+    VocabularyChecks.requireLanguageModel(spec, model);
   }
 
   @Override

@@ -32,7 +32,7 @@ public final class VerbalizerHead implements Head {
   private VerbalizerHead(VerbalizerHeadSpec spec, Backbone backbone, Optional<Tensor> calibration) {
     this.spec = spec;
     this.backbone = backbone;
-    this.words = Words.array(spec.distinct());
+    this.words = VocabularyChecks.array(spec.distinct());
     this.calibration = calibration;
   }
 

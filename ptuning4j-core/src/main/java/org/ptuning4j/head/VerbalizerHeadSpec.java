@@ -37,7 +37,7 @@ public record VerbalizerHeadSpec(List<List<Integer>> words, boolean calibrated)
       if (words.get(label).isEmpty()) {
         throw InvalidInputException.of("words: label %d has no word", label);
       }
-      Words.requireTokens("words of label " + label, words.get(label));
+      VocabularyChecks.requireTokens("words of label " + label, words.get(label));
       int same = words.indexOf(words.get(label));
       if (same != label) {
         throw InvalidInputException.of(
@@ -79,8 +79,8 @@ public record VerbalizerHeadSpec(List<List<Integer>> words, boolean calibrated)
 
   @Override
   public void requireFit(BackboneSpec spec, String model) {
-    Words.requireLanguageModel(spec, model);
-    Words.requireKnown(distinct(), spec, model);
+    VocabularyChecks.requireLanguageModel(spec, model);
+    VocabularyChecks.requireKnown(distinct(), spec, model);
   }
 
   @Override

@@ -25,7 +25,7 @@ public record VocabularyHeadSpec(List<Integer> candidates) implements HeadSpec {
   /** Checks that they are tokens. */
   public VocabularyHeadSpec {
     candidates = List.copyOf(candidates);
-    Words.requireTokens("candidates", candidates);
+    VocabularyChecks.requireTokens("candidates", candidates);
   }
 
   static VocabularyHeadSpec read(HeadSettings settings) {
@@ -50,8 +50,8 @@ public record VocabularyHeadSpec(List<Integer> candidates) implements HeadSpec {
 
   @Override
   public void requireFit(BackboneSpec spec, String model) {
-    Words.requireLanguageModel(spec, model);
-    Words.requireKnown(candidates, spec, model);
+    VocabularyChecks.requireLanguageModel(spec, model);
+    VocabularyChecks.requireKnown(candidates, spec, model);
   }
 
   @Override

@@ -12,7 +12,7 @@ import java.util.function.Function;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.TextExample;
-import org.ptuning4j.task.template.Values;
+import org.ptuning4j.task.template.ColumnValues;
 
 /**
  * How the servers of SuperGLUE and GLUE want predictions: a JSON object a line with {@code idx} and
@@ -125,7 +125,7 @@ public final class Submissions {
     }
     throw InvalidInputException.of(
         "line %d: column '%s' is %s, must be the number by which the server knows the example",
-        example.line(), column, value == null ? "missing" : "'" + Values.shown(value) + "'");
+        example.line(), column, value == null ? "missing" : "'" + ColumnValues.shown(value) + "'");
   }
 
   public static void requireAsMany(List<?> examples, List<Answer> answers) {

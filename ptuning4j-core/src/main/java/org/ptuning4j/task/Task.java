@@ -142,8 +142,8 @@ public interface Task<E extends Example> {
   }
 
   /** What can be counted of an example before any model is there; nothing unless a task says so. */
-  default ExampleFacts facts(E example) {
-    return new ExampleFacts(List.of(), List.of(), true);
+  default ExampleContent content(E example) {
+    return new ExampleContent(List.of(), List.of(), true);
   }
 
   /**

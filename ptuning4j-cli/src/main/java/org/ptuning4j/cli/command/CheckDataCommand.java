@@ -200,10 +200,10 @@ public final class CheckDataCommand extends Command {
     printLines("Bad rows:", check.badRows().stream().map(BadRow::toString).toList());
   }
 
-  private void print(DataCheck.TaskFacts facts) {
-    if (!facts.labels().isEmpty()) {
+  private void print(DataCheck.TaskFindings findings) {
+    if (!findings.labels().isEmpty()) {
       TextTable labels = new TextTable("label", "called", "rows", "share");
-      facts
+      findings
           .labels()
           .forEach(
               label ->
@@ -215,7 +215,7 @@ public final class CheckDataCommand extends Command {
       labels.print(console, "  ");
       console.print("");
     }
-    DataCheck.Lengths lengths = facts.lengths();
+    DataCheck.Lengths lengths = findings.lengths();
     TextTable table =
         new TextTable(lengths.unit(), "mean", "min", "50 %", "90 %", "95 %", "99 %", "max", "line");
     table.row(
@@ -229,14 +229,14 @@ public final class CheckDataCommand extends Command {
         lengths.max(),
         lengths.longestLine());
     table.print(console, "  ");
-    if (facts.cut() != null && facts.cut().rows() > 0) {
-      DataCheck.Sequences sequences = facts.sequences();
-      boolean windows = sequences != null && sequences.total() > facts.examples();
+    if (findings.cut() != null && findings.cut().rows() > 0) {
+      DataCheck.Sequences sequences = findings.sequences();
+      boolean windows = sequences != null && sequences.total() > findings.examples();
       console.print(
           "  kept are "
-              + facts.cut().maxLength()
+              + findings.cut().maxLength()
               + " tokens, so "
-              + Figures.count(facts.cut().rows(), "row")
+              + Figures.count(findings.cut().rows(), "row")
               + (windows
                   ? " are read in windows, at most " + sequences.max() + " of them"
                   : " will be cut"));

@@ -5,33 +5,33 @@ import java.util.List;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.value.NormalText;
-import org.ptuning4j.task.ExampleFacts;
+import org.ptuning4j.task.ExampleContent;
 import org.ptuning4j.task.Task;
 
 /**
  * What can be counted of one example of a file.
  *
  * @param line where it begins
- * @param facts its texts and labels
+ * @param content its texts and labels
  */
-record CheckedExample(int line, ExampleFacts facts) {
+record CheckedExample(int line, ExampleContent content) {
 
   /** All examples of a file; those of tasks that say nothing have neither text nor label. */
   static <E extends Example> List<CheckedExample> of(Task<E> task, Examples<E> examples) {
     List<CheckedExample> checked = new ArrayList<>();
     for (E example : examples.examples()) {
-      checked.add(new CheckedExample(example.line(), task.facts(example)));
+      checked.add(new CheckedExample(example.line(), task.content(example)));
     }
     return checked;
   }
 
   /** Its texts in their normal form, to tell equal inputs by; empty where it has none. */
   List<String> input() {
-    return facts.texts().stream().map(NormalText::of).toList();
+    return content.texts().stream().map(NormalText::of).toList();
   }
 
   /** Its only label, or an empty text. */
   String label() {
-    return facts.labels().size() == 1 ? facts.labels().get(0) : "";
+    return content.labels().size() == 1 ? content.labels().get(0) : "";
   }
 }

@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.table.Table;
+import org.ptuning4j.task.template.ColumnValues;
 import org.ptuning4j.task.template.LikelyColumns;
-import org.ptuning4j.task.template.Values;
 
 /**
  * What a data file holds, to be looked at before hours are spent on it. Plain records, so that it
@@ -34,7 +34,7 @@ public record DataCheck(
     List<BadRow> badRows,
     List<String> problems,
     List<Column> columns,
-    TaskFacts task,
+    TaskFindings task,
     List<String> advice) {
 
   /** How many different values of a column are shown. */
@@ -66,7 +66,7 @@ public record DataCheck(
    * @param conflicts those of them that have different labels
    * @param sequences what the model reads of an example; {@code null} where lengths are in words
    */
-  public record TaskFacts(
+  public record TaskFindings(
       String name,
       int examples,
       int emptyTexts,
@@ -168,7 +168,7 @@ public record DataCheck(
   }
 
   private static DataCheck of(
-      Table table, List<BadRow> badRows, TaskFacts facts, List<String> advice) {
+      Table table, List<BadRow> badRows, TaskFindings findings, List<String> advice) {
     return new DataCheck(
         table.file().toString(),
         table.format().name(),
@@ -177,7 +177,7 @@ public record DataCheck(
         badRows,
         List.of(),
         columns(table),
-        facts,
+        findings,
         List.copyOf(advice));
   }
 
@@ -198,12 +198,12 @@ public record DataCheck(
     for (Row row : table.rows()) {
       if (row.isFilled(name)) {
         filled++;
-        kinds.add(Values.kind(row.get(name)));
+        kinds.add(ColumnValues.kind(row.get(name)));
         values.add(row.get(name));
       }
     }
     String kind = kinds.isEmpty() ? "empty" : kinds.size() > 1 ? "mixed" : kinds.iterator().next();
-    List<String> examples = values.stream().limit(EXAMPLES).map(Values::shown).toList();
+    List<String> examples = values.stream().limit(EXAMPLES).map(ColumnValues::shown).toList();
     double share = table.rows().isEmpty() ? 0 : (double) filled / table.rows().size();
     return new Column(name, kind, share, values.size(), examples);
   }

@@ -72,7 +72,7 @@ public final class DataWarnings {
   private static List<String> missingTexts(List<CheckedExample> examples) {
     List<CheckedExample> missing =
         examples.stream()
-            .filter(example -> example.facts().texts().stream().anyMatch(MissingMark::isOne))
+            .filter(example -> example.content().texts().stream().anyMatch(MissingMark::isOne))
             .toList();
     if (missing.isEmpty()) {
       return List.of();
@@ -85,7 +85,7 @@ public final class DataWarnings {
                 .map(
                     example ->
                         "'"
-                            + example.facts().texts().stream()
+                            + example.content().texts().stream()
                                 .filter(MissingMark::isOne)
                                 .findFirst()
                                 .orElseThrow()

@@ -55,8 +55,8 @@ record EqualInputs(Map<List<String>, List<CheckedExample>> byInput) {
   private static Map<String, Integer> labels(List<CheckedExample> same) {
     Map<String, Integer> firstLines = new LinkedHashMap<>();
     for (CheckedExample example : same) {
-      if (!example.facts().labels().isEmpty()) {
-        firstLines.putIfAbsent(String.join(", ", example.facts().labels()), example.line());
+      if (!example.content().labels().isEmpty()) {
+        firstLines.putIfAbsent(String.join(", ", example.content().labels()), example.line());
       }
     }
     return firstLines;

@@ -38,7 +38,7 @@ record LabelWarnings(List<CheckedExample> examples, Map<String, Integer> counts)
     known.forEach(label -> counts.put(label, 0));
     Map<String, Integer> found = new TreeMap<>();
     for (CheckedExample example : examples) {
-      example.facts().labels().forEach(label -> found.merge(label, 1, Integer::sum));
+      example.content().labels().forEach(label -> found.merge(label, 1, Integer::sum));
     }
     counts.putAll(found);
     return new LabelWarnings(examples, counts);
@@ -62,8 +62,8 @@ record LabelWarnings(List<CheckedExample> examples, Map<String, Integer> counts)
   private List<String> spellings() {
     Map<String, Map<Object, Integer>> lines = new LinkedHashMap<>();
     for (CheckedExample example : examples) {
-      List<String> labels = example.facts().labels();
-      List<Object> written = example.facts().written();
+      List<String> labels = example.content().labels();
+      List<Object> written = example.content().written();
       for (int i = 0; i < Math.min(labels.size(), written.size()); i++) {
         lines
             .computeIfAbsent(labels.get(i), key -> new LinkedHashMap<>())
@@ -181,7 +181,7 @@ record LabelWarnings(List<CheckedExample> examples, Map<String, Integer> counts)
 
   /** Whether each example has one label, so that shares of labels are shares of rows. */
   private boolean isOneEach() {
-    return examples.stream().allMatch(example -> example.facts().labels().size() == 1);
+    return examples.stream().allMatch(example -> example.content().labels().size() == 1);
   }
 
   /** Each text tells its own label, and no other: the answer is in the question. */
@@ -219,7 +219,7 @@ record LabelWarnings(List<CheckedExample> examples, Map<String, Integer> counts)
   }
 
   private static String words(CheckedExample example) {
-    return words(String.join(" ", example.facts().texts()));
+    return words(String.join(" ", example.content().texts()));
   }
 
   private static String words(String text) {

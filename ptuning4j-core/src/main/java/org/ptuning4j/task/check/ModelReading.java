@@ -43,7 +43,7 @@ public record ModelReading(ItemEncoder encoder, KnownTokens known) {
     return readable(
         read,
         example ->
-            task.facts(example).texts().stream()
+            task.content(example).texts().stream()
                 .map(text -> encoder.row(text, null, Truncation.Strategy.LONGEST_FIRST)));
   }
 

@@ -162,7 +162,9 @@ public record RunCheck(DataCheck data, DataCheck dev, Overlap overlap) {
     ItemEncoder whole = new ItemEncoder(encoder.tokenizer(), ENDLESS);
     if (prepared.isEmpty()) {
       return new TaskCheck.Measure<>(
-          example -> tokens(task.facts(example).texts(), whole), example -> 1, encoder.maxLength());
+          example -> tokens(task.content(example).texts(), whole),
+          example -> 1,
+          encoder.maxLength());
     }
     PreparedTask<E> asked = prepared.get();
     return new TaskCheck.Measure<>(

@@ -37,7 +37,7 @@ record TaskCheck<E extends Example>(Task<E> task, Collection<String> labels, Exa
     MeasuredLengths lengths =
         MeasuredLengths.of(
             checked.stream()
-                .mapToInt(e -> e.facts().texts().stream().mapToInt(TaskCheck::words).sum())
+                .mapToInt(e -> e.content().texts().stream().mapToInt(TaskCheck::words).sum())
                 .toArray(),
             checked.stream().mapToInt(CheckedExample::line).toArray());
     return of(checked, lengths, "words", null, null, problems);
@@ -68,8 +68,8 @@ record TaskCheck<E extends Example>(Task<E> task, Collection<String> labels, Exa
       DataCheck.Sequences sequences,
       List<String> problems) {
     EqualInputs inputs = EqualInputs.of(checked);
-    DataCheck.TaskFacts facts =
-        new DataCheck.TaskFacts(
+    DataCheck.TaskFindings findings =
+        new DataCheck.TaskFindings(
             task.name(),
             checked.size(),
             (int) examples.badRows().stream().filter(TaskCheck::lacksText).count(),
@@ -89,20 +89,21 @@ record TaskCheck<E extends Example>(Task<E> task, Collection<String> labels, Exa
     if (cut != null && sequences.total() == checked.size()) { // windows cut nothing off
       advice.addAll(adviceOnCut(lengths, cut));
     }
-    return check(facts, advice, problems);
+    return check(findings, advice, problems);
   }
 
-  private DataCheck check(DataCheck.TaskFacts facts, List<String> advice, List<String> problems) {
+  private DataCheck check(
+      DataCheck.TaskFindings findings, List<String> advice, List<String> problems) {
     Path file = examples.file();
     return new DataCheck(
         file.toString(),
         examples.table().map(table -> table.format().name()).orElseGet(() -> ending(file)),
         examples.fingerprint(),
-        facts.examples() + examples.badRows().size(),
+        findings.examples() + examples.badRows().size(),
         examples.badRows(),
         List.copyOf(problems),
         examples.table().map(DataCheck::columns).orElse(List.of()),
-        facts,
+        findings,
         List.copyOf(advice));
   }
 

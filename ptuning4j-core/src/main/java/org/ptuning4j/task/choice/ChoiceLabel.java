@@ -6,7 +6,7 @@ import java.util.TreeSet;
 import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.value.NormalLabel;
 import org.ptuning4j.data.value.NumberedLabels;
-import org.ptuning4j.task.template.Values;
+import org.ptuning4j.task.template.ColumnValues;
 
 /** Which candidate a label means: its index from 0, its letter from A, or its own text. */
 final class ChoiceLabel {
@@ -48,7 +48,7 @@ final class ChoiceLabel {
               "label column '%s' is '%s', which can mean candidate %d or %d (counted from 0);"
                   + " write its letter, A to %c",
               column,
-              Values.shown(label),
+              ColumnValues.shown(label),
               meant.first(),
               meant.last(),
               'A' + candidates.size() - 1));
@@ -67,7 +67,7 @@ final class ChoiceLabel {
             "label column '%s' is '%s', must be a candidate's index (0 to %d), its letter (A to"
                 + " %c) or its text",
             column,
-            Values.shown(label),
+            ColumnValues.shown(label),
             candidates.size() - 1,
             'A' + Math.min(25, candidates.size() - 1)));
   }

@@ -16,14 +16,14 @@ import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.table.TableReader;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.AnswerSchema;
-import org.ptuning4j.task.ExampleFacts;
+import org.ptuning4j.task.ExampleContent;
 import org.ptuning4j.task.LabelledTask;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Submissions;
+import org.ptuning4j.task.TableExamples;
 import org.ptuning4j.task.TaskInfo;
 import org.ptuning4j.task.TaskInputs;
-import org.ptuning4j.task.UsableRows;
-import org.ptuning4j.task.cloze.Clozes;
+import org.ptuning4j.task.cloze.StandardClozes;
 import org.ptuning4j.task.template.Cloze;
 import org.ptuning4j.task.template.LabelColumn;
 import org.ptuning4j.task.template.Template;
@@ -43,7 +43,7 @@ import org.ptuning4j.text.Truncation;
 public record ChoiceTask(
     TaskInfo info,
     Template context,
-    Candidates candidates,
+    CandidateColumns candidates,
     Optional<WordedField> wording,
     String labelColumn)
     implements LabelledTask<ChoiceExample> {
@@ -94,7 +94,7 @@ public record ChoiceTask(
                 List.of(ACCURACY),
                 Truncation.to(DEFAULT_MAX_LENGTH))),
         Template.of(fields.text("context")),
-        Candidates.of(fields),
+        CandidateColumns.of(fields),
         fields.has("wording")
             ? Optional.of(WordedField.of(fields.object("wording")))
             : Optional.empty(),
@@ -134,12 +134,12 @@ public record ChoiceTask(
   }
 
   @Override
-  public ExampleFacts facts(ChoiceExample example) {
+  public ExampleContent content(ChoiceExample example) {
     List<String> texts = new ArrayList<>(List.of(example.context()));
     texts.addAll(example.candidates());
     List<String> label =
         example.hasAnswer() ? List.of("candidate " + (example.answer() + 1)) : List.of();
-    return new ExampleFacts(texts, label, example.hasAnswer());
+    return new ExampleContent(texts, label, example.hasAnswer());
   }
 
   @Override
@@ -147,14 +147,14 @@ public record ChoiceTask(
     Table table = new TableReader().read(file);
     requireColumns(table);
     new LabelColumn(labelColumn).requireIn(table);
-    return UsableRows.of(table, row -> example(row, true));
+    return TableExamples.of(table, row -> example(row, true));
   }
 
   @Override
   public Examples<ChoiceExample> readUnlabelled(InputFile file) {
     Table table = new TableReader().read(file);
     requireColumns(table);
-    return UsableRows.of(table, row -> example(row, false));
+    return TableExamples.of(table, row -> example(row, false));
   }
 
   private void requireColumns(Table table) {
@@ -192,7 +192,7 @@ public record ChoiceTask(
 
   @Override
   public Optional<Cloze> cloze() {
-    return Clozes.of(name());
+    return StandardClozes.of(name());
   }
 
   @Override

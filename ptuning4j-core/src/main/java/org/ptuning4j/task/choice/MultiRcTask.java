@@ -19,7 +19,7 @@ import org.ptuning4j.data.question.MultiRcExample;
 import org.ptuning4j.data.question.MultiRcReader;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.AnswerSchema;
-import org.ptuning4j.task.ExampleFacts;
+import org.ptuning4j.task.ExampleContent;
 import org.ptuning4j.task.LabelAnswer;
 import org.ptuning4j.task.LabelledTask;
 import org.ptuning4j.task.Preparation;
@@ -27,7 +27,7 @@ import org.ptuning4j.task.Submissions;
 import org.ptuning4j.task.TaskInfo;
 import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.Truncations;
-import org.ptuning4j.task.cloze.Clozes;
+import org.ptuning4j.task.cloze.StandardClozes;
 import org.ptuning4j.task.template.Cloze;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.text.Truncation;
@@ -92,8 +92,8 @@ public record MultiRcTask(TaskInfo info) implements LabelledTask<MultiRcExample>
   }
 
   @Override
-  public ExampleFacts facts(MultiRcExample example) {
-    return ExampleFacts.of(
+  public ExampleContent content(MultiRcExample example) {
+    return ExampleContent.of(
         example.text(),
         question(example),
         example.hasLabel() ? List.of(LABELS.get(example.label() ? 1 : 0)) : List.of(),
@@ -146,7 +146,7 @@ public record MultiRcTask(TaskInfo info) implements LabelledTask<MultiRcExample>
 
   @Override
   public Optional<Cloze> cloze() {
-    return Clozes.of(name());
+    return StandardClozes.of(name());
   }
 
   @Override

@@ -19,15 +19,15 @@ import org.ptuning4j.data.question.ReCordReader;
 import org.ptuning4j.data.value.ListValue;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.AnswerSchema;
-import org.ptuning4j.task.ExampleFacts;
+import org.ptuning4j.task.ExampleContent;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Submissions;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.TaskInfo;
 import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.Truncations;
+import org.ptuning4j.task.template.ColumnValues;
 import org.ptuning4j.task.template.Template;
-import org.ptuning4j.task.template.Values;
 import org.ptuning4j.text.Truncation;
 
 /**
@@ -68,8 +68,8 @@ public record ReCordTask(TaskInfo info) implements Task<ReCordExample> {
   }
 
   @Override
-  public ExampleFacts facts(ReCordExample example) {
-    return ExampleFacts.of(example.text(), example.query(), List.of(), example.hasAnswers());
+  public ExampleContent content(ReCordExample example) {
+    return ExampleContent.of(example.text(), example.query(), List.of(), example.hasAnswers());
   }
 
   @Override
@@ -111,7 +111,7 @@ public record ReCordTask(TaskInfo info) implements Task<ReCordExample> {
     String query = QUERY.render(row);
     if (!query.contains(ReCordExample.PLACEHOLDER)) {
       throw new UnusableRowException(
-          "column 'query' has no " + ReCordExample.PLACEHOLDER + ": " + Values.shown(query));
+          "column 'query' has no " + ReCordExample.PLACEHOLDER + ": " + ColumnValues.shown(query));
     }
     return new ReCordExample(
         row.source(), 0, 0, PASSAGE.render(row), query, entities(row), List.of());
@@ -125,14 +125,14 @@ public record ReCordTask(TaskInfo info) implements Task<ReCordExample> {
           String.format(
               Locale.ROOT,
               "column 'entities' is %s, must be a list of texts",
-              found == null ? "missing" : Values.shown(found)));
+              found == null ? "missing" : ColumnValues.shown(found)));
     }
     Set<String> entities = new LinkedHashSet<>();
     for (Object each : list) {
       if (!(each instanceof String entity) || entity.isBlank()) {
         throw new UnusableRowException(
             "column 'entities' holds "
-                + (each == null ? "null" : Values.shown(each))
+                + (each == null ? "null" : ColumnValues.shown(each))
                 + ", must be texts");
       }
       entities.add(entity);

@@ -12,8 +12,8 @@ import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.value.NormalText;
+import org.ptuning4j.task.template.ColumnValues;
 import org.ptuning4j.task.template.LikelyColumns;
-import org.ptuning4j.task.template.Values;
 
 /**
  * A further field for templates, worded after a column: COPA's {@code connective} is "because"
@@ -62,7 +62,7 @@ public record WordedField(String field, String column, Map<String, String> words
               Locale.ROOT,
               "column '%s' is '%s', must be one of %s",
               column,
-              Values.shown(value),
+              ColumnValues.shown(value),
               String.join(", ", words.keySet())));
     }
     Map<String, Object> columns = new LinkedHashMap<>(row.columns());

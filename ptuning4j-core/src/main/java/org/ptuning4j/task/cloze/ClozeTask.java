@@ -21,7 +21,7 @@ import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.data.input.TextInput;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.AnswerSchema;
-import org.ptuning4j.task.ExampleFacts;
+import org.ptuning4j.task.ExampleContent;
 import org.ptuning4j.task.LabelledTask;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Task;
@@ -251,8 +251,8 @@ public record ClozeTask<E extends Example>(
   }
 
   @Override
-  public ExampleFacts facts(E example) {
-    return base.facts(example);
+  public ExampleContent content(E example) {
+    return base.content(example);
   }
 
   @Override

@@ -26,14 +26,14 @@ import org.ptuning4j.data.lama.Relation;
 import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.table.TableReader;
 import org.ptuning4j.task.AnswerSchema;
-import org.ptuning4j.task.ExampleFacts;
+import org.ptuning4j.task.ExampleContent;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.TaskInfo;
 import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.TaskName;
 import org.ptuning4j.task.template.ClozeTemplate;
-import org.ptuning4j.task.template.Values;
+import org.ptuning4j.task.template.ColumnValues;
 import org.ptuning4j.text.Truncation;
 
 /**
@@ -265,7 +265,11 @@ public final class LamaTask implements Task<Fact> {
           return new Fact(row.source(), relation, subject, UNKNOWN);
         }
         throw new UnusableRowException(
-            "column '" + column + "' holds a " + Values.kind(row.get(column)) + ", must be text");
+            "column '"
+                + column
+                + "' holds a "
+                + ColumnValues.kind(row.get(column))
+                + ", must be text");
       }
     }
     throw new UnusableRowException("neither 'sub_label' nor 'subject' is there");
@@ -305,8 +309,8 @@ public final class LamaTask implements Task<Fact> {
   }
 
   @Override
-  public ExampleFacts facts(Fact example) {
-    return ExampleFacts.of(example.subject(), null, List.of(), !example.object().equals(UNKNOWN));
+  public ExampleContent content(Fact example) {
+    return ExampleContent.of(example.subject(), null, List.of(), !example.object().equals(UNKNOWN));
   }
 
   @Override

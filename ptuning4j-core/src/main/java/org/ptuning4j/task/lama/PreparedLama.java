@@ -24,8 +24,8 @@ import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.Softmax;
+import org.ptuning4j.task.template.ColumnValues;
 import org.ptuning4j.task.template.ItemEncoder;
-import org.ptuning4j.task.template.Values;
 import org.ptuning4j.task.template.WordTokens;
 import org.ptuning4j.text.TextTokenizer;
 
@@ -72,7 +72,7 @@ public final class PreparedLama implements PreparedTask<Fact> {
     return Optional.of(
         fact.source()
             .bad(
-                "object '" + Values.shown(fact.object()) + "' " + fault,
+                "object '" + ColumnValues.shown(fact.object()) + "' " + fault,
                 BadRow.Lack.NOTHING,
                 "the object " + fault));
   }

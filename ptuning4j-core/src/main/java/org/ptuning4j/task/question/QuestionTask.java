@@ -22,7 +22,7 @@ import org.ptuning4j.data.question.QuestionExample;
 import org.ptuning4j.data.question.SquadReader;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.AnswerSchema;
-import org.ptuning4j.task.ExampleFacts;
+import org.ptuning4j.task.ExampleContent;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Preset;
 import org.ptuning4j.task.Task;
@@ -162,12 +162,12 @@ public record QuestionTask(
   }
 
   @Override
-  public ExampleFacts facts(QuestionExample example) {
+  public ExampleContent content(QuestionExample example) {
     List<String> answer =
         example.impossible()
             ? List.of("unanswerable")
             : example.answers().isEmpty() ? List.of() : List.of("answerable");
-    return ExampleFacts.of(example.question(), example.context(), answer, !answer.isEmpty());
+    return ExampleContent.of(example.question(), example.context(), answer, !answer.isEmpty());
   }
 
   @Override

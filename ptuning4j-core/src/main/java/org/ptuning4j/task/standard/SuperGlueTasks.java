@@ -9,7 +9,7 @@ import org.ptuning4j.task.Preset;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.TaskInfo;
 import org.ptuning4j.task.Truncations;
-import org.ptuning4j.task.choice.Candidates;
+import org.ptuning4j.task.choice.CandidateColumns;
 import org.ptuning4j.task.choice.ChoiceTask;
 import org.ptuning4j.task.choice.MultiRcTask;
 import org.ptuning4j.task.choice.ReCordTask;
@@ -110,7 +110,7 @@ final class SuperGlueTasks {
                 preset("copa", ModelClass.BERT_LARGE, 16, 1e-2, 16, 80, false),
                 preset("copa", ModelClass.ROBERTA_LARGE, 16, 9e-3, 8, 120, false))),
         Template.parse("{premise} {connective}"),
-        new Candidates(List.of(Template.column("choice1"), Template.column("choice2")), null),
+        new CandidateColumns(List.of(Template.column("choice1"), Template.column("choice2")), null),
         Optional.of(
             new WordedField("connective", "question", Map.of("cause", "because", "effect", "so"))),
         "label");

@@ -22,9 +22,9 @@ import org.ptuning4j.task.TaskInfo;
 import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.TextColumns;
-import org.ptuning4j.task.text.OverTexts;
 import org.ptuning4j.task.text.PreparedClassification;
 import org.ptuning4j.task.text.SequenceClassificationTask;
+import org.ptuning4j.task.text.TextClassification;
 import org.ptuning4j.text.Truncation;
 
 /**
@@ -34,7 +34,7 @@ import org.ptuning4j.text.Truncation;
  *
  * @param base the classification
  */
-public record WinogenderTask(SequenceClassificationTask base) implements OverTexts {
+public record WinogenderTask(SequenceClassificationTask base) implements TextClassification {
 
   /** Its kind in packs. */
   public static final String KIND = "winogender";

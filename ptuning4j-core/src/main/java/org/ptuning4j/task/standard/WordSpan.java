@@ -9,8 +9,8 @@ import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.value.NormalLabel;
 import org.ptuning4j.data.value.NormalText;
+import org.ptuning4j.task.template.ColumnValues;
 import org.ptuning4j.task.template.Template;
-import org.ptuning4j.task.template.Values;
 
 /**
  * Where a span of words stands in a text.
@@ -48,7 +48,7 @@ record WordSpan(int start, int end) {
             Locale.ROOT,
             "'%s_text' is '%s', yet the text has '%s' at word %d (counted from 0)",
             name,
-            Values.shown(span),
+            ColumnValues.shown(span),
             at(text, word, span),
             word));
   }
@@ -119,7 +119,7 @@ record WordSpan(int start, int end) {
               Locale.ROOT,
               "'%s' is %s, must be the number of a word, from 0 on",
               column,
-              value == null ? "missing" : "'" + Values.shown(value) + "'"));
+              value == null ? "missing" : "'" + ColumnValues.shown(value) + "'"));
     }
     return Integer.parseInt(index);
   }
@@ -181,6 +181,6 @@ record WordSpan(int start, int end) {
     while (end < text.length() && !Character.isWhitespace(text.charAt(end))) {
       end++;
     }
-    return Values.shown(text.substring(start, end));
+    return ColumnValues.shown(text.substring(start, end));
   }
 }

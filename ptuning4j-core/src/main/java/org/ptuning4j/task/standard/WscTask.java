@@ -13,14 +13,14 @@ import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.table.TableReader;
 import org.ptuning4j.metric.Metric;
+import org.ptuning4j.task.TableExamples;
 import org.ptuning4j.task.TaskInfo;
 import org.ptuning4j.task.TaskInputs;
-import org.ptuning4j.task.UsableRows;
 import org.ptuning4j.task.template.LikelyColumns;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.TextColumns;
-import org.ptuning4j.task.text.OverTexts;
 import org.ptuning4j.task.text.SequenceClassificationTask;
+import org.ptuning4j.task.text.TextClassification;
 import org.ptuning4j.text.Truncation;
 
 /**
@@ -31,7 +31,8 @@ import org.ptuning4j.text.Truncation;
  * @param base the classification of the texts so made
  * @param marked whether the spans are marked in the text
  */
-public record WscTask(SequenceClassificationTask base, boolean marked) implements OverTexts {
+public record WscTask(SequenceClassificationTask base, boolean marked)
+    implements TextClassification {
 
   /** Its kind in packs. */
   public static final String KIND = "wsc";
@@ -96,14 +97,14 @@ public record WscTask(SequenceClassificationTask base, boolean marked) implement
 
   Examples<TextExample> examples(Table table) {
     requireColumns(table, true);
-    return UsableRows.of(table, row -> base.readExample(flat(row)));
+    return TableExamples.of(table, row -> base.readExample(flat(row)));
   }
 
   @Override
   public Examples<TextExample> readUnlabelled(InputFile file) {
     Table table = new TableReader().read(file);
     requireColumns(table, false);
-    return UsableRows.of(table, this::readRow);
+    return TableExamples.of(table, this::readRow);
   }
 
   /** Reads {@code text} and the spans, within {@code target} or beside the text. */

@@ -19,7 +19,7 @@ import org.ptuning4j.data.tagging.EntityJsonReader;
 import org.ptuning4j.data.tagging.TagScheme;
 import org.ptuning4j.data.tagging.TaggedSentence;
 import org.ptuning4j.task.AnswerSchema;
-import org.ptuning4j.task.ExampleFacts;
+import org.ptuning4j.task.ExampleContent;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Preset;
 import org.ptuning4j.task.Task;
@@ -147,8 +147,8 @@ public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns
   }
 
   @Override
-  public ExampleFacts facts(TaggedSentence example) {
-    return ExampleFacts.ofTags(example.words(), null, example.tags());
+  public ExampleContent content(TaggedSentence example) {
+    return ExampleContent.ofTags(example.words(), null, example.tags());
   }
 
   @Override

@@ -17,15 +17,15 @@ import org.ptuning4j.data.tagging.RoleFormat;
 import org.ptuning4j.data.tagging.RoleFrame;
 import org.ptuning4j.data.tagging.RoleReader;
 import org.ptuning4j.task.AnswerSchema;
-import org.ptuning4j.task.ExampleFacts;
+import org.ptuning4j.task.ExampleContent;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Preset;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.TaskInfo;
 import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.Truncations;
+import org.ptuning4j.task.template.ColumnValues;
 import org.ptuning4j.task.template.Template;
-import org.ptuning4j.task.template.Values;
 import org.ptuning4j.text.Truncation;
 
 /**
@@ -160,8 +160,8 @@ public record RoleTask(
   }
 
   @Override
-  public ExampleFacts facts(RoleFrame example) {
-    return ExampleFacts.ofTags(
+  public ExampleContent content(RoleFrame example) {
+    return ExampleContent.ofTags(
         example.words(), example.words().get(example.predicate()), example.tags());
   }
 
@@ -217,7 +217,7 @@ public record RoleTask(
     if (index < 0 || index >= words) {
       throw new UnusableRowException(
           "'predicate' is "
-              + (value == null ? "missing" : Values.shown(value))
+              + (value == null ? "missing" : ColumnValues.shown(value))
               + "; it should be the index of a word, from 0 to "
               + (words - 1));
     }

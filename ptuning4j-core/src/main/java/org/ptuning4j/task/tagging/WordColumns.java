@@ -7,8 +7,8 @@ import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.tagging.WordSplitter;
 import org.ptuning4j.data.value.NormalText;
 import org.ptuning4j.task.TaskInputs;
+import org.ptuning4j.task.template.ColumnValues;
 import org.ptuning4j.task.template.Template;
-import org.ptuning4j.task.template.Values;
 
 /**
  * The words of one row, such as a JSON object: given as {@code words} (or {@code tokens}), or as
@@ -35,7 +35,7 @@ record WordColumns(List<String> words, String text) {
     }
     if (!(row.get("text") instanceof String text)) {
       throw new UnusableRowException(
-          "'text' holds a " + Values.kind(row.get("text")) + " where text is needed");
+          "'text' holds a " + ColumnValues.kind(row.get("text")) + " where text is needed");
     }
     List<String> words = WordSplitter.words(text);
     if (words.isEmpty()) {

@@ -60,8 +60,8 @@ public record LabelColumn(String name) {
               Locale.ROOT,
               "label column '%s' holds a %s (%s) where text, a number or a boolean is needed",
               name,
-              Values.kind(value),
-              Values.shown(value)));
+              ColumnValues.kind(value),
+              ColumnValues.shown(value)));
     }
     return value;
   }

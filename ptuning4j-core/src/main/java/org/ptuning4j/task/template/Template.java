@@ -138,8 +138,8 @@ public final class Template {
               Locale.ROOT,
               "column '%s' holds a %s (%s) where text is needed",
               column,
-              Values.kind(value),
-              Values.shown(value)));
+              ColumnValues.kind(value),
+              ColumnValues.shown(value)));
     }
     if (!NormalText.isVisible(text)) {
       throw UnusableRowException.withoutText(

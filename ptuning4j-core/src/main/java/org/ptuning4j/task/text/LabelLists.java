@@ -13,8 +13,8 @@ import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.value.LabelSet;
 import org.ptuning4j.data.value.ListValue;
 import org.ptuning4j.data.value.NormalLabel;
+import org.ptuning4j.task.template.ColumnValues;
 import org.ptuning4j.task.template.LabelColumn;
-import org.ptuning4j.task.template.Values;
 
 /**
  * Reads the labels that apply to a text. They are written as a list, as a text that spells a list
@@ -63,7 +63,7 @@ record LabelLists(LabelColumn column, String separator, LabelSet known) {
           "label column '"
               + column.name()
               + "' is '"
-              + Values.shown(text)
+              + ColumnValues.shown(text)
               + "', which begins like a list and is none; write [\"a\", \"b\"] or a"
               + separator
               + "b");
@@ -79,7 +79,7 @@ record LabelLists(LabelColumn column, String separator, LabelSet known) {
               Locale.ROOT,
               "label column '%s' holds %s where a label is needed",
               column.name(),
-              each == null ? "null" : "'" + Values.shown(each) + "'"));
+              each == null ? "null" : "'" + ColumnValues.shown(each) + "'"));
     }
   }
 
@@ -117,7 +117,7 @@ record LabelLists(LabelColumn column, String separator, LabelSet known) {
     for (Object each : written) {
       String label = known.all().isEmpty() ? NormalLabel.of(each) : label(each);
       if (!found.add(label)) {
-        throw new UnusableRowException("label '" + Values.shown(label) + "' stands twice");
+        throw new UnusableRowException("label '" + ColumnValues.shown(label) + "' stands twice");
       }
     }
     return List.copyOf(found);

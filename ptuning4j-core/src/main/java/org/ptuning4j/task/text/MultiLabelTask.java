@@ -16,12 +16,12 @@ import org.ptuning4j.data.table.TableReader;
 import org.ptuning4j.data.value.LabelSet;
 import org.ptuning4j.data.value.NormalText;
 import org.ptuning4j.task.AnswerSchema;
-import org.ptuning4j.task.ExampleFacts;
+import org.ptuning4j.task.ExampleContent;
 import org.ptuning4j.task.Preparation;
+import org.ptuning4j.task.TableExamples;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.TaskInfo;
 import org.ptuning4j.task.TaskInputs;
-import org.ptuning4j.task.UsableRows;
 import org.ptuning4j.task.template.LabelColumn;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.TextColumns;
@@ -125,8 +125,8 @@ public record MultiLabelTask(
   }
 
   @Override
-  public ExampleFacts facts(MultiLabelExample example) {
-    return ExampleFacts.of(
+  public ExampleContent content(MultiLabelExample example) {
+    return ExampleContent.of(
         example.text(),
         example.pair(),
         example.hasLabels() ? example.labels() : List.of(),
@@ -166,14 +166,14 @@ public record MultiLabelTask(
     columns.requireIn(table, labelColumn);
     LabelLists lists =
         new LabelLists(new LabelColumn(labelColumn), separator, new LabelSet(labels));
-    return UsableRows.of(table, row -> example(row, columns, lists.of(row)));
+    return TableExamples.of(table, row -> example(row, columns, lists.of(row)));
   }
 
   @Override
   public Examples<MultiLabelExample> readUnlabelled(InputFile file) {
     Table table = new TableReader().read(file);
     columns.requireIn(table, null);
-    return UsableRows.of(table, this::readRow);
+    return TableExamples.of(table, this::readRow);
   }
 
   @Override

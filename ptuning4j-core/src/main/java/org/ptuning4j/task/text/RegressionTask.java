@@ -17,16 +17,16 @@ import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.table.TableReader;
 import org.ptuning4j.data.value.NormalLabel;
 import org.ptuning4j.task.AnswerSchema;
-import org.ptuning4j.task.ExampleFacts;
+import org.ptuning4j.task.ExampleContent;
 import org.ptuning4j.task.Preparation;
+import org.ptuning4j.task.TableExamples;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.TaskInfo;
 import org.ptuning4j.task.TaskInputs;
-import org.ptuning4j.task.UsableRows;
+import org.ptuning4j.task.template.ColumnValues;
 import org.ptuning4j.task.template.LabelColumn;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.TextColumns;
-import org.ptuning4j.task.template.Values;
 import org.ptuning4j.text.Truncation;
 
 /**
@@ -181,8 +181,8 @@ public record RegressionTask(
 
   /** A number is no label to count. */
   @Override
-  public ExampleFacts facts(NumberExample example) {
-    return ExampleFacts.of(example.text(), example.pair(), List.of(), example.hasValue());
+  public ExampleContent content(NumberExample example) {
+    return ExampleContent.of(example.text(), example.pair(), List.of(), example.hasValue());
   }
 
   @Override
@@ -220,14 +220,14 @@ public record RegressionTask(
   public Examples<NumberExample> read(InputFile file) {
     Table table = new TableReader().read(file);
     columns.requireIn(table, labelColumn);
-    return UsableRows.of(table, row -> example(row, columns, OptionalDouble.of(number(row))));
+    return TableExamples.of(table, row -> example(row, columns, OptionalDouble.of(number(row))));
   }
 
   @Override
   public Examples<NumberExample> readUnlabelled(InputFile file) {
     Table table = new TableReader().read(file);
     columns.requireIn(table, null);
-    return UsableRows.of(table, this::readRow);
+    return TableExamples.of(table, this::readRow);
   }
 
   @Override
@@ -276,7 +276,7 @@ public record RegressionTask(
             Locale.ROOT,
             "label column '%s' is '%s', must be %s",
             labelColumn,
-            Values.shown(written),
+            ColumnValues.shown(written),
             needed));
   }
 

@@ -21,15 +21,15 @@ import org.ptuning4j.data.value.NumberedLabels;
 import org.ptuning4j.metric.Metric;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.AnswerSchema;
-import org.ptuning4j.task.ExampleFacts;
+import org.ptuning4j.task.ExampleContent;
 import org.ptuning4j.task.LabelAnswer;
 import org.ptuning4j.task.LabelledTask;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Submissions;
+import org.ptuning4j.task.TableExamples;
 import org.ptuning4j.task.TaskInfo;
 import org.ptuning4j.task.TaskInputs;
-import org.ptuning4j.task.UsableRows;
-import org.ptuning4j.task.cloze.Clozes;
+import org.ptuning4j.task.cloze.StandardClozes;
 import org.ptuning4j.task.template.Cloze;
 import org.ptuning4j.task.template.LabelColumn;
 import org.ptuning4j.task.template.Template;
@@ -179,10 +179,13 @@ public record SequenceClassificationTask(
   }
 
   @Override
-  public ExampleFacts facts(TextExample example) {
+  public ExampleContent content(TextExample example) {
     List<String> label = example.hasLabel() ? List.of(example.label()) : List.of();
-    ExampleFacts facts = ExampleFacts.of(example.text(), example.pair(), label, example.hasLabel());
-    return example.hasLabel() ? facts.withWritten(example.columns().get(label().name())) : facts;
+    ExampleContent content =
+        ExampleContent.of(example.text(), example.pair(), label, example.hasLabel());
+    return example.hasLabel()
+        ? content.withWritten(example.columns().get(label().name()))
+        : content;
   }
 
   @Override
@@ -233,7 +236,7 @@ public record SequenceClassificationTask(
 
   @Override
   public Optional<Cloze> cloze() {
-    return Clozes.of(name());
+    return StandardClozes.of(name());
   }
 
   @Override
@@ -293,7 +296,7 @@ public record SequenceClassificationTask(
   public Examples<TextExample> readExamples(Table table) {
     columns.requireIn(table, labelColumn);
     LabelSet known = new LabelSet(labels);
-    return UsableRows.of(table, row -> readExample(row, known));
+    return TableExamples.of(table, row -> readExample(row, known));
   }
 
   /**
@@ -303,7 +306,7 @@ public record SequenceClassificationTask(
    */
   public Examples<TextExample> readUnlabelled(Table table) {
     columns.requireIn(table, null);
-    return UsableRows.of(table, this::readUnlabelled);
+    return TableExamples.of(table, this::readUnlabelled);
   }
 
   /**

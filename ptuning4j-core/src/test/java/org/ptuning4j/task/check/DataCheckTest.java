@@ -69,23 +69,23 @@ class DataCheckTest {
   void taskSeesLabelsRepeatsAndConflicts() {
     DataCheck check = inWords(TABLE, TASK);
     assertThat(check.badRows()).extracting(row -> row.line()).containsExactly(3, 6);
-    DataCheck.TaskFacts facts = check.task();
-    assertThat(facts.examples()).isEqualTo(6);
-    assertThat(facts.emptyTexts()).isEqualTo(1);
-    assertThat(facts.labels())
+    DataCheck.TaskFindings findings = check.task();
+    assertThat(findings.examples()).isEqualTo(6);
+    assertThat(findings.emptyTexts()).isEqualTo(1);
+    assertThat(findings.labels())
         .containsExactly(
             new DataCheck.LabelCount("a", "a", 3, 0.5),
             new DataCheck.LabelCount("b", "b", 2, 2 / 6.0),
             new DataCheck.LabelCount("c", "c", 1, 1 / 6.0));
-    assertThat(facts.repeats())
+    assertThat(findings.repeats())
         .isEqualTo(new DataCheck.Repeats(3, List.of(List.of(1, 4), List.of(2, 5, 7))));
-    assertThat(facts.conflicts())
+    assertThat(findings.conflicts())
         .isEqualTo(
             new DataCheck.Conflicts(
                 1, List.of(new DataCheck.Conflict(List.of(2, 5), List.of("b", "a")))));
-    assertThat(facts.lengths())
+    assertThat(findings.lengths())
         .isEqualTo(new DataCheck.Lengths("words", 13 / 6.0, 1, 1, 4, 4, 4, 4, 8));
-    assertThat(facts.cut()).isNull();
+    assertThat(findings.cut()).isNull();
     assertThat(check.advice())
         .containsExactly("1 input occurs with different labels", "3 rows repeat an earlier input");
   }

@@ -221,12 +221,12 @@ public class ClozeTaskTest {
   @Test
   void otherSuperGlueTasksHaveTheirTemplates() {
     for (String name : List.of("multirc", "wic", "copa", "wsc")) {
-      Cloze cloze = Clozes.of(name).orElseThrow();
+      Cloze cloze = StandardClozes.of(name).orElseThrow();
       Map<String, String> fields = new LinkedHashMap<>();
       cloze.template().fields().forEach(field -> fields.put(field, "cats"));
       assertThat(cloze.template().render(fields, ENCODER, 1).row().softTokens()).isPositive();
     }
-    assertThat(Clozes.of("unheard-of")).isEmpty();
+    assertThat(StandardClozes.of("unheard-of")).isEmpty();
   }
 
   private static SequenceClassificationTask sst2() {

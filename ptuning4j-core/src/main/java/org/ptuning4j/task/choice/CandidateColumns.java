@@ -13,9 +13,9 @@ import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.value.ListValue;
 import org.ptuning4j.data.value.NormalText;
 import org.ptuning4j.task.TaskInputs;
+import org.ptuning4j.task.template.ColumnValues;
 import org.ptuning4j.task.template.LikelyColumns;
 import org.ptuning4j.task.template.Template;
-import org.ptuning4j.task.template.Values;
 
 /**
  * Where a row has its candidates: each in a column of its own, or all in one column that holds a
@@ -24,10 +24,10 @@ import org.ptuning4j.task.template.Values;
  * @param templates one for each candidate; empty where a column holds a list
  * @param column the column that holds a list of texts; {@code null} where there are templates
  */
-public record Candidates(List<Template> templates, String column) {
+public record CandidateColumns(List<Template> templates, String column) {
 
   /** Checks that there are two templates, or a column. */
-  public Candidates {
+  public CandidateColumns {
     templates = List.copyOf(templates);
     column = column == null ? null : NormalText.of(column);
     if (templates.isEmpty() == (column == null)) {
@@ -43,8 +43,8 @@ public record Candidates(List<Template> templates, String column) {
     }
   }
 
-  public static Candidates of(Fields fields) {
-    return new Candidates(
+  public static CandidateColumns of(Fields fields) {
+    return new CandidateColumns(
         fields.textsOrNone("candidates").stream().map(Template::of).toList(),
         fields.optionalText("candidates_column").orElse(null));
   }
@@ -93,7 +93,7 @@ public record Candidates(List<Template> templates, String column) {
               Locale.ROOT,
               "column '%s' is %s, must be a list of two texts or more",
               column,
-              found == null ? "missing" : Values.shown(found)));
+              found == null ? "missing" : ColumnValues.shown(found)));
     }
     for (Object each : list) {
       if (!(each instanceof String text) || !NormalText.isVisible(text)) {
@@ -103,7 +103,7 @@ public record Candidates(List<Template> templates, String column) {
                 "column '%s': candidate %d is %s, must be a text",
                 column,
                 candidates.size() + 1,
-                each == null ? "null" : "'" + Values.shown(each) + "'"));
+                each == null ? "null" : "'" + ColumnValues.shown(each) + "'"));
       }
       candidates.add(text);
     }

@@ -5,9 +5,9 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
 
 /** What heads over a checkpoint's own language model ask of it. */
-final class Words {
+final class VocabularyChecks {
 
-  private Words() {}
+  private VocabularyChecks() {}
 
   static void requireLanguageModel(BackboneSpec spec, String model) {
     if (!spec.hasLanguageModel()) {

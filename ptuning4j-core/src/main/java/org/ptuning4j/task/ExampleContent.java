@@ -10,37 +10,37 @@ import java.util.List;
  * @param answered whether its answer is known
  * @param written the labels as the file writes them, in the same order; empty where nobody knows
  */
-public record ExampleFacts(
+public record ExampleContent(
     List<String> texts, List<String> labels, boolean answered, List<Object> written) {
 
   /** Copies the lists. */
-  public ExampleFacts {
+  public ExampleContent {
     texts = List.copyOf(texts);
     labels = List.copyOf(labels);
     written = List.copyOf(written);
   }
 
   /** Labels as they are, however they are written. */
-  public ExampleFacts(List<String> texts, List<String> labels, boolean answered) {
+  public ExampleContent(List<String> texts, List<String> labels, boolean answered) {
     this(texts, labels, answered, List.of());
   }
 
   /** Of a text, or two. */
-  public static ExampleFacts of(
+  public static ExampleContent of(
       String text, String pairOrNull, List<String> labels, boolean answered) {
     List<String> texts = pairOrNull == null ? List.of(text) : List.of(text, pairOrNull);
-    return new ExampleFacts(texts, labels, answered);
+    return new ExampleContent(texts, labels, answered);
   }
 
   /** Of words with tags: a label for each span, by the tag that starts it. */
-  public static ExampleFacts ofTags(List<String> words, String pairOrNull, List<String> tags) {
+  public static ExampleContent ofTags(List<String> words, String pairOrNull, List<String> tags) {
     List<String> spans =
         tags.stream().filter(tag -> tag.startsWith("B-")).map(tag -> tag.substring(2)).toList();
     return of(String.join(" ", words), pairOrNull, spans, !tags.isEmpty());
   }
 
   /** The same with the only label as the file writes it. */
-  public ExampleFacts withWritten(Object label) {
-    return new ExampleFacts(texts, labels, answered, label == null ? List.of() : List.of(label));
+  public ExampleContent withWritten(Object label) {
+    return new ExampleContent(texts, labels, answered, label == null ? List.of() : List.of(label));
   }
 }

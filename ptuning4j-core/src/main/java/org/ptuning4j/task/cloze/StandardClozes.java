@@ -12,7 +12,7 @@ import org.ptuning4j.task.template.ClozeTemplate;
  * (section 4.2 and its published code), with this project's own for SST-2 and for WSC, which here
  * is asked with yes or no.
  */
-public final class Clozes {
+public final class StandardClozes {
 
   private static final Map<String, String> TEMPLATES =
       Map.of(
@@ -25,7 +25,7 @@ public final class Clozes {
           "copa", "{choice1} or {choice2}? {text_a} {soft:3} {mask}.",
           "wsc", "{soft:3} {text_a} {soft:3} Does it refer to {text_b}? Answer: {mask}.");
 
-  private Clozes() {}
+  private StandardClozes() {}
 
   /** The cloze of a built-in task, if it has one. */
   public static Optional<Cloze> of(String task) {

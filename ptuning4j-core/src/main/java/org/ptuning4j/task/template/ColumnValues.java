@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Map;
 
 /** Names the values of a column the way its owner would. */
-public final class Values {
+public final class ColumnValues {
 
   private static final int SHOWN = 60;
 
-  private Values() {}
+  private ColumnValues() {}
 
   /** What the value is: {@code text}, {@code number}, {@code boolean}, {@code list}, … */
   public static String kind(Object value) {

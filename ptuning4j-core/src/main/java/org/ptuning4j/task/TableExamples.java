@@ -12,9 +12,9 @@ import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.table.Table;
 
 /** Makes examples of a table's rows; those that a task cannot use become bad rows. */
-public final class UsableRows {
+public final class TableExamples {
 
-  private UsableRows() {}
+  private TableExamples() {}
 
   /** How one row is read. */
   public interface Reading<E extends Example> {

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.ptuning4j.data.TextExample;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.AnswerSchema;
-import org.ptuning4j.task.ExampleFacts;
+import org.ptuning4j.task.ExampleContent;
 import org.ptuning4j.task.LabelledTask;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.TaskInfo;
@@ -15,7 +15,7 @@ import org.ptuning4j.task.template.Cloze;
  * A classification of texts, on given labels, with something of its own: how files are read, or
  * what is measured.
  */
-public interface OverTexts extends LabelledTask<TextExample> {
+public interface TextClassification extends LabelledTask<TextExample> {
 
   /** The plain classification. */
   SequenceClassificationTask base();
@@ -31,8 +31,8 @@ public interface OverTexts extends LabelledTask<TextExample> {
   }
 
   @Override
-  default ExampleFacts facts(TextExample example) {
-    return base().facts(example);
+  default ExampleContent content(TextExample example) {
+    return base().content(example);
   }
 
   @Override
