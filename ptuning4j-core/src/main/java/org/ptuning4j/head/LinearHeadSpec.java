@@ -173,13 +173,18 @@ public record LinearHeadSpec(LinearLoss loss, int outputs, Input input, double d
   @Override
   public Head create(Backbone backbone, RandomStream random) {
     Map<String, long[]> shapes = shapes(backbone.spec().hidden());
-    return new LinearHead(this, backbone, Weights.initialised(shapes, backbone.engine(), random));
+    return head(backbone, Weights.initialised(shapes, backbone.engine(), random));
   }
 
   @Override
   public Head restore(Backbone backbone, Map<String, Tensor> values) {
     Map<String, long[]> shapes = shapes(backbone.spec().hidden());
-    return new LinearHead(this, backbone, Weights.of(shapes, backbone.engine(), values));
+    return head(backbone, Weights.of(shapes, backbone.engine(), values));
+  }
+
+  private Head head(Backbone backbone, Weights weights) {
+    return new LinearHead(
+        new AnchorReading(input, dropout), loss, outputs, backbone.engine(), weights);
   }
 
   private Map<String, long[]> shapes(int hidden) {

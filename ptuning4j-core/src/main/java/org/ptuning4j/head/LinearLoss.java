@@ -5,7 +5,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.tensor.engine.Engine;
 
 /** What a linear head is trained on, and so what its scores and an item's target mean. */
-public enum LinearLoss {
+public enum LinearLoss implements ScoreLoss {
 
   /**
    * One label is right: cross-entropy over a logit for each label. The target is the label's
@@ -13,13 +13,13 @@ public enum LinearLoss {
    */
   LABEL("sequence") {
     @Override
-    Loss of(Tensor scores, List<Item> items, Engine engine) {
+    public Loss of(Tensor scores, List<Item> items, Engine engine) {
       int labels = Math.toIntExact(scores.size(1));
       return Losses.crossEntropy(scores, Losses.choices(items, labels), engine);
     }
 
     @Override
-    double blind(List<Item> training, int labels) {
+    public double blind(List<Item> training, int outputs) {
       return BlindLosses.choices(training);
     }
   },
@@ -30,32 +30,32 @@ public enum LinearLoss {
    */
   EACH_LABEL("multi-label") {
     @Override
-    Loss of(Tensor scores, List<Item> items, Engine engine) {
+    public Loss of(Tensor scores, List<Item> items, Engine engine) {
       int labels = Math.toIntExact(scores.size(1));
       return Losses.binaryCrossEntropy(
           scores, Losses.labelSets(items, ScoresByItem.same(items, labels)), engine);
     }
 
     @Override
-    int terms(Item item, int labels) {
-      return labels;
+    public int terms(Item item, int outputs) {
+      return outputs;
     }
 
     @Override
-    double blind(List<Item> training, int labels) {
-      return BlindLosses.eachLabel(training, labels);
+    public double blind(List<Item> training, int outputs) {
+      return BlindLosses.eachLabel(training, outputs);
     }
   },
 
   /** A number is predicted: squared error. The target is a {@link Target.Value}. */
   NUMBER("regression") {
     @Override
-    Loss of(Tensor scores, List<Item> items, Engine engine) {
+    public Loss of(Tensor scores, List<Item> items, Engine engine) {
       return Losses.squaredError(scores, Losses.values(items), engine);
     }
 
     @Override
-    double blind(List<Item> training, int labels) {
+    public double blind(List<Item> training, int outputs) {
       return BlindLosses.variance(training);
     }
   },
@@ -66,7 +66,7 @@ public enum LinearLoss {
    */
   CANDIDATE("choice") {
     @Override
-    Loss of(Tensor scores, List<Item> items, Engine engine) {
+    public Loss of(Tensor scores, List<Item> items, Engine engine) {
       Tensor perItem = // [B, C]
           ScoresByItem.padded(
               scores.flatten(), ScoresByItem.rows(items), Float.NEGATIVE_INFINITY, engine);
@@ -74,7 +74,7 @@ public enum LinearLoss {
     }
 
     @Override
-    double blind(List<Item> training, int labels) {
+    public double blind(List<Item> training, int outputs) {
       return BlindLosses.candidates(training);
     }
   },
@@ -85,18 +85,18 @@ public enum LinearLoss {
    */
   EACH_CANDIDATE("choice") {
     @Override
-    Loss of(Tensor scores, List<Item> items, Engine engine) {
+    public Loss of(Tensor scores, List<Item> items, Engine engine) {
       return Losses.binaryCrossEntropy(
           scores, Losses.labelSets(items, ScoresByItem.rows(items)), engine);
     }
 
     @Override
-    int terms(Item item, int labels) {
+    public int terms(Item item, int outputs) {
       return item.rows().size();
     }
 
     @Override
-    double blind(List<Item> training, int labels) {
+    public double blind(List<Item> training, int outputs) {
       return BlindLosses.eachCandidate(training);
     }
   };
@@ -112,18 +112,8 @@ public enum LinearLoss {
     return kind;
   }
 
-  /**
-   * The loss of a batch.
-   *
-   * @param scores {@code [R, k]}
-   */
-  abstract Loss of(Tensor scores, List<Item> items, Engine engine);
-
-  /** The number of terms that an item adds to the loss. */
-  int terms(Item item, int labels) {
+  @Override
+  public int terms(Item item, int outputs) {
     return 1;
   }
-
-  /** The loss of a model that only knows how frequent the answers are. */
-  abstract double blind(List<Item> training, int labels);
 }

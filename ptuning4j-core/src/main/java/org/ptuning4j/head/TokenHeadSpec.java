@@ -6,6 +6,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.tensor.RandomStream;
+import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * A linear classifier over single tokens, for tagging; {@code token} in packs. An item is one row
@@ -56,14 +57,17 @@ public record TokenHeadSpec(int labels, double dropout) implements HeadSpec {
   @Override
   public Head create(Backbone backbone, RandomStream random) {
     Map<String, long[]> shapes = shapes(backbone.spec().hidden());
-    return new TokenHead(
-        this, backbone.engine(), Weights.initialised(shapes, backbone.engine(), random));
+    return head(backbone.engine(), Weights.initialised(shapes, backbone.engine(), random));
   }
 
   @Override
   public Head restore(Backbone backbone, Map<String, Tensor> values) {
     Map<String, long[]> shapes = shapes(backbone.spec().hidden());
-    return new TokenHead(this, backbone.engine(), Weights.of(shapes, backbone.engine(), values));
+    return head(backbone.engine(), Weights.of(shapes, backbone.engine(), values));
+  }
+
+  private Head head(Engine engine, Weights weights) {
+    return new LinearHead(new TokenReading(NAME, dropout), new TagLoss(), labels, engine, weights);
   }
 
   @Override

@@ -95,6 +95,18 @@ public record TaskInfo(
     return presets.stream().filter(each -> each.modelClass() == modelClass).findFirst();
   }
 
+  /**
+   * Makes sure that the labels of a task that is to be asked are known.
+   *
+   * @throws InvalidInputException where there are none
+   */
+  public void requireLabels(List<String> labels) {
+    if (labels.isEmpty()) {
+      throw InvalidInputException.of(
+          "task.labels: missing; without training data, task '%s' has to name them", name);
+    }
+  }
+
   /** The same with other metrics. */
   public TaskInfo withMetrics(List<String> newMetrics) {
     return new TaskInfo(name, description, newMetrics, truncation, presets);

@@ -16,7 +16,8 @@ public final class Truncations {
   /** The fields of a definition that say how inputs are cut. */
   static final List<String> NAMES = List.of("truncation", "max_length", "stride");
 
-  private static final int DEFAULT_MAX_LENGTH = 128;
+  /** The usual length of sentences: 128 tokens, as in the published settings for SuperGLUE. */
+  public static final Truncation SENTENCES = Truncation.to(128);
 
   /** Long passages beside short questions: only the passage is cut. */
   public static final Truncation PASSAGE_FIRST =
@@ -36,7 +37,7 @@ public final class Truncations {
 
   /** The usual length of sentences, 128 tokens, where the fields do not say otherwise. */
   public static Truncation read(Fields fields) {
-    return read(fields, Truncation.to(DEFAULT_MAX_LENGTH));
+    return read(fields, SENTENCES);
   }
 
   /** What the fields say, and a task's usual values for what they do not. */

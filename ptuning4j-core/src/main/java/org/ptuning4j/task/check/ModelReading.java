@@ -1,8 +1,7 @@
 package org.ptuning4j.task.check;
 
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
@@ -11,6 +10,7 @@ import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.head.Item;
+import org.ptuning4j.task.ExampleFilter;
 import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.template.ItemEncoder;
@@ -52,17 +52,15 @@ public record ModelReading(ItemEncoder encoder, KnownTokens known) {
     if (known.isAll()) {
       return read;
     }
-    List<E> examples = new ArrayList<>();
-    List<BadRow> badRows = new ArrayList<>(read.badRows());
-    for (E example : read.examples()) {
-      try {
-        rows.apply(example).forEach(known::requireIn);
-        examples.add(example);
-      } catch (InvalidInputException e) {
-        badRows.add(example.source().bad(e.getMessage()));
-      }
+    return ExampleFilter.usable(read, example -> fault(example, rows.apply(example)));
+  }
+
+  private <E extends Example> Optional<BadRow> fault(E example, Stream<TokenRow> rows) {
+    try {
+      rows.forEach(known::requireIn);
+      return Optional.empty();
+    } catch (InvalidInputException e) {
+      return Optional.of(example.source().bad(e.getMessage()));
     }
-    badRows.sort(Comparator.comparingInt(BadRow::line).thenComparingInt(BadRow::record));
-    return new Examples<>(read.file(), read.fingerprint(), examples, badRows, read.table());
   }
 }

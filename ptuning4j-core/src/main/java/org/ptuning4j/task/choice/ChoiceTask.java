@@ -23,11 +23,11 @@ import org.ptuning4j.task.Submissions;
 import org.ptuning4j.task.TableExamples;
 import org.ptuning4j.task.TaskInfo;
 import org.ptuning4j.task.TaskInputs;
+import org.ptuning4j.task.Truncations;
 import org.ptuning4j.task.cloze.StandardClozes;
 import org.ptuning4j.task.template.Cloze;
 import org.ptuning4j.task.template.LabelColumn;
 import org.ptuning4j.task.template.Template;
-import org.ptuning4j.text.Truncation;
 
 /**
  * Which of an example's own candidates goes with its text; COPA is one. The model reads the text
@@ -52,7 +52,6 @@ public record ChoiceTask(
   public static final String KIND = "multiple-choice";
 
   static final String ACCURACY = "accuracy";
-  private static final int DEFAULT_MAX_LENGTH = 128;
   private static final List<String> FIELDS =
       List.of(
           "kind",
@@ -73,9 +72,7 @@ public record ChoiceTask(
     Objects.requireNonNull(context, "context");
     Objects.requireNonNull(candidates, "candidates");
     Objects.requireNonNull(wording, "wording");
-    if (labelColumn.isBlank()) {
-      throw InvalidInputException.of("task '%s': the label column has no name", info.name());
-    }
+    LabelColumn.requireNamed(info.name(), labelColumn);
   }
 
   /** The task of a definition, which may leave out what has a usual value. */
@@ -92,7 +89,7 @@ public record ChoiceTask(
                 fields.text("name"),
                 "one of several candidates for a text",
                 List.of(ACCURACY),
-                Truncation.to(DEFAULT_MAX_LENGTH))),
+                Truncations.SENTENCES)),
         Template.of(fields.text("context")),
         CandidateColumns.of(fields),
         fields.has("wording")

@@ -4,15 +4,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
@@ -23,18 +20,19 @@ import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.data.lama.Fact;
 import org.ptuning4j.data.lama.LamaReader;
 import org.ptuning4j.data.lama.Relation;
-import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.table.TableReader;
 import org.ptuning4j.task.AnswerSchema;
 import org.ptuning4j.task.ExampleContent;
+import org.ptuning4j.task.ExampleFilter;
 import org.ptuning4j.task.Preparation;
+import org.ptuning4j.task.TableExamples;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.TaskInfo;
 import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.TaskName;
+import org.ptuning4j.task.Truncations;
 import org.ptuning4j.task.template.ClozeTemplate;
 import org.ptuning4j.task.template.ColumnValues;
-import org.ptuning4j.text.Truncation;
 
 /**
  * Knowledge probing (LAMA; P-Tuning, section 4.1): which word does a language model put in the
@@ -58,7 +56,6 @@ public final class LamaTask implements Task<Fact> {
 
   static final String SUBJECT = "subject";
   static final List<String> METRICS = List.of("hit@1", "hit@10", "mrr");
-  private static final int MAX_LENGTH = 128;
 
   private final TaskInfo info;
   private final String relation;
@@ -92,7 +89,7 @@ public final class LamaTask implements Task<Fact> {
             "lama-" + relation,
             "LAMA: which word is the object of relation " + relation + "?",
             METRICS,
-            Truncation.to(MAX_LENGTH));
+            Truncations.SENTENCES);
   }
 
   /**
@@ -218,18 +215,7 @@ public final class LamaTask implements Task<Fact> {
   /** Reads the relation's facts with {@link LamaReader}; one of another relation is a bad row. */
   @Override
   public Examples<Fact> read(InputFile file) {
-    return usable(new LamaReader().read(file), this::otherRelation);
-  }
-
-  /** The facts without those that there is a reason to leave out, which become bad rows. */
-  static Examples<Fact> usable(Examples<Fact> all, Function<Fact, Optional<BadRow>> cause) {
-    List<Fact> facts = new ArrayList<>();
-    List<BadRow> badRows = new ArrayList<>(all.badRows());
-    for (Fact fact : all.examples()) {
-      cause.apply(fact).ifPresentOrElse(badRows::add, () -> facts.add(fact));
-    }
-    badRows.sort(Comparator.comparingInt(BadRow::line));
-    return new Examples<>(all.file(), all.fingerprint(), facts, badRows, all.table());
+    return ExampleFilter.usable(new LamaReader().read(file), this::otherRelation);
   }
 
   private Optional<BadRow> otherRelation(Fact fact) {
@@ -242,18 +228,7 @@ public final class LamaTask implements Task<Fact> {
 
   @Override
   public Examples<Fact> readUnlabelled(InputFile file) {
-    Table table = new TableReader().read(file);
-    List<Fact> facts = new ArrayList<>();
-    List<BadRow> badRows = new ArrayList<>(table.badRows());
-    for (Row row : table.rows()) {
-      try {
-        facts.add(readRow(row));
-      } catch (UnusableRowException e) {
-        badRows.add(row.source().bad(e));
-      }
-    }
-    badRows.sort(Comparator.comparingInt(BadRow::line));
-    return new Examples<>(table.file(), table.fingerprint(), facts, badRows);
+    return TableExamples.of(new TableReader().read(file), this::readRow);
   }
 
   /** Reads {@code sub_label}, as LAMA calls it, or {@code subject}. */

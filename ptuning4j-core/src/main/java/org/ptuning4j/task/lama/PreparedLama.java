@@ -21,6 +21,7 @@ import org.ptuning4j.head.Target;
 import org.ptuning4j.head.VocabularyHeadSpec;
 import org.ptuning4j.metric.RankingMetrics;
 import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.ExampleFilter;
 import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.Softmax;
@@ -60,7 +61,7 @@ public final class PreparedLama implements PreparedTask<Fact> {
   /** Those whose object is one of the candidates. */
   @Override
   public Examples<Fact> usable(Examples<Fact> read) {
-    return LamaTask.usable(read, this::faultOfObject);
+    return ExampleFilter.usable(read, this::faultOfObject);
   }
 
   /** Why the fact cannot be asked, if it cannot. */

@@ -3,8 +3,6 @@ package org.ptuning4j.task.question;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +21,7 @@ import org.ptuning4j.data.question.SquadReader;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.AnswerSchema;
 import org.ptuning4j.task.ExampleContent;
+import org.ptuning4j.task.ExampleFilter;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Preset;
 import org.ptuning4j.task.Task;
@@ -193,11 +192,12 @@ public record QuestionTask(
     if (unanswerable) {
       return all;
     }
-    List<QuestionExample> answered = new ArrayList<>();
-    List<BadRow> badRows = new ArrayList<>(all.badRows());
-    for (QuestionExample example : all.examples()) {
-      if (example.answers().isEmpty()) {
-        badRows.add(
+    return ExampleFilter.usable(all, this::withoutAnswer);
+  }
+
+  private Optional<BadRow> withoutAnswer(QuestionExample example) {
+    return example.answers().isEmpty()
+        ? Optional.of(
             example
                 .source()
                 .bad(
@@ -205,13 +205,8 @@ public record QuestionTask(
                         + example.id()
                         + " has no answer, which task '"
                         + name()
-                        + "' does not know; use a task like squad2"));
-      } else {
-        answered.add(example);
-      }
-    }
-    badRows.sort(Comparator.comparingInt(BadRow::line));
-    return new Examples<>(all.file(), all.fingerprint(), answered, badRows);
+                        + "' does not know; use a task like squad2"))
+        : Optional.empty();
   }
 
   @Override

@@ -109,7 +109,7 @@ public record WinogenderTask(SequenceClassificationTask base) implements TextCla
   }
 
   Examples<TextExample> examples(Table table) {
-    return base.readExamples(table);
+    return base.readLabelled(table);
   }
 
   @Override

@@ -97,7 +97,8 @@ public record WscTask(SequenceClassificationTask base, boolean marked)
 
   Examples<TextExample> examples(Table table) {
     requireColumns(table, true);
-    return TableExamples.of(table, row -> base.readExample(flat(row)));
+    TableExamples.Reading<TextExample> labelled = base.labelledRows();
+    return TableExamples.of(table, row -> labelled.read(flat(row)));
   }
 
   @Override
@@ -110,7 +111,7 @@ public record WscTask(SequenceClassificationTask base, boolean marked)
   /** Reads {@code text} and the spans, within {@code target} or beside the text. */
   @Override
   public TextExample readRow(Row row) throws UnusableRowException {
-    return base.readUnlabelled(flat(row));
+    return base.readRow(flat(row));
   }
 
   private static void requireColumns(Table table, boolean labelled) {

@@ -1,16 +1,12 @@
 package org.ptuning4j.task.tagging;
 
-import java.util.ArrayList;
 import java.util.List;
-import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.tagging.TaggedSentence;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
-import org.ptuning4j.head.TokenHeadSpec;
 import org.ptuning4j.metric.EntityScores;
 import org.ptuning4j.task.Answer;
-import org.ptuning4j.task.LabelScores;
 import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.template.ItemEncoder;
@@ -24,31 +20,28 @@ public record PreparedEntities(EntityTask task) implements PreparedTask<TaggedSe
 
   /** Checks that there are labels. */
   public PreparedEntities {
-    if (task.labels().isEmpty()) {
-      throw InvalidInputException.of(
-          "task.labels: missing; without training data, task '%s' has to name them", task.name());
-    }
+    task.info().requireLabels(task.labels());
+  }
+
+  private WordTagger tagger() {
+    return new WordTagger(task.labels(), task.decoding());
   }
 
   @Override
   public HeadSpec head(HeadOptions options) {
-    return new TokenHeadSpec(task.labels().size(), options.dropout());
+    return tagger().head(options);
   }
 
   @Override
   public List<Item> items(TaggedSentence example, ItemEncoder encoder) {
-    TagDecoder decoder = new TagDecoder(task.labels());
-    return WordWindows.of(example.words(), task.truncation().stride(), encoder).stream()
-        .map(window -> decoder.item(window, example.tags()))
-        .toList();
+    return tagger()
+        .items(
+            WordWindows.of(example.words(), task.truncation().stride(), encoder), example.tags());
   }
 
   @Override
   public EntityAnswer answer(TaggedSentence example, List<Item> items, List<float[]> scores) {
-    TagDecoder decoder = new TagDecoder(task.labels());
-    TagDecoder.Decoded decoded =
-        decoder.decode(
-            task.decoding(), decoder.logProbabilities(example.words().size(), items, scores));
+    TagDecoder.Decoded decoded = tagger().decode(example.words().size(), items, scores);
     String text = example.text() == null ? String.join(" ", example.words()) : example.text();
     List<EntityAnswer.Entity> entities =
         EntityScores.chunks(decoded.tags(), EntityScores.Mode.DEFAULT).stream()
@@ -72,15 +65,8 @@ public record PreparedEntities(EntityTask task) implements PreparedTask<TaggedSe
         EntityScores.of(
             examples.stream().map(TaggedSentence::tags).toList(),
             answers.stream().map(answer -> ((EntityAnswer) answer).tags()).toList());
-    List<List<String>> rows = new ArrayList<>();
-    scores.types().forEach((type, score) -> rows.add(LabelScores.row(type, score)));
-    return Scores.builder()
-        .metric("f1", scores.total().definedF1())
-        .metric("precision", scores.total().definedPrecision())
-        .metric("recall", scores.total().definedRecall())
-        .table(
-            new Scores.Table(
-                "entities", List.of("", "precision", "recall", "f1", "entities"), rows))
+    return WordTagger.spanScores(scores)
+        .table(WordTagger.table("entities", scores.types()))
         .build();
   }
 }

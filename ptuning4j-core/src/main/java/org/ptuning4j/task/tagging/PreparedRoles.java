@@ -1,19 +1,15 @@
 package org.ptuning4j.task.tagging;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.tagging.RoleFrame;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
-import org.ptuning4j.head.TokenHeadSpec;
 import org.ptuning4j.metric.EntityScores;
 import org.ptuning4j.metric.EntityScores.Chunk;
 import org.ptuning4j.metric.RoleScores;
 import org.ptuning4j.task.Answer;
-import org.ptuning4j.task.LabelScores;
 import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.template.ItemEncoder;
@@ -27,38 +23,34 @@ public record PreparedRoles(RoleTask task) implements PreparedTask<RoleFrame> {
 
   /** Checks that there are labels. */
   public PreparedRoles {
-    if (task.labels().isEmpty()) {
-      throw InvalidInputException.of(
-          "task.labels: missing; without training data, task '%s' has to name them", task.name());
-    }
+    task.info().requireLabels(task.labels());
+  }
+
+  private WordTagger tagger() {
+    return new WordTagger(task.labels(), task.decoding());
   }
 
   @Override
   public HeadSpec head(HeadOptions options) {
-    return new TokenHeadSpec(task.labels().size(), options.dropout());
+    return tagger().head(options);
   }
 
   @Override
   public List<Item> items(RoleFrame example, ItemEncoder encoder) {
-    TagDecoder decoder = new TagDecoder(task.labels());
-    return WordWindows.around(
+    List<WordWindow> windows =
+        WordWindows.around(
             example.words(),
             example.predicate(),
             task.predicate() == PredicateMark.MARKER,
             example.words().get(example.predicate()),
             task.truncation().stride(),
-            encoder)
-        .stream()
-        .map(window -> decoder.item(window, example.tags()))
-        .toList();
+            encoder);
+    return tagger().items(windows, example.tags());
   }
 
   @Override
   public RoleAnswer answer(RoleFrame example, List<Item> items, List<float[]> scores) {
-    TagDecoder decoder = new TagDecoder(task.labels());
-    TagDecoder.Decoded decoded =
-        decoder.decode(
-            task.decoding(), decoder.logProbabilities(example.words().size(), items, scores));
+    TagDecoder.Decoded decoded = tagger().decode(example.words().size(), items, scores);
     List<RoleAnswer.Argument> arguments =
         RoleScores.arguments(decoded.tags()).stream()
             .map(argument -> argument(argument, example.words(), decoded))
@@ -91,19 +83,11 @@ public record PreparedRoles(RoleTask task) implements PreparedTask<RoleFrame> {
     List<List<String>> truth = examples.stream().map(RoleFrame::tags).toList();
     List<List<String>> found =
         answers.stream().map(answer -> ((RoleAnswer) answer).tags()).toList();
-    EntityScores spans = EntityScores.of(truth, found);
     RoleScores roles = RoleScores.of(truth, found);
-    List<List<String>> rows = new ArrayList<>();
-    roles.roles().forEach((role, score) -> rows.add(LabelScores.row(role, score)));
-    return Scores.builder()
-        .metric("f1", spans.total().definedF1())
-        .metric("precision", spans.total().definedPrecision())
-        .metric("recall", spans.total().definedRecall())
+    return WordTagger.spanScores(EntityScores.of(truth, found))
         .metric("srl_f1", roles.total().definedF1())
         .metric("perfect_frames", roles.perfectFrames())
-        .table(
-            new Scores.Table(
-                "arguments", List.of("", "precision", "recall", "f1", "arguments"), rows))
+        .table(WordTagger.table("arguments", roles.roles()))
         .build();
   }
 }

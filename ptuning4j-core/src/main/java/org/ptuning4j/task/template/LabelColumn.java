@@ -3,6 +3,7 @@ package org.ptuning4j.task.template;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.table.Table;
@@ -21,6 +22,17 @@ public record LabelColumn(String name) {
   /** Takes the name in its normal form. */
   public LabelColumn {
     name = NormalText.of(name);
+  }
+
+  /**
+   * Makes sure that a task names its label column.
+   *
+   * @throws org.ptuning4j.InvalidInputException where the name is blank
+   */
+  public static void requireNamed(String task, String labelColumn) {
+    if (labelColumn.isBlank()) {
+      throw InvalidInputException.of("task '%s': the label column has no name", task);
+    }
   }
 
   /**

@@ -33,6 +33,11 @@ public record MultiLabelExample(
     this(Source.ofLine(line), text, pair, labels, columns);
   }
 
+  /** The same example with the labels that apply. */
+  public MultiLabelExample withLabels(List<String> applying) {
+    return new MultiLabelExample(source, text, pair, applying, columns);
+  }
+
   @Override
   public int line() {
     return source.line();

@@ -8,24 +8,16 @@ import java.util.TreeSet;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Examples;
-import org.ptuning4j.data.Row;
-import org.ptuning4j.data.UnusableRowException;
-import org.ptuning4j.data.input.InputFile;
-import org.ptuning4j.data.table.Table;
-import org.ptuning4j.data.table.TableReader;
+import org.ptuning4j.data.Source;
 import org.ptuning4j.data.value.LabelSet;
 import org.ptuning4j.data.value.NormalText;
 import org.ptuning4j.task.AnswerSchema;
 import org.ptuning4j.task.ExampleContent;
 import org.ptuning4j.task.Preparation;
-import org.ptuning4j.task.TableExamples;
-import org.ptuning4j.task.Task;
 import org.ptuning4j.task.TaskInfo;
-import org.ptuning4j.task.TaskInputs;
+import org.ptuning4j.task.Truncations;
 import org.ptuning4j.task.template.LabelColumn;
-import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.TextColumns;
-import org.ptuning4j.text.Truncation;
 
 /**
  * Any number of labels for a text or for a pair of texts. The label column holds a list, or a text
@@ -47,38 +39,21 @@ public record MultiLabelTask(
     String separator,
     List<String> labels,
     double threshold)
-    implements Task<MultiLabelExample> {
+    implements TextTask<MultiLabelExample> {
 
   /** Its kind in packs. */
   public static final String KIND = "multi-label";
 
   private static final List<String> METRICS = List.of("micro_f1", "macro_f1", "exact_match");
-  private static final int DEFAULT_MAX_LENGTH = 128;
-  private static final List<String> FIELDS =
-      List.of(
-          "kind",
-          "name",
-          "description",
-          "text",
-          "pair",
-          "label_column",
-          "separator",
-          "labels",
-          "threshold",
-          "metrics",
-          "truncation",
-          "max_length",
-          "stride");
-
   /** Checks every field. */
   public MultiLabelTask {
     Objects.requireNonNull(columns, "columns");
     String name = info.name();
     labels = labels.stream().map(NormalText::of).toList();
-    if (labelColumn.isBlank() || separator.isEmpty()) {
+    LabelColumn.requireNamed(name, labelColumn);
+    if (separator.isEmpty()) {
       throw InvalidInputException.of(
-          "task '%s': label_column is '%s' and separator '%s'; neither may be empty",
-          name, labelColumn, separator);
+          "task '%s': separator is empty, must be one character or more", name);
     }
     if (!(threshold > 0 && threshold < 1)) {
       throw InvalidInputException.of(
@@ -94,7 +69,7 @@ public record MultiLabelTask(
 
   /** The task of a definition, which may leave out what has a usual value. */
   public static MultiLabelTask of(Fields fields) {
-    fields.requireOnly(FIELDS);
+    fields.requireOnly(TextTask.definitionFields("separator", "labels", "threshold"));
     return new MultiLabelTask(
         TaskInfo.read(
             fields,
@@ -102,7 +77,7 @@ public record MultiLabelTask(
                 fields.text("name"),
                 "any number of labels for a text",
                 METRICS,
-                Truncation.to(DEFAULT_MAX_LENGTH))),
+                Truncations.SENTENCES)),
         TextColumns.of(fields),
         fields.optionalText("label_column").orElse("label"),
         fields.optionalText("separator").orElse("|"),
@@ -139,58 +114,24 @@ public record MultiLabelTask(
   }
 
   @Override
-  public List<String> answersInTexts() {
-    return columns.read(labelColumn) ? List.of(labelColumn) : List.of();
-  }
-
-  @Override
-  public TaskInputs inputs() {
-    return TaskInputs.of(columns);
-  }
-
-  @Override
   public AnswerSchema answerSchema() {
     return LabelsAnswer.SCHEMA;
   }
 
   @Override
-  public MultiLabelExample ofTexts(int line, List<String> texts) throws UnusableRowException {
-    inputs().requireTexts(texts.size());
-    return new MultiLabelExample(
-        line, texts.get(0), columns.hasPair() ? texts.get(1) : null, null, Map.of());
+  public MultiLabelExample example(
+      Source source, String text, String pairOrNull, Map<String, Object> row) {
+    return new MultiLabelExample(source, text, pairOrNull, null, row);
   }
 
   @Override
-  public Examples<MultiLabelExample> read(InputFile file) {
-    Table table = new TableReader().read(file);
-    columns.requireIn(table, labelColumn);
+  public AnswerReader<MultiLabelExample> answerReader() {
     LabelLists lists =
         new LabelLists(new LabelColumn(labelColumn), separator, new LabelSet(labels));
-    return TableExamples.of(table, row -> example(row, columns, lists.of(row)));
-  }
-
-  @Override
-  public Examples<MultiLabelExample> readUnlabelled(InputFile file) {
-    Table table = new TableReader().read(file);
-    columns.requireIn(table, null);
-    return TableExamples.of(table, this::readRow);
-  }
-
-  @Override
-  public MultiLabelExample readRow(Row row) throws UnusableRowException {
-    return example(row, columns, null);
-  }
-
-  @Override
-  public MultiLabelExample readRow(Row row, Map<String, Template> sources)
-      throws UnusableRowException {
-    return example(row, columns.from(sources), null);
-  }
-
-  private static MultiLabelExample example(Row row, TextColumns from, List<String> found)
-      throws UnusableRowException {
-    return new MultiLabelExample(
-        row.source(), from.text(row), from.pairOrNull(row), found, row.columns());
+    return row -> {
+      List<String> found = lists.of(row);
+      return example -> example.withLabels(found);
+    };
   }
 
   /** The task with the labels that occur in training data, sorted, unless it has labels already. */

@@ -34,6 +34,11 @@ public record NumberExample(
     this(Source.ofLine(line), text, pair, value, columns);
   }
 
+  /** The same example with its number. */
+  public NumberExample withValue(double known) {
+    return new NumberExample(source, text, pair, OptionalDouble.of(known), columns);
+  }
+
   @Override
   public int line() {
     return source.line();

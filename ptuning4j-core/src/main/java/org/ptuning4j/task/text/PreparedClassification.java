@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.data.TextExample;
 import org.ptuning4j.head.HeadOptions;
@@ -47,10 +46,7 @@ public record PreparedClassification(
 
   /** Checks that there are labels. */
   public PreparedClassification {
-    if (!texts.hasLabels()) {
-      throw InvalidInputException.of(
-          "task.labels: missing; without training data, task '%s' has to name them", task.name());
-    }
+    task.info().requireLabels(texts.labels());
   }
 
   @Override

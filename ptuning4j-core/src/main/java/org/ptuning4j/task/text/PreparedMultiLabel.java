@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
@@ -28,10 +27,7 @@ public record PreparedMultiLabel(MultiLabelTask task) implements PreparedTask<Mu
 
   /** Checks that there are labels. */
   public PreparedMultiLabel {
-    if (task.labels().isEmpty()) {
-      throw InvalidInputException.of(
-          "task.labels: missing; without training data, task '%s' has to name them", task.name());
-    }
+    task.info().requireLabels(task.labels());
   }
 
   private List<String> labels() {

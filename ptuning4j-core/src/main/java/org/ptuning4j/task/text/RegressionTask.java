@@ -11,23 +11,17 @@ import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
+import org.ptuning4j.data.Source;
 import org.ptuning4j.data.UnusableRowException;
-import org.ptuning4j.data.input.InputFile;
-import org.ptuning4j.data.table.Table;
-import org.ptuning4j.data.table.TableReader;
 import org.ptuning4j.data.value.NormalLabel;
 import org.ptuning4j.task.AnswerSchema;
 import org.ptuning4j.task.ExampleContent;
 import org.ptuning4j.task.Preparation;
-import org.ptuning4j.task.TableExamples;
-import org.ptuning4j.task.Task;
 import org.ptuning4j.task.TaskInfo;
-import org.ptuning4j.task.TaskInputs;
+import org.ptuning4j.task.Truncations;
 import org.ptuning4j.task.template.ColumnValues;
 import org.ptuning4j.task.template.LabelColumn;
-import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.TextColumns;
-import org.ptuning4j.text.Truncation;
 
 /**
  * A number for a text or for a pair of texts, as in STS-B. The head is trained on values less the
@@ -49,7 +43,7 @@ public record RegressionTask(
     OptionalDouble min,
     OptionalDouble max,
     Optional<Scale> scale)
-    implements Task<NumberExample> {
+    implements TextTask<NumberExample> {
 
   /** Its kind in packs. */
   public static final String KIND = "regression";
@@ -57,23 +51,6 @@ public record RegressionTask(
   private static final List<String> METRICS =
       List.of("pearson", "spearman", "mse", "mae", "negative_mse");
   private static final List<String> LESS_IS_BETTER = List.of("mse", "mae");
-  private static final int DEFAULT_MAX_LENGTH = 128;
-  private static final List<String> FIELDS =
-      List.of(
-          "kind",
-          "name",
-          "description",
-          "text",
-          "pair",
-          "label_column",
-          "min",
-          "max",
-          "mean",
-          "deviation",
-          "metrics",
-          "truncation",
-          "max_length",
-          "stride");
 
   /**
    * How values are put to the head: (value − mean) / deviation.
@@ -112,9 +89,7 @@ public record RegressionTask(
     Objects.requireNonNull(columns, "columns");
     Objects.requireNonNull(scale, "scale");
     String name = info.name();
-    if (labelColumn.isBlank()) {
-      throw InvalidInputException.of("task '%s': the label column has no name", name);
-    }
+    LabelColumn.requireNamed(name, labelColumn);
     if (min.orElse(Double.NEGATIVE_INFINITY) >= max.orElse(Double.POSITIVE_INFINITY)) {
       throw InvalidInputException.of(
           "task '%s': min is %s and max %s; min must be less",
@@ -139,7 +114,7 @@ public record RegressionTask(
 
   /** The task of a definition, which may leave out what has a usual value. */
   public static RegressionTask of(Fields fields) {
-    fields.requireOnly(FIELDS);
+    fields.requireOnly(TextTask.definitionFields("min", "max", "mean", "deviation"));
     return new RegressionTask(
         TaskInfo.read(
             fields,
@@ -147,7 +122,7 @@ public record RegressionTask(
                 fields.text("name"),
                 "a number for a text",
                 List.of("pearson", "spearman", "mse"),
-                Truncation.to(DEFAULT_MAX_LENGTH))),
+                Truncations.SENTENCES)),
         TextColumns.of(fields),
         fields.optionalText("label_column").orElse("label"),
         number(fields, "min"),
@@ -191,59 +166,22 @@ public record RegressionTask(
   }
 
   @Override
-  public List<String> answersInTexts() {
-    return columns.read(labelColumn) ? List.of(labelColumn) : List.of();
-  }
-
-  @Override
-  public TaskInputs inputs() {
-    return TaskInputs.of(columns);
-  }
-
-  @Override
   public AnswerSchema answerSchema() {
     return NumberAnswer.SCHEMA;
   }
 
   @Override
-  public NumberExample ofTexts(int line, List<String> texts) throws UnusableRowException {
-    inputs().requireTexts(texts.size());
-    return new NumberExample(
-        line,
-        texts.get(0),
-        columns.hasPair() ? texts.get(1) : null,
-        OptionalDouble.empty(),
-        Map.of());
+  public NumberExample example(
+      Source source, String text, String pairOrNull, Map<String, Object> row) {
+    return new NumberExample(source, text, pairOrNull, OptionalDouble.empty(), row);
   }
 
   @Override
-  public Examples<NumberExample> read(InputFile file) {
-    Table table = new TableReader().read(file);
-    columns.requireIn(table, labelColumn);
-    return TableExamples.of(table, row -> example(row, columns, OptionalDouble.of(number(row))));
-  }
-
-  @Override
-  public Examples<NumberExample> readUnlabelled(InputFile file) {
-    Table table = new TableReader().read(file);
-    columns.requireIn(table, null);
-    return TableExamples.of(table, this::readRow);
-  }
-
-  @Override
-  public NumberExample readRow(Row row) throws UnusableRowException {
-    return example(row, columns, OptionalDouble.empty());
-  }
-
-  @Override
-  public NumberExample readRow(Row row, Map<String, Template> sources) throws UnusableRowException {
-    return example(row, columns.from(sources), OptionalDouble.empty());
-  }
-
-  private static NumberExample example(Row row, TextColumns from, OptionalDouble value)
-      throws UnusableRowException {
-    return new NumberExample(
-        row.source(), from.text(row), from.pairOrNull(row), value, row.columns());
+  public AnswerReader<NumberExample> answerReader() {
+    return row -> {
+      double value = number(row);
+      return example -> example.withValue(value);
+    };
   }
 
   /** The row's value. */

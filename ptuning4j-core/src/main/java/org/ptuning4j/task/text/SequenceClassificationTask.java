@@ -9,12 +9,8 @@ import java.util.Optional;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Examples;
-import org.ptuning4j.data.Row;
+import org.ptuning4j.data.Source;
 import org.ptuning4j.data.TextExample;
-import org.ptuning4j.data.UnusableRowException;
-import org.ptuning4j.data.input.InputFile;
-import org.ptuning4j.data.table.Table;
-import org.ptuning4j.data.table.TableReader;
 import org.ptuning4j.data.value.LabelSet;
 import org.ptuning4j.data.value.NormalText;
 import org.ptuning4j.data.value.NumberedLabels;
@@ -26,9 +22,8 @@ import org.ptuning4j.task.LabelAnswer;
 import org.ptuning4j.task.LabelledTask;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Submissions;
-import org.ptuning4j.task.TableExamples;
 import org.ptuning4j.task.TaskInfo;
-import org.ptuning4j.task.TaskInputs;
+import org.ptuning4j.task.Truncations;
 import org.ptuning4j.task.cloze.StandardClozes;
 import org.ptuning4j.task.template.Cloze;
 import org.ptuning4j.task.template.LabelColumn;
@@ -43,7 +38,7 @@ import org.ptuning4j.text.Truncation;
  * @param columns what is read
  * @param labelColumn the column that holds the label
  * @param labels the labels as the files write them, in the order of the head's outputs; empty where
- *     the training data will tell them, see {@link #inferLabels}
+ *     the training data will tell them, see {@link #learnt}
  * @param labelNames what to call a label where its own text says little ({@code "1"} → {@code
  *     "positive"}); labels without an entry are called by their text
  */
@@ -53,39 +48,19 @@ public record SequenceClassificationTask(
     String labelColumn,
     List<String> labels,
     Map<String, String> labelNames)
-    implements LabelledTask<TextExample> {
+    implements TextTask<TextExample>, LabelledTask<TextExample> {
 
   /** Its kind in packs. */
   public static final String KIND = "sequence-classification";
 
-  /** The length that the published SuperGLUE settings use. */
-  private static final int DEFAULT_MAX_LENGTH = 128;
-
   /** With more different labels than this, half of them seen once, the column is no label. */
   private static final int MANY_LABELS = 20;
-
-  private static final List<String> FIELDS =
-      List.of(
-          "kind",
-          "name",
-          "description",
-          "text",
-          "pair",
-          "label_column",
-          "labels",
-          "label_names",
-          "metrics",
-          "truncation",
-          "max_length",
-          "stride");
 
   /** Checks every field and copies the collections. */
   public SequenceClassificationTask {
     Objects.requireNonNull(info, "info");
     Objects.requireNonNull(columns, "columns");
-    if (labelColumn.isBlank()) {
-      throw InvalidInputException.of("task '%s': the label column has no name", info.name());
-    }
+    LabelColumn.requireNamed(info.name(), labelColumn);
     labels = labels.stream().map(NormalText::of).toList();
     labelNames = Collections.unmodifiableMap(new LinkedHashMap<>(labelNames));
     checkLabels(info.name(), labels, labelNames);
@@ -109,7 +84,7 @@ public record SequenceClassificationTask(
         name,
         pair ? "one label for a pair of texts" : "one label for a text",
         Metric.keys(Metric.ACCURACY, Metric.MACRO_F1, Metric.MCC),
-        Truncation.to(DEFAULT_MAX_LENGTH));
+        Truncations.SENTENCES);
   }
 
   /** The same task with these labels, in the order of the head's outputs. */
@@ -139,7 +114,7 @@ public record SequenceClassificationTask(
 
   /** The task of a definition, which may leave out what has a usual value. */
   public static SequenceClassificationTask of(Fields fields) {
-    fields.requireOnly(FIELDS);
+    fields.requireOnly(TextTask.definitionFields("labels", "label_names"));
     TextColumns columns = TextColumns.of(fields);
     return new SequenceClassificationTask(
         TaskInfo.read(fields, usual(fields.text("name"), columns.hasPair())),
@@ -163,19 +138,8 @@ public record SequenceClassificationTask(
   }
 
   @Override
-  public TaskInputs inputs() {
-    return TaskInputs.of(columns);
-  }
-
-  @Override
   public AnswerSchema answerSchema() {
     return LabelAnswer.SCHEMA;
-  }
-
-  @Override
-  public TextExample ofTexts(int line, List<String> texts) throws UnusableRowException {
-    inputs().requireTexts(texts.size());
-    return new TextExample(line, texts.get(0), hasPair() ? texts.get(1) : null, null);
   }
 
   @Override
@@ -194,38 +158,55 @@ public record SequenceClassificationTask(
   }
 
   @Override
-  public List<String> answersInTexts() {
-    return columns.read(labelColumn) ? List.of(labelColumn) : List.of();
-  }
-
-  @Override
   public String kind() {
     return KIND;
   }
 
   @Override
-  public Examples<TextExample> read(InputFile file) {
-    return readExamples(new TableReader().read(file));
+  public TextExample example(
+      Source source, String text, String pairOrNull, Map<String, Object> row) {
+    return new TextExample(source, text, pairOrNull, null, row);
   }
 
   @Override
-  public Examples<TextExample> readUnlabelled(InputFile file) {
-    return readUnlabelled(new TableReader().read(file));
+  public AnswerReader<TextExample> answerReader() {
+    LabelSet known = new LabelSet(labels);
+    boolean numbered = NumberedLabels.areOf(name(), labels);
+    return row -> {
+      String label = hasLabels() ? label().label(row, known, numbered) : label().label(row);
+      return unlabelled ->
+          new TextExample(
+              unlabelled.source(), unlabelled.text(), unlabelled.pair(), label, unlabelled.columns());
+    };
   }
 
-  @Override
-  public TextExample readRow(Row row) throws UnusableRowException {
-    return readUnlabelled(row);
-  }
-
-  @Override
-  public TextExample readRow(Row row, Map<String, Template> sources) throws UnusableRowException {
-    return example(row, columns.from(sources));
-  }
-
+  /**
+   * The same task with the labels that occur in training data, sorted; or this task where it has
+   * labels already.
+   *
+   * @throws InvalidInputException where there are fewer than two labels, or so many that the column
+   *     can be no label
+   */
   @Override
   public SequenceClassificationTask learnt(Examples<TextExample> training) {
-    return inferLabels(training);
+    if (hasLabels()) {
+      return this;
+    }
+    List<String> found = List.copyOf(TextExample.labelCounts(training.examples()).keySet());
+    int rows = training.examples().size();
+    if (found.size() < 2) {
+      throw InvalidInputException.of(
+          "%s has %s in column '%s'; a classification needs two at least",
+          training.file(),
+          found.isEmpty() ? "no label" : "only the label '" + found.get(0) + "'",
+          labelColumn);
+    }
+    if (found.size() > MANY_LABELS && found.size() * 2 > rows) {
+      throw InvalidInputException.of(
+          "%s: column '%s' has %d different values in %d rows, so it cannot be the label",
+          training.file(), labelColumn, found.size(), rows);
+    }
+    return withLabels(found);
   }
 
   @Override
@@ -285,88 +266,6 @@ public record SequenceClassificationTask(
       throw new IllegalArgumentException("'" + label + "' is none of " + labels);
     }
     return index;
-  }
-
-  /**
-   * Reads labelled examples, for training and evaluation. Rows that cannot be used become bad rows:
-   * a text missing, blank or not text; a label missing or none of the task's labels.
-   *
-   * @throws InvalidInputException where the file lacks a column altogether
-   */
-  public Examples<TextExample> readExamples(Table table) {
-    columns.requireIn(table, labelColumn);
-    LabelSet known = new LabelSet(labels);
-    return TableExamples.of(table, row -> readExample(row, known));
-  }
-
-  /**
-   * Reads examples to predict on; a label column may be there or not and is not looked at.
-   *
-   * @throws InvalidInputException where the file lacks a text column altogether
-   */
-  public Examples<TextExample> readUnlabelled(Table table) {
-    columns.requireIn(table, null);
-    return TableExamples.of(table, this::readUnlabelled);
-  }
-
-  /**
-   * Reads one labelled row.
-   *
-   * @throws UnusableRowException with what is wrong with it
-   */
-  public TextExample readExample(Row row) throws UnusableRowException {
-    return readExample(row, new LabelSet(labels));
-  }
-
-  private TextExample readExample(Row row, LabelSet known) throws UnusableRowException {
-    String label =
-        hasLabels()
-            ? label().label(row, known, NumberedLabels.areOf(name(), labels))
-            : label().label(row);
-    TextExample unlabelled = readUnlabelled(row);
-    return new TextExample(
-        row.source(), unlabelled.text(), unlabelled.pair(), label, unlabelled.columns());
-  }
-
-  /**
-   * Reads one row to predict on; a label is not looked at.
-   *
-   * @throws UnusableRowException with what is wrong with it
-   */
-  public TextExample readUnlabelled(Row row) throws UnusableRowException {
-    return example(row, columns);
-  }
-
-  private static TextExample example(Row row, TextColumns from) throws UnusableRowException {
-    return new TextExample(row.source(), from.text(row), from.pairOrNull(row), null, row.columns());
-  }
-
-  /**
-   * The same task with the labels that occur in training data, sorted; or this task where it has
-   * labels already.
-   *
-   * @throws InvalidInputException where there are fewer than two labels, or so many that the column
-   *     can be no label
-   */
-  public SequenceClassificationTask inferLabels(Examples<TextExample> train) {
-    if (hasLabels()) {
-      return this;
-    }
-    List<String> found = List.copyOf(TextExample.labelCounts(train.examples()).keySet());
-    int rows = train.examples().size();
-    if (found.size() < 2) {
-      throw InvalidInputException.of(
-          "%s has %s in column '%s'; a classification needs two at least",
-          train.file(),
-          found.isEmpty() ? "no label" : "only the label '" + found.get(0) + "'",
-          labelColumn);
-    }
-    if (found.size() > MANY_LABELS && found.size() * 2 > rows) {
-      throw InvalidInputException.of(
-          "%s: column '%s' has %d different values in %d rows, so it cannot be the label",
-          train.file(), labelColumn, found.size(), rows);
-    }
-    return withLabels(found);
   }
 
   private LabelColumn label() {

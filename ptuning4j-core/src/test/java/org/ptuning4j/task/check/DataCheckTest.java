@@ -38,11 +38,11 @@ class DataCheckTest {
           "{\"text\":\"one two three four\",\"label\":\"c\"}");
 
   private static DataCheck inWords(Table table, SequenceClassificationTask task) {
-    return new TaskCheck<>(task, task.labels(), task.readExamples(table)).inWords(List.of());
+    return new TaskCheck<>(task, task.labels(), task.readLabelled(table)).inWords(List.of());
   }
 
   private static DataCheck inTokens(Table table, int maxLength) {
-    return new TaskCheck<>(TASK, List.of(), TASK.readExamples(table))
+    return new TaskCheck<>(TASK, List.of(), TASK.readLabelled(table))
         .inTokens(new TaskCheck.Measure<>(e -> e.text().length(), e -> 1, maxLength), List.of());
   }
 
@@ -168,9 +168,9 @@ class DataCheckTest {
 
   @Test
   void overlapOfTwoFilesIsFound() {
-    Examples<TextExample> train = TASK.readExamples(TABLE);
+    Examples<TextExample> train = TASK.readLabelled(TABLE);
     Examples<TextExample> dev =
-        TASK.readExamples(
+        TASK.readLabelled(
             Tables.jsonl(
                 "{\"text\":\"new\",\"label\":\"a\"}",
                 "{\"text\":\"one two three\",\"label\":\"b\"}",

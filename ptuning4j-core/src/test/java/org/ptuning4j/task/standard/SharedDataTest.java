@@ -82,14 +82,14 @@ class SharedDataTest {
         SequenceClassificationTask.onPair(
             "open", Template.column("question"), Template.column("passage"), "label");
     Examples<TextExample> examples =
-        open.readExamples(new TableReader().read(data.resolve("superglue/BoolQ/val.jsonl")));
-    assertThat(open.inferLabels(examples).labels()).containsExactly("false", "true");
+        open.readLabelled(new TableReader().read(data.resolve("superglue/BoolQ/val.jsonl")));
+    assertThat(open.learnt(examples).labels()).containsExactly("false", "true");
     assertThat(TextExample.labelCounts(examples.examples()))
         .isEqualTo(Map.of("false", 1237, "true", 2033));
   }
 
   private static Examples<TextExample> read(String task, String file) {
-    return task(task).readExamples(new TableReader().read(data.resolve(file)));
+    return task(task).readLabelled(new TableReader().read(data.resolve(file)));
   }
 
   private static SequenceClassificationTask task(String name) {

@@ -32,7 +32,7 @@ class SequenceClassificationTaskTest {
             "{\"premise\":\"p\",\"hypothesis\":\"h\",\"label\":\"yes\",\"idx\":0}",
             "",
             "{\"premise\":\"q\",\"hypothesis\":\"i\",\"label\":\" no \"}");
-    Examples<TextExample> examples = PAIRS.readExamples(table);
+    Examples<TextExample> examples = PAIRS.readLabelled(table);
     assertThat(examples.badRows()).isEmpty();
     assertThat(examples.examples())
         .usingRecursiveFieldByFieldElementComparatorIgnoringFields("source")
@@ -50,7 +50,7 @@ class SequenceClassificationTaskTest {
             "{\"text\":\"b\",\"mood\":false}",
             "{\"text\":\"c\",\"mood\":12}",
             "{\"text\":\"d\",\"mood\":\"sad\"}");
-    assertThat(TEXTS.readExamples(table).examples())
+    assertThat(TEXTS.readLabelled(table).examples())
         .extracting(TextExample::label)
         .containsExactly("true", "false", "12", "sad");
   }
@@ -70,7 +70,7 @@ class SequenceClassificationTaskTest {
             "{\"text\":\"a\",\"mood\":\"\"}",
             "{\"text\":\"a\",\"mood\":[1]}",
             "{\"text\":\"a\",\"mood\":\"mad\"}");
-    Examples<TextExample> examples = TEXTS.withLabels(List.of("glad", "sad")).readExamples(table);
+    Examples<TextExample> examples = TEXTS.withLabels(List.of("glad", "sad")).readLabelled(table);
     assertThat(examples.examples()).extracting(TextExample::line).containsExactly(1);
     assertThat(examples.badRows())
         .extracting(BadRow::line)
@@ -94,7 +94,7 @@ class SequenceClassificationTaskTest {
   void longValuesAndManyLabelsAreShortened() {
     List<String> labels = IntStream.range(0, 30).mapToObj(i -> "l" + i).toList();
     Table table = Tables.jsonl("{\"text\":\"a\",\"mood\":\"" + "😀".repeat(500) + "\"}");
-    String cause = TEXTS.withLabels(labels).readExamples(table).badRows().get(0).cause();
+    String cause = TEXTS.withLabels(labels).readLabelled(table).badRows().get(0).cause();
     assertThat(cause).contains("'" + "😀".repeat(60) + "…'").endsWith("l18, l19, … (30 in all)");
   }
 
@@ -118,7 +118,7 @@ class SequenceClassificationTaskTest {
             IntStream.range(0, 10)
                 .mapToObj(i -> "{\"sentence\":\"text " + i + "\",\"class\":" + i % 2 + "}")
                 .toArray(String[]::new));
-    assertThatThrownBy(() -> TEXTS.readExamples(table))
+    assertThatThrownBy(() -> TEXTS.readLabelled(table))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
             "data.jsonl has no column 'text'; its columns are: sentence, class; did you mean"
@@ -126,7 +126,7 @@ class SequenceClassificationTaskTest {
     assertThatThrownBy(
             () ->
                 SequenceClassificationTask.onText("t", Template.column("sentence"), "stars")
-                    .readExamples(table))
+                    .readLabelled(table))
         .hasMessage(
             "data.jsonl has no column 'stars' (the label); its columns are: sentence, class; did"
                 + " you mean 'class'?");
@@ -140,19 +140,19 @@ class SequenceClassificationTaskTest {
             "{\"text\":\"a\",\"mood\":\"sad\"}",
             "{\"text\":\"b\",\"mood\":\"glad\"}",
             "{\"text\":\"c\",\"mood\":\"sad\"}");
-    SequenceClassificationTask task = TEXTS.inferLabels(TEXTS.readExamples(table));
+    SequenceClassificationTask task = TEXTS.learnt(TEXTS.readLabelled(table));
     assertThat(TEXTS.hasLabels()).isFalse();
     assertThat(task.labels()).containsExactly("glad", "sad");
     assertThat(task.labelIndex("sad")).isEqualTo(1);
     assertThatThrownBy(() -> task.labelIndex("mad")).isInstanceOf(IllegalArgumentException.class);
-    assertThat(task.inferLabels(TEXTS.readExamples(Tables.jsonl("{\"text\":\"a\",\"mood\":1}"))))
+    assertThat(task.learnt(TEXTS.readLabelled(Tables.jsonl("{\"text\":\"a\",\"mood\":1}"))))
         .isSameAs(task);
   }
 
   @Test
   void columnThatCannotBeTheLabelIsRefused() {
     Table same = Tables.jsonl("{\"text\":\"a\",\"mood\":1}", "{\"text\":\"b\",\"mood\":1}");
-    assertThatThrownBy(() -> TEXTS.inferLabels(TEXTS.readExamples(same)))
+    assertThatThrownBy(() -> TEXTS.learnt(TEXTS.readLabelled(same)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
             "data.jsonl has only the label '1' in column 'mood'; a classification needs two at"
@@ -162,7 +162,7 @@ class SequenceClassificationTaskTest {
             IntStream.range(0, 40)
                 .mapToObj(i -> "{\"text\":\"a\",\"mood\":" + Math.min(i, 30) + "}")
                 .toArray(String[]::new));
-    assertThatThrownBy(() -> TEXTS.inferLabels(TEXTS.readExamples(numbered)))
+    assertThatThrownBy(() -> TEXTS.learnt(TEXTS.readLabelled(numbered)))
         .hasMessage(
             "data.jsonl: column 'mood' has 31 different values in 40 rows, so it cannot be the"
                 + " label");

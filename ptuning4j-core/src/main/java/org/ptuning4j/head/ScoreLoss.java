@@ -1,0 +1,26 @@
+package org.ptuning4j.head;
+
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.tensor.engine.Engine;
+
+/** What a linear head is trained on. */
+interface ScoreLoss {
+
+  /**
+   * The loss of a batch.
+   *
+   * @param scores {@code [N, k]}: k for each state that is read
+   */
+  Loss of(Tensor scores, List<Item> items, Engine engine);
+
+  /**
+   * The number of terms that an item adds to the loss.
+   *
+   * @param outputs k
+   */
+  int terms(Item item, int outputs);
+
+  /** The loss of a model that only knows how frequent the answers are; in nats. */
+  double blind(List<Item> training, int outputs);
+}
