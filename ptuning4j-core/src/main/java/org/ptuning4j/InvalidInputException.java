@@ -1,7 +1,6 @@
 package org.ptuning4j;
 
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 
@@ -14,35 +13,24 @@ public class InvalidInputException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /** The message with its arguments, settings among them; null for one that speaks of none. */
-  private final transient Template template;
-
-  private record Template(String format, List<Object> arguments) {
-
-    String filled(UnaryOperator<String> names) {
-      Object[] filled =
-          arguments.stream()
-              .map(each -> each instanceof SettingName setting ? names.apply(setting.name()) : each)
-              .toArray();
-      return String.format(Locale.ROOT, format, filled);
-    }
-  }
+  /** The message with its settings; null for one that was given as a text. */
+  private final transient Message message;
 
   /** Creates the exception with a message for the person who gave the input. */
   public InvalidInputException(String message) {
     super(message);
-    template = null;
+    this.message = null;
   }
 
   /** Creates the exception with its cause, which is logged at debug level only. */
   public InvalidInputException(String message, Throwable cause) {
     super(message, cause);
-    template = null;
+    this.message = null;
   }
 
-  private InvalidInputException(Template template) {
-    super(template.filled(UnaryOperator.identity()));
-    this.template = template;
+  private InvalidInputException(Message message) {
+    super(message.toString());
+    this.message = message;
   }
 
   /**
@@ -52,8 +40,13 @@ public class InvalidInputException extends RuntimeException {
   public static InvalidInputException of(String format, Object... arguments) {
     boolean settings = Arrays.stream(arguments).anyMatch(SettingName.class::isInstance);
     return settings
-        ? new InvalidInputException(new Template(format, List.of(arguments)))
+        ? new InvalidInputException(Message.of(format, arguments))
         : new InvalidInputException(String.format(Locale.ROOT, format, arguments));
+  }
+
+  /** The message as a sentence that may speak of settings. */
+  public Message asMessage() {
+    return message == null ? Message.plain(getMessage()) : message;
   }
 
   /**
@@ -62,6 +55,6 @@ public class InvalidInputException extends RuntimeException {
    * @param names from a setting's name, such as {@code max-length}, to what people type
    */
   public String message(UnaryOperator<String> names) {
-    return template == null ? getMessage() : template.filled(names);
+    return asMessage().text(names);
   }
 }

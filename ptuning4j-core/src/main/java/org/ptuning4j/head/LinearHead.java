@@ -9,8 +9,8 @@ import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * W · dropout(state) + b in fp32, for whole sequences ({@link LinearHeadSpec}) and single tokens
- * ({@link TokenHeadSpec}) alike. Its scores are {@code [N, k]} for the N states that are read of all
- * items.
+ * ({@link TokenHeadSpec}) alike. Its scores are {@code [N, k]} for the N states that are read of
+ * all items.
  */
 final class LinearHead implements Head {
 

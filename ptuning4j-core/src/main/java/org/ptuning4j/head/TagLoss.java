@@ -6,8 +6,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.tensor.engine.Engine;
 
 /**
- * Cross-entropy over the tags of single tokens: a term for each token that counts, whichever item it
- * is of. The target is {@link Target.Tags}.
+ * Cross-entropy over the tags of single tokens: a term for each token that counts, whichever item
+ * it is of. The target is {@link Target.Tags}.
  */
 record TagLoss() implements ScoreLoss {
 

@@ -7,15 +7,31 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
 
 /**
  * The tokens with a role. A role's token is looked for in tokenizer_config.json, then in
  * special_tokens_map.json, then among the conventional spellings; it counts only if the vocabulary
  * has it.
+ *
+ * @param pad pads batches; 0 where the files name none
+ * @param mask stands for what is to be filled in
+ * @param cls starts a text and stands for all of it
+ * @param sep separates and ends texts
+ * @param unknown stands for what the vocabulary cannot spell
+ * @param steering all tokens with a role that the files name, the first and the last of a text
+ *     among them
  */
 record SpecialTokens(
-    int pad, OptionalInt mask, OptionalInt cls, OptionalInt sep, OptionalInt unknown) {
+    int pad,
+    OptionalInt mask,
+    OptionalInt cls,
+    OptionalInt sep,
+    OptionalInt unknown,
+    Set<Integer> steering) {
 
   static SpecialTokens find(Path folder, Vocabulary vocabulary, JsonNode model) {
     List<ObjectNode> settings = settings(folder);
@@ -23,12 +39,22 @@ record SpecialTokens(
     // <s> and </s> are also the first and last token of decoders, which have no mask.
     boolean masked = vocabulary.contains("<mask>");
     String unknown = model.path("unk_token").asText("[UNK]");
+    OptionalInt mask = find(settings, vocabulary, "mask_token", "[MASK]", "<mask>");
+    OptionalInt cls = find(settings, vocabulary, "cls_token", "[CLS]", masked ? "<s>" : "[CLS]");
+    OptionalInt sep = find(settings, vocabulary, "sep_token", "[SEP]", masked ? "</s>" : "[SEP]");
+    OptionalInt unk = find(settings, vocabulary, "unk_token", unknown, "<unk>");
+    OptionalInt first = find(settings, vocabulary, "bos_token", "<s>");
+    OptionalInt last = find(settings, vocabulary, "eos_token", "</s>", "<|endoftext|>");
     return new SpecialTokens(
         pad.isPresent() ? pad.getAsInt() : padOfModel(folder, vocabulary),
-        find(settings, vocabulary, "mask_token", "[MASK]", "<mask>"),
-        find(settings, vocabulary, "cls_token", "[CLS]", masked ? "<s>" : "[CLS]"),
-        find(settings, vocabulary, "sep_token", "[SEP]", masked ? "</s>" : "[SEP]"),
-        find(settings, vocabulary, "unk_token", unknown, "<unk>"));
+        mask,
+        cls,
+        sep,
+        unk,
+        Stream.of(pad, mask, cls, sep, unk, first, last)
+            .flatMapToInt(OptionalInt::stream)
+            .boxed()
+            .collect(Collectors.toUnmodifiableSet()));
   }
 
   /** The files that name special tokens, those that count most first. */

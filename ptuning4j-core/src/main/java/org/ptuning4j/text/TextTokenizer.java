@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
@@ -26,7 +26,11 @@ import org.ptuning4j.InvalidInputException;
  * type 1 even for models that have type 0 only. Word numbers always count from the start of the
  * text.
  *
- * <p>Any string can be encoded. Half of a surrogate pair standing alone is taken as U+FFFD.
+ * <p>Any string can be encoded. Half of a surrogate pair standing alone is taken as U+FFFD. A text
+ * is only text: where it spells a token that steers a model, such as {@code [SEP]}, {@code </s>} or
+ * {@code [MASK]}, that is read as any other text, unless the tokenizer was opened with {@link
+ * #openWithSpecialTokensInTexts}. Further tokens that were added to a vocabulary, such as marks of
+ * entities, are made of their spellings in any case.
  */
 public final class TextTokenizer implements AutoCloseable {
 
@@ -37,6 +41,7 @@ public final class TextTokenizer implements AutoCloseable {
   private final List<String> notes;
   private final PostProcessing withSpecialTokens;
   private final PostProcessing withoutSpecialTokens;
+  private final ControlTokens spelt; // those that a text must not make; none where it may
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
 
   private TextTokenizer(
@@ -45,8 +50,10 @@ public final class TextTokenizer implements AutoCloseable {
       Vocabulary vocabulary,
       SpecialTokens specialTokens,
       PostProcessing processing,
+      ControlTokens spelt,
       List<String> notes) {
     this.source = source;
+    this.spelt = spelt;
     this.tokenizer = tokenizer;
     this.vocabulary = vocabulary;
     this.specialTokens = specialTokens;
@@ -80,6 +87,18 @@ public final class TextTokenizer implements AutoCloseable {
    * @throws IllegalStateException when the native library cannot be loaded on this machine
    */
   public static TextTokenizer open(Path modelFolder) {
+    return open(modelFolder, false);
+  }
+
+  /**
+   * As {@link #open}, but a text that spells a special token, such as {@code [SEP]}, makes that
+   * token, as Hugging Face's tokenizers have it unless told otherwise.
+   */
+  public static TextTokenizer openWithSpecialTokensInTexts(Path modelFolder) {
+    return open(modelFolder, true);
+  }
+
+  private static TextTokenizer open(Path modelFolder, boolean specialTokensInTexts) {
     TokenizerDefinition definition = TokenizerDefinition.in(modelFolder);
     ObjectNode json = definition.json();
     Path source = definition.source();
@@ -95,6 +114,8 @@ public final class TextTokenizer implements AutoCloseable {
         vocabulary,
         specials,
         processing,
+        new ControlTokens(
+            specialTokensInTexts ? Set.of() : specials.steering(), specials.unknown(), vocabulary),
         definition.notes());
   }
 
@@ -183,6 +204,15 @@ public final class TextTokenizer implements AutoCloseable {
       List<String> words, List<String> pairWordsOrNull, Truncation truncation) {
     return Assembly.of(withSpecialTokens, rawWords(words), rawWordsOrNull(pairWordsOrNull))
         .windows(truncation);
+  }
+
+  /**
+   * The special tokens that a text spells, as it spells them, which {@link #encode} reads as any
+   * other text.
+   */
+  public List<String> specialTokensIn(String text) {
+    String valid = CodePoints.withoutLoneSurrogates(Objects.requireNonNull(text, "text"));
+    return spelt.spellings(unchecked(valid), List.of(valid));
   }
 
   /** What may surprise about its files: where they contradict each other, a sentence each. */
@@ -280,8 +310,25 @@ public final class TextTokenizer implements AutoCloseable {
 
   private RawTokens raw(String text) {
     String valid = CodePoints.withoutLoneSurrogates(Objects.requireNonNull(text, "text"));
+    RawTokens tokens = unchecked(valid);
+    List<String> texts = List.of(valid);
+    if (!spelt.isIn(tokens, texts)) {
+      return tokens;
+    }
+    List<String> pieces = spelt.pieces(tokens, 0, texts);
+    return RawTokens.joined(
+        pieces.stream().map(piece -> spelt.masked(unchecked(piece), List.of(piece))).toList(),
+        pieces.stream().mapToInt(TextTokenizer::codePoints).toArray(),
+        CodePoints.of(valid));
+  }
+
+  private RawTokens unchecked(String valid) {
     return RawTokens.ofText(
         natively(() -> tokenizer.encode(valid, false, false)), CodePoints.of(valid));
+  }
+
+  private static int codePoints(String text) {
+    return text.codePointCount(0, text.length());
   }
 
   private RawTokens rawWordsOrNull(List<String> wordsOrNull) {
@@ -289,9 +336,36 @@ public final class TextTokenizer implements AutoCloseable {
   }
 
   private RawTokens rawWords(List<String> words) {
-    String[] valid = words.stream().map(CodePoints::withoutLoneSurrogates).toArray(String[]::new);
-    List<CodePoints> points = Arrays.stream(valid).map(CodePoints::of).toList();
-    return RawTokens.ofWords(natively(() -> tokenizer.encode(valid, false, false)), points);
+    List<String> valid = words.stream().map(CodePoints::withoutLoneSurrogates).toList();
+    RawTokens tokens = uncheckedWords(valid);
+    if (!spelt.isIn(tokens, valid)) {
+      return tokens;
+    }
+    List<String> pieces = new ArrayList<>();
+    List<Integer> wordOf = new ArrayList<>();
+    List<Integer> shifts = new ArrayList<>();
+    for (int word = 0; word < valid.size(); word++) {
+      int shift = 0;
+      for (String piece : spelt.pieces(tokens, word, valid)) {
+        pieces.add(piece);
+        wordOf.add(word);
+        shifts.add(shift);
+        shift += codePoints(piece);
+      }
+    }
+    return spelt
+        .masked(uncheckedWords(pieces), pieces)
+        .ofWholeWords(
+            wordOf.stream().mapToInt(Integer::intValue).toArray(),
+            shifts.stream().mapToInt(Integer::intValue).toArray(),
+            valid.stream().map(CodePoints::of).toList());
+  }
+
+  private RawTokens uncheckedWords(List<String> valid) {
+    String[] words = valid.toArray(String[]::new);
+    return RawTokens.ofWords(
+        natively(() -> tokenizer.encode(words, false, false)),
+        valid.stream().map(CodePoints::of).toList());
   }
 
   private String decoded(int[] ids, boolean skipSpecialTokens) {

@@ -62,7 +62,7 @@ class GoldenTokenizerTest {
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
-    TextTokenizer tokenizer = TextTokenizer.open(folder.resolve("model"));
+    TextTokenizer tokenizer = TextTokenizer.openWithSpecialTokensInTexts(folder.resolve("model"));
     opened.add(tokenizer);
     Stream<DynamicTest> cases =
         elements(golden.get("cases"))

@@ -290,8 +290,11 @@ class TokenizerFilesTest {
     write("vocab.json", "{\"a\": 0, \"b\": 1, \"ab\": 2, \"<|endoftext|>\": 3}");
     write("merges.txt", "#version: 0.2\na b\n");
     write("config.json", "{\"pad_token_id\": 3}");
-    try (TextTokenizer tokenizer = TextTokenizer.open(folder)) {
+    try (TextTokenizer tokenizer = TextTokenizer.openWithSpecialTokensInTexts(folder)) {
       assertThat(tokenizer.encode("ab<|endoftext|>", null, NONE).ids()).containsExactly(2, 3);
+    }
+    try (TextTokenizer tokenizer = TextTokenizer.open(folder)) {
+      assertThat(tokenizer.encode("ab<|endoftext|>", null, NONE).ids()).containsExactly(2);
       assertThat(tokenizer.addsSpecialTokens()).isFalse();
       assertThat(tokenizer.clsId()).isEmpty();
       assertThat(tokenizer.padId()).isEqualTo(3);

@@ -6,12 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.Message;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.cli.options.InputOptions;
 import org.ptuning4j.cli.options.TaskOptions;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
+import org.ptuning4j.cli.terminal.Failures;
 import org.ptuning4j.cli.terminal.Figures;
 import org.ptuning4j.cli.terminal.Json;
 import org.ptuning4j.cli.terminal.TextTable;
@@ -195,8 +197,8 @@ public final class CheckDataCommand extends Command {
       console.print("");
       print(check.task());
     }
-    printLines("Cannot be used:", check.problems());
-    printLines("Worth knowing:", check.advice());
+    printLines("Cannot be used:", inOptions(check.problems()));
+    printLines("Worth knowing:", inOptions(check.advice()));
     printLines("Bad rows:", check.badRows().stream().map(BadRow::toString).toList());
   }
 
@@ -241,6 +243,10 @@ public final class CheckDataCommand extends Command {
                   ? " are read in windows, at most " + sequences.max() + " of them"
                   : " will be cut"));
     }
+  }
+
+  private static List<String> inOptions(List<Message> messages) {
+    return messages.stream().map(message -> message.text(Failures::option)).toList();
   }
 
   private void printLines(String title, List<String> lines) {

@@ -19,6 +19,11 @@ public final class Failures {
     this.debug = debug;
   }
 
+  /** What people type for a setting, such as {@code --max-length}. */
+  public static String option(String setting) {
+    return "--" + setting;
+  }
+
   /** Reports a wrong command line. */
   public int usage(ParameterException e) {
     CommandLine command = e.getCommandLine();
@@ -39,7 +44,7 @@ public final class Failures {
       return Command.OK;
     }
     if (problem instanceof InvalidInputException wrong) {
-      console.say("ptune: " + wrong.message(setting -> "--" + setting));
+      console.say("ptune: " + wrong.message(Failures::option));
       trace(problem);
       return Command.BAD_INPUT;
     }

@@ -12,6 +12,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.ptuning4j.Message;
 
 /**
  * Results for programs: always valid JSON that UTF-8 can hold. A number that is infinite or none is
@@ -19,12 +20,12 @@ import java.util.Map;
  */
 public final class Json {
 
-  private static final ObjectMapper MAPPER = new ObjectMapper().registerModule(finiteNumbers());
+  private static final ObjectMapper MAPPER = new ObjectMapper().registerModule(module());
 
   private final ObjectWriter line = MAPPER.writer();
   private final ObjectWriter page = MAPPER.writerWithDefaultPrettyPrinter();
 
-  private static SimpleModule finiteNumbers() {
+  private static SimpleModule module() {
     JsonSerializer<Number> finite =
         new JsonSerializer<>() {
           @Override
@@ -39,12 +40,24 @@ public final class Json {
             }
           }
         };
-    SimpleModule module = new SimpleModule("finite-numbers");
+    SimpleModule module = new SimpleModule("ptune");
     for (Class<? extends Number> type :
         List.of(Double.class, double.class, Float.class, float.class)) {
       module.addSerializer(type, finite);
     }
+    module.addSerializer(Message.class, messages());
     return module;
+  }
+
+  /** Messages speak of options, as on the terminal. */
+  private static JsonSerializer<Message> messages() {
+    return new JsonSerializer<>() {
+      @Override
+      public void serialize(Message value, JsonGenerator json, SerializerProvider all)
+          throws IOException {
+        json.writeString(value.text(Failures::option));
+      }
+    };
   }
 
   /** The value on one line. */

@@ -6,6 +6,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
+import org.ptuning4j.Message;
+import org.ptuning4j.SettingName;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.table.Table;
@@ -32,10 +34,10 @@ public record DataCheck(
     String fingerprint,
     int rows,
     List<BadRow> badRows,
-    List<String> problems,
+    List<Message> problems,
     List<Column> columns,
     TaskFindings task,
-    List<String> advice) {
+    List<Message> advice) {
 
   /** How many different values of a column are shown. */
   private static final int EXAMPLES = 3;
@@ -156,19 +158,21 @@ public record DataCheck(
 
   /** Looks at a file as it is, without a task: its columns, and which may be text and label. */
   public static DataCheck of(Table table) {
-    List<String> advice = new ArrayList<>();
-    LikelyColumns.textColumn(table)
-        .ifPresent(
-            text ->
-                advice.add(
-                    "to train on it: --text "
-                        + text
-                        + LikelyColumns.labelColumn(table).map(l -> " --label " + l).orElse(" …")));
+    List<Message> advice = new ArrayList<>();
+    LikelyColumns.textColumn(table).ifPresent(text -> advice.add(columnsToTrainOn(table, text)));
     return of(table, table.badRows(), null, advice);
   }
 
+  private static Message columnsToTrainOn(Table table, String text) {
+    SettingName ofText = new SettingName("text");
+    SettingName ofLabel = new SettingName("label");
+    return LikelyColumns.labelColumn(table)
+        .map(label -> Message.of("to train on it: %s %s %s %s", ofText, text, ofLabel, label))
+        .orElseGet(() -> Message.of("to train on it: %s %s %s …", ofText, text, ofLabel));
+  }
+
   private static DataCheck of(
-      Table table, List<BadRow> badRows, TaskFindings findings, List<String> advice) {
+      Table table, List<BadRow> badRows, TaskFindings findings, List<Message> advice) {
     return new DataCheck(
         table.file().toString(),
         table.format().name(),

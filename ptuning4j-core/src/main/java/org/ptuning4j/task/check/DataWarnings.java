@@ -4,11 +4,15 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.value.MissingMark;
 import org.ptuning4j.task.Task;
+import org.ptuning4j.task.template.ColumnValues;
 
 /**
  * What a person should know of data that can be trained on all the same: checking a file and
@@ -17,6 +21,10 @@ import org.ptuning4j.task.Task;
 public final class DataWarnings {
 
   private static final int SHOWN = 5;
+
+  /** The special tokens of the usual model families; {@code <s>} is HTML as well, and left out. */
+  private static final Pattern SPECIAL_TOKEN =
+      Pattern.compile("\\[(CLS|SEP|MASK|PAD|UNK)]|<(mask|pad|unk|/s)>|<\\|endoftext\\|>");
 
   private DataWarnings() {}
 
@@ -50,6 +58,7 @@ public final class DataWarnings {
       warnings.addAll(ofLabels.withinTexts());
     }
     warnings.addAll(missingTexts(examples));
+    warnings.addAll(specialTokens(examples));
     EqualInputs inputs = EqualInputs.of(examples);
     int conflicts = inputs.conflicts().inputs();
     if (conflicts > 0) {
@@ -70,28 +79,56 @@ public final class DataWarnings {
   }
 
   private static List<String> missingTexts(List<CheckedExample> examples) {
-    List<CheckedExample> missing =
+    return textsWith(examples, MissingMark::isOne, "looks", "look")
+        .map(found -> found.start() + " like a missing value: " + found.shown())
+        .stream()
+        .toList();
+  }
+
+  /** Other libraries make tokens of these, so somebody may count on it. */
+  private static List<String> specialTokens(List<CheckedExample> examples) {
+    return textsWith(examples, text -> SPECIAL_TOKEN.matcher(text).find(), "spells", "spell")
+        .map(
+            found ->
+                found.start()
+                    + " a special token of some models, which is read as any other text; a second"
+                    + " text goes into a column of its own: "
+                    + found.shown())
+        .stream()
+        .toList();
+  }
+
+  /**
+   * Texts that are worth a warning.
+   *
+   * @param start how many they are, and the verb
+   * @param shown the first of them with their lines
+   */
+  private record OddTexts(String start, String shown) {}
+
+  private static Optional<OddTexts> textsWith(
+      List<CheckedExample> examples, Predicate<String> isOdd, String oneDoes, String manyDo) {
+    List<CheckedExample> odd =
         examples.stream()
-            .filter(example -> example.content().texts().stream().anyMatch(MissingMark::isOne))
+            .filter(example -> example.content().texts().stream().anyMatch(isOdd))
             .toList();
-    if (missing.isEmpty()) {
-      return List.of();
+    if (odd.isEmpty()) {
+      return Optional.empty();
     }
-    return List.of(
-        (missing.size() == 1 ? "1 text looks" : missing.size() + " texts look")
-            + " like a missing value: "
-            + missing.stream()
-                .limit(SHOWN)
-                .map(
-                    example ->
-                        "'"
-                            + example.content().texts().stream()
-                                .filter(MissingMark::isOne)
-                                .findFirst()
-                                .orElseThrow()
-                            + "' (line "
-                            + example.line()
-                            + ")")
-                .collect(Collectors.joining(", ")));
+    String start =
+        odd.size() == 1
+            ? "1 text " + oneDoes
+            : String.format(Locale.ROOT, "%,d texts %s", odd.size(), manyDo);
+    String shown =
+        odd.stream()
+            .limit(SHOWN)
+            .map(example -> "'" + first(example, isOdd) + "' (line " + example.line() + ")")
+            .collect(Collectors.joining(", "));
+    return Optional.of(new OddTexts(start, shown));
+  }
+
+  private static String first(CheckedExample example, Predicate<String> isOdd) {
+    String text = example.content().texts().stream().filter(isOdd).findFirst().orElseThrow();
+    return ColumnValues.shown(text);
   }
 }

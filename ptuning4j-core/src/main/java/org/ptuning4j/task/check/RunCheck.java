@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.Message;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
@@ -53,7 +54,7 @@ public record RunCheck(DataCheck data, DataCheck dev, Overlap overlap) {
     if (unanswered.isPresent() && devOrNull == null) {
       return new RunCheck(unanswered.get(), null, null);
     }
-    List<String> problems = new ArrayList<>();
+    List<Message> problems = new ArrayList<>();
     Task<E> learnt = task;
     Optional<PreparedTask<E>> prepared = Optional.empty();
     if (!train.examples().isEmpty()) {
@@ -63,7 +64,7 @@ public record RunCheck(DataCheck data, DataCheck dev, Overlap overlap) {
             model.map(
                 with -> task.prepare(Preparation.of(train, with.encoder().tokenizer(), true)));
       } catch (InvalidInputException e) {
-        problems.add(e.getMessage());
+        problems.add(e.asMessage());
       }
     }
     Examples<E> usable = usable(prepared, train, model);
@@ -136,7 +137,8 @@ public record RunCheck(DataCheck data, DataCheck dev, Overlap overlap) {
             unlabelled,
             model,
             List.of(
-                "no row has its answer (" + own.get(0) + "): the file is for prediction only")));
+                Message.of(
+                    "no row has its answer (%s): the file is for prediction only", own.get(0)))));
   }
 
   private static <E extends Example> DataCheck check(
@@ -144,7 +146,7 @@ public record RunCheck(DataCheck data, DataCheck dev, Overlap overlap) {
       Optional<PreparedTask<E>> prepared,
       Examples<E> examples,
       Optional<ModelReading> model,
-      List<String> problems) {
+      List<Message> problems) {
     TaskCheck<E> check = new TaskCheck<>(task, labels(task), examples);
     return model
         .map(with -> check.inTokens(measure(task, prepared, with.encoder()), problems))

@@ -6,8 +6,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.StringTokenizer;
 import java.util.function.ToIntFunction;
+import org.ptuning4j.Message;
+import org.ptuning4j.SettingName;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
@@ -32,7 +35,7 @@ record TaskCheck<E extends Example>(Task<E> task, Collection<String> labels, Exa
   record Measure<E>(ToIntFunction<E> length, ToIntFunction<E> rows, int maxLength) {}
 
   /** Counts lengths in words. */
-  DataCheck inWords(List<String> problems) {
+  DataCheck inWords(List<Message> problems) {
     List<CheckedExample> checked = CheckedExample.of(task, examples);
     MeasuredLengths lengths =
         MeasuredLengths.of(
@@ -44,7 +47,7 @@ record TaskCheck<E extends Example>(Task<E> task, Collection<String> labels, Exa
   }
 
   /** Counts lengths in tokens. */
-  DataCheck inTokens(Measure<E> measure, List<String> problems) {
+  DataCheck inTokens(Measure<E> measure, List<Message> problems) {
     List<E> each = examples.examples();
     MeasuredLengths lengths =
         MeasuredLengths.of(
@@ -66,7 +69,7 @@ record TaskCheck<E extends Example>(Task<E> task, Collection<String> labels, Exa
       String unit,
       DataCheck.Cut cut,
       DataCheck.Sequences sequences,
-      List<String> problems) {
+      List<Message> problems) {
     EqualInputs inputs = EqualInputs.of(checked);
     DataCheck.TaskFindings findings =
         new DataCheck.TaskFindings(
@@ -79,21 +82,22 @@ record TaskCheck<E extends Example>(Task<E> task, Collection<String> labels, Exa
             inputs.repeats(),
             inputs.conflicts(),
             sequences);
-    List<String> advice = new ArrayList<>();
+    List<Message> advice = new ArrayList<>();
     task.answersInTexts()
         .forEach(
             column ->
                 advice.add(
-                    "column '" + column + "' holds the answers and is part of the texts too"));
-    advice.addAll(DataWarnings.of(task, checked, labels));
+                    Message.of(
+                        "column '%s' holds the answers and is part of the texts too", column)));
+    DataWarnings.of(task, checked, labels).forEach(each -> advice.add(Message.plain(each)));
     if (cut != null && sequences.total() == checked.size()) { // windows cut nothing off
-      advice.addAll(adviceOnCut(lengths, cut));
+      adviceOnCut(lengths, cut).ifPresent(advice::add);
     }
     return check(findings, advice, problems);
   }
 
   private DataCheck check(
-      DataCheck.TaskFindings findings, List<String> advice, List<String> problems) {
+      DataCheck.TaskFindings findings, List<Message> advice, List<Message> problems) {
     Path file = examples.file();
     return new DataCheck(
         file.toString(),
@@ -129,25 +133,26 @@ record TaskCheck<E extends Example>(Task<E> task, Collection<String> labels, Exa
   }
 
   /** What to do where inputs do not fit. */
-  private static List<String> adviceOnCut(MeasuredLengths lengths, DataCheck.Cut cut) {
+  private static Optional<Message> adviceOnCut(MeasuredLengths lengths, DataCheck.Cut cut) {
     if (cut.rows() == 0) {
-      return List.of();
+      return Optional.empty();
     }
-    int enough = lengths.percentile(99);
-    String cure =
-        enough > cut.maxLength()
-            ? "; --max-length " + enough + " would keep 99 % of the rows whole"
-            : "";
-    return List.of(
+    String longer =
         String.format(
             Locale.ROOT,
-            "%,d %s (%.1f %%) %s longer than %d tokens and will be cut%s",
+            "%,d %s (%.1f %%) %s longer than %d tokens and will be cut",
             cut.rows(),
             cut.rows() == 1 ? "row" : "rows",
             100 * cut.share(),
             cut.rows() == 1 ? "is" : "are",
-            cut.maxLength(),
-            cure));
+            cut.maxLength());
+    int enough = lengths.percentile(99);
+    return Optional.of(
+        enough > cut.maxLength()
+            ? Message.of(
+                "%s; %s %d would keep 99 %% of the rows whole",
+                longer, new SettingName("max-length"), enough)
+            : Message.plain(longer));
   }
 
   private static int words(String text) {

@@ -178,6 +178,8 @@ public record ChoiceTask(
 
   @Override
   public PreparedChoice prepare(Preparation<ChoiceExample> by) {
+    context.requireNoSpecialTokens(by.tokenizer());
+    candidates.templates().forEach(each -> each.requireNoSpecialTokens(by.tokenizer()));
     return new PreparedChoice(this);
   }
 

@@ -112,48 +112,14 @@ final class ClozeRenderer {
   /** Tokenises the words and fields since the last special place. */
   private void endRun() {
     String text = run.toString().stripTrailing();
-    int from = 0;
-    for (int cut : cuts(text)) {
-      addWords(text, from, cut);
-      from = cut;
+    Encoding words = tokenizer.encodeWithoutSpecialTokens(text, null, Truncation.none());
+    for (int i = 0; i < words.length(); i++) {
+      int start = visible(text, words.starts()[i], words.ends()[i]);
+      int field = fieldWith(start, words.ends()[i]);
+      tokens.add(new Token(words.ids()[i], type, TokenRow.WORD, field, false));
     }
-    addWords(text, from, text.length());
     run.setLength(0);
     spans.clear();
-  }
-
-  /**
-   * Places in a field's spellings of the mask token, each after the first character. What is
-   * tokenised from one place to the next spells no mask, so that it is read as any other text.
-   */
-  private List<Integer> cuts(String text) {
-    List<Integer> cuts = new ArrayList<>();
-    Encoding whole = tokenizer.encodeWithoutSpecialTokens(text, null, Truncation.none());
-    for (int i = 0; i < whole.length(); i++) {
-      if (whole.ids()[i] == maskId) {
-        int start = visible(text, whole.starts()[i], whole.ends()[i]);
-        if (!touchesField(start, whole.ends()[i])) {
-          throw InvalidInputException.of(
-              "template \"%s\": its words spell the mask token '%s'; write {mask} for the gap",
-              template.source(), text.substring(start, whole.ends()[i]));
-        }
-        cuts.add(text.offsetByCodePoints(start, 1));
-      }
-    }
-    return cuts;
-  }
-
-  private void addWords(String text, int from, int to) {
-    if (from == to) {
-      return;
-    }
-    Encoding part =
-        tokenizer.encodeWithoutSpecialTokens(text.substring(from, to), null, Truncation.none());
-    for (int i = 0; i < part.length(); i++) {
-      int end = from + part.ends()[i];
-      int start = visible(text, from + part.starts()[i], end);
-      addWord(part.ids()[i], fieldWith(start, end));
-    }
   }
 
   /** Without the space before its word, which a token may cover and which is another part's. */
@@ -165,16 +131,6 @@ final class ClozeRenderer {
     return start;
   }
 
-  /** A mask that is still one here has a spelling of one character: no text, and no gap either. */
-  private void addWord(int id, int field) {
-    if (id != maskId) {
-      tokens.add(new Token(id, type, TokenRow.WORD, field, false));
-    } else if (tokenizer.unkId().isPresent()) {
-      int unknown = tokenizer.unkId().getAsInt();
-      tokens.add(new Token(unknown, type, TokenRow.WORD, field, false));
-    }
-  }
-
   /** The field that all of these characters belong to. */
   private int fieldWith(int start, int end) {
     for (Span span : spans) {
@@ -183,10 +139,6 @@ final class ClozeRenderer {
       }
     }
     return OWN;
-  }
-
-  private boolean touchesField(int start, int end) {
-    return spans.stream().anyMatch(span -> span.start() < end && start < span.end());
   }
 
   /** How many tokens of each field stay. */

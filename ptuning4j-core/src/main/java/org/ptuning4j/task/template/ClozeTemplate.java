@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.Spelling;
+import org.ptuning4j.text.TextTokenizer;
 
 /**
  * A text with a gap, written on one line (P-Tuning, section 3): {@code "{text_a} Question:
@@ -155,21 +156,37 @@ public final class ClozeTemplate {
    * ends of its fields, the longest field first; the template's own words are never cut, nor is a
    * token that they share with a field, such as two full stops in a row.
    *
-   * <p>What a field says is only text: where it spells the mask token, as a text on language models
-   * may, that token becomes the one for unknown words (or nothing, where the vocabulary has none),
-   * so that the only masks are the template's.
+   * <p>What a field says is only text, even where it spells the mask or another special token; see
+   * {@link TextTokenizer}.
    *
    * @param fields the example's texts by name
    * @param masks how many masks stand in the gap, at least 1
-   * @throws InvalidInputException if the example lacks a field, the model has no mask token, the
-   *     template's words spell the mask token, or the row does not fit even without its fields; the
-   *     message has both numbers
+   * @throws InvalidInputException if the example lacks a field, the model has no mask token, or the
+   *     row does not fit even without its fields; the message has both numbers
    */
   public RenderedCloze render(Map<String, String> fields, ItemEncoder encoder, int masks) {
     if (masks < 1) {
       throw new IllegalArgumentException("masks is " + masks + ", must be at least 1");
     }
     return new ClozeRenderer(this, encoder).render(fields, masks);
+  }
+
+  /**
+   * Makes sure that its words spell no special token, which would be read as any other text.
+   *
+   * @throws InvalidInputException naming the token and what to write instead
+   */
+  public void requireNoSpecialTokens(TextTokenizer tokenizer) {
+    for (Part part : parts) {
+      if (part instanceof Words words) {
+        for (String token : tokenizer.specialTokensIn(words.text())) {
+          throw InvalidInputException.of(
+              "template \"%s\": its words spell the special token '%s', which would be read as any"
+                  + " other text; write {mask} for the gap and {sep} between texts",
+              source, token);
+        }
+      }
+    }
   }
 
   /** Its parts in order. */

@@ -10,6 +10,7 @@ import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.value.NormalText;
+import org.ptuning4j.text.TextTokenizer;
 
 /**
  * Makes a text from the columns of a row. {@code {premise}} stands for a column, {@code
@@ -118,6 +119,24 @@ public final class Template {
                 ? " (template \"" + source + "\", character " + field.position() + ")"
                 : "";
         throw LikelyColumns.missing(table, field.quoted() + where, field.names().get(0), true);
+      }
+    }
+  }
+
+  /**
+   * Makes sure that its words spell no special token, which would be read as any other text.
+   *
+   * @throws InvalidInputException naming the token
+   */
+  public void requireNoSpecialTokens(TextTokenizer tokenizer) {
+    for (Part part : parts) {
+      if (part instanceof Words words) {
+        for (String token : tokenizer.specialTokensIn(words.text())) {
+          throw InvalidInputException.of(
+              "template \"%s\" spells the special token '%s', which would be read as any other"
+                  + " text; a second text is given as 'pair'",
+              source, token);
+        }
       }
     }
   }

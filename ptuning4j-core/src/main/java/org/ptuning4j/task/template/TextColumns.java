@@ -6,6 +6,7 @@ import org.ptuning4j.Fields;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.table.Table;
+import org.ptuning4j.text.TextTokenizer;
 
 /**
  * The columns that make what a model reads of a row: a text, or two.
@@ -56,6 +57,18 @@ public record TextColumns(Template text, Template pair) {
     }
     if (labelColumnOrNull != null) {
       new LabelColumn(labelColumnOrNull).requireIn(table);
+    }
+  }
+
+  /**
+   * Makes sure that the templates' own words spell no special token.
+   *
+   * @throws org.ptuning4j.InvalidInputException naming the token
+   */
+  public void requireNoSpecialTokens(TextTokenizer tokenizer) {
+    text.requireNoSpecialTokens(tokenizer);
+    if (pair != null) {
+      pair.requireNoSpecialTokens(tokenizer);
     }
   }
 

@@ -2,6 +2,7 @@ package org.ptuning4j.task.text;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.RowIds;
 import org.ptuning4j.data.Source;
@@ -19,11 +20,9 @@ public record MultiLabelExample(
     Source source, String text, String pair, List<String> labels, Map<String, Object> columns)
     implements Example {
 
-  /** Copies the labels; checks that there is text. */
+  /** Copies the labels; checks that there is a text. */
   public MultiLabelExample {
-    if (text.isBlank()) {
-      throw new IllegalArgumentException("text is blank");
-    }
+    Objects.requireNonNull(text, "text");
     labels = labels == null ? null : List.copyOf(labels);
   }
 

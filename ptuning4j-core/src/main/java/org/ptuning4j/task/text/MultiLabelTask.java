@@ -45,6 +45,7 @@ public record MultiLabelTask(
   public static final String KIND = "multi-label";
 
   private static final List<String> METRICS = List.of("micro_f1", "macro_f1", "exact_match");
+
   /** Checks every field. */
   public MultiLabelTask {
     Objects.requireNonNull(columns, "columns");
@@ -137,6 +138,7 @@ public record MultiLabelTask(
   /** The task with the labels that occur in training data, sorted, unless it has labels already. */
   @Override
   public PreparedMultiLabel prepare(Preparation<MultiLabelExample> by) {
+    columns.requireNoSpecialTokens(by.tokenizer());
     return new PreparedMultiLabel(by.training().map(this::learnt).orElse(this));
   }
 

@@ -221,6 +221,7 @@ public record RegressionTask(
   /** The task with the training data's mean and deviation, unless it has a scale already. */
   @Override
   public PreparedRegression prepare(Preparation<NumberExample> by) {
+    columns.requireNoSpecialTokens(by.tokenizer());
     return new PreparedRegression(by.training().map(this::inferScale).orElse(this));
   }
 

@@ -176,7 +176,11 @@ public record SequenceClassificationTask(
       String label = hasLabels() ? label().label(row, known, numbered) : label().label(row);
       return unlabelled ->
           new TextExample(
-              unlabelled.source(), unlabelled.text(), unlabelled.pair(), label, unlabelled.columns());
+              unlabelled.source(),
+              unlabelled.text(),
+              unlabelled.pair(),
+              label,
+              unlabelled.columns());
     };
   }
 
@@ -211,6 +215,7 @@ public record SequenceClassificationTask(
 
   @Override
   public PreparedClassification prepare(Preparation<TextExample> by) {
+    columns.requireNoSpecialTokens(by.tokenizer());
     SequenceClassificationTask learnt = by.training().map(this::learnt).orElse(this);
     return new PreparedClassification(learnt, learnt, PreparedClassification.Scoring.PLAIN);
   }

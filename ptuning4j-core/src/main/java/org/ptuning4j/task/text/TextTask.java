@@ -6,13 +6,12 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
+import org.ptuning4j.data.Row;
 import org.ptuning4j.data.Source;
 import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.input.InputFile;
-import org.ptuning4j.data.Row;
 import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.table.TableReader;
-import org.ptuning4j.data.value.NormalText;
 import org.ptuning4j.task.TableExamples;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.TaskInputs;
@@ -73,12 +72,6 @@ public interface TextTask<E extends Example> extends Task<E> {
   @Override
   default E ofTexts(int line, List<String> texts) throws UnusableRowException {
     inputs().requireTexts(texts.size());
-    for (int i = 0; i < texts.size(); i++) {
-      if (!NormalText.isVisible(texts.get(i))) {
-        throw UnusableRowException.withoutText(
-            inputs().texts().get(i) + (texts.get(i).isBlank() ? " is empty" : " holds nothing visible"));
-      }
-    }
     return example(
         Source.ofLine(line), texts.get(0), texts.size() > 1 ? texts.get(1) : null, Map.of());
   }
@@ -111,7 +104,8 @@ public interface TextTask<E extends Example> extends Task<E> {
   }
 
   /**
-   * Reads examples to predict on; the column of the answer may be there or not and is not looked at.
+   * Reads examples to predict on; the column of the answer may be there or not and is not looked
+   * at.
    *
    * @throws org.ptuning4j.InvalidInputException where the table lacks a text column altogether
    */

@@ -336,8 +336,8 @@ public final class Trainer implements AutoCloseable {
     if (!Double.isFinite(evaluation.loss())) {
       throw InvalidInputException.of(
           "the loss on the evaluation data is %s after step %d: the model's numbers are out of"
-              + " range; lower --lr or use --precision fp32",
-          evaluation.loss(), progress.step);
+              + " range; lower %s or use %s fp32",
+          evaluation.loss(), progress.step, new SettingName("lr"), new SettingName("precision"));
     }
     return new Standing(evaluation.metric(objective.primaryMetric()), evaluation.loss());
   }

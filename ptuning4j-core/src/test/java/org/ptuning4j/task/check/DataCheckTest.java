@@ -62,7 +62,9 @@ class DataCheckTest {
             new DataCheck.Column("label", "text", 1, 3, List.of("a", "b", "c")),
             new DataCheck.Column("idx", "mixed", 4 / 7.0, 4, List.of("0", "1", "2")),
             new DataCheck.Column("note", "text", 1 / 7.0, 1, List.of("odd")));
-    assertThat(check.advice()).containsExactly("to train on it: --text text --label label");
+    assertThat(check.advice().get(0).text(setting -> "--" + setting))
+        .isEqualTo("to train on it: --text text --label label");
+    assertThat(check.advice()).hasToString("[to train on it: text text label label]");
   }
 
   @Test
@@ -87,6 +89,7 @@ class DataCheckTest {
         .isEqualTo(new DataCheck.Lengths("words", 13 / 6.0, 1, 1, 4, 4, 4, 4, 8));
     assertThat(findings.cut()).isNull();
     assertThat(check.advice())
+        .extracting(Object::toString)
         .containsExactly("1 input occurs with different labels", "3 rows repeat an earlier input");
   }
 
@@ -97,12 +100,13 @@ class DataCheckTest {
     assertThat(check.task().lengths().unit()).isEqualTo("tokens");
     assertThat(check.task().lengths().max()).isEqualTo(18);
     assertThat(check.advice())
+        .extracting(Object::toString)
         .contains(
-            "3 rows (50.0 %) are longer than 12 tokens and will be cut; --max-length 18 would keep"
+            "3 rows (50.0 %) are longer than 12 tokens and will be cut; max-length 18 would keep"
                 + " 99 % of the rows whole");
     DataCheck whole = inTokens(TABLE, 18);
     assertThat(whole.task().cut()).isEqualTo(new DataCheck.Cut(18, 0, 0));
-    assertThat(whole.advice()).noneMatch(line -> line.contains("cut"));
+    assertThat(whole.advice()).extracting(Object::toString).noneMatch(line -> line.contains("cut"));
   }
 
   @Test
@@ -112,7 +116,7 @@ class DataCheckTest {
         .extracting(DataCheck.LabelCount::label)
         .containsExactly("d", "b", "a");
     assertThat(check.badRows()).extracting(row -> row.line()).containsExactly(3, 6, 8);
-    assertThat(check.advice()).contains("label 'd' does not occur");
+    assertThat(check.advice()).extracting(Object::toString).contains("label 'd' does not occur");
   }
 
   @Test
@@ -122,11 +126,13 @@ class DataCheckTest {
             .mapToObj(i -> "{\"text\":\"t" + i + "\",\"label\":" + (i == 0 ? 1 : 0) + "}")
             .toArray(String[]::new);
     assertThat(inWords(Tables.jsonl(lines), TASK).advice())
+        .extracting(Object::toString)
         .containsExactly(
             "always saying '0' would be right in 95.0 % of the rows: look at macro_f1 or mcc",
             "one row only has label '1': too few to learn it from");
     String[] same = Arrays.copyOfRange(lines, 1, 20);
     assertThat(inWords(Tables.jsonl(same), TASK).advice())
+        .extracting(Object::toString)
         .containsExactly("'0' is the only label in the file");
   }
 
@@ -222,5 +228,22 @@ class DataCheckTest {
         .isGreaterThanOrEqualTo((long) q * lengths.size());
     assertThat(100L * lengths.stream().filter(length -> length < found).count())
         .isLessThan((long) q * lengths.size());
+  }
+
+  /** Other libraries make tokens of them; here a text is a text, and that is said. */
+  @Test
+  void textsThatSpellSpecialTokensAreWarnedOf() {
+    Table table =
+        Tables.jsonl(
+            "{\"text\": \"one [SEP] two\", \"label\": \"a\"}",
+            "{\"text\": \"three\", \"label\": \"b\"}",
+            "{\"text\": \"four</s>five\", \"label\": \"a\"}",
+            "{\"text\": \"<s>six [sep] [MASKED]\", \"label\": \"b\"}");
+    assertThat(inWords(table, TASK).advice())
+        .extracting(Object::toString)
+        .containsExactly(
+            "2 texts spell a special token of some models, which is read as any other text; a"
+                + " second text goes into a column of its own: 'one [SEP] two' (line 1),"
+                + " 'four</s>five' (line 3)");
   }
 }

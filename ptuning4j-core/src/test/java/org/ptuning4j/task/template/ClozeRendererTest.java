@@ -3,6 +3,7 @@ package org.ptuning4j.task.template;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -82,16 +83,18 @@ class ClozeRendererTest {
   void plainTemplatesAreTheSentencesTheySpell() {
     ClozeTemplate template = RTE.withoutSoftTokens();
     Map<String, String> fields = Map.of("text_a", "The café closed", "text_b", "Is it open");
-    for (TextTokenizer tokenizer : List.of(BERT, ROBERTA)) {
-      String mask = tokenizer.token(tokenizer.maskId().getAsInt());
-      String sentence = "The café closed Question: Is it open? Answer: " + mask + ".";
-      Encoding expected = tokenizer.encode(sentence, null, Truncation.none());
+    for (Path model : List.of(Models.resolve("bert-mini"), TinyModel.folder("roberta"))) {
+      try (TextTokenizer tokenizer = TextTokenizer.openWithSpecialTokensInTexts(model)) {
+        String mask = tokenizer.token(tokenizer.maskId().getAsInt());
+        String sentence = "The café closed Question: Is it open? Answer: " + mask + ".";
+        Encoding expected = tokenizer.encode(sentence, null, Truncation.none());
 
-      TokenRow row = template.render(fields, on(tokenizer, 512), 1).row();
+        TokenRow row = template.render(fields, on(tokenizer, 512), 1).row();
 
-      assertThat(row.ids()).isEqualTo(expected.ids());
-      assertThat(row.typeIds()).isEqualTo(expected.typeIds());
-      assertThat(row.slots()).isEmpty();
+        assertThat(row.ids()).isEqualTo(expected.ids());
+        assertThat(row.typeIds()).isEqualTo(expected.typeIds());
+        assertThat(row.slots()).isEmpty();
+      }
     }
   }
 
@@ -207,12 +210,16 @@ class ClozeRendererTest {
   }
 
   @Test
-  void wordsOfTheTemplateThatSpellTheMaskTokenAreAnError() {
-    ClozeTemplate template = ClozeTemplate.parse("It was [MASK] and {mask}.");
-
-    assertThatExceptionOfType(InvalidInputException.class)
-        .isThrownBy(() -> template.render(Map.of(), on(BERT, 64), 1))
-        .withMessageContaining("spell the mask token '[MASK]'; write {mask}");
+  void wordsOfTheTemplateThatSpellASpecialTokenAreAnError() {
+    for (String token : List.of("[MASK]", "[SEP]", "[PAD]")) {
+      ClozeTemplate template = ClozeTemplate.parse("It was " + token + " and {mask}.");
+      assertThatExceptionOfType(InvalidInputException.class)
+          .isThrownBy(() -> template.requireNoSpecialTokens(BERT))
+          .withMessageContaining("spell the special token '" + token + "'")
+          .withMessageContaining("write {mask} for the gap and {sep} between texts");
+    }
+    ClozeTemplate.parse("It was [MASK] and {mask}.").requireNoSpecialTokens(ROBERTA);
+    ClozeTemplate.parse("It was [not] a {text_a} {mask}.").requireNoSpecialTokens(BERT);
   }
 
   @Test
