@@ -183,8 +183,7 @@ class MixedObjectiveTest {
   void unequalBatchesOfSeveralTasksAddUpToTheLargeBatch() {
     List<int[]> whole = wholeTasks();
     Map<String, float[]> expected = gradients(whole, definition(whole));
-    expected.forEach(
-        (name, values) -> assertThat(values).as("gradient of %s", name).isNotEmpty());
+    expected.forEach((name, values) -> assertThat(values).as("gradient of %s", name).isNotEmpty());
     assertThat(largest(expected)).isGreaterThan(1e-3f);
     for (int[] sizes : List.of(new int[] {1}, new int[] {2}, new int[] {3, 1}, new int[] {1, 4})) {
       List<int[]> cut = interleaved(whole, sizes);
@@ -217,7 +216,8 @@ class MixedObjectiveTest {
     double difference = 0;
     for (Map.Entry<String, float[]> each : expected.entrySet()) {
       for (int i = 0; i < each.getValue().length; i++) {
-        difference = Math.max(difference, Math.abs(each.getValue()[i] - found.get(each.getKey())[i]));
+        difference =
+            Math.max(difference, Math.abs(each.getValue()[i] - found.get(each.getKey())[i]));
       }
     }
     assertThat(difference).isGreaterThan(1e-4);
