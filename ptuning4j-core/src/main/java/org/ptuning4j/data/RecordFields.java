@@ -162,6 +162,16 @@ public record RecordFields(Fields fields) {
     return Arrays.stream(names).filter(this::has).findFirst().map(this::texts);
   }
 
+  /** A list of texts, or of whole numbers, which are taken as their digits. */
+  public List<String> textsOrNumbers(String name) {
+    List<String> texts = new ArrayList<>();
+    for (Object value : list(name)) {
+      String place = path(name) + "[" + texts.size() + "]";
+      texts.add(value instanceof Integer ? value.toString() : Fields.string(place, value));
+    }
+    return texts;
+  }
+
   private List<String> texts(String name) {
     List<String> texts = new ArrayList<>();
     for (Object value : list(name)) {

@@ -35,7 +35,7 @@ public record Row(int line, int record, Map<String, Object> columns) implements 
 
   /** Where it came from, with what it calls itself. */
   public Source source() {
-    return new Source(line, record, RowIds.of(columns));
+    return Source.of(line, record, columns);
   }
 
   /** The value of the column, or {@code null} where the row has none. */

@@ -29,6 +29,15 @@ public record Source(int line, int record, Map<String, Object> ids) {
     return new Source(line, 0, Map.of());
   }
 
+  /**
+   * A record with what it calls itself.
+   *
+   * @param columns its values by column, as far as they could be read
+   */
+  public static Source of(int line, int record, Map<String, Object> columns) {
+    return new Source(line, record, RowIds.of(columns));
+  }
+
   /** The place in words, such as {@code line 3}, or {@code line 1, record 2}. */
   public String place() {
     return "line " + line + (record > 0 ? ", record " + record : "");
@@ -46,16 +55,21 @@ public record Source(int line, int record, Map<String, Object> ids) {
 
   /** The bad row of that place that is of a kind with others. */
   public BadRow bad(String cause, BadRow.Lack lack, String kind) {
-    return new BadRow(Math.max(1, line), record, ids, cause, lack, kind);
+    return new BadRow(inFile(), cause, lack, kind);
   }
 
   /** The bad row of that place that lacks something. */
   public BadRow bad(String cause, BadRow.Lack lack) {
-    return bad(cause, lack, cause);
+    return new BadRow(inFile(), cause, lack);
   }
 
   /** A bad row of that place. */
   public BadRow bad(String cause) {
-    return bad(cause, BadRow.Lack.NOTHING);
+    return new BadRow(inFile(), cause);
+  }
+
+  /** The same place, or the first line where there is no file. */
+  private Source inFile() {
+    return line > 0 ? this : new Source(1, record, ids);
   }
 }

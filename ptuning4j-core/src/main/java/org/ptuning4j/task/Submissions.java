@@ -12,6 +12,7 @@ import java.util.function.Function;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.TextExample;
+import org.ptuning4j.data.value.NormalLabel;
 import org.ptuning4j.task.template.ColumnValues;
 
 /**
@@ -65,8 +66,31 @@ public final class Submissions {
     return jsonLines(
         examples,
         answers,
-        example -> index(example, example.columns(), "idx"),
+        example -> index(task, example),
         answer -> capital ? capital(label(answer)) : label(answer));
+  }
+
+  /**
+   * Makes sure that the server of a task on texts knows each example by a number of its own.
+   *
+   * @throws InvalidInputException naming the first line that lacks it
+   */
+  public static void requireNumbers(String task, List<TextExample> examples) {
+    requireFormat(task);
+    requireNumbers(examples, example -> index(task, example));
+  }
+
+  /** The same for examples of any kind. */
+  public static <E extends Example> void requireNumbers(
+      List<E> examples, Function<E, Integer> index) {
+    Set<Integer> seen = new HashSet<>();
+    examples.forEach(example -> requireNew(example, index.apply(example), seen));
+  }
+
+  /** GLUE calls the number {@code index}, copies of its files {@code idx}; SuperGLUE does always. */
+  private static int index(String task, TextExample example) {
+    boolean glue = task.equals("sst2") && !example.columns().containsKey("idx");
+    return index(example, example.columns(), glue ? "index" : "idx");
   }
 
   private static String label(Answer answer) {
@@ -82,7 +106,7 @@ public final class Submissions {
     StringBuilder lines = new StringBuilder("index\tprediction\n");
     Set<Integer> seen = new HashSet<>();
     for (int i = 0; i < examples.size(); i++) {
-      int index = index(examples.get(i), examples.get(i).columns(), "index");
+      int index = index("sst2", examples.get(i));
       requireNew(examples.get(i), index, seen);
       lines.append(index).append('\t').append(label(answers.get(i))).append('\n');
     }
@@ -120,8 +144,9 @@ public final class Submissions {
   /** The number by which the server knows an example. */
   public static int index(Example example, Map<String, Object> columns, String column) {
     Object value = columns.get(column);
-    if (value != null && value.toString().matches("[0-9]{1,9}")) {
-      return Integer.parseInt(value.toString());
+    boolean plain = value instanceof String || value instanceof Number;
+    if (plain && NormalLabel.of(value).matches("[0-9]{1,9}")) {
+      return Integer.parseInt(NormalLabel.of(value));
     }
     throw InvalidInputException.of(
         "line %d: column '%s' is %s, must be the number by which the server knows the example",

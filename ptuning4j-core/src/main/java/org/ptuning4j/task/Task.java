@@ -225,6 +225,19 @@ public interface Task<E extends Example> {
   }
 
   /**
+   * Makes sure, before anything is predicted, that a file for a benchmark's server can be made.
+   *
+   * @param examples of the server's test file
+   * @throws InvalidInputException where no server asks for this task, or an example lacks what the
+   *     server knows it by
+   */
+  default void requireSubmittable(List<E> examples) {
+    if (submissionFile().isEmpty()) {
+      throw Submissions.none(name());
+    }
+  }
+
+  /**
    * The file of predictions for a benchmark's server.
    *
    * @param examples of the server's test file, in its order

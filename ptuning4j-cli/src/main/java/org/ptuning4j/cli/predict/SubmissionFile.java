@@ -44,6 +44,7 @@ final class SubmissionFile {
 
   private <E extends Example> int write(String name, Task<E> task, OutputFile file) {
     Examples<E> examples = task.readUnlabelled(source);
+    task.requireSubmittable(examples.examples());
     Evaluator.Answered<E> answered = Evaluator.answer(predictor, name, examples.examples());
     List<BadRow> bad = new ArrayList<>(examples.badRows());
     bad.addAll(answered.failed());

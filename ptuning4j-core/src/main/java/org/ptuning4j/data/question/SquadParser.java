@@ -148,13 +148,11 @@ final class SquadParser {
   /** A file may be one long line: what is wrong is found by the question's id. */
   private void gather(String title, Paragraph paragraph) {
     for (Question question : paragraph.questions()) {
-      Object id = question.value().value() instanceof Map<?, ?> map ? map.get("id") : null;
-      boolean named = id instanceof String text && !text.isBlank();
-      String where =
-          named
-              ? "question " + Excerpt.of((String) id) + ": "
-              : "question " + question.number() + " of the file: ";
       Map<String, Object> ids = RowIds.ofObject(question.value().value());
+      String where =
+          ids.get("id") instanceof String id && !id.isBlank()
+              ? "question " + Excerpt.of(id) + ": "
+              : "question " + question.number() + " of the file: ";
       Source source = new Source(question.line(), question.number(), ids);
       collector.take(
           source,

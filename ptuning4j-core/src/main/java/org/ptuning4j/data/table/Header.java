@@ -12,6 +12,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Entry;
 import org.ptuning4j.data.Row;
+import org.ptuning4j.data.Source;
 import org.ptuning4j.data.input.FileFormat;
 import org.ptuning4j.data.value.NormalText;
 import org.ptuning4j.data.value.RepeatedHeader;
@@ -90,7 +91,7 @@ record Header(List<String> names, int nameless) {
         extra > 0
             && fields.subList(names.size(), fields.size()).stream().allMatch(NormalText::isBlank);
     if (extra != 0 && !(extra == nameless && extraEmpty)) {
-      return new BadRow(line, wrongNumber(fields, extraEmpty, hint));
+      return new BadRow(source(line, fields), wrongNumber(fields, extraEmpty, hint));
     }
     Map<String, Object> columns = new LinkedHashMap<>();
     for (int i = 0; i < names.size(); i++) {
@@ -100,6 +101,11 @@ record Header(List<String> names, int nameless) {
       return new BadRow(line, RepeatedHeader.problem());
     }
     return new Row(line, columns);
+  }
+
+  /** What a row with too many or too few fields calls itself: its first field is where it should. */
+  private Source source(int line, List<String> fields) {
+    return Source.of(line, 0, Map.of(names.get(0), fields.get(0)));
   }
 
   private String wrongNumber(List<String> fields, boolean extraEmpty, String hint) {

@@ -9,10 +9,12 @@ import java.io.InputStream;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Entry;
+import org.ptuning4j.data.Source;
 import org.ptuning4j.data.json.JsonShape;
 import org.ptuning4j.data.json.JsonText;
 import org.ptuning4j.data.json.JsonValue;
@@ -114,8 +116,7 @@ final class JsonDocumentParser implements RecordParser {
   private BadRow broken(JsonProcessingException e) {
     JsonLocation at = e.getLocation() == null ? json.currentLocation() : e.getLocation();
     return new BadRow(
-        Math.max(1, at.getLineNr()),
-        inRecord ? records : records + 1,
+        new Source(Math.max(1, at.getLineNr()), inRecord ? records : records + 1, Map.of()),
         String.format(
             Locale.ROOT,
             "not valid JSON at column %d: %s; nothing behind it is read",

@@ -4,9 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Entry;
 import org.ptuning4j.data.Row;
-import org.ptuning4j.data.RowIds;
 import org.ptuning4j.data.Source;
 import org.ptuning4j.data.json.JsonValue;
 import org.ptuning4j.data.value.NormalText;
@@ -23,29 +23,34 @@ final class JsonEntries {
    * @param columnNames takes the names of a row's columns, also of those that hold null
    */
   static Entry entry(int line, int record, JsonValue value, Set<String> columnNames) {
-    Source source = new Source(line, record, RowIds.ofObject(value.value()));
+    if (!(value.value() instanceof Map<?, ?> object)) {
+      return new BadRow(new Source(line, record, Map.of()), noObject(value));
+    }
+    Map<String, Object> columns = new LinkedHashMap<>();
+    String problem = value.problem();
+    for (Map.Entry<?, ?> field : object.entrySet()) {
+      String name = columnName((String) field.getKey());
+      if (columns.containsKey(name) && problem == null) {
+        problem = "column '" + name + "' is there twice";
+      }
+      columns.putIfAbsent(name, field.getValue());
+    }
+    if (problem == null && RepeatedHeader.isIn(columns)) {
+      return new BadRow(new Source(line, record, Map.of()), RepeatedHeader.problem());
+    }
+    if (problem != null) {
+      return new BadRow(Source.of(line, record, columns), problem);
+    }
+    columnNames.addAll(columns.keySet());
+    return new Row(line, record, columns);
+  }
+
+  private static String noObject(JsonValue value) {
     if (value.problem() != null) {
-      return source.bad(value.problem());
+      return value.problem();
     }
-    if (value.value() instanceof Map<?, ?> object) {
-      Map<String, Object> columns = new LinkedHashMap<>();
-      for (Map.Entry<?, ?> field : object.entrySet()) {
-        String name = columnName((String) field.getKey());
-        if (columns.containsKey(name)) {
-          return source.bad("column '" + name + "' is there twice");
-        }
-        columns.put(name, field.getValue());
-      }
-      if (RepeatedHeader.isIn(columns)) {
-        return source.bad(RepeatedHeader.problem());
-      }
-      columnNames.addAll(columns.keySet());
-      return new Row(line, record, columns);
-    }
-    String what =
-        value.value() instanceof List<?> ? "a JSON list" : "a JSON value that is no object";
-    return source.bad(
-        what + "; each record must be an object such as {\"text\": \"…\", \"label\": \"…\"}");
+    return (value.value() instanceof List<?> ? "a JSON list" : "a JSON value that is no object")
+        + "; each record must be an object such as {\"text\": \"…\", \"label\": \"…\"}";
   }
 
   /** As a header's names are read; a name of which nothing is visible stays as it is. */

@@ -5,13 +5,16 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Entry;
+import org.ptuning4j.data.Source;
 import org.ptuning4j.data.input.LineReader;
 import org.ptuning4j.data.input.PhysicalLine;
 import org.ptuning4j.data.json.JsonText;
@@ -70,8 +73,29 @@ final class JsonLinesParser implements RecordParser {
     } catch (JsonProcessingException e) {
       records++;
       int record = waiting.isEmpty() ? 0 : records;
-      waiting.add(new BadRow(line.number(), record, JsonText.describe(e, line.text())));
+      Source source = Source.of(line.number(), record, fieldsBefore(line.text()));
+      waiting.add(new BadRow(source, JsonText.describe(e, line.text())));
     }
+  }
+
+  /** The plain fields of a broken object, up to where it is broken. */
+  private Map<String, Object> fieldsBefore(String line) throws IOException {
+    Map<String, Object> fields = new HashMap<>();
+    try (JsonParser parser = json.parser(line)) {
+      boolean object = parser.nextToken() == JsonToken.START_OBJECT;
+      while (object && parser.nextToken() == JsonToken.FIELD_NAME) {
+        String name = parser.currentName();
+        JsonToken value = parser.nextToken();
+        if (value.isStructStart()) {
+          parser.skipChildren();
+        } else if (value != JsonToken.VALUE_NULL) {
+          fields.putIfAbsent(name, JsonValue.at(parser, maxLineBytes).value());
+        }
+      }
+    } catch (JsonProcessingException e) {
+      return fields; // What stands before the fault is sound.
+    }
+    return Map.of(); // The fault is behind the first object, which is no record of this line alone.
   }
 
   private Entry entry(int line, int record, JsonValue value) {

@@ -2,9 +2,7 @@ package org.ptuning4j.data.tagging;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.ExampleReader;
 import org.ptuning4j.data.Examples;
@@ -20,22 +18,25 @@ import org.ptuning4j.data.value.NormalText;
  * has a blank in it; else any white space separates them. Tags may be spelt in several {@linkplain
  * TagForm forms}; what is returned has them in {@link TagScheme#IOB2}.
  *
+ * <p>Two releases are told by their looks and read by their own columns: the {@code _conll} files of
+ * OntoNotes ({@link OntoNotesColumns}) and {@code conll04.corp} ({@link RelationCorpusColumns}).
+ *
  * <p>A bad sentence is reported once, at its first bad line, and left out; the rest is read.
  *
  * @param wordColumn the column that holds the words: 1 is the first, {@link #LAST} the last
  * @param tagColumn the column that holds the tags, likewise
  * @param scheme the scheme of the tags in the file, or {@code null} to detect it
  * @param comments whether lines that begin with {@code #} are comments; else they are words
+ * @param tagNames what tags that are numbers stand for
  */
-public record ConllReader(int wordColumn, int tagColumn, TagScheme scheme, boolean comments)
+public record ConllReader(
+    int wordColumn, int tagColumn, TagScheme scheme, boolean comments, TagNames tagNames)
     implements ExampleReader<TaggedSentence> {
 
   /** The last column, however many there are. */
   public static final int LAST = -1;
 
-  private static final String DOCUMENT_START = "-DOCSTART-";
-
-  private static final Pattern COUNT = Pattern.compile("\\d+([-.]\\d+)?");
+  static final String DOCUMENT_START = "-DOCSTART-";
 
   /** Checks the columns. */
   public ConllReader {
@@ -48,22 +49,27 @@ public record ConllReader(int wordColumn, int tagColumn, TagScheme scheme, boole
 
   /** Words in the first column, tags in the last in a scheme to be detected, no comments. */
   public ConllReader() {
-    this(1, LAST, null, false);
+    this(1, LAST, null, false, TagNames.NONE);
   }
 
   /** The same with other columns. */
   public ConllReader withColumns(int newWordColumn, int newTagColumn) {
-    return new ConllReader(newWordColumn, newTagColumn, scheme, comments);
+    return new ConllReader(newWordColumn, newTagColumn, scheme, comments, tagNames);
   }
 
   /** The same for a file whose scheme is known. */
   public ConllReader withScheme(TagScheme newScheme) {
-    return new ConllReader(wordColumn, tagColumn, newScheme, comments);
+    return new ConllReader(wordColumn, tagColumn, newScheme, comments, tagNames);
   }
 
   /** The same for a file with comments. */
   public ConllReader withComments() {
-    return new ConllReader(wordColumn, tagColumn, scheme, true);
+    return new ConllReader(wordColumn, tagColumn, scheme, true, tagNames);
+  }
+
+  /** The same for a file whose tags are numbers. */
+  public ConllReader withTagNames(TagNames newTagNames) {
+    return new ConllReader(wordColumn, tagColumn, scheme, comments, newTagNames);
   }
 
   @Override
@@ -80,43 +86,40 @@ public record ConllReader(int wordColumn, int tagColumn, TagScheme scheme, boole
     InputFile.Content<SentenceCollector> content =
         file.readLines(
             (input, lines) -> {
-              ColumnLayout layout = ColumnLayout.of(input.firstLines(ColumnLayout.LOOK), true);
+              List<String> first = input.firstLines(ColumnLayout.LOOK);
+              boolean ontoNotes = isOntoNotes(input);
+              ColumnLayout layout = ColumnLayout.of(first, !ontoNotes);
+              SentenceColumns columns =
+                  ontoNotes
+                      ? new OntoNotesColumns(tagged)
+                      : areUsual() && RelationCorpusColumns.areIn(first, layout)
+                          ? new RelationCorpusColumns(tagged)
+                          : new TagColumns(this, layout, tagged);
               SentenceCollector sentences = new SentenceCollector(scheme);
-              ColumnBlocks blocks = new ColumnBlocks(lines, layout, new Layout(layout, tagged));
+              ColumnBlocks blocks = new ColumnBlocks(lines, layout, columns);
               for (Optional<ColumnBlocks.Block> block = blocks.next();
                   block.isPresent();
                   block = blocks.next()) {
-                add(block.get(), tagged, sentences);
+                if (block.get().bad() != null) {
+                  sentences.bad(block.get().bad());
+                } else {
+                  columns.add(block.get(), sentences);
+                }
               }
               return sentences;
             });
     return content.value().finish(file, content.fingerprint());
   }
 
-  private void add(ColumnBlocks.Block block, boolean tagged, SentenceCollector sentences) {
-    if (block.bad() != null) {
-      sentences.bad(block.bad());
-      return;
-    }
-    List<ColumnBlocks.Line> lines = block.lines();
-    List<String> words = lines.stream().map(line -> at(line.columns(), wordColumn)).toList();
-    List<String> tags =
-        tagged
-            ? lines.stream().map(line -> at(line.columns(), tagColumn)).toList()
-            : List.<String>of();
-    if (lines.get(0).columns().size() > 2 && isCount(words)) {
-      sentences.counted(wordColumn);
-    }
-    sentences.add(
-        new TaggedSentence(block.line(), words, tags, block.document()),
-        lines.stream().map(ColumnBlocks.Line::number).toList());
+  private boolean isOntoNotes(TextInput input) throws IOException {
+    FileFormat set = input.settings().format();
+    return set == FileFormat.CONLL12
+        || (set == FileFormat.AUTO && areUsual() && OntoNotesColumns.areIn(input.firstLine()));
   }
 
-  /** Whether words are 1, 2, 3 …, with what CoNLL-U puts between. */
-  private static boolean isCount(List<String> words) {
-    return words.size() > 1
-        && words.get(0).startsWith("1")
-        && words.stream().allMatch(word -> COUNT.matcher(word).matches());
+  /** Whether nobody said where words and tags are, so that released files can be told. */
+  private boolean areUsual() {
+    return wordColumn == 1 && tagColumn == LAST;
   }
 
   /**
@@ -129,11 +132,13 @@ public record ConllReader(int wordColumn, int tagColumn, TagScheme scheme, boole
   public boolean isIn(TextInput input) throws IOException {
     FileFormat set = input.settings().format();
     if (set != FileFormat.AUTO) {
-      return set == FileFormat.CONLL;
+      return set == FileFormat.CONLL || set == FileFormat.CONLL12;
     }
     String first = input.firstLine();
     if (FileFormat.isJson(first)) {
       return false;
+    } else if (isOntoNotes(input)) {
+      return true;
     }
     boolean hopeful =
         first.startsWith("#") || first.startsWith(DOCUMENT_START) || hasTag(first, true);
@@ -170,11 +175,7 @@ public record ConllReader(int wordColumn, int tagColumn, TagScheme scheme, boole
     return columns.size() > 1 && tag < columns.size() && TagForm.isTag(columns.get(tag));
   }
 
-  private static String at(List<String> columns, int column) {
-    return columns.get(index(columns, column));
-  }
-
-  private static int index(List<String> columns, int column) {
+  static int index(List<String> columns, int column) {
     return column == LAST ? columns.size() - 1 : column - 1;
   }
 
@@ -182,75 +183,6 @@ public record ConllReader(int wordColumn, int tagColumn, TagScheme scheme, boole
     if (column < 1 && column != LAST) {
       throw InvalidInputException.of(
           "%s is %d, must be a column counted from 1, or %d for the last", name, column, LAST);
-    }
-  }
-
-  /** What one file's lines must look like. */
-  private final class Layout implements ColumnBlocks.Rules {
-
-    private final ColumnLayout layout;
-    private final boolean tagged;
-
-    Layout(ColumnLayout layout, boolean tagged) {
-      this.layout = layout;
-      this.tagged = tagged;
-    }
-
-    @Override
-    public ColumnBlocks.LineKind kind(String line) {
-      if (line.startsWith(DOCUMENT_START)) {
-        return ColumnBlocks.LineKind.BOUNDARY;
-      } else if (!line.startsWith("#")) {
-        return ColumnBlocks.LineKind.WORD;
-      } else if (comments) {
-        return ColumnBlocks.LineKind.COMMENT;
-      }
-      boolean word = layout.columns(line).size() == layout.columns();
-      return word ? ColumnBlocks.LineKind.WORD : ColumnBlocks.LineKind.STRAY;
-    }
-
-    @Override
-    public String stray() {
-      return "the line begins with # and has other columns than most lines; if such lines are"
-          + " comments, set comments: true";
-    }
-
-    @Override
-    public Optional<String> problem(List<String> columns, List<ColumnBlocks.Line> before) {
-      return wrongNumber(columns).or(() -> wrongValue(columns));
-    }
-
-    private Optional<String> wrongNumber(List<String> columns) {
-      int found = columns.size();
-      if (found != layout.columns()) {
-        return Optional.of(count(found) + " where most lines have " + layout.columns());
-      }
-      int word = index(columns, wordColumn);
-      int tag = index(columns, tagColumn);
-      if (word >= found || (tagged && (tag >= found || tag == word))) {
-        return Optional.of(
-            String.format(
-                Locale.ROOT,
-                "%s; the words should be in %s%s",
-                count(found),
-                name(wordColumn),
-                tagged ? " and the tags in " + name(tagColumn) + " beside it" : ""));
-      }
-      return Optional.empty();
-    }
-
-    private Optional<String> wrongValue(List<String> columns) {
-      return NormalText.isSpace(at(columns, wordColumn))
-          ? Optional.of(name(wordColumn) + " should hold a word and is blank")
-          : Optional.empty();
-    }
-
-    private static String count(int columns) {
-      return columns == 1 ? "1 column" : columns + " columns";
-    }
-
-    private static String name(int column) {
-      return column == LAST ? "the last column" : "column " + column;
     }
   }
 }

@@ -1,8 +1,11 @@
 package org.ptuning4j.data.tagging;
 
 import java.util.List;
+import java.io.IOException;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Entry;
@@ -14,13 +17,15 @@ import org.ptuning4j.data.Row;
 import org.ptuning4j.data.Source;
 import org.ptuning4j.data.input.FileFormat;
 import org.ptuning4j.data.input.InputFile;
+import org.ptuning4j.data.input.TextInput;
+import org.ptuning4j.data.json.JsonNames;
 import org.ptuning4j.data.table.TableReader;
 
 /**
  * Reads named entities from JSON objects, in a list, as CoNLL-2004 is passed around, or one a line.
  *
  * <p>An object has {@code tokens} or {@code words}, and either {@code tags} (or {@code ner_tags}),
- * one string a word, or {@code entities}, each with its {@code type}, {@code start} and {@code end}
+ * one a word, or {@code entities}, each with its {@code type}, {@code start} and {@code end}
  * (the index behind its last word, counted from 0). Or it has a {@code text} with {@link
  * CharacterSpans spans of characters}. Other fields are passed over. What is returned has its tags
  * in {@link TagScheme#IOB2}.
@@ -28,17 +33,33 @@ import org.ptuning4j.data.table.TableReader;
  * <p>A bad object becomes a {@link BadRow} with the place at which it starts.
  *
  * @param scheme the scheme of the tags in the file, or {@code null} to detect it
+ * @param tagNames what tags that are numbers stand for
  */
-public record EntityJsonReader(TagScheme scheme) implements ExampleReader<TaggedSentence> {
+public record EntityJsonReader(TagScheme scheme, TagNames tagNames) implements ExampleReader<TaggedSentence> {
+
+  /** The sentences of a document, as the Hub's copy of OntoNotes has them. */
+  private static final String SENTENCES = "sentences";
 
   /** A reader that detects the scheme. */
   public EntityJsonReader() {
-    this(null);
+    this(null, TagNames.NONE);
   }
 
   /** The same for a file whose scheme is known. */
   public EntityJsonReader withScheme(TagScheme newScheme) {
-    return new EntityJsonReader(newScheme);
+    return new EntityJsonReader(newScheme, tagNames);
+  }
+
+  /** The same for a file whose tags are numbers. */
+  public EntityJsonReader withTagNames(TagNames newTagNames) {
+    return new EntityJsonReader(scheme, newTagNames);
+  }
+
+  /** Whether the objects of an input hold a list of sentences each; told from its beginning. */
+  public static boolean isNested(TextInput input) throws IOException {
+    return JsonNames.first(input, Set.of(SENTENCES, "tokens", "words", "text"))
+        .filter(SENTENCES::equals)
+        .isPresent();
   }
 
   @Override
@@ -52,7 +73,7 @@ public record EntityJsonReader(TagScheme scheme) implements ExampleReader<Tagged
   }
 
   private Examples<TaggedSentence> read(InputFile file, boolean tagged) {
-    Destination sentences = new Destination(new SentenceCollector(scheme), tagged);
+    Destination sentences = new Destination(new SentenceCollector(scheme), tagNames, tagged);
     String fingerprint =
         new TableReader()
             .forEach(file.with(file.settings().withFormat(FileFormat.JSONL)), sentences);
@@ -60,7 +81,7 @@ public record EntityJsonReader(TagScheme scheme) implements ExampleReader<Tagged
   }
 
   /** Where objects go, with their tags or without. */
-  private record Destination(SentenceCollector collector, boolean tagged)
+  private record Destination(SentenceCollector collector, TagNames tagNames, boolean tagged)
       implements Consumer<Entry> {
 
     @Override
@@ -68,24 +89,35 @@ public record EntityJsonReader(TagScheme scheme) implements ExampleReader<Tagged
       if (entry instanceof BadRow bad) {
         collector.bad(bad);
       } else if (entry instanceof Row row) {
-        try {
-          add(row.source(), RecordFields.of(row));
-        } catch (MissingAnswerException e) {
-          collector.bad(row.source().bad(e.getMessage(), BadRow.Lack.ANSWER));
-        } catch (InvalidInputException e) {
-          collector.bad(row.source().bad(e.getMessage()));
-        }
+        orBad(row.source(), () -> add(row.source(), RecordFields.of(row)));
+      }
+    }
+
+    private void orBad(Source source, Runnable part) {
+      try {
+        part.run();
+      } catch (MissingAnswerException e) {
+        collector.bad(source.bad(e.getMessage(), BadRow.Lack.ANSWER));
+      } catch (InvalidInputException e) {
+        collector.bad(source.bad(e.getMessage()));
       }
     }
 
     private void add(Source source, RecordFields fields) {
-      if (!fields.has("words") && !fields.has("tokens") && fields.has("text")) {
+      if (fields.has(SENTENCES)) {
+        for (RecordFields sentence : fields.objects(SENTENCES)) {
+          orBad(source, () -> addWords(source, sentence));
+        }
+      } else if (!fields.has("words") && !fields.has("tokens") && fields.has("text")) {
         collector.addInIob2(CharacterSpans.sentence(source, fields, tagged));
-        return;
+      } else {
+        addWords(source, fields);
       }
+    }
+
+    private void addWords(Source source, RecordFields fields) {
       List<String> words = fields.words();
-      Optional<List<String>> tags =
-          tagged ? fields.texts("tags", "ner_tags") : Optional.of(List.of());
+      Optional<List<String>> tags = tagged ? tags(fields) : Optional.of(List.of());
       if (tags.isEmpty()) {
         List<String> written = TagScheme.IOB2.fromSpans(words.size(), entities(fields));
         collector.addInIob2(new TaggedSentence(source, words, written, 0, null));
@@ -95,6 +127,13 @@ public record EntityJsonReader(TagScheme scheme) implements ExampleReader<Tagged
       } else {
         collector.add(new TaggedSentence(source, words, tags.get(), 0, null), List.of());
       }
+    }
+
+    private Optional<List<String>> tags(RecordFields fields) {
+      return Stream.of("tags", "ner_tags", "named_entities")
+          .filter(fields::has)
+          .findFirst()
+          .map(name -> tagNames.named(name, fields.textsOrNumbers(name)));
     }
 
     private static List<LabelledSpan> entities(RecordFields fields) {

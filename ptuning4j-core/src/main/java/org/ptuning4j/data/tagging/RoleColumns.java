@@ -117,7 +117,7 @@ record RoleColumns(int word, int predicate, int lemma, int arguments, int behind
               predicates.size() == 1 ? "predicate" : "predicates"));
       return;
     }
-    List<RoleBrackets> brackets = Stream.generate(RoleBrackets::new).limit(found).toList();
+    List<BracketedSpans> brackets = Stream.generate(BracketedSpans::new).limit(found).toList();
     Optional<BadRow> bad = tagged ? readBrackets(lines, brackets) : Optional.empty();
     if (bad.isPresent()) {
       collector.bad(bad.get());
@@ -134,7 +134,7 @@ record RoleColumns(int word, int predicate, int lemma, int arguments, int behind
 
   /** Reads the argument columns line by line, so that the first bad line is the one reported. */
   private Optional<BadRow> readBrackets(
-      List<ColumnBlocks.Line> lines, List<RoleBrackets> brackets) {
+      List<ColumnBlocks.Line> lines, List<BracketedSpans> brackets) {
     for (ColumnBlocks.Line line : lines) {
       for (int k = 0; k < brackets.size(); k++) {
         Optional<String> problem = brackets.get(k).add(line.columns().get(arguments + k));

@@ -79,7 +79,7 @@ public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn)
   }
 
   /**
-   * The format of those that are no rows with a predicate each: columns, or {@code frames} in JSON.
+   * The format of those that are no rows with a predicate each: columns, or {@code frames} in JSON, or whole documents.
    */
   public Optional<FileFormat> ownFormat(TextInput input) throws IOException {
     FileFormat set = input.settings().format();
@@ -90,8 +90,8 @@ public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn)
       case CONLL05, AUTO -> Optional.of(FileFormat.CONLL05);
       case CONLL12 -> Optional.of(FileFormat.CONLL12);
       case JSONL ->
-          JsonNames.first(input, Set.of("frames", "predicate"))
-              .filter("frames"::equals)
+          JsonNames.first(input, Set.of("frames", "sentences", "predicate"))
+              .filter(name -> !name.equals("predicate"))
               .map(name -> FileFormat.JSONL);
     };
   }
@@ -143,18 +143,27 @@ public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn)
 
   private static List<RoleFrame> frames(Row row, boolean tagged) {
     RecordFields fields = RecordFields.of(row);
-    List<String> words = fields.words();
-    if (!fields.has("frames")) {
-      if (!fields.has("predicate")) {
-        throw new InvalidInputException("there is neither 'predicate' nor 'frames'");
-      }
-      return List.of(frame(row.source(), fields, words, tagged));
+    if (fields.has("sentences")) {
+      return fields.objects("sentences").stream()
+          .flatMap(sentence -> framesByVerb(row.source(), sentence, tagged).stream())
+          .toList();
     }
+    List<String> words = fields.words();
+    if (fields.has("frames")) {
+      return frames(row.source(), fields.objects("frames"), words, tagged);
+    }
+    if (!fields.has("predicate")) {
+      throw new InvalidInputException("there is neither 'predicate' nor 'frames'");
+    }
+    return List.of(frame(row.source(), fields, words, tagged));
+  }
+
+  private static List<RoleFrame> frames(
+      Source source, List<RecordFields> listed, List<String> words, boolean tagged) {
     List<RoleFrame> frames = new ArrayList<>();
-    for (RecordFields frame : fields.objects("frames")) {
+    for (RecordFields frame : listed) {
       try {
-        RecordFields own = new RecordFields(frame.values());
-        frames.add(frame(row.source(), own, words, tagged));
+        frames.add(frame(source, new RecordFields(frame.values()), words, tagged));
       } catch (MissingAnswerException e) {
         throw new MissingAnswerException("'frames[" + frames.size() + "]': " + e.getMessage());
       } catch (InvalidInputException e) {
@@ -164,17 +173,35 @@ public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn)
     return frames;
   }
 
+  /** The Hub's copy of CoNLL-2012, in which tags alone tell where a predicate is. */
+  private static List<RoleFrame> framesByVerb(
+      Source source, RecordFields sentence, boolean tagged) {
+    List<String> words = sentence.words();
+    List<RoleFrame> frames = new ArrayList<>();
+    for (RecordFields frame : sentence.objects("srl_frames")) {
+      List<String> tags = soundTags(frame, "frames", words.size());
+      int predicate = tags.indexOf("B-V");
+      if (predicate < 0) {
+        throw InvalidInputException.of("'%s' has no B-V", frame.path("frames"));
+      }
+      frames.add(new RoleFrame(source, words, predicate, tagged ? tags : List.of(), null));
+    }
+    return frames;
+  }
+
   private static RoleFrame frame(
       Source source, RecordFields fields, List<String> words, boolean tagged) {
     int predicate = fields.wordIndex("predicate");
     String lemma = fields.has("lemma") ? fields.string("lemma") : null;
-    List<String> tags = tagged ? tags(fields, words.size()) : List.of();
+    List<String> tags = tagged ? soundTags(fields, "tags", words.size()) : List.of();
     return new RoleFrame(source, words, predicate, tags, lemma);
   }
 
-  private static List<String> tags(RecordFields fields, int words) {
+  private static List<String> soundTags(RecordFields fields, String name, int words) {
     List<String> tags =
-        fields.texts("tags").orElseThrow(() -> new MissingAnswerException("there are no 'tags'"));
+        fields
+            .texts(name)
+            .orElseThrow(() -> new MissingAnswerException("there are no '" + name + "'"));
     if (tags.size() != words) {
       throw InvalidInputException.of(
           "%d tags for %d words; each word needs one", tags.size(), words);

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Examples;
+import org.ptuning4j.data.Source;
 import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.data.table.ExampleCollector;
 
@@ -33,8 +34,8 @@ final class SentenceCollector {
               false);
     }
 
-    int lineOf(int word) {
-      return wordLines.isEmpty() ? sentence.line() : wordLines.get(word);
+    Source sourceOf(int word) {
+      return wordLines.isEmpty() ? sentence.source() : Source.ofLine(wordLines.get(word));
     }
   }
 
@@ -100,10 +101,8 @@ final class SentenceCollector {
     Optional<TagScheme.Problem> problem =
         written.inIob2() ? Optional.empty() : scheme.firstProblem(sentence.tags());
     if (problem.isPresent()) {
-      int line = written.lineOf(problem.get().word());
-      boolean hash = sentence.words().get(problem.get().word()).startsWith("#");
-      String hint = hash ? "; if lines that begin with # are comments, set comments: true" : "";
-      collector.bad(new BadRow(line, sentence.source().record(), problem.get().text() + hint));
+      Source source = written.sourceOf(problem.get().word());
+      collector.bad(new BadRow(source, problem.get().text() + hint(sentence, problem.get().word())));
     } else {
       collector.take(
           sentence.source(),
@@ -112,6 +111,15 @@ final class SentenceCollector {
               List.of(
                   written.inIob2() ? sentence : sentence.withTags(scheme.toIob2(sentence.tags()))));
     }
+  }
+
+  private static String hint(TaggedSentence sentence, int word) {
+    if (sentence.words().get(word).startsWith("#")) {
+      return "; if lines that begin with # are comments, set comments: true";
+    }
+    return TagNames.isNumber(sentence.tags().get(word))
+        ? "; if it is the number of a tag, set tag_names to the tags in the order of their numbers"
+        : "";
   }
 
   /** Where no scheme fits at all, any will do to say so of each sentence. */

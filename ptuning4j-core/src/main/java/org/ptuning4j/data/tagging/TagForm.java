@@ -6,22 +6,23 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.ptuning4j.Excerpt;
 
 /** How the tags of a file are spelt; all but {@link #PREFIX} are turned into that one. */
 enum TagForm {
   /** {@code B-PER}. */
-  PREFIX("[BIESLUMW]-.*\\S.*", "O"),
+  PREFIX("O"),
   /** {@code b-per}; the label stays in small letters. */
-  LOWER_CASE("[bieslumw]-.*\\S.*", "o"),
+  LOWER_CASE("o"),
   /** {@code B_PER}. */
-  UNDERSCORE("[BIESLUMW]_.*\\S.*", "O"),
+  UNDERSCORE("O"),
   /** {@code PER-B} or {@code PER_B}. */
-  SUFFIX(".*\\S.*[-_][BIESLUMW]", "O"),
+  SUFFIX("O"),
   /** {@code PER}: each run of the same label is a stretch. */
-  LABEL_ALONE("[^\\d\\p{Punct}].*", "O");
+  LABEL_ALONE("O");
+
+  private static final String LETTERS = "BIESLUMW";
 
   /** As messages list them. */
   static final String KNOWN =
@@ -30,16 +31,45 @@ enum TagForm {
 
   private static final int SHOWN = 5;
 
-  private final Pattern inside;
   private final String outside;
 
-  TagForm(String inside, String outside) {
-    this.inside = Pattern.compile(inside);
+  TagForm(String outside) {
     this.outside = outside;
   }
 
   private boolean fits(String tag) {
-    return tag.equals(outside) || inside.matcher(tag).matches();
+    return tag.equals(outside) || isInside(tag);
+  }
+
+  /** Whether it is the tag of a word in a stretch. */
+  private boolean isInside(String tag) {
+    return switch (this) {
+      case PREFIX -> begins(tag, LETTERS, '-');
+      case LOWER_CASE -> begins(tag, LETTERS.toLowerCase(Locale.ROOT), '-');
+      case UNDERSCORE -> begins(tag, LETTERS, '_');
+      case SUFFIX -> ends(tag);
+      case LABEL_ALONE -> !tag.isEmpty() && isOfLabel(tag.charAt(0));
+    };
+  }
+
+  private static boolean begins(String tag, String letters, char sign) {
+    return tag.length() > 2
+        && letters.indexOf(tag.charAt(0)) >= 0
+        && tag.charAt(1) == sign
+        && !tag.substring(2).isBlank();
+  }
+
+  private static boolean ends(String tag) {
+    int last = tag.length() - 1;
+    return last > 1
+        && LETTERS.indexOf(tag.charAt(last)) >= 0
+        && "-_".indexOf(tag.charAt(last - 1)) >= 0
+        && !tag.substring(0, last - 1).isBlank();
+  }
+
+  /** Neither a digit nor one of ASCII's signs. */
+  private static boolean isOfLabel(char c) {
+    return c > '~' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   }
 
   /**
@@ -50,7 +80,7 @@ enum TagForm {
    */
   static Optional<TagForm> detect(Collection<List<String>> sentences) {
     Set<String> tags = different(sentences);
-    long prefixed = tags.stream().filter(PREFIX.inside.asMatchPredicate()).count();
+    long prefixed = tags.stream().filter(PREFIX::isInside).count();
     long inside = tags.stream().filter(tag -> !tag.equals("O")).count();
     if (2 * prefixed >= inside) {
       return Optional.of(PREFIX);
@@ -71,11 +101,14 @@ enum TagForm {
     String shown =
         tags.stream().limit(SHOWN).map(Excerpt::of).collect(Collectors.joining(", "))
             + (tags.size() > SHOWN ? ", …" : "");
-    boolean numbers = tags.stream().allMatch(tag -> tag.matches("\\d+"));
+    if (tags.stream().allMatch(TagNames::isNumber)) {
+      return "its tags are numbers, such as "
+          + shown
+          + ", and what they stand for is not in the file; set tag_names to the tags in the order of"
+          + " their numbers, such as [O, B-PER, I-PER], or write the tags themselves";
+    }
     String hint =
-        numbers
-            ? " (numbers: the names that they stand for are not in the file; write the names)"
-            : tags.contains("0") && !tags.contains("O") ? " (0 is a zero; O is the letter)" : "";
+        tags.contains("0") && !tags.contains("O") ? " (0 is a zero; O is the letter)" : "";
     return "its tags, such as " + shown + ", have no known form" + hint + "; " + KNOWN;
   }
 
@@ -95,7 +128,7 @@ enum TagForm {
     if (tag.equals(outside)) {
       return "O";
     }
-    if (!inside.matcher(tag).matches()) {
+    if (!isInside(tag)) {
       return tag;
     }
     return switch (this) {

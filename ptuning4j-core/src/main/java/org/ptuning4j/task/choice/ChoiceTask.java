@@ -200,12 +200,22 @@ public record ChoiceTask(
   }
 
   @Override
+  public void requireSubmittable(List<ChoiceExample> examples) {
+    Submissions.requireFormat(name());
+    Submissions.requireNumbers(examples, ChoiceTask::number);
+  }
+
+  private static int number(ChoiceExample example) {
+    return Submissions.index(example, example.columns(), "idx");
+  }
+
+  @Override
   public String submission(List<ChoiceExample> examples, List<Answer> answers) {
     Submissions.requireFormat(name());
     return Submissions.jsonLines(
         examples,
         answers,
-        example -> Submissions.index(example, example.columns(), "idx"),
+        ChoiceTask::number,
         answer -> ((ChoiceAnswer) answer).index());
   }
 }

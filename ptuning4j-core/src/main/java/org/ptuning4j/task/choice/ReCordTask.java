@@ -151,6 +151,12 @@ public record ReCordTask(TaskInfo info) implements Task<ReCordExample> {
   }
 
   @Override
+  public void requireSubmittable(List<ReCordExample> examples) {
+    Submissions.requireFormat(name());
+    Submissions.requireNumbers(examples, ReCordExample::queryIdx);
+  }
+
+  @Override
   public String submission(List<ReCordExample> examples, List<Answer> answers) {
     Submissions.requireFormat(name());
     return Submissions.jsonLines(examples, answers, ReCordExample::queryIdx, Answer::text);

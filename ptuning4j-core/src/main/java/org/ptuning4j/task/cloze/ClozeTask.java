@@ -293,6 +293,11 @@ public record ClozeTask<E extends Example>(
   }
 
   @Override
+  public void requireSubmittable(List<E> examples) {
+    base.requireSubmittable(examples);
+  }
+
+  @Override
   public String submission(List<E> examples, List<Answer> answers) {
     return base.submission(examples, answers);
   }

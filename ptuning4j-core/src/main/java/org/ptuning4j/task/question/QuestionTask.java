@@ -245,9 +245,23 @@ public record QuestionTask(
     return Optional.of("predictions.json");
   }
 
+  /** Each question needs an id, by which the official script knows it. */
+  @Override
+  public void requireSubmittable(List<QuestionExample> examples) {
+    for (QuestionExample example : examples) {
+      if (!example.source().ids().containsKey("id")) {
+        throw InvalidInputException.of(
+            "line %d: the question has no id, by which the server knows it; give each question an"
+                + " 'id' of its own",
+            Math.max(1, example.line()));
+      }
+    }
+  }
+
   /** The JSON object that the official SQuAD scripts and servers read: {@link #predictions}. */
   @Override
   public String submission(List<QuestionExample> examples, List<Answer> answers) {
+    requireSubmittable(examples);
     try {
       return new ObjectMapper().writeValueAsString(predictions(examples, answers)) + "\n";
     } catch (JsonProcessingException e) {

@@ -139,6 +139,7 @@ public final class TaskTemplates {
     # tag_column: 4                # where the tag stands; leave out for the last column
     # scheme: bio                  # how spans are written; leave out to let the file tell
     comments: false                # whether lines that start with # are comments
+    # tag_names: [O, B-LOC, I-LOC] # what numbers stand for, where tags are numbers
     decoding: argmax               # or viterbi: only sequences of tags that are allowed
     """;
   }

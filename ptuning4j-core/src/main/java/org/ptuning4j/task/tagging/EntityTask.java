@@ -16,6 +16,7 @@ import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.data.input.TextInput;
 import org.ptuning4j.data.tagging.ConllReader;
 import org.ptuning4j.data.tagging.EntityJsonReader;
+import org.ptuning4j.data.tagging.TagNames;
 import org.ptuning4j.data.tagging.TagScheme;
 import org.ptuning4j.data.tagging.TaggedSentence;
 import org.ptuning4j.task.AnswerSchema;
@@ -68,7 +69,7 @@ public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns
     return new EntityTask(
         TaskInfo.of(name, description, METRICS, WINDOWS),
         List.of(),
-        new ConllReader(),
+        new ConllReader().withTagNames(TagNames.publishedFor(name)),
         Decoding.ARGMAX);
   }
 
@@ -109,6 +110,7 @@ public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns
             "tag_column",
             "scheme",
             "comments",
+            "tag_names",
             "decoding",
             "truncation",
             "max_length",
@@ -117,7 +119,11 @@ public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns
         new ConllReader()
             .withColumns(
                 fields.integer("word_column", 1), fields.integer("tag_column", ConllReader.LAST))
-            .withScheme(fields.optionalText("scheme").map(TagScheme::parse).orElse(null));
+            .withScheme(fields.optionalText("scheme").map(TagScheme::parse).orElse(null))
+            .withTagNames(
+                fields.has("tag_names")
+                    ? TagNames.of(fields.texts("tag_names"))
+                    : TagNames.publishedFor(fields.text("name")));
     return new EntityTask(
         TaskInfo.read(
             fields, TaskInfo.of(fields.text("name"), "one tag for each word", METRICS, WINDOWS)),
@@ -136,6 +142,9 @@ public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns
     definition.put("tag_column", columns.tagColumn());
     definition.put("scheme", columns.scheme() == null ? null : columns.scheme().label());
     definition.put("comments", columns.comments());
+    if (columns.tagNames().field().isEmpty() && !columns.tagNames().names().isEmpty()) {
+      definition.put("tag_names", columns.tagNames().names());
+    }
     definition.put("decoding", decoding.label());
     definition.putAll(Truncations.write(truncation()));
     return definition;
@@ -143,7 +152,10 @@ public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns
 
   @Override
   public Optional<FileFormat> ownFormat(TextInput input) throws IOException {
-    return columns.isIn(input) ? Optional.of(FileFormat.CONLL) : Optional.empty();
+    if (columns.isIn(input)) {
+      return Optional.of(FileFormat.CONLL);
+    }
+    return EntityJsonReader.isNested(input) ? Optional.of(FileFormat.JSONL) : Optional.empty();
   }
 
   @Override
@@ -178,14 +190,14 @@ public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns
   }
 
   private EntityJsonReader json() {
-    return new EntityJsonReader().withScheme(columns.scheme());
+    return new EntityJsonReader(columns.scheme(), columns.tagNames());
   }
 
   private static boolean isJson(InputFile file) {
     return switch (file.settings().format()) {
       case AUTO -> FileFormat.isJson(file.look(TextInput::firstLine));
       case JSONL -> true;
-      case CONLL -> false;
+      case CONLL, CONLL12 -> false;
       default ->
           throw InvalidInputException.of(
               "format: %s holds no words with tags; those that do are conll and jsonl",

@@ -231,6 +231,11 @@ public record SequenceClassificationTask(
   }
 
   @Override
+  public void requireSubmittable(List<TextExample> examples) {
+    Submissions.requireNumbers(name(), examples);
+  }
+
+  @Override
   public String submission(List<TextExample> examples, List<Answer> answers) {
     return Submissions.labels(name(), examples, answers);
   }

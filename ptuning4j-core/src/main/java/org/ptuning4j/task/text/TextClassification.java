@@ -56,6 +56,11 @@ public interface TextClassification extends LabelledTask<TextExample> {
   }
 
   @Override
+  default void requireSubmittable(List<TextExample> examples) {
+    base().requireSubmittable(examples);
+  }
+
+  @Override
   default String submission(List<TextExample> examples, List<Answer> answers) {
     return base().submission(examples, answers);
   }

@@ -16,7 +16,7 @@ import org.ptuning4j.Excerpt;
  * it stands: an argument around it is cut into what is before it and what is behind it, each with
  * the argument's label, since a frame without its verb would teach that predicates may have none.
  */
-final class RoleBrackets {
+final class BracketedSpans {
 
   private static final String VERB = "V";
 
