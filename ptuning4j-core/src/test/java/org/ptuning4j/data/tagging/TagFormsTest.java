@@ -44,12 +44,91 @@ class TagFormsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"the DET\ncat NOUN\n", "a 1\nb 0\n", "a _\nb _\n"})
+  @ValueSource(strings = {"the DET\ncat NOUN\n", "a _\nb _\n", "a 1.5\nb 0\n"})
   void otherColumnsAreRefusedInOneMessage(String text) {
     assertThatThrownBy(() -> read(text))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("have no known form")
         .hasMessageContaining("known are B-PER");
+  }
+
+  private static final TagNames NAMES = TagNames.of(List.of("O", "B-PER", "I-PER"));
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Ada 1\nMoor 2\nsings 0\n",
+        "{\"tokens\":[\"Ada\",\"Moor\",\"sings\"],\"ner_tags\":[1,2,0]}",
+        "[{\"words\":[\"Ada\",\"Moor\",\"sings\"],\"tags\":[1,2,0]}]",
+      })
+  void numbersAreTheTagsThatAreNamed(String text) throws IOException {
+    Examples<TaggedSentence> read =
+        text.startsWith("Ada")
+            ? new ConllReader().withTagNames(NAMES).read(file("a.conll", text))
+            : new EntityJsonReader().withTagNames(NAMES).read(file("a.json", text));
+    assertThat(read.usable(BadRowPolicy.REFUSE).get(0).tags())
+        .containsExactly("B-PER", "I-PER", "O");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Ada 1\nMoor 2\nsings 0\n\nTarn 0\n",
+        "{\"tokens\":[\"Ada\",\"Moor\",\"sings\"],\"ner_tags\":[1,2,0]}\n"
+            + "{\"tokens\":[\"Tarn\"],\"ner_tags\":[0]}",
+      })
+  void numbersWithoutNamesAreRefusedOnce(String text) {
+    assertThatThrownBy(
+            () ->
+                (text.startsWith("Ada")
+                        ? new ConllReader().read(file("a.conll", text))
+                        : new EntityJsonReader().read(file("a.json", text)))
+                    .usable(BadRowPolicy.SKIP))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("its tags are numbers, such as '0', '1', '2'")
+        .hasMessageContaining("set tag_names to the tags in the order of their numbers");
+  }
+
+  /** The Hub's ner_tags of CoNLL-2003 are known; the tags of other copies are numbered otherwise. */
+  @Test
+  void publishedNumbersAreThoseOfTheirFieldOnly() throws IOException {
+    EntityJsonReader reader =
+        new EntityJsonReader().withTagNames(TagNames.publishedFor("conll03"));
+    String json = "{\"tokens\":[\"Ada\",\"sings\"],\"%s\":[1,0]}";
+    assertThat(reader.read(file("a.json", json.formatted("ner_tags"))).examples().get(0).tags())
+        .containsExactly("B-PER", "O");
+    Path other = file("b.json", json.formatted("tags"));
+    assertThatThrownBy(() -> reader.read(other)).hasMessageContaining("set tag_names");
+  }
+
+  @Test
+  void aNumberBeyondTheNamesIsABadSentence() throws IOException {
+    Examples<TaggedSentence> read =
+        new ConllReader().withTagNames(NAMES).read(file("a.conll", "Ada 1\nMoor 3\n\nTarn 0\n"));
+    assertThat(read.examples()).hasSize(1);
+    assertThat(read.badRows())
+        .extracting(row -> row.toString())
+        .containsExactly("line 1: 3 at word 2 is the number of no tag; the numbers are 0 to 2");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"PREFIX, B-", "LOWER_CASE, b-", "UNDERSCORE, B_"})
+  void formsThatBeginWithTheirLetter(TagForm form, String start) {
+    assertThat(form.toPrefix(start + "PER")).isEqualTo("B-PER");
+    assertThat(form.toPrefix(start)).isEqualTo(start);
+    assertThat(form.toPrefix(start + " ")).isEqualTo(start + " ");
+  }
+
+  @Test
+  void aSuffixNeedsALabelBeforeIt() {
+    assertThat(TagForm.SUFFIX.toPrefix("PER-B")).isEqualTo("B-PER");
+    assertThat(TagForm.SUFFIX.toPrefix("a_I")).isEqualTo("I-a");
+    assertThat(TagForm.SUFFIX.toPrefix("-B")).isEqualTo("-B");
+    assertThat(TagForm.SUFFIX.toPrefix(" -B")).isEqualTo(" -B");
+    assertThat(TagForm.SUFFIX.toPrefix("PERxB")).isEqualTo("PERxB");
+    assertThat(TagForm.SUFFIX.toPrefix("PER-X")).isEqualTo("PER-X");
+    assertThat(TagForm.LABEL_ALONE.toPrefix("ÄMTER")).isEqualTo("I-ÄMTER");
+    assertThat(TagForm.LABEL_ALONE.toPrefix("[X]")).isEqualTo("[X]");
   }
 
   @Test
