@@ -87,7 +87,9 @@ public final class Submissions {
     examples.forEach(example -> requireNew(example, index.apply(example), seen));
   }
 
-  /** GLUE calls the number {@code index}, copies of its files {@code idx}; SuperGLUE does always. */
+  /**
+   * GLUE calls the number {@code index}, copies of its files {@code idx}; SuperGLUE does always.
+   */
   private static int index(String task, TextExample example) {
     boolean glue = task.equals("sst2") && !example.columns().containsKey("idx");
     return index(example, example.columns(), glue ? "index" : "idx");

@@ -103,7 +103,9 @@ record Header(List<String> names, int nameless) {
     return new Row(line, columns);
   }
 
-  /** What a row with too many or too few fields calls itself: its first field is where it should. */
+  /**
+   * What a row with too many or too few fields calls itself: its first field is where it should.
+   */
   private Source source(int line, List<String> fields) {
     return Source.of(line, 0, Map.of(names.get(0), fields.get(0)));
   }

@@ -1,7 +1,7 @@
 package org.ptuning4j.data.tagging;
 
-import java.util.List;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -25,17 +25,18 @@ import org.ptuning4j.data.table.TableReader;
  * Reads named entities from JSON objects, in a list, as CoNLL-2004 is passed around, or one a line.
  *
  * <p>An object has {@code tokens} or {@code words}, and either {@code tags} (or {@code ner_tags}),
- * one a word, or {@code entities}, each with its {@code type}, {@code start} and {@code end}
- * (the index behind its last word, counted from 0). Or it has a {@code text} with {@link
- * CharacterSpans spans of characters}. Other fields are passed over. What is returned has its tags
- * in {@link TagScheme#IOB2}.
+ * one a word, or {@code entities}, each with its {@code type}, {@code start} and {@code end} (the
+ * index behind its last word, counted from 0). Or it has a {@code text} with {@link CharacterSpans
+ * spans of characters}. Other fields are passed over. What is returned has its tags in {@link
+ * TagScheme#IOB2}.
  *
  * <p>A bad object becomes a {@link BadRow} with the place at which it starts.
  *
  * @param scheme the scheme of the tags in the file, or {@code null} to detect it
  * @param tagNames what tags that are numbers stand for
  */
-public record EntityJsonReader(TagScheme scheme, TagNames tagNames) implements ExampleReader<TaggedSentence> {
+public record EntityJsonReader(TagScheme scheme, TagNames tagNames)
+    implements ExampleReader<TaggedSentence> {
 
   /** The sentences of a document, as the Hub's copy of OntoNotes has them. */
   private static final String SENTENCES = "sentences";

@@ -79,7 +79,8 @@ public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn)
   }
 
   /**
-   * The format of those that are no rows with a predicate each: columns, or {@code frames} in JSON, or whole documents.
+   * The format of those that are no rows with a predicate each: columns, or {@code frames} in JSON,
+   * or whole documents.
    */
   public Optional<FileFormat> ownFormat(TextInput input) throws IOException {
     FileFormat set = input.settings().format();

@@ -102,7 +102,8 @@ final class SentenceCollector {
         written.inIob2() ? Optional.empty() : scheme.firstProblem(sentence.tags());
     if (problem.isPresent()) {
       Source source = written.sourceOf(problem.get().word());
-      collector.bad(new BadRow(source, problem.get().text() + hint(sentence, problem.get().word())));
+      collector.bad(
+          new BadRow(source, problem.get().text() + hint(sentence, problem.get().word())));
     } else {
       collector.take(
           sentence.source(),

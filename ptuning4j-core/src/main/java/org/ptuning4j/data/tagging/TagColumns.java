@@ -87,9 +87,7 @@ record TagColumns(ConllReader reader, ColumnLayout layout, boolean tagged)
     }
     try {
       List<String> tags =
-          tagged
-              ? reader.tagNames().named("column", column(lines, reader.tagColumn()))
-              : List.of();
+          tagged ? reader.tagNames().named("column", column(lines, reader.tagColumn())) : List.of();
       sentences.add(
           new TaggedSentence(block.line(), words, tags, block.document()),
           lines.stream().map(ColumnBlocks.Line::number).toList());

@@ -104,8 +104,8 @@ enum TagForm {
     if (tags.stream().allMatch(TagNames::isNumber)) {
       return "its tags are numbers, such as "
           + shown
-          + ", and what they stand for is not in the file; set tag_names to the tags in the order of"
-          + " their numbers, such as [O, B-PER, I-PER], or write the tags themselves";
+          + ", and what they stand for is not in the file; set tag_names to the tags in the order"
+          + " of their numbers, such as [O, B-PER, I-PER], or write the tags themselves";
     }
     String hint =
         tags.contains("0") && !tags.contains("O") ? " (0 is a zero; O is the letter)" : "";

@@ -213,9 +213,6 @@ public record ChoiceTask(
   public String submission(List<ChoiceExample> examples, List<Answer> answers) {
     Submissions.requireFormat(name());
     return Submissions.jsonLines(
-        examples,
-        answers,
-        ChoiceTask::number,
-        answer -> ((ChoiceAnswer) answer).index());
+        examples, answers, ChoiceTask::number, answer -> ((ChoiceAnswer) answer).index());
   }
 }

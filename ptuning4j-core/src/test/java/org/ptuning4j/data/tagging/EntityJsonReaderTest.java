@@ -110,8 +110,8 @@ class EntityJsonReaderTest {
         "{'words':['a',''],'tags':['O','O']}|word 2 is blank",
         "{'words':['a'],'tags':['PER']}|'PER' at word 1 is no tag of IOB2",
         "{'words':['a'],'tags':['O-PER']}|'O-PER' at word 1 is no tag of IOB2",
-        "{'words':['a'],'tags':[3]}|'3' at word 1 is no tag of IOB2 (O, B-LABEL, I-LABEL); if it is the"
-            + " number of a tag, set tag_names",
+        "{'words':['a'],'tags':[3]}|'3' at word 1 is no tag of IOB2 (O, B-LABEL, I-LABEL); if it is"
+            + " the number of a tag, set tag_names",
         "{'words':['a'],'tags':[0.5]}|'tags[0]' is the number 0.5, must be a text",
         "{'words':['a'],'tags':'O'}|'tags' is the text 'O', must be a list",
         "{'words':'a','tags':['O']}|'words' is the text 'a', must be a list",

@@ -89,11 +89,12 @@ class TagFormsTest {
         .hasMessageContaining("set tag_names to the tags in the order of their numbers");
   }
 
-  /** The Hub's ner_tags of CoNLL-2003 are known; the tags of other copies are numbered otherwise. */
+  /**
+   * The Hub's ner_tags of CoNLL-2003 are known; the tags of other copies are numbered otherwise.
+   */
   @Test
   void publishedNumbersAreThoseOfTheirFieldOnly() throws IOException {
-    EntityJsonReader reader =
-        new EntityJsonReader().withTagNames(TagNames.publishedFor("conll03"));
+    EntityJsonReader reader = new EntityJsonReader().withTagNames(TagNames.publishedFor("conll03"));
     String json = "{\"tokens\":[\"Ada\",\"sings\"],\"%s\":[1,0]}";
     assertThat(reader.read(file("a.json", json.formatted("ner_tags"))).examples().get(0).tags())
         .containsExactly("B-PER", "O");

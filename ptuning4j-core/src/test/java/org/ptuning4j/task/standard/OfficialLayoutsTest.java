@@ -50,15 +50,18 @@ class OfficialLayoutsTest {
     return read.usable(BadRowPolicy.REFUSE);
   }
 
-  @SuppressWarnings("unchecked")
+  /** A task whose examples the test knows to be of that type. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private static <E extends Example> Task<E> task(String name) {
     return (Task<E>) Tasks.standard().get(name);
   }
 
+  @SuppressWarnings("TypeParameterUnusedInFormals")
   private static <E extends Example> List<E> read(String task, Path file) {
     return usable(OfficialLayoutsTest.<E>task(task).read(InputFile.of(file)));
   }
 
+  @SuppressWarnings("TypeParameterUnusedInFormals")
   private static <E extends Example> List<E> readUnlabelled(String task, Path file) {
     return usable(OfficialLayoutsTest.<E>task(task).readUnlabelled(InputFile.of(file)));
   }
@@ -76,9 +79,10 @@ class OfficialLayoutsTest {
             + "'idx':4|contradiction|A: I think so. B: Do you?|it is so",
         "rte|'premise':'Ada sold boats.','hypothesis':'Ada had boats.','label':'not_entailment',"
             + "'idx':4|not_entailment|Ada sold boats.|Ada had boats.",
-        "wic-marked|'word':'bank','sentence1':'The bank is shut.','sentence2':'A bank of mud.','idx':4,"
-            + "'label':false,'start1':4,'start2':2,'end1':8,'end2':6,'version':1.1"
-            + "|false|bank: The bank is shut.|bank: A bank of mud.",
+        "wic-marked|'word':'bank','sentence1':'The bank is shut.','sentence2':'A bank of"
+            + " mud.','idx':4,"
+            + "'label':false,'start1':4,'start2':2,'end1':8,'end2':6,'version':1.1|false|bank: The"
+            + " bank is shut.|bank: A bank of mud.",
         "wsc|'text':'The kettle leaks and it is old.','target':{'span2_index':4,'span1_index':0,"
             + "'span1_text':'The kettle','span2_text':'it'},'idx':4,'label':true"
             + "|true|it: The kettle leaks and it is old.|The kettle",
@@ -93,8 +97,9 @@ class OfficialLayoutsTest {
             + "|true|is tarn a town|Tarn is a town.",
         "cb|'premise':'A.','hypothesis':'b','idx':4,'label':1|contradiction|A.|b",
         "rte|'premise':'A.','hypothesis':'b','idx':4,'label':1|not_entailment|A.|b",
-        "wic-marked|'word':'bank','sentence1':'A bank.','sentence2':'B bank.','start1':2,'start2':2,"
-            + "'end1':6,'end2':6,'idx':4,'label':1|true|bank: A bank.|bank: B bank.",
+        "wic-marked|'word':'bank','sentence1':'A bank.','sentence2':'B"
+            + " bank.','start1':2,'start2':2,'end1':6,'end2':6,'idx':4,'label':1|true|bank: A"
+            + " bank.|bank: B bank.",
         "wsc|'text':'The kettle leaks and it is old.','span1_index':0,'span2_index':4,'span1_text':"
             + "'The kettle','span2_text':'it','idx':4,'label':0"
             + "|false|it: The kettle leaks and it is old.|The kettle",
@@ -128,7 +133,7 @@ class OfficialLayoutsTest {
     assertThat(bad.ids()).isEqualTo(Map.of("id", 4));
   }
 
-  @SuppressWarnings("unchecked")
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   private static <E extends Example> List<E> cast(List<? extends Example> examples) {
     return (List<E>) examples;
   }
@@ -185,13 +190,16 @@ class OfficialLayoutsTest {
 
   @Test
   void sst2IsGluesTable() throws IOException {
-    Path train = file("train.tsv", "sentence\tlabel\na \"fine\" film \t1\nno wit , only gags \t0\n");
+    Path train =
+        file("train.tsv", "sentence\tlabel\na \"fine\" film \t1\nno wit , only gags \t0\n");
     assertThat(OfficialLayoutsTest.<TextExample>read("sst2", train))
         .extracting(TextExample::label)
         .containsExactly("1", "0");
     Path test = file("test.tsv", "index\tsentence\n0\tuneasy mishmash .\n1\ta \"gem\"\n");
     List<TextExample> asked = readUnlabelled("sst2", test);
-    assertThat(asked).extracting(TextExample::text).containsExactly("uneasy mishmash .", "a \"gem\"");
+    assertThat(asked)
+        .extracting(TextExample::text)
+        .containsExactly("uneasy mishmash .", "a \"gem\"");
     assertThat(asked.get(1).ids()).isEqualTo(Map.of("id", "1"));
     task("sst2").requireSubmittable(cast(asked));
     List<TextExample> withoutNumbers = readUnlabelled("sst2", train);
