@@ -287,8 +287,15 @@ class OfficialLayoutsTest {
     Path german = folder.resolve("deu.train");
     Files.writeString(
         german,
-        "-DOCSTART- -X- -X- -X- O\n\nSchöne schön ADJA I-NC O\nGrüße <unknown> NN I-NC O\n"
-            + "aus aus APPR I-PC O\nKöln Köln NE I-NC I-LOC\n\n",
+        """
+        -DOCSTART- -X- -X- -X- O
+
+        Schöne schön ADJA I-NC O
+        Grüße <unknown> NN I-NC O
+        aus aus APPR I-PC O
+        Köln Köln NE I-NC I-LOC
+
+        """,
         ISO_8859_1);
     assertThatThrownBy(() -> read("conll03", german))
         .isInstanceOf(InvalidInputException.class)
