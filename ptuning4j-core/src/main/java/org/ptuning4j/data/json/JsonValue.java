@@ -22,7 +22,8 @@ public record JsonValue(Object value, String problem) {
   /**
    * Reads the value that the parser is at, to its last token.
    *
-   * @param maxBytes how long it may be; of a longer one the rest is passed over, not held
+   * @param maxBytes how long it may be; of a longer one the rest is passed over, not held. What is
+   *     within the limit anyway, such as a line that was read, has {@link Integer#MAX_VALUE}
    */
   public static JsonValue at(JsonParser json, int maxBytes) throws IOException {
     Reading reading = new Reading(json, maxBytes);
@@ -113,7 +114,7 @@ public record JsonValue(Object value, String problem) {
     }
 
     private boolean isTooLong() {
-      if (!tooLong && offset() - start > maxBytes) {
+      if (!tooLong && maxBytes < Integer.MAX_VALUE && offset() - start > maxBytes) {
         tooLong = true;
         note(
             String.format(

@@ -45,7 +45,7 @@ final class CsvParser implements RecordParser {
     GatheredLines first =
         gather().orElseThrow(() -> new InvalidInputException("there is no header line"));
     try {
-      header = Header.of(first.fields(format), FileFormat.CSV);
+      header = Header.of(first.fields(delimiter, format), FileFormat.CSV);
     } catch (MalformedRecordException e) {
       throw InvalidInputException.of("line %d: %s", first.line(), e.getMessage());
     }
@@ -89,7 +89,7 @@ final class CsvParser implements RecordParser {
               + " value, that value must be in double quotes");
     }
     try {
-      return header.row(record.line(), record.fields(format), hint);
+      return header.row(record.line(), record.fields(delimiter, format), hint);
     } catch (MalformedRecordException e) {
       // Only the first line is given up: most often a stray quote there swallowed sound rows.
       lines.putBack(record.lines().subList(1, record.lines().size()));
@@ -133,7 +133,7 @@ final class CsvParser implements RecordParser {
       return lines.get(0).number();
     }
 
-    List<String> fields(CSVFormat format) throws MalformedRecordException {
+    List<String> fields(char delimiter, CSVFormat format) throws MalformedRecordException {
       PhysicalLine last = lines.get(lines.size() - 1);
       if (lines.size() == 1 && last.isBad()) {
         throw new MalformedRecordException(last.problem());
@@ -149,6 +149,9 @@ final class CsvParser implements RecordParser {
                 + last.number()
                 + ")");
       }
+      if (lines.size() == 1 && last.text().indexOf('"') < 0) {
+        return between(delimiter, last.text());
+      }
       String text = String.join("\n", lines.stream().map(PhysicalLine::text).toList());
       try (CSVParser parser = CSVParser.parse(text, format)) {
         return parser.iterator().next().toList();
@@ -156,6 +159,18 @@ final class CsvParser implements RecordParser {
         throw new MalformedRecordException("not valid CSV: " + e.getMessage());
       }
     }
+  }
+
+  /** The values of a line without quotes. */
+  private static List<String> between(char delimiter, String line) {
+    List<String> values = new ArrayList<>();
+    int start = 0;
+    for (int at = line.indexOf(delimiter); at >= 0; at = line.indexOf(delimiter, start)) {
+      values.add(line.substring(start, at));
+      start = at + 1;
+    }
+    values.add(line.substring(start));
+    return values;
   }
 
   private static final class MalformedRecordException extends Exception {

@@ -13,7 +13,11 @@ enum CsvQuoteState {
   /** Past a double quote that RFC 4180 allows at no such place. */
   STRAY;
 
+  /** Where the scan stands behind a line. */
   CsvQuoteState over(String line, char delimiter) {
+    if (line.indexOf('"') < 0) {
+      return this == QUOTED ? QUOTED : PLAIN;
+    }
     CsvQuoteState scan = this;
     for (int i = 0; i < line.length() && scan != STRAY; i++) {
       scan = scan.after(line.charAt(i), delimiter);

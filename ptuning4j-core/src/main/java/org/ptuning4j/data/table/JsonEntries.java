@@ -30,10 +30,11 @@ final class JsonEntries {
     String problem = value.problem();
     for (Map.Entry<?, ?> field : object.entrySet()) {
       String name = columnName((String) field.getKey());
-      if (columns.containsKey(name) && problem == null) {
+      int known = columns.size();
+      columns.putIfAbsent(name, field.getValue());
+      if (columns.size() == known && problem == null) {
         problem = "column '" + name + "' is there twice";
       }
-      columns.putIfAbsent(name, field.getValue());
     }
     if (problem == null && RepeatedHeader.isIn(columns)) {
       return new BadRow(new Source(line, record, Map.of()), RepeatedHeader.problem());

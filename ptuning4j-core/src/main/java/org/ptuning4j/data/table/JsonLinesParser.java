@@ -27,7 +27,6 @@ import org.ptuning4j.data.json.JsonValue;
 final class JsonLinesParser implements RecordParser {
 
   private final LineReader lines;
-  private final int maxLineBytes;
   private final JsonText json;
   private final Set<String> columnNames = new LinkedHashSet<>();
   private final Queue<Entry> waiting = new ArrayDeque<>();
@@ -35,7 +34,6 @@ final class JsonLinesParser implements RecordParser {
 
   JsonLinesParser(LineReader lines, int maxLineBytes) {
     this.lines = lines;
-    this.maxLineBytes = maxLineBytes;
     this.json = JsonText.upTo(maxLineBytes);
   }
 
@@ -64,7 +62,7 @@ final class JsonLinesParser implements RecordParser {
     try (JsonParser parser = json.parser(line.text())) {
       JsonToken token = parser.nextToken();
       while (token != null) {
-        JsonValue value = JsonValue.at(parser, maxLineBytes);
+        JsonValue value = JsonValue.at(parser, Integer.MAX_VALUE);
         records++;
         token = parser.nextToken();
         boolean alone = token == null && waiting.isEmpty();
@@ -89,7 +87,7 @@ final class JsonLinesParser implements RecordParser {
         if (value.isStructStart()) {
           parser.skipChildren();
         } else if (value != JsonToken.VALUE_NULL) {
-          fields.putIfAbsent(name, JsonValue.at(parser, maxLineBytes).value());
+          fields.putIfAbsent(name, JsonValue.at(parser, Integer.MAX_VALUE).value());
         }
       }
     } catch (JsonProcessingException e) {

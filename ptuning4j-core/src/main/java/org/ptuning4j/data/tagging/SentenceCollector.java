@@ -110,7 +110,9 @@ final class SentenceCollector {
           "",
           () ->
               List.of(
-                  written.inIob2() ? sentence : sentence.withTags(scheme.toIob2(sentence.tags()))));
+                  written.inIob2() || scheme == TagScheme.IOB2
+                      ? sentence
+                      : sentence.withTags(scheme.toIob2(sentence.tags()))));
     }
   }
 

@@ -1,6 +1,7 @@
 package org.ptuning4j.data.tagging;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -113,9 +114,9 @@ enum TagForm {
   }
 
   private static Set<String> different(Collection<List<String>> sentences) {
-    Set<String> tags = new TreeSet<>();
+    Set<String> tags = new HashSet<>();
     sentences.forEach(tags::addAll);
-    return tags;
+    return new TreeSet<>(tags);
   }
 
   /** Whether it is a tag by its looks, whatever stands beside it. */

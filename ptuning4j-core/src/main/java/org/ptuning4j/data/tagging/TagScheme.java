@@ -116,6 +116,9 @@ public enum TagScheme {
         best = scheme;
         most = sound;
       }
+      if (sound == sentences.size()) {
+        break; // Those behind it could at most be equal.
+      }
     }
     return Optional.ofNullable(best);
   }

@@ -101,7 +101,15 @@ public final class NormalText {
    * words of their own, as parts of emoji do.
    */
   public static boolean isSpace(String text) {
-    return text.codePoints().allMatch(NormalText::isSpace);
+    int at = 0;
+    while (at < text.length()) {
+      int character = text.codePointAt(at);
+      if (!isSpace(character)) {
+        return false;
+      }
+      at += Character.charCount(character);
+    }
+    return true;
   }
 
   /** Whether a reader would see nothing of the text. */

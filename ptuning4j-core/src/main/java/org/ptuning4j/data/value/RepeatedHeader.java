@@ -12,13 +12,16 @@ public final class RepeatedHeader {
 
   /** Whether every value, of two at least, is the name of its own column. */
   public static boolean isIn(Map<String, ?> columns) {
-    return columns.size() > 1
-        && columns.entrySet().stream()
-            .allMatch(
-                column ->
-                    column.getValue() instanceof String text
-                        && text.length() < LONGEST
-                        && NormalText.areSame(column.getKey(), text));
+    for (Map.Entry<String, ?> column : columns.entrySet()) {
+      boolean repeated =
+          column.getValue() instanceof String text
+              && text.length() < LONGEST
+              && NormalText.areSame(column.getKey(), text);
+      if (!repeated) {
+        return false;
+      }
+    }
+    return columns.size() > 1;
   }
 
   /** What is wrong with such a row. */
