@@ -10,7 +10,7 @@ import org.ptuning4j.SettingName;
 public enum BadRowPolicy {
   /** Refuse the file: nothing is trained on data that is not what its owner believes it to be. */
   REFUSE,
-  /** Leave the bad rows out; whoever asks for it reports how many there were. */
+  /** Leave the bad rows out; the caller reports how many there were. */
   SKIP;
 
   private static final int SHOWN = 5;

@@ -16,7 +16,7 @@ public record CodePointText(String text) {
   /**
    * The UTF-16 index of a code point, or empty where the text ends before it.
    *
-   * @param codePoint counted from 0; the text's length is the place behind its last character
+   * @param codePoint counted from 0; the text's length is the place after its last character
    */
   public Optional<Integer> utf16(int codePoint) {
     return codePoint < 0 || codePoint > length()
@@ -38,7 +38,7 @@ public record CodePointText(String text) {
     return text.substring(utf16, text.offsetByCodePoints(utf16, Math.min(count, left)));
   }
 
-  /** The code point at which the part stands that is nearest to the given one, if it is there. */
+  /** Where the part occurs nearest to a code point, in code points; empty where it does not occur. */
   public Optional<Integer> nearest(String part, int codePoint) {
     int wanted = utf16(codePoint).orElse(text.length());
     int after = text.indexOf(part, wanted);

@@ -14,7 +14,7 @@ import org.ptuning4j.data.value.NumberedLabels;
 
 /**
  * The fields of a data file's record, or of an object in it. Beside what {@link Fields} checks,
- * texts must show something, and right answers that are missing are told from those that are wrong.
+ * texts must show something, and a missing right answer is distinguished from a wrong one.
  */
 public record RecordFields(Fields fields) {
 
@@ -102,7 +102,7 @@ public record RecordFields(Fields fields) {
         case "false", "0" -> {
           return false;
         }
-        default -> {} // said below
+        default -> {} // refused below
       }
     }
     throw fields.wrong(name, "0, 1, false or true");

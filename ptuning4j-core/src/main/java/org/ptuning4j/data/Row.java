@@ -28,7 +28,7 @@ public record Row(int line, int record, Map<String, Object> columns) implements 
     columns = Collections.unmodifiableMap(filled);
   }
 
-  /** A row that its line tells. */
+  /** A row that is alone on its line. */
   public Row(int line, Map<String, Object> columns) {
     this(line, 0, columns);
   }

@@ -35,7 +35,7 @@ public record TextExample(
     return source.line();
   }
 
-  /** An example that no row stands behind. */
+  /** An example that was made of no row. */
   public TextExample(int line, String text, String pair, String label) {
     this(line, text, pair, label, Map.of());
   }

@@ -90,7 +90,7 @@ public enum FileFormat {
     return this == JSONL || this == CSV || this == TSV;
   }
 
-  /** The format that a file name such as {@code train.jsonl} or {@code dev.tsv.gz} tells. */
+  /** The format that a file name such as {@code train.jsonl} or {@code dev.tsv.gz} implies. */
   public static Optional<FileFormat> fromName(String name) {
     String lower = name.toLowerCase(Locale.ROOT);
     String plain = lower.endsWith(".gz") ? lower.substring(0, lower.length() - 3) : lower;

@@ -24,7 +24,7 @@ public final class LineReader {
 
   private static final int CHUNK = 1 << 16;
 
-  /** What stands for bytes that are no text, unless the text has it itself. */
+  /** What a decoder puts in place of bytes that are no text; a text may also contain it. */
   private static final char REPLACEMENT = '\ufffd';
 
   private final InputStream in;

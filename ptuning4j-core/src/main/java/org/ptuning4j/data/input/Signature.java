@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Kinds of files that are no text, told by their first bytes. */
+/** Kinds of files that are no text, recognised by their first bytes. */
 enum Signature {
   GZIP("gzipped twice", "gunzip it once", "1f 8b 08"),
   BZIP2("compressed by bzip2", "unpack it first (bzip2 -d)", "42 5a 68 ** 31 41 59 26"),

@@ -51,7 +51,7 @@ public final class TextInput implements AutoCloseable {
     return input;
   }
 
-  /** The same input, not yet read, read otherwise. */
+  /** The same input with other settings; it must not have been read yet. */
   TextInput with(InputSettings newSettings) {
     TextInput same = new TextInput(name, newSettings, text);
     same.beginning = beginning;
@@ -91,7 +91,7 @@ public final class TextInput implements AutoCloseable {
     return List.of(lines).subList(0, whole ? lines.length : lines.length - 1);
   }
 
-  /** The first line that shows something, as far as it is looked at; else an empty one. */
+  /** The first line with something visible, among those that are looked at; else an empty one. */
   public String firstLine() throws IOException {
     List<String> lines = firstLines(1);
     for (int count = 1; lines.size() == count; lines = firstLines(count)) {
@@ -162,7 +162,7 @@ public final class TextInput implements AutoCloseable {
     }
   }
 
-  /** Gzip is told by its first bytes, whatever the file is called; all its members are read. */
+  /** Gzip is recognised by its first bytes, whatever the file is called; all members are read. */
   private static InputStream decompressed(InputStream in) throws IOException {
     byte[] magic = in.readNBytes(2);
     InputStream stream = new RejoinedStream(magic, in);
@@ -222,7 +222,7 @@ public final class TextInput implements AutoCloseable {
   /** Looks at the first bytes, takes the mark off and checks that they are text. */
   private void start(int marked) throws IOException {
     look();
-    // No more than a line, which whoever types may be waiting to see answered.
+    // No more than a line: someone may be typing, and waiting for its answer.
     while (!ended && beginning.length < MOST_BYTES && completeLines() == 0) {
       look();
     }
@@ -249,12 +249,28 @@ public final class TextInput implements AutoCloseable {
   private void refuseZeros() {
     for (int i = 0; i < beginning.length; i++) {
       if (beginning[i] == 0) {
-        String utf16 = i < 2 && beginning.length > 1 ? "UTF-16 without a mark?" : "";
-        throw InvalidInputException.of(
-            "%s is not text: byte %d is zero (%s)",
-            name, i + 1, utf16.isEmpty() ? "text in UTF-8 is needed" : "is it " + utf16);
+        throw InvalidInputException.of("%s is not text: byte %d is zero (%s)", name, i + 1, guess(i));
       }
     }
+  }
+
+  /** What the first zero byte may come from. */
+  private String guess(int zero) {
+    if (zero < 2 && beginning.length > 1) {
+      return "is it UTF-16 without a mark?";
+    }
+    return onlyZerosFrom(zero)
+        ? "and so are all after it: was the file cut off while it was written?"
+        : "text in UTF-8 is needed";
+  }
+
+  private boolean onlyZerosFrom(int start) {
+    for (int i = start; i < beginning.length; i++) {
+      if (beginning[i] != 0 && beginning[i] != '\n' && beginning[i] != '\r') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Adds what one read brings. */

@@ -4,7 +4,7 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A stream that whoever opened it closes. */
+/** A stream whose {@link #close} does nothing: its owner closes it. */
 final class UnclosedStream extends FilterInputStream {
 
   UnclosedStream(InputStream in) {

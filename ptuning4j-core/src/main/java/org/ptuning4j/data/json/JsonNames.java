@@ -10,10 +10,10 @@ import java.util.Set;
 import org.ptuning4j.data.input.FileFormat;
 import org.ptuning4j.data.input.TextInput;
 
-/** Which names JSON has at its beginning, by which one layout of records is told from another. */
+/** Which field names JSON begins with; they tell one layout of records from another. */
 public final class JsonNames {
 
-  /** Lines that are looked at where the first does not tell. */
+  /** Lines that are looked at where the first is not enough. */
   private static final int LOOK = 200;
 
   private JsonNames() {}
@@ -43,7 +43,7 @@ public final class JsonNames {
         }
       }
     } catch (JsonProcessingException e) {
-      return Optional.empty(); // It is cut there, or whoever reads it says what is wrong.
+      return Optional.empty(); // It is cut off there; if it is broken, reading it will say so.
     }
     return Optional.empty();
   }

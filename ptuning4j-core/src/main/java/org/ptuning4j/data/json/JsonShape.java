@@ -10,11 +10,11 @@ import java.util.Set;
 import org.ptuning4j.data.input.TextInput;
 import org.ptuning4j.data.value.NormalText;
 
-/** How a file of JSON holds its records; told from its beginning. */
+/** How a file of JSON holds its records, judged by its beginning. */
 public enum JsonShape {
   /** A record a line. */
   LINES,
-  /** A list of records, or records behind each other, over any lines. */
+  /** A list of records, or records one after the other, over any lines. */
   DOCUMENT,
   /** An object one of whose fields, named as in {@link #WRAPPERS}, is the list of records. */
   WRAPPED;
@@ -63,7 +63,7 @@ public enum JsonShape {
     return input.firstLines(2).size() < 2 && !input.isSeenWhole();
   }
 
-  /** What the beginning of an object tells. */
+  /** What the beginning of an object shows. */
   private enum Beginning {
     /** It is whole, or broken within a text, or no object at all. */
     CLOSED,

@@ -71,7 +71,7 @@ public record JsonText(JsonFactory factory) {
     int place = at == null ? -1 : at.getColumnNr() - 1;
     for (int i = Math.max(0, place - 1); i <= place && i < line.length(); i++) {
       if ("'‘’“”„«»`".indexOf(line.charAt(i)) >= 0) {
-        return " (texts stand between straight double quotes, not "
+        return " (texts go between straight double quotes, not "
             + line.charAt(i)
             + (line.charAt(i) == '\'' ? ", as Python prints a dict" : "")
             + ")";

@@ -78,7 +78,7 @@ public final class LamaReader {
    * Reads a file of relations.
    *
    * @return the relations by identifier, in the file's order
-   * @throws InvalidInputException naming file and line, where one is not usable or stands twice
+   * @throws InvalidInputException naming file and line, where one is not usable or repeated
    */
   public Map<String, Relation> readRelations(Path file) {
     Table table = new TableReader().read(file, FileFormat.JSONL);

@@ -55,7 +55,7 @@ final class FlatReCord {
         row.source(), place.get(0), place.get(1), cleaned, query, entities, answers);
   }
 
-  /** Rows of a table without numbers are told apart by their lines. */
+  /** Rows without numbers are distinguished by their lines. */
   private static List<Integer> place(Row row, RecordFields fields) {
     if (!fields.has("idx")) {
       return List.of(row.line(), 0);

@@ -39,7 +39,7 @@ public final class MultiRcReader implements ExampleReader<MultiRcExample> {
     return read(file, false);
   }
 
-  /** Whether an input nests its records as SuperGLUE does; told from its beginning. */
+  /** Whether an input nests its records as SuperGLUE does, judged by its beginning. */
   public static boolean isNested(TextInput input) throws IOException {
     FileFormat set = input.settings().format();
     return set == FileFormat.MULTIRC

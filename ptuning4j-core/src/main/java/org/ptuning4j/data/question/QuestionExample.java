@@ -8,7 +8,7 @@ import org.ptuning4j.data.Source;
  * A question about a text that answers it by one of its own spans, or not at all (SQuAD).
  *
  * @param source where it came from
- * @param id what predictions are told apart by
+ * @param id by which its prediction is identified
  * @param title the title of the article, or {@code null} where the file gives none
  * @param question the question
  * @param context the text that is asked
@@ -34,7 +34,7 @@ public record QuestionExample(
    */
   public record Answer(String text, int start) {
 
-    /** The index behind its last character, in UTF-16 units. */
+    /** The index after its last character, in UTF-16 units. */
     public int end() {
       return start + text.length();
     }
@@ -73,7 +73,7 @@ public record QuestionExample(
     return source.line();
   }
 
-  /** Whether the answer is known, be it that there is none. */
+  /** Whether it is known what the answer is, or that there is none. */
   public boolean hasLabel() {
     return impossible || !answers.isEmpty();
   }

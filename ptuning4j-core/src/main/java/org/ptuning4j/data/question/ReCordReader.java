@@ -27,7 +27,7 @@ import org.ptuning4j.data.table.ExampleCollector;
  * Reads ReCoRD as SuperGLUE writes it: a passage a line, {@code {"idx", "passage": {"text",
  * "entities": [{"start", "end"}]}, "qas": [{"idx", "query", "answers": [{"start", "end",
  * "text"}]}]}}. Places are counted in Unicode code points of the text as it is in the file, from 0,
- * and {@code end} is the last character's, not the one behind it.
+ * and {@code end} is the last character's, not the one after it.
  *
  * <p>The news' bullet points come as lines that say {@code @highlight}, each followed by its point.
  * As in P-tuning v2 (and GPT-3 before it), that line becomes {@code "- "} in front of the point.
@@ -46,7 +46,7 @@ public final class ReCordReader implements ExampleReader<ReCordExample> {
     return read(file, false);
   }
 
-  /** Whether an input nests its records as SuperGLUE does; told from its beginning. */
+  /** Whether an input nests its records as SuperGLUE does, judged by its beginning. */
   public static boolean isNested(TextInput input) throws IOException {
     FileFormat set = input.settings().format();
     return set == FileFormat.RECORD

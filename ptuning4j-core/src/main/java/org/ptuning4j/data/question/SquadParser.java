@@ -52,7 +52,7 @@ final class SquadParser {
               + " JSONL has)");
     }
     if (json.nextToken() != null) {
-      throw InvalidInputException.of("line %d: there is more behind the end of the object", line());
+      throw InvalidInputException.of("line %d: there is more after the end of the object", line());
     }
   }
 

@@ -53,7 +53,7 @@ public final class SquadReader implements ExampleReader<QuestionExample> {
     return read(file, new SquadQuestions(false));
   }
 
-  /** Whether an input nests its questions as SQuAD does; told from its beginning. */
+  /** Whether an input nests its questions as SQuAD does, judged by its beginning. */
   public static boolean isNested(TextInput input) throws IOException {
     FileFormat set = input.settings().format();
     if (set != FileFormat.AUTO) {

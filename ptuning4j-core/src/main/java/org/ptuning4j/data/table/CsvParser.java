@@ -125,7 +125,7 @@ final class CsvParser implements RecordParser {
    * The physical lines of one record.
    *
    * @param lines at least one; only the last can be bad
-   * @param scan how it stands with quotes after the last
+   * @param scan the state of the quotes after the last line
    */
   private record GatheredLines(List<PhysicalLine> lines, CsvQuoteState scan) {
 
@@ -140,7 +140,7 @@ final class CsvParser implements RecordParser {
       }
       if (scan == CsvQuoteState.STRAY) {
         throw new MalformedRecordException(
-            "a double quote stands where RFC 4180 has none: it opens a value, closes it before a"
+            "a double quote is where RFC 4180 allows none: it opens a value, closes it before a"
                 + " delimiter or the line's end, or is written twice inside");
       }
       if (scan == CsvQuoteState.QUOTED) {

@@ -1,19 +1,19 @@
 package org.ptuning4j.data.table;
 
-/** Where a scan of a CSV record stands, as far as quotes are concerned. */
+/** The state of a scan of a CSV record for quotes. */
 enum CsvQuoteState {
   /** At the beginning of a value. */
   START,
-  /** In a value without quotes, or behind one. */
+  /** In a value without quotes, or after one. */
   PLAIN,
   /** In a quoted value, where delimiters and line ends belong to it. */
   QUOTED,
-  /** Behind a double quote in a quoted value: its end, or the first of two. */
+  /** After a double quote in a quoted value: its end, or the first of two. */
   CLOSED,
   /** Past a double quote that RFC 4180 allows at no such place. */
   STRAY;
 
-  /** Where the scan stands behind a line. */
+  /** The state after a line. */
   CsvQuoteState over(String line, char delimiter) {
     if (line.indexOf('"') < 0) {
       return this == QUOTED ? QUOTED : PLAIN;

@@ -125,6 +125,6 @@ record Header(List<String> names, int nameless) {
         String.join(", ", names),
         !more
             ? typographic
-            : extraEmpty ? "; those behind them are empty" : "; " + hint + typographic);
+            : extraEmpty ? "; the further ones are empty" : "; " + hint + typographic);
   }
 }

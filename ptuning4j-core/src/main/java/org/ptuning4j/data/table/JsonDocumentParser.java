@@ -21,8 +21,8 @@ import org.ptuning4j.data.json.JsonValue;
 
 /**
  * JSON objects of a document: the elements of a list, of the list of an object around it, or
- * objects behind each other, on however many lines. They are numbered, since one line may hold them
- * all. What stands behind a place that is not JSON cannot be read; that place is a bad row.
+ * objects one after the other, on however many lines. They are numbered, since one line may hold them
+ * all. What follows a place that is not JSON cannot be read; that place is a bad row.
  */
 final class JsonDocumentParser implements RecordParser {
 
@@ -119,7 +119,7 @@ final class JsonDocumentParser implements RecordParser {
         new Source(Math.max(1, at.getLineNr()), inRecord ? records : records + 1, Map.of()),
         String.format(
             Locale.ROOT,
-            "not valid JSON at column %d: %s; nothing behind it is read",
+            "not valid JSON at column %d: %s; nothing after it is read",
             at.getColumnNr(),
             JsonText.describe(e)));
   }

@@ -21,7 +21,7 @@ import org.ptuning4j.data.json.JsonText;
 import org.ptuning4j.data.json.JsonValue;
 
 /**
- * One JSON object a line, or several behind each other on one. A broken line costs that line only.
+ * One JSON object a line, or several after each other on one. A broken line costs that line only.
  * Blank lines are passed over.
  */
 final class JsonLinesParser implements RecordParser {
@@ -91,9 +91,9 @@ final class JsonLinesParser implements RecordParser {
         }
       }
     } catch (JsonProcessingException e) {
-      return fields; // What stands before the fault is sound.
+      return fields; // What comes before the fault is sound.
     }
-    return Map.of(); // The fault is behind the first object, which is no record of this line alone.
+    return Map.of(); // The fault is after the first object: the fields may not be those of the broken one.
   }
 
   private Entry entry(int line, int record, JsonValue value) {

@@ -25,7 +25,7 @@ public interface RowSource extends AutoCloseable {
    */
   Optional<Entry> next();
 
-  /** Closes the stream behind it. */
+  /** Closes the underlying stream. */
   @Override
   void close();
 }

@@ -26,7 +26,7 @@ import org.ptuning4j.data.json.JsonShape;
 public final class TableReader {
 
   /**
-   * Reads a file whose format its content or name tells.
+   * Reads a file whose format is detected from its content or its name.
    *
    * @throws InvalidInputException as {@link #read(InputFile)}
    */
@@ -174,7 +174,7 @@ public final class TableReader {
             () ->
                 new InvalidInputException(
                     input.name()
-                        + ": neither its first line nor its name tells the format; set format to"
+                        + ": neither its first line nor its name shows the format; set format to"
                         + " jsonl, csv or tsv"));
   }
 

@@ -13,7 +13,7 @@ import org.ptuning4j.Excerpt;
  *
  * <p>One tag a word holds one label, so of brackets within each other the outermost is the
  * argument; those inside are checked and left out. The verb's bracket {@code V} alone wins wherever
- * it stands: an argument around it is cut into what is before it and what is behind it, each with
+ * it stands: an argument around it is cut into what is before it and what is after it, each with
  * the argument's label, since a frame without its verb would teach that predicates may have none.
  */
 final class BracketedSpans {

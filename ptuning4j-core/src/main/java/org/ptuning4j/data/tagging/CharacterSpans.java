@@ -14,7 +14,7 @@ import org.ptuning4j.data.Source;
  * Entities as spans of a text's characters, as tools for annotation write them: {@code {"text",
  * "entities": [[0, 5, "PER"]]}}, with objects such as {@code {"start", "end", "label"}} in place of
  * the triples, under {@code entities}, {@code spans}, {@code label} or {@code labels}. Places count
- * code points from 0; the end is behind the last. The text is split into words as {@link
+ * code points from 0; the end is after the last. The text is split into words as {@link
  * WordSplitter} does, and at the ends of the spans.
  */
 final class CharacterSpans {
@@ -121,10 +121,10 @@ final class CharacterSpans {
     while (places.get(first).start() < span.start()) {
       first++;
     }
-    int behind = first;
-    while (behind < places.size() && places.get(behind).end() <= span.end()) {
-      behind++;
+    int next = first;
+    while (next < places.size() && places.get(next).end() <= span.end()) {
+      next++;
     }
-    return new LabelledSpan(first, behind, span.label());
+    return new LabelledSpan(first, next, span.label());
   }
 }

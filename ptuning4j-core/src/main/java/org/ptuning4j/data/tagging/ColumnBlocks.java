@@ -13,7 +13,7 @@ import org.ptuning4j.data.input.PhysicalLine;
 
 /**
  * Sentences of a file with one word a line and blank lines between the sentences. A sentence with a
- * bad line is passed on as a {@link BadRow}; reading goes on behind it.
+ * bad line is passed on as a {@link BadRow}; reading goes on after it.
  */
 final class ColumnBlocks {
 
@@ -21,7 +21,7 @@ final class ColumnBlocks {
   enum LineKind {
     WORD,
     COMMENT,
-    /** Is no word of its sentence, and a bad row of its own. */
+    /** Is not a word; becomes a bad row by itself. */
     STRAY,
     /** Ends the sentence and the document. */
     BOUNDARY

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.ptuning4j.data.value.NormalText;
 
 /**
- * How a file separates its columns, and how many it has; told from what most of its first lines
- * have, so that a comment or a broken line among them decides nothing.
+ * How a file separates its columns, and how many it has, judged by most of its first lines, so that
+ * a comment or a broken line among them decides nothing.
  *
  * @param tabs whether only tabs separate columns; else any blanks do
  * @param columns how many most lines have; 0 where there are no lines

@@ -18,7 +18,7 @@ import org.ptuning4j.data.value.NormalText;
  * has a blank in it; else any white space separates them. Tags may be spelt in several {@linkplain
  * TagForm forms}; what is returned has them in {@link TagScheme#IOB2}.
  *
- * <p>Two releases are told by their looks and read by their own columns: the {@code _conll} files
+ * <p>Two releases are recognised and read by columns of their own: the {@code _conll} files
  * of OntoNotes ({@link OntoNotesColumns}) and {@code conll04.corp} ({@link RelationCorpusColumns}).
  *
  * <p>A bad sentence is reported once, at its first bad line, and left out; the rest is read.
@@ -117,13 +117,13 @@ public record ConllReader(
         || (set == FileFormat.AUTO && areUsual() && OntoNotesColumns.areIn(input.firstLine()));
   }
 
-  /** Whether nobody said where words and tags are, so that released files can be told. */
+  /** Whether the columns are the usual ones, so that a released file may have its own. */
   private boolean areUsual() {
     return wordColumn == 1 && tagColumn == LAST;
   }
 
   /**
-   * Whether an input is written in columns, as its settings, its beginning or its name tell: most
+   * Whether an input is written in columns, judged by its settings, its beginning or its name: most
    * lines have the same number of columns, and half of them a tag in the tags' place; or all are
    * single words, with blank lines between. No more is waited for where the first line is no such.
    *

@@ -26,7 +26,7 @@ import org.ptuning4j.data.table.TableReader;
  *
  * <p>An object has {@code tokens} or {@code words}, and either {@code tags} (or {@code ner_tags}),
  * one a word, or {@code entities}, each with its {@code type}, {@code start} and {@code end} (the
- * index behind its last word, counted from 0). Or it has a {@code text} with {@link CharacterSpans
+ * index after its last word, counted from 0). Or it has a {@code text} with {@link CharacterSpans
  * spans of characters}. Other fields are passed over. What is returned has its tags in {@link
  * TagScheme#IOB2}.
  *

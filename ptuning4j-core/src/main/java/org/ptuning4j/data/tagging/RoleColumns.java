@@ -21,10 +21,10 @@ import org.ptuning4j.data.value.NormalText;
  * @param predicate the index of the column that is {@code -} for all words but predicates
  * @param lemma the index of the column of the predicates' lemmas
  * @param arguments the index of the first predicate's column of brackets
- * @param behind how many columns stand behind the last predicate's
+ * @param trailing how many columns follow the last predicate's
  * @param hashLines whether lines that begin with {@code #} mark documents
  */
-record RoleColumns(int word, int predicate, int lemma, int arguments, int behind, boolean hashLines)
+record RoleColumns(int word, int predicate, int lemma, int arguments, int trailing, boolean hashLines)
     implements ColumnBlocks.Rules {
 
   /** What the released files of OntoNotes have for each word until the words are put in. */
@@ -50,7 +50,7 @@ record RoleColumns(int word, int predicate, int lemma, int arguments, int behind
 
   @Override
   public Optional<String> problem(List<String> columns, List<ColumnBlocks.Line> before) {
-    int needed = Math.max(Math.max(word, predicate) + 1, arguments + behind);
+    int needed = Math.max(Math.max(word, predicate) + 1, arguments + trailing);
     if (columns.size() < needed) {
       return Optional.of(
           String.format(
@@ -104,7 +104,7 @@ record RoleColumns(int word, int predicate, int lemma, int arguments, int behind
             .filter(i -> !lines.get(i).columns().get(predicate).equals("-"))
             .boxed()
             .toList();
-    int found = lines.get(0).columns().size() - arguments - behind;
+    int found = lines.get(0).columns().size() - arguments - trailing;
     if (tagged && found != predicates.size()) {
       collector.bad(
           block.line(),

@@ -12,7 +12,7 @@ import org.ptuning4j.data.Source;
  * @param words the whole sentence: at least one word, none blank
  * @param predicate the index of the word that is the predicate, counted from 0
  * @param tags one for each word in {@link TagScheme#IOB2}, or none where they are not known
- * @param lemma the predicate's base form, or {@code null} where the file does not tell
+ * @param lemma the predicate's base form, or {@code null} where the file does not say
  */
 public record RoleFrame(
     Source source, List<String> words, int predicate, List<String> tags, String lemma)

@@ -72,7 +72,7 @@ public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn)
     return read(file, false);
   }
 
-  /** The format that an input is in, if it is not told: by its first line that shows something. */
+  /** The format of an input: the one that is set, or else the one its first line looks like. */
   public RoleFormat formatOf(TextInput input) throws IOException {
     RoleFormat known = format.orSet(input.settings().format());
     return known == RoleFormat.AUTO ? RoleFormat.fromFirstLine(input.firstLine()) : known;
@@ -174,7 +174,7 @@ public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn)
     return frames;
   }
 
-  /** The Hub's copy of CoNLL-2012, in which tags alone tell where a predicate is. */
+  /** The Hub's copy of CoNLL-2012, in which only the tags show where a predicate is. */
   private static List<RoleFrame> framesByVerb(
       Source source, RecordFields sentence, boolean tagged) {
     List<String> words = sentence.words();

@@ -12,7 +12,7 @@ import org.ptuning4j.data.table.ExampleCollector;
 
 /**
  * Gathers the sentences of a file with the tags as they are written, and turns the tags to {@link
- * TagScheme#IOB2} when all of them are there to tell their scheme by.
+ * TagScheme#IOB2} when all of them have been read, so that their scheme can be detected.
  */
 final class SentenceCollector {
 

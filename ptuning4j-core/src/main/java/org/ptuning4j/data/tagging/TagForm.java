@@ -87,7 +87,7 @@ enum TagForm {
       return Optional.of(PREFIX);
     }
     for (TagForm form : List.of(LOWER_CASE, UNDERSCORE, SUFFIX, LABEL_ALONE)) {
-      // Labels alone could be any column, such as parts of speech: O tells that they are entities.
+      // Labels alone could be any column, such as parts of speech: an O among them shows that they are entities.
       boolean told = form != LABEL_ALONE || tags.contains(form.outside);
       if (told && tags.stream().allMatch(form::fits)) {
         return Optional.of(form);
@@ -119,7 +119,7 @@ enum TagForm {
     return new TreeSet<>(tags);
   }
 
-  /** Whether it is a tag by its looks, whatever stands beside it. */
+  /** Whether it looks like a tag, whatever the other columns hold. */
   static boolean isTag(String text) {
     return List.of(PREFIX, LOWER_CASE, UNDERSCORE, SUFFIX).stream().anyMatch(f -> f.fits(text));
   }

@@ -13,7 +13,7 @@ import org.ptuning4j.InvalidInputException;
 /**
  * How one tag a word writes down which stretches of words have a label: {@code O} for a word
  * outside, else a letter for the place within the stretch, a hyphen and the label. Files may use
- * any; everything behind the readers uses {@link #IOB2}.
+ * any; everything after the readers uses {@link #IOB2}.
  */
 public enum TagScheme {
   /** Every stretch begins with B. */
@@ -103,7 +103,7 @@ public enum TagScheme {
 
   /**
    * The scheme in which most of the sentences are sound, the first of equals in the order of the
-   * constants. A file with a few mistakes is thus still told, and its mistakes with it.
+   * constants. So the scheme of a file with a few mistakes is still found, and its mistakes are too.
    *
    * @return empty where not one sentence is sound in any scheme
    */
@@ -117,7 +117,7 @@ public enum TagScheme {
         most = sound;
       }
       if (sound == sentences.size()) {
-        break; // Those behind it could at most be equal.
+        break; // Later ones could at most be equal.
       }
     }
     return Optional.ofNullable(best);

@@ -13,7 +13,7 @@ import org.ptuning4j.data.value.NormalText;
  * @param words at least one, none blank
  * @param tags one for each word in {@link TagScheme#IOB2}, or none where they are not known
  * @param document which of the file's documents it belongs to, counted from 0; always 0 where the
- *     file does not tell
+ *     file does not say
  * @param text what the words were split from, which has them one after the other; {@code null}
  *     where they came as words
  */

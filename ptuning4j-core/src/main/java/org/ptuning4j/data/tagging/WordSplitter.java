@@ -7,7 +7,7 @@ import org.ptuning4j.data.value.NormalText;
 /** Splits a text into words: at white space, and around punctuation, as data sets have it. */
 public final class WordSplitter {
 
-  /** What stands before or after a word without being part of it. */
+  /** What may come before or after a word without being part of it. */
   private static final String EDGES = "\"'“”„‘’«»()[]{}<>,.;:!?…。，、；：！？「」（）";
 
   private WordSplitter() {}
@@ -16,7 +16,7 @@ public final class WordSplitter {
    * A word's place in its text.
    *
    * @param start the index of its first character, in UTF-16 units
-   * @param end the index behind its last
+   * @param end the index after its last
    */
   public record Place(int start, int end) {
 

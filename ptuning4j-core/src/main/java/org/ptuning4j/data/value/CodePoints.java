@@ -3,7 +3,7 @@ package org.ptuning4j.data.value;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Names characters that cannot be told by looking at them. */
+/** Names characters that cannot be recognised by sight. */
 final class CodePoints {
 
   private static final int SHOWN = 60;
@@ -21,7 +21,7 @@ final class CodePoints {
   }
 
   /**
-   * The text in quotation marks and cut where it is long, with what nobody sees as its number:
+   * The text in quotation marks and cut where it is long, with invisible characters as their numbers:
    * {@code 'positif<U+00A0>'}.
    */
   static String quoted(String text) {

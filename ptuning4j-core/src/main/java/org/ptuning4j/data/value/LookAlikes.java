@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 /**
  * Labels that are different and hardly look so: in upper and lower case, in letters of another
  * alphabet, in accents, in the sign between words, or as numbers. Whether they mean the same only
- * their owner knows, so they are kept apart and told of by name.
+ * their owner knows, so they are kept apart and warned of by name.
  */
 public final class LookAlikes {
 
@@ -34,8 +34,8 @@ public final class LookAlikes {
   /** A way in which two texts differ, and what is left of a text when it is taken away. */
   private enum Way {
     NUMBER("in how a number or a boolean is written"),
-    CASE("in upper and lower case"),
     ALPHABET("in letters that look alike"),
+    CASE("in upper and lower case"),
     FORM("in the forms of their characters"),
     ACCENTS("in accents"),
     SIGNS("in spaces and signs");
@@ -77,7 +77,7 @@ public final class LookAlikes {
   }
 
   /**
-   * How two of a group differ, with the characters that cannot be told by looking: {@code 'pos' and
+   * How two of a group differ, with the characters that look the same: {@code 'pos' and
    * 'Pos' differ only in upper and lower case}.
    */
   public static String difference(String one, String other) {
@@ -114,7 +114,7 @@ public final class LookAlikes {
       // "+" and "-" are made of signs alone, and are not alike.
       skeleton = less.isEmpty() ? skeleton : less;
     }
-    return skeleton;
+    return inLatin(skeleton); // small letters may look alike whose capitals do not
   }
 
   private static String asNumber(String label) {

@@ -8,7 +8,7 @@ import java.text.Normalizer;
  * <ul>
  *   <li>characters are composed (Unicode NFC): {@code e} with U+0301 is {@code é};
  *   <li>all white space, no-break spaces included, is one plain space, and none is at the ends;
- *   <li>characters that nobody sees (zero-width space, byte order mark, soft hyphen, direction
+ *   <li>invisible characters (zero-width space, byte order mark, soft hyphen, direction
  *       marks, control characters) are left out. Joiners and variation selectors stay where they
  *       shape what is seen: within an emoji, or between letters of a script that joins.
  * </ul>
@@ -170,7 +170,7 @@ public final class NormalText {
     if (isVariationSelector(character)) {
       return !isSpace(before) && !isInvisible(before);
     }
-    if (isTag(character)) { // the letters of a flag, behind a black one
+    if (isTag(character)) { // the letters of a flag, after a black one
       return isTag(before) || isPictograph(before);
     }
     boolean joiner = character == ZERO_WIDTH_JOINER || character == ZERO_WIDTH_NON_JOINER;

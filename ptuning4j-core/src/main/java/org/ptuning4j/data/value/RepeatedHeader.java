@@ -2,7 +2,7 @@ package org.ptuning4j.data.value;
 
 import java.util.Map;
 
-/** A header line among the data, as it stays behind where files are put one behind another. */
+/** A header line among the data, as it is left over where files are joined. */
 public final class RepeatedHeader {
 
   /** No column's name is longer; a text that is need not be looked at. */

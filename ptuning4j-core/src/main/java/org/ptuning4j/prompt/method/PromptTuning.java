@@ -19,7 +19,7 @@ import org.ptuning4j.tensor.Scope;
  *
  * @param length P, the number of soft tokens
  * @param start how they start; Lester et al. draw words among the 5,000 most frequent, here all
- *     words of the vocabulary are equally likely, as a tokenizer's file does not tell how frequent
+ *     words of the vocabulary are equally likely, as a tokenizer's file does not say how frequent
  *     they are
  */
 public record PromptTuning(int length, SoftTokenInitialisation start) implements PromptMethod {

@@ -118,7 +118,7 @@ public final class TaskTemplates {
     text: text                     # a column, or a template such as "{title}: {body}"
     # pair: body                   # a second text
     label_column: topics           # a list, or a text with separators; empty for no label
-    separator: "|"                 # what stands between labels in a text
+    separator: "|"                 # what separates labels in a text
     # all labels; leave out to take those of the training data
     labels: [sea, town, weather]
     threshold: 0.5                 # a label applies above this probability
@@ -135,9 +135,9 @@ public final class TaskTemplates {
     description: "persons and places"
     # all tags, O first; leave out to take those of the training data
     labels: [O, B-LOC, I-LOC, B-PER, I-PER]
-    word_column: 1                 # in files of columns: where the word stands, from 1
-    # tag_column: 4                # where the tag stands; leave out for the last column
-    # scheme: bio                  # how spans are written; leave out to let the file tell
+    word_column: 1                 # in files of columns: the column of the word, from 1
+    # tag_column: 4                # the column of the tag; leave out for the last column
+    # scheme: bio                  # how spans are written; leave out to detect it
     comments: false                # whether lines that start with # are comments
     # tag_names: [O, B-LOC, I-LOC] # what numbers stand for, where tags are numbers
     decoding: argmax               # or viterbi: only sequences of tags that are allowed

@@ -13,10 +13,10 @@ import org.ptuning4j.task.template.ColumnValues;
 import org.ptuning4j.task.template.Template;
 
 /**
- * Where a span of words stands in a text.
+ * Where a span of words is in a text.
  *
  * @param start its first character
- * @param end the one behind its last
+ * @param end the one after its last
  */
 record WordSpan(int start, int end) {
 
@@ -27,7 +27,7 @@ record WordSpan(int start, int end) {
    * count, then at the next one. Case and punctuation around the span do not matter.
    *
    * @param name the span's, {@code span1} or {@code span2}
-   * @throws UnusableRowException where it stands at neither, with both texts
+   * @throws UnusableRowException where it is at neither, with both texts
    */
   static WordSpan in(String text, Row row, String name) throws UnusableRowException {
     String span = Template.column(name + "_text").render(row);
@@ -138,7 +138,7 @@ record WordSpan(int start, int end) {
     return starts;
   }
 
-  /** Where words start: behind every space, or behind all white space between two words. */
+  /** Where words start: after every space, or after all white space between two words. */
   private static List<Integer> wordStarts(String text, boolean anySpace) {
     List<Integer> starts = new ArrayList<>();
     for (int i = 0; i < text.length(); i++) {

@@ -26,7 +26,7 @@ import org.ptuning4j.text.Truncation;
 /**
  * WSC of SuperGLUE: whether a pronoun (span 2) stands for a noun (span 1). The model reads
  * ("pronoun: text", noun), or one text in which both are marked, {@code #noun#} and {@code
- * *pronoun*}. A row whose spans do not stand where it says is a bad row.
+ * *pronoun*}. A row whose spans are not where it says is a bad row.
  *
  * @param base the classification of the texts so made
  * @param marked whether the spans are marked in the text

@@ -214,7 +214,7 @@ class SquadReaderTest {
         "{}|no list 'data'",
         "{\"version\":\"1.1\",\"dat\":[]}|no list 'data'",
         "{\"data\":[]}|holds no questions",
-        "{\"data\":[]} {}|line 1: there is more behind the end of the object",
+        "{\"data\":[]} {}|line 1: there is more after the end of the object",
         "{\"data\":[]}¶]|is not valid JSON at line 2, column 1 (in bytes): Unexpected close",
       })
   void wrongFileIsRefused(String json, String cause) throws IOException {

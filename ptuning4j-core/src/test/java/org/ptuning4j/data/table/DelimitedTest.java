@@ -103,7 +103,7 @@ class DelimitedTest {
   void quoteClosedInALaterRowCostsOneRow() {
     List<Entry> entries = csv("text,label\n\"b,y\nc,z\n\"d, e\",w\n");
     assertThat(entries.get(0)).isInstanceOf(BadRow.class);
-    assertThat(entries.get(0).toString()).startsWith("line 2: a double quote stands where");
+    assertThat(entries.get(0).toString()).startsWith("line 2: a double quote is where");
     assertThat(entries.subList(1, 3)).containsExactly(row(3, "c", "z"), row(4, "d, e", "w"));
   }
 

@@ -150,9 +150,9 @@ class EntityJsonReaderTest {
   @CsvSource({
     "'[%s,\n7,\n%s]', 2, a JSON value that is no object, 2",
     "'[%s,\n"
-        + "{\"words\":[\"a\"', 2, it breaks off (is the file cut off?); nothing behind it is read,"
+        + "{\"words\":[\"a\"', 2, it breaks off (is the file cut off?); nothing after it is read,"
         + " 1",
-    "'[%s', 1, it breaks off (is the file cut off?); nothing behind it is read, 1",
+    "'[%s', 1, it breaks off (is the file cut off?); nothing after it is read, 1",
     "'[%s\n%s]', 2, not valid JSON at column, 1",
     "'[%s]\n[%s,7]', 2, a JSON value that is no object, 2",
     "'%s\n[%s]', 2, a JSON list; each record must be an object, 1",
