@@ -3,7 +3,6 @@ package org.ptuning4j.data;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.ptuning4j.data.value.NormalText;
 
 /**
@@ -23,8 +22,13 @@ public record Row(int line, int record, Map<String, Object> columns) implements 
     if (line < 1) {
       throw new IllegalArgumentException("line must be at least 1, is " + line);
     }
-    Map<String, Object> filled = new LinkedHashMap<>(columns);
-    filled.values().removeIf(Objects::isNull);
+    Map<String, Object> filled = new LinkedHashMap<>();
+    columns.forEach(
+        (name, value) -> {
+          if (value != null) {
+            filled.put(name, value);
+          }
+        });
     columns = Collections.unmodifiableMap(filled);
   }
 

@@ -44,7 +44,11 @@ public record JsonValue(Object value, String problem) {
       this.json = json;
       this.maxBytes = maxBytes;
       this.record = json.getParsingContext();
-      this.start = offset();
+      this.start = isLimited() ? offset() : 0;
+    }
+
+    private boolean isLimited() {
+      return maxBytes < Integer.MAX_VALUE;
     }
 
     /** In bytes, or for a text in characters. */
@@ -72,10 +76,12 @@ public record JsonValue(Object value, String problem) {
         String name = json.currentName();
         json.nextToken();
         Object value = value();
-        if (fields.containsKey(name)) {
-          note("the field '" + path() + "' is there twice");
-        } else if (!isTooLong()) {
-          fields.put(name, value);
+        int known = fields.size();
+        if (!isTooLong()) {
+          fields.putIfAbsent(name, value);
+          if (fields.size() == known) {
+            note("the field '" + path() + "' is there twice");
+          }
         }
       }
       return fields;
@@ -114,7 +120,7 @@ public record JsonValue(Object value, String problem) {
     }
 
     private boolean isTooLong() {
-      if (!tooLong && maxBytes < Integer.MAX_VALUE && offset() - start > maxBytes) {
+      if (!tooLong && isLimited() && offset() - start > maxBytes) {
         tooLong = true;
         note(
             String.format(

@@ -1,5 +1,6 @@
 package org.ptuning4j.data.table;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,15 +27,10 @@ final class JsonEntries {
     if (!(value.value() instanceof Map<?, ?> object)) {
       return new BadRow(new Source(line, record, Map.of()), noObject(value));
     }
-    Map<String, Object> columns = new LinkedHashMap<>();
+    Map<String, Object> columns = inNormalForm(object);
     String problem = value.problem();
-    for (Map.Entry<?, ?> field : object.entrySet()) {
-      String name = columnName((String) field.getKey());
-      int known = columns.size();
-      columns.putIfAbsent(name, field.getValue());
-      if (columns.size() == known && problem == null) {
-        problem = "column '" + name + "' is there twice";
-      }
+    if (problem == null && columns.size() < object.size()) {
+      problem = "column '" + repeated(object) + "' is there twice";
     }
     if (problem == null && RepeatedHeader.isIn(columns)) {
       return new BadRow(new Source(line, record, Map.of()), RepeatedHeader.problem());
@@ -52,6 +48,22 @@ final class JsonEntries {
     }
     return (value.value() instanceof List<?> ? "a JSON list" : "a JSON value that is no object")
         + "; each record must be an object such as {\"text\": \"…\", \"label\": \"…\"}";
+  }
+
+  /** The fields by the normal forms of their names; of several with the same the first. */
+  private static Map<String, Object> inNormalForm(Map<?, ?> object) {
+    Map<String, Object> columns = new LinkedHashMap<>();
+    object.forEach((key, value) -> columns.putIfAbsent(columnName((String) key), value));
+    return columns;
+  }
+
+  private static String repeated(Map<?, ?> object) {
+    Set<String> seen = new HashSet<>();
+    return object.keySet().stream()
+        .map(key -> columnName((String) key))
+        .filter(name -> !seen.add(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** As a header's names are read; a name of which nothing is visible stays as it is. */
