@@ -250,6 +250,20 @@ class OfficialLayoutsTest {
   }
 
   @Test
+  void questionsWithoutIdsAreNoSubmission() throws IOException {
+    String named = "{\"id\":\"a\",\"question\":\"When?\",\"context\":\"In 1871.\"}\n";
+    Path file = file("test.jsonl", named + named.replace("\"id\":\"a\",", ""));
+    List<QuestionExample> asked = readUnlabelled("squad2", file);
+    assertThat(asked).hasSize(2);
+    task("squad2").requireSubmittable(cast(asked.subList(0, 1)));
+    assertThatThrownBy(() -> task("squad2").requireSubmittable(cast(asked)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "line 2: the question has no id, by which the server knows it; give each question an"
+                + " 'id' of its own");
+  }
+
+  @Test
   void conll03HasFourColumnsAndTagsInIob1() throws IOException {
     Path train =
         file(

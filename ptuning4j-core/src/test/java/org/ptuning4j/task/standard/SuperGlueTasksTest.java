@@ -455,6 +455,9 @@ class SuperGlueTasksTest {
     assertThat(sst2.submissionFile()).contains("SST-2.tsv");
     assertThat(sst2.submission(examples, List.of(bad, good)))
         .isEqualTo("index\tprediction\n0\t0\n1\t1\n");
+    Path copied = file("copied.jsonl", "{\"sentence\":\"good\",\"label\":-1,\"idx\":7}");
+    assertThat(sst2.submission(sst2.readUnlabelled(copied).examples(), List.of(good)))
+        .isEqualTo("index\tprediction\n7\t1\n");
     List<TextExample> dev = sst2.read(example("sst2.tsv")).examples().subList(0, 1);
     assertThatThrownBy(() -> sst2.submission(dev, List.of(bad)))
         .isInstanceOf(InvalidInputException.class)
