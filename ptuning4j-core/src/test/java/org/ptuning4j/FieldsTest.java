@@ -20,16 +20,26 @@ class FieldsTest {
       new Fields(
           "task",
           Map.of(
-              "name", "mine",
-              "count", 3,
-              "whole", 2.0,
-              "share", 0.5,
-              "yes", true,
-              "texts", List.of("a", 1, false),
-              "numbers", List.of(1, 2.0),
-              "mixed", Arrays.asList("a", null),
-              "words", Map.of("x", "one", "y", 2),
-              "rows", List.of(Map.of("at", 7), 8)));
+              "name",
+              "mine",
+              "count",
+              3,
+              "whole",
+              2.0,
+              "share",
+              0.5,
+              "yes",
+              true,
+              "texts",
+              List.of("a", 1, false),
+              "numbers",
+              List.of(1, 2.0),
+              "mixed",
+              Arrays.asList("a", null),
+              "words",
+              Map.of("x", "one", "y", 2),
+              "rows",
+              List.of(Map.of("at", 7), 8)));
 
   @Test
   void valuesAreReadByTheirTypes() {
@@ -69,14 +79,14 @@ class FieldsTest {
         refused(f -> f.list("words"), "'task.words' is an object, must be a list"),
         refused(f -> f.texts("mixed"), "'task.mixed' is a list, must be a list of texts"),
         refused(f -> f.texts("name"), "'task.name' is the text 'mine', must be a list of texts"),
-        refused(f -> f.integers("texts"), "'task.texts' is a list, must be a list of whole numbers"),
+        refused(
+            f -> f.integers("texts"), "'task.texts' is a list, must be a list of whole numbers"),
         refused(f -> f.object("yes"), "'task.yes' is true, must be an object"),
         refused(f -> f.objects("rows"), "'task.rows[1]' is the number 8, must be an object"),
         refused(f -> f.text("nmae"), "no 'task.nmae' (there is 'name')"),
         refused(f -> f.text("zzzzzzzz"), "no 'task.zzzzzzzz'"),
         refused(
-            f -> f.requireOnly(List.of("nam", "count")),
-            "is not known; known are: nam, count"));
+            f -> f.requireOnly(List.of("nam", "count")), "is not known; known are: nam, count"));
   }
 
   @ParameterizedTest

@@ -38,7 +38,9 @@ public record CodePointText(String text) {
     return text.substring(utf16, text.offsetByCodePoints(utf16, Math.min(count, left)));
   }
 
-  /** Where the part occurs nearest to a code point, in code points; empty where it does not occur. */
+  /**
+   * Where the part occurs nearest to a code point, in code points; empty where it does not occur.
+   */
   public Optional<Integer> nearest(String part, int codePoint) {
     int wanted = utf16(codePoint).orElse(text.length());
     int after = text.indexOf(part, wanted);

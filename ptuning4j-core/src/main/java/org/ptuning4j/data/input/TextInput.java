@@ -249,7 +249,8 @@ public final class TextInput implements AutoCloseable {
   private void refuseZeros() {
     for (int i = 0; i < beginning.length; i++) {
       if (beginning[i] == 0) {
-        throw InvalidInputException.of("%s is not text: byte %d is zero (%s)", name, i + 1, guess(i));
+        throw InvalidInputException.of(
+            "%s is not text: byte %d is zero (%s)", name, i + 1, guess(i));
       }
     }
   }

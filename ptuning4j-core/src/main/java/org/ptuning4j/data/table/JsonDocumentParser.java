@@ -21,8 +21,8 @@ import org.ptuning4j.data.json.JsonValue;
 
 /**
  * JSON objects of a document: the elements of a list, of the list of an object around it, or
- * objects one after the other, on however many lines. They are numbered, since one line may hold them
- * all. What follows a place that is not JSON cannot be read; that place is a bad row.
+ * objects one after the other, on however many lines. They are numbered, since one line may hold
+ * them all. What follows a place that is not JSON cannot be read; that place is a bad row.
  */
 final class JsonDocumentParser implements RecordParser {
 

@@ -93,7 +93,9 @@ final class JsonLinesParser implements RecordParser {
     } catch (JsonProcessingException e) {
       return fields; // What comes before the fault is sound.
     }
-    return Map.of(); // The fault is after the first object: the fields may not be those of the broken one.
+    return Map
+        .of(); // The fault is after the first object: the fields may not be those of the broken
+    // one.
   }
 
   private Entry entry(int line, int record, JsonValue value) {

@@ -18,8 +18,8 @@ import org.ptuning4j.data.value.NormalText;
  * has a blank in it; else any white space separates them. Tags may be spelt in several {@linkplain
  * TagForm forms}; what is returned has them in {@link TagScheme#IOB2}.
  *
- * <p>Two releases are recognised and read by columns of their own: the {@code _conll} files
- * of OntoNotes ({@link OntoNotesColumns}) and {@code conll04.corp} ({@link RelationCorpusColumns}).
+ * <p>Two releases are recognised and read by columns of their own: the {@code _conll} files of
+ * OntoNotes ({@link OntoNotesColumns}) and {@code conll04.corp} ({@link RelationCorpusColumns}).
  *
  * <p>A bad sentence is reported once, at its first bad line, and left out; the rest is read.
  *

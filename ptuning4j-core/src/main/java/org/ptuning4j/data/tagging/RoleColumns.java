@@ -24,7 +24,8 @@ import org.ptuning4j.data.value.NormalText;
  * @param trailing how many columns follow the last predicate's
  * @param hashLines whether lines that begin with {@code #} mark documents
  */
-record RoleColumns(int word, int predicate, int lemma, int arguments, int trailing, boolean hashLines)
+record RoleColumns(
+    int word, int predicate, int lemma, int arguments, int trailing, boolean hashLines)
     implements ColumnBlocks.Rules {
 
   /** What the released files of OntoNotes have for each word until the words are put in. */

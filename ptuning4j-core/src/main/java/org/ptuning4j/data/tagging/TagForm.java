@@ -87,7 +87,8 @@ enum TagForm {
       return Optional.of(PREFIX);
     }
     for (TagForm form : List.of(LOWER_CASE, UNDERSCORE, SUFFIX, LABEL_ALONE)) {
-      // Labels alone could be any column, such as parts of speech: an O among them shows that they are entities.
+      // Labels alone could be any column, such as parts of speech: an O among them shows that they
+      // are entities.
       boolean told = form != LABEL_ALONE || tags.contains(form.outside);
       if (told && tags.stream().allMatch(form::fits)) {
         return Optional.of(form);

@@ -103,7 +103,8 @@ public enum TagScheme {
 
   /**
    * The scheme in which most of the sentences are sound, the first of equals in the order of the
-   * constants. So the scheme of a file with a few mistakes is still found, and its mistakes are too.
+   * constants. So the scheme of a file with a few mistakes is still found, and its mistakes are
+   * too.
    *
    * @return empty where not one sentence is sound in any scheme
    */

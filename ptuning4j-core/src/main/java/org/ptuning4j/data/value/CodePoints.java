@@ -21,8 +21,8 @@ final class CodePoints {
   }
 
   /**
-   * The text in quotation marks and cut where it is long, with invisible characters as their numbers:
-   * {@code 'positif<U+00A0>'}.
+   * The text in quotation marks and cut where it is long, with invisible characters as their
+   * numbers: {@code 'positif<U+00A0>'}.
    */
   static String quoted(String text) {
     String shown =

@@ -77,8 +77,8 @@ public final class LookAlikes {
   }
 
   /**
-   * How two of a group differ, with the characters that look the same: {@code 'pos' and
-   * 'Pos' differ only in upper and lower case}.
+   * How two of a group differ, with the characters that look the same: {@code 'pos' and 'Pos'
+   * differ only in upper and lower case}.
    */
   public static String difference(String one, String other) {
     String both = CodePoints.quoted(one) + " and " + CodePoints.quoted(other) + " differ only ";

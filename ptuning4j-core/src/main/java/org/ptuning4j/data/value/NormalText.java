@@ -8,9 +8,9 @@ import java.text.Normalizer;
  * <ul>
  *   <li>characters are composed (Unicode NFC): {@code e} with U+0301 is {@code é};
  *   <li>all white space, no-break spaces included, is one plain space, and none is at the ends;
- *   <li>invisible characters (zero-width space, byte order mark, soft hyphen, direction
- *       marks, control characters) are left out. Joiners and variation selectors stay where they
- *       shape what is seen: within an emoji, or between letters of a script that joins.
+ *   <li>invisible characters (zero-width space, byte order mark, soft hyphen, direction marks,
+ *       control characters) are left out. Joiners and variation selectors stay where they shape
+ *       what is seen: within an emoji, or between letters of a script that joins.
  * </ul>
  *
  * <p>Upper and lower case stay what they are. Texts that a model reads are not changed: only

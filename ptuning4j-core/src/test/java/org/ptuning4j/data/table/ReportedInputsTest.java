@@ -79,14 +79,12 @@ class ReportedInputsTest {
   /** {@code cat a.csv.gz b.csv.gz}: two members, each with a mark and a header of its own. */
   @Test
   void joinedGzipsAreReadToTheEndWithTheirSecondHeaderNamed() throws IOException {
-    byte[] both =
-        joined(gzip("\uFEFFtext,label\na,x\n"), gzip("\uFEFFtext,label\nb,y\n"));
+    byte[] both = joined(gzip("\uFEFFtext,label\na,x\n"), gzip("\uFEFFtext,label\nb,y\n"));
     Table table = new TableReader().read(file("both.csv.gz", both));
     assertThat(table.rows()).extracting(row -> row.get("text")).containsExactly("a", "b");
     assertThat(table.badRows())
         .extracting(BadRow::toString)
-        .containsExactly(
-            "line 3: it repeats the header (several files in one?); delete the line");
+        .containsExactly("line 3: it repeats the header (several files in one?); delete the line");
   }
 
   /** The same of JSON lines whose first file lacks its last line feed. */
@@ -128,7 +126,8 @@ class ReportedInputsTest {
     assertThatThrownBy(() -> new TableReader().read(small))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageEndingWith(
-            "byte 24 is zero (and so are all after it: was the file cut off while it was written?)");
+            "byte 24 is zero (and so are all after it: was the file cut off while it was"
+                + " written?)");
     Table table = new TableReader().read(file("large.jsonl", row.repeat(10_000) + cut));
     assertThat(table.rows()).hasSize(10_000);
     assertThat(table.badRows())
