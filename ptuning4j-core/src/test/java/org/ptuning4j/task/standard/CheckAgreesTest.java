@@ -80,7 +80,8 @@ class CheckAgreesTest {
   private static <E extends Example> String checked(Task<E> task, Path path) {
     try {
       DataCheck check = RunCheck.forTraining(path, null, task, Optional.empty()).data();
-      List<String> found = new ArrayList<>(check.problems());
+      List<String> found = new ArrayList<>();
+      check.problems().forEach(problem -> found.add(problem.toString()));
       check.badRows().stream().map(BadRow::cause).forEach(found::add);
       assertThat(check.isSound()).isEqualTo(found.isEmpty());
       return String.join("\n", found);
