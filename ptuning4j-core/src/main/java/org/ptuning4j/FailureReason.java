@@ -1,5 +1,7 @@
 package org.ptuning4j;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -33,9 +35,18 @@ public final class FailureReason {
     if (e instanceof FileSystemException failure && failure.getReason() != null) {
       return failure.getReason();
     }
+    if (e instanceof JsonProcessingException json) {
+      return "not valid JSON: " + json.getOriginalMessage() + place(json.getLocation());
+    }
     if (e instanceof EOFException) {
       return "it breaks off (is the file cut off?)";
     }
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  private static String place(JsonLocation location) {
+    return location == null || location.getLineNr() < 1
+        ? ""
+        : " (line " + location.getLineNr() + ", column " + location.getColumnNr() + ")";
   }
 }

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * What stands in a file's place when a repository was cloned without its large files: three lines
+ * A placeholder for a file in a repository that was cloned without its large files: three lines
  * of text that name the file.
  */
 public final class LfsPointer {

@@ -27,7 +27,7 @@ import org.ptuning4j.FailureReason;
  */
 public final class EmbeddedModel {
 
-  /** A list of {@code sha256 size name}, one line a file, beside the files. */
+  /** A list of {@code sha256 size name}, a line per file, in the same folder. */
   private static final String MANIFEST = "manifest.txt";
 
   private static final int HASH_PREFIX = 12;
@@ -162,7 +162,7 @@ public final class EmbeddedModel {
     } catch (NoSuchFileException e) {
       return; // It has been renamed, as it should be.
     } catch (IOException e) {
-      // What is left behind has a name that says so, and disturbs nobody.
+      // What is left has a name that marks it as temporary, and does no harm.
       org.slf4j.LoggerFactory.getLogger(EmbeddedModel.class)
           .debug("{} stays behind: {}", folder, e.getMessage());
     }

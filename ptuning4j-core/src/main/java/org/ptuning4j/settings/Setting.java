@@ -16,7 +16,7 @@ import org.ptuning4j.Spelling;
  *     {@code name} where there is no shorter one
  * @param values which values it can have
  * @param byDefault the value where none is given; empty where it depends on something else
- * @param defaultInWords the default as it is told to people
+ * @param defaultInWords the default as people read it
  * @param bare the value where the option is given without one; empty where it needs one
  * @param help what it does, in a sentence or two, without range and default
  * @param <T> the type of its values

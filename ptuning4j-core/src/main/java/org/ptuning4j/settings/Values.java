@@ -11,7 +11,7 @@ import java.util.function.Function;
  */
 public interface Values<T> {
 
-  /** What stands for a value in a list of options, such as {@code N}. */
+  /** The placeholder of a value in a list of options, such as {@code N}. */
   String placeholder();
 
   /** What a value is, such as {@code a whole number}. */
@@ -24,7 +24,7 @@ public interface Values<T> {
    * Reads a value as it is written in files and on the command line.
    *
    * @return empty if the text is not of this kind
-   * @throws org.ptuning4j.InvalidInputException where the kind itself can say more of what is wrong
+   * @throws org.ptuning4j.InvalidInputException where the kind itself can say better what is wrong
    */
   Optional<T> parse(String text);
 

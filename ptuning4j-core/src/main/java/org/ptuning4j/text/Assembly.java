@@ -15,7 +15,7 @@ import org.ptuning4j.InvalidInputException;
 record Assembly(
     PostProcessing.Template template, List<Boolean> trims, RawTokens text, RawTokens pairOrNull) {
 
-  /** Two long texts that are both cut give all pairs of windows: refuse what nobody can want. */
+  /** Two long texts that are both cut give all pairs of windows; more than this is refused. */
   private static final int MOST_WINDOWS = 1 << 16;
 
   static Assembly of(PostProcessing processing, RawTokens text, RawTokens pairOrNull) {

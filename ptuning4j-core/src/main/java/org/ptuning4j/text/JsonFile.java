@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.LfsPointer;
 
@@ -43,11 +44,8 @@ final class JsonFile {
       throw InvalidInputException.of(
           "%s: holds %s, but a JSON object is needed",
           file, node == null ? "nothing" : "a JSON " + node.getNodeType());
-    } catch (JsonProcessingException e) {
-      throw new InvalidInputException(
-          "%s: broken JSON: %s".formatted(file, e.getOriginalMessage()), e);
     } catch (IOException e) {
-      throw new InvalidInputException("%s: cannot be read as JSON: %s".formatted(file, e), e);
+      throw new InvalidInputException("%s: %s".formatted(file, FailureReason.of(e)), e);
     }
   }
 
@@ -68,7 +66,7 @@ final class JsonFile {
       LfsPointer.refuse(file, content);
       return content;
     } catch (IOException e) {
-      throw new InvalidInputException("%s: cannot be read: %s".formatted(file, e), e);
+      throw new InvalidInputException("%s: cannot be read: %s".formatted(file, FailureReason.of(e)), e);
     }
   }
 

@@ -89,7 +89,7 @@ record EncodedTask<E extends Example>(
       return train.badRows().size() + dev.badRows().size();
     }
 
-    /** What a person should know of the files before a model is trained on them. */
+    /** What one should know about the files before a model is trained on them. */
     List<String> warnings() {
       return DataWarnings.ofFiles(task.task(), RunCheck.labels(task.task()), train, dev);
     }

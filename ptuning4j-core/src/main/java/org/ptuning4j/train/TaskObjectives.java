@@ -38,7 +38,7 @@ record TaskObjectives(List<TaskObjective<?>> each, Objective all) implements Aut
     return new TaskObjectives(each, all);
   }
 
-  /** Every task's head and task as they are to be saved. */
+  /** Every task in the form in which it is saved. */
   List<TaskObjective.Tuned> tuned(PromptedBackbone pass) {
     return each.stream().map(objective -> objective.tuned(pass)).toList();
   }

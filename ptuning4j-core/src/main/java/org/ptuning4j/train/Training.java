@@ -54,9 +54,6 @@ import org.ptuning4j.train.run.TrainingResult;
  */
 public final class Training {
 
-  /** The special tokens of a text and one more: what a text may be cut to. */
-  private static final int SHORTEST_TEXT = 3;
-
   private final Path model;
   private final Optional<Task<?>> task;
   private final TrainingConfig config;
@@ -159,11 +156,7 @@ public final class Training {
     try (TextTokenizer tokenizer = TextTokenizer.open(model)) {
       ModelCheck check = new ModelCheck(folder, families);
       check.remarks(tokenizer).forEach(listener::remarked);
-      List<EncodedTask.Read<?>> read = new ArrayList<>();
-      for (TaskData each : tasks) {
-        requireTemplate(each.task());
-        read.add(read(each, tokenizer, listener));
-      }
+      RunData data = RunData.read(tasks, config, tokenizer, listener);
       try (RunFolder run = RunFolder.open(out, resume)) {
         Engine engine =
             RunRecord.recordedPlan(run)
@@ -172,66 +165,16 @@ public final class Training {
         boolean full = config.method().trainsBackbone();
         try (Backbone backbone =
             full ? families.loadTrainable(folder, engine) : families.load(folder, engine)) {
-          return train(parts(run, folder, backbone, tokenizer, read, listener), resume, listener);
+          List<EncodedTask<?>> encoded = data.encode(backbone.spec());
+          Map<String, Map<String, Object>> files = new LinkedHashMap<>();
+          encoded.forEach(part -> files.put(part.name(), part.fingerprints()));
+          Map<String, Object> fingerprints = Provenance.fingerprints(folder, backbone, files);
+          return train(
+              new PreparedRun(config, run, folder, backbone, tokenizer, encoded, fingerprints),
+              resume,
+              listener);
         }
       }
-    }
-  }
-
-  private EncodedTask.Read<?> read(
-      TaskData task, TextTokenizer tokenizer, TrainingListener listener) {
-    EncodedTask.Read<?> part =
-        EncodedTask.read(
-            task.name(), task.task(), task.data(), tokenizer, config.method().inputTokens());
-    warnOfBadRows(part.train(), listener);
-    warnOfBadRows(part.dev(), listener);
-    part.warnings().forEach(listener::warned);
-    return part;
-  }
-
-  private static void warnOfBadRows(Examples<?> file, TrainingListener listener) {
-    if (!file.badRows().isEmpty()) {
-      int count = file.badRows().size();
-      listener.warned(
-          file.file()
-              + (count == 1
-                  ? ": 1 bad row is left out: "
-                  : ": " + count + " bad rows are left out: ")
-              + BadRowCounts.of(file.badRows()));
-    }
-  }
-
-  private PreparedRun parts(
-      RunFolder run,
-      ModelFolder folder,
-      Backbone backbone,
-      TextTokenizer tokenizer,
-      List<EncodedTask.Read<?>> read,
-      TrainingListener listener) {
-    ItemEncoder encoder = new ItemEncoder(tokenizer, config.maxLength());
-    List<EncodedTask<?>> parts = new ArrayList<>();
-    KnownTokens known = new KnownTokens(tokenizer, backbone.spec().vocabulary());
-    for (EncodedTask.Read<?> part : read) {
-      EncodedTask<?> encoded = part.encode(encoder, known, config.method().inputTokens());
-      int unreadable = encoded.skippedRows() - part.skippedRows();
-      if (unreadable > 0) {
-        listener.warned(unreadable + " rows that the model cannot read are left out");
-      }
-      parts.add(encoded);
-    }
-    requirePositions(backbone.spec(), parts);
-    Map<String, Map<String, Object>> files = new LinkedHashMap<>();
-    parts.forEach(part -> files.put(part.name(), part.fingerprints()));
-    Map<String, Object> fingerprints = Provenance.fingerprints(folder, backbone, files);
-    return new PreparedRun(config, run, folder, backbone, tokenizer, parts, fingerprints);
-  }
-
-  private void requireTemplate(Task<?> each) {
-    if (config.method().needsTemplate() && !each.hasTemplate()) {
-      throw InvalidInputException.of(
-          "method: %s needs a template with a mask and words for the labels, and task '%s' has"
-              + " none",
-          config.method().name(), each.name());
     }
   }
 
@@ -254,7 +197,7 @@ public final class Training {
         TaskObjectives objectives = TaskObjectives.create(parts, heads, config.temperature());
         Trainer trainer =
             new Trainer(config, backbone, prompt, objectives.all(), parts.run(), listener)) {
-      startFromEarlier(prompt, backbone, parts.folder());
+      config.startFrom().ifPresent(pack -> EarlierPrompt.copy(pack, prompt, parts));
       // Only now, when nothing in the settings can be wrong any more: a folder with settings in it
       // holds a run.
       RunRecord.record(
@@ -285,31 +228,6 @@ public final class Training {
       parts.run().writeResult(result);
       listener.finished(result, parts.run().path());
       return result;
-    }
-  }
-
-  private void startFromEarlier(PromptModule prompt, Backbone backbone, ModelFolder folder) {
-    if (config.startFrom().isEmpty()) {
-      return;
-    }
-    Pack earlier = Pack.openForPrompt(config.startFrom().get());
-    if (earlier.weights().isPresent()) {
-      throw InvalidInputException.of(
-          "start-from: the prompt of pack %s belongs to weights that were trained with it, not to"
-              + " '%s'",
-          earlier.folder(), folder.name());
-    }
-    earlier.requireBackbone(backbone, folder.name());
-    Optional<TrainedPrompt> flat = earlier.prompt(backbone);
-    try {
-      prompt.startFrom(
-          flat.orElseThrow(
-              () ->
-                  InvalidInputException.of(
-                      "start-from: pack %s has no prompt (its method is %s)",
-                      earlier.folder(), earlier.facts().method())));
-    } finally {
-      flat.ifPresent(TrainedPrompt::close);
     }
   }
 
@@ -359,7 +277,7 @@ public final class Training {
         outcome.warnings());
   }
 
-  /** The best evaluation's metrics, with those of tasks that the evaluation data told more. */
+  /** The best evaluation's metrics; those of tasks tuned on the evaluation data after tuning. */
   private static Map<String, Double> best(
       Outcome outcome, PreparedRun parts, List<TaskObjective.Tuned> tuned) {
     Map<String, Double> best = new LinkedHashMap<>(outcome.best());
@@ -368,29 +286,5 @@ public final class Training {
       tuned.get(i).metrics().forEach((metric, value) -> best.put(prefix + metric, value));
     }
     return best;
-  }
-
-  private void requirePositions(BackboneSpec spec, List<EncodedTask<?>> parts) {
-    int shift = config.method().positionShift();
-    for (EncodedTask<?> part : parts) {
-      int longest = Math.max(part.train().longest(), part.dev().longest());
-      int prompt = shift + part.prefix();
-      int text = longest - part.prefix();
-      if (shift + longest > spec.maxPositions()) {
-        int left = spec.maxPositions() - prompt;
-        String cure = left < SHORTEST_TEXT ? "" : ", or set %7$s to %6$d or less";
-        throw InvalidInputException.of(
-            "%5$s %1$d and the longest text of %2$d tokens need %3$d positions, but this"
-                + " backbone has %4$d: shorten the prompt"
-                + cure,
-            prompt,
-            text,
-            shift + longest,
-            spec.maxPositions(),
-            new SettingName("prompt-length"),
-            left,
-            new SettingName("max-length"));
-      }
-    }
   }
 }

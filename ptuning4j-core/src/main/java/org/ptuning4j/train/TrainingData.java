@@ -14,7 +14,7 @@ import org.ptuning4j.data.input.InputFile;
  */
 public record TrainingData(InputFile train, InputFile dev, BadRowPolicy badRows) {
 
-  /** Files in UTF-8, in whatever format they are. */
+  /** Files in UTF-8, each in any format. */
   public TrainingData(Path train, Path dev, BadRowPolicy badRows) {
     this(InputFile.of(train), InputFile.of(dev), badRows);
   }

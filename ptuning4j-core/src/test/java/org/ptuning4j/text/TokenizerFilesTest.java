@@ -69,11 +69,11 @@ class TokenizerFilesTest {
     Files.write(file, new byte[] {'{', '"', (byte) 0xC3, (byte) 0x28, '"', ':', '1', '}'});
     assertRefused("tokenizer.json");
     write("tokenizer.json", "[".repeat(100_000));
-    assertRefused("broken JSON", "nesting depth");
+    assertRefused("not valid JSON", "nesting depth");
     write("tokenizer.json", "[1]");
     assertRefused("a JSON object is needed");
     write("tokenizer.json", "{} {}");
-    assertRefused("broken JSON");
+    assertRefused("not valid JSON");
   }
 
   @Test
@@ -262,7 +262,7 @@ class TokenizerFilesTest {
     write("tokenizer_config.json", "{\"tokenizer_class\": ");
     assertThatThrownBy(() -> TextTokenizer.open(folder))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("tokenizer_config.json: broken JSON");
+        .hasMessageContaining("tokenizer_config.json: not valid JSON");
   }
 
   @Test

@@ -33,7 +33,7 @@ public sealed interface Cell {
   String folder();
 
   /**
-   * A run that came to its end.
+   * A run that was finished.
    *
    * @param method the name of the method
    * @param task the key of the task
@@ -97,7 +97,7 @@ public sealed interface Cell {
   }
 
   /**
-   * A run that did not.
+   * A run that failed.
    *
    * @param method the name of the method
    * @param task the key of the task

@@ -110,7 +110,7 @@ public sealed interface Chart {
     }
   }
 
-  /** Bars beside each other in each category. */
+  /** Bars side by side in each category. */
   record Bars(
       String title,
       String xLabel,

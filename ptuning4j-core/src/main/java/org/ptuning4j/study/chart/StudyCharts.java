@@ -85,7 +85,7 @@ public final class StudyCharts {
   }
 
   /**
-   * Heads beside each other, a category per task (P-Tuning v2, table 4).
+   * Heads side by side, a category per task (P-Tuning v2, table 4).
    *
    * @param cells with a setting {@code head}; other cells are left out
    * @throws InvalidInputException if two cells are the same

@@ -83,7 +83,7 @@ sealed interface CellEvent {
   sealed interface Last extends CellEvent {
 
     /**
-     * What came of the training; empty if it was stopped before its end.
+     * The result of the training; empty if it was stopped before its end.
      *
      * @throws InvalidInputException if something given is not usable
      */

@@ -3,7 +3,7 @@ package org.ptuning4j.study.run;
 import org.ptuning4j.train.run.TrainingResult;
 
 /**
- * What came of a cell's training.
+ * The result of a cell's training.
  *
  * @param result of its own run
  * @param sharedSeconds its part of the seconds of a training that it shares with other cells; 0

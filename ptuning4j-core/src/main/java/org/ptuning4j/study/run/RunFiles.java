@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.study.cell.CurvePoint;
 
@@ -26,7 +27,7 @@ public final class RunFiles {
     return Files.exists(run.resolve("run.json"));
   }
 
-  /** The training seconds of a run that came to its end. */
+  /** The training seconds of a finished run. */
   public static Optional<Double> finishedSeconds(Path run) {
     Path file = run.resolve("result.json");
     if (!Files.exists(file)) {
@@ -38,7 +39,7 @@ public final class RunFiles {
           ? Optional.of(result.path("train_seconds").asDouble())
           : Optional.empty();
     } catch (IOException e) {
-      throw new InvalidInputException(file + " cannot be read (" + e.getMessage() + ")", e);
+      throw new InvalidInputException(file + " cannot be read (" + FailureReason.of(e) + ")", e);
     }
   }
 
@@ -62,7 +63,7 @@ public final class RunFiles {
       }
       return curve;
     } catch (IOException e) {
-      throw new InvalidInputException(file + " cannot be read (" + e.getMessage() + ")", e);
+      throw new InvalidInputException(file + " cannot be read (" + FailureReason.of(e) + ")", e);
     }
   }
 

@@ -12,7 +12,7 @@ import org.ptuning4j.train.TrainingData;
 import org.ptuning4j.train.config.TrainingConfig;
 
 /**
- * A cell that is to be filled: what to train, on which files, how, and how tables call it.
+ * One cell of a study's plan: what to train, on which files, how, and its name in tables.
  *
  * @param method the method's name in tables; for most the name of the configuration's method
  * @param label the task's name in tables

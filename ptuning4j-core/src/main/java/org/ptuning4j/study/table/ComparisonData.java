@@ -2,11 +2,15 @@ package org.ptuning4j.study.table;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
 import org.ptuning4j.study.cell.Cell;
 import org.ptuning4j.study.cell.Sample;
 
@@ -21,49 +25,66 @@ import org.ptuning4j.study.cell.Sample;
 record ComparisonData(
     List<String> labels,
     List<String> tasks,
-    List<ComparisonTable.Entry> entries,
+    List<ComparisonEntry> entries,
     String publishedModel) {
 
-  private static final String CSV_HEADER =
-      "row,method,task,metric,seeds,mean,sd,published,trainable_parameters,total_parameters,"
-          + "trainable_share,seconds,peak_memory_bytes,frozen_backbone,failed,causes";
+  private static final List<String> CSV_HEADER =
+      List.of(
+          "row",
+          "method",
+          "task",
+          "metric",
+          "seeds",
+          "mean",
+          "sd",
+          "published",
+          "trainable_parameters",
+          "total_parameters",
+          "trainable_share",
+          "seconds",
+          "peak_memory_bytes",
+          "frozen_backbone",
+          "failed",
+          "causes");
 
   String csv() {
-    StringBuilder out = new StringBuilder(CSV_HEADER).append("\r\n");
-    for (ComparisonTable.Entry e : entries) {
-      boolean ran = !e.finished().isEmpty();
-      Optional<Sample> sample = e.sample();
-      List<String> causes = e.failed().stream().map(Cell.Failed::cause).distinct().toList();
-      List<String> fields =
-          List.of(
-              e.label(),
-              e.method(),
-              e.task(),
-              e.metric(),
-              Integer.toString(e.finished().size()),
-              sample.map(s -> Double.toString(s.mean())).orElse(""),
-              sample.filter(s -> s.size() > 1).map(s -> Double.toString(s.sd())).orElse(""),
-              e.published().map(value -> Double.toString(value)).orElse(""),
-              ran ? Long.toString(e.trainableParameters()) : "",
-              ran ? Long.toString(e.finished().get(0).totalParameters()) : "",
-              ran ? Double.toString(e.trainableShare()) : "",
-              ran ? Double.toString(e.seconds()) : "",
-              e.peakMemoryBytes() == 0 ? "" : Long.toString(e.peakMemoryBytes()),
-              frozen(e).map(value -> Boolean.toString(value)).orElse(""),
-              Integer.toString(e.failed().size()),
-              String.join("; ", causes));
-      out.append(String.join(",", fields.stream().map(ComparisonData::quoted).toList()))
-          .append("\r\n");
+    StringBuilder out = new StringBuilder();
+    try (CSVPrinter lines = new CSVPrinter(out, CSVFormat.RFC4180)) {
+      lines.printRecord(CSV_HEADER);
+      for (ComparisonEntry entry : entries) {
+        lines.printRecord(fields(entry));
+      }
+      return out.toString();
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory does not fail", e);
     }
-    return out.toString();
   }
 
-  private static String quoted(String field) {
-    return field.matches("(?s).*[\",\\r\\n].*") ? '"' + field.replace("\"", "\"\"") + '"' : field;
+  private static List<String> fields(ComparisonEntry e) {
+    boolean ran = !e.finished().isEmpty();
+    Optional<Sample> sample = e.sample();
+    List<String> causes = e.failed().stream().map(Cell.Failed::cause).distinct().toList();
+    return List.of(
+        e.label(),
+        e.method(),
+        e.task(),
+        e.metric(),
+        Integer.toString(e.finished().size()),
+        sample.map(s -> Double.toString(s.mean())).orElse(""),
+        sample.filter(s -> s.size() > 1).map(s -> Double.toString(s.sd())).orElse(""),
+        e.published().map(value -> Double.toString(value)).orElse(""),
+        ran ? Long.toString(e.trainableParameters()) : "",
+        ran ? Long.toString(e.finished().get(0).totalParameters()) : "",
+        ran ? Double.toString(e.trainableShare()) : "",
+        ran ? Double.toString(e.seconds()) : "",
+        e.peakMemoryBytes() == 0 ? "" : Long.toString(e.peakMemoryBytes()),
+        frozen(e).map(value -> Boolean.toString(value)).orElse(""),
+        Integer.toString(e.failed().size()),
+        String.join("; ", causes));
   }
 
   /** Empty if there is no run, or if some were frozen and some not. */
-  private static Optional<Boolean> frozen(ComparisonTable.Entry entry) {
+  private static Optional<Boolean> frozen(ComparisonEntry entry) {
     List<Boolean> found =
         entry.finished().stream().map(Cell.Finished::frozenBackbone).distinct().toList();
     return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
@@ -85,14 +106,14 @@ record ComparisonData(
   private Map<String, Object> jsonRow(String label) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("label", label);
-    List<ComparisonTable.Entry> of =
+    List<ComparisonEntry> of =
         entries.stream().filter(entry -> entry.label().equals(label)).toList();
     row.put("method", of.get(0).method());
     row.put("cells", of.stream().map(ComparisonData::jsonEntry).toList());
     return row;
   }
 
-  private static Map<String, Object> jsonEntry(ComparisonTable.Entry e) {
+  private static Map<String, Object> jsonEntry(ComparisonEntry e) {
     boolean ran = !e.finished().isEmpty();
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("task", e.task());

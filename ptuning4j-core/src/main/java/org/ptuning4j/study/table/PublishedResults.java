@@ -13,7 +13,7 @@ import java.util.TreeSet;
 import org.ptuning4j.InvalidInputException;
 
 /**
- * The published numbers that a study's own stand beside: tables 2, 3 and 4 of P-Tuning v2 (arXiv
+ * Published numbers that a study is compared with: tables 2, 3 and 4 of P-Tuning v2 (arXiv
  * 2110.07602), in percent, on the development sets.
  *
  * <p>Models are {@code bert-large}, {@code roberta-large}, {@code glm-2b} and {@code

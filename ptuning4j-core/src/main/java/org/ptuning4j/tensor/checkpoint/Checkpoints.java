@@ -13,7 +13,7 @@ import org.ptuning4j.tensor.file.SafetensorsFile;
 import org.ptuning4j.tensor.file.TensorSource;
 import org.ptuning4j.tensor.pickle.TorchPickleFile;
 
-/** Finds a model's weights in its folder, whatever format they are in. */
+/** Finds a model's weights in its folder, in any of the formats that can be read. */
 public final class Checkpoints {
 
   /** The names that are looked for, the safe and fast formats first. */

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.LfsPointer;
 
@@ -62,7 +63,8 @@ public final class FileBytes implements AutoCloseable {
   }
 
   public static InvalidInputException unreadable(Path path, Exception e) {
-    return new InvalidInputException(path + " cannot be read: " + e.getMessage(), e);
+    String reason = e instanceof IOException failure ? FailureReason.of(failure) : e.getMessage();
+    return new InvalidInputException(path + " cannot be read: " + reason, e);
   }
 
   private void refuseLfsPointer() {

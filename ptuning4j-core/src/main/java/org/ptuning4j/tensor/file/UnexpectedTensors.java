@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import org.ptuning4j.InvalidInputException;
 
-/** Tensors that a file has and nobody reads: it belongs to something else than it is taken for. */
+/** Tensors in a file that are never read: a sign that the file belongs to something else. */
 public final class UnexpectedTensors {
 
   private UnexpectedTensors() {}

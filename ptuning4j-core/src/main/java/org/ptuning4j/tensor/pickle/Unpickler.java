@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.tensor.file.Quoted;
 
@@ -74,7 +75,7 @@ final class Unpickler {
     } catch (EOFException e) {
       throw new InvalidInputException(file + ": the pickle ends too early", e);
     } catch (IOException e) {
-      throw new InvalidInputException(file + " cannot be read: " + e.getMessage(), e);
+      throw new InvalidInputException(file + " cannot be read: " + FailureReason.of(e), e);
     }
     return pop();
   }

@@ -56,7 +56,7 @@ public sealed interface Batching {
       return wanted <= rows;
     }
 
-    /** Items are counted, whatever rows they have. */
+    /** Items are counted, however many rows each has. */
     @Override
     public boolean admits(int items, int itsRows, int longest) {
       return items <= rows;
@@ -66,8 +66,8 @@ public sealed interface Batching {
   /**
    * As many rows as fit a number of tokens, so that long texts make small batches.
    *
-   * @param tokens the most that rows × longest row may come to; a row that is longer on its own is
-   *     a batch by itself
+   * @param tokens the largest allowed product of rows and longest row; a row that is longer is a
+   *     batch by itself
    */
   record TokenBudget(int tokens) implements Batching {
     /** Checks that there is at least one token. */

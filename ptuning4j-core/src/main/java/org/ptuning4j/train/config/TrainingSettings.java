@@ -22,8 +22,8 @@ import org.ptuning4j.train.batching.Batching.FixedBatches;
 import org.ptuning4j.train.batching.Batching.TokenBudget;
 
 /**
- * The settings of a run, each declared once, together with the field of {@link TrainingConfig} that
- * it is. Those of methods are declared by the methods.
+ * The settings of a run, each declared once; {@link SettingBinding} says which field of {@link
+ * TrainingConfig} each is. Those of methods are declared by the methods.
  */
 public final class TrainingSettings {
 
@@ -54,7 +54,7 @@ public final class TrainingSettings {
           "tokens",
           Values.atLeast(1),
           "rows are counted",
-          "In place of batch: as many rows as come to so many tokens with padding.");
+          "Instead of batch: as many rows as fit this many tokens, padding included.");
 
   /** Batches whose gradients make one step. */
   public static final Setting<Integer> ACCUMULATION =
@@ -199,133 +199,19 @@ public final class TrainingSettings {
           1d,
           "Several tasks together: draw each batch's task with probability ~ rows^(1/T).");
 
-  /** All of them with their fields, in the order in which they are shown. */
-  private static final List<Binding<?>> BINDINGS =
-      List.of(
-          new Binding<>(
-              EPOCHS, config -> Optional.of(config.epochs()), TrainingConfig.Builder::epochs),
-          new Binding<>(
-              BATCH,
-              config ->
-                  config.batching() instanceof FixedBatches fixed
-                      ? Optional.of(fixed.rows())
-                      : Optional.empty(),
-              (builder, rows) -> builder.batching(new FixedBatches(rows))),
-          new Binding<>(
-              TOKENS,
-              config ->
-                  config.batching() instanceof TokenBudget budget
-                      ? Optional.of(budget.tokens())
-                      : Optional.empty(),
-              (builder, tokens) -> builder.batching(new TokenBudget(tokens))),
-          new Binding<>(
-              ACCUMULATION,
-              config -> Optional.of(config.accumulation()),
-              TrainingConfig.Builder::accumulation),
-          new Binding<>(
-              LEARNING_RATE,
-              config -> Optional.of(config.learningRate()),
-              TrainingConfig.Builder::learningRate),
-          new Binding<>(
-              SCHEDULE,
-              config -> Optional.of(config.schedule().shape()),
-              TrainingConfig.Builder::scheduleShape),
-          new Binding<>(
-              WARMUP,
-              config -> Optional.of(config.schedule().warmupSteps()),
-              TrainingConfig.Builder::warmupSteps),
-          new Binding<>(
-              DECAY_PER_EPOCH,
-              config -> Optional.of(config.schedule().decayPerEpoch()),
-              TrainingConfig.Builder::decayPerEpoch),
-          new Binding<>(
-              WEIGHT_DECAY,
-              config -> Optional.of(config.weightDecay()),
-              TrainingConfig.Builder::weightDecay),
-          new Binding<>(
-              ADAM_BETA1,
-              config -> Optional.of(config.adamBeta1()),
-              TrainingConfig.Builder::adamBeta1),
-          new Binding<>(
-              ADAM_BETA2,
-              config -> Optional.of(config.adamBeta2()),
-              TrainingConfig.Builder::adamBeta2),
-          new Binding<>(
-              ADAM_EPSILON,
-              config -> Optional.of(config.adamEpsilon()),
-              TrainingConfig.Builder::adamEpsilon),
-          new Binding<>(CLIP, config -> Optional.of(config.clip()), TrainingConfig.Builder::clip),
-          new Binding<>(
-              DROPOUT,
-              TrainingConfig::dropout,
-              (builder, rate) -> builder.dropout(Optional.of(rate))),
-          new Binding<>(
-              MAX_LENGTH,
-              config -> Optional.of(config.maxLength()),
-              TrainingConfig.Builder::maxLength),
-          new Binding<>(
-              HEAD,
-              config ->
-                  Optional.of(config.headInput().map(LinearHeadSpec.Input::label).orElse(AUTO)),
-              TrainingSettings::head),
-          new Binding<>(
-              EVALUATE_EVERY,
-              config -> Optional.of(config.evaluateEvery()),
-              TrainingConfig.Builder::evaluateEvery),
-          new Binding<>(
-              PATIENCE, config -> Optional.of(config.patience()), TrainingConfig.Builder::patience),
-          new Binding<>(
-              CHECKPOINT_SECONDS,
-              config -> Optional.of(config.checkpointSeconds()),
-              TrainingConfig.Builder::checkpointSeconds),
-          new Binding<>(SEED, config -> Optional.of(config.seed()), TrainingConfig.Builder::seed),
-          new Binding<>(
-              PRECISION,
-              config -> Optional.of(config.precision()),
-              TrainingConfig.Builder::precision),
-          new Binding<>(
-              START_FROM,
-              TrainingConfig::startFrom,
-              (builder, pack) -> builder.startFrom(Optional.of(pack))),
-          new Binding<>(
-              TEMPERATURE,
-              config -> Optional.of(config.temperature()),
-              TrainingConfig.Builder::temperature));
-
   private TrainingSettings() {}
-
-  /**
-   * A setting and its field.
-   *
-   * @param setting the declaration
-   * @param read the field's value; empty where it is not set
-   * @param write puts a value into a builder
-   */
-  private record Binding<T>(
-      Setting<T> setting,
-      Function<TrainingConfig, Optional<T>> read,
-      BiConsumer<TrainingConfig.Builder, T> write) {
-
-    SettingValues record(TrainingConfig config, SettingValues values) {
-      return values.with(setting, read.apply(config));
-    }
-
-    void apply(SettingValues values, TrainingConfig.Builder builder) {
-      values.given(setting).ifPresent(value -> write.accept(builder, value));
-    }
-  }
 
   /** Every setting of a run, in the order in which they are shown. */
   public static List<Setting<?>> all() {
     List<Setting<?>> all = new ArrayList<>();
-    BINDINGS.forEach(binding -> all.add(binding.setting()));
+    SettingBinding.ALL.forEach(binding -> all.add(binding.setting()));
     return all;
   }
 
   /** The values of a configuration. */
   static SettingValues of(TrainingConfig config) {
     SettingValues values = SettingValues.of(all());
-    for (Binding<?> binding : BINDINGS) {
+    for (SettingBinding<?> binding : SettingBinding.ALL) {
       values = binding.record(config, values);
     }
     return values;
@@ -340,7 +226,7 @@ public final class TrainingSettings {
     if (given.given(BATCH).isPresent() && given.given(TOKENS).isPresent()) {
       throw new InvalidSettingException("batch", "set batch or tokens, not both");
     }
-    BINDINGS.forEach(binding -> binding.apply(given, builder));
+    SettingBinding.ALL.forEach(binding -> binding.apply(given, builder));
     Schedule.Shape shape = builder.build().schedule().shape();
     if (given.given(DECAY_PER_EPOCH).isPresent() && shape != Schedule.Shape.EXPONENTIAL) {
       throw new InvalidSettingException(
@@ -350,7 +236,7 @@ public final class TrainingSettings {
   }
 
   /**
-   * Makes sure that a method's settings are told from a run's.
+   * Makes sure that a method's settings have other names than a run's.
    *
    * @throws InvalidInputException if one has the name of a run's; the message names both
    */
@@ -377,19 +263,13 @@ public final class TrainingSettings {
         .toList();
   }
 
-  private static void head(TrainingConfig.Builder builder, String head) {
-    if (!head.equals(AUTO) && !head.equals(VERBALIZER)) {
-      builder.headInput(Optional.of(LinearHeadSpec.Input.parse(head)));
-    }
-  }
-
   /** The settings by name, as results and packs record them: the method's, and the run's. */
   static Map<String, Object> recorded(TrainingConfig config) {
     Map<String, Object> recorded = new LinkedHashMap<>();
     recorded.put("method", config.method().name());
     recorded.putAll(config.method().settings().toMap());
     recorded.putAll(of(config).toMap());
-    // How often the state is saved changes nothing in what a run comes to.
+    // How often the state is saved makes no difference to the result.
     recorded.remove(CHECKPOINT_SECONDS.key());
     return recorded;
   }

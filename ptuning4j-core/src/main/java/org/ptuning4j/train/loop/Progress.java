@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.ptuning4j.train.watch.Watchdogs;
 
-/** Where a run stands, tensors apart: what a checkpoint remembers beside them. */
+/** How far a run has come: all that a checkpoint holds besides tensors. */
 @JsonAutoDetect(fieldVisibility = Visibility.ANY)
 final class Progress {
 

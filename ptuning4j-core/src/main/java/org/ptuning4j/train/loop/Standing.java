@@ -4,9 +4,9 @@ import java.util.Comparator;
 import java.util.OptionalDouble;
 
 /**
- * How good an evaluation is beside others: the higher primary metric wins, and of equal ones the
- * lower loss. One whose primary metric is undefined stands behind those that have it, and among its
- * like the loss decides.
+ * How evaluations rank: the higher primary metric wins, and among equal ones the lower loss. An
+ * evaluation whose primary metric is undefined ranks below all that have one; among such
+ * evaluations the loss decides.
  *
  * @param primary the metric that decides; empty where it is undefined
  * @param loss the mean loss on the evaluation data, finite

@@ -41,8 +41,7 @@ public final class Trainer implements AutoCloseable {
   private final List<Parameter> parameters;
   private final AdamW optimiser;
   private final int[] lengths;
-  private final int[] stepsOfEpoch;
-  private final int totalSteps;
+  private final StepPlan plan;
   private final Watchdogs watchdogs;
   private final double backboneDropout;
   private final double attentionDropout;
@@ -68,8 +67,7 @@ public final class Trainer implements AutoCloseable {
     this.parameters.addAll(backbone.parameters());
     this.optimiser = new AdamW(parameters, AdamW.Settings.of(config));
     this.lengths = objective.lengths();
-    this.stepsOfEpoch = stepsOfEpoch();
-    this.totalSteps = parameters.isEmpty() ? 0 : Arrays.stream(stepsOfEpoch).sum();
+    this.plan = StepPlan.of(config, objective, !parameters.isEmpty());
     this.backboneDropout = config.dropout().orElse(backbone.spec().hiddenDropout());
     this.attentionDropout = config.dropout().orElse(backbone.spec().attentionDropout());
     this.watchdogs = new Watchdogs(config.method(), config.learningRate(), objective.blindLoss());
@@ -81,22 +79,13 @@ public final class Trainer implements AutoCloseable {
     return clip == 0 ? 1 : Math.min(1, clip / (norm + 1e-6));
   }
 
-  private int[] stepsOfEpoch() {
-    int[] steps = new int[config.epochs()];
-    for (int epoch = 0; epoch < steps.length; epoch++) {
-      int batches = objective.plan(config.batching(), config.seed(), epoch).size();
-      steps[epoch] = (batches + config.accumulation() - 1) / config.accumulation();
-    }
-    return steps;
-  }
-
   /** The number of trained values. */
   public long trainableParameters() {
     return parameters.stream().mapToLong(Parameter::count).sum();
   }
 
   public int totalSteps() {
-    return totalSteps;
+    return plan.total();
   }
 
   /** The model as it is, without dropout. */
@@ -159,7 +148,7 @@ public final class Trainer implements AutoCloseable {
       return List.of();
     }
     List<String> doubts = new ArrayList<>(objective.doubts());
-    doubts.addAll(RunChecks.ofSettings(config, lengths.length, totalSteps));
+    doubts.addAll(RunChecks.ofSettings(config, lengths.length, plan.total()));
     return watchdogs.atStart(doubts);
   }
 
@@ -177,19 +166,14 @@ public final class Trainer implements AutoCloseable {
     }
     while (progress.epoch < config.epochs()) {
       List<int[]> batches = objective.plan(config.batching(), config.seed(), progress.epoch);
-      while (progress.stepInEpoch < stepsOfEpoch[progress.epoch]) {
+      while (progress.stepInEpoch < plan.ofEpoch(progress.epoch)) {
         if (stop.getAsBoolean()) {
           return false;
         }
         int from = progress.stepInEpoch * config.accumulation();
         int to = Math.min(batches.size(), from + config.accumulation());
         step(batches.subList(from, to));
-        boolean endOfEpoch = progress.stepInEpoch == stepsOfEpoch[progress.epoch];
-        boolean due =
-            config.evaluateEvery() > 0
-                ? progress.step % config.evaluateEvery() == 0 || progress.step == totalSteps
-                : endOfEpoch;
-        if (due) {
+        if (plan.evaluatesAfter(progress.step, progress.stepInEpoch, progress.epoch)) {
           evaluate();
           if (exhausted()) {
             return true;
@@ -207,9 +191,7 @@ public final class Trainer implements AutoCloseable {
 
   private void step(List<int[]> batches) {
     long start = System.nanoTime();
-    double rate =
-        config.learningRate()
-            * config.schedule().factor(progress.step, totalSteps, stepsOfEpoch[progress.epoch]);
+    double rate = plan.rate(progress.step, progress.epoch);
     BatchWeights weights = objective.weights(batches);
     double loss = accumulate(batches, weights);
     double norm = optimiser.gradientNorm();
@@ -228,7 +210,7 @@ public final class Trainer implements AutoCloseable {
     listener.stepped(
         new TrainingListener.Step(
             progress.step,
-            totalSteps,
+            plan.total(),
             progress.epoch + 1,
             loss,
             rate,
@@ -344,10 +326,7 @@ public final class Trainer implements AutoCloseable {
 
   /** The learning rate of the last step; 0 before the first. */
   private double lastRate() {
-    return progress.step == 0
-        ? 0
-        : config.learningRate()
-            * config.schedule().factor(progress.step - 1, totalSteps, stepsOfEpoch[progress.epoch]);
+    return progress.step == 0 ? 0 : plan.rate(progress.step - 1, progress.epoch);
   }
 
   private boolean exhausted() {

@@ -3,10 +3,10 @@ package org.ptuning4j.train.objective;
 import java.util.Locale;
 import org.ptuning4j.tensor.engine.Machine;
 
-/** The memory that a run may spend on keeping what it could as well compute again. */
+/** The memory that a run may spend on keeping what it could also compute again. */
 public final class MemoryBudget {
 
-  /** The part of the machine's memory that is spent at most: the rest has other work to do. */
+  /** At most this part of the machine's memory, one fourth, is used; the rest is needed elsewhere. */
   private static final int PART = 4;
 
   private final long total;
@@ -22,7 +22,7 @@ public final class MemoryBudget {
     this.left = bytes;
   }
 
-  /** Takes some of it, if so much is left. */
+  /** Takes some of it, if that much is left. */
   boolean take(long bytes) {
     if (bytes > left) {
       return false;
@@ -31,11 +31,11 @@ public final class MemoryBudget {
     return true;
   }
 
-  /** Says that something does not fit. */
+  /** The message for what does not fit. */
   String refusal(String what, long bytes) {
     return String.format(
         Locale.ROOT,
-        "%s but would take %.1f GB, and %.1f of %.1f GB are left for it: they are computed anew in"
+        "%s but would take %.1f GB, and %.1f of %.1f GB are left for it: they are computed again in"
             + " every epoch",
         what,
         bytes / 1e9,

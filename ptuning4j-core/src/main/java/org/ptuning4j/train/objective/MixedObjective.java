@@ -84,7 +84,7 @@ public final class MixedObjective implements Objective {
     return parts.stream().mapToInt(TaskObjective::evaluationExamples).sum();
   }
 
-  /** As many batches as all parts have together; a part that is drawn more often begins anew. */
+  /** As many batches as all parts have together; a part that is drawn more often starts again. */
   @Override
   public List<int[]> plan(Batching batching, long seed, int epoch) {
     List<Deque<int[]>> queues = new ArrayList<>();

@@ -50,10 +50,10 @@ public interface Objective extends AutoCloseable {
    */
   Loss loss(PromptedBackbone pass, int[] rows);
 
-  /** What each of the batches that make one step counts for in the step's loss. */
+  /** The weight of each of a step's batches in the step's loss. */
   BatchWeights weights(List<int[]> batches);
 
-  /** What of the data makes the figures doubtful, in sentences. */
+  /** Why the data makes the figures doubtful, a sentence each. */
   List<String> doubts();
 
   /** Evaluates the model. */
@@ -63,7 +63,7 @@ public interface Objective extends AutoCloseable {
   String primaryMetric();
 
   /**
-   * The loss of a model that only knows how frequent the answers are; NaN where that is nothing.
+   * The loss of a model that only knows how frequent the answers are; NaN where it is undefined.
    */
   double blindLoss();
 
@@ -76,7 +76,7 @@ public interface Objective extends AutoCloseable {
    * @param loss the mean loss, over all terms of all rows however they were grouped
    * @param metrics the value of each metric that has one, by its name
    * @param undefined the names of the metrics that this evaluation leaves undefined
-   * @param oneAnswer what was answered to every row, where it is the same for all and should not be
+   * @param oneAnswer the answer to every row, if it is the same for all and should not be
    */
   record Evaluation(
       double loss,
@@ -96,7 +96,7 @@ public interface Objective extends AutoCloseable {
   }
 
   /**
-   * What an evaluation says whose answers are all the same, though those that are right are not.
+   * Of an evaluation whose answers are all the same although the right ones are not.
    *
    * @param text the answer
    * @param commonest the share of the evaluation data that the commonest right answer has, 0 to 1:

@@ -187,14 +187,14 @@ public final class TaskObjective<E extends Example> implements Objective {
   /**
    * What is saved and reported of a task at its best state.
    *
-   * @param task with what the evaluation data tells
-   * @param metrics of that task on the evaluation data; empty where the data told nothing
+   * @param task the task, with what it has learnt from the evaluation data, such as a threshold
+   * @param metrics of that task on the evaluation data; empty if it has learnt nothing from it
    */
   public record Tuned(PreparedTask<?> task, Map<String, Double> metrics) {}
 
   /**
-   * Makes the head ready to be saved with the parameters as they are now, and the task with what
-   * the evaluation data tells; the data is evaluated once more where it tells something.
+   * Makes the head ready to be saved with the parameters as they are now, and tunes the task on the
+   * evaluation data, which is then evaluated once more.
    */
   public Tuned tuned(PromptedBackbone pass) {
     calibrate(pass);
@@ -243,7 +243,7 @@ public final class TaskObjective<E extends Example> implements Objective {
     return sum / Math.max(1, evaluation.items().stream().mapToLong(head::terms).sum());
   }
 
-  /** Words whose scores are measured against an input without content need it anew each time. */
+  /** Scores of words that are relative to an input without content need its scores each time. */
   private void calibrate(PromptedBackbone pass) {
     if (!contentFree.isEmpty()) {
       Autograd.inference(
@@ -260,6 +260,12 @@ public final class TaskObjective<E extends Example> implements Objective {
   public List<String> doubts() {
     List<String> doubts = new ArrayList<>();
     overlap.warning().ifPresent(doubts::add);
+    if (training.items().size() > 1 && training.commonestTarget() == 1) {
+      doubts.add(
+          "all "
+              + training.items().size()
+              + " training rows have the same right answer: there is nothing to learn from them");
+    }
     for (String column : task.task().answersInTexts()) {
       doubts.add(
           "column '"

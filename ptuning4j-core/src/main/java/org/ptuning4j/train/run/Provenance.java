@@ -45,7 +45,7 @@ public final class Provenance {
     return fingerprints;
   }
 
-  /** What both files of a task were. */
+  /** Name, fingerprint and rows of both files of a task. */
   public static Map<String, Object> files(Examples<?> train, Examples<?> dev) {
     Map<String, Object> files = new LinkedHashMap<>();
     files.put("train", fingerprint(train));

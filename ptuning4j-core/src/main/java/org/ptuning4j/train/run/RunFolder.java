@@ -78,7 +78,7 @@ public final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** Clears away what a killed run was writing; a pack that it was about to replace is put back. */
+  /** Deletes what a killed run was writing, and restores a pack that it was about to replace. */
   private void sweep() throws IOException {
     sweep(path);
     if (Files.isDirectory(path.resolve("packs"))) {
@@ -168,7 +168,7 @@ public final class RunFolder implements AutoCloseable {
           : Optional.empty();
     } catch (IOException e) {
       throw new InvalidInputException(
-          settingsFile() + ": not readable (" + e.getMessage() + ")", e);
+          settingsFile() + " cannot be read (" + FailureReason.of(e) + ")", e);
     }
   }
 

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Who watches a run. Called from the thread that trains; every method does nothing unless
+ * Is told of the course of a run, from the thread that trains. Every method does nothing unless
  * overridden.
  */
 public interface TrainingListener {
@@ -75,7 +75,7 @@ public interface TrainingListener {
       boolean best,
       double seconds) {}
 
-  /** Nobody. */
+  /** A listener that does nothing. */
   static TrainingListener silent() {
     return new TrainingListener() {};
   }
@@ -89,10 +89,10 @@ public interface TrainingListener {
   /** The model was evaluated. */
   default void evaluated(Evaluated evaluation) {}
 
-  /** Something is odd about the model, and the run goes on; said before anything is trained. */
+  /** The model has a peculiarity with which the run goes on. Comes before anything is trained. */
   default void remarked(String remark) {}
 
-  /** Something looks wrong, and the run goes on. */
+  /** Something looks wrong; the run goes on. */
   default void warned(String message) {}
 
   /** The run is over, or was stopped. */

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Map;
 
 /**
- * What came of a run: the content of {@code result.json}.
+ * The result of a run: the content of {@code result.json}.
  *
  * @param method the method's name
  * @param task the task's name

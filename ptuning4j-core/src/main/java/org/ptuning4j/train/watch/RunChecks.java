@@ -7,15 +7,15 @@ import org.ptuning4j.train.batching.Batching.FixedBatches;
 import org.ptuning4j.train.config.TrainingConfig;
 
 /**
- * What of a run's settings has no effect, or another than was meant, and is known before the first
- * step. A run goes on in spite of it: it is said, not refused.
+ * Settings that have no effect on a run, or not the intended one, as far as that is known before
+ * the first step. They are warned of and not refused.
  */
 public final class RunChecks {
 
   private RunChecks() {}
 
   /**
-   * Settings beside the size of the run.
+   * Compares the settings with the size of the run.
    *
    * @param rows training rows
    * @param steps of all epochs

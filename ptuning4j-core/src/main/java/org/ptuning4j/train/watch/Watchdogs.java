@@ -9,22 +9,22 @@ import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.train.objective.Objective;
 
 /**
- * Says what users of prompt tuning otherwise find out at the end of a run: that it never left the
- * majority class, that its learning rate is ten times off, that its loss is no better than
- * guessing. Each is said once in a run, and of data whose answers are all the same nothing is said.
+ * Warns of what users of prompt tuning otherwise find out at the end of a run: the model never left
+ * the majority class, the learning rate is ten times off, the loss is no better than guessing. Each
+ * warning is given once per run, and none about data whose answers are all the same.
  */
 public final class Watchdogs {
 
-  /** Evaluations in a row that give one answer to everything before it is worth a word. */
+  /** After so many evaluations in a row with one answer to everything, a warning is due. */
   private static final int STUCK_AFTER = 3;
 
-  /** A training loss within this factor of the blind guess has learnt nothing. */
+  /** A model whose training loss is at least this share of a blind guess's has learnt nothing. */
   private static final double NOTHING_LEARNT = 0.99;
 
-  /** A blind guess that loses no more than this is right throughout: all answers are the same. */
+  /** Where a blind guess loses no more than this, all answers are the same. */
   private static final double NOTHING_TO_LEARN = 1e-6;
 
-  /** A training loss below this share of the one before is on its way down, wherever it is. */
+  /** A training loss below this share of the previous one is falling, however high it is. */
   private static final double FALLING = 0.95;
 
   /**
@@ -73,7 +73,7 @@ public final class Watchdogs {
   /**
    * Before the first step.
    *
-   * @param doubts what checks have to say of settings and data
+   * @param doubts what the checks of settings and data found
    */
   public List<String> atStart(List<String> doubts) {
     said.addAll(doubts);

@@ -155,7 +155,7 @@ class ComparisonTableTest {
                 cell("v2", "rte", 1, 0.6, Map.of("length", "20", "lr", "1")),
                 cell("v2", "cb", 1, 0.7, Map.of("length", "8", "lr", "2"))));
     assertThat(table.entries())
-        .extracting(ComparisonTable.Entry::label)
+        .extracting(ComparisonEntry::label)
         .containsExactly("v2 (length=8)", "v2 (length=20)", "v2 (length=8)");
   }
 
@@ -167,7 +167,7 @@ class ComparisonTableTest {
                 cell("v2", "rte", 1, 0.5, Map.of("length", "20")),
                 cell("v2", "cb", 1, 0.7, Map.of("length", "8"))));
     assertThat(table.entries())
-        .extracting(ComparisonTable.Entry::label)
+        .extracting(ComparisonEntry::label)
         .containsExactly("v2", "v2");
   }
 
