@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * A placeholder for a file in a repository that was cloned without its large files: three lines
- * of text that name the file.
+ * A placeholder for a file in a repository that was cloned without its large files: three lines of
+ * text that name the file.
  */
 public final class LfsPointer {
 

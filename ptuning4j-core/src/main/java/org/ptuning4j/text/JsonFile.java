@@ -66,7 +66,8 @@ final class JsonFile {
       LfsPointer.refuse(file, content);
       return content;
     } catch (IOException e) {
-      throw new InvalidInputException("%s: cannot be read: %s".formatted(file, FailureReason.of(e)), e);
+      throw new InvalidInputException(
+          "%s: cannot be read: %s".formatted(file, FailureReason.of(e)), e);
     }
   }
 

@@ -44,8 +44,7 @@ class ReportedNumbersTest {
 
   private static Task<?> stars() {
     return TaskKinds.standard()
-        .read(
-            Map.of("kind", "regression", "name", "stars", "text", "{text}", "label_column", "n"));
+        .read(Map.of("kind", "regression", "name", "stars", "text", "{text}", "label_column", "n"));
   }
 
   /** Rows with a number each, of the texts so many words from the start of a sentence. */
@@ -101,7 +100,8 @@ class ReportedNumbersTest {
             numbers("dev", 12, 3),
             config().method(new HeadOnly()).epochs(6).build());
     assertThat(result.best()).doesNotContainKey("pearson").containsKey("mse");
-    assertThat(warnings.stream().filter(said -> said.contains("pearson is not defined"))).hasSize(1);
+    assertThat(warnings.stream().filter(said -> said.contains("pearson is not defined")))
+        .hasSize(1);
     double lowest = Double.MAX_VALUE;
     int best = 0;
     for (JsonNode line : evaluations()) {
@@ -135,7 +135,7 @@ class ReportedNumbersTest {
     for (JsonNode line : evaluations()) {
       double itsAccuracy = line.path("metrics").path("accuracy").asDouble();
       double itsLoss = line.path("dev_loss").asDouble();
-      boolean better = itsAccuracy > accuracy || itsAccuracy == accuracy && itsLoss < loss;
+      boolean better = itsAccuracy > accuracy || (itsAccuracy == accuracy && itsLoss < loss);
       ties += itsAccuracy == accuracy ? 1 : 0;
       assertThat(line.path("best").asBoolean()).as(line.toString()).isEqualTo(better);
       if (better) {

@@ -23,10 +23,7 @@ import org.ptuning4j.study.cell.Sample;
  * @param publishedModel the class of models of the published numbers; empty without them
  */
 record ComparisonData(
-    List<String> labels,
-    List<String> tasks,
-    List<ComparisonEntry> entries,
-    String publishedModel) {
+    List<String> labels, List<String> tasks, List<ComparisonEntry> entries, String publishedModel) {
 
   private static final List<String> CSV_HEADER =
       List.of(

@@ -1,21 +1,17 @@
 package org.ptuning4j.study.table;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.study.cell.Cell;
 import org.ptuning4j.study.cell.CellLabels;
-import org.ptuning4j.study.cell.Sample;
 
 /**
  * Methods side by side: a row per method, and per settings where a method has several on one task.
@@ -32,7 +28,10 @@ public final class ComparisonTable {
   private final String publishedModel;
 
   private ComparisonTable(
-      List<String> labels, List<String> tasks, List<ComparisonEntry> entries, String publishedModel) {
+      List<String> labels,
+      List<String> tasks,
+      List<ComparisonEntry> entries,
+      String publishedModel) {
     this.labels = labels;
     this.tasks = tasks;
     this.entries = entries;

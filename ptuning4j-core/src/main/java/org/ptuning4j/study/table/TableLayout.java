@@ -49,7 +49,8 @@ record TableLayout(
   // ---- one task: the metric and what it cost
 
   private Grid costs(String task, boolean withNotes) {
-    List<ComparisonEntry> rows = labels.stream().flatMap(label -> at(label, task).stream()).toList();
+    List<ComparisonEntry> rows =
+        labels.stream().flatMap(label -> at(label, task).stream()).toList();
     String metric = rows.get(0).metric().isEmpty() ? "metric" : rows.get(0).metric();
     List<String> header = new ArrayList<>(List.of("method", task + " " + metric));
     List<List<Grid.Field>> columns = new ArrayList<>();

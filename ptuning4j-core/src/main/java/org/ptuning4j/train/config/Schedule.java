@@ -45,9 +45,10 @@ public record Schedule(Shape shape, int warmupSteps, double decayPerEpoch) {
    *
    * @param step the step about to be made, from 0
    * @param totalSteps the steps of the whole run
-   * @param stepsPerEpoch the steps of one epoch
+   * @param epochsSinceWarmup the whole epochs between the warm-up's end and this step; epochs may
+   *     differ in steps
    */
-  public double factor(int step, int totalSteps, int stepsPerEpoch) {
+  public double factor(int step, int totalSteps, int epochsSinceWarmup) {
     if (step < warmupSteps) {
       return step / (double) Math.max(1, warmupSteps);
     }
@@ -56,8 +57,7 @@ public record Schedule(Shape shape, int warmupSteps, double decayPerEpoch) {
       case LINEAR -> Math.max(0, 1 - done);
       case COSINE -> 0.5 * (1 + Math.cos(Math.PI * Math.min(1, done)));
       case CONSTANT -> 1;
-      case EXPONENTIAL ->
-          Math.pow(decayPerEpoch, Math.floorDiv(step - warmupSteps, Math.max(1, stepsPerEpoch)));
+      case EXPONENTIAL -> Math.pow(decayPerEpoch, epochsSinceWarmup);
     };
   }
 }

@@ -26,7 +26,9 @@ record SettingBinding<T>(
   static final List<SettingBinding<?>> ALL =
       List.of(
           new SettingBinding<>(
-              TrainingSettings.EPOCHS, config -> Optional.of(config.epochs()), TrainingConfig.Builder::epochs),
+              TrainingSettings.EPOCHS,
+              config -> Optional.of(config.epochs()),
+              TrainingConfig.Builder::epochs),
           new SettingBinding<>(
               TrainingSettings.BATCH,
               config ->
@@ -77,7 +79,10 @@ record SettingBinding<T>(
               TrainingSettings.ADAM_EPSILON,
               config -> Optional.of(config.adamEpsilon()),
               TrainingConfig.Builder::adamEpsilon),
-          new SettingBinding<>(TrainingSettings.CLIP, config -> Optional.of(config.clip()), TrainingConfig.Builder::clip),
+          new SettingBinding<>(
+              TrainingSettings.CLIP,
+              config -> Optional.of(config.clip()),
+              TrainingConfig.Builder::clip),
           new SettingBinding<>(
               TrainingSettings.DROPOUT,
               TrainingConfig::dropout,
@@ -89,19 +94,28 @@ record SettingBinding<T>(
           new SettingBinding<>(
               TrainingSettings.HEAD,
               config ->
-                  Optional.of(config.headInput().map(LinearHeadSpec.Input::label).orElse(TrainingSettings.AUTO)),
+                  Optional.of(
+                      config
+                          .headInput()
+                          .map(LinearHeadSpec.Input::label)
+                          .orElse(TrainingSettings.AUTO)),
               SettingBinding::head),
           new SettingBinding<>(
               TrainingSettings.EVALUATE_EVERY,
               config -> Optional.of(config.evaluateEvery()),
               TrainingConfig.Builder::evaluateEvery),
           new SettingBinding<>(
-              TrainingSettings.PATIENCE, config -> Optional.of(config.patience()), TrainingConfig.Builder::patience),
+              TrainingSettings.PATIENCE,
+              config -> Optional.of(config.patience()),
+              TrainingConfig.Builder::patience),
           new SettingBinding<>(
               TrainingSettings.CHECKPOINT_SECONDS,
               config -> Optional.of(config.checkpointSeconds()),
               TrainingConfig.Builder::checkpointSeconds),
-          new SettingBinding<>(TrainingSettings.SEED, config -> Optional.of(config.seed()), TrainingConfig.Builder::seed),
+          new SettingBinding<>(
+              TrainingSettings.SEED,
+              config -> Optional.of(config.seed()),
+              TrainingConfig.Builder::seed),
           new SettingBinding<>(
               TrainingSettings.PRECISION,
               config -> Optional.of(config.precision()),

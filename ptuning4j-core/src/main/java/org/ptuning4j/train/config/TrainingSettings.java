@@ -6,9 +6,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.head.LinearHeadSpec;
@@ -18,8 +15,6 @@ import org.ptuning4j.settings.Setting;
 import org.ptuning4j.settings.SettingValues;
 import org.ptuning4j.settings.Values;
 import org.ptuning4j.tensor.engine.Precision;
-import org.ptuning4j.train.batching.Batching.FixedBatches;
-import org.ptuning4j.train.batching.Batching.TokenBudget;
 
 /**
  * The settings of a run, each declared once; {@link SettingBinding} says which field of {@link

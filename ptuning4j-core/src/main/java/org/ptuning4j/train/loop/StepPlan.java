@@ -4,16 +4,26 @@ import java.util.Arrays;
 import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.objective.Objective;
 
-/** How many steps a run has, which learning rate each is made with, and after which it evaluates. */
+/**
+ * How many steps a run has, which learning rate each is made with, and after which it evaluates.
+ */
 final class StepPlan {
+
+  /** More than the rounding of a sum of fractions, less than a step. */
+  private static final double ROUNDING = 1e-9;
 
   private final TrainingConfig config;
   private final int[] stepsOfEpoch;
+  private final int[] startOfEpoch; // the steps before each, and of all
   private final int total;
 
   private StepPlan(TrainingConfig config, int[] stepsOfEpoch, int total) {
     this.config = config;
     this.stepsOfEpoch = stepsOfEpoch;
+    this.startOfEpoch = new int[stepsOfEpoch.length + 1];
+    for (int epoch = 0; epoch < stepsOfEpoch.length; epoch++) {
+      startOfEpoch[epoch + 1] = startOfEpoch[epoch] + stepsOfEpoch[epoch];
+    }
     this.total = total;
   }
 
@@ -41,14 +51,20 @@ final class StepPlan {
     return stepsOfEpoch[epoch];
   }
 
-  /**
-   * The learning rate of a step.
-   *
-   * @param step from 0
-   * @param epoch its epoch, from 0
-   */
-  double rate(int step, int epoch) {
-    return config.learningRate() * config.schedule().factor(step, total, stepsOfEpoch[epoch]);
+  /** The learning rate of a step, from 0. */
+  double rate(int step) {
+    double since = epochs(step) - epochs(config.schedule().warmupSteps());
+    int whole = (int) Math.max(0, Math.floor(since + ROUNDING));
+    return config.learningRate() * config.schedule().factor(step, total, whole);
+  }
+
+  /** How many epochs a number of steps makes, with a fraction of the one in progress. */
+  private double epochs(int steps) {
+    int epoch = 0;
+    while (epoch < stepsOfEpoch.length - 1 && steps >= startOfEpoch[epoch + 1]) {
+      epoch++;
+    }
+    return epoch + (steps - startOfEpoch[epoch]) / (double) Math.max(1, stepsOfEpoch[epoch]);
   }
 
   /**

@@ -191,7 +191,7 @@ public final class Trainer implements AutoCloseable {
 
   private void step(List<int[]> batches) {
     long start = System.nanoTime();
-    double rate = plan.rate(progress.step, progress.epoch);
+    double rate = plan.rate(progress.step);
     BatchWeights weights = objective.weights(batches);
     double loss = accumulate(batches, weights);
     double norm = optimiser.gradientNorm();
@@ -326,7 +326,7 @@ public final class Trainer implements AutoCloseable {
 
   /** The learning rate of the last step; 0 before the first. */
   private double lastRate() {
-    return progress.step == 0 ? 0 : plan.rate(progress.step - 1, progress.epoch);
+    return progress.step == 0 ? 0 : plan.rate(progress.step - 1);
   }
 
   private boolean exhausted() {

@@ -6,7 +6,9 @@ import org.ptuning4j.tensor.engine.Machine;
 /** The memory that a run may spend on keeping what it could also compute again. */
 public final class MemoryBudget {
 
-  /** At most this part of the machine's memory, one fourth, is used; the rest is needed elsewhere. */
+  /**
+   * At most this part of the machine's memory, one fourth, is used; the rest is needed elsewhere.
+   */
   private static final int PART = 4;
 
   private final long total;

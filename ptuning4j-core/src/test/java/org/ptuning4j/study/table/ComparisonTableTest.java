@@ -166,9 +166,7 @@ class ComparisonTableTest {
             List.of(
                 cell("v2", "rte", 1, 0.5, Map.of("length", "20")),
                 cell("v2", "cb", 1, 0.7, Map.of("length", "8"))));
-    assertThat(table.entries())
-        .extracting(ComparisonEntry::label)
-        .containsExactly("v2", "v2");
+    assertThat(table.entries()).extracting(ComparisonEntry::label).containsExactly("v2", "v2");
   }
 
   @Test

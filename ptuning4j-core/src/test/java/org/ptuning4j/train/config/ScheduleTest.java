@@ -36,7 +36,7 @@ class ScheduleTest {
                 Schedule schedule = new Schedule(Shape.LINEAR, warmup, 1);
                 assertThat(table.get("values")).hasSize(steps);
                 for (int step = 0; step < steps; step++) {
-                  assertThat(table.get("lr").asDouble() * schedule.factor(step, steps, steps))
+                  assertThat(table.get("lr").asDouble() * schedule.factor(step, steps, 0))
                       .as("step " + step)
                       .isCloseTo(table.get("values").get(step).asDouble(), within(1e-12));
                 }
@@ -93,7 +93,7 @@ class ScheduleTest {
   @Test
   void staysAtTheEndsValuePastTheEnd() {
     for (Shape shape : List.of(Shape.LINEAR, Shape.COSINE)) {
-      assertThat(new Schedule(shape, 0, 1).factor(9, 5, 5)).isCloseTo(0, within(1e-12));
+      assertThat(new Schedule(shape, 0, 1).factor(9, 5, 1)).isCloseTo(0, within(1e-12));
     }
   }
 
@@ -128,7 +128,9 @@ class ScheduleTest {
   private static List<Double> factors(Schedule schedule, int total, int perEpoch) {
     List<Double> factors = new ArrayList<>();
     for (int step = 0; step <= total; step++) {
-      factors.add(schedule.factor(step, total, perEpoch));
+      factors.add(
+          schedule.factor(
+              step, total, Math.max(0, step - schedule.warmupSteps()) / perEpoch));
     }
     return factors;
   }
