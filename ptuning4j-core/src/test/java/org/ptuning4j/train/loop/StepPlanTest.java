@@ -163,6 +163,8 @@ class StepPlanTest {
     TrainingConfig.Builder config =
         config().epochs(1).scheduleShape(Schedule.Shape.EXPONENTIAL).decayPerEpoch(0.5);
     assertThat(plan(config.build()).rate(9)).as("past the end").isEqualTo(0.25);
+    // 7 / 5 - 2 / 5 is a little less than 1 in floating point.
+    assertThat(plan(config.warmupSteps(2).build()).rate(7)).isEqualTo(0.25);
   }
 
   @Test
@@ -183,5 +185,7 @@ class StepPlanTest {
             .boxed()
             .toList();
     assertThat(after).containsExactly(7, 14, 16);
+    StepPlan always = plan(config().evaluateEvery(1).build());
+    assertThat(always.evaluatesAfter(1, 1, 0)).isTrue();
   }
 }
