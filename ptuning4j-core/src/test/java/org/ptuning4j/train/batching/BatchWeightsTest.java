@@ -9,6 +9,11 @@ import org.junit.jupiter.api.Test;
 class BatchWeightsTest {
 
   @Test
+  void aSingleTermCountsWhole() {
+    assertThat(BatchWeights.mean(new long[] {1}).factors()).containsExactly(1);
+  }
+
+  @Test
   void everyTermOfOneTaskCountsAlike() {
     BatchWeights weights = BatchWeights.mean(new long[] {3, 1, 4});
     assertThat(weights.factors()).containsExactly(0.125, 0.125, 0.125);

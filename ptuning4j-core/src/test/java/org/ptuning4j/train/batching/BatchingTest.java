@@ -192,6 +192,36 @@ class BatchingTest {
   }
 
   @Test
+  void whatABatchAdmits() {
+    assertThat(new FixedBatches(3).admits(3, 900)).isTrue();
+    assertThat(new FixedBatches(3).admits(4, 1)).isFalse();
+    assertThat(new FixedBatches(3).admits(3, 12, 900)).as("items are counted, not rows").isTrue();
+    assertThat(new FixedBatches(3).admits(4, 4, 1)).isFalse();
+    assertThat(new TokenBudget(10).admits(2, 5)).isTrue();
+    assertThat(new TokenBudget(10).admits(2, 6)).isFalse();
+    assertThat(new TokenBudget(10).admits(1, 11)).as("a single row").isTrue();
+    assertThat(new TokenBudget(10).admits(1, 3, 11)).as("a single item").isTrue();
+    assertThat(new TokenBudget(10).admits(2, 3, 4)).as("rows of both items").isFalse();
+  }
+
+  /** Questions with four candidates each. */
+  @Test
+  void itemsOfSeveralRows() {
+    int[] lengths = {10, 10, 10, 10, 10};
+    int[] rows = {4, 4, 4, 4, 4};
+    assertThat(sizes(new FixedBatches(2).planSequential(lengths, rows))).containsExactly(2, 2, 1);
+    assertThat(sizes(new TokenBudget(80).planSequential(lengths, rows))).containsExactly(2, 2, 1);
+    assertThat(sizes(new TokenBudget(79).planSequential(lengths, rows)))
+        .containsExactly(1, 1, 1, 1, 1);
+    assertThat(sizes(new FixedBatches(2).plan(lengths, rows, 1, 0)))
+        .containsExactlyInAnyOrder(2, 2, 1);
+  }
+
+  private static List<Integer> sizes(List<int[]> batches) {
+    return batches.stream().map(batch -> batch.length).toList();
+  }
+
+  @Test
   void sizesMustBePositive() {
     assertThatThrownBy(() -> new FixedBatches(0))
         .isInstanceOf(InvalidInputException.class)
