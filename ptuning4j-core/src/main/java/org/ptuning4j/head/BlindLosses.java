@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What a model can reach that has not read a single text and only knows how often each answer is
- * right: the least loss that says nothing. All figures in nats; NaN where no target is known.
+ * What a model can reach that reads no text and only knows how often each answer is right: a
+ * trained model has to do better. All figures in nats; NaN where no target is known.
  */
 final class BlindLosses {
 

@@ -30,6 +30,7 @@ import org.ptuning4j.task.check.RunCheck;
 import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.task.template.KnownTokens;
 import org.ptuning4j.text.TextTokenizer;
+import org.ptuning4j.train.config.TrainingSettings;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -108,6 +109,9 @@ public final class CheckDataCommand extends Command {
     }
     if (maxLength != null && model == null) {
       throw new InvalidInputException("max-length: --model is needed to count tokens");
+    }
+    if (maxLength != null) {
+      TrainingSettings.MAX_LENGTH.require(maxLength); // as train does
     }
     if (forPrediction && dev != null) {
       throw new InvalidInputException(

@@ -2,10 +2,12 @@ package org.ptuning4j.task.choice;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Examples;
@@ -160,8 +162,15 @@ public record MultiRcTask(TaskInfo info) implements LabelledTask<MultiRcExample>
     Submissions.requireFormat(name());
     Submissions.requireAsMany(examples, answers);
     Map<Integer, Map<Integer, List<Map<String, Object>>>> paragraphs = new LinkedHashMap<>();
+    Set<List<Integer>> seen = new HashSet<>();
     for (int i = 0; i < examples.size(); i++) {
       MultiRcExample example = examples.get(i);
+      if (!seen.add(List.of(example.paragraph(), example.question(), example.answer()))) {
+        throw InvalidInputException.of(
+            "%s: paragraph %d, question %d, answer %d is that of an earlier example; each needs its"
+                + " own",
+            example.source().place(), example.paragraph(), example.question(), example.answer());
+      }
       paragraphs
           .computeIfAbsent(example.paragraph(), key -> new LinkedHashMap<>())
           .computeIfAbsent(example.question(), key -> new ArrayList<>())

@@ -7,7 +7,7 @@ import org.ptuning4j.InvalidInputException;
 public enum PredicateMark {
   /**
    * The predicate's word follows the sentence as a second text, as in P-tuning v2. Where the word
-   * stands twice in the sentence, the model cannot know which of the two is meant.
+   * occurs twice in the sentence, the model cannot know which of the two is meant.
    */
   PAIR,
   /**

@@ -32,7 +32,7 @@ import org.ptuning4j.text.Truncation;
  * Semantic roles: who did what to whom, one tag a word for one predicate. The model reads the
  * sentence and behind it, as a second text, the predicate; see {@link PredicateMark} for how it
  * knows which word is meant. A sentence that is too long is read in windows: one with the predicate
- * in its midst, and others in which the predicate is repeated on the side on which it stands.
+ * in its middle, and others in which the predicate is repeated on the side on which it stands.
  *
  * <p>The first metric is micro-F1 over all spans as seqeval counts them, that of the predicate's
  * own tag too, as the published figures of P-tuning v2 do; {@code srl_f1} is that of the CoNLL-2005

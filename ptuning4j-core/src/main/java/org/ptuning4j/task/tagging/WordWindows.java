@@ -167,7 +167,7 @@ final class WordWindows {
   }
 
   /**
-   * Windows of which each has a certain word in it: the first with the word in its midst, the
+   * Windows of which each has a certain word in it: the first with the word in the middle, the
    * others with the word repeated before or behind them, on the side on which it stands.
    *
    * @param core the index of the word

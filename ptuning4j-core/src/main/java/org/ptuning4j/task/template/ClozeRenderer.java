@@ -38,8 +38,8 @@ final class ClozeRenderer {
             .orElseThrow(
                 () ->
                     InvalidInputException.of(
-                        "template \"%s\" needs a mask token, which this model's vocabulary has"
-                            + " not; use a masked language model such as BERT or RoBERTa",
+                        "template \"%s\" needs a mask token, which this model's vocabulary"
+                            + " lacks; use a masked language model such as BERT or RoBERTa",
                         template.source()));
     this.frame = ClozeFrame.of(tokenizer, template.isPair());
     this.type = frame.firstType();

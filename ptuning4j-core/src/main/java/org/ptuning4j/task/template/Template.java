@@ -83,6 +83,21 @@ public final class Template {
   }
 
   /**
+   * The text that it makes of a plain text: with its own words around it where there is one place
+   * for a column; where there are several, the plain text itself.
+   */
+  public String fill(String plain) {
+    if (fields().size() != 1) {
+      return plain;
+    }
+    StringBuilder text = new StringBuilder();
+    for (Part part : parts) {
+      text.append(part instanceof Words words ? words.text() : plain);
+    }
+    return text.toString();
+  }
+
+  /**
    * Makes the text of a row.
    *
    * @throws UnusableRowException where a column is missing, blank or not text

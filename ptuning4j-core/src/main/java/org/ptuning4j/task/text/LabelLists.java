@@ -117,7 +117,7 @@ record LabelLists(LabelColumn column, String separator, LabelSet known) {
     for (Object each : written) {
       String label = known.all().isEmpty() ? NormalLabel.of(each) : label(each);
       if (!found.add(label)) {
-        throw new UnusableRowException("label '" + ColumnValues.shown(label) + "' stands twice");
+        throw new UnusableRowException("label '" + ColumnValues.shown(label) + "' is given twice");
       }
     }
     return List.copyOf(found);

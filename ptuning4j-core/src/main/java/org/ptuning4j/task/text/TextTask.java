@@ -73,7 +73,10 @@ public interface TextTask<E extends Example> extends Task<E> {
   default E ofTexts(int line, List<String> texts) throws UnusableRowException {
     inputs().requireTexts(texts.size());
     return example(
-        Source.ofLine(line), texts.get(0), texts.size() > 1 ? texts.get(1) : null, Map.of());
+        Source.ofLine(line),
+        columns().text().fill(texts.get(0)),
+        columns().hasPair() ? columns().pair().fill(texts.get(1)) : null,
+        Map.of());
   }
 
   @Override

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
+import org.ptuning4j.task.Task;
+import org.ptuning4j.task.standard.TaskKinds;
 import org.ptuning4j.task.standard.Tasks;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.text.MultiLabelTask;
@@ -259,5 +261,66 @@ class RunCheckTest {
 
   private Path file(String name, String... lines) throws IOException {
     return Files.writeString(folder.resolve(name), String.join("\n", lines) + "\n");
+  }
+
+  /** A dev file is checked even where the training file cannot be trained on. */
+  @Test
+  void aDevFileWithoutAnswersIsNotSoundAndIsStillLookedAt() throws IOException {
+    Path train = file("t.csv", "review,mood", "a,pos", "b,neg");
+    Path blank = file("d.csv", "review,mood", "x,", "y,");
+    RunCheck check = RunCheck.forTraining(train, blank, MOOD, Optional.empty());
+    assertThat(check.data().isSound()).isTrue();
+    assertThat(check.isSound()).isFalse();
+    assertThat(check.dev().problems().toString()).contains("no row has its answer (line 2:");
+    RunCheck reversed = RunCheck.forTraining(blank, train, MOOD, Optional.empty());
+    assertThat(reversed.isSound()).isFalse();
+    assertThat(reversed.dev().isSound()).isTrue();
+    assertThat(check.data().format()).isEqualTo("CSV");
+    assertThat(check.data().columns())
+        .extracting(DataCheck.Column::name)
+        .containsExactly("review", "mood");
+  }
+
+  /** One label is missing, and one is wrong: the file is not merely without answers. */
+  @Test
+  void wrongAnswersAreNotMissingOnes() throws IOException {
+    Path odd = file("d.csv", "review,mood", "x,", "y,good", ",");
+    SequenceClassificationTask known = MOOD.withLabels(List.of("neg", "pos"));
+    DataCheck check = RunCheck.forTraining(odd, null, known, Optional.empty()).data();
+    assertThat(check.isSound()).isFalse();
+    assertThat(check.problems()).isEmpty();
+    assertThat(check.badRows()).extracting(row -> row.line()).containsExactly(2, 3, 4);
+    assertThat(check.advice()).isEmpty();
+    Path one = file("o.csv", "review,mood", "x,pos", "z,pos");
+    assertThat(RunCheck.forTraining(one, null, known, Optional.empty()).data().advice())
+        .hasToString("[label 'neg' does not occur, 'pos' is the only label in the file]");
+  }
+
+  /** What check-data says of a dev file's new label, train says as well. */
+  @Test
+  void aDevFilesNewLabelIsABadRowInBoth() throws IOException {
+    Path train = file("t.csv", "review,mood", "a,pos", "b,neg");
+    Path dev = file("d.csv", "review,mood", "x,pos", "y,meh");
+    RunCheck check = RunCheck.forTraining(train, dev, MOOD, Optional.empty());
+    assertThat(check.dev().badRows()).hasSize(1);
+    assertThat(MOOD.learnt(MOOD.read(train)).read(dev).badRows()).isEqualTo(check.dev().badRows());
+  }
+
+  /** Several labels: one that only the dev file has is as wrong for check-data as for train. */
+  @Test
+  void aDevFilesNewLabelOfSeveralIsABadRowInBoth() throws IOException {
+    Task<?> topics =
+        TaskKinds.standard()
+            .read(Map.of("kind", "multi-label", "name", "topics", "text", "t", "label_column", "l"));
+    Path train = file("t.jsonl", "{\"t\":\"a\",\"l\":[\"x\",\"y\"]}", "{\"t\":\"b\",\"l\":[]}");
+    Path dev = file("d.jsonl", "{\"t\":\"c\",\"l\":\"x|z\"}", "{\"t\":\"d\",\"l\":\"y\"}");
+    RunCheck check = RunCheck.forTraining(train, dev, topics, Optional.empty());
+    assertThat(check.data().isSound()).isTrue();
+    assertThat(check.dev().badRows()).extracting(row -> row.line()).containsExactly(1);
+    assertThat(check.dev().badRows().get(0).cause()).contains("'z'");
+    Path twice = file("w.jsonl", "{\"t\":\"c\",\"l\":[\"x\",\"x\"]}", "{\"t\":\"d\",\"l\":\"y\"}");
+    assertThat(RunCheck.forTraining(twice, null, topics, Optional.empty()).data().badRows())
+        .extracting(row -> row.cause())
+        .containsExactly("label 'x' is given twice");
   }
 }

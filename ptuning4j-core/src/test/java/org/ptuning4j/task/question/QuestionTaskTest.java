@@ -20,6 +20,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.TinyModel;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
@@ -302,5 +303,23 @@ class QuestionTaskTest {
     assertThatThrownBy(() -> squad2.readRow(new Row(1, Map.of("question", "q"))))
         .isInstanceOf(UnusableRowException.class)
         .hasMessageContaining("'context'");
+  }
+
+  /** A submission is told apart by ids: without them answers would be lost without a word. */
+  @Example
+  void aSubmissionNeedsTheQuestionsIds() throws UnusableRowException {
+    QuestionTask task = QuestionTask.answerable("own", "own");
+    SpanAnswer answer = new SpanAnswer("a", 0, 1, 0, 1, 1, 0, List.of());
+    QuestionExample unnamed = task.readRow(new Row(3, Map.of("question", "q", "context", "a b")));
+    assertThatThrownBy(() -> task.submission(List.of(unnamed), List.of(answer)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("line 3: the question has no 'id', by which predictions are told apart");
+    QuestionExample named =
+        task.readRow(new Row(3, Map.of("id", "3", "question", "q", "context", "a b")));
+    assertThat(task.submission(List.of(named), List.of(answer))).isEqualTo("{\"3\":\"a\"}\n");
+    assertThatThrownBy(() -> task.submission(List.of(named, named), List.of(answer, answer)))
+        .hasMessageContaining("the id 3 is that of an earlier question");
+    assertThatThrownBy(() -> task.submission(List.of(named), List.of()))
+        .hasMessageContaining("1 examples and 0 answers");
   }
 }

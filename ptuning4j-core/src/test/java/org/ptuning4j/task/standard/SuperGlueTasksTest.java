@@ -480,7 +480,7 @@ class SuperGlueTasksTest {
     assertThatThrownBy(
             () ->
                 task.submission(List.of(examples.get(0), examples.get(0)), List.of(answer, answer)))
-        .hasMessageContaining("idx 0 has been before");
+        .hasMessageContaining("idx 0 is that of an earlier example");
     assertThatThrownBy(() -> task.submission(examples, List.of(answer)))
         .hasMessageContaining("1 answers");
   }

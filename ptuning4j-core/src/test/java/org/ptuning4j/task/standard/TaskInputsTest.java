@@ -127,4 +127,41 @@ class TaskInputsTest {
           .hasMessageContaining("task.labels: missing");
     }
   }
+
+  /** The words that stood around every text in training stand around one that is typed, too. */
+  @Test
+  void aPlainTextIsPutIntoTheTaskTemplate() throws UnusableRowException {
+    for (String kind : List.of("sequence-classification", "regression", "multi-label")) {
+      Task<?> task =
+          TaskKinds.standard()
+              .read(
+                  Map.of(
+                      "kind", kind, "name", "own", "text", "Review: {review}.", "pair", "{title}"));
+      assertThat(typed(task, "A warm film", "Ada"))
+          .containsExactly("Review: A warm film.", "Ada")
+          .isEqualTo(read(task, Map.of("review", "A warm film", "title", "Ada")));
+    }
+    Task<?> wic = Tasks.standard().get("wic"); // whose text is made of several columns
+    assertThat(typed(wic, "bank: a b")).containsExactly("bank: a b");
+  }
+
+  private static <E extends Example> List<String> typed(Task<E> task, String... texts)
+      throws UnusableRowException {
+    return task.content(task.ofTexts(1, List.of(texts))).texts();
+  }
+
+  private static <E extends Example> List<String> read(Task<E> task, Map<String, Object> columns)
+      throws UnusableRowException {
+    return task.content(task.readRow(new Row(1, columns))).texts();
+  }
+
+  /** Blank texts and odd characters are not a matter of the task's kind. */
+  @Test
+  void allKindsTakeTheSameTexts() throws UnusableRowException {
+    for (String text : List.of("", " ", "\u200b", "\uD83D", "a\u0000b")) {
+      for (String kind : List.of("sequence-classification", "regression", "multi-label")) {
+        assertThat(typed(own(kind), text)).containsExactly(text);
+      }
+    }
+  }
 }
