@@ -165,7 +165,8 @@ public final class Submissions {
   private static void requireNew(Example example, int index, Set<Integer> seen) {
     if (!seen.add(index)) {
       throw InvalidInputException.of(
-          "line %d: idx %d is that of an earlier example; each needs its own", example.line(), index);
+          "line %d: idx %d is that of an earlier example; each needs its own",
+          example.line(), index);
     }
   }
 }

@@ -12,7 +12,6 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
-import org.ptuning4j.data.Source;
 import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.input.FileFormat;
 import org.ptuning4j.data.input.InputFile;
@@ -276,14 +275,13 @@ public record QuestionTask(
    *
    * @param answers one an example, in their order
    * @return each question's answer by its id, in their order; empty for no answer
-   * @throws InvalidInputException where a question has no id, or that of an earlier one
+   * @throws InvalidInputException where a question has the id of an earlier one
    */
   public Map<String, String> predictions(List<QuestionExample> examples, List<Answer> answers) {
     Submissions.requireAsMany(examples, answers);
     Map<String, String> predictions = new LinkedHashMap<>();
     for (int i = 0; i < examples.size(); i++) {
       QuestionExample example = examples.get(i);
-      requireId(example);
       String answer = ((SpanAnswer) answers.get(i)).answer();
       if (predictions.putIfAbsent(example.id(), answer) != null) {
         throw InvalidInputException.of(
@@ -292,16 +290,6 @@ public record QuestionTask(
       }
     }
     return predictions;
-  }
-
-  /** A question without an id of its own is told apart by its place only. */
-  private static void requireId(QuestionExample example) {
-    Source source = example.source();
-    String place = String.valueOf(Math.max(source.record(), source.line()));
-    if (!source.ids().containsKey("id") && example.id().equals(place)) {
-      throw InvalidInputException.of(
-          "%s: the question has no 'id', by which predictions are told apart", source.place());
-    }
   }
 
   /**

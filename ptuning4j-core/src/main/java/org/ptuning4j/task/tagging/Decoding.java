@@ -7,8 +7,8 @@ import org.ptuning4j.InvalidInputException;
 public enum Decoding {
   /**
    * Each word's best tag on its own, as P-tuning v2 and most papers have it, read as conlleval and
-   * seqeval read tags: an {@code I-X} that continues no {@code X} begins one. The answer's tags
-   * say so with {@code B-X}; the entities, and so the scores, are the same.
+   * seqeval read tags: an {@code I-X} that continues no {@code X} begins one. The answer's tags say
+   * so with {@code B-X}; the entities, and so the scores, are the same.
    */
   ARGMAX,
   /**

@@ -104,8 +104,7 @@ class LabelWarningsTest {
 
   @Test
   void theFirstOfTheLongestIsShown() {
-    MeasuredLengths lengths =
-        MeasuredLengths.of(new int[] {1, 3, 3}, new int[] {4, 5, 6});
+    MeasuredLengths lengths = MeasuredLengths.of(new int[] {1, 3, 3}, new int[] {4, 5, 6});
     assertThat(lengths.summary("words").longestLine()).isEqualTo(5);
     assertThat(lengths.cut(3).rows()).isZero();
     assertThat(lengths.cut(2).rows()).isEqualTo(2);

@@ -311,7 +311,8 @@ class RunCheckTest {
   void aDevFilesNewLabelOfSeveralIsABadRowInBoth() throws IOException {
     Task<?> topics =
         TaskKinds.standard()
-            .read(Map.of("kind", "multi-label", "name", "topics", "text", "t", "label_column", "l"));
+            .read(
+                Map.of("kind", "multi-label", "name", "topics", "text", "t", "label_column", "l"));
     Path train = file("t.jsonl", "{\"t\":\"a\",\"l\":[\"x\",\"y\"]}", "{\"t\":\"b\",\"l\":[]}");
     Path dev = file("d.jsonl", "{\"t\":\"c\",\"l\":\"x|z\"}", "{\"t\":\"d\",\"l\":\"y\"}");
     RunCheck check = RunCheck.forTraining(train, dev, topics, Optional.empty());

@@ -24,6 +24,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.TinyModel;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
+import org.ptuning4j.data.Source;
 import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.question.QuestionExample;
 import org.ptuning4j.head.Item;
@@ -55,7 +56,7 @@ class QuestionTaskTest {
 
   private static QuestionExample question(String id, String context, String answerOrNull) {
     return new QuestionExample(
-        1,
+        Source.ofLine(1).withIds(Map.of("id", id)),
         id,
         null,
         "who is it ?",
@@ -313,7 +314,7 @@ class QuestionTaskTest {
     QuestionExample unnamed = task.readRow(new Row(3, Map.of("question", "q", "context", "a b")));
     assertThatThrownBy(() -> task.submission(List.of(unnamed), List.of(answer)))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("line 3: the question has no 'id', by which predictions are told apart");
+        .hasMessageStartingWith("line 3: the question has no id, by which the server knows it");
     QuestionExample named =
         task.readRow(new Row(3, Map.of("id", "3", "question", "q", "context", "a b")));
     assertThat(task.submission(List.of(named), List.of(answer))).isEqualTo("{\"3\":\"a\"}\n");
