@@ -183,6 +183,15 @@ class WatchdogsTest {
     }
   }
 
+  /** A little above guessing and hardly falling: the rate may be wrong in either direction. */
+  @Test
+  void isNotCalmedByALossThatCreepsDown() {
+    Watchdogs dogs = dogs();
+    assertThat(after(dogs, varied(), 1.04 * BLIND)).isEmpty();
+    assertThat(after(dogs, varied(), 1.03 * BLIND)).isEmpty();
+    assertThat(after(dogs, varied(), 1.02 * BLIND).orElseThrow()).contains("higher or lower");
+  }
+
   /** What is said of the loss and the answers; one thing at most. */
   private static Optional<String> after(
       Watchdogs dogs, Objective.Evaluation evaluation, double trainLoss) {
