@@ -28,12 +28,15 @@ record RelationCorpusColumns(boolean tagged) implements SentenceColumns {
 
   /** Whether most of the lines are such. */
   static boolean areIn(List<String> lines, ColumnLayout layout) {
-    return layout.tabs()
-        && layout.columns() == COLUMNS
-        && lines.stream()
+    if (!layout.tabs() || layout.columns() != COLUMNS) {
+      return false;
+    }
+    List<List<String>> words =
+        lines.stream()
             .map(layout::columns)
             .filter(columns -> columns.size() == COLUMNS)
-            .allMatch(RelationCorpusColumns::isWord);
+            .toList();
+    return 2 * words.stream().filter(RelationCorpusColumns::isWord).count() > words.size();
   }
 
   private static boolean isWord(List<String> columns) {

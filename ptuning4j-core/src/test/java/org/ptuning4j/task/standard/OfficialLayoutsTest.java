@@ -368,6 +368,30 @@ class OfficialLayoutsTest {
     assertThat(readUnlabelled("conll04", file("conll04.corp", text))).hasSize(2);
   }
 
+  @Test
+  void badLinesOfConll04sCorpusAreToldByTheirNumber() throws IOException {
+    String word = "%d\t%s\t0\tO\tNN\train\tO\tO\tO\n";
+    String text =
+        word.formatted(0, "O")
+            + "\n"
+            + word.formatted(1, "Foo")
+            + "\n"
+            + word.formatted(2, "Loc")
+            + word.formatted(2, "O").replace("\tO\n", "\n")
+            + "\n"
+            + word.formatted(3, "Org");
+    Examples<TaggedSentence> read =
+        OfficialLayoutsTest.<TaggedSentence>task("conll04")
+            .read(InputFile.of(file("conll04.corp", text)));
+    assertThat(read.examples()).extracting(TaggedSentence::line).containsExactly(1, 8);
+    assertThat(read.badRows())
+        .extracting(BadRow::toString)
+        .containsExactly(
+            "line 3: column 2 should be O, Peop, Loc, Org or Other, and column 3 the number of a"
+                + " word",
+            "line 6: 8 columns where words have 9 and relations 3");
+  }
+
   private static final String CONLL12 =
       """
       #begin document (bc/tarn/00/tarn_0000); part 000
