@@ -80,6 +80,18 @@ public final class Submissions {
     requireNumbers(examples, example -> index(task, example));
   }
 
+  /** Makes sure that each example has the numbers of its file rather than ones made up for it. */
+  public static void requireIdx(List<? extends Example> examples) {
+    for (Example example : examples) {
+      if (example.source().ids().isEmpty()) {
+        throw InvalidInputException.of(
+            "line %d: column 'idx' is missing, must hold the numbers by which the server knows the"
+                + " example",
+            example.line());
+      }
+    }
+  }
+
   /** The same for examples of any kind. */
   public static <E extends Example> void requireNumbers(
       List<E> examples, Function<E, Integer> index) {

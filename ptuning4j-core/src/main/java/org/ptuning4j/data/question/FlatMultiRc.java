@@ -39,6 +39,10 @@ public final class FlatMultiRc {
     Question whole() {
       return new Question(paragraph, question);
     }
+
+    Map<String, Object> ids() {
+      return Map.of("paragraph", paragraph, "question", question, "answer", answer);
+    }
   }
 
   /** Whether the row is an option rather than a paragraph with its questions. */
@@ -66,8 +70,9 @@ public final class FlatMultiRc {
         throw InvalidInputException.of(
             "'idx' is that of line %d; each option needs its own", earlier);
       }
+      Map<String, Object> ids = fields.has("idx") ? place.ids() : Map.of();
       return new MultiRcExample(
-          row.source(),
+          row.source().withIds(ids),
           place.paragraph(),
           place.question(),
           place.answer(),

@@ -51,8 +51,10 @@ final class FlatReCord {
     }
     List<String> answers = labelled ? answers(fields, entities) : List.of();
     String cleaned = ReCordReader.cleaned(text);
+    Map<String, Object> ids =
+        fields.has("idx") ? Map.of("passage", place.get(0), "query", place.get(1)) : Map.of();
     return new ReCordExample(
-        row.source(), place.get(0), place.get(1), cleaned, query, entities, answers);
+        row.source().withIds(ids), place.get(0), place.get(1), cleaned, query, entities, answers);
   }
 
   /** Rows without numbers are distinguished by their lines. */

@@ -9,7 +9,7 @@ import org.ptuning4j.data.Source;
  * One answer option of MultiRC: whether it answers its question by its paragraph. The three indices
  * are the file's own; paragraph and question together name the group that exact match is over.
  *
- * @param source where it came from
+ * @param source where it came from; without ids where the file does not number its options
  * @param paragraph the paragraph's {@code idx}
  * @param question the question's {@code idx}, which is unique in its paragraph
  * @param answer the option's {@code idx}, which is unique in its question

@@ -10,7 +10,7 @@ import org.ptuning4j.data.Source;
  * One query of ReCoRD: which of a passage's entities belongs where the query says {@value
  * #PLACEHOLDER}.
  *
- * @param source where it came from
+ * @param source where it came from; without ids where the file does not number its queries
  * @param passageIdx the passage's {@code idx}
  * @param queryIdx the query's {@code idx}
  * @param text the passage, each {@code @highlight} line turned into a dash

@@ -156,6 +156,12 @@ public record MultiRcTask(TaskInfo info) implements LabelledTask<MultiRcExample>
     return Submissions.file(name());
   }
 
+  @Override
+  public void requireSubmittable(List<MultiRcExample> examples) {
+    Submissions.requireFormat(name());
+    Submissions.requireIdx(examples);
+  }
+
   /** A line for each paragraph, with its questions and their options within. */
   @Override
   public String submission(List<MultiRcExample> examples, List<Answer> answers) {

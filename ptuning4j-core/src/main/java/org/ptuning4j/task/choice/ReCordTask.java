@@ -153,6 +153,7 @@ public record ReCordTask(TaskInfo info) implements Task<ReCordExample> {
   @Override
   public void requireSubmittable(List<ReCordExample> examples) {
     Submissions.requireFormat(name());
+    Submissions.requireIdx(examples);
     Submissions.requireNumbers(examples, ReCordExample::queryIdx);
   }
 

@@ -263,6 +263,23 @@ class OfficialLayoutsTest {
                 + " 'id' of its own");
   }
 
+  /** Numbers that were made up would be another example's to the server. */
+  @Test
+  void rowsWithoutTheServersNumbersAreNoSubmission() throws IOException {
+    String option = "{\"paragraph\":\"Mia left.\",\"question\":\"Who?\",\"answer\":\"Mia\"}";
+    String numbered = option.replace("}", ",\"idx\":{\"paragraph\":4,\"question\":1,\"answer\":2}}");
+    String query = "{\"passage\":\"Mia left.\",\"query\":\"@placeholder?\",\"entities\":[\"Mia\"]}";
+    String known = query.replace("]}", "],\"idx\":{\"passage\":4,\"query\":7}}");
+    task("multirc").requireSubmittable(cast(readUnlabelled("multirc", file("a", numbered))));
+    task("record").requireSubmittable(cast(readUnlabelled("record", file("b", known))));
+    for (List<String> each : List.of(List.of("multirc", option), List.of("record", query))) {
+      List<Example> asked = readUnlabelled(each.get(0), file("c", each.get(1)));
+      assertThatThrownBy(() -> task(each.get(0)).requireSubmittable(cast(asked)))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("line 1: column 'idx' is missing, must hold the numbers");
+    }
+  }
+
   @Test
   void conll03HasFourColumnsAndTagsInIob1() throws IOException {
     Path train =
