@@ -32,10 +32,7 @@ record RelationCorpusColumns(boolean tagged) implements SentenceColumns {
       return false;
     }
     List<List<String>> words =
-        lines.stream()
-            .map(layout::columns)
-            .filter(columns -> columns.size() == COLUMNS)
-            .toList();
+        lines.stream().map(layout::columns).filter(columns -> columns.size() == COLUMNS).toList();
     return 2 * words.stream().filter(RelationCorpusColumns::isWord).count() > words.size();
   }
 

@@ -267,7 +267,8 @@ class OfficialLayoutsTest {
   @Test
   void rowsWithoutTheServersNumbersAreNoSubmission() throws IOException {
     String option = "{\"paragraph\":\"Mia left.\",\"question\":\"Who?\",\"answer\":\"Mia\"}";
-    String numbered = option.replace("}", ",\"idx\":{\"paragraph\":4,\"question\":1,\"answer\":2}}");
+    String numbered =
+        option.replace("}", ",\"idx\":{\"paragraph\":4,\"question\":1,\"answer\":2}}");
     String query = "{\"passage\":\"Mia left.\",\"query\":\"@placeholder?\",\"entities\":[\"Mia\"]}";
     String known = query.replace("]}", "],\"idx\":{\"passage\":4,\"query\":7}}");
     task("multirc").requireSubmittable(cast(readUnlabelled("multirc", file("a", numbered))));
