@@ -88,7 +88,7 @@ record BashCompletion(CommandLine ptune) {
     }
   }
 
-  /** What stands elsewhere: options, and what the command takes without one. */
+  /** Everywhere else: options, and what the command takes without one. */
   private static void appendOthers(StringBuilder script, String name, CommandLine command) {
     String options =
         command.getCommandSpec().options().stream()

@@ -16,7 +16,7 @@ import picocli.CommandLine.ParameterException;
 
 /**
  * Reads an option whose value is a list with commas, such as {@code --labels a,b}. An item with a
- * comma in it stands in quotation marks, as in CSV files: {@code --labels '"yes, always",no}.
+ * comma in it is put into quotation marks, as in CSV files: {@code --labels '"yes, always",no}.
  */
 public final class CommaList implements IParameterConsumer {
 
@@ -64,8 +64,9 @@ public final class CommaList implements IParameterConsumer {
       throw new InvalidInputException(
           "'"
               + list
-              + "' is not a list with commas: an item with a comma or a quotation mark stands in"
-              + " quotation marks, which are doubled within, as in \"a, b\",\"the \"\"c\"\"\"",
+              + "' is not a list with commas: put an item with a comma or a quotation mark into"
+              + " quotation marks, and double those that are part of it, as in \"a, b\",\"the"
+              + " \"\"c\"\"\"",
           e);
     }
   }

@@ -36,7 +36,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code ptune check-data}: what a file holds, before hours are spent on it. */
+/** {@code ptune check-data}: what a file holds, and whether training would take it. */
 @CommandLine.Command(
     name = "check-data",
     sortOptions = false,
@@ -52,7 +52,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  What is in there?",
       "    ptune check-data reviews.csv",
-      "  Does it fit the task; do dev rows stand in the training data too?",
+      "  Does it fit the task, and are rows of the dev file in the training data, too?",
       "    ptune check-data train.jsonl --dev val.jsonl --task rte",
       "  How long are the texts in tokens, and what will be cut?",
       "    ptune check-data reviews.csv --text review --label stars --model bert-mini"

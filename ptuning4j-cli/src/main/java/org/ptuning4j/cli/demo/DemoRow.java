@@ -11,7 +11,8 @@ import java.util.List;
 public record DemoRow(List<String> texts, String label) {
 
   /**
-   * Checks that every text can stand in a JSON string as it is, so that the files need no escapes.
+   * Checks that every text can be written into a JSON string as it is, so that the files need no
+   * escapes.
    *
    * @throws IllegalArgumentException when there is no text, or a text or the label is blank or
    *     holds a quotation mark, a backslash or anything but printable ASCII

@@ -44,7 +44,7 @@ record DeclaredOption(String name, Optional<Setting<?>> ofRun, Map<String, Setti
     return isOfMethods() ? Optional.ofNullable(ofMethods.get(method)) : ofRun;
   }
 
-  /** A setting that stands for all in how it is written. */
+  /** One of the settings; all are written in the same way. */
   Setting<?> any() {
     return ofRun.orElseGet(() -> ofMethods.values().iterator().next());
   }

@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 /** How data files are read: in which format, and how their text is written. */
 public final class InputOptions extends TextOptions {
 
-  /** What stands for standard input. */
+  /** The name that means standard input. */
   public static final String STANDARD_INPUT = "-";
 
   @Option(

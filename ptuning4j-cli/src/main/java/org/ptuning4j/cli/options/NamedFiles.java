@@ -25,7 +25,7 @@ public record NamedFiles(String task, Path train, Path dev) {
     if (files.size() != 2) {
       throw InvalidInputException.of(
           "%s: '%s' is not of the form TASK=TRAIN,DEV, such as conll04=train.json,dev.json"
-              + " (a name with a comma in it stands in quotation marks)",
+              + " (put a name with a comma into quotation marks)",
           option, given);
     }
     return new NamedFiles(given.substring(0, sign), Path.of(files.get(0)), Path.of(files.get(1)));

@@ -57,7 +57,7 @@ public final class PackFolders {
    * Packs by name, from arguments of the form {@code DIR} or {@code NAME=DIR}; without a name the
    * pack's own task names it.
    *
-   * @throws InvalidInputException if a folder holds no pack, or a name stands twice
+   * @throws InvalidInputException if a folder holds no pack, or two packs have the same name
    */
   public static Map<String, Path> named(List<String> arguments) {
     Map<String, Path> packs = new LinkedHashMap<>();

@@ -58,8 +58,8 @@ public final class TaskOptions {
       parameterConsumer = CommaList.class,
       description =
           "The labels, in the order of the head's outputs; a row with any other is a bad row."
-              + " Without it they are taken from the training data, sorted. A label with a comma"
-              + " stands in double quotes.")
+              + " Without it they are taken from the training data, sorted. Put a label with"
+              + " a comma into double quotes.")
   public List<String> labels = List.of();
 
   @Option(
@@ -75,7 +75,7 @@ public final class TaskOptions {
       names = "--words",
       paramLabel = "L=W|W",
       parameterConsumer = CommaList.class,
-      description = "For each label of a cloze the words that stand for it in the mask's place.")
+      description = "For each label of a cloze the words that mean it in the mask's place.")
   public List<String> words = List.of();
 
   @Option(

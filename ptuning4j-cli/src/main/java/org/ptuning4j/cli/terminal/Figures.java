@@ -5,7 +5,7 @@ import java.util.Locale;
 /** Numbers as people read them. */
 public final class Figures {
 
-  /** What stands for a figure that is not defined. */
+  /** What is shown in place of a figure that is not defined. */
   public static final String UNDEFINED = "–";
 
   private Figures() {}
@@ -32,9 +32,9 @@ public final class Figures {
     return String.format(Locale.ROOT, pattern, percent);
   }
 
-  /** A score or a loss: {@code 0.8432}; {@code -} where it is not defined. */
+  /** A score or a loss: {@code 0.8432}; {@value #UNDEFINED} where it is not defined. */
   public static String score(double value) {
-    return Double.isFinite(value) ? String.format(Locale.ROOT, "%.4f", value) : "-";
+    return Double.isFinite(value) ? String.format(Locale.ROOT, "%.4f", value) : UNDEFINED;
   }
 
   /** A duration: {@code 8.4 s}, {@code 3 min 20 s}. */

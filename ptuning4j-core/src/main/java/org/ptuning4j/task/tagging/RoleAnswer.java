@@ -73,6 +73,13 @@ public record RoleAnswer(
     return (words.get(predicate) + " (" + each + ")").replaceAll("\\s+", " ");
   }
 
+  private static Map<String, Object> fields(Part part) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("first_word", part.firstWord());
+    fields.put("last_word", part.lastWord());
+    return fields;
+  }
+
   @Override
   public Map<String, Object> fields() {
     List<Map<String, Object>> each = new ArrayList<>();
@@ -80,11 +87,7 @@ public record RoleAnswer(
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("role", argument.role());
       fields.put("text", argument.text());
-      fields.put(
-          "parts",
-          argument.parts().stream()
-              .map(part -> Map.of("first_word", part.firstWord(), "last_word", part.lastWord()))
-              .toList());
+      fields.put("parts", argument.parts().stream().map(RoleAnswer::fields).toList());
       fields.put("probability", argument.probability());
       each.add(fields);
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Examples;
@@ -62,7 +63,7 @@ public record SequenceClassificationTask(
     Objects.requireNonNull(columns, "columns");
     LabelColumn.requireNamed(info.name(), labelColumn);
     labels = labels.stream().map(NormalText::of).toList();
-    labelNames = Collections.unmodifiableMap(new LinkedHashMap<>(labelNames));
+    labelNames = Collections.unmodifiableMap(new TreeMap<>(labelNames));
     checkLabels(info.name(), labels, labelNames);
     checkMetrics(info, labels);
   }

@@ -97,6 +97,8 @@ class RoleTaskTest {
     assertThat(answer.text()).isEqualTo("gave (A1: a book … away; A0: she)");
     assertThat(answer.arguments().get(0).parts())
         .containsExactly(new RoleAnswer.Part(0, 1), new RoleAnswer.Part(4, 4));
+    assertThat(answer.fields().get("arguments").toString())
+        .contains("[{first_word=0, last_word=1}, {first_word=4, last_word=4}]");
     assertThat(asked.score(List.of(frame), List.of(answer)).metrics())
         .containsEntry("f1", 1.0)
         .containsEntry("srl_f1", 1.0)
