@@ -148,7 +148,7 @@ class ArchitectureTest {
   /** Rooms within a storey, too: data.table, task.text and so on. */
   @TestFactory
   Stream<DynamicTest> roomsDoNotUseEachOtherInCircles() {
-    return Stream.of("data", "task", "tensor", "backbone", "prompt", "train", "study")
+    return Stream.of("data", "hub", "task", "tensor", "backbone", "prompt", "train", "study")
         .map(
             storey ->
                 DynamicTest.dynamicTest(

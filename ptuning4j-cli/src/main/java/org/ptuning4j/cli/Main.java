@@ -22,6 +22,7 @@ import org.ptuning4j.cli.command.EvalCommand;
 import org.ptuning4j.cli.command.InitTaskCommand;
 import org.ptuning4j.cli.command.InspectCommand;
 import org.ptuning4j.cli.command.LamaCommand;
+import org.ptuning4j.cli.command.ModelsCommand;
 import org.ptuning4j.cli.command.TrainCommand;
 import org.ptuning4j.cli.options.ConfigFile;
 import org.ptuning4j.cli.options.Plugins;
@@ -60,6 +61,7 @@ public final class Main {
           "ablate",
           "init-task",
           "inspect",
+          "models",
           "doctor");
 
   private Main() {}
@@ -158,6 +160,7 @@ public final class Main {
     commands.put("ablate", () -> study(new AblateCommand(console, typed, cells)));
     commands.put("init-task", () -> new InitTaskCommand(console));
     commands.put("inspect", () -> new InspectCommand(console));
+    commands.put("models", () -> new ModelsCommand(console));
     commands.put("doctor", () -> new DoctorCommand(console));
     commands.put("help", HelpCommand::new);
     commands.put("generate-completion", CompletionCommand::new);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.LfsPointer;
+import org.ptuning4j.hub.ModelOrigin;
 import org.ptuning4j.tensor.checkpoint.Checkpoints;
 import org.ptuning4j.tensor.checkpoint.ForeignFormat;
 import org.ptuning4j.tensor.file.TensorSource;
@@ -77,8 +78,12 @@ public final class ModelFolder {
     return path;
   }
 
-  /** Its name, as the backbone's id in packs and results. */
+  /** Its name, as the backbone's id in packs and results: where it comes from, if that is known. */
   public String name() {
+    return ModelOrigin.of(path).orElseGet(this::folderName);
+  }
+
+  private String folderName() {
     Path name = path.toAbsolutePath().normalize().getFileName();
     return name == null ? path.toString() : name.toString();
   }

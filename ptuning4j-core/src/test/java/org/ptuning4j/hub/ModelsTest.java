@@ -23,7 +23,12 @@ class ModelsTest {
   @TempDir Path cache;
 
   private Models models() {
-    return new Models(List.of(EmbeddedModel.bertMini()), cache);
+    return new Models(
+        List.of(EmbeddedModel.bertMini()),
+        cache,
+        () -> {
+          throw new AssertionError("the hub is not asked");
+        });
   }
 
   private List<String> inCache() throws IOException {

@@ -10,6 +10,7 @@ import org.ptuning4j.Message;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.cli.options.InputOptions;
+import org.ptuning4j.cli.options.ModelLookup;
 import org.ptuning4j.cli.options.TaskOptions;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
@@ -20,7 +21,6 @@ import org.ptuning4j.cli.terminal.TextTable;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.table.TableReader;
-import org.ptuning4j.hub.Models;
 import org.ptuning4j.model.ModelCheck;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.check.DataCheck;
@@ -74,8 +74,8 @@ public final class CheckDataCommand extends Command {
 
   @Option(
       names = "--model",
-      paramLabel = "DIR",
-      description = "Count lengths in tokens of this model: a folder, or bert-mini.")
+      paramLabel = ModelLookup.LABEL,
+      description = "Count lengths in tokens of this model: " + ModelLookup.FORMS + ".")
   String model;
 
   @Option(
@@ -141,7 +141,7 @@ public final class CheckDataCommand extends Command {
       return check(chosen, Optional.empty());
     }
     int kept = maxLength == null ? chosen.truncation().maxLength() : maxLength;
-    Path folder = Models.resolve(model);
+    Path folder = ModelLookup.folder(console, model);
     try (TextTokenizer tokenizer = TextTokenizer.open(folder)) {
       ModelCheck sizes = new ModelCheck(ModelFolder.open(folder), BackboneFamilies.installed());
       sizes.ofTokenizer(tokenizer).forEach(console::warnOnce);

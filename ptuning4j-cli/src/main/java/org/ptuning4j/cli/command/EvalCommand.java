@@ -7,6 +7,7 @@ import java.util.Map;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.cli.options.Choices;
 import org.ptuning4j.cli.options.InputOptions;
+import org.ptuning4j.cli.options.ModelLookup;
 import org.ptuning4j.cli.options.PackFolders;
 import org.ptuning4j.cli.options.TaskFile;
 import org.ptuning4j.cli.terminal.Command;
@@ -17,7 +18,6 @@ import org.ptuning4j.cli.terminal.TextTable;
 import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
-import org.ptuning4j.hub.Models;
 import org.ptuning4j.predict.Evaluator;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.task.PreparedTask;
@@ -49,8 +49,8 @@ public final class EvalCommand extends Command {
   @Option(
       names = "--model",
       required = true,
-      paramLabel = "DIR",
-      description = "The model that the pack was trained on: a folder, or bert-mini.")
+      paramLabel = ModelLookup.LABEL,
+      description = "The model that the pack was trained on: " + ModelLookup.FORMS + ".")
   String model;
 
   @Option(
@@ -99,7 +99,7 @@ public final class EvalCommand extends Command {
 
   @Override
   public Integer call() {
-    Path folder = Models.resolve(model);
+    Path folder = ModelLookup.folder(console, model);
     Precision wanted = Precision.parse(precision);
     try (Predictor predictor = Predictor.open(folder, wanted)) {
       predictor.add("pack", PackFolders.find(pack));

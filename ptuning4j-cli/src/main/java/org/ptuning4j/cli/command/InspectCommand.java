@@ -11,12 +11,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.cli.options.ModelLookup;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Figures;
 import org.ptuning4j.cli.terminal.Json;
 import org.ptuning4j.cli.terminal.TextTable;
-import org.ptuning4j.hub.Models;
 import org.ptuning4j.tensor.checkpoint.ForeignFormat;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -51,7 +51,7 @@ public final class InspectCommand extends Command {
 
   @Option(
       names = "--model",
-      paramLabel = "DIR",
+      paramLabel = ModelLookup.LABEL,
       description = "For a pack: check that it belongs to this model.")
   String model;
 
@@ -71,7 +71,7 @@ public final class InspectCommand extends Command {
     if (Files.exists(given.resolve("result.json")) || Files.exists(given.resolve("run.json"))) {
       return inspectRun(given);
     }
-    Path modelFolder = Models.resolve(folder);
+    Path modelFolder = ModelLookup.folder(console, folder);
     if (!Files.exists(modelFolder.resolve("config.json"))) {
       throw InvalidInputException.of(
           "%s %s",

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.cli.options.ModelLookup;
 import org.ptuning4j.cli.options.RunOptions;
 import org.ptuning4j.cli.options.TextOptions;
 import org.ptuning4j.cli.terminal.Command;
@@ -28,7 +29,6 @@ import org.ptuning4j.cli.terminal.TrainingProgress;
 import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.data.lama.LamaReader;
 import org.ptuning4j.data.lama.Relation;
-import org.ptuning4j.hub.Models;
 import org.ptuning4j.prompt.method.ManualPrompt;
 import org.ptuning4j.prompt.method.PTuning;
 import org.ptuning4j.task.lama.LamaTask;
@@ -71,8 +71,8 @@ public final class LamaCommand extends Command {
   @Option(
       names = "--model",
       required = true,
-      paramLabel = "DIR",
-      description = "The model: a folder in the Hugging Face layout, or bert-mini.")
+      paramLabel = ModelLookup.LABEL,
+      description = "The model: " + ModelLookup.FORMS + ".")
   String model;
 
   @Option(
@@ -134,7 +134,7 @@ public final class LamaCommand extends Command {
   @Override
   public Integer call() {
     settings.setMethodByDefault(PTuning.NAME);
-    Path folder = Models.resolve(model);
+    Path folder = ModelLookup.folder(console, model);
     Map<String, Relation> described =
         relations == null ? Map.of() : new LamaReader().readRelations(relations);
     Optional<List<String>> words = Optional.ofNullable(vocabulary).map(LamaTask::readVocabulary);

@@ -11,12 +11,12 @@ import java.util.Map;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.cli.options.ModelLookup;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Figures;
 import org.ptuning4j.cli.terminal.Json;
 import org.ptuning4j.cli.terminal.TextTable;
-import org.ptuning4j.hub.Models;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.tensor.checkpoint.Checkpoints;
 import org.ptuning4j.tensor.engine.Engine;
@@ -70,7 +70,7 @@ final class PackInspection {
   }
 
   private void requireFit(Pack pack, String model) {
-    ModelFolder folder = ModelFolder.open(Models.resolve(model));
+    ModelFolder folder = ModelFolder.open(ModelLookup.folder(console, model));
     try (Backbone backbone = BackboneFamilies.installed().load(folder, Engine.reference())) {
       pack.requireBackbone(backbone, folder.name());
     }

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.cli.options.InputOptions;
+import org.ptuning4j.cli.options.ModelLookup;
 import org.ptuning4j.cli.options.NamedFiles;
 import org.ptuning4j.cli.options.RunOptions;
 import org.ptuning4j.cli.options.TaskOptions;
@@ -21,7 +22,6 @@ import org.ptuning4j.cli.terminal.StopOnSignal;
 import org.ptuning4j.cli.terminal.TextTable;
 import org.ptuning4j.cli.terminal.TrainingProgress;
 import org.ptuning4j.data.BadRowPolicy;
-import org.ptuning4j.hub.Models;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.train.TaskData;
 import org.ptuning4j.train.Training;
@@ -65,8 +65,8 @@ public final class TrainCommand extends Command {
   @Option(
       names = "--model",
       required = true,
-      paramLabel = "DIR",
-      description = "The model: a folder in the Hugging Face layout, or bert-mini.")
+      paramLabel = ModelLookup.LABEL,
+      description = "The model: " + ModelLookup.FORMS + ".")
   String model;
 
   @Option(
@@ -131,7 +131,7 @@ public final class TrainCommand extends Command {
 
   @Override
   public Integer call() {
-    Path folder = Models.resolve(model);
+    Path folder = ModelLookup.folder(console, model);
     Task<?> chosen =
         task.choose(
             out.toAbsolutePath().normalize().getFileName() + "",

@@ -13,6 +13,7 @@ import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.cli.options.Choices;
 import org.ptuning4j.cli.options.InputOptions;
+import org.ptuning4j.cli.options.ModelLookup;
 import org.ptuning4j.cli.options.PackFolders;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
@@ -20,7 +21,6 @@ import org.ptuning4j.cli.terminal.Figures;
 import org.ptuning4j.cli.terminal.OutputFile;
 import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.data.value.NormalText;
-import org.ptuning4j.hub.Models;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.Query;
 import org.ptuning4j.predict.Request;
@@ -65,8 +65,8 @@ public final class PredictCommand extends Command {
   @Option(
       names = "--model",
       required = true,
-      paramLabel = "DIR",
-      description = "The model that the packs were trained on: a folder, or bert-mini.")
+      paramLabel = ModelLookup.LABEL,
+      description = "The model that the packs were trained on: " + ModelLookup.FORMS + ".")
   String model;
 
   @Option(
@@ -147,7 +147,7 @@ public final class PredictCommand extends Command {
   public Integer call() {
     requireOneInput();
     Map<String, Path> folders = PackFolders.named(packs);
-    Path folder = Models.resolve(model);
+    Path folder = ModelLookup.folder(console, model);
     Precision wanted = Precision.parse(precision);
     Path written = submission == null ? output : submission;
     List<Path> read = inputs(folder, folders.values());

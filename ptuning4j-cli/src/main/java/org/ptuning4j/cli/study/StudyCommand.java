@@ -19,13 +19,13 @@ import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.cli.command.TrainCommand;
 import org.ptuning4j.cli.options.Budget;
 import org.ptuning4j.cli.options.Choices;
+import org.ptuning4j.cli.options.ModelLookup;
 import org.ptuning4j.cli.options.RunOptions;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Figures;
 import org.ptuning4j.cli.terminal.StopOnSignal;
 import org.ptuning4j.cli.terminal.TextTable;
-import org.ptuning4j.hub.Models;
 import org.ptuning4j.model.ModelCheck;
 import org.ptuning4j.study.Study;
 import org.ptuning4j.study.cell.Cell;
@@ -55,8 +55,8 @@ public abstract class StudyCommand extends Command {
   @Option(
       names = "--model",
       required = true,
-      paramLabel = "DIR",
-      description = "The model: a folder in the Hugging Face layout, or bert-mini.")
+      paramLabel = ModelLookup.LABEL,
+      description = "The model: " + ModelLookup.FORMS + ".")
   String model;
 
   @Mixin StudyTasks tasks;
@@ -150,7 +150,7 @@ public abstract class StudyCommand extends Command {
     if (seeds < 1) {
       throw InvalidInputException.of("seeds: %d must be 1 or more", seeds);
     }
-    Path folder = Models.resolve(model);
+    Path folder = ModelLookup.folder(console, model);
     ModelFolder opened = ModelFolder.open(folder);
     List<TaskData> chosen = tasks.choose(out.toAbsolutePath().normalize().getFileName() + "");
     List<StudyRun> plan = plan(chosen, opened);
