@@ -42,7 +42,8 @@ class ArchitectureTest {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("tensor", List.of()),
-              Map.entry("hub", List.of("tensor")),
+              Map.entry("onnx", List.of("tensor")),
+              Map.entry("hub", List.of("tensor", "onnx")),
               Map.entry("text", List.of("hub")),
               Map.entry("backbone", List.of("tensor", "hub")),
               Map.entry("model", List.of("text", "backbone")),

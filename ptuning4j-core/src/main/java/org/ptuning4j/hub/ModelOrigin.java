@@ -1,22 +1,12 @@
 package org.ptuning4j.hub;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.ptuning4j.hub.huggingface.HubName;
+import org.ptuning4j.hub.store.Origin;
 
 /** Where the model in a folder comes from, as packs and results name it. */
 public final class ModelOrigin {
-
-  private static final ObjectMapper JSON = new ObjectMapper();
-
-  /** Beside the files of a model that was made from another format. */
-  static final String FILE = "origin.json";
-
-  private static final long LARGEST = 1 << 16;
 
   private ModelOrigin() {}
 
@@ -29,18 +19,8 @@ public final class ModelOrigin {
    */
   public static Optional<String> of(Path folder) {
     Path whole = folder.toAbsolutePath().normalize();
-    return HubName.ofSnapshot(whole).map(HubName::toString).or(() -> read(whole.resolve(FILE)));
-  }
-
-  private static Optional<String> read(Path file) {
-    try {
-      if (!Files.isRegularFile(file) || Files.size(file) > LARGEST) {
-        return Optional.empty();
-      }
-      JsonNode name = JSON.readTree(Files.readAllBytes(file)).path("name");
-      return Optional.of(name).filter(JsonNode::isTextual).map(JsonNode::textValue);
-    } catch (IOException e) {
-      return Optional.empty(); // The folder's own name will do.
-    }
+    return HubName.ofSnapshot(whole)
+        .map(HubName::toString)
+        .or(() -> Origin.in(whole).map(Origin::toString));
   }
 }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.hub.download.DownloadListener;
 import org.ptuning4j.hub.download.Retries;
@@ -17,29 +18,46 @@ import org.ptuning4j.hub.huggingface.CachedSnapshot;
 import org.ptuning4j.hub.huggingface.HubModels;
 import org.ptuning4j.hub.huggingface.HubName;
 import org.ptuning4j.hub.huggingface.HubSettings;
+import org.ptuning4j.hub.maven.MavenCommand;
+import org.ptuning4j.hub.maven.MavenModels;
+import org.ptuning4j.hub.maven.MavenName;
+import org.ptuning4j.hub.store.ModelStore;
+import org.ptuning4j.hub.store.OnnxModels;
+import org.ptuning4j.hub.store.Origin;
 import org.ptuning4j.tensor.Torch;
 
 /**
  * Finds models by what a person calls them: a folder, the name of a model that comes with the
- * library, or a model of the Hugging Face hub.
+ * library, a model of the Hugging Face hub, an ONNX file, or an artefact of the user's Maven.
  */
 public final class Models {
 
   private final List<EmbeddedModel> embedded;
   private final Path cache;
   private final Supplier<HubModels> hub;
+  private final MavenCommand maven;
+  private final DownloadListener listener;
 
   /**
    * A finder.
    *
    * @param embedded the models that need no files of the user's
-   * @param cache where they are unpacked
+   * @param cache where they are unpacked, and where models of other formats are written
    * @param hub models of the Hugging Face hub; only asked for when one is named
+   * @param maven fetches artefacts
+   * @param listener told when something has to be fetched
    */
-  public Models(List<EmbeddedModel> embedded, Path cache, Supplier<HubModels> hub) {
+  public Models(
+      List<EmbeddedModel> embedded,
+      Path cache,
+      Supplier<HubModels> hub,
+      MavenCommand maven,
+      DownloadListener listener) {
     this.embedded = List.copyOf(embedded);
     this.cache = cache;
     this.hub = hub;
+    this.maven = maven;
+    this.listener = listener;
   }
 
   /**
@@ -48,14 +66,18 @@ public final class Models {
    * @param listener told when something has to be fetched
    */
   public static Models standard(DownloadListener listener) {
+    Map<String, String> environment = System.getenv();
     return new Models(
         List.of(EmbeddedModel.bertMini()),
         Torch.cacheFolder().resolve("models"),
-        () -> hub(System.getenv(), listener));
+        () -> hub(environment, listener),
+        new MavenCommand(environment, HubSettings.isOffline(environment)),
+        listener);
   }
 
   private static HubModels hub(Map<String, String> environment, DownloadListener listener) {
-    HubSettings settings = HubSettings.of(environment, Path.of(System.getProperty("user.home")));
+    HubSettings settings =
+        HubSettings.of(environment, Path.of(System.getProperty("user.home")));
     WebClient web = new WebClient(environment, settings.token(), settings.patience());
     return new HubModels(settings, web, Retries.standard(), listener);
   }
@@ -64,11 +86,12 @@ public final class Models {
    * The folder of a model, which is fetched if it is not on this machine. An existing folder wins
    * over a model of the same name.
    *
-   * @param idOrPath a folder, {@code bert-mini}, or {@code owner/name[@revision]} on the hub
+   * @param name a folder; {@code bert-mini}; {@code owner/name[@revision]} on the hub; {@code
+   *     onnx:FILE}; {@code maven:GROUP:ARTIFACT:VERSION}; or a short name of one of those
    * @throws InvalidInputException if there is none; the message says what was looked for
    */
-  public static Path resolve(String idOrPath) {
-    return standard(DownloadListener.SILENT).folder(idOrPath);
+  public static Path resolve(String name) {
+    return standard(DownloadListener.SILENT).folder(name);
   }
 
   /**
@@ -76,25 +99,33 @@ public final class Models {
    *
    * @throws InvalidInputException if there is no such model
    */
-  public Path folder(String idOrPath) {
-    Path path = path(idOrPath);
+  public Path folder(String name) {
+    Path path = path(name);
     if (Files.isDirectory(path)) {
       return path;
     }
+    if (Files.exists(path)) {
+      throw aFile(path);
+    }
     for (EmbeddedModel model : embedded) {
-      if (model.name().equals(idOrPath)) {
+      if (model.name().equals(name)) {
         return model.unpackInto(cache);
       }
     }
-    Optional<HubName> onHub = onHub(idOrPath);
-    if (onHub.isPresent()) {
-      return hub.get().folder(onHub.get());
+    if (name.startsWith(OnnxModels.PREFIX)) {
+      return new OnnxModels(store()).folder(path(name.substring(OnnxModels.PREFIX.length())));
     }
-    throw Files.exists(path)
-        ? InvalidInputException.of(
-            "model: %s is a file; give the folder that holds it with config.json and tokenizer",
-            path)
-        : unknown(idOrPath, path);
+    Optional<MavenName> artefact = MavenName.parse(name);
+    if (artefact.isPresent()) {
+      return new MavenModels(maven, store(), listener).folder(artefact.get());
+    }
+    return HubName.parse(name)
+        .map(model -> hub.get().folder(model))
+        .orElseThrow(() -> unknown(name, path));
+  }
+
+  private ModelStore store() {
+    return new ModelStore(cache.resolve("converted"), listener);
   }
 
   /**
@@ -110,7 +141,25 @@ public final class Models {
 
   /** The models in the caches, whatever program fetched them. */
   public List<InstalledModel> installed() {
-    return hub.get().cached().stream().map(Models::installed).toList();
+    Stream<InstalledModel> converted = store().folders().stream().flatMap(Models::converted);
+    return Stream.concat(converted, hub.get().cached().stream().map(Models::installed)).toList();
+  }
+
+  private static Stream<InstalledModel> converted(Path folder) {
+    return Origin.in(folder).stream()
+        .map(
+            origin ->
+                new InstalledModel(
+                    shortest(origin.name()),
+                    origin.version(),
+                    folder,
+                    ModelStore.bytes(folder),
+                    true));
+  }
+
+  private static String shortest(String name) {
+    boolean artefact = name.startsWith(MavenName.PREFIX);
+    return artefact ? MavenName.parse(name).flatMap(MavenName::shortForm).orElse(name) : name;
   }
 
   private static InstalledModel installed(CachedSnapshot snapshot) {
@@ -133,6 +182,15 @@ public final class Models {
    * @throws InvalidInputException if no cache holds it
    */
   public long remove(String name) {
+    List<InstalledModel> converted =
+        store().folders().stream()
+            .flatMap(Models::converted)
+            .filter(model -> model.name().equals(shortest(name)))
+            .toList();
+    converted.forEach(model -> ModelStore.remove(model.folder()));
+    if (!converted.isEmpty()) {
+      return converted.stream().mapToLong(InstalledModel::bytes).sum();
+    }
     return onHub(name)
         .map(model -> hub.get().remove(model, !name.contains("@")))
         .orElse(OptionalLong.empty())
@@ -143,25 +201,39 @@ public final class Models {
     return Files.exists(path(name)) ? Optional.empty() : HubName.parse(name);
   }
 
-  private static Path path(String idOrPath) {
-    if (idOrPath.isBlank()) {
+  private static Path path(String name) {
+    if (name.isBlank()) {
       throw new InvalidInputException("model: the name is empty; give a folder or bert-mini");
     }
     try {
-      return Path.of(idOrPath);
+      return Path.of(name);
     } catch (InvalidPathException e) {
+      boolean prefixed =
+          name.startsWith(OnnxModels.PREFIX) || name.startsWith(MavenName.PREFIX);
+      if (prefixed) {
+        return Path.of(name.replace(':', '-')); // Windows has no colons in names.
+      }
       throw new InvalidInputException(
-          "model: '" + idOrPath + "' cannot be the name of a folder (" + e.getReason() + ")", e);
+          "model: '" + name + "' cannot be the name of a folder (" + e.getReason() + ")", e);
     }
   }
 
-  private InvalidInputException unknown(String idOrPath, Path path) {
+  private static InvalidInputException aFile(Path path) {
+    return String.valueOf(path.getFileName()).endsWith(".onnx")
+        ? InvalidInputException.of("model: %s is an ONNX file; give it as onnx:%s", path, path)
+        : InvalidInputException.of(
+            "model: %s is a file; give the folder that holds it with config.json and tokenizer",
+            path);
+  }
+
+  private InvalidInputException unknown(String name, Path path) {
     return InvalidInputException.of(
-        "model: '%s' is neither a folder (looked for %s) nor a model that comes with ptuning4j"
-            + " (%s); a folder must hold config.json, the weights and the tokenizer; models of the"
-            + " Hugging Face hub are named owner/name",
-        idOrPath,
+        "model: '%s' is neither a folder (looked for %s) nor a model that has a name here (%s, %s);"
+            + " a folder must hold config.json, the weights and the tokenizer; models of the Hugging"
+            + " Face hub are named owner/name",
+        name,
         path.toAbsolutePath(),
-        embedded.stream().map(EmbeddedModel::name).collect(Collectors.joining(", ")));
+        embedded.stream().map(EmbeddedModel::name).collect(Collectors.joining(", ")),
+        String.join(", ", MavenName.shortForms()));
   }
 }

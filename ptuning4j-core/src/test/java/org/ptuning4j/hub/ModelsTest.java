@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,6 +18,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.hub.download.DownloadListener;
+import org.ptuning4j.hub.maven.MavenCommand;
 
 class ModelsTest {
 
@@ -28,7 +31,9 @@ class ModelsTest {
         cache,
         () -> {
           throw new AssertionError("the hub is not asked");
-        });
+        },
+        new MavenCommand(Map.of(), true),
+        DownloadListener.SILENT);
   }
 
   private List<String> inCache() throws IOException {

@@ -13,8 +13,9 @@ public final class ModelLookup {
 
   /** What may stand there. */
   public static final String FORMS =
-      "a folder in the Hugging Face layout, bert-mini, or owner/name[@revision] on the Hugging Face"
-          + " hub";
+      "a folder in the Hugging Face layout; bert-mini, minilm, bge-small-en, e5-small or"
+          + " bge-small-zh; owner/name[@revision] on the Hugging Face hub; onnx:FILE; or"
+          + " maven:GROUP:ARTIFACT:VERSION";
 
   private ModelLookup() {}
 

@@ -37,9 +37,11 @@ public final class ProcessLock implements AutoCloseable {
     void release() throws IOException;
   }
 
+  private final Path file;
   private final Held held;
 
-  private ProcessLock(Held held) {
+  private ProcessLock(Path file, Held held) {
+    this.file = file;
     this.held = held;
   }
 
@@ -60,7 +62,7 @@ public final class ProcessLock implements AutoCloseable {
     while (true) {
       Held held = tryLock(file);
       if (held != null) {
-        return new ProcessLock(held);
+        return new ProcessLock(file, held);
       }
       if (!said) {
         listener.remarked("waiting for another process, which holds " + file);
@@ -133,6 +135,11 @@ public final class ProcessLock implements AutoCloseable {
     }
     channel.close();
     return null;
+  }
+
+  /** The file that stands for it. */
+  public Path file() {
+    return file;
   }
 
   @Override

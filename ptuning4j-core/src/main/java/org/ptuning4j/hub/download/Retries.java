@@ -130,7 +130,7 @@ public record Retries(int attempts, Duration firstPause, Duration longestPause, 
     return e instanceof UnknownHostException
         || e.getCause() instanceof UnknownHostException
         || e.getCause() instanceof UnresolvedAddressException
-        || e.getCause() instanceof ConnectException inner
-            && inner.getCause() instanceof UnresolvedAddressException;
+        || (e.getCause() instanceof ConnectException inner
+            && inner.getCause() instanceof UnresolvedAddressException);
   }
 }

@@ -88,9 +88,9 @@ public final class WebClient {
         return response.headers();
       }
       URI next = next(asked, response.headers());
-      boolean described = response.headers().firstValue(EntityTag.LINKED).isPresent();
-      if (described
-          || !AccessToken.sameOrigin(asked, next) && EntityTag.of(response.headers()).isPresent()) {
+      boolean leaves = !AccessToken.sameOrigin(asked, next);
+      boolean linked = response.headers().firstValue(EntityTag.LINKED).isPresent();
+      if (linked || (leaves && EntityTag.of(response.headers()).isPresent())) {
         return response.headers();
       }
       asked = next;

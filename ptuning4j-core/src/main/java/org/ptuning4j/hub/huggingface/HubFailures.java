@@ -76,10 +76,10 @@ final class HubFailures {
           "the model has no revision '%s'; its page, %s/%s, lists branches, tags and commits"
               .formatted(model.revision(), settings.endpoint(), model.repository());
       case "EntryNotFound" -> "a file is gone: " + refused.getMessage();
-      case "RepoNotFound" -> missing(model);
+      case "RepoNotFound" -> missing();
       default ->
           switch (refused.status()) {
-            case 401, 404 -> missing(model);
+            case 401, 404 -> missing();
             case 403 -> forbidden(model);
             default -> "the hub refuses: " + refused.getMessage();
           };
@@ -95,7 +95,7 @@ final class HubFailures {
             .formatted(page);
   }
 
-  private String missing(HubName model) {
+  private String missing() {
     return settings.token().isPresent()
         ? "there is neither a folder of that name here nor such a model at %s, or it is private and your token (HF_TOKEN, or the one in the token's file) does not open it, or has expired"
             .formatted(settings.endpoint())

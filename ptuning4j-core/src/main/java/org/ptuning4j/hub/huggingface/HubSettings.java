@@ -78,9 +78,15 @@ public record HubSettings(
         endpoint,
         cache,
         token.map(value -> new AccessToken(endpoint, checked(value))),
-        variables.isTrue("HF_HUB_OFFLINE") || variables.isTrue("TRANSFORMERS_OFFLINE"),
+        isOffline(environment),
         !variables.isTrue("HF_HUB_DISABLE_SYMLINKS"),
         variables.text("HF_HUB_DOWNLOAD_TIMEOUT").map(HubSettings::seconds).orElse(PATIENCE));
+  }
+
+  /** Whether the environment forbids to fetch anything. */
+  public static boolean isOffline(Map<String, String> environment) {
+    Variables variables = new Variables(environment, Path.of(""));
+    return variables.isTrue("HF_HUB_OFFLINE") || variables.isTrue("TRANSFORMERS_OFFLINE");
   }
 
   /** Variables, read as Python's library reads them. */

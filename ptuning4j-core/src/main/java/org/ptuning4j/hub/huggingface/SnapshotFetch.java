@@ -27,9 +27,13 @@ import org.ptuning4j.hub.download.ProcessLock;
 import org.ptuning4j.hub.download.RemoteFile;
 import org.ptuning4j.hub.download.Retries;
 import org.ptuning4j.hub.download.WebClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Fetches the files that a model is loaded from, at one commit, into the cache. */
 final class SnapshotFetch {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SnapshotFetch.class);
 
   private final HubSettings settings;
   private final HubCache cache;
@@ -178,6 +182,7 @@ final class SnapshotFetch {
     Path blob = cache.blob(model, each.tag());
     Files.createDirectories(blob.getParent());
     try (ProcessLock lock = ProcessLock.acquire(cache.lock(model, each.tag()), listener)) {
+      LOG.debug("{} is held", lock.file());
       if (Files.isRegularFile(blob) && Files.size(blob) == each.file().size()) {
         return false;
       }

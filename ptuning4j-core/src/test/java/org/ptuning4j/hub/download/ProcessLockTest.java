@@ -21,6 +21,7 @@ class ProcessLockTest {
     CountDownLatch waiting = new CountDownLatch(1);
     Thread second;
     try (ProcessLock held = ProcessLock.acquire(file, DownloadListener.SILENT)) {
+      assertThat(held.file()).isEqualTo(file);
       second =
           new Thread(
               () -> {
@@ -33,6 +34,7 @@ class ProcessLockTest {
                             waiting.countDown();
                           }
                         })) {
+                  assertThat(mine.file()).isEqualTo(file);
                   inside.incrementAndGet();
                 } catch (IOException e) {
                   throw new AssertionError(e);

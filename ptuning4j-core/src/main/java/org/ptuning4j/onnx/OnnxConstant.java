@@ -1,0 +1,216 @@
+package org.ptuning4j.onnx;
+
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.tensor.Dtype;
+import org.ptuning4j.tensor.file.FileBytes;
+import org.ptuning4j.tensor.file.Quoted;
+import org.ptuning4j.tensor.file.Shapes;
+
+/** A tensor that the graph holds: a weight, or a number such as the width of a head. */
+final class OnnxConstant {
+
+  private static final Map<TensorProto.DataType, Dtype> TYPES =
+      Map.of(
+          TensorProto.DataType.FLOAT, Dtype.F32,
+          TensorProto.DataType.FLOAT16, Dtype.F16,
+          TensorProto.DataType.BFLOAT16, Dtype.BF16,
+          TensorProto.DataType.DOUBLE, Dtype.F64,
+          TensorProto.DataType.INT64, Dtype.I64,
+          TensorProto.DataType.INT32, Dtype.I32);
+
+  /** Numbers in the graph are a few at most; what is longer is a weight or a table. */
+  private static final int MOST_NUMBERS = 64;
+
+  private final Path file;
+  private final String name;
+  private final TensorProto proto;
+
+  /**
+   * A constant of a file.
+   *
+   * @param name what it is called in messages: the proto's own name may be that of another constant
+   *     with the same content
+   */
+  OnnxConstant(Path file, String name, TensorProto proto) {
+    this.file = file;
+    this.name = name;
+    this.proto = proto;
+  }
+
+  List<Long> shape() {
+    return proto.getDimsList();
+  }
+
+  /** The type as ONNX has it; empty for a number that is none. */
+  private Optional<TensorProto.DataType> type() {
+    return Optional.ofNullable(TensorProto.DataType.forNumber(proto.getDataType()));
+  }
+
+  /** The type of its elements; empty for types that no weight of ours has. */
+  Optional<Dtype> dtype() {
+    return type().map(TYPES::get);
+  }
+
+  /**
+   * The type of a weight.
+   *
+   * @throws InvalidInputException if it is no type of weights, such as the integers of a quantised
+   *     model
+   */
+  Dtype weightType() {
+    return dtype()
+        .filter(type -> type != Dtype.I64 && type != Dtype.I32)
+        .orElseThrow(
+            () ->
+                InvalidInputException.of(
+                    "%s: %s holds %s; weights of %s are read, quantised ones are not",
+                    file,
+                    Quoted.name(name),
+                    type().map(Enum::name).orElse("elements of no known type"),
+                    "FLOAT, FLOAT16, BFLOAT16 and DOUBLE"));
+  }
+
+  /**
+   * The elements, little-endian, exactly as many bytes as shape and type ask for.
+   *
+   * @throws InvalidInputException if there are more or fewer
+   */
+  ByteBuffer bytes() {
+    Dtype type = dtype().orElseThrow(() -> broken("has a type that is not read"));
+    long wanted = size(type);
+    ByteBuffer bytes =
+        proto.getDataLocation() == TensorProto.DataLocation.EXTERNAL
+            ? external(wanted)
+            : proto.hasRawData() ? proto.getRawData().asReadOnlyByteBuffer() : listed(type, wanted);
+    if (bytes.remaining() != wanted) {
+      throw broken("has " + bytes.remaining() + " bytes; its shape asks for " + wanted);
+    }
+    return bytes.order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private long size(Dtype type) {
+    try {
+      if (shape().stream().anyMatch(dimension -> dimension < 0)) {
+        throw broken("has a negative dimension");
+      }
+      return Shapes.bytes(type, shape());
+    } catch (ArithmeticException e) {
+      throw broken("has the shape " + shape() + ", which is too large for any file");
+    }
+  }
+
+  /** Elements as numbers of the protobuf, which small tensors may have. */
+  private ByteBuffer listed(Dtype type, long wanted) {
+    int count =
+        switch (type) {
+          case F32 -> proto.getFloatDataCount();
+          case F64 -> proto.getDoubleDataCount();
+          case I64 -> proto.getInt64DataCount();
+          default -> proto.getInt32DataCount();
+        };
+    if ((long) count * type.bytes() != wanted) {
+      throw broken("has " + count + " elements; its shape is " + shape());
+    }
+    ByteBuffer bytes = ByteBuffer.allocate((int) wanted).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < count; i++) {
+      switch (type) {
+        case F32 -> bytes.putFloat(proto.getFloatData(i));
+        case F64 -> bytes.putDouble(proto.getDoubleData(i));
+        case I64 -> bytes.putLong(proto.getInt64Data(i));
+        case I32 -> bytes.putInt(proto.getInt32Data(i));
+        default -> bytes.putShort((short) proto.getInt32Data(i));
+      }
+    }
+    return bytes.flip();
+  }
+
+  /** Elements in a file beside the model's, for models of more than 2 GiB. */
+  private ByteBuffer external(long wanted) {
+    Map<String, String> facts =
+        proto.getExternalDataList().stream()
+            .collect(
+                Collectors.toMap(
+                    StringStringEntryProto::getKey,
+                    StringStringEntryProto::getValue,
+                    (one, other) -> one));
+    Path beside = beside(facts.getOrDefault("location", ""));
+    long offset = number(facts.getOrDefault("offset", "0"));
+    long length = number(facts.getOrDefault("length", String.valueOf(wanted)));
+    try (FileBytes bytes = FileBytes.open(beside)) {
+      if (length != wanted || wanted > Integer.MAX_VALUE - 8 || offset > bytes.size() - wanted) {
+        throw broken(
+            "should be %d bytes from %d on in %s, which has %d"
+                .formatted(wanted, offset, beside, bytes.size()));
+      }
+      return ByteBuffer.wrap(bytes.head(offset, (int) wanted));
+    }
+  }
+
+  private Path beside(String location) {
+    try {
+      boolean inside =
+          !location.isEmpty()
+              && !Path.of(location).isAbsolute()
+              && location.indexOf('\\') < 0
+              && Arrays.stream(location.split("/", -1))
+                  .noneMatch(part -> part.isEmpty() || part.equals("."));
+      if (inside && Arrays.stream(location.split("/", -1)).noneMatch(".."::equals)) {
+        return file.resolveSibling(location);
+      }
+    } catch (InvalidPathException e) {
+      throw broken("is in a file whose name is none");
+    }
+    throw broken("is in the file '" + location + "', which is not in the model's folder");
+  }
+
+  private long number(String text) {
+    if (!text.matches("\\d{1,18}")) {
+      throw broken("has the offset or length '" + text + "'");
+    }
+    return Long.parseLong(text);
+  }
+
+  /** Whole numbers; empty if these are none, or too many to be a shape. */
+  Optional<long[]> numbers() {
+    boolean whole = dtype().filter(type -> type == Dtype.I64 || type == Dtype.I32).isPresent();
+    if (!whole || size(dtype().get()) > (long) MOST_NUMBERS * Long.BYTES) {
+      return Optional.empty();
+    }
+    ByteBuffer bytes = bytes();
+    long[] numbers = new long[bytes.remaining() / dtype().get().bytes()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = dtype().get() == Dtype.I64 ? bytes.getLong() : bytes.getInt();
+    }
+    return Optional.of(numbers);
+  }
+
+  /** The one number of a scalar, as it would be written in decimal digits. */
+  Optional<Double> scalar() {
+    boolean one = shape().stream().allMatch(dimension -> dimension == 1);
+    if (!one || dtype().isEmpty()) {
+      return Optional.empty();
+    }
+    return switch (dtype().get()) {
+      case F32 -> Optional.of(Double.valueOf(Float.toString(bytes().getFloat())));
+      case F64 -> Optional.of(bytes().getDouble());
+      case I64 -> Optional.of((double) bytes().getLong());
+      case I32 -> Optional.of((double) bytes().getInt());
+      default -> Optional.empty();
+    };
+  }
+
+  private InvalidInputException broken(String what) {
+    return InvalidInputException.of("%s: the tensor %s %s", file, Quoted.name(name), what);
+  }
+}

@@ -1,0 +1,277 @@
+package org.ptuning4j.onnx;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.tensor.file.Quoted;
+
+/** A graph recognised as a BERT, a RoBERTa or a DistilBERT: its weights by name, and its numbers. */
+final class RecognisedEncoder {
+
+  private final OnnxGraph graph;
+  private final EncoderLayout layout;
+  private final String prefix;
+  private final EncoderNumbers numbers;
+  private final Map<String, Weight> weights = new LinkedHashMap<>();
+  private final int layers;
+
+  /**
+   * A weight.
+   *
+   * @param constant its elements
+   * @param transposed whether they are the other way round than in checkpoints
+   */
+  record Weight(OnnxConstant constant, boolean transposed) {
+
+    List<Long> shape() {
+      List<Long> shape = constant.shape();
+      return transposed && shape.size() == 2 ? List.of(shape.get(1), shape.get(0)) : shape;
+    }
+  }
+
+  private RecognisedEncoder(OnnxGraph graph, EncoderLayout layout, String prefix) {
+    this.graph = graph;
+    this.layout = layout;
+    this.prefix = prefix;
+    this.numbers = new EncoderNumbers(graph);
+    this.layers = countLayers();
+    collect();
+    checkShapes();
+    refuseUnknown();
+  }
+
+  /**
+   * Recognises a graph.
+   *
+   * @throws InvalidInputException if it is none of these; the message says what is missing or odd
+   */
+  static RecognisedEncoder of(OnnxGraph graph) {
+    List<String> prefixes =
+        graph.constantNames().stream()
+            .filter(name -> name.equals(EncoderLayout.WORDS) || name.endsWith("." + EncoderLayout.WORDS))
+            .map(name -> name.substring(0, name.length() - EncoderLayout.WORDS.length()))
+            .toList();
+    if (prefixes.size() != 1) {
+      throw InvalidInputException.of(
+          "%s: %d constants are called %s; a BERT, RoBERTa or DistilBERT that was exported with the"
+              + " names of its weights has one",
+          graph.file(), prefixes.size(), EncoderLayout.WORDS);
+    }
+    String prefix = prefixes.get(0);
+    EncoderLayout layout =
+        List.of(EncoderLayout.BERT, EncoderLayout.DISTILBERT).stream()
+            .filter(each -> hasLayer(graph, each, prefix, 0))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    InvalidInputException.of(
+                        "%s: there is no bias called %s%s%s.bias, as in a BERT or RoBERTa, nor"
+                            + " %s%s%s.bias, as in a DistilBERT",
+                        graph.file(),
+                        prefix,
+                        EncoderLayout.BERT.layer(0),
+                        EncoderLayout.BERT.query(),
+                        prefix,
+                        EncoderLayout.DISTILBERT.layer(0),
+                        EncoderLayout.DISTILBERT.query()));
+    return new RecognisedEncoder(graph, layout, prefix);
+  }
+
+  private static boolean hasLayer(
+      OnnxGraph graph, EncoderLayout layout, String prefix, int number) {
+    return graph.constant(prefix + layout.layer(number) + layout.query() + ".bias").isPresent();
+  }
+
+  private int countLayers() {
+    int count = 0;
+    while (hasLayer(graph, layout, prefix, count)) {
+      count++;
+    }
+    return count;
+  }
+
+  private void collect() {
+    take(EncoderLayout.WORDS);
+    take(EncoderLayout.POSITIONS);
+    if (layout.tokenTypes()) {
+      take(EncoderLayout.TYPES);
+    }
+    takeNorm(EncoderLayout.NORM);
+    for (int number = 0; number < layers; number++) {
+      for (String part : layout.linears()) {
+        takeLinear(layout.layer(number) + part);
+      }
+      for (String norm : layout.norms()) {
+        takeNorm(layout.layer(number) + norm);
+      }
+    }
+    if (graph.constant(prefix + EncoderLayout.POOLER + ".bias").isPresent()) {
+      takeLinear(EncoderLayout.POOLER);
+    }
+  }
+
+  private void take(String name) {
+    OnnxConstant constant =
+        graph
+            .constant(prefix + name)
+            .orElseThrow(
+                () ->
+                    InvalidInputException.of(
+                        "%s: there is no weight called %s", graph.file(), prefix + name));
+    weights.put(name, new Weight(constant, false));
+  }
+
+  private void takeNorm(String name) {
+    take(name + ".weight");
+    take(name + ".bias");
+  }
+
+  /** The weight by its own name, else by that of the bias that is added to its product. */
+  private void takeLinear(String name) {
+    Optional<OnnxConstant> named = graph.constant(prefix + name + ".weight");
+    if (named.isPresent()) {
+      weights.put(name + ".weight", new Weight(named.get(), false));
+    } else {
+      LinearMap map = linear(name);
+      weights.put(name + ".weight", new Weight(map.weight(), map.transposed()));
+    }
+    take(name + ".bias");
+  }
+
+  private LinearMap linear(String name) {
+    return LinearMap.ofBias(graph, prefix + name + ".bias")
+        .orElseThrow(
+            () ->
+                InvalidInputException.of(
+                    "%s: no product with a constant is found to which %s is added",
+                    graph.file(), Quoted.name(prefix + name + ".bias")));
+  }
+
+  private void checkShapes() {
+    long hidden = dimension(EncoderLayout.WORDS, 1);
+    long wide = dimension(layout.layer(0) + layout.intermediate() + ".weight", 0);
+    weights.forEach(
+        (name, weight) -> {
+          boolean vector = name.endsWith(".bias") || name.contains("norm") || name.contains("Norm");
+          long out = name.contains(layout.intermediate()) ? wide : hidden;
+          boolean last =
+              name.contains("." + layout.output() + ".")
+                  && !name.contains(layout.attentionOutput());
+          List<Long> wanted =
+              name.startsWith("embeddings.") && !vector
+                  ? List.of(dimension(name, 0), hidden)
+                  : vector ? List.of(out) : List.of(out, last ? wide : hidden);
+          if (!weight.shape().equals(wanted)) {
+            throw InvalidInputException.of(
+                "%s: %s has the shape %s; %s is expected",
+                graph.file(), Quoted.name(prefix + name), weight.shape(), wanted);
+          }
+          weight.constant().weightType();
+        });
+  }
+
+  private long dimension(String name, int index) {
+    List<Long> shape = weights.get(name).shape();
+    if (shape.size() != 2 || shape.stream().anyMatch(size -> size <= 0 || size > 1 << 28)) {
+      throw InvalidInputException.of(
+          "%s: %s has the shape %s; a matrix is expected",
+          graph.file(), Quoted.name(prefix + name), shape);
+    }
+    return shape.get(index);
+  }
+
+  /** A weight within the encoder that its family does not have means that it computes otherwise. */
+  private void refuseUnknown() {
+    Set<String> unknown =
+        graph.constantNames().stream()
+            .filter(name -> name.startsWith(prefix))
+            .map(name -> name.substring(prefix.length()))
+            .filter(name -> name.startsWith("embeddings.") || name.startsWith(layout.layers()))
+            .filter(name -> !weights.containsKey(name) && !name.endsWith(".position_ids"))
+            .filter(name -> !name.endsWith(".token_type_ids"))
+            .collect(Collectors.toCollection(TreeSet::new));
+    if (!unknown.isEmpty()) {
+      throw InvalidInputException.of(
+          "%s: a plain %s has no weight called %s",
+          graph.file(), layout.modelType(), Quoted.names(List.copyOf(unknown)));
+    }
+  }
+
+  /** The weights by the names that checkpoints have. */
+  Map<String, Weight> weights() {
+    return weights;
+  }
+
+  /**
+   * What config.json says.
+   *
+   * @param padding the tokenizer's padding token, for families that do not count positions from it
+   */
+  Map<String, Object> config(long padding) {
+    OptionalLong counted = numbers.countedPadding(prefix + EncoderLayout.POSITIONS);
+    boolean distil = layout == EncoderLayout.DISTILBERT;
+    if (distil && counted.isPresent()) {
+      throw InvalidInputException.of(
+          "%s: a DistilBERT counts positions from the start, this graph from the padding",
+          graph.file());
+    }
+    long hidden = dimension(EncoderLayout.WORDS, 1);
+    LinearMap intermediate = linear(layout.layer(0) + layout.intermediate());
+    LinearMap output = linear(layout.layer(0) + layout.output());
+    Map<String, Object> config = new LinkedHashMap<>();
+    config.put("model_type", counted.isPresent() ? "roberta" : layout.modelType());
+    config.put(distil ? "dim" : "hidden_size", hidden);
+    config.put(distil ? "n_layers" : "num_hidden_layers", layers);
+    config.put(distil ? "n_heads" : "num_attention_heads", heads(hidden));
+    config.put(
+        distil ? "hidden_dim" : "intermediate_size",
+        dimension(layout.layer(0) + layout.intermediate() + ".weight", 0));
+    config.put("vocab_size", dimension(EncoderLayout.WORDS, 0));
+    config.put("max_position_embeddings", dimension(EncoderLayout.POSITIONS, 0));
+    config.put(distil ? "activation" : "hidden_act", numbers.activation(intermediate, output));
+    config.put(distil ? "dropout" : "hidden_dropout_prob", 0.1);
+    config.put(distil ? "attention_dropout" : "attention_probs_dropout_prob", 0.1);
+    config.put("pad_token_id", counted.orElse(padding));
+    config.put("initializer_range", 0.02);
+    double epsilon = epsilon();
+    if (!distil) {
+      config.put("type_vocab_size", dimension(EncoderLayout.TYPES, 0));
+      config.put("layer_norm_eps", epsilon);
+      config.put("position_embedding_type", "absolute");
+    } else if (Math.abs(epsilon - 1e-12) > 1e-15) {
+      throw InvalidInputException.of(
+          "%s: the norms' epsilon is %s; a DistilBERT has 1e-12", graph.file(), epsilon);
+    }
+    return config;
+  }
+
+  private int heads(long hidden) {
+    Set<Integer> found = new TreeSet<>();
+    for (int number = 0; number < layers; number++) {
+      for (String part : List.of(layout.query(), layout.key(), layout.value())) {
+        found.add(numbers.heads(linear(layout.layer(number) + part), hidden));
+      }
+    }
+    return theOne(found, "number of attention heads");
+  }
+
+  private double epsilon() {
+    Set<Double> found = new TreeSet<>();
+    layout.norms(layers).forEach(norm -> found.add(numbers.epsilon(prefix + norm + ".bias")));
+    return theOne(found, "epsilon of norms");
+  }
+
+  private <T> T theOne(Set<T> found, String what) {
+    if (found.size() != 1) {
+      throw InvalidInputException.of(
+          "%s: the %s differs within the model: %s", graph.file(), what, found);
+    }
+    return found.iterator().next();
+  }
+}

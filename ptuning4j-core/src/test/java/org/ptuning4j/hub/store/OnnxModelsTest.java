@@ -1,0 +1,53 @@
+package org.ptuning4j.hub.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.hub.ModelOrigin;
+import org.ptuning4j.hub.download.DownloadListener;
+import org.ptuning4j.onnx.TinyGraph;
+
+class OnnxModelsTest {
+
+  @TempDir Path folder;
+
+  private OnnxModels models() {
+    return new OnnxModels(new ModelStore(folder.resolve("store"), DownloadListener.SILENT));
+  }
+
+  @Test
+  void aFileIsConvertedOnceForEachContent() throws IOException {
+    Path file = Files.write(folder.resolve("my model.onnx"), TinyGraph.bert().build());
+    assertThatThrownBy(() -> models().folder(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("no tokenizer")
+        .hasMessageContaining("my model-tokenizer.json");
+    Files.writeString(
+        folder.resolve("tokenizer.json"), TinyGraph.tokenizer(), StandardCharsets.UTF_8);
+    Path made = models().folder(file);
+    assertThat(ModelOrigin.of(made).orElseThrow())
+        .matches("onnx:my model\\.onnx \\(sha256 [0-9a-f]{12}\\)");
+    Files.delete(made.resolve("config.json"));
+    assertThat(models().folder(file)).isEqualTo(made);
+    assertThat(made.resolve("config.json")).doesNotExist();
+    Files.delete(made.resolve("origin.json")); // now it is no whole model
+    assertThat(models().folder(file).resolve("config.json")).exists();
+    Path inside = Files.createDirectories(folder.resolve("onnx"));
+    Path moved = Files.copy(file, inside.resolve("model.onnx"));
+    assertThat(models().folder(moved)).exists().isNotEqualTo(made);
+  }
+
+  @Test
+  void whatIsNotThereIsNamed() {
+    assertThatThrownBy(() -> models().folder(folder.resolve("none.onnx")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("none.onnx");
+  }
+}
