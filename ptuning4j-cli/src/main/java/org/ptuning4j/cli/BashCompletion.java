@@ -7,6 +7,8 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.ptuning4j.cli.arguments.CommaList;
 import org.ptuning4j.cli.options.Choices;
+import org.ptuning4j.cli.options.ModelLookup;
+import org.ptuning4j.hub.Models;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -19,8 +21,6 @@ import picocli.CommandLine.Model.PositionalParamSpec;
  * @param ptune the command with its subcommands
  */
 record BashCompletion(CommandLine ptune) {
-
-  private static final String MODEL = "bert-mini";
 
   private static final String HEAD =
       """
@@ -115,7 +115,7 @@ record BashCompletion(CommandLine ptune) {
     }
     boolean model = argument instanceof OptionSpec option && option.longestName().equals("--model");
     if (model) {
-      words.add(MODEL);
+      words.addAll(Models.names());
     }
     return words;
   }
@@ -123,7 +123,7 @@ record BashCompletion(CommandLine ptune) {
   private static String values(ArgSpec argument, List<String> words) {
     StringBuilder values = new StringBuilder("words=\"" + String.join(" ", words) + "\"");
     String label = argument.paramLabel();
-    if (label.contains("DIR")) {
+    if (label.contains("DIR") || label.equals(ModelLookup.LABEL)) {
       values.append(" files=-d");
     } else if (label.contains("FILE")
         || argument.completionCandidates() instanceof Choices.TaskNames) {

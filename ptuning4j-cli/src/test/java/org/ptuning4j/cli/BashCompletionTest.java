@@ -91,5 +91,7 @@ class BashCompletionTest {
     assertThat(offered("ptune", "train", "--task", "ru")).containsExactly("rules.yaml", "runs");
     assertThat(offered("ptune", "inspect", "")).containsExactly("runs");
     assertThat(offered("ptune", "train", "--model", "bert")).containsExactly("bert-mini");
+    assertThat(offered("ptune", "train", "--model", "bge"))
+        .contains("bge-small-en", "bge-small-zh");
   }
 }

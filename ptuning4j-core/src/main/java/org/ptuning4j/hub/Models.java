@@ -75,9 +75,15 @@ public final class Models {
         listener);
   }
 
+  /** The names that stand for a model by themselves, without an owner or a prefix. */
+  public static List<String> names() {
+    return Stream.concat(
+            Stream.of(EmbeddedModel.bertMini().name()), MavenName.shortForms().stream())
+        .toList();
+  }
+
   private static HubModels hub(Map<String, String> environment, DownloadListener listener) {
-    HubSettings settings =
-        HubSettings.of(environment, Path.of(System.getProperty("user.home")));
+    HubSettings settings = HubSettings.of(environment, Path.of(System.getProperty("user.home")));
     WebClient web = new WebClient(environment, settings.token(), settings.patience());
     return new HubModels(settings, web, Retries.standard(), listener);
   }
@@ -208,8 +214,7 @@ public final class Models {
     try {
       return Path.of(name);
     } catch (InvalidPathException e) {
-      boolean prefixed =
-          name.startsWith(OnnxModels.PREFIX) || name.startsWith(MavenName.PREFIX);
+      boolean prefixed = name.startsWith(OnnxModels.PREFIX) || name.startsWith(MavenName.PREFIX);
       if (prefixed) {
         return Path.of(name.replace(':', '-')); // Windows has no colons in names.
       }
@@ -229,8 +234,8 @@ public final class Models {
   private InvalidInputException unknown(String name, Path path) {
     return InvalidInputException.of(
         "model: '%s' is neither a folder (looked for %s) nor a model that has a name here (%s, %s);"
-            + " a folder must hold config.json, the weights and the tokenizer; models of the Hugging"
-            + " Face hub are named owner/name",
+            + " a folder must hold config.json, the weights and the tokenizer; models of the"
+            + " Hugging Face hub are named owner/name",
         name,
         path.toAbsolutePath(),
         embedded.stream().map(EmbeddedModel::name).collect(Collectors.joining(", ")),

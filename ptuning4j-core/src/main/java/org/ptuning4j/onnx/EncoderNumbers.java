@@ -28,8 +28,8 @@ final class EncoderNumbers {
   }
 
   /**
-   * The number of attention heads: the queries' output is given the shape {@code […, heads, width of
-   * a head]}.
+   * The number of attention heads: the queries' output is given the shape {@code […, heads, width
+   * of a head]}.
    *
    * @param query the map that makes queries
    * @param hidden the width of the model
@@ -77,8 +77,7 @@ final class EncoderNumbers {
   private List<Long> tail(String shape) {
     List<Long> numbers = new ArrayList<>();
     Optional<NodeProto> concat = graph.producer(shape, "Concat");
-    List<String> parts =
-        concat.isPresent() ? concat.get().getInputList() : List.of(shape);
+    List<String> parts = concat.isPresent() ? concat.get().getInputList() : List.of(shape);
     for (String part : parts) {
       Optional<long[]> known = numbers(part);
       if (known.isPresent()) {
@@ -110,7 +109,8 @@ final class EncoderNumbers {
             .map(value -> Double.parseDouble(Float.toString(value.getF())))
             .orElse(DEFAULT_EPSILON);
       }
-      Optional<Double> found = node.getOpType().equals("Add") ? epsilon(node, bias) : Optional.empty();
+      Optional<Double> found =
+          node.getOpType().equals("Add") ? epsilon(node, bias) : Optional.empty();
       if (found.isPresent()) {
         return found.get();
       }
@@ -165,8 +165,7 @@ final class EncoderNumbers {
                     graph.file(), String.join(", ", operators)));
   }
 
-  private static Optional<String> named(
-      Set<String> operators, List<Double> numbers, boolean tanh) {
+  private static Optional<String> named(Set<String> operators, List<Double> numbers, boolean tanh) {
     if (operators.equals(Set.of("Gelu"))) {
       return Optional.of(tanh ? "gelu_new" : "gelu");
     }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A linear map as the graph has it: a product with a constant, and a bias. The weight has often lost
- * its name, because exporters transpose it beforehand; the bias has kept its own.
+ * A linear map as the graph has it: a product with a constant, and a bias. The weight has often
+ * lost its name, because exporters transpose it beforehand; the bias has kept its own.
  *
  * @param weight the matrix
  * @param transposed whether it is {@code [in, out]}, where checkpoints have {@code [out, in]}
@@ -78,9 +78,7 @@ record LinearMap(OnnxConstant weight, boolean transposed, String input, String o
     boolean transposed = number(node, "transB", 0) == 0;
     return graph
         .constant(node.getInput(1))
-        .map(
-            weight ->
-                new LinearMap(weight, transposed, node.getInput(0), OnnxGraph.output(node)));
+        .map(weight -> new LinearMap(weight, transposed, node.getInput(0), OnnxGraph.output(node)));
   }
 
   private static double number(NodeProto node, String attribute, double otherwise) {

@@ -29,13 +29,61 @@ final class OnnxGraph {
   /** What exporters make of an encoder. Whatever else is there means another model. */
   private static final Set<String> OPERATORS =
       Set.of(
-          "Abs", "Add", "And", "Cast", "CastLike", "Concat", "Constant", "ConstantOfShape", "CumSum",
-          "Div", "Dropout", "Equal", "Erf", "Expand", "Flatten", "Gather", "GatherElements",
-          "GatherND", "Gelu", "Gemm", "Greater", "GreaterOrEqual", "Identity", "IsInf", "IsNaN",
-          "LayerNormalization", "Less", "LessOrEqual", "MatMul", "Max", "Min", "Mul", "Neg", "Not",
-          "Or", "Pow", "Range", "ReduceMean", "ReduceSum", "Relu", "Reshape", "ScatterND", "Shape",
-          "Sigmoid", "Slice", "Softmax", "Split", "Sqrt", "Squeeze", "Sub", "Tanh", "Transpose",
-          "Trilu", "Unsqueeze", "Where");
+          "Abs",
+          "Add",
+          "And",
+          "Cast",
+          "CastLike",
+          "Concat",
+          "Constant",
+          "ConstantOfShape",
+          "CumSum",
+          "Div",
+          "Dropout",
+          "Equal",
+          "Erf",
+          "Expand",
+          "Flatten",
+          "Gather",
+          "GatherElements",
+          "GatherND",
+          "Gelu",
+          "Gemm",
+          "Greater",
+          "GreaterOrEqual",
+          "Identity",
+          "IsInf",
+          "IsNaN",
+          "LayerNormalization",
+          "Less",
+          "LessOrEqual",
+          "MatMul",
+          "Max",
+          "Min",
+          "Mul",
+          "Neg",
+          "Not",
+          "Or",
+          "Pow",
+          "Range",
+          "ReduceMean",
+          "ReduceSum",
+          "Relu",
+          "Reshape",
+          "ScatterND",
+          "Shape",
+          "Sigmoid",
+          "Slice",
+          "Softmax",
+          "Split",
+          "Sqrt",
+          "Squeeze",
+          "Sub",
+          "Tanh",
+          "Transpose",
+          "Trilu",
+          "Unsqueeze",
+          "Where");
 
   private final Path file;
   private final Map<String, NodeProto> producers = new HashMap<>();
@@ -80,24 +128,25 @@ final class OnnxGraph {
       throw new InvalidInputException(file + ": cannot be read: " + FailureReason.of(e), e);
     } catch (OutOfMemoryError e) {
       throw new InvalidInputException(
-          file + ": too large: a file is read into Java's memory, of which there is not enough, or"
-              + " it has more than 2 GiB", e);
+          file
+              + ": too large: a file is read into Java's memory, of which there is not enough, or"
+              + " it has more than 2 GiB",
+          e);
     }
   }
 
   private void require(NodeProto node) {
     boolean standard = node.getDomain().isEmpty() || node.getDomain().equals("ai.onnx");
     if (!standard || !OPERATORS.contains(node.getOpType())) {
-      String operator =
-          standard ? node.getOpType() : node.getDomain() + "::" + node.getOpType();
+      String operator = standard ? node.getOpType() : node.getDomain() + "::" + node.getOpType();
       throw InvalidInputException.of(
           "%s: the operator %s is not one of a plain encoder's; quantised graphs and graphs with"
-              + " fused operators are not read: take the file that was exported without optimisation",
+              + " fused operators are not read: take the file that was exported without"
+              + " optimisation",
           file, operator);
     }
     if (node.getOutputCount() == 0) {
-      throw InvalidInputException.of(
-          "%s: an operator %s gives nothing", file, node.getOpType());
+      throw InvalidInputException.of("%s: an operator %s gives nothing", file, node.getOpType());
     }
   }
 

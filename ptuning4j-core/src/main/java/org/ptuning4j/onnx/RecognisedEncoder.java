@@ -11,7 +11,9 @@ import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.tensor.file.Quoted;
 
-/** A graph recognised as a BERT, a RoBERTa or a DistilBERT: its weights by name, and its numbers. */
+/**
+ * A graph recognised as a BERT, a RoBERTa or a DistilBERT: its weights by name, and its numbers.
+ */
 final class RecognisedEncoder {
 
   private final OnnxGraph graph;
@@ -54,7 +56,9 @@ final class RecognisedEncoder {
   static RecognisedEncoder of(OnnxGraph graph) {
     List<String> prefixes =
         graph.constantNames().stream()
-            .filter(name -> name.equals(EncoderLayout.WORDS) || name.endsWith("." + EncoderLayout.WORDS))
+            .filter(
+                name ->
+                    name.equals(EncoderLayout.WORDS) || name.endsWith("." + EncoderLayout.WORDS))
             .map(name -> name.substring(0, name.length() - EncoderLayout.WORDS.length()))
             .toList();
     if (prefixes.size() != 1) {
@@ -215,7 +219,7 @@ final class RecognisedEncoder {
    */
   Map<String, Object> config(long padding) {
     OptionalLong counted = numbers.countedPadding(prefix + EncoderLayout.POSITIONS);
-    boolean distil = layout == EncoderLayout.DISTILBERT;
+    boolean distil = layout.equals(EncoderLayout.DISTILBERT);
     if (distil && counted.isPresent()) {
       throw InvalidInputException.of(
           "%s: a DistilBERT counts positions from the start, this graph from the padding",

@@ -35,8 +35,7 @@ class OnnxConversionTest {
   @BeforeEach
   void writeTokenizer() throws IOException {
     tokenizer =
-        Files.writeString(
-            folder.resolve("t.json"), TinyGraph.TOKENIZER, StandardCharsets.UTF_8);
+        Files.writeString(folder.resolve("t.json"), TinyGraph.TOKENIZER, StandardCharsets.UTF_8);
   }
 
   private Path convert(byte[] content) throws IOException {
@@ -229,8 +228,7 @@ class OnnxConversionTest {
 
   private static void external(TensorProto.Builder tensor, String location, String offset) {
     tensor
-        .addExternalData(
-            StringStringEntryProto.newBuilder().setKey("location").setValue(location))
+        .addExternalData(StringStringEntryProto.newBuilder().setKey("location").setValue(location))
         .addExternalData(StringStringEntryProto.newBuilder().setKey("offset").setValue(offset));
   }
 

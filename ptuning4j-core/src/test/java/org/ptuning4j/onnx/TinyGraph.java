@@ -76,7 +76,8 @@ public final class TinyGraph {
   }
 
   private TensorProto.Builder floats(float[] numbers, long... shape) {
-    TensorProto.Builder tensor = TensorProto.newBuilder().setDataType(TensorProto.DataType.FLOAT_VALUE);
+    TensorProto.Builder tensor =
+        TensorProto.newBuilder().setDataType(TensorProto.DataType.FLOAT_VALUE);
     LongStream.of(shape).forEach(tensor::addDims);
     if (listed) {
       for (float number : numbers) {
@@ -189,8 +190,7 @@ public final class TinyGraph {
           attribute("epsilon", (float) epsilon));
     }
     String centred = node("Sub", List.of(input, node("ReduceMean", List.of(input))));
-    String variance =
-        node("ReduceMean", List.of(node("Pow", List.of(centred, scalar(2)))));
+    String variance = node("ReduceMean", List.of(node("Pow", List.of(centred, scalar(2)))));
     String root = node("Sqrt", List.of(node("Add", List.of(variance, scalar(epsilon)))));
     String scaled = node("Mul", List.of(node("Div", List.of(centred, root)), weight));
     return node("Add", List.of(scaled, bias));
@@ -224,9 +224,7 @@ public final class TinyGraph {
       }
       case "Sigmoid" -> node("Mul", List.of(x, node("Sigmoid", List.of(x))));
       case "QuickGelu" ->
-          node(
-              "Mul",
-              List.of(x, node("Sigmoid", List.of(node("Mul", List.of(x, scalar(1.702)))))));
+          node("Mul", List.of(x, node("Sigmoid", List.of(node("Mul", List.of(x, scalar(1.702)))))));
       default -> node(activation, List.of(x));
     };
   }

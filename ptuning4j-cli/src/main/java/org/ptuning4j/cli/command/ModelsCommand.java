@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Lists the models in the caches of this machine, fetches models into them, and removes them."
           + " The cache of the Hugging Face hub is the one that its Python library keeps: what"
-          + " either fetched, both use, and what is removed is gone for both. Models from ONNX files and Maven artefacts are"
-          + " kept in a cache of ptune's own.",
+          + " either fetched, both use, and what is removed is gone for both. Models from ONNX"
+          + " files and Maven artefacts are kept in a cache of ptune's own.",
       ""
     },
     footer = {

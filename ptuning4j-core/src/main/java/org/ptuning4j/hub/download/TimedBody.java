@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class TimedBody extends InputStream implements HttpResponse.BodySubscriber<InputStream> {
 
-  private static final Signal END = new Signal(List.of(), null);
+  private static final Signal END = new Signal(List.of(), null, true);
 
   private final Duration patience;
   private final LinkedBlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
@@ -29,7 +29,7 @@ final class TimedBody extends InputStream implements HttpResponse.BodySubscriber
   private volatile boolean closed;
   private boolean ended;
 
-  private record Signal(List<ByteBuffer> bytes, Throwable failure) {}
+  private record Signal(List<ByteBuffer> bytes, Throwable failure, boolean last) {}
 
   TimedBody(Duration patience) {
     this.patience = patience;
@@ -52,12 +52,12 @@ final class TimedBody extends InputStream implements HttpResponse.BodySubscriber
 
   @Override
   public void onNext(List<ByteBuffer> bytes) {
-    signals.add(new Signal(bytes, null));
+    signals.add(new Signal(bytes, null, false));
   }
 
   @Override
   public void onError(Throwable failure) {
-    signals.add(new Signal(List.of(), failure));
+    signals.add(new Signal(List.of(), failure, false));
   }
 
   @Override
@@ -108,7 +108,7 @@ final class TimedBody extends InputStream implements HttpResponse.BodySubscriber
       ended = true;
       throw new PassingException("the connection broke off", null, signal.failure());
     }
-    if (signal == END) {
+    if (signal.last()) {
       ended = true;
       return;
     }

@@ -26,7 +26,6 @@ public final class MavenCommand {
   static final String COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.11.0:copy";
 
   private static final int MOST_OUTPUT = 1 << 20;
-  private static final int MOST_REASONS = 3;
 
   private final Map<String, String> environment;
   private final boolean offline;
@@ -97,20 +96,19 @@ public final class MavenCommand {
   }
 
   private InvalidInputException failed(MavenName artefact, String output) {
-    List<String> reasons =
+    String reason =
         output
             .lines()
             .map(line -> line.replaceAll("\u001b\\[[0-9;]*m", ""))
             .filter(line -> line.startsWith("[ERROR]"))
             .map(line -> line.substring("[ERROR]".length()).strip())
             .filter(line -> !line.isEmpty())
-            .limit(MOST_REASONS)
-            .toList();
+            .map(line -> line.replaceFirst(" -> \\[Help \\d+\\]$", ""))
+            .findFirst()
+            .orElse("it gives no reason");
     return InvalidInputException.of(
         "model: Maven cannot get %s: %s%s",
-        artefact,
-        reasons.isEmpty() ? "it gives no reason" : String.join(" ", reasons),
-        offline ? " (HF_HUB_OFFLINE forbids to fetch it)" : "");
+        artefact, reason, offline ? " (HF_HUB_OFFLINE forbids to fetch it)" : "");
   }
 
   /** {@code mvn}, in the Maven that the environment names, or on the path. */

@@ -53,8 +53,7 @@ public record MavenName(List<String> parts) {
   }
 
   private static MavenName embedding(String model) {
-    return new MavenName(
-        List.of("dev.langchain4j", "langchain4j-embeddings-" + model, "0.36.2"));
+    return new MavenName(List.of("dev.langchain4j", "langchain4j-embeddings-" + model, "0.36.2"));
   }
 
   /** The names that stand for artefacts. */

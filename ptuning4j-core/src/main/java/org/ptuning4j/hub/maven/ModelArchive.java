@@ -18,8 +18,8 @@ import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 
 /**
- * A jar that holds a model: an ONNX file with its tokenizer, or a folder of the Hugging Face layout.
- * No entry's name is used as a path; no more is unpacked than the archive can hold.
+ * A jar that holds a model: an ONNX file with its tokenizer, or a folder of the Hugging Face
+ * layout. No entry's name is used as a path; no more is unpacked than the archive can hold.
  */
 final class ModelArchive {
 
@@ -124,7 +124,9 @@ final class ModelArchive {
         names.stream()
             .filter(name -> name.equals("config.json") || name.endsWith("/config.json"))
             .map(name -> name.substring(0, name.length() - "config.json".length()))
-            .filter(parent -> needed(names, parent).stream().anyMatch(n -> WEIGHTS.matcher(n).matches()))
+            .filter(
+                parent ->
+                    needed(names, parent).stream().anyMatch(n -> WEIGHTS.matcher(n).matches()))
             .toList();
     if (parents.size() != 1) {
       throw InvalidInputException.of(

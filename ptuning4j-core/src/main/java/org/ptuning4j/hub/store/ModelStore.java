@@ -17,8 +17,8 @@ import org.ptuning4j.hub.download.ProcessLock;
 import org.ptuning4j.tensor.file.AtomicFile;
 
 /**
- * A folder of models, each whole or not there: it is made under another name, and renamed when it is
- * complete. Processes that make the same model wait for each other.
+ * A folder of models, each whole or not there: it is made under another name, and renamed when it
+ * is complete. Processes that make the same model wait for each other.
  */
 public final class ModelStore {
 
@@ -81,8 +81,7 @@ public final class ModelStore {
   }
 
   private Path make(String key, Filler filler, ProcessLock lock) throws IOException {
-    Path temporary =
-        lock.file().resolveSibling("." + key + "-" + UUID.randomUUID() + ".tmp");
+    Path temporary = lock.file().resolveSibling("." + key + "-" + UUID.randomUUID() + ".tmp");
     Path target = root.resolve(key);
     try {
       Files.createDirectories(temporary);

@@ -30,7 +30,8 @@ public record Origin(String name, String sha256) {
         return Optional.empty();
       }
       JsonNode json = JSON.readTree(Files.readAllBytes(file));
-      boolean whole = json != null && json.path("name").isTextual() && json.path("sha256").isTextual();
+      boolean whole =
+          json != null && json.path("name").isTextual() && json.path("sha256").isTextual();
       return whole
           ? Optional.of(new Origin(json.path("name").asText(), json.path("sha256").asText()))
           : Optional.empty();

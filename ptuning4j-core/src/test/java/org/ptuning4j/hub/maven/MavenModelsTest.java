@@ -65,8 +65,7 @@ class MavenModelsTest {
   private Path model(boolean offline) {
     Map<String, String> environment =
         Map.of("MAVEN_HOME", maven.toString(), "PATH", System.getenv("PATH"));
-    return new MavenModels(
-            new MavenCommand(environment, offline), store(), DownloadListener.SILENT)
+    return new MavenModels(new MavenCommand(environment, offline), store(), DownloadListener.SILENT)
         .folder(ARTEFACT);
   }
 
@@ -236,8 +235,15 @@ class MavenModelsTest {
     assertThat(MavenName.parse("maxilm")).isEmpty();
     assertThat(MavenName.parse("maven:g:a:1:jar:onnx")).isPresent();
     for (String wrong :
-        List.of("maven:", "maven:g:a", "maven:g:a:1:2:3:4", "maven:g:a:../x", "maven:-g:a:1",
-            "maven:g:a: 1", "maven:g:a:1;rm", "maven:g/h:a:1")) {
+        List.of(
+            "maven:",
+            "maven:g:a",
+            "maven:g:a:1:2:3:4",
+            "maven:g:a:../x",
+            "maven:-g:a:1",
+            "maven:g:a: 1",
+            "maven:g:a:1;rm",
+            "maven:g/h:a:1")) {
       assertThatThrownBy(() -> MavenName.parse(wrong))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("GROUP:ARTIFACT:VERSION");
