@@ -21,7 +21,7 @@ import org.ptuning4j.hub.huggingface.HubSettings;
 import org.ptuning4j.hub.maven.MavenCommand;
 import org.ptuning4j.hub.maven.MavenModels;
 import org.ptuning4j.hub.maven.MavenName;
-import org.ptuning4j.hub.store.ModelStore;
+import org.ptuning4j.hub.store.FolderStore;
 import org.ptuning4j.hub.store.OnnxModels;
 import org.ptuning4j.hub.store.Origin;
 import org.ptuning4j.tensor.Torch;
@@ -130,8 +130,8 @@ public final class Models {
         .orElseThrow(() -> unknown(name, path));
   }
 
-  private ModelStore store() {
-    return new ModelStore(cache.resolve("converted"), listener);
+  private FolderStore store() {
+    return new FolderStore(cache.resolve("converted"), listener);
   }
 
   /**
@@ -159,7 +159,7 @@ public final class Models {
                     shortest(origin.name()),
                     origin.version(),
                     folder,
-                    ModelStore.bytes(folder),
+                    FolderStore.bytes(folder),
                     true));
   }
 
@@ -193,7 +193,7 @@ public final class Models {
             .flatMap(Models::converted)
             .filter(model -> model.name().equals(shortest(name)))
             .toList();
-    converted.forEach(model -> ModelStore.remove(model.folder()));
+    converted.forEach(model -> FolderStore.remove(model.folder()));
     if (!converted.isEmpty()) {
       return converted.stream().mapToLong(InstalledModel::bytes).sum();
     }

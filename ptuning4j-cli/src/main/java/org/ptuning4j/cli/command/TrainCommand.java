@@ -12,6 +12,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.cli.options.InputOptions;
 import org.ptuning4j.cli.options.ModelLookup;
+import org.ptuning4j.cli.options.PublishedFiles;
 import org.ptuning4j.cli.options.NamedFiles;
 import org.ptuning4j.cli.options.RunOptions;
 import org.ptuning4j.cli.options.TaskOptions;
@@ -22,6 +23,7 @@ import org.ptuning4j.cli.terminal.StopOnSignal;
 import org.ptuning4j.cli.terminal.TextTable;
 import org.ptuning4j.cli.terminal.TrainingProgress;
 import org.ptuning4j.data.BadRowPolicy;
+import org.ptuning4j.hub.dataset.DataSets;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.train.TaskData;
 import org.ptuning4j.train.Training;
@@ -71,14 +73,14 @@ public final class TrainCommand extends Command {
 
   @Option(
       names = "--train",
-      required = true,
       paramLabel = "FILE",
-      description = "Rows to train on: JSONL, CSV or TSV (also .gz).")
+      description =
+          "Rows to train on: JSONL, CSV or TSV (also .gz). Without --train and --dev the published"
+              + " files of the task are fetched, where there are any.")
   Path train;
 
   @Option(
       names = "--dev",
-      required = true,
       paramLabel = "FILE",
       description = "Rows to evaluate on; they decide which epoch is the best.")
   Path dev;
@@ -129,8 +131,23 @@ public final class TrainCommand extends Command {
     this.typed = List.copyOf(typed);
   }
 
+  /** The files that were given, or those that the task's authors publish. */
+  private void findFiles() {
+    if (train == null && dev == null && task.task != null) {
+      DataSets.TaskFiles files = PublishedFiles.of(console, task.task);
+      train = files.train();
+      dev = files.dev();
+    }
+    if (train == null || dev == null) {
+      throw InvalidInputException.of(
+          "%s: say which rows to %s: --train FILE and --dev FILE",
+          train == null ? "train" : "dev", train == null ? "train on" : "evaluate on");
+    }
+  }
+
   @Override
   public Integer call() {
+    findFiles();
     Path folder = ModelLookup.folder(console, model);
     Task<?> chosen =
         task.choose(

@@ -104,7 +104,11 @@ public record Retries(int attempts, Duration firstPause, Duration longestPause, 
   }
 
   /** Why a connection failed, in words. */
-  static String reason(IOException failure) {
+  public static String reason(IOException failure) {
+    if (hostIsUnknown(failure)) {
+      return "there is no such host, as far as this machine can see; it may need a proxy"
+          + " (HTTPS_PROXY)";
+    }
     return failure.getMessage() == null && failure instanceof ConnectException
         ? "no connection"
         : FailureReason.of(failure);

@@ -3,7 +3,6 @@ package org.ptuning4j.hub.huggingface;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import javax.net.ssl.SSLException;
-import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.hub.download.RefusedException;
 import org.ptuning4j.hub.download.Retries;
@@ -38,14 +37,13 @@ final class HubFailures {
           "no trusted connection; where a company's proxy opens connections, give Java its"
               + " certificate (-Djavax.net.ssl.trustStore=FILE in JAVA_TOOL_OPTIONS)");
     }
-    if (Retries.hostIsUnknown(failure)) {
-      return unreachable(
-          model,
-          failure,
-          "there is no such host, as far as this machine can see; it may need a proxy"
-              + " (HTTPS_PROXY), or a mirror (HF_ENDPOINT)");
-    }
-    return unreachable(model, failure, FailureReason.of(failure) + "; what has arrived is kept");
+    return unreachable(
+        model,
+        failure,
+        Retries.reason(failure)
+            + (Retries.hostIsUnknown(failure)
+                ? ", or a mirror (HF_ENDPOINT)"
+                : "; what has arrived is kept"));
   }
 
   private RuntimeException unreachable(HubName model, IOException failure, String why) {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.hub.download.DownloadListener;
-import org.ptuning4j.hub.store.ModelStore;
+import org.ptuning4j.hub.store.FolderStore;
 import org.ptuning4j.hub.store.OnnxModels;
 import org.ptuning4j.hub.store.Origin;
 import org.ptuning4j.onnx.OnnxConversion;
@@ -15,7 +15,7 @@ import org.ptuning4j.onnx.OnnxConversion;
 public final class MavenModels {
 
   private final MavenCommand maven;
-  private final ModelStore store;
+  private final FolderStore store;
   private final DownloadListener listener;
 
   /**
@@ -23,7 +23,7 @@ public final class MavenModels {
    *
    * @param listener told that Maven is at work
    */
-  public MavenModels(MavenCommand maven, ModelStore store, DownloadListener listener) {
+  public MavenModels(MavenCommand maven, FolderStore store, DownloadListener listener) {
     this.maven = maven;
     this.store = store;
     this.listener = listener;
@@ -56,7 +56,7 @@ public final class MavenModels {
       }
       return new Origin(artefact.toString(), OnnxModels.sha256(archive));
     } finally {
-      ModelStore.remove(scratch);
+      FolderStore.remove(scratch);
     }
   }
 }

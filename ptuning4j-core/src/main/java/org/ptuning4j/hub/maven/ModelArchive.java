@@ -1,34 +1,18 @@
 package org.ptuning4j.hub.maven;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.zip.CRC32;
-import java.util.zip.CheckedInputStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
-import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.hub.store.SafeArchive;
 
 /**
  * A jar that holds a model: an ONNX file with its tokenizer, or a folder of the Hugging Face
  * layout. No entry's name is used as a path; no more is unpacked than the archive can hold.
  */
 final class ModelArchive {
-
-  /** Weights hardly shrink. What grows more than this is no model. */
-  private static final long MOST_GROWTH = 20;
-
-  private static final long ALWAYS_ALLOWED = 64L << 20;
-  private static final int MOST_ENTRIES = 100_000;
-  private static final int BUFFER = 1 << 16;
 
   /** The files of a model's folder that are read. */
   private static final Pattern NEEDED =
@@ -42,7 +26,6 @@ final class ModelArchive {
       Pattern.compile(".*(\\.safetensors|\\.bin|\\.index\\.json)");
 
   private final Path file;
-  private long left;
 
   ModelArchive(Path file) {
     this.file = file;
@@ -65,12 +48,11 @@ final class ModelArchive {
    * @throws InvalidInputException if there is no model in it, or more than one, or it is damaged
    */
   Optional<Unpacked> unpack(Path scratch, Path folder) throws IOException {
-    try (ZipFile zip = new ZipFile(file.toFile())) {
-      left = Math.max(ALWAYS_ALLOWED, MOST_GROWTH * Files.size(file));
-      List<String> names = names(zip);
+    try (SafeArchive archive = SafeArchive.open(file)) {
+      List<String> names = archive.names();
       List<String> models = names.stream().filter(name -> name.endsWith(".onnx")).toList();
       if (models.isEmpty()) {
-        unpackFolder(zip, names, folder);
+        unpackFolder(archive, folder);
         return Optional.empty();
       }
       if (models.size() > 1) {
@@ -80,26 +62,10 @@ final class ModelArchive {
       }
       Path model = scratch.resolve("model.onnx");
       Path tokenizer = scratch.resolve("tokenizer.json");
-      copy(zip, models.get(0), model);
-      copy(zip, tokenizer(names, models.get(0)), tokenizer);
+      archive.copy(models.get(0), model);
+      archive.copy(tokenizer(names, models.get(0)), tokenizer);
       return Optional.of(new Unpacked(model, tokenizer));
-    } catch (ZipException e) {
-      throw new InvalidInputException(
-          file.getFileName() + ": no archive, or a damaged one: " + FailureReason.of(e), e);
-    } catch (IllegalArgumentException e) {
-      throw new InvalidInputException(
-          file.getFileName() + ": a damaged archive: a name in it is none", e);
     }
-  }
-
-  private List<String> names(ZipFile zip) {
-    if (zip.size() > MOST_ENTRIES) {
-      throw InvalidInputException.of(
-          "%s: %d entries is no model's archive", file.getFileName(), zip.size());
-    }
-    List<String> names = new ArrayList<>();
-    zip.stream().filter(entry -> !entry.isDirectory()).map(ZipEntry::getName).forEach(names::add);
-    return names;
   }
 
   private String tokenizer(List<String> names, String model) {
@@ -119,7 +85,8 @@ final class ModelArchive {
         file.getFileName(), model, stem);
   }
 
-  private void unpackFolder(ZipFile zip, List<String> names, Path folder) throws IOException {
+  private void unpackFolder(SafeArchive archive, Path folder) throws IOException {
+    List<String> names = archive.names();
     List<String> parents =
         names.stream()
             .filter(name -> name.equals("config.json") || name.endsWith("/config.json"))
@@ -136,7 +103,7 @@ final class ModelArchive {
           parents.isEmpty() ? "no model" : parents.size() + " folders that look like models");
     }
     for (String name : needed(names, parents.get(0))) {
-      copy(zip, name, folder.resolve(name.substring(parents.get(0).length())));
+      archive.copy(name, folder.resolve(name.substring(parents.get(0).length())));
     }
   }
 
@@ -145,38 +112,5 @@ final class ModelArchive {
         .filter(name -> name.startsWith(parent))
         .filter(name -> NEEDED.matcher(name.substring(parent.length())).matches())
         .toList();
-  }
-
-  /** Copies an entry, as far as the archive's size allows; the checksum is compared. */
-  private void copy(ZipFile zip, String name, Path target) throws IOException {
-    ZipEntry entry = zip.getEntry(name);
-    try (CheckedInputStream in = new CheckedInputStream(stream(zip, entry), new CRC32());
-        OutputStream out = Files.newOutputStream(target)) {
-      byte[] buffer = new byte[BUFFER];
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        left -= read;
-        if (left < 0) {
-          throw InvalidInputException.of(
-              "%s: %s unpacks to more than %d times the archive: it is no model",
-              file.getFileName(), name, MOST_GROWTH);
-        }
-        out.write(buffer, 0, read);
-      }
-      if (in.getChecksum().getValue() != entry.getCrc()) {
-        throw InvalidInputException.of(
-            "%s: %s is damaged: its checksum is another one", file.getFileName(), name);
-      }
-    } catch (java.io.EOFException e) {
-      throw new InvalidInputException(
-          file.getFileName() + ": " + name + " breaks off: the archive is damaged", e);
-    }
-  }
-
-  private InputStream stream(ZipFile zip, ZipEntry entry) throws IOException {
-    InputStream in = entry == null ? null : zip.getInputStream(entry);
-    if (in == null) {
-      throw InvalidInputException.of("%s: a damaged archive", file.getFileName());
-    }
-    return in;
   }
 }

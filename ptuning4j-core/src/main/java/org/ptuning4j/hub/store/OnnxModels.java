@@ -17,10 +17,10 @@ public final class OnnxModels {
   /** What an ONNX file's name begins with, where a model is named. */
   public static final String PREFIX = "onnx:";
 
-  private final ModelStore store;
+  private final FolderStore store;
 
   /** Models that go to a store. */
-  public OnnxModels(ModelStore store) {
+  public OnnxModels(FolderStore store) {
     this.store = store;
   }
 

@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What a model was made of.
+ * What a folder was made of.
  *
  * @param name how to call it, as in {@code maven:GROUP:ARTIFACT:VERSION}
  * @param sha256 of the file
  */
 public record Origin(String name, String sha256) {
 
-  /** Beside the model's files. */
+  /** Beside the other files. */
   static final String FILE = "origin.json";
 
   private static final ObjectMapper JSON = new ObjectMapper();

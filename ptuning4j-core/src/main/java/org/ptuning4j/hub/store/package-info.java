@@ -1,2 +1,2 @@
-/** Models that were made from other formats, as folders in this project's own cache. */
+/** Folders in this project's own cache: models that were made from other formats, data sets. */
 package org.ptuning4j.hub.store;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.hub.ModelOrigin;
 import org.ptuning4j.hub.download.DownloadListener;
-import org.ptuning4j.hub.store.ModelStore;
+import org.ptuning4j.hub.store.FolderStore;
 import org.ptuning4j.onnx.TinyGraph;
 
 /** Artefacts through a Maven that is a script of the test's. */
@@ -54,8 +54,8 @@ class MavenModelsTest {
     assertThat(script.toFile().setExecutable(true)).isTrue();
   }
 
-  private ModelStore store() {
-    return new ModelStore(folder.resolve("models"), DownloadListener.SILENT);
+  private FolderStore store() {
+    return new FolderStore(folder.resolve("models"), DownloadListener.SILENT);
   }
 
   private Path model() {

@@ -19,7 +19,7 @@ class OnnxModelsTest {
   @TempDir Path folder;
 
   private OnnxModels models() {
-    return new OnnxModels(new ModelStore(folder.resolve("store"), DownloadListener.SILENT));
+    return new OnnxModels(new FolderStore(folder.resolve("store"), DownloadListener.SILENT));
   }
 
   @Test

@@ -20,7 +20,7 @@ import org.ptuning4j.tensor.file.AtomicFile;
  * A folder of models, each whole or not there: it is made under another name, and renamed when it
  * is complete. Processes that make the same model wait for each other.
  */
-public final class ModelStore {
+public final class FolderStore {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -33,26 +33,26 @@ public final class ModelStore {
    * @param root its folder, which need not be there yet
    * @param listener told when another process is waited for
    */
-  public ModelStore(Path root, DownloadListener listener) {
+  public FolderStore(Path root, DownloadListener listener) {
     this.root = root;
     this.listener = listener;
   }
 
-  /** Makes a model. */
+  /** Makes a folder's files. */
   @FunctionalInterface
   public interface Filler {
 
     /**
-     * Writes a model's files.
+     * Writes the files.
      *
      * @param folder where to: there, and empty
-     * @return what the model was made of
+     * @return what they were made of
      */
     Origin fill(Path folder) throws IOException;
   }
 
   /**
-   * The folder of a model.
+   * A folder that is there.
    *
    * @param key the folder's name: letters, digits, dots, hyphens and underscores
    */
@@ -62,7 +62,7 @@ public final class ModelStore {
   }
 
   /**
-   * The folder of a model, made if it is not there.
+   * A folder, made if it is not there.
    *
    * @throws UncheckedIOException if it cannot be written; what the filler throws is passed on
    */
@@ -76,7 +76,7 @@ public final class ModelStore {
       return meanwhile.isPresent() ? meanwhile.get() : make(key, filler, lock);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "the model cannot be written to " + root.resolve(key) + ": " + FailureReason.of(e), e);
+          "cannot write " + root.resolve(key) + ": " + FailureReason.of(e), e);
     }
   }
 
@@ -98,7 +98,7 @@ public final class ModelStore {
     }
   }
 
-  /** The folders of all models. */
+  /** All folders. */
   public List<Path> folders() {
     if (!Files.isDirectory(root)) {
       return List.of();
@@ -114,7 +114,7 @@ public final class ModelStore {
     }
   }
 
-  /** The bytes of a model's files. */
+  /** The bytes of a folder's files. */
   public static long bytes(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
@@ -123,7 +123,7 @@ public final class ModelStore {
     }
   }
 
-  /** Deletes a model's folder. */
+  /** Deletes a folder. */
   public static void remove(Path folder) {
     try {
       delete(folder);
