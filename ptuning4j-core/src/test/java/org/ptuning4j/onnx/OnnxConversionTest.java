@@ -22,8 +22,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.BackboneFamilies;
+import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.checkpoint.Checkpoints;
 import org.ptuning4j.tensor.file.TensorSource;
 
@@ -124,6 +128,23 @@ class OnnxConversionTest {
     holds(out, graph.weights);
     assertThat(config(out).path("model_type").asText()).isEqualTo("roberta");
     assertThat(config(out).path("pad_token_id").asInt()).isEqualTo(1);
+  }
+
+  /** What is written is what the families read. */
+  @Test
+  void theFolderLoads() throws IOException {
+    TinyGraph roberta = new TinyGraph("roberta.", false);
+    roberta.counted = true;
+    roberta.types = 1;
+    for (TinyGraph graph : List.of(TinyGraph.bert(), roberta)) {
+      try (Backbone backbone =
+          BackboneFamilies.standard()
+              .load(ModelFolder.open(convert(graph.build())), Engine.reference())) {
+        assertThat(backbone.spec().heads()).isEqualTo(TinyGraph.HEADS);
+        assertThat(backbone.spec().layers()).isEqualTo(TinyGraph.LAYERS);
+        assertThat(backbone.spec().vocabulary()).isEqualTo(TinyGraph.WORDS);
+      }
+    }
   }
 
   @Test
