@@ -27,8 +27,8 @@ import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
-import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.checkpoint.Checkpoints;
+import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.file.TensorSource;
 
 class OnnxConversionTest {

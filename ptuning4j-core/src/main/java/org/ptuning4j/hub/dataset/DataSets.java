@@ -88,7 +88,8 @@ public final class DataSets {
             .orElseThrow(
                 () ->
                     InvalidInputException.of(
-                        "data: there is nothing to fetch for task '%s', only for %s; give its files",
+                        "data: there is nothing to fetch for task '%s', only for %s; give its"
+                            + " files",
                         task, String.join(", ", PublishedData.tasks()))));
   }
 
@@ -100,8 +101,8 @@ public final class DataSets {
   private Origin fetch(PublishedData data, Path folder) {
     if (offline) {
       throw InvalidInputException.of(
-          "data: the files of task '%s' are not here, and HF_HUB_OFFLINE forbids to fetch them; give"
-              + " the files, or unset it",
+          "data: the files of task '%s' are not here, and HF_HUB_OFFLINE forbids to fetch them;"
+              + " give the files, or unset it",
           data.task());
     }
     long bytes = data.files().stream().mapToLong(PublishedFile::size).sum();
@@ -146,7 +147,8 @@ public final class DataSets {
       for (Map.Entry<String, String> wanted : file.entries().entrySet()) {
         String entry =
             zip.names().stream()
-                .filter(name -> name.equals(wanted.getKey()) || name.endsWith("/" + wanted.getKey()))
+                .filter(
+                    name -> name.equals(wanted.getKey()) || name.endsWith("/" + wanted.getKey()))
                 .min(
                     java.util.Comparator.comparingLong(
                         name -> name.chars().filter(c -> c == '/').count()))
@@ -164,8 +166,8 @@ public final class DataSets {
         failure instanceof RefusedException
             ? failure.getMessage() + "; the file may have moved: fetch it yourself, and give it"
             : Retries.reason(failure)
-                + "; what has arrived is kept. Without a network, fetch the files elsewhere and give"
-                + " them";
+                + "; what has arrived is kept. Without a network, fetch the files elsewhere and"
+                + " give them";
     IOException said =
         new IOException(
             "data: the files of task '%s' cannot be fetched: %s".formatted(data.task(), why));

@@ -10,7 +10,8 @@ import org.ptuning4j.hub.download.Checksum;
 
 /**
  * A data set as its authors publish it, with the sizes and checksums that others have published of
- * those files (Hugging Face's {@code datasets}, in the {@code dataset_infos.json} of its version 2).
+ * those files (Hugging Face's {@code datasets}, in the {@code dataset_infos.json} of its version
+ * 2).
  *
  * @param task the built-in task that reads it
  * @param files what is fetched

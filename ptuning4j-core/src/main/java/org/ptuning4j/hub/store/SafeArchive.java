@@ -111,8 +111,7 @@ public final class SafeArchive implements AutoCloseable {
   }
 
   private InvalidInputException damaged(String what, Exception cause) {
-    return new InvalidInputException(
-        file.getFileName() + ": a damaged archive: " + what, cause);
+    return new InvalidInputException(file.getFileName() + ": a damaged archive: " + what, cause);
   }
 
   @Override
