@@ -3,7 +3,7 @@ package org.ptuning4j.tensor.engine;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.Torch;
 import org.ptuning4j.tensor.engine.KernelPlan.Linear;
@@ -85,7 +85,7 @@ final class Products {
   }
 
   private static boolean isLargeFp32(Tensor x, long multiplications) {
-    return multiplications >= LARGE && x.scalar_type() == ScalarType.Float && !x.is_cuda();
+    return multiplications >= LARGE && Tensors.dtype(x) == Dtype.F32 && !x.is_cuda();
   }
 
   private static boolean blasIsAlone() {
