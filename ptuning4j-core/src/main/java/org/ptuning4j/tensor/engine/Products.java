@@ -15,7 +15,8 @@ import org.ptuning4j.tensor.engine.KernelPlan.Linear;
  * on the CPU run on that one: {@code linear} calls OpenBLAS once, {@code bmm} once for each matrix,
  * one after the other. Products that are large enough for it to matter are therefore oneDNN's 1×1
  * convolutions, whatever the plan says; the gradients of those are convolutions again. Small ones
- * stay as they are: a convolution costs some microseconds more to start.
+ * stay as they are: a convolution costs some microseconds more to start. In a thread that has no
+ * others to divide the work with ({@link SideBySide}), libtorch's own are as fast as any.
  */
 final class Products {
 
@@ -37,7 +38,9 @@ final class Products {
     long in = weight.size(1);
     long out = weight.size(0);
     boolean convolution =
-        isLargeFp32(x, x.numel() * out) && (preferred == Linear.CONVOLUTION || blasIsAlone());
+        isLargeFp32(x, x.numel() * out)
+            && Torch.threads() > 1
+            && (preferred == Linear.CONVOLUTION || blasIsAlone());
     return convolution ? byConvolution(x, weight, bias, in, out) : torch.linear(x, weight, bias);
   }
 

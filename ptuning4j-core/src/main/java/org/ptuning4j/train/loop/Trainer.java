@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
@@ -16,6 +18,7 @@ import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.engine.SideBySide;
 import org.ptuning4j.train.batching.BatchWeights;
 import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.objective.MemoryBudget;
@@ -40,6 +43,7 @@ public final class Trainer implements AutoCloseable {
   private final TrainingListener listener;
   private final List<Parameter> parameters;
   private final AdamW optimiser;
+  private final Optional<SideBySide> sideBySide;
   private final int[] lengths;
   private final StepPlan plan;
   private final Watchdogs watchdogs;
@@ -72,6 +76,9 @@ public final class Trainer implements AutoCloseable {
     this.attentionDropout = config.dropout().orElse(backbone.spec().attentionDropout());
     this.watchdogs = new Watchdogs(config.method(), config.learningRate(), objective.blindLoss());
     this.dropoutBits = RandomStream.of(config.seed(), "dropout");
+    // A head alone over states that are known is too little to divide.
+    boolean little = parameters.isEmpty() || trainingPass(dropoutBits).isFrozen();
+    this.sideBySide = little ? Optional.empty() : SideBySide.of(backbone.engine());
   }
 
   /** The factor that keeps the gradient's norm at or below {@code clip}; 1 if {@code clip} is 0. */
@@ -90,7 +97,7 @@ public final class Trainer implements AutoCloseable {
 
   /** The model as it is, without dropout. */
   public PromptedBackbone evaluationPass() {
-    return trainingPass().evaluating();
+    return trainingPass(dropoutBits).evaluating();
   }
 
   /** The steps that were made before; 0 unless the run is resumed. */
@@ -138,7 +145,7 @@ public final class Trainer implements AutoCloseable {
     }
     long start = System.nanoTime();
     objective
-        .prepare(trainingPass(), parameters.isEmpty() ? 1 : config.epochs(), new MemoryBudget())
+        .prepare(trainingPass(dropoutBits), parameters.isEmpty() ? 1 : config.epochs(), new MemoryBudget())
         .ifPresent(this::warn);
     progress.seconds += (System.nanoTime() - start) / 1e9;
   }
@@ -192,8 +199,10 @@ public final class Trainer implements AutoCloseable {
   private void step(List<int[]> batches) {
     long start = System.nanoTime();
     double rate = plan.rate(progress.step);
-    BatchWeights weights = objective.weights(batches);
-    double loss = accumulate(batches, weights);
+    optimiser.zeroGradients();
+    List<int[]> parts = parts(batches);
+    BatchWeights weights = objective.weights(parts);
+    double loss = parts.size() == batches.size() ? inTurn(parts, weights) : atOnce(parts, weights);
     double norm = optimiser.gradientNorm();
     requireFinite(loss, norm, rate);
     optimiser.step(rate, clipFactor(norm, config.clip()));
@@ -218,28 +227,53 @@ public final class Trainer implements AutoCloseable {
             progress.examples / progress.seconds));
   }
 
+  /**
+   * The halves of a step's batch where they can be computed side by side, else its batches. Several
+   * batches are computed in turn: of more than two sums the order would matter in the last bits.
+   */
+  private List<int[]> parts(List<int[]> batches) {
+    int rows = batches.get(0).length;
+    if (sideBySide.isEmpty() || batches.size() > 1 || rows < 2) {
+      return batches;
+    }
+    int[] batch = batches.get(0);
+    int half = (rows + 1) / 2;
+    return List.of(Arrays.copyOf(batch, half), Arrays.copyOfRange(batch, half, rows));
+  }
+
   /** Fills the gradients with those of the step's loss, batch by batch; returns the loss. */
-  private double accumulate(List<int[]> batches, BatchWeights weights) {
-    optimiser.zeroGradients();
+  private double inTurn(List<int[]> batches, BatchWeights weights) {
     double loss = 0;
     for (int i = 0; i < batches.size(); i++) {
       int[] batch = batches.get(i);
       double factor = weights.factors()[i];
-      loss += Scope.run(() -> backward(batch, factor));
+      loss += Scope.run(() -> backward(trainingPass(dropoutBits), batch, factor));
     }
     return loss;
   }
 
+  /** The same for both halves at once, each with dropout masks of its own. */
+  private double atOnce(List<int[]> halves, BatchWeights weights) {
+    List<Supplier<Double>> work = new ArrayList<>();
+    for (int i = 0; i < halves.size(); i++) {
+      int[] half = halves.get(i);
+      double factor = weights.factors()[i];
+      PromptedBackbone pass = trainingPass(RandomStream.of(dropoutBits.nextLong()));
+      work.add(() -> Scope.run(() -> backward(pass, half, factor)));
+    }
+    return sideBySide.orElseThrow().run(work).stream().mapToDouble(loss -> loss).sum();
+  }
+
   /** Adds the gradients of one batch; returns its part of the step's loss. */
-  private double backward(int[] batch, double factor) {
-    Tensor share = objective.loss(trainingPass(), batch).sum().mul(new Scalar(factor));
+  private double backward(PromptedBackbone pass, int[] batch, double factor) {
+    Tensor share = objective.loss(pass, batch).sum().mul(new Scalar(factor));
     share.backward();
     return share.item_double();
   }
 
-  private PromptedBackbone trainingPass() {
+  private PromptedBackbone trainingPass(RandomStream masks) {
     return new PromptedBackbone(
-        backbone, prompt, Dropout.from(dropoutBits), backboneDropout, attentionDropout);
+        backbone, prompt, Dropout.from(masks), backboneDropout, attentionDropout);
   }
 
   private void requireFinite(double loss, double norm, double rate) {
@@ -345,6 +379,7 @@ public final class Trainer implements AutoCloseable {
 
   @Override
   public void close() {
+    sideBySide.ifPresent(SideBySide::close);
     optimiser.close();
   }
 }

@@ -35,7 +35,7 @@ public record PromptedBackbone(
    * Whether the backbone gives the same states for a row in every pass of the run: nothing of it or
    * before it is trained, and nothing is dropped within it.
    */
-  boolean isFrozen() {
+  public boolean isFrozen() {
     boolean dropping = dropout.active(hiddenRate) || dropout.active(attentionRate);
     return prompt.addsNothing() && backbone.parameters().isEmpty() && !dropping;
   }
