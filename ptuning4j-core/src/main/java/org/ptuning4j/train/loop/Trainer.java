@@ -145,7 +145,10 @@ public final class Trainer implements AutoCloseable {
     }
     long start = System.nanoTime();
     objective
-        .prepare(trainingPass(dropoutBits), parameters.isEmpty() ? 1 : config.epochs(), new MemoryBudget())
+        .prepare(
+            trainingPass(dropoutBits),
+            parameters.isEmpty() ? 1 : config.epochs(),
+            new MemoryBudget())
         .ifPresent(this::warn);
     progress.seconds += (System.nanoTime() - start) / 1e9;
   }
