@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,7 +87,7 @@ class SideBySideTest {
     Supplier<Integer> slow =
         () -> {
           meet(meeting, 0);
-          Thread.yield();
+          LockSupport.parkNanos(20_000_000L); // the failure comes first
           done.set(true);
           return 2;
         };
