@@ -35,7 +35,7 @@ public final class Models {
   private final List<EmbeddedModel> embedded;
   private final Path cache;
   private final Supplier<HubModels> hub;
-  private final MavenCommand maven;
+  private final Supplier<MavenCommand> maven;
   private final DownloadListener listener;
 
   /**
@@ -44,14 +44,14 @@ public final class Models {
    * @param embedded the models that need no files of the user's
    * @param cache where they are unpacked, and where models of other formats are written
    * @param hub models of the Hugging Face hub; only asked for when one is named
-   * @param maven fetches artefacts
+   * @param maven fetches artefacts; only asked for when one is named
    * @param listener told when something has to be fetched
    */
   public Models(
       List<EmbeddedModel> embedded,
       Path cache,
       Supplier<HubModels> hub,
-      MavenCommand maven,
+      Supplier<MavenCommand> maven,
       DownloadListener listener) {
     this.embedded = List.copyOf(embedded);
     this.cache = cache;
@@ -71,7 +71,7 @@ public final class Models {
         List.of(EmbeddedModel.bertMini()),
         Torch.cacheFolder().resolve("models"),
         () -> hub(environment, listener),
-        new MavenCommand(environment, HubSettings.isOffline(environment)),
+        () -> new MavenCommand(environment, HubSettings.isOffline(environment)),
         listener);
   }
 
@@ -123,7 +123,7 @@ public final class Models {
     }
     Optional<MavenName> artefact = MavenName.parse(name);
     if (artefact.isPresent()) {
-      return new MavenModels(maven, store(), listener).folder(artefact.get());
+      return new MavenModels(maven.get(), store(), listener).folder(artefact.get());
     }
     return HubName.parse(name)
         .map(model -> hub.get().folder(model))

@@ -32,7 +32,7 @@ class ModelsTest {
         () -> {
           throw new AssertionError("the hub is not asked");
         },
-        new MavenCommand(Map.of(), true),
+        () -> new MavenCommand(Map.of(), true),
         DownloadListener.SILENT);
   }
 
@@ -96,6 +96,18 @@ class ModelsTest {
         .hasMessageContaining("config.json");
     Path file = Files.writeString(cache.resolve("file"), "", StandardCharsets.UTF_8);
     assertThatThrownBy(() -> models().folder(file.toString())).hasMessageContaining("is a file");
+    Path graph = Files.writeString(cache.resolve("m.onnx"), "", StandardCharsets.UTF_8);
+    assertThatThrownBy(() -> models().folder(graph.toString()))
+        .hasMessageContaining("onnx:" + graph);
+    assertThatThrownBy(() -> models().folder("onnx:" + cache.resolve("none.onnx")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("none.onnx");
+    assertThatThrownBy(() -> models().folder("minilm"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("no mvn");
+    assertThatThrownBy(() -> models().folder("owner/name"))
+        .isInstanceOf(AssertionError.class)
+        .hasMessage("the hub is not asked");
     assertThatThrownBy(() -> models().folder(" ")).isInstanceOf(InvalidInputException.class);
     assertThatThrownBy(() -> models().folder("a\0b")).isInstanceOf(InvalidInputException.class);
   }

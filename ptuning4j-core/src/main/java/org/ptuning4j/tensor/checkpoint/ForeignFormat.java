@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 public final class ForeignFormat {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String ONNX = "ONNX";
   private static final long LARGEST_CONFIG = 1 << 20;
 
   /** A format of weights and what its files are called. */
@@ -30,7 +31,7 @@ public final class ForeignFormat {
   private static final List<Weights> OTHER_WEIGHTS =
       List.of(
           Weights.of("GGUF", "(?i).+\\.(gguf|ggml)"),
-          Weights.of("ONNX", "(?i).+\\.onnx"),
+          Weights.of(ONNX, "(?i).+\\.onnx"),
           Weights.of(
               "TensorFlow's", "tf_model.*\\.h5|.+\\.ckpt(-\\d+)?\\.(index|meta|data-.+)|.+\\.pb"),
           Weights.of("Flax's", "flax_model.*\\.msgpack(\\.index\\.json)?"),
@@ -99,12 +100,18 @@ public final class ForeignFormat {
       for (Path file : files) {
         if (weights.files().matcher(String.valueOf(file.getFileName())).matches()) {
           return Optional.of(
-              "holds weights in %s format (%s), which is not read; save the model as safetensors with a config.json beside it"
-                  .formatted(weights.name(), file.getFileName()));
+              "holds weights in %s format (%s), which is not read%s save the model as safetensors with a config.json beside it"
+                  .formatted(weights.name(), file.getFileName(), otherwise(weights, file)));
         }
       }
     }
     return Optional.empty();
+  }
+
+  private static String otherwise(Weights weights, Path file) {
+    return weights.name().equals(ONNX)
+        ? " from a folder: name the file itself, onnx:" + file + ", or"
+        : ";";
   }
 
   private static Optional<String> trainerCheckpoint(Path folder) {
