@@ -1,8 +1,13 @@
 package org.ptuning4j.backbone;
 
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.ptuning4j.tensor.Tensors;
 
 /**
  * What prompts add to one forward pass. It is per row of the batch, so that the rows of one batch
@@ -48,6 +53,50 @@ public record Injection(
   /** No prompt at all. */
   public static Injection none() {
     return NONE;
+  }
+
+  /**
+   * This injection and that of the prompts of other rows: prefixes stand side by side, each masked
+   * in the rows that are not its own; soft tokens follow one another.
+   */
+  public Injection and(Injection other) {
+    Map<Integer, LayerPrefix> both = new HashMap<>(prefixes);
+    other.prefixes.forEach((layer, prefix) -> both.merge(layer, prefix, LayerPrefix::beside));
+    Optional<int[]> shifts =
+        positionShift.isPresent() && other.positionShift.isPresent()
+            ? Optional.of(sum(positionShift.get(), other.positionShift.get()))
+            : positionShift.or(() -> other.positionShift);
+    if (inputs.isEmpty() || other.inputs.isEmpty()) {
+      Injection only = inputs.isPresent() ? this : other;
+      return new Injection(both, shifts, only.inputs, only.offsets);
+    }
+    InputVectors own = inputs.get();
+    InputVectors others = other.inputs.get();
+    Map<Integer, Tensor> added = new HashMap<>();
+    Stream.concat(offsets.keySet().stream(), other.offsets.keySet().stream())
+        .distinct()
+        .forEach(layer -> added.put(layer, offsetsOf(other, layer)));
+    return new Injection(both, shifts, Optional.of(own.and(others)), added);
+  }
+
+  /** A layer's offsets, {@code [N + other N, H]}; zeros where one of the two has none. */
+  private Tensor offsetsOf(Injection other, int layer) {
+    Tensor own = offsets.get(layer);
+    Tensor others = other.offsets.get(layer);
+    return Tensors.cat(
+        0,
+        own == null ? zeros(inputs.orElseThrow(), others) : own,
+        others == null ? zeros(other.inputs.orElseThrow(), own) : others);
+  }
+
+  private static Tensor zeros(InputVectors of, Tensor like) {
+    return torch.zeros_like(like.select(0, 0)).expand(of.index().length, like.size(1));
+  }
+
+  private static int[] sum(int[] one, int[] other) {
+    int[] sum = one.clone();
+    Arrays.setAll(sum, row -> one[row] + other[row]);
+    return sum;
   }
 
   /** The prefix of a layer. */

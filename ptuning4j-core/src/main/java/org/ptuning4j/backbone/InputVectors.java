@@ -1,6 +1,9 @@
 package org.ptuning4j.backbone;
 
+import java.util.Arrays;
+import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.tensor.Tensors;
 
 /**
  * Soft tokens at the input: vectors that take the place of word embeddings (prompt tuning,
@@ -11,4 +14,12 @@ import org.bytedeco.pytorch.Tensor;
  *     the width of the word embeddings
  */
 @SuppressWarnings("ArrayRecordComponent") // short-lived and never compared
-public record InputVectors(long[] index, Tensor vectors) {}
+public record InputVectors(long[] index, Tensor vectors) {
+
+  /** These and others, one after the other. */
+  public InputVectors and(InputVectors others) {
+    return new InputVectors(
+        LongStream.concat(Arrays.stream(index), Arrays.stream(others.index)).toArray(),
+        Tensors.cat(0, vectors, others.vectors));
+  }
+}

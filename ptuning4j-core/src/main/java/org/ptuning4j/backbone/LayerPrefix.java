@@ -2,6 +2,8 @@ package org.ptuning4j.backbone;
 
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.ptuning4j.tensor.Tensors;
 
 /**
  * Keys and values that one layer attends to before those of the text. They are raw: W_k and W_v are
@@ -17,6 +19,21 @@ public record LayerPrefix(Tensor key, Tensor value, Optional<Tensor> mask) {
   /** A prefix that every row has in full. */
   public static LayerPrefix of(Tensor key, Tensor value) {
     return new LayerPrefix(key, value, Optional.empty());
+  }
+
+  /** This and another, side by side: {@code [B, K, P + P', d]}. */
+  public LayerPrefix beside(LayerPrefix other) {
+    Optional<Tensor> both =
+        mask.isEmpty() && other.mask.isEmpty()
+            ? Optional.empty()
+            : Optional.of(Tensors.cat(1, maskOrZeros(), other.maskOrZeros()));
+    return new LayerPrefix(
+        Tensors.cat(2, key, other.key), Tensors.cat(2, value, other.value), both);
+  }
+
+  /** {@link #mask}; zeros where there is none. */
+  public Tensor maskOrZeros() {
+    return mask.orElseGet(() -> torch.zeros_like(key.detach().select(1, 0).select(2, 0)));
   }
 
   /** P. */

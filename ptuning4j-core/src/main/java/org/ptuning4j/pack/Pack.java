@@ -1,15 +1,7 @@
 package org.ptuning4j.pack;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -17,13 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
+import java.util.TreeSet;
 import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.apache.commons.codec.digest.DigestUtils;
 import org.bytedeco.pytorch.Tensor;
-import org.ptuning4j.FailureReason;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.Backbone;
@@ -31,21 +19,15 @@ import org.ptuning4j.data.Example;
 import org.ptuning4j.head.Head;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Heads;
-import org.ptuning4j.prompt.form.DeepPrompt;
-import org.ptuning4j.prompt.form.InputPrompt;
-import org.ptuning4j.prompt.form.PositionConvention;
+import org.ptuning4j.prompt.form.PromptForm;
+import org.ptuning4j.prompt.form.PromptForms;
 import org.ptuning4j.prompt.form.TrainedPrompt;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.standard.TaskKinds;
-import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
-import org.ptuning4j.tensor.checkpoint.ForeignFormat;
-import org.ptuning4j.tensor.file.AtomicFile;
 import org.ptuning4j.tensor.file.SafetensorsFile;
-import org.ptuning4j.tensor.file.SafetensorsWriter;
-import org.ptuning4j.tensor.file.TensorInfo;
 import org.ptuning4j.tensor.file.UnexpectedTensors;
 import org.ptuning4j.text.TextTokenizer;
 
@@ -55,17 +37,6 @@ import org.ptuning4j.text.TextTokenizer;
  * new weights. A few hundred kilobytes for a prompt.
  */
 public final class Pack {
-
-  private static final String FACTS = "prompt.json";
-  private static final String TENSORS = "prompt.safetensors";
-  private static final String WEIGHTS = "model.safetensors";
-  private static final String PROMPT = DeepPrompt.MATRIX;
-
-  private static final ObjectMapper JSON =
-      new ObjectMapper()
-          .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false)
-          .configure(DeserializationFeature.ACCEPT_FLOAT_AS_INT, false)
-          .configure(DeserializationFeature.FAIL_ON_TRAILING_TOKENS, true);
 
   private final Path folder;
   private final PackFacts facts;
@@ -78,16 +49,17 @@ public final class Pack {
   }
 
   /**
-   * The kinds of tasks and heads that packs may be of.
+   * The kinds of tasks, heads and prompts that packs may be of.
    *
    * @param tasks of tasks
    * @param heads of heads
+   * @param forms of prompts
    */
-  public record Kinds(TaskKinds tasks, Heads heads) {
+  public record Kinds(TaskKinds tasks, Heads heads, PromptForms forms) {
 
     /** Those that come with the library and those of extensions on the class path. */
     public static Kinds installed() {
-      return new Kinds(TaskKinds.installed(), Heads.installed());
+      return new Kinds(TaskKinds.installed(), Heads.installed(), PromptForms.installed());
     }
   }
 
@@ -108,105 +80,8 @@ public final class Pack {
       Optional<? extends TrainedPrompt> prompt,
       Head head,
       Optional<Backbone> trained) {
-    Path target = folder.toAbsolutePath().normalize();
-    requireReplaceable(target);
-    Path temporary =
-        target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
-    try {
-      Files.createDirectories(temporary);
-      Map<String, Tensor> tensors = new LinkedHashMap<>();
-      prompt.ifPresent(p -> tensors.putAll(p.tensors()));
-      head.saved()
-          .forEach(
-              (name, tensor) -> {
-                if (trained.isEmpty() || !name.startsWith(Parameter.OF_BACKBONE)) {
-                  tensors.put(name, tensor); // the backbone's own go into a file of theirs
-                }
-              });
-      Map<String, String> hashes = new LinkedHashMap<>();
-      SafetensorsWriter.write(temporary.resolve(TENSORS), tensors, Map.of("format", "pt"));
-      hashes.put(TENSORS, sha256(temporary.resolve(TENSORS)));
-      if (trained.isPresent()) {
-        Path weights = temporary.resolve(WEIGHTS);
-        Scope.run(
-            () ->
-                SafetensorsWriter.write(
-                    weights, trained.get().namedWeights(), Map.of("format", "pt")));
-        hashes.put(WEIGHTS, sha256(weights));
-      }
-      PackFacts complete =
-          new PackFacts(
-              facts.format(),
-              facts.method(),
-              facts.settings(),
-              facts.prompt(),
-              facts.head(),
-              facts.task(),
-              facts.backbone(),
-              facts.provenance(),
-              hashes);
-      byte[] json = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(complete);
-      AtomicFile.write(temporary.resolve(FACTS), out -> out.write(json));
-      replace(temporary, target);
-      return new Pack(folder, complete, Kinds.installed());
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "the pack " + folder + " cannot be written: " + e.getMessage(), e);
-    } finally {
-      delete(temporary);
-    }
-  }
-
-  /** A pack or an empty folder may be replaced; anything else is someone's, and stays. */
-  private static void requireReplaceable(Path target) {
-    if (!Files.exists(target) || Files.isRegularFile(target.resolve(FACTS))) {
-      return;
-    }
-    if (!Files.isDirectory(target)) {
-      throw InvalidInputException.of("pack: %s is a file; a pack is a folder", target);
-    }
-    try (Stream<Path> files = Files.list(target)) {
-      if (files.findAny().isPresent()) {
-        throw InvalidInputException.of(
-            "pack: %s holds other files and no pack; choose a new folder", target);
-      }
-    } catch (IOException e) {
-      throw new InvalidInputException(target + ": cannot be read (" + e.getMessage() + ")", e);
-    }
-  }
-
-  private static void replace(Path temporary, Path target) throws IOException {
-    if (Files.exists(target)) {
-      Path old =
-          target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".old");
-      Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
-      try {
-        Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      } catch (IOException e) {
-        Files.move(old, target, StandardCopyOption.ATOMIC_MOVE);
-        throw e;
-      }
-      delete(old);
-    } else {
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-    }
-    AtomicFile.forceFolder(target.getParent());
-  }
-
-  private static void delete(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      return;
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.deleteIfExists(file);
-      }
-      Files.deleteIfExists(folder);
-    } catch (IOException e) {
-      // What is left has a name that says so; the pack itself is whole.
-      org.slf4j.LoggerFactory.getLogger(Pack.class)
-          .debug("{} stays behind: {}", folder, e.getMessage());
-    }
+    PackFacts complete = PackWriter.write(folder, facts, prompt, head, trained);
+    return new Pack(folder, complete, Kinds.installed());
   }
 
   /**
@@ -233,50 +108,35 @@ public final class Pack {
   }
 
   private static Pack open(Path folder, Kinds kinds, boolean whole) {
-    Path file = folder.resolve(FACTS);
-    if (!Files.isRegularFile(file)) {
-      throw notAPack(folder);
-    }
-    PackFacts facts = read(file);
-    if (!PackFacts.FORMAT.equals(facts.format())) {
-      throw InvalidInputException.of(
-          "%s: format is '%s'; this version reads '%s'", file, facts.format(), PackFacts.FORMAT);
-    }
-    FactsCheck.requireComplete(file, facts);
-    for (Map.Entry<String, String> entry : facts.tensors().entrySet()) {
-      requireIntact(folder, entry.getKey(), entry.getValue());
-    }
-    Pack pack = new Pack(folder, facts, kinds);
-    pack.requireUsable(file, whole);
+    Pack pack = new Pack(folder, PackReader.read(folder), kinds);
+    pack.requireUsable(whole);
     return pack;
   }
 
-  private static InvalidInputException notAPack(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      return InvalidInputException.of(
-          "pack: %s is no folder; a pack is one with %s", folder, FACTS);
-    }
-    boolean model = Files.isRegularFile(folder.resolve("config.json"));
-    return InvalidInputException.of(
-        "pack: %s %s",
-        folder,
-        ForeignFormat.of(folder)
-            .filter(found -> !model || Files.exists(folder.resolve("adapter_config.json")))
-            .orElse(model ? "is a model, not a pack: it holds no " + FACTS : "holds no " + FACTS));
-  }
-
   /** Makes everything that needs no backbone, so that a wrong value is found here. */
-  private void requireUsable(Path file, boolean whole) {
-    try (SafetensorsFile tensors = SafetensorsFile.open(folder.resolve(TENSORS))) {
+  private void requireUsable(boolean whole) {
+    try (SafetensorsFile tensors = SafetensorsFile.open(folder.resolve(PackFiles.TENSORS))) {
       if (whole) {
         requireSameLabels(task(), headSpec());
         maxLength();
       }
-      Optional<TensorInfo> found =
-          tensors.names().contains(PROMPT) ? Optional.of(tensors.info(PROMPT)) : Optional.empty();
-      FactsCheck.requirePrompt(facts.prompt(), found);
+      Map<String, List<Long>> shapes = new LinkedHashMap<>();
+      tensors.names().forEach(name -> shapes.put(name, tensors.info(name).shape()));
+      promptFields()
+          .ifPresentOrElse(
+              prompt -> kinds.forms().check(prompt, shapes), () -> requireNoPrompt(shapes.keySet()));
     } catch (InvalidInputException e) {
-      throw new InvalidInputException(file + ": " + e.getMessage(), e);
+      throw new InvalidInputException(
+          folder.resolve(PackFiles.FACTS) + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void requireNoPrompt(Set<String> names) {
+    Set<String> left = new TreeSet<>(kinds.forms().tensorNames());
+    left.retainAll(names);
+    if (!left.isEmpty()) {
+      throw InvalidInputException.of(
+          "prompt is missing, but there are %s", String.join(", ", left));
     }
   }
 
@@ -286,43 +146,6 @@ public final class Pack {
     if (labels.isPresent() && outputs != null && !outputs.equals(labels.get())) {
       throw InvalidInputException.of(
           "task.labels: there are %d labels, and the head has %s outputs", labels.get(), outputs);
-    }
-  }
-
-  private static PackFacts read(Path file) {
-    try {
-      PackFacts facts = JSON.readValue(Files.readAllBytes(file), PackFacts.class);
-      if (facts == null) {
-        throw InvalidInputException.of("%s: a JSON object is expected", file);
-      }
-      return facts;
-    } catch (JsonMappingException e) {
-      String field =
-          e.getPath().stream()
-              .map(at -> at.getFieldName() == null ? "[]" : at.getFieldName())
-              .collect(Collectors.joining("."));
-      throw new InvalidInputException(
-          file + ": not a pack's description: " + field + " (" + e.getOriginalMessage() + ")", e);
-    } catch (JsonProcessingException e) {
-      throw new InvalidInputException(
-          file + ": not a pack's description (" + e.getOriginalMessage() + ")", e);
-    } catch (IOException e) {
-      throw new InvalidInputException(file + ": cannot be read (" + e.getMessage() + ")", e);
-    }
-  }
-
-  private static void requireIntact(Path folder, String name, String expected) {
-    if (!List.of(TENSORS, WEIGHTS).contains(name)) {
-      throw InvalidInputException.of(
-          "%s: tensors names the unknown file '%s'", folder.resolve(FACTS), name);
-    }
-    Path file = folder.resolve(name);
-    if (!Files.isRegularFile(file)) {
-      throw InvalidInputException.of("pack: %s lacks %s", folder, name);
-    }
-    if (!sha256(file).equals(expected)) {
-      throw InvalidInputException.of(
-          "%s is damaged: its SHA-256 is not the one that %s records", file, FACTS);
     }
   }
 
@@ -358,8 +181,8 @@ public final class Pack {
 
   /** The weights that full fine-tuning made, if it did. */
   public Optional<Path> weights() {
-    return facts.tensors().containsKey(WEIGHTS)
-        ? Optional.of(folder.resolve(WEIGHTS))
+    return facts.tensors().containsKey(PackFiles.WEIGHTS)
+        ? Optional.of(folder.resolve(PackFiles.WEIGHTS))
         : Optional.empty();
   }
 
@@ -405,28 +228,29 @@ public final class Pack {
    * it.
    */
   public Optional<TrainedPrompt> prompt(Backbone backbone) {
-    PackFacts.Prompt form = facts.prompt();
-    if (form == null || form.length() == 0) {
-      return Optional.empty();
-    }
-    return Optional.of(read(file -> prompt(form, file, backbone)));
+    return promptFields()
+        .filter(prompt -> prompt.integer("length") > 0)
+        .map(prompt -> read(file -> prompt(prompt, file, backbone)));
   }
 
-  private static TrainedPrompt prompt(
-      PackFacts.Prompt form, SafetensorsFile file, Backbone backbone) {
-    if (!form.isDeep()) {
-      Optional<Tensor> offsets =
-          file.names().contains(InputPrompt.OFFSETS)
-              ? Optional.of(file.read(InputPrompt.OFFSETS))
-              : Optional.empty();
-      return InputPrompt.of(file.read(PROMPT), offsets, backbone.spec(), backbone.engine());
-    }
-    return DeepPrompt.of(
-        file.read(PROMPT),
-        form.layers().stream().map(layer -> layer - 1).toList(),
-        PositionConvention.parse(form.positions()),
-        backbone.spec(),
-        backbone.engine());
+  private TrainedPrompt prompt(Fields prompt, SafetensorsFile file, Backbone backbone) {
+    PromptForm<?> form = kinds.forms().of(prompt);
+    Map<String, Tensor> tensors = new HashMap<>();
+    form.tensorNames().stream()
+        .filter(file.names()::contains)
+        .forEach(name -> tensors.put(name, file.read(name)));
+    return form.read(prompt, tensors, backbone.spec(), backbone.engine());
+  }
+
+  private Optional<Fields> promptFields() {
+    return Optional.ofNullable(facts.prompt()).map(prompt -> new Fields("prompt", prompt));
+  }
+
+  /** The names that the prompt's tensors may have; none where there is no prompt. */
+  private Set<String> promptTensors() {
+    return promptFields()
+        .map(prompt -> kinds.forms().of(prompt).tensorNames())
+        .orElse(Set.of());
   }
 
   /** The longest input in tokens: the run's own, or the task's where the run says nothing. */
@@ -437,15 +261,14 @@ public final class Pack {
 
   /** The soft tokens that go before each text; 0 where there are none or a template places them. */
   public int prefix() {
-    PackFacts.Prompt form = facts.prompt();
-    boolean before =
-        form != null && !form.isDeep() && form.placement().equals(PackFacts.Prompt.BEFORE_TEXT);
-    return before ? form.length() : 0;
+    return promptFields()
+        .map(prompt -> kinds.forms().of(prompt).softTokensBeforeText(prompt))
+        .orElse(0);
   }
 
   /** Makes something of the pack's tensors; what does not fit is reported with the pack's name. */
   private <T> T read(Function<SafetensorsFile, T> reading) {
-    try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(TENSORS))) {
+    try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(PackFiles.TENSORS))) {
       return Scope.run(() -> reading.apply(file));
     } catch (InvalidInputException e) {
       throw new InvalidInputException("pack " + folder + ": " + e.getMessage(), e);
@@ -462,13 +285,13 @@ public final class Pack {
         file -> {
           Map<String, Tensor> values = new HashMap<>();
           for (String name : file.names()) {
-            if (!name.equals(PROMPT) && !name.equals(InputPrompt.OFFSETS)) {
+            if (!promptTensors().contains(name)) {
               values.put(name, file.read(name));
             }
           }
           Head head = spec.restore(backbone, values);
           try {
-            UnexpectedTensors.refuse(TENSORS, file.names(), expected(head));
+            UnexpectedTensors.refuse(PackFiles.TENSORS, file.names(), expected(head));
             return head;
           } catch (InvalidInputException e) {
             head.close();
@@ -480,24 +303,11 @@ public final class Pack {
   /** The tensors that prompt and head have together. */
   private Set<String> expected(Head head) {
     Set<String> expected = new HashSet<>(head.saved().keySet());
-    if (facts.prompt() != null) {
-      expected.add(PROMPT);
-      if (!facts.prompt().isDeep()) {
-        expected.add(InputPrompt.OFFSETS);
-      }
-    }
+    expected.addAll(promptTensors());
     return expected;
   }
 
   private HeadSpec headSpec() {
     return kinds.heads().read(facts.head());
-  }
-
-  private static String sha256(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      return DigestUtils.sha256Hex(in);
-    } catch (IOException e) {
-      throw new InvalidInputException(file + ": cannot be read (" + FailureReason.of(e) + ")", e);
-    }
   }
 }

@@ -65,7 +65,7 @@ final class PackSaving {
         PackFacts.FORMAT,
         parts.config().method().name(),
         parts.config().settings(),
-        prompt.map(flat -> PackFacts.Prompt.of(flat, prefix > 0)).orElse(null),
+        prompt.map(flat -> flat.description(prefix > 0)).orElse(null),
         headFacts,
         task.definition(),
         new PackFacts.BackboneId(

@@ -19,6 +19,7 @@ import org.ptuning4j.pack.Pack;
 import org.ptuning4j.predict.Evaluator;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.Request;
+import org.ptuning4j.prompt.form.PromptForms;
 import org.ptuning4j.task.standard.TaskKinds;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.train.Training;
@@ -55,7 +56,9 @@ class ExtendingTest {
     assertThat(result.best().get("within_a_star")).isGreaterThan(0.8);
     Pack.Kinds kinds =
         new Pack.Kinds(
-            TaskKinds.standard().with(RatingTask.KIND, RatingTask::of), Heads.standard());
+            TaskKinds.standard().with(RatingTask.KIND, RatingTask::of),
+            Heads.standard(),
+            PromptForms.standard());
     try (Predictor predictor =
         Predictor.open(TinyModel.bert(), Precision.FP32, BackboneFamilies.standard(), kinds)) {
       predictor.add("stars", temp.resolve("run/pack"));

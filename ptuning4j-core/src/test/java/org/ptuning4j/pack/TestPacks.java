@@ -118,7 +118,7 @@ public record TestPacks(Backbone backbone) {
         PackFacts.FORMAT,
         prompt.isPresent() ? "p-tuning-v2" : "head-only",
         Map.of("lr", 0.01),
-        prompt.map(p -> PackFacts.Prompt.of(p, false)).orElse(null),
+        prompt.map(p -> p.description(false)).orElse(null),
         Map.of(
             "kind",
             "sequence",

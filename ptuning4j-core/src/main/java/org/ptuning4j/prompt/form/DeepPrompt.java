@@ -1,5 +1,6 @@
 package org.ptuning4j.prompt.form;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
@@ -18,6 +19,9 @@ import org.ptuning4j.tensor.engine.Engine;
  * PEFT.
  */
 public final class DeepPrompt implements TrainedPrompt {
+
+  /** The form {@code deep}. */
+  public static final PromptForm<DeepPrompt> FORM = new DeepPromptForm();
 
   /** The name of the matrix in files, as PEFT has it. */
   public static final String MATRIX = "prompt_embeddings";
@@ -113,6 +117,21 @@ public final class DeepPrompt implements TrainedPrompt {
   @Override
   public int positionShift() {
     return positions.shift(length());
+  }
+
+  @Override
+  public PromptForm<DeepPrompt> form() {
+    return FORM;
+  }
+
+  @Override
+  public Map<String, Object> description(boolean beforeText) {
+    Map<String, Object> description = new LinkedHashMap<>();
+    description.put("form", FORM.name());
+    description.put("length", length());
+    description.put(DeepPromptForm.LAYERS, layers.stream().map(layer -> layer + 1).toList());
+    description.put(DeepPromptForm.POSITIONS, positions.label());
+    return description;
   }
 
   @Override

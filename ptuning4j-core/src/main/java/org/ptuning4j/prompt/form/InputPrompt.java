@@ -18,6 +18,9 @@ import org.ptuning4j.tensor.engine.Engine;
  */
 public final class InputPrompt implements TrainedPrompt {
 
+  /** The form {@code input}. */
+  public static final PromptForm<InputPrompt> FORM = new InputPromptForm();
+
   /** The name of the vectors in files, as PEFT has it. */
   public static final String VECTORS = "prompt_embeddings";
 
@@ -83,6 +86,22 @@ public final class InputPrompt implements TrainedPrompt {
   /** {@code [L−1, P, H]}, fp32, for the layers after the first; owned by this object. */
   public Optional<Tensor> offsets() {
     return offsets;
+  }
+
+  @Override
+  public PromptForm<InputPrompt> form() {
+    return FORM;
+  }
+
+  @Override
+  public Map<String, Object> description(boolean beforeText) {
+    Map<String, Object> description = new LinkedHashMap<>();
+    description.put("form", FORM.name());
+    description.put("length", length());
+    description.put(
+        InputPromptForm.PLACEMENT,
+        beforeText ? InputPromptForm.BEFORE_TEXT : InputPromptForm.TEMPLATE);
+    return description;
   }
 
   @Override

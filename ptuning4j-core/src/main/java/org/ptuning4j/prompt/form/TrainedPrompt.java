@@ -4,11 +4,13 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A trained prompt, flat and frozen: what a pack holds and a predictor serves. There are two forms,
- * as there are two ways into a transformer: {@link DeepPrompt} (keys and values of its layers) and
- * {@link InputPrompt} (vectors at its input).
+ * A trained prompt, flat and frozen: what a pack holds and a predictor serves. Its {@link
+ * PromptForm} says how it is saved, read, and added to a batch.
  */
-public sealed interface TrainedPrompt extends AutoCloseable permits DeepPrompt, InputPrompt {
+public interface TrainedPrompt extends AutoCloseable {
+
+  /** The form that it has. */
+  PromptForm<?> form();
 
   /** P. */
   int length();
@@ -18,6 +20,15 @@ public sealed interface TrainedPrompt extends AutoCloseable permits DeepPrompt, 
 
   /** Its tensors, fp32, by the names under which they are saved; owned by this object. */
   Map<String, Tensor> tensors();
+
+  /**
+   * What a pack says of it, in the order of the file: {@code form}, {@code length}, and what its
+   * form needs besides its tensors.
+   *
+   * @param beforeText whether soft tokens are before the text, not where a template has them; of no
+   *     meaning to a form that has none
+   */
+  Map<String, Object> description(boolean beforeText);
 
   @Override
   void close();

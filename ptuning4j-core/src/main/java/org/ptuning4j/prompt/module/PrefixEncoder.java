@@ -171,12 +171,7 @@ public final class PrefixEncoder implements PromptModule {
               + " from one",
           method.name(), method.projection().get());
     }
-    if (!(earlier instanceof DeepPrompt prompt)) {
-      throw InvalidInputException.of(
-          "start-from: the earlier prompt has vectors at the input; %s needs one with keys and"
-              + " values in layers",
-          method.name());
-    }
+    DeepPrompt prompt = DeepPrompt.FORM.requireStart(method.name(), earlier);
     List<Integer> common = layers.stream().filter(prompt.layers()::contains).toList();
     checkStart(prompt, common);
     int length = Math.min(method.length(), prompt.length());

@@ -105,12 +105,7 @@ public final class SoftTokens implements PromptModule {
    * @throws InvalidInputException if it is not one
    */
   static InputPrompt inputPrompt(String method, TrainedPrompt earlier, BackboneSpec spec) {
-    if (!(earlier instanceof InputPrompt prompt)) {
-      throw InvalidInputException.of(
-          "start-from: the earlier prompt has keys and values in layers; %s needs one with vectors"
-              + " at the input",
-          method);
-    }
+    InputPrompt prompt = InputPrompt.FORM.requireStart(method, earlier);
     if (prompt.vectors().size(1) != spec.embeddingWidth()) {
       throw InvalidInputException.of(
           "start-from: the earlier prompt has vectors of width %d; this backbone's are of width %d",

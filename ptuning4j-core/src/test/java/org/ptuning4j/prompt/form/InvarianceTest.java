@@ -203,7 +203,10 @@ class InvarianceTest {
       for (int row = 0; row < count; row++) {
         Optional<TrainedPrompt> prompt = prompt(backbone, random, prompts);
         int soft =
-            prompt.filter(InputPrompt.class::isInstance).map(TrainedPrompt::length).orElse(0);
+            prompt
+                .filter(own -> own.form() != DeepPrompt.FORM)
+                .map(TrainedPrompt::length)
+                .orElse(0);
         tokens.add(row(backbone, random, soft));
         prompts.add(prompt);
       }
@@ -213,12 +216,14 @@ class InvarianceTest {
     /** A new one of any kind, none, or that of an earlier row again. */
     private static Optional<TrainedPrompt> prompt(
         Backbone backbone, RandomStream random, List<Optional<TrainedPrompt>> earlier) {
-      return switch (random.nextInt(5)) {
+      return switch (random.nextInt(6)) {
         case 0 -> Optional.empty();
         case 1 -> Optional.of(deep(backbone, random));
         case 2 -> earlier.isEmpty() ? Optional.empty() : earlier.get(0);
         case 3 -> Optional.of(input(backbone, random, false));
-        default -> Optional.of(input(backbone, random, true));
+        case 4 -> Optional.of(input(backbone, random, true));
+        default ->
+            Optional.of(new BothPrompt(deep(backbone, random), input(backbone, random, true)));
       };
     }
 
