@@ -10,12 +10,21 @@ import org.bytedeco.pytorch.Tensor;
  *     in the backbone's type
  * @param hiddenStates the input of the first layer and the output of every layer, {@code [B, n, H]}
  *     each; empty unless asked for
+ * @param past each layer's keys and values of prefix and text, as a prefix for the texts that
+ *     follow; empty unless asked for. Positions go on from those of this pass
  */
-public record BackboneOutput(Tensor lastHidden, List<Tensor> hiddenStates) {
+public record BackboneOutput(
+    Tensor lastHidden, List<Tensor> hiddenStates, List<LayerPrefix> past) {
 
   /** Copies the list. */
   public BackboneOutput {
     hiddenStates = List.copyOf(hiddenStates);
+    past = List.copyOf(past);
+  }
+
+  /** States without what goes on from them. */
+  public BackboneOutput(Tensor lastHidden, List<Tensor> hiddenStates) {
+    this(lastHidden, hiddenStates, List.of());
   }
 
   /** The first column's state, {@code [B, H]}: the anchor's where only anchors were asked for. */

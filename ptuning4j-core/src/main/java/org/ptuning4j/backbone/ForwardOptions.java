@@ -8,6 +8,7 @@ import org.ptuning4j.tensor.Dropout;
  * @param positions which positions of the last layer are wanted
  * @param allHiddenStates whether the states between the layers are wanted too (then all positions
  *     are computed)
+ * @param keysAndValues whether the keys and values of each layer are wanted too, to go on from
  * @param dropout where dropout masks come from; {@link Dropout#off} in evaluation
  * @param hiddenRate dropout of hidden states
  * @param attentionRate dropout of attention probabilities
@@ -15,6 +16,7 @@ import org.ptuning4j.tensor.Dropout;
 public record ForwardOptions(
     Positions positions,
     boolean allHiddenStates,
+    boolean keysAndValues,
     Dropout dropout,
     double hiddenRate,
     double attentionRate) {
@@ -25,6 +27,16 @@ public record ForwardOptions(
     ANCHOR,
     /** All of them: {@code [B, n, H]}. */
     ALL
+  }
+
+  /** What is given by the last layer, and nothing else of the pass. */
+  public ForwardOptions(
+      Positions positions,
+      boolean allHiddenStates,
+      Dropout dropout,
+      double hiddenRate,
+      double attentionRate) {
+    this(positions, allHiddenStates, false, dropout, hiddenRate, attentionRate);
   }
 
   /** Evaluation: nothing is dropped. */
@@ -40,6 +52,13 @@ public record ForwardOptions(
 
   /** The same, with all hidden states. */
   public ForwardOptions withAllHiddenStates() {
-    return new ForwardOptions(Positions.ALL, true, dropout, hiddenRate, attentionRate);
+    return new ForwardOptions(
+        Positions.ALL, true, keysAndValues, dropout, hiddenRate, attentionRate);
+  }
+
+  /** The same, with the keys and values of each layer. */
+  public ForwardOptions withKeysAndValues() {
+    return new ForwardOptions(
+        positions, allHiddenStates, true, dropout, hiddenRate, attentionRate);
   }
 }

@@ -16,6 +16,26 @@ import org.ptuning4j.tensor.Tensors;
  */
 public record LayerPrefix(Tensor key, Tensor value, Optional<Tensor> mask) {
 
+  /**
+   * The keys and values of a pass as the prefix of the next one: a key/value cache is a prefix.
+   *
+   * @param before the prefix that the pass had
+   * @param text what was masked of its text, {@code [B, n]}; empty for nothing
+   * @param key {@code [B, K, P+n, d]}
+   * @param value {@code [B, K, P+n, d]}
+   */
+  public static LayerPrefix past(
+      Optional<LayerPrefix> before, Optional<Tensor> text, Tensor key, Tensor value) {
+    if (text.isEmpty() && before.flatMap(LayerPrefix::mask).isEmpty()) {
+      return of(key, value);
+    }
+    long length = before.map(LayerPrefix::length).orElse(0L);
+    Tensor all = torch.zeros_like(key.detach().select(1, 0).select(2, 0)); // [B, P+n]
+    before.flatMap(LayerPrefix::mask).ifPresent(mask -> all.narrow(1, 0, length).copy_(mask));
+    text.ifPresent(mask -> all.narrow(1, length, mask.size(1)).copy_(mask));
+    return new LayerPrefix(key, value, Optional.of(all));
+  }
+
   /** A prefix that every row has in full. */
   public static LayerPrefix of(Tensor key, Tensor value) {
     return new LayerPrefix(key, value, Optional.empty());

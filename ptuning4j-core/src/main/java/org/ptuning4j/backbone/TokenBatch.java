@@ -16,11 +16,19 @@ import java.util.stream.IntStream;
  * @param slots {@code [B, n]}: the number of the soft token at each place, −1 for words and
  *     padding; empty where no row has any
  * @param anchors {@code [B]}: the column that heads over whole sequences read
+ * @param geometry where the tokens are and how far they see
  */
 @SuppressWarnings(
     "ArrayRecordComponent") // large and short-lived: copies would cost, equality is never asked
 public record TokenBatch(
-    int rows, int columns, long[] ids, long[] mask, long[] typeIds, int[] slots, int[] anchors) {
+    int rows,
+    int columns,
+    long[] ids,
+    long[] mask,
+    long[] typeIds,
+    int[] slots,
+    int[] anchors,
+    Geometry geometry) {
 
   /** Checks the sizes. */
   public TokenBatch {
@@ -31,7 +39,8 @@ public record TokenBatch(
         || mask.length != size
         || typeIds.length != size
         || (slots.length != 0 && slots.length != size)
-        || anchors.length != rows) {
+        || anchors.length != rows
+        || geometry.positions().stream().anyMatch(row -> row.length != size)) {
       throw new IllegalArgumentException(
           "a batch of "
               + rows
@@ -46,6 +55,18 @@ public record TokenBatch(
               + ", "
               + typeIds.length);
     }
+  }
+
+  /** A batch whose positions count from 0 in each row. */
+  public TokenBatch(
+      int rows,
+      int columns,
+      long[] ids,
+      long[] mask,
+      long[] typeIds,
+      int[] slots,
+      int[] anchors) {
+    this(rows, columns, ids, mask, typeIds, slots, anchors, Geometry.PLAIN);
   }
 
   /** A batch of words only, read at the first column. */
@@ -97,6 +118,22 @@ public record TokenBatch(
     }
     int[] anchors = rows.stream().mapToInt(TokenRow::anchor).toArray();
     return new TokenBatch(rows.size(), columns, ids, mask, types, slots, anchors);
+  }
+
+  /** The same with another geometry. */
+  public TokenBatch with(Geometry other) {
+    return new TokenBatch(rows, columns, ids, mask, typeIds, slots, anchors, other);
+  }
+
+  /**
+   * The columns that are read, all of them or each row's anchor.
+   *
+   * @param wanted which positions of the last layer a head reads
+   */
+  public ReadColumns read(ForwardOptions.Positions wanted) {
+    return wanted == ForwardOptions.Positions.ALL
+        ? ReadColumns.all(columns)
+        : ReadColumns.one(anchors, columns);
   }
 
   /** The places of soft tokens, row · n + column, row by row and column by column. */

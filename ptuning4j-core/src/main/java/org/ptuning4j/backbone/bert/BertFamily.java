@@ -1,15 +1,27 @@
 package org.ptuning4j.backbone.bert;
 
-import java.util.Optional;
 import java.util.Set;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.encoder.EncoderConfig;
 import org.ptuning4j.backbone.encoder.EncoderFamily;
-import org.ptuning4j.backbone.encoder.MaskedLanguageNames;
-import org.ptuning4j.backbone.encoder.PositionIds;
+import org.ptuning4j.backbone.encoder.EncoderNames;
+import org.ptuning4j.backbone.transformer.MaskedLanguageNames;
+import org.ptuning4j.backbone.transformer.PositionIds;
 
 /** BERT (Devlin et al., arXiv 1810.04805). */
 public final class BertFamily extends EncoderFamily {
+
+  /** The family. */
+  public BertFamily() {
+    super(
+        EncoderNames.bert(
+            "bert.",
+            new MaskedLanguageNames(
+                "cls.predictions.transform.dense",
+                "cls.predictions.transform.LayerNorm",
+                "cls.predictions.decoder",
+                "cls.predictions.bias")));
+  }
 
   @Override
   public Set<String> modelTypes() {
@@ -18,15 +30,6 @@ public final class BertFamily extends EncoderFamily {
 
   @Override
   protected EncoderConfig config(ModelFolder folder) {
-    return EncoderConfig.read(
-        folder,
-        "bert.",
-        PositionIds.FROM_ZERO,
-        new MaskedLanguageNames(
-            "cls.predictions.transform.dense",
-            "cls.predictions.transform.LayerNorm",
-            "cls.predictions.decoder",
-            "cls.predictions.bias",
-            Optional.empty()));
+    return EncoderConfig.read(folder, PositionIds.FROM_ZERO);
   }
 }

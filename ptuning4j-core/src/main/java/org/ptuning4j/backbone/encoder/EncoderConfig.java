@@ -1,65 +1,54 @@
 package org.ptuning4j.backbone.encoder;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
-import org.ptuning4j.backbone.LanguageModelLayout;
 import org.ptuning4j.backbone.ModelFolder;
-import org.ptuning4j.backbone.WeightLayout;
 import org.ptuning4j.backbone.layer.Activation;
+import org.ptuning4j.backbone.transformer.PositionIds;
+import org.ptuning4j.backbone.transformer.Positions;
 
 /**
  * What the families of BERT's shape (post-norm encoders with learnt absolute positions) differ in.
  *
  * @param modelType the family's name
- * @param prefix what its checkpoints put before the backbone's names
- * @param positions how position ids are counted
- * @param padId the id of the padding token
+ * @param positions how tokens get their positions
  * @param layers L
+ * @param groups how many of the layers have weights of their own; L unless they are shared
  * @param hidden H
  * @param heads A
  * @param intermediate the width of the feed-forward layer
+ * @param embeddingWidth E
  * @param vocabulary the number of word embeddings
- * @param positionTable the number of position embeddings
- * @param typeVocabulary the number of token type embeddings
+ * @param typeVocabulary the number of token type embeddings; 0 for none
  * @param activation the feed-forward layer's activation
- * @param languageModel how the family's language-model head is spelt
- * @param tied whether that head's output matrix is the word embeddings unless the file has another
- * @param layerNormEpsilon ε of every LayerNorm
+ * @param tied whether the language-model head's output matrix is the word embeddings unless the
+ *     file has another
+ * @param epsilon ε of every LayerNorm
  * @param hiddenDropout the configured dropout of hidden states
  * @param attentionDropout the configured dropout of attention probabilities
  */
 public record EncoderConfig(
     String modelType,
-    String prefix,
-    PositionIds positions,
-    int padId,
+    Positions positions,
     int layers,
+    int groups,
     int hidden,
     int heads,
     int intermediate,
+    int embeddingWidth,
     int vocabulary,
-    int positionTable,
     int typeVocabulary,
     Activation activation,
-    MaskedLanguageNames languageModel,
     boolean tied,
-    double layerNormEpsilon,
+    double epsilon,
     double hiddenDropout,
     double attentionDropout) {
 
   /** Many times as many as any model has: more is a broken file, and would fill the memory. */
   private static final int MOST_LAYERS = 10_000;
 
-  /**
-   * Checks that the heads divide the width, and that the position embeddings are of the learnt
-   * absolute kind.
-   */
+  /** Checks that the heads divide the width, and the groups the layers. */
   public EncoderConfig {
     if (layers > MOST_LAYERS) {
       throw new FieldException(
@@ -69,6 +58,10 @@ public record EncoderConfig(
       throw new FieldException(
           "num_attention_heads: %d does not divide hidden_size %d", heads, hidden);
     }
+    if (groups < 1 || groups > layers) {
+      throw new FieldException(
+          "num_hidden_groups: %d; 1 to %d, the number of layers, are possible", groups, layers);
+    }
     if (hiddenDropout < 0 || hiddenDropout >= 1 || attentionDropout < 0 || attentionDropout >= 1) {
       throw new FieldException(
           "hidden_dropout_prob %s and attention_probs_dropout_prob %s must lie in [0, 1)",
@@ -77,16 +70,62 @@ public record EncoderConfig(
   }
 
   /** Reads the fields that BERT and its kin share from {@code config.json}. */
+  public static EncoderConfig read(ModelFolder folder, PositionIds positions) {
+    return read(folder, positions, folder.size("num_hidden_layers"), folder.size("hidden_size"));
+  }
+
+  /**
+   * The same for models whose layers may share weights, or whose embeddings may be narrower.
+   *
+   * @param groups how many layers have weights of their own
+   * @param embeddingWidth E
+   */
   public static EncoderConfig read(
-      ModelFolder folder, String prefix, PositionIds positions, MaskedLanguageNames languageModel) {
-    String positionKind = folder.text("position_embedding_type").orElse("absolute");
-    if (!positionKind.equals("absolute")) {
+      ModelFolder folder, PositionIds positions, int groups, int embeddingWidth) {
+    requireAbsolutePositions(folder);
+    return inFile(
+        folder,
+        () ->
+            new EncoderConfig(
+                folder.modelType(),
+                new Positions(
+                    positions,
+                    folder.size("max_position_embeddings"),
+                    folder.sizeOr("pad_token_id", positions.defaultPadId())),
+                folder.size("num_hidden_layers"),
+                groups,
+                folder.size("hidden_size"),
+                folder.size("num_attention_heads"),
+                folder.size("intermediate_size"),
+                embeddingWidth,
+                folder.size("vocab_size"),
+                folder.size("type_vocab_size"),
+                Activation.of(folder, "hidden_act"),
+                folder.flagOr("tie_word_embeddings", true),
+                folder.numberOr("layer_norm_eps", 1e-12),
+                folder.numberOr("hidden_dropout_prob", 0.1),
+                folder.numberOr("attention_probs_dropout_prob", 0.1)));
+  }
+
+  /**
+   * Makes sure that positions are learnt and absolute.
+   *
+   * @throws InvalidInputException if {@code config.json} asks for another kind
+   */
+  private static void requireAbsolutePositions(ModelFolder folder) {
+    String kind = folder.text("position_embedding_type").orElse("absolute");
+    if (!kind.equals("absolute")) {
       throw InvalidInputException.of(
           "%s: position_embedding_type '%s' is not supported; supported is absolute",
-          folder.configFile(), positionKind);
+          folder.configFile(), kind);
     }
+  }
+
+  /** Makes a configuration; fields that do not go together are said with their file. */
+  public static EncoderConfig inFile(
+      ModelFolder folder, java.util.function.Supplier<EncoderConfig> reading) {
     try {
-      return fields(folder, prefix, positions, languageModel);
+      return reading.get();
     } catch (FieldException e) {
       throw new InvalidInputException(folder.configFile() + ": " + e.getMessage(), e);
     }
@@ -102,26 +141,9 @@ public record EncoderConfig(
     }
   }
 
-  private static EncoderConfig fields(
-      ModelFolder folder, String prefix, PositionIds positions, MaskedLanguageNames languageModel) {
-    return new EncoderConfig(
-        folder.modelType(),
-        prefix,
-        positions,
-        folder.sizeOr("pad_token_id", positions.defaultPadId()),
-        folder.size("num_hidden_layers"),
-        folder.size("hidden_size"),
-        folder.size("num_attention_heads"),
-        folder.size("intermediate_size"),
-        folder.size("vocab_size"),
-        folder.size("max_position_embeddings"),
-        folder.size("type_vocab_size"),
-        Activation.of(folder, "hidden_act"),
-        languageModel,
-        folder.flagOr("tie_word_embeddings", true),
-        folder.numberOr("layer_norm_eps", 1e-12),
-        folder.numberOr("hidden_dropout_prob", 0.1),
-        folder.numberOr("attention_probs_dropout_prob", 0.1));
+  /** The group of a layer: layers of a group share their weights. */
+  int group(int layer) {
+    return (int) ((long) layer * groups / layers);
   }
 
   /** What prompt methods may know. */
@@ -133,71 +155,13 @@ public record EncoderConfig(
         heads,
         heads,
         hidden / heads,
-        hidden,
-        positions.usable(positionTable, padId),
+        embeddingWidth,
+        positions.usable(),
         vocabulary,
         typeVocabulary,
         hasPooler,
         hasLanguageModel,
         hiddenDropout,
         attentionDropout);
-  }
-
-  /** The tensors of a checkpoint. */
-  WeightLayout layout() {
-    Map<String, List<Long>> shapes = new HashMap<>();
-    put(shapes, "embeddings.word_embeddings.weight", vocabulary, hidden);
-    put(shapes, "embeddings.position_embeddings.weight", positionTable, hidden);
-    put(shapes, "embeddings.token_type_embeddings.weight", typeVocabulary, hidden);
-    putNorm(shapes, "embeddings.LayerNorm");
-    for (int layer = 0; layer < layers; layer++) {
-      String at = "encoder.layer." + layer + ".";
-      for (String projection : List.of("query", "key", "value")) {
-        putLinear(shapes, at + "attention.self." + projection, hidden, hidden);
-      }
-      putLinear(shapes, at + "attention.output.dense", hidden, hidden);
-      putNorm(shapes, at + "attention.output.LayerNorm");
-      putLinear(shapes, at + "intermediate.dense", intermediate, hidden);
-      putLinear(shapes, at + "output.dense", hidden, intermediate);
-      putNorm(shapes, at + "output.LayerNorm");
-    }
-    putLinear(shapes, "pooler.dense", hidden, hidden);
-    return new WeightLayout(
-        prefix,
-        shapes,
-        List.of("pooler."),
-        List.of("embeddings.", "encoder.", "pooler."),
-        Set.of("embeddings.position_ids", "embeddings.token_type_ids"),
-        languageModelLayout());
-  }
-
-  private LanguageModelLayout languageModelLayout() {
-    Map<String, List<Long>> shapes = new HashMap<>();
-    putLinear(shapes, languageModel.dense(), hidden, hidden);
-    putNorm(shapes, languageModel.norm());
-    put(shapes, languageModel.bias(), vocabulary);
-    put(shapes, languageModel.decoder() + ".weight", vocabulary, hidden);
-    return new LanguageModelLayout(
-        shapes,
-        Map.of(languageModel.decoder() + ".bias", languageModel.bias()),
-        tied ? Set.of(languageModel.decoder() + ".weight") : Set.of());
-  }
-
-  private void putNorm(Map<String, List<Long>> shapes, String name) {
-    put(shapes, name + ".weight", hidden);
-    put(shapes, name + ".bias", hidden);
-  }
-
-  private static void putLinear(Map<String, List<Long>> shapes, String name, int out, int in) {
-    put(shapes, name + ".weight", out, in);
-    put(shapes, name + ".bias", out);
-  }
-
-  private static void put(Map<String, List<Long>> shapes, String name, int... shape) {
-    List<Long> dimensions = new ArrayList<>();
-    for (int dimension : shape) {
-      dimensions.add((long) dimension);
-    }
-    shapes.put(name, dimensions);
   }
 }

@@ -1,19 +1,96 @@
 package org.ptuning4j.backbone.layer;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.backbone.weight.BackboneWeight;
+import org.ptuning4j.backbone.weight.SavedLayout;
+import org.ptuning4j.backbone.weight.WeightRole;
+import org.ptuning4j.backbone.weight.Weights;
+import org.ptuning4j.backbone.weight.Weights.Held;
 import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * x Wᵀ + b.
  *
  * @param weight {@code [out, in]}
- * @param bias {@code [out]}
+ * @param bias {@code [out]}; empty for none
  */
-public record Linear(BackboneWeight weight, BackboneWeight bias) {
+public record Linear(BackboneWeight weight, Optional<BackboneWeight> bias) {
+
+  /** The layer of a name, {@code NAME.weight} and, if it has one, {@code NAME.bias}. */
+  public static Linear of(Weights weights, String name, long out, long in, boolean biased) {
+    return of(weights, name, out, in, biased, Held.AS_BACKBONE);
+  }
+
+  /** The same, held in fp32 whatever the backbone's type. */
+  public static Linear inFp32(Weights weights, String name, long out, long in) {
+    return of(weights, name, out, in, true, Held.FP32);
+  }
+
+  private static Linear of(
+      Weights weights, String name, long out, long in, boolean biased, Held held) {
+    String bias = name + ".bias";
+    return new Linear(
+        weights.get(
+            name + ".weight",
+            WeightRole.MATRIX,
+            Weights.plainLayout(name + ".weight", out, in),
+            held),
+        biased
+            ? Optional.of(
+                weights.get(bias, WeightRole.BIAS, Weights.plainLayout(bias, out), held))
+            : Optional.empty());
+  }
+
+  /** A layer whose matrix is saved transposed, {@code [in, out]}, as GPT-2's are. */
+  public static Linear transposed(Weights weights, String name, long out, long in) {
+    return new Linear(
+        weights.get(
+            name + ".weight",
+            WeightRole.MATRIX,
+            new SavedLayout.Transposed(name + ".weight", out, in),
+            Held.AS_BACKBONE),
+        Optional.of(weights.plain(name + ".bias", WeightRole.BIAS, out)));
+  }
+
+  /**
+   * One layer of several that are saved apart, one below the other.
+   *
+   * @param name the whole's name
+   * @param parts the names of the parts
+   * @param outs the outputs of each part
+   */
+  public static Linear stacked(
+      Weights weights, String name, List<String> parts, List<Long> outs, long in, boolean biased) {
+    BackboneWeight weight =
+        weights.get(
+            name + ".weight",
+            WeightRole.MATRIX,
+            Weights.stacked(ended(parts, ".weight"), outs, in),
+            Held.AS_BACKBONE);
+    return new Linear(
+        weight,
+        biased
+            ? Optional.of(
+                weights.get(
+                    name + ".bias",
+                    WeightRole.BIAS,
+                    Weights.stacked(ended(parts, ".bias"), outs),
+                    Held.AS_BACKBONE))
+            : Optional.empty());
+  }
+
+  private static List<String> ended(List<String> names, String ending) {
+    List<String> ended = new ArrayList<>();
+    names.forEach(name -> ended.add(name + ending));
+    return ended;
+  }
 
   /** {@code [..., in] → [..., out]}. */
   public Tensor apply(Engine engine, Tensor x) {
-    return engine.linear(x, weight.value(), bias.value());
+    return engine.linear(x, weight.value(), bias.map(BackboneWeight::value));
   }
 
   /**
@@ -24,6 +101,6 @@ public record Linear(BackboneWeight weight, BackboneWeight bias) {
     return engine.linear(
         x,
         weight.value().narrow(0, firstOutput, count),
-        bias.value().narrow(0, firstOutput, count));
+        bias.map(each -> each.value().narrow(0, firstOutput, count)));
   }
 }

@@ -1,16 +1,25 @@
 package org.ptuning4j.backbone.roberta;
 
-import java.util.Optional;
 import java.util.Set;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.encoder.EncoderConfig;
 import org.ptuning4j.backbone.encoder.EncoderFamily;
-import org.ptuning4j.backbone.encoder.MaskedLanguageNames;
-import org.ptuning4j.backbone.encoder.PositionIds;
+import org.ptuning4j.backbone.encoder.EncoderNames;
 import org.ptuning4j.backbone.layer.Activation;
+import org.ptuning4j.backbone.transformer.MaskedLanguageNames;
+import org.ptuning4j.backbone.transformer.PositionIds;
 
 /** RoBERTa (Liu et al., arXiv 1907.11692) and XLM-R (Conneau et al., arXiv 1911.02116). */
 public final class RobertaFamily extends EncoderFamily {
+
+  /** The family. */
+  public RobertaFamily() {
+    super(
+        EncoderNames.bert(
+            "roberta.",
+            new MaskedLanguageNames(
+                "lm_head.dense", "lm_head.layer_norm", "lm_head.decoder", "lm_head.bias")));
+  }
 
   @Override
   public Set<String> modelTypes() {
@@ -19,15 +28,11 @@ public final class RobertaFamily extends EncoderFamily {
 
   @Override
   protected EncoderConfig config(ModelFolder folder) {
-    return EncoderConfig.read(
-        folder,
-        "roberta.",
-        PositionIds.AFTER_PADDING,
-        new MaskedLanguageNames(
-            "lm_head.dense",
-            "lm_head.layer_norm",
-            "lm_head.decoder",
-            "lm_head.bias",
-            Optional.of(Activation.GELU)));
+    return EncoderConfig.read(folder, PositionIds.AFTER_PADDING);
+  }
+
+  @Override
+  protected Activation languageModelActivation(EncoderConfig config) {
+    return Activation.GELU;
   }
 }

@@ -151,7 +151,13 @@ public final class Engine {
    * @return [..., out]
    */
   public Tensor linear(Tensor x, Tensor weight, Tensor bias) {
-    return Products.linear(plan.linear(), x, weight, bias);
+    return linear(x, weight, Optional.of(bias));
+  }
+
+  /** The same with a bias or without. */
+  public Tensor linear(Tensor x, Tensor weight, Optional<Tensor> bias) {
+    TensorOptional added = bias.map(TensorOptional::new).orElseGet(TensorOptional::new);
+    return Products.linear(plan.linear(), x, weight, added);
   }
 
   /**

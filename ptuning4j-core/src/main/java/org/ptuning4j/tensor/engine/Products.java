@@ -31,10 +31,10 @@ final class Products {
    * @param preferred what the plan says
    * @param x [..., in]
    * @param weight [out, in]
-   * @param bias [out]
+   * @param bias [out], or none
    * @return [..., out]
    */
-  static Tensor linear(Linear preferred, Tensor x, Tensor weight, Tensor bias) {
+  static Tensor linear(Linear preferred, Tensor x, Tensor weight, TensorOptional bias) {
     long in = weight.size(1);
     long out = weight.size(0);
     boolean convolution =
@@ -48,11 +48,12 @@ final class Products {
    * A 1×1 convolution over an image of height 1 whose pixels are the rows: [1, in, 1, rows] in
    * channels-last order is x itself.
    */
-  private static Tensor byConvolution(Tensor x, Tensor weight, Tensor bias, long in, long out) {
+  private static Tensor byConvolution(
+      Tensor x, Tensor weight, TensorOptional bias, long in, long out) {
     Tensor image = x.contiguous().view(1, 1, -1, in).permute(0, 3, 1, 2);
     Tensor convolved =
         convolution(
-            image, weight.reshape(out, in, 1, 1), new TensorOptional(bias), 1); // [1,out,1,r]
+            image, weight.reshape(out, in, 1, 1), bias, 1); // [1,out,1,r]
     long[] shape = Tensors.shape(x);
     shape[shape.length - 1] = out;
     return convolved.permute(0, 2, 3, 1).reshape(shape);

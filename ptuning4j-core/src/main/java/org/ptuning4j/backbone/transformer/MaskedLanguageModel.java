@@ -1,4 +1,4 @@
-package org.ptuning4j.backbone.encoder;
+package org.ptuning4j.backbone.transformer;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.CheckpointWeights;
 import org.ptuning4j.backbone.LanguageModel;
 import org.ptuning4j.backbone.layer.Activation;
-import org.ptuning4j.backbone.layer.BackboneWeight;
+import org.ptuning4j.backbone.weight.BackboneWeight;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
@@ -34,17 +34,22 @@ final class MaskedLanguageModel implements LanguageModel, AutoCloseable {
   private final String hash;
   private final Tensor decoder; // [V, H], in the backbone's type where it is frozen
 
-  private MaskedLanguageModel(
+  /**
+   * Reads the head of a checkpoint after {@link CheckpointWeights#verify}.
+   *
+   * @param words the word embeddings, which stay their owner's
+   */
+  MaskedLanguageModel(
       CheckpointWeights source,
-      EncoderConfig config,
+      MaskedLanguageSpec spec,
       Engine engine,
       BackboneWeight words,
       boolean trainable) {
     this.engine = engine;
-    this.names = config.languageModel();
-    this.activation = names.activation().orElse(config.activation());
-    this.epsilon = config.layerNormEpsilon();
-    this.vocabulary = config.vocabulary();
+    this.names = spec.names();
+    this.activation = spec.activation();
+    this.epsilon = spec.epsilon();
+    this.vocabulary = spec.vocabulary();
     this.trainable = trainable;
     for (String name : List.of(names.dense(), names.norm())) {
       own.put(name + ".weight", read(source, name + ".weight", Dtype.F32));
@@ -52,7 +57,7 @@ final class MaskedLanguageModel implements LanguageModel, AutoCloseable {
     }
     own.put(names.bias(), read(source, names.bias(), Dtype.F32));
     String matrix = names.decoder() + ".weight";
-    if (!config.tied() || hasAnother(source, matrix)) {
+    if (!spec.tied() || hasAnother(source, matrix, words)) {
       decoder = read(source, matrix, trainable ? Dtype.F32 : engine.precision().dtype());
       own.put(matrix, decoder);
     } else {
@@ -61,27 +66,14 @@ final class MaskedLanguageModel implements LanguageModel, AutoCloseable {
     hash = source.hash(List.copyOf(own.keySet()));
   }
 
-  /**
-   * Reads the head of a checkpoint after {@link CheckpointWeights#verify}.
-   *
-   * @param words the word embeddings, which stay their owner's
-   */
-  static MaskedLanguageModel read(
-      CheckpointWeights source,
-      EncoderConfig config,
-      Engine engine,
-      BackboneWeight words,
-      boolean trainable) {
-    return new MaskedLanguageModel(source, config, engine, words, trainable);
-  }
-
   /** Files often hold the tied matrix a second time; only one that differs is another. */
-  private static boolean hasAnother(CheckpointWeights source, String matrix) {
+  private static boolean hasAnother(
+      CheckpointWeights source, String matrix, BackboneWeight tied) {
     return source.has(matrix)
         && Scope.run(
             () -> {
               Tensor found = source.read(matrix).to(Dtype.F32.scalarType());
-              Tensor words = source.read("embeddings.word_embeddings.weight");
+              Tensor words = source.read(tied.name());
               return !found.equal(words.to(Dtype.F32.scalarType()));
             });
   }

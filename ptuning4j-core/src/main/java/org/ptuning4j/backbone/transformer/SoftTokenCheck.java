@@ -1,7 +1,8 @@
-package org.ptuning4j.backbone.encoder;
+package org.ptuning4j.backbone.transformer;
 
 import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.Injection;
 import org.ptuning4j.backbone.InputVectors;
 import org.ptuning4j.backbone.TokenBatch;
@@ -18,7 +19,7 @@ final class SoftTokenCheck {
    *
    * @throws IllegalArgumentException if not
    */
-  static void check(TokenBatch tokens, Injection injection, EncoderConfig config) {
+  static void check(TokenBatch tokens, Injection injection, BackboneSpec spec) {
     for (int row = 0; row < tokens.rows(); row++) {
       int anchor = tokens.anchors()[row];
       if (anchor < 0 || anchor >= tokens.columns()) {
@@ -38,16 +39,16 @@ final class SoftTokenCheck {
     }
     injection
         .inputs()
-        .ifPresent(soft -> checkShape("inputs", soft.vectors(), places.length, config.hidden()));
+        .ifPresent(soft -> checkShape("inputs", soft.vectors(), places.length, spec.embeddingWidth()));
     injection
         .offsets()
         .forEach(
             (layer, offsets) -> {
-              if (layer < 1 || layer >= config.layers()) {
+              if (layer < 1 || layer >= spec.layers()) {
                 throw new IllegalArgumentException(
-                    "offsets of layer " + layer + "; there are 1 to " + (config.layers() - 1));
+                    "offsets of layer " + layer + "; there are 1 to " + (spec.layers() - 1));
               }
-              checkShape("offsets of layer " + layer, offsets, places.length, config.hidden());
+              checkShape("offsets of layer " + layer, offsets, places.length, spec.hidden());
             });
   }
 

@@ -1,4 +1,4 @@
-package org.ptuning4j.backbone.encoder;
+package org.ptuning4j.backbone.transformer;
 
 import java.util.stream.IntStream;
 import org.ptuning4j.backbone.TokenBatch;
@@ -9,9 +9,9 @@ public enum PositionIds {
   /** BERT: s, s+1, … for every column, padding or not. */
   FROM_ZERO {
     @Override
-    void fill(TokenBatch batch, int row, int shift, int padId, long[] ids) {
+    void fill(TokenBatch batch, int row, int shift, int padId, int[] ids) {
       for (int column = 0; column < batch.columns(); column++) {
-        ids[row * batch.columns() + column] = (long) shift + column;
+        ids[row * batch.columns() + column] = shift + given(batch, row, column, column);
       }
     }
 
@@ -21,7 +21,7 @@ public enum PositionIds {
     }
 
     @Override
-    int defaultPadId() {
+    public int defaultPadId() {
       return 0;
     }
   },
@@ -32,13 +32,13 @@ public enum PositionIds {
    */
   AFTER_PADDING {
     @Override
-    void fill(TokenBatch batch, int row, int shift, int padId, long[] ids) {
-      long next = padId + 1L + shift;
+    void fill(TokenBatch batch, int row, int shift, int padId, int[] ids) {
+      int next = 0;
       boolean soft = hasSoftTokens(batch, row);
       for (int column = 0; column < batch.columns(); column++) {
         int at = row * batch.columns() + column;
         boolean padding = soft ? batch.mask()[at] == 0 : batch.ids()[at] == padId;
-        ids[at] = padding ? padId : next++;
+        ids[at] = padding ? padId : padId + 1 + shift + given(batch, row, column, next++);
       }
     }
 
@@ -56,17 +56,24 @@ public enum PositionIds {
     }
 
     @Override
-    int defaultPadId() {
+    public int defaultPadId() {
       return 1;
     }
   };
 
+  /** The position that the batch carries, or the one that is counted where it carries none. */
+  private static int given(TokenBatch batch, int row, int column, int counted) {
+    return batch.geometry().positions().isEmpty()
+        ? counted
+        : batch.geometry().positions().get(0)[row * batch.columns() + column];
+  }
+
   /** Writes one row's position ids into {@code ids}, {@code [B, n]}. */
-  abstract void fill(TokenBatch batch, int row, int shift, int padId, long[] ids);
+  abstract void fill(TokenBatch batch, int row, int shift, int padId, int[] ids);
 
   /** How many positions of the table a sequence can take. */
   abstract int usable(int table, int padId);
 
   /** The padding id of a configuration that names none. */
-  abstract int defaultPadId();
+  public abstract int defaultPadId();
 }

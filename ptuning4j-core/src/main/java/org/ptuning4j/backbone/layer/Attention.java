@@ -1,0 +1,126 @@
+package org.ptuning4j.backbone.layer;
+
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.backbone.LayerPrefix;
+import org.ptuning4j.backbone.ReadColumns;
+import org.ptuning4j.backbone.Reach;
+import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.Tensors;
+
+/**
+ * Attention over [prefix ; text]. Queries come from the text only (P-Tuning v2, section 3.2).
+ *
+ * @param sizes A, K and d
+ * @param queryKeyValue the three projections fused, {@code [(A+2K)·d, H]}
+ * @param output {@code [H, A·d]}
+ * @param scale what the products of queries and keys are multiplied by, usually 1/√d
+ * @param reach how far it reaches within what the batch allows
+ * @param rotary how queries and keys are turned by their positions; empty for not at all
+ */
+public record Attention(
+    HeadSizes sizes,
+    Linear queryKeyValue,
+    Linear output,
+    double scale,
+    Reach reach,
+    Optional<Rotary> rotary) {
+
+  /** Attention to everything that the batch allows, scaled by 1/√d and without rotation. */
+  public static Attention plain(HeadSizes sizes, Linear queryKeyValue, Linear output) {
+    double scale = 1 / Math.sqrt(sizes.size());
+    return new Attention(
+        sizes, queryKeyValue, output, scale, Reach.EVERYTHING, Optional.empty());
+  }
+
+  /**
+   * Attention of the columns that are read.
+   *
+   * @param x {@code [B, n, H]}
+   * @param read the columns whose states are wanted
+   * @return what attention gives, {@code [B, m, H]}; and where the pass keeps keys and values,
+   *     those of prefix and text, {@code [B, K, P+n, d]} each
+   */
+  List<Tensor> apply(Pass pass, Tensor x, ReadColumns read, Optional<LayerPrefix> prefix) {
+    List<Tensor> attended = Scope.keepAll(() -> attend(pass, x, read, prefix));
+    Tensor given = output.apply(pass.engine(), attended.get(0));
+    return attended.size() == 1
+        ? List.of(given)
+        : List.of(given, attended.get(1), attended.get(2));
+  }
+
+  /** The heads' contexts merged, {@code [B, m, A·d]}, and perhaps keys and values. */
+  private List<Tensor> attend(
+      Pass pass, Tensor x, ReadColumns read, Optional<LayerPrefix> prefix) {
+    List<Tensor> projected =
+        Scope.keepAll(() -> turned(pass, read.isAll() ? fused(pass, x) : apart(pass, x, read), read));
+    Tensor key = projected.get(1);
+    Tensor value = projected.get(2);
+    if (prefix.isPresent()) {
+      key = Tensors.cat(2, prefix.get().key(), key); // [B, K, P+n, d]
+      value = Tensors.cat(2, prefix.get().value(), value);
+    }
+    Tensor context =
+        pass.engine()
+            .attention(
+                projected.get(0),
+                shared(key),
+                shared(value),
+                pass.scores().of(reach, read, prefix),
+                scale,
+                pass.options().dropout(),
+                pass.attentionRate());
+    Tensor merged =
+        context.transpose(1, 2).reshape(x.size(0), -1, sizes.queryWidth()); // [B, m, A·d]
+    return pass.options().keysAndValues() ? List.of(merged, key, value) : List.of(merged);
+  }
+
+  /** Query, key and value from one product: {@code [B, A or K, n, d]}. */
+  private List<Tensor> fused(Pass pass, Tensor x) {
+    Tensor all = queryKeyValue.apply(pass.engine(), x); // [B, n, (A+2K)·d]
+    long queries = sizes.queryWidth();
+    long keys = sizes.keyWidth();
+    return List.of(
+        heads(all.narrow(2, 0, queries), sizes.heads()),
+        heads(all.narrow(2, queries, keys), sizes.keyValueHeads()),
+        heads(all.narrow(2, queries + keys, keys), sizes.keyValueHeads()));
+  }
+
+  /** The same where fewer columns are read, {@code [B, m, H]}, than attended to. */
+  private List<Tensor> apart(Pass pass, Tensor x, ReadColumns read) {
+    long queries = sizes.queryWidth();
+    long keys = sizes.keyWidth();
+    Tensor asked = Columns.of(pass.engine(), x, read);
+    Tensor query = queryKeyValue.apply(pass.engine(), asked, 0, queries);
+    Tensor keyValue = queryKeyValue.apply(pass.engine(), x, queries, 2 * keys);
+    return List.of(
+        heads(query, sizes.heads()),
+        heads(keyValue.narrow(2, 0, keys), sizes.keyValueHeads()),
+        heads(keyValue.narrow(2, keys, keys), sizes.keyValueHeads()));
+  }
+
+  /** {@code [B, n, heads·d] → [B, heads, n, d]}, a view. */
+  private Tensor heads(Tensor projected, int heads) {
+    return projected.unflatten(2, heads, sizes.size()).transpose(1, 2);
+  }
+
+  /** Queries and keys at their positions; those of a prefix have none. */
+  private List<Tensor> turned(Pass pass, List<Tensor> projected, ReadColumns read) {
+    return rotary
+        .map(
+            turn ->
+                List.of(
+                    turn.apply(pass, projected.get(0), read),
+                    turn.apply(pass, projected.get(1), ReadColumns.all(read.columns())),
+                    projected.get(2)))
+        .orElse(projected);
+  }
+
+  /** {@code [B, K, N, d] → [B, A, N, d]}: heads that share keys or values get the same. */
+  private Tensor shared(Tensor keysOrValues) {
+    int each = sizes.heads() / sizes.keyValueHeads();
+    return each == 1 ? keysOrValues : keysOrValues.repeat_interleave(each, new LongOptional(1), new LongOptional());
+  }
+}

@@ -1,0 +1,46 @@
+package org.ptuning4j.backbone.layer;
+
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.ptuning4j.backbone.weight.BackboneWeight;
+
+/**
+ * The input of the first layer: word embeddings, whose places soft tokens may take, with those of
+ * positions and token types; normalised, and projected where they are narrower than the layers.
+ *
+ * @param words {@code [V, E]}
+ * @param positions {@code [positions, E]}; empty where positions enter elsewhere
+ * @param types {@code [types, E]}; empty where the family tells no texts apart
+ * @param norm over E; empty for none
+ * @param projection {@code [H, E]}; empty where E is H
+ */
+public record Embeddings(
+    BackboneWeight words,
+    Optional<BackboneWeight> positions,
+    Optional<BackboneWeight> types,
+    Optional<Norm> norm,
+    Optional<Linear> projection) {
+
+  /**
+   * The states of the first layer.
+   *
+   * @param words word embeddings and soft tokens, {@code [B, n, E]}
+   * @param positionIds rows of the position table, {@code [B, n]}; not looked at where there is none
+   * @param typeIds rows of the type table, {@code [B, n]}; not looked at where there is none
+   * @return {@code [B, n, H]}
+   */
+  public Tensor apply(Pass pass, Tensor words, Tensor positionIds, Tensor typeIds) {
+    Tensor sum = words;
+    if (types.isPresent()) {
+      sum = sum.add(torch.embedding(types.get().value(), typeIds));
+    }
+    if (positions.isPresent()) {
+      sum = sum.add(torch.embedding(positions.get().value(), positionIds));
+    }
+    Tensor summed = sum;
+    Tensor normed = norm.map(each -> each.apply(summed)).orElse(summed);
+    Tensor dropped = pass.dropout(DropoutPlace.EMBEDDINGS, normed);
+    return projection.map(each -> each.apply(pass.engine(), dropped)).orElse(dropped);
+  }
+}

@@ -1,0 +1,33 @@
+package org.ptuning4j.backbone.layer;
+
+import java.util.Set;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.backbone.ForwardOptions;
+import org.ptuning4j.tensor.engine.Engine;
+
+/**
+ * One forward pass, as its parts see it.
+ *
+ * @param engine where it computes
+ * @param options what is wanted
+ * @param dropped where the family drops states
+ * @param scores where queries meet keys
+ * @param rotations how far queries and keys are turned
+ */
+public record Pass(
+    Engine engine,
+    ForwardOptions options,
+    Set<DropoutPlace> dropped,
+    ScoreMasks scores,
+    Rotations rotations) {
+
+  /** States after dropout, where the family has it at this place. */
+  Tensor dropout(DropoutPlace place, Tensor x) {
+    return dropped.contains(place) ? options.dropout().apply(x, options.hiddenRate()) : x;
+  }
+
+  /** The dropout rate of attention probabilities. */
+  double attentionRate() {
+    return dropped.contains(DropoutPlace.ATTENTION_PROBABILITIES) ? options.attentionRate() : 0;
+  }
+}

@@ -1,0 +1,18 @@
+package org.ptuning4j.backbone.layer;
+
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.ptuning4j.tensor.engine.Engine;
+
+/**
+ * tanh(W h + b) over the first token, in fp32: it has so few rows that nothing is saved by less.
+ *
+ * @param dense {@code [H, H]}, held in fp32
+ */
+public record Pooler(Linear dense) {
+
+  /** {@code [B, H] → [B, H]}, fp32. */
+  public Tensor apply(Engine engine, Tensor first) {
+    return torch.tanh(dense.apply(engine, first));
+  }
+}

@@ -1,0 +1,71 @@
+package org.ptuning4j.backbone.layer;
+
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.backbone.LayerPrefix;
+import org.ptuning4j.backbone.ReadColumns;
+import org.ptuning4j.tensor.Scope;
+
+/**
+ * Attention, then a feed-forward network, each with dropout and residual.
+ *
+ * @param placement where the norms are
+ * @param attention the one part
+ * @param attentionNorm its norm; empty for none, as before ModernBERT's first attention
+ * @param feedForward the other part
+ * @param feedForwardNorm its norm
+ */
+public record TransformerLayer(
+    Placement placement,
+    Attention attention,
+    Optional<Norm> attentionNorm,
+    FeedForward feedForward,
+    Norm feedForwardNorm) {
+
+  /**
+   * The layer's output.
+   *
+   * @param x the layer's input, {@code [B, n, H]}
+   * @param read the columns of {@code x} whose output is wanted. Their queries meet all keys, and
+   *     the rest is not computed
+   * @param prefix this layer's prefix
+   * @return the states, {@code [B, m, H]}; and where the pass keeps keys and values, those of prefix
+   *     and text, {@code [B, K, P+n, d]} each
+   */
+  public List<Tensor> forward(
+      Pass pass, Tensor x, ReadColumns read, Optional<LayerPrefix> prefix) {
+    List<Tensor> attended = Scope.keepAll(() -> attend(pass, x, read, prefix)); // [B, m, H]
+    Tensor output = Scope.keep(() -> transform(pass, attended.get(0)));
+    return attended.size() == 1
+        ? List.of(output)
+        : List.of(output, attended.get(1), attended.get(2));
+  }
+
+  private List<Tensor> attend(
+      Pass pass, Tensor x, ReadColumns read, Optional<LayerPrefix> prefix) {
+    Tensor input = placement == Placement.PRE_NORM ? normed(x) : x;
+    List<Tensor> given = attention.apply(pass, input, read, prefix);
+    Tensor residual = Columns.of(pass.engine(), x, read);
+    Tensor sum = pass.dropout(DropoutPlace.ATTENTION_OUTPUT, given.get(0)).add(residual);
+    Tensor states = placement == Placement.POST_NORM ? normed(sum) : sum;
+    return given.size() == 1 ? List.of(states) : List.of(states, given.get(1), given.get(2));
+  }
+
+  private Tensor normed(Tensor x) {
+    return attentionNorm.map(norm -> norm.apply(x)).orElse(x);
+  }
+
+  private Tensor transform(Pass pass, Tensor attended) {
+    boolean before = placement == Placement.PRE_NORM;
+    Tensor given =
+        Scope.keep(
+            () -> {
+              Tensor input = before ? feedForwardNorm.apply(attended) : attended;
+              return pass.dropout(
+                  DropoutPlace.FEED_FORWARD_OUTPUT, feedForward.apply(pass, input));
+            });
+    Tensor sum = given.add(attended);
+    return before ? sum : feedForwardNorm.apply(sum);
+  }
+}

@@ -1,0 +1,46 @@
+package org.ptuning4j.backbone.transformer;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.ptuning4j.backbone.LanguageModelLayout;
+import org.ptuning4j.backbone.layer.Activation;
+
+/**
+ * A masked-language-model head: LayerNorm(activation(W h + b)) Eᵀ + c.
+ *
+ * @param names how the family spells it
+ * @param hidden H
+ * @param embeddingWidth E, the width of what the output matrix multiplies
+ * @param vocabulary V
+ * @param activation the function between dense layer and norm
+ * @param epsilon ε of the norm
+ * @param tied whether the output matrix is the word embeddings unless the file has another
+ */
+public record MaskedLanguageSpec(
+    MaskedLanguageNames names,
+    int hidden,
+    int embeddingWidth,
+    int vocabulary,
+    Activation activation,
+    double epsilon,
+    boolean tied) {
+
+  /** The head's tensors. */
+  LanguageModelLayout layout() {
+    Map<String, List<Long>> shapes = new TreeMap<>();
+    shapes.put(names.dense() + ".weight", List.of((long) embeddingWidth, (long) hidden));
+    shapes.put(names.dense() + ".bias", List.of((long) embeddingWidth));
+    shapes.put(names.norm() + ".weight", List.of((long) embeddingWidth));
+    shapes.put(names.norm() + ".bias", List.of((long) embeddingWidth));
+    shapes.put(names.bias(), List.of((long) vocabulary));
+    String matrix = names.decoder() + ".weight";
+    shapes.put(matrix, List.of((long) vocabulary, (long) embeddingWidth));
+    Map<String, String> others =
+        names.bias().equals(names.decoder() + ".bias")
+            ? Map.of()
+            : Map.of(names.decoder() + ".bias", names.bias());
+    return new LanguageModelLayout(shapes, others, tied ? Set.of(matrix) : Set.of());
+  }
+}

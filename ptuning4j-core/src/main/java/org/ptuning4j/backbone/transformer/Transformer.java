@@ -1,0 +1,239 @@
+package org.ptuning4j.backbone.transformer;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.BackboneOutput;
+import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.backbone.ForwardOptions;
+import org.ptuning4j.backbone.Injection;
+import org.ptuning4j.backbone.InputVectors;
+import org.ptuning4j.backbone.LanguageModel;
+import org.ptuning4j.backbone.LayerPrefix;
+import org.ptuning4j.backbone.ReadColumns;
+import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.backbone.layer.Pass;
+import org.ptuning4j.backbone.layer.Rotations;
+import org.ptuning4j.backbone.layer.ScoreMasks;
+import org.ptuning4j.backbone.layer.TransformerLayer;
+import org.ptuning4j.backbone.weight.LoadedWeights;
+import org.ptuning4j.tensor.Dtype;
+import org.ptuning4j.tensor.Parameter;
+import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
+
+/** A backbone of the parts that a family put together. */
+final class Transformer implements Backbone {
+
+  private final BackboneSpec spec;
+  private final Engine engine;
+  private final PassInput input;
+  private final TransformerParts parts;
+  private final LoadedWeights weights;
+  private final Optional<MaskedLanguageModel> languageModel;
+
+  Transformer(
+      BackboneSpec spec,
+      Engine engine,
+      Positions positions,
+      TransformerParts parts,
+      LoadedWeights weights,
+      Optional<MaskedLanguageModel> languageModel) {
+    this.spec = spec;
+    this.engine = engine;
+    this.input = new PassInput(spec, positions, parts.embeddings().positions().isPresent());
+    this.parts = parts;
+    this.weights = weights;
+    this.languageModel = languageModel;
+  }
+
+  @Override
+  public BackboneSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public Engine engine() {
+    return engine;
+  }
+
+  @Override
+  public String weightsHash() {
+    return weights.hash();
+  }
+
+  @Override
+  public BackboneOutput forward(TokenBatch tokens, Injection injection, ForwardOptions options) {
+    SoftTokenCheck.check(tokens, injection, spec);
+    int[] positions = input.positions(tokens, injection);
+    List<Tensor> states = new ArrayList<>(); // those between the layers, where they are wanted
+    List<Tensor> past = new ArrayList<>(); // key and value of each layer, where they are wanted
+    List<Optional<Tensor>> padding = new ArrayList<>();
+    List<Tensor> kept =
+        Scope.keepAll(
+            () -> {
+              Pass pass = pass(tokens, positions, options);
+              Tensor x = Scope.keep(() -> embed(pass, tokens, positions, injection)); // [B, n, H]
+              for (int layer = 0; layer < parts.layers().size(); layer++) {
+                Tensor before = x;
+                List<Tensor> given = layer(layer, before, tokens, pass, injection);
+                x = given.get(0);
+                past.addAll(given.subList(1, given.size()));
+                if (options.allHiddenStates()) {
+                  states.add(before);
+                } else {
+                  Scope.drop(before);
+                }
+              }
+              List<Tensor> results = new ArrayList<>(states);
+              results.add(finished(x));
+              results.addAll(past);
+              if (options.keysAndValues()) {
+                padding.add(pass.scores().padding());
+                pass.scores().padding().ifPresent(results::add);
+              }
+              return results;
+            });
+    Tensor last = kept.get(states.size());
+    return new BackboneOutput(
+        last,
+        options.allHiddenStates() ? kept.subList(0, states.size() + 1) : List.of(),
+        options.keysAndValues() ? prefixes(past, padding.get(0), injection) : List.of());
+  }
+
+  private Pass pass(TokenBatch tokens, int[] positions, ForwardOptions options) {
+    ScoreMasks scores = new ScoreMasks(engine, tokens);
+    Rotations rotations = new Rotations(engine, tokens, positions);
+    for (TransformerLayer layer : parts.layers()) {
+      scores.prepare(layer.attention().reach());
+      layer.attention().rotary().ifPresent(rotations::prepare);
+    }
+    return new Pass(engine, options, parts.dropped(), scores, rotations);
+  }
+
+  private Tensor finished(Tensor states) {
+    return parts.finalNorm().map(norm -> norm.apply(states)).orElse(states);
+  }
+
+  /** A layer's states {@code [B, m, H]}, and perhaps its keys and values. */
+  private List<Tensor> layer(
+      int index, Tensor states, TokenBatch tokens, Pass pass, Injection injection) {
+    boolean last = index == parts.layers().size() - 1;
+    ReadColumns read =
+        last ? tokens.read(pass.options().positions()) : ReadColumns.all(tokens.columns());
+    return Scope.keepAll(
+        () ->
+            parts
+                .layers()
+                .get(index)
+                .forward(
+                    pass, withOffsets(index, states, injection), read, injection.prefix(index)));
+  }
+
+  /** A layer's input with what the prompt adds at its soft tokens, {@code [B, n, H]}. */
+  private Tensor withOffsets(int layer, Tensor states, Injection injection) {
+    Tensor offsets = injection.offsets().get(layer);
+    if (offsets == null) {
+      return states;
+    }
+    Tensor added = engine.place(offsets, engine.precision().dtype()); // [N, H]
+    Tensor index = indices(injection.inputs().orElseThrow().index());
+    return states.reshape(-1, spec.hidden()).index_add(0, index, added).view_as(states);
+  }
+
+  private Tensor indices(long[] values) {
+    return engine.place(Tensors.of(values, values.length), Dtype.I64);
+  }
+
+  /** The input of the first layer; a soft token's vector takes the place of its word embedding. */
+  private Tensor embed(Pass pass, TokenBatch tokens, int[] positions, Injection injection) {
+    Tensor table = parts.embeddings().words().value(); // [V, E]
+    Tensor found = torch.embedding(table, placed(tokens, input.ids(tokens)));
+    Tensor words =
+        injection.inputs().map(soft -> withSoftTokens(found, soft)).orElse(found); // [B, n, E]
+    return parts
+        .embeddings()
+        .apply(
+            pass,
+            words,
+            placed(tokens, input.rows(positions)),
+            placed(tokens, input.types(tokens)));
+  }
+
+  private Tensor withSoftTokens(Tensor words, InputVectors soft) {
+    Tensor vectors = engine.place(soft.vectors(), engine.precision().dtype()); // [N, E]
+    return words
+        .view(-1, spec.embeddingWidth())
+        .index_copy(0, indices(soft.index()), vectors)
+        .view_as(words);
+  }
+
+  private Tensor placed(TokenBatch tokens, long[] values) {
+    return engine.place(Tensors.of(values, tokens.rows(), tokens.columns()), Dtype.I64);
+  }
+
+  private static List<LayerPrefix> prefixes(
+      List<Tensor> past, Optional<Tensor> padding, Injection injection) {
+    List<LayerPrefix> prefixes = new ArrayList<>();
+    for (int layer = 0; 2 * layer < past.size(); layer++) {
+      Tensor key = past.get(2 * layer);
+      Tensor value = past.get(2 * layer + 1);
+      prefixes.add(LayerPrefix.past(injection.prefix(layer), padding, key, value));
+    }
+    return prefixes;
+  }
+
+  @Override
+  public Tensor pool(Tensor first) {
+    return parts
+        .pooler()
+        .orElseThrow(() -> new IllegalStateException("this checkpoint has no pooler"))
+        .apply(engine, engine.place(first, Dtype.F32));
+  }
+
+  @Override
+  public LanguageModel languageModel() {
+    return languageModel.orElseThrow(
+        () -> new IllegalStateException("this checkpoint has no language-model head"));
+  }
+
+  @Override
+  public Tensor wordVectors(int[] ids) {
+    return Scope.keep(
+        () -> {
+          long[] rows = MaskedLanguageModel.checkedWords(ids, spec.vocabulary());
+          Tensor table = parts.embeddings().words().stored().detach();
+          return engine.place(table.index_select(0, indices(rows)), Dtype.F32);
+        });
+  }
+
+  @Override
+  public List<Parameter> parameters() {
+    return weights.parameters();
+  }
+
+  @Override
+  public long parameterCount() {
+    return weights.count();
+  }
+
+  /** The language-model head's too, so that a fine-tuned model's file has it still. */
+  @Override
+  public Map<String, Tensor> namedWeights() {
+    Map<String, Tensor> named = new LinkedHashMap<>(weights.named());
+    languageModel.ifPresent(head -> named.putAll(head.named()));
+    return named;
+  }
+
+  @Override
+  public void close() {
+    weights.close();
+    languageModel.ifPresent(MaskedLanguageModel::close);
+  }
+}

@@ -1,0 +1,33 @@
+package org.ptuning4j.backbone.transformer;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.ptuning4j.backbone.layer.DropoutPlace;
+import org.ptuning4j.backbone.layer.Embeddings;
+import org.ptuning4j.backbone.layer.Norm;
+import org.ptuning4j.backbone.layer.Pooler;
+import org.ptuning4j.backbone.layer.TransformerLayer;
+
+/**
+ * What a family puts together.
+ *
+ * @param embeddings the input of the first layer
+ * @param layers the L layers from the input on; a layer that is shared is there several times
+ * @param finalNorm after the last layer, as families with norms before their parts have it
+ * @param pooler over the first token, where the checkpoint has one
+ * @param dropped where states are dropped in training
+ */
+public record TransformerParts(
+    Embeddings embeddings,
+    List<TransformerLayer> layers,
+    Optional<Norm> finalNorm,
+    Optional<Pooler> pooler,
+    Set<DropoutPlace> dropped) {
+
+  /** Copies the collections. */
+  public TransformerParts {
+    layers = List.copyOf(layers);
+    dropped = Set.copyOf(dropped);
+  }
+}

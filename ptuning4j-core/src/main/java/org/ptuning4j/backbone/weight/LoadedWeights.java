@@ -1,0 +1,94 @@
+package org.ptuning4j.backbone.weight;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.backbone.CheckpointWeights;
+import org.ptuning4j.tensor.Dtype;
+import org.ptuning4j.tensor.Parameter;
+import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.engine.Engine;
+
+/** The weights of one backbone, loaded from a checkpoint one by one, and owned by this object. */
+public final class LoadedWeights implements Weights, AutoCloseable {
+
+  private final CheckpointWeights source;
+  private final Engine engine;
+  private final boolean trainable;
+  private final String hash;
+  private final Map<String, BackboneWeight> all = new LinkedHashMap<>();
+
+  /**
+   * Nothing is read yet.
+   *
+   * @param source the checkpoint, after {@link CheckpointWeights#verify}; open as long as weights
+   *     are asked for
+   * @param trainable whether the weights are to be trained
+   */
+  public LoadedWeights(CheckpointWeights source, Engine engine, boolean trainable) {
+    this.source = source;
+    this.engine = engine;
+    this.trainable = trainable;
+    this.hash = source.hash();
+  }
+
+  /** A weight that is asked for again is the same: layers may share theirs. */
+  @Override
+  public BackboneWeight get(String name, WeightRole role, SavedLayout layout, Held held) {
+    return all.computeIfAbsent(name, key -> load(name, role, layout, held));
+  }
+
+  private BackboneWeight load(String name, WeightRole role, SavedLayout layout, Held held) {
+    Dtype computed = held == Held.FP32 ? Dtype.F32 : engine.precision().dtype();
+    return Scope.run(
+        () -> {
+          Tensor loaded = layout.join(source::read);
+          return BackboneWeight.of(name, role, layout, loaded, computed, engine, trainable);
+        });
+  }
+
+  @Override
+  public boolean hasOptional(String beginning, String example) {
+    return source.has(example);
+  }
+
+  /** SHA-256 over the checkpoint's weights, in hexadecimal. */
+  public String hash() {
+    return hash;
+  }
+
+  /** All of them where they are trained; else none. */
+  public List<Parameter> parameters() {
+    List<Parameter> parameters = new ArrayList<>();
+    if (trainable) {
+      all.values()
+          .forEach(
+              weight ->
+                  parameters.add(
+                      new Parameter(
+                          Parameter.OF_BACKBONE + weight.name(),
+                          weight.stored(),
+                          weight.role().isDecayed())));
+    }
+    return parameters;
+  }
+
+  /** The number of values. */
+  public long count() {
+    return all.values().stream().mapToLong(weight -> weight.stored().numel()).sum();
+  }
+
+  /** The weights as checkpoints have them, detached; views of what this object owns. */
+  public Map<String, Tensor> named() {
+    Map<String, Tensor> named = new LinkedHashMap<>();
+    all.values().forEach(weight -> named.putAll(weight.saved()));
+    return named;
+  }
+
+  @Override
+  public void close() {
+    all.values().forEach(BackboneWeight::close);
+  }
+}
