@@ -6,7 +6,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.ptuning4j.Extensions;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.albert.AlbertFamily;
 import org.ptuning4j.backbone.bert.BertFamily;
+import org.ptuning4j.backbone.distilbert.DistilBertFamily;
+import org.ptuning4j.backbone.electra.ElectraFamily;
 import org.ptuning4j.backbone.roberta.RobertaFamily;
 import org.ptuning4j.tensor.engine.Engine;
 
@@ -24,7 +27,13 @@ public final class BackboneFamilies {
 
   /** The families that come with the library. */
   public static BackboneFamilies standard() {
-    return new BackboneFamilies(List.of(new BertFamily(), new RobertaFamily()));
+    return new BackboneFamilies(
+        List.of(
+            new BertFamily(),
+            new RobertaFamily(),
+            new DistilBertFamily(),
+            new ElectraFamily(),
+            new AlbertFamily()));
   }
 
   /** The families that come with the library and those of extensions on the class path. */

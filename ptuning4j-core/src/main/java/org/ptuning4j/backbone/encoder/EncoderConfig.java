@@ -71,7 +71,8 @@ public record EncoderConfig(
 
   /** Reads the fields that BERT and its kin share from {@code config.json}. */
   public static EncoderConfig read(ModelFolder folder, PositionIds positions) {
-    return read(folder, positions, folder.size("num_hidden_layers"), folder.size("hidden_size"));
+    int layers = folder.size("num_hidden_layers");
+    return read(folder, positions, layers, folder.size("hidden_size"), 0.1);
   }
 
   /**
@@ -79,9 +80,14 @@ public record EncoderConfig(
    *
    * @param groups how many layers have weights of their own
    * @param embeddingWidth E
+   * @param dropout the rates where the configuration says nothing
    */
   public static EncoderConfig read(
-      ModelFolder folder, PositionIds positions, int groups, int embeddingWidth) {
+      ModelFolder folder,
+      PositionIds positions,
+      int groups,
+      int embeddingWidth,
+      double dropout) {
     requireAbsolutePositions(folder);
     return inFile(
         folder,
@@ -103,8 +109,8 @@ public record EncoderConfig(
                 Activation.of(folder, "hidden_act"),
                 folder.flagOr("tie_word_embeddings", true),
                 folder.numberOr("layer_norm_eps", 1e-12),
-                folder.numberOr("hidden_dropout_prob", 0.1),
-                folder.numberOr("attention_probs_dropout_prob", 0.1)));
+                folder.numberOr("hidden_dropout_prob", dropout),
+                folder.numberOr("attention_probs_dropout_prob", dropout)));
   }
 
   /**

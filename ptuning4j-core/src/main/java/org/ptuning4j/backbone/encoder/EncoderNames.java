@@ -54,15 +54,8 @@ public record EncoderNames(
     }
   }
 
-  /** The names that BERT's code gave, which its kin took over. */
-  public static EncoderNames bert(String prefix, MaskedLanguageNames languageModel) {
-    return new EncoderNames(
-        new CheckpointNames(
-            prefix,
-            List.of("embeddings.", "encoder.", "pooler."),
-            List.of("embeddings.position_ids", "embeddings.token_type_ids")),
-        "embeddings.",
-        "embeddings_project",
+  /** The names within a layer that BERT's code gave. */
+  public static final LayerNames BERT_LAYER =
         new LayerNames(
             "encoder.layer.%d.",
             "attention.self.query",
@@ -73,7 +66,18 @@ public record EncoderNames(
             "attention.output.LayerNorm",
             "intermediate.dense",
             "output.dense",
-            "output.LayerNorm"),
+            "output.LayerNorm");
+
+  /** The names that BERT's code gave, which its kin took over. */
+  public static EncoderNames bert(String prefix, MaskedLanguageNames languageModel) {
+    return new EncoderNames(
+        new CheckpointNames(
+            prefix,
+            List.of("embeddings.", "encoder.", "pooler."),
+            List.of("embeddings.position_ids", "embeddings.token_type_ids")),
+        "embeddings.",
+        "embeddings_project",
+        BERT_LAYER,
         Optional.of("pooler.dense"),
         languageModel);
   }

@@ -1,0 +1,2 @@
+/** ALBERT. */
+package org.ptuning4j.backbone.albert;

@@ -1,0 +1,2 @@
+/** DistilBERT. */
+package org.ptuning4j.backbone.distilbert;

@@ -1,0 +1,2 @@
+/** ELECTRA. */
+package org.ptuning4j.backbone.electra;
