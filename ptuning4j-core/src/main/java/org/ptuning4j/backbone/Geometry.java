@@ -14,7 +14,7 @@ import java.util.List;
 public record Geometry(List<int[]> positions, Reach reach) {
 
   /** Each row counted from 0, and no limit but the family's own. */
-  public static final Geometry PLAIN = new Geometry(List.of(), Reach.EVERYTHING);
+  public static final Geometry PLAIN = new Geometry(List.of(), Reach.everything());
 
   /** Copies the list, and checks that there are at most two rows. */
   public Geometry {

@@ -7,10 +7,14 @@ package org.ptuning4j.backbone;
 public sealed interface Reach {
 
   /** The whole row, as encoders have it. */
-  Reach EVERYTHING = new Everything();
+  static Reach everything() {
+    return new Everything();
+  }
 
   /** The token itself and all before it, as decoders have it. */
-  Reach CAUSAL = new Causal();
+  static Reach causal() {
+    return new Causal();
+  }
 
   /**
    * Whether a token attends to another.
@@ -26,16 +30,26 @@ public sealed interface Reach {
     return true;
   }
 
+  /** Whether it is no limit at all. */
+  default boolean coversEverything() {
+    return false;
+  }
+
   /** What lies within this reach and another. */
   default Reach and(Reach other) {
-    if (this instanceof Everything) {
+    if (coversEverything()) {
       return other;
     }
-    return other instanceof Everything || equals(other) ? this : new Both(this, other);
+    return other.coversEverything() || equals(other) ? this : new Both(this, other);
   }
 
   /** The whole row. */
   record Everything() implements Reach {
+
+    @Override
+    public boolean coversEverything() {
+      return true;
+    }
 
     @Override
     public boolean covers(int row, int from, int to) {

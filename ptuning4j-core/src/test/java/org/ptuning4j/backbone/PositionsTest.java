@@ -23,7 +23,7 @@ class PositionsTest {
   private static final int[] SHORT = {5, 30, 31, 6};
 
   @ParameterizedTest
-  @ValueSource(strings = {"bert", "roberta"})
+  @ValueSource(strings = {"bert", "roberta", "distilbert", "electra", "albert"})
   void aShiftedRowBesideALongOneIsWhatItIsAlone(String family) {
     try (Backbone backbone = load(family)) {
       int usable = backbone.spec().maxPositions();

@@ -32,7 +32,7 @@ public record Attention(
   public static Attention plain(HeadSizes sizes, Linear queryKeyValue, Linear output) {
     double scale = 1 / Math.sqrt(sizes.size());
     return new Attention(
-        sizes, queryKeyValue, output, scale, Reach.EVERYTHING, Optional.empty());
+        sizes, queryKeyValue, output, scale, Reach.everything(), Optional.empty());
   }
 
   /**

@@ -47,7 +47,7 @@ public final class ScoreMasks {
   /** Makes the mask of a reach, so that it lives as long as the pass. */
   public void prepare(Reach layer) {
     Reach reach = tokens.geometry().reach().and(layer);
-    if (!(reach instanceof Reach.Everything)) {
+    if (!reach.coversEverything()) {
       limited.computeIfAbsent(
           reach, key -> limited(key, ReadColumns.all(tokens.columns())));
     }
@@ -65,7 +65,7 @@ public final class ScoreMasks {
   Optional<Tensor> of(Reach layer, ReadColumns read, Optional<LayerPrefix> prefix) {
     Reach reach = tokens.geometry().reach().and(layer);
     Optional<Tensor> text =
-        reach instanceof Reach.Everything
+        reach.coversEverything()
             ? padding.map(mask -> mask.view(tokens.rows(), 1, 1, -1))
             : Optional.of(queries(reach, read).unsqueeze(1));
     Optional<Tensor> prefixMask = prefix.flatMap(LayerPrefix::mask);

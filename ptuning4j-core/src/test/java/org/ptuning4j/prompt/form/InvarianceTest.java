@@ -38,7 +38,7 @@ class InvarianceTest {
 
   private static final double TOLERANCE = 1e-4;
   private static final List<Backbone> BACKBONES =
-      List.of("bert", "roberta").stream()
+      List.of("bert", "roberta", "distilbert", "electra", "albert").stream()
           .map(
               name ->
                   BackboneFamilies.standard()

@@ -39,7 +39,7 @@ class MethodInvarianceTest {
   @BeforeAll
   static void load() {
     backbones =
-        Stream.of("bert", "roberta")
+        Stream.of("bert", "roberta", "distilbert", "electra", "albert")
             .map(
                 name ->
                     BackboneFamilies.standard()
