@@ -13,8 +13,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param past each layer's keys and values of prefix and text, as a prefix for the texts that
  *     follow; empty unless asked for. Positions go on from those of this pass
  */
-public record BackboneOutput(
-    Tensor lastHidden, List<Tensor> hiddenStates, List<LayerPrefix> past) {
+public record BackboneOutput(Tensor lastHidden, List<Tensor> hiddenStates, List<LayerPrefix> past) {
 
   /** Copies the list. */
   public BackboneOutput {

@@ -58,7 +58,6 @@ public record ForwardOptions(
 
   /** The same, with the keys and values of each layer. */
   public ForwardOptions withKeysAndValues() {
-    return new ForwardOptions(
-        positions, allHiddenStates, true, dropout, hiddenRate, attentionRate);
+    return new ForwardOptions(positions, allHiddenStates, true, dropout, hiddenRate, attentionRate);
   }
 }

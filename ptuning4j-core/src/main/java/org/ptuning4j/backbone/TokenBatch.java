@@ -59,13 +59,7 @@ public record TokenBatch(
 
   /** A batch whose positions count from 0 in each row. */
   public TokenBatch(
-      int rows,
-      int columns,
-      long[] ids,
-      long[] mask,
-      long[] typeIds,
-      int[] slots,
-      int[] anchors) {
+      int rows, int columns, long[] ids, long[] mask, long[] typeIds, int[] slots, int[] anchors) {
     this(rows, columns, ids, mask, typeIds, slots, anchors, Geometry.PLAIN);
   }
 

@@ -124,10 +124,10 @@ public final class Pack {
       tensors.names().forEach(name -> shapes.put(name, tensors.info(name).shape()));
       promptFields()
           .ifPresentOrElse(
-              prompt -> kinds.forms().check(prompt, shapes), () -> requireNoPrompt(shapes.keySet()));
+              prompt -> kinds.forms().check(prompt, shapes),
+              () -> requireNoPrompt(shapes.keySet()));
     } catch (InvalidInputException e) {
-      throw new InvalidInputException(
-          folder.resolve(PackFiles.FACTS) + ": " + e.getMessage(), e);
+      throw new InvalidInputException(folder.resolve(PackFiles.FACTS) + ": " + e.getMessage(), e);
     }
   }
 
@@ -248,9 +248,7 @@ public final class Pack {
 
   /** The names that the prompt's tensors may have; none where there is no prompt. */
   private Set<String> promptTensors() {
-    return promptFields()
-        .map(prompt -> kinds.forms().of(prompt).tensorNames())
-        .orElse(Set.of());
+    return promptFields().map(prompt -> kinds.forms().of(prompt).tensorNames()).orElse(Set.of());
   }
 
   /** The longest input in tokens: the run's own, or the task's where the run says nothing. */

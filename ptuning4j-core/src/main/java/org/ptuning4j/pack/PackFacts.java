@@ -37,8 +37,7 @@ public record PackFacts(
 
   /** The same with the files of tensors. */
   PackFacts withTensors(Map<String, String> files) {
-    return new PackFacts(
-        format, method, settings, prompt, head, task, backbone, provenance, files);
+    return new PackFacts(format, method, settings, prompt, head, task, backbone, provenance, files);
   }
 
   /**

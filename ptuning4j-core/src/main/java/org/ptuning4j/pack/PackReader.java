@@ -50,7 +50,10 @@ final class PackReader {
         folder,
         ForeignFormat.of(folder)
             .filter(found -> !model || Files.exists(folder.resolve("adapter_config.json")))
-            .orElse(model ? "is a model, not a pack: it holds no " + PackFiles.FACTS : "holds no " + PackFiles.FACTS));
+            .orElse(
+                model
+                    ? "is a model, not a pack: it holds no " + PackFiles.FACTS
+                    : "holds no " + PackFiles.FACTS));
   }
 
   /**

@@ -66,10 +66,7 @@ final class PackWriter {
 
   /** Writes the tensors; returns the files with their SHA-256. */
   private static Map<String, String> writeTensors(
-      Path folder,
-      Optional<? extends TrainedPrompt> prompt,
-      Head head,
-      Optional<Backbone> trained)
+      Path folder, Optional<? extends TrainedPrompt> prompt, Head head, Optional<Backbone> trained)
       throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     prompt.ifPresent(p -> tensors.putAll(p.tensors()));
@@ -86,8 +83,7 @@ final class PackWriter {
     hashes.put(PackFiles.TENSORS, PackFiles.sha256(own));
     if (trained.isPresent()) {
       Path weights = folder.resolve(PackFiles.WEIGHTS);
-      Scope.run(
-          () -> SafetensorsWriter.write(weights, trained.get().namedWeights(), METADATA));
+      Scope.run(() -> SafetensorsWriter.write(weights, trained.get().namedWeights(), METADATA));
       hashes.put(PackFiles.WEIGHTS, PackFiles.sha256(weights));
     }
     return hashes;

@@ -287,9 +287,7 @@ class GeometryTest {
                 states(
                     BACKBONES.get(0),
                     batch()
-                        .with(
-                            new Geometry(
-                                List.of(new int[18], new int[18]), Reach.everything()))))
+                        .with(new Geometry(List.of(new int[18], new int[18]), Reach.everything()))))
         .hasMessageContaining("one row of positions; the batch has 2");
     assertThatThrownBy(
             () -> new Geometry(List.of(new int[1], new int[1], new int[1]), Reach.causal()))

@@ -16,16 +16,16 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
-import org.ptuning4j.backbone.ForwardOptions.Positions;
-import org.ptuning4j.PublishedHeads;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.ptuning4j.GoldenSet;
 import org.ptuning4j.GoldenSet.Case;
+import org.ptuning4j.PublishedHeads;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.ForwardOptions;
+import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.Injection;
 import org.ptuning4j.backbone.InputVectors;
 import org.ptuning4j.backbone.ModelFolder;
@@ -146,15 +146,12 @@ class GoldenHeadTest {
       Injection injection =
           prefix.map(p -> p.inject(tokens, Dropout.off())).orElse(Injection.none());
       Tensor read =
-          backbone
-              .forward(tokens, injection, ForwardOptions.evaluation(Positions.ANCHOR))
-              .first();
+          backbone.forward(tokens, injection, ForwardOptions.evaluation(Positions.ANCHOR)).first();
       Tensor expected = c.output("logits");
       Tensor logits = PublishedHeads.logits(c, backbone, read).view_as(expected);
       assertClose("logits", logits, expected, TOLERANCE, 0);
       Tensor loss = torch.cross_entropy_loss(logits, c.input("labels"));
-      assertThat((double) loss.item_float())
-          .isCloseTo(c.output("loss").item_float(), within(1e-4));
+      assertThat((double) loss.item_float()).isCloseTo(c.output("loss").item_float(), within(1e-4));
       if (prefix.isPresent()) {
         loss.backward();
         Tensor gradient = prefix.get().parameters().get(0).tensor().grad();

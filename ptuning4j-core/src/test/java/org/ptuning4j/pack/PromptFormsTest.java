@@ -26,19 +26,20 @@ class PromptFormsTest {
   /** The text of a pack's description with this prompt, as the first version wrote it. */
   private static String description(String prompt) {
     return """
-        {
-          "format" : "ptuning4j-pack/1",
-          "method" : "p-tuning-v2",
-          "settings" : { },
-          "prompt" : %s,
-          "head" : {
-            "kind" : "sequence"
-          },
-          "task" : null,
-          "backbone" : null,
-          "provenance" : null,
-          "tensors" : { }
-        }"""
+    {
+      "format" : "ptuning4j-pack/1",
+      "method" : "p-tuning-v2",
+      "settings" : { },
+      "prompt" : %s,
+      "head" : {
+        "kind" : "sequence"
+      },
+      "task" : null,
+      "backbone" : null,
+      "provenance" : null,
+      "tensors" : { }
+    }\
+    """
         .formatted(prompt.indent(2).strip());
   }
 
@@ -52,19 +53,22 @@ class PromptFormsTest {
           "length" : 3,
           "layers" : [ 2, 3 ],
           "positions" : "unshifted"
-        }""",
+        }\
+        """,
         """
         {
           "length" : 3,
           "layers" : [ 1 ],
           "positions" : "shifted"
-        }""",
+        }\
+        """,
         """
         {
           "form" : "input",
           "length" : 20,
           "placement" : "before-text"
-        }"""
+        }\
+        """
       })
   void descriptionsOfEarlierPacksAreWrittenAsTheyWere(String prompt) throws IOException {
     String json = description(prompt);

@@ -49,10 +49,7 @@ public final class DistilBertFamily extends EncoderFamily {
                 "output_layer_norm"),
             Optional.empty(),
             new MaskedLanguageNames(
-                "vocab_transform",
-                "vocab_layer_norm",
-                "vocab_projector",
-                "vocab_projector.bias")));
+                "vocab_transform", "vocab_layer_norm", "vocab_projector", "vocab_projector.bias")));
   }
 
   @Override

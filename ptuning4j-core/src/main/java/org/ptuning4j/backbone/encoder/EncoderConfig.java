@@ -83,11 +83,7 @@ public record EncoderConfig(
    * @param dropout the rates where the configuration says nothing
    */
   public static EncoderConfig read(
-      ModelFolder folder,
-      PositionIds positions,
-      int groups,
-      int embeddingWidth,
-      double dropout) {
+      ModelFolder folder, PositionIds positions, int groups, int embeddingWidth, double dropout) {
     requireAbsolutePositions(folder);
     return inFile(
         folder,

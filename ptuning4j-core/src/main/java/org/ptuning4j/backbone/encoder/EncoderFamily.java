@@ -100,8 +100,7 @@ public abstract class EncoderFamily extends TransformerFamily<EncoderConfig> {
   private Embeddings embeddings(EncoderConfig config, Weights weights) {
     String at = names.embeddings();
     int width = config.embeddingWidth();
-    BackboneWeight words =
-        weights.table(at + "word_embeddings.weight", config.vocabulary(), width);
+    BackboneWeight words = weights.table(at + "word_embeddings.weight", config.vocabulary(), width);
     BackboneWeight positions =
         weights.table(at + "position_embeddings.weight", config.positions().table(), width);
     Optional<BackboneWeight> types =

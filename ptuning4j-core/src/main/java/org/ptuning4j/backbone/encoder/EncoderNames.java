@@ -56,17 +56,17 @@ public record EncoderNames(
 
   /** The names within a layer that BERT's code gave. */
   public static final LayerNames BERT_LAYER =
-        new LayerNames(
-            "encoder.layer.%d.",
-            "attention.self.query",
-            "attention.self.key",
-            "attention.self.value",
-            "attention.self.queryKeyValue",
-            "attention.output.dense",
-            "attention.output.LayerNorm",
-            "intermediate.dense",
-            "output.dense",
-            "output.LayerNorm");
+      new LayerNames(
+          "encoder.layer.%d.",
+          "attention.self.query",
+          "attention.self.key",
+          "attention.self.value",
+          "attention.self.queryKeyValue",
+          "attention.output.dense",
+          "attention.output.LayerNorm",
+          "intermediate.dense",
+          "output.dense",
+          "output.LayerNorm");
 
   /** The names that BERT's code gave, which its kin took over. */
   public static EncoderNames bert(String prefix, MaskedLanguageNames languageModel) {

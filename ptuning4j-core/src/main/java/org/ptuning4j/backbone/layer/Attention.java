@@ -5,8 +5,8 @@ import java.util.Optional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.LayerPrefix;
-import org.ptuning4j.backbone.ReadColumns;
 import org.ptuning4j.backbone.Reach;
+import org.ptuning4j.backbone.ReadColumns;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
 
@@ -31,8 +31,7 @@ public record Attention(
   /** Attention to everything that the batch allows, scaled by 1/√d and without rotation. */
   public static Attention plain(HeadSizes sizes, Linear queryKeyValue, Linear output) {
     double scale = 1 / Math.sqrt(sizes.size());
-    return new Attention(
-        sizes, queryKeyValue, output, scale, Reach.everything(), Optional.empty());
+    return new Attention(sizes, queryKeyValue, output, scale, Reach.everything(), Optional.empty());
   }
 
   /**
@@ -46,16 +45,14 @@ public record Attention(
   List<Tensor> apply(Pass pass, Tensor x, ReadColumns read, Optional<LayerPrefix> prefix) {
     List<Tensor> attended = Scope.keepAll(() -> attend(pass, x, read, prefix));
     Tensor given = output.apply(pass.engine(), attended.get(0));
-    return attended.size() == 1
-        ? List.of(given)
-        : List.of(given, attended.get(1), attended.get(2));
+    return attended.size() == 1 ? List.of(given) : List.of(given, attended.get(1), attended.get(2));
   }
 
   /** The heads' contexts merged, {@code [B, m, A·d]}, and perhaps keys and values. */
-  private List<Tensor> attend(
-      Pass pass, Tensor x, ReadColumns read, Optional<LayerPrefix> prefix) {
+  private List<Tensor> attend(Pass pass, Tensor x, ReadColumns read, Optional<LayerPrefix> prefix) {
     List<Tensor> projected =
-        Scope.keepAll(() -> turned(pass, read.isAll() ? fused(pass, x) : apart(pass, x, read), read));
+        Scope.keepAll(
+            () -> turned(pass, read.isAll() ? fused(pass, x) : apart(pass, x, read), read));
     Tensor key = projected.get(1);
     Tensor value = projected.get(2);
     if (prefix.isPresent()) {
@@ -121,6 +118,8 @@ public record Attention(
   /** {@code [B, K, N, d] → [B, A, N, d]}: heads that share keys or values get the same. */
   private Tensor shared(Tensor keysOrValues) {
     int each = sizes.heads() / sizes.keyValueHeads();
-    return each == 1 ? keysOrValues : keysOrValues.repeat_interleave(each, new LongOptional(1), new LongOptional());
+    return each == 1
+        ? keysOrValues
+        : keysOrValues.repeat_interleave(each, new LongOptional(1), new LongOptional());
   }
 }

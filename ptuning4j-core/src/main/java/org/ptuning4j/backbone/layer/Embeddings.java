@@ -26,7 +26,8 @@ public record Embeddings(
    * The states of the first layer.
    *
    * @param words word embeddings and soft tokens, {@code [B, n, E]}
-   * @param positionIds rows of the position table, {@code [B, n]}; not looked at where there is none
+   * @param positionIds rows of the position table, {@code [B, n]}; not looked at where there is
+   *     none
    * @param typeIds rows of the type table, {@code [B, n]}; not looked at where there is none
    * @return {@code [B, n, H]}
    */

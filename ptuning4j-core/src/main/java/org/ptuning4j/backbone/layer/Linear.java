@@ -39,8 +39,7 @@ public record Linear(BackboneWeight weight, Optional<BackboneWeight> bias) {
             Weights.plainLayout(name + ".weight", out, in),
             held),
         biased
-            ? Optional.of(
-                weights.get(bias, WeightRole.BIAS, Weights.plainLayout(bias, out), held))
+            ? Optional.of(weights.get(bias, WeightRole.BIAS, Weights.plainLayout(bias, out), held))
             : Optional.empty());
   }
 

@@ -6,16 +6,16 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.LayerPrefix;
-import org.ptuning4j.backbone.ReadColumns;
 import org.ptuning4j.backbone.Reach;
+import org.ptuning4j.backbone.ReadColumns;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * The masks of one pass: 0 where a query may meet a key and −∞ elsewhere, in the backbone's type.
- * They are made of the batch's padding and reach, and of what a layer's own reach leaves of it; each
- * is made once.
+ * They are made of the batch's padding and reach, and of what a layer's own reach leaves of it;
+ * each is made once.
  */
 public final class ScoreMasks {
 
@@ -48,8 +48,7 @@ public final class ScoreMasks {
   public void prepare(Reach layer) {
     Reach reach = tokens.geometry().reach().and(layer);
     if (!reach.coversEverything()) {
-      limited.computeIfAbsent(
-          reach, key -> limited(key, ReadColumns.all(tokens.columns())));
+      limited.computeIfAbsent(reach, key -> limited(key, ReadColumns.all(tokens.columns())));
     }
   }
 
@@ -92,8 +91,7 @@ public final class ScoreMasks {
   }
 
   private Tensor limited(Reach reach, ReadColumns read) {
-    boolean same =
-        padding.isEmpty() && reach.isSameInAllRows() && read.isSameInAllRows();
+    boolean same = padding.isEmpty() && reach.isSameInAllRows() && read.isSameInAllRows();
     int rows = same ? 1 : tokens.rows();
     int columns = tokens.columns();
     float[] values = new float[rows * read.count() * columns];
@@ -104,8 +102,7 @@ public final class ScoreMasks {
         for (int to = 0; to < columns; to++) {
           // A query that met nothing would give no number; padding meets at least itself.
           boolean met =
-              to == from
-                  || (tokens.mask()[row * columns + to] != 0 && reach.covers(row, from, to));
+              to == from || (tokens.mask()[row * columns + to] != 0 && reach.covers(row, from, to));
           values[at++] = met ? 0 : Float.NEGATIVE_INFINITY;
         }
       }

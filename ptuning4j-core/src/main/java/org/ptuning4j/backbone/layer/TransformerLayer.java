@@ -30,11 +30,10 @@ public record TransformerLayer(
    * @param read the columns of {@code x} whose output is wanted. Their queries meet all keys, and
    *     the rest is not computed
    * @param prefix this layer's prefix
-   * @return the states, {@code [B, m, H]}; and where the pass keeps keys and values, those of prefix
-   *     and text, {@code [B, K, P+n, d]} each
+   * @return the states, {@code [B, m, H]}; and where the pass keeps keys and values, those of
+   *     prefix and text, {@code [B, K, P+n, d]} each
    */
-  public List<Tensor> forward(
-      Pass pass, Tensor x, ReadColumns read, Optional<LayerPrefix> prefix) {
+  public List<Tensor> forward(Pass pass, Tensor x, ReadColumns read, Optional<LayerPrefix> prefix) {
     List<Tensor> attended = Scope.keepAll(() -> attend(pass, x, read, prefix)); // [B, m, H]
     Tensor output = Scope.keep(() -> transform(pass, attended.get(0)));
     return attended.size() == 1
@@ -42,8 +41,7 @@ public record TransformerLayer(
         : List.of(output, attended.get(1), attended.get(2));
   }
 
-  private List<Tensor> attend(
-      Pass pass, Tensor x, ReadColumns read, Optional<LayerPrefix> prefix) {
+  private List<Tensor> attend(Pass pass, Tensor x, ReadColumns read, Optional<LayerPrefix> prefix) {
     Tensor input = placement == Placement.PRE_NORM ? normed(x) : x;
     List<Tensor> given = attention.apply(pass, input, read, prefix);
     Tensor residual = Columns.of(pass.engine(), x, read);
@@ -62,8 +60,7 @@ public record TransformerLayer(
         Scope.keep(
             () -> {
               Tensor input = before ? feedForwardNorm.apply(attended) : attended;
-              return pass.dropout(
-                  DropoutPlace.FEED_FORWARD_OUTPUT, feedForward.apply(pass, input));
+              return pass.dropout(DropoutPlace.FEED_FORWARD_OUTPUT, feedForward.apply(pass, input));
             });
     Tensor sum = given.add(attended);
     return before ? sum : feedForwardNorm.apply(sum);

@@ -67,8 +67,7 @@ final class MaskedLanguageModel implements LanguageModel, AutoCloseable {
   }
 
   /** Files often hold the tied matrix a second time; only one that differs is another. */
-  private static boolean hasAnother(
-      CheckpointWeights source, String matrix, BackboneWeight tied) {
+  private static boolean hasAnother(CheckpointWeights source, String matrix, BackboneWeight tied) {
     return source.has(matrix)
         && Scope.run(
             () -> {

@@ -39,7 +39,8 @@ final class SoftTokenCheck {
     }
     injection
         .inputs()
-        .ifPresent(soft -> checkShape("inputs", soft.vectors(), places.length, spec.embeddingWidth()));
+        .ifPresent(
+            soft -> checkShape("inputs", soft.vectors(), places.length, spec.embeddingWidth()));
     injection
         .offsets()
         .forEach(

@@ -58,11 +58,7 @@ public abstract class TransformerFamily<C> implements BackboneFamily {
           source.hasLanguageModel()
               ? Optional.of(
                   new MaskedLanguageModel(
-                      source,
-                      languageModel(config),
-                      engine,
-                      parts.embeddings().words(),
-                      trainable))
+                      source, languageModel(config), engine, parts.embeddings().words(), trainable))
               : Optional.empty();
       return new Transformer(
           spec(config, parts.pooler().isPresent(), head.isPresent()),

@@ -20,12 +20,7 @@ public final class BackboneWeight implements AutoCloseable {
   private final Dtype computed;
 
   private BackboneWeight(
-      String name,
-      WeightRole role,
-      SavedLayout layout,
-      Tensor stored,
-      Dtype held,
-      Dtype computed) {
+      String name, WeightRole role, SavedLayout layout, Tensor stored, Dtype held, Dtype computed) {
     this.name = name;
     this.role = role;
     this.layout = layout;

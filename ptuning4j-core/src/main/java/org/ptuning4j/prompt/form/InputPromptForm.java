@@ -92,7 +92,8 @@ final class InputPromptForm implements PromptForm<InputPrompt> {
         (prompt, own) -> {
           long[] slots =
               own.stream().mapToLong(i -> batch.slots()[Math.toIntExact(places.get(i))]).toArray();
-          SoftVectors placed = new SoftVectors(prompt.vectors(), prompt.offsets()).at(slots, engine);
+          SoftVectors placed =
+              new SoftVectors(prompt.vectors(), prompt.offsets()).at(slots, engine);
           vectors.add(placed.vectors());
           if (deep) {
             offsets.add(placed.offsets().orElseGet(() -> zeros(slots.length, spec, engine)));

@@ -51,9 +51,7 @@ final class Products {
   private static Tensor byConvolution(
       Tensor x, Tensor weight, TensorOptional bias, long in, long out) {
     Tensor image = x.contiguous().view(1, 1, -1, in).permute(0, 3, 1, 2);
-    Tensor convolved =
-        convolution(
-            image, weight.reshape(out, in, 1, 1), bias, 1); // [1,out,1,r]
+    Tensor convolved = convolution(image, weight.reshape(out, in, 1, 1), bias, 1); // [1,out,1,r]
     long[] shape = Tensors.shape(x);
     shape[shape.length - 1] = out;
     return convolved.permute(0, 2, 3, 1).reshape(shape);

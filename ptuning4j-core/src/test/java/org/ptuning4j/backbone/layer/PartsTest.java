@@ -30,8 +30,7 @@ class PartsTest {
   private static Pass pass(TokenBatch tokens) {
     ScoreMasks scores = new ScoreMasks(ENGINE, tokens);
     Rotations rotations = new Rotations(ENGINE, tokens, new int[] {0, 1, 2, 3});
-    return new Pass(
-        ENGINE, ForwardOptions.evaluation(Positions.ALL), Set.of(), scores, rotations);
+    return new Pass(ENGINE, ForwardOptions.evaluation(Positions.ALL), Set.of(), scores, rotations);
   }
 
   private static TokenBatch tokens() {
@@ -59,7 +58,8 @@ class PartsTest {
     Scope.run(
         () -> {
           Map<String, Tensor> values =
-              Map.of("n.weight", Tensors.of(new float[] {1, 2}, 2), "n.bias", random.gaussian(1, 2));
+              Map.of(
+                  "n.weight", Tensors.of(new float[] {1, 2}, 2), "n.bias", random.gaussian(1, 2));
           FixedWeights weights = new FixedWeights(values, ENGINE);
           Tensor x = Tensors.of(new float[] {-1, 1}, 1, 2);
           Tensor without = LayerNorm.of(weights, "n", 2, 0, false).apply(x);

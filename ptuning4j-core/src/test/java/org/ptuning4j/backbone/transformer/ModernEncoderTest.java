@@ -86,8 +86,7 @@ class ModernEncoderTest {
             Injection shift = Injection.deep(Map.of(), Optional.of(new int[] {7}));
             assertClose("shifted", last(backbone, tokens, shift), plain, 1e-4, 0);
             Tensor prompted =
-                last(
-                    backbone, tokens, Injection.deep(prefixes(backbone.spec()), Optional.empty()));
+                last(backbone, tokens, Injection.deep(prefixes(backbone.spec()), Optional.empty()));
             Tensor end = prompted.select(1, 19).sub(plain.select(1, 19)).abs();
             assertThat(end.max().item_float()).isGreaterThan(0.01f);
           }

@@ -55,8 +55,7 @@ class WeightsTest {
   @ValueSource(strings = {"bert", "roberta", "distilbert", "electra", "albert"})
   void trainedWeightsAreSavedAsTheyWereFound(String family) {
     ModelFolder folder = ModelFolder.open(TinyModel.folder(family));
-    try (Backbone backbone =
-            BackboneFamilies.standard().loadTrainable(folder, Engine.reference());
+    try (Backbone backbone = BackboneFamilies.standard().loadTrainable(folder, Engine.reference());
         TensorSource source = folder.tensors()) {
       Scope.run(
           () -> {

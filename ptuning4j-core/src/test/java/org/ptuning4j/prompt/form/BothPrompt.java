@@ -90,11 +90,9 @@ public record BothPrompt(DeepPrompt deep, InputPrompt input) implements TrainedP
     @Override
     public BothPrompt read(
         Fields description, Map<String, Tensor> tensors, BackboneSpec spec, Engine engine) {
-      List<Integer> layers =
-          java.util.stream.IntStream.range(0, spec.layers()).boxed().toList();
+      List<Integer> layers = java.util.stream.IntStream.range(0, spec.layers()).boxed().toList();
       return new BothPrompt(
-          DeepPrompt.of(
-              tensors.get(MATRIX), layers, PositionConvention.UNSHIFTED, spec, engine),
+          DeepPrompt.of(tensors.get(MATRIX), layers, PositionConvention.UNSHIFTED, spec, engine),
           InputPrompt.of(tensors.get(VECTORS), Optional.empty(), spec, engine));
     }
 
