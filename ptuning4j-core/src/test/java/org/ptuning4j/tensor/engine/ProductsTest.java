@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.bytedeco.pytorch.Node;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class ProductsTest {
           Tensor x = torch.randn(rows, 256).to(dtype.scalarType());
           Tensor weight = torch.randn(256, 256).to(dtype.scalarType()).set_requires_grad(true);
           Tensor bias = torch.randn(256).to(dtype.scalarType());
-          return nodes(Products.linear(preferred, x, weight, bias));
+          return nodes(Products.linear(preferred, x, weight, new TensorOptional(bias)));
         });
   }
 
