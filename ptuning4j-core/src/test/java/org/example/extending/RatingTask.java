@@ -26,7 +26,7 @@ import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.text.Truncation;
 
-/** A task of one's own, with a file format of its own: lines such as {@code ***__ Not bad.}. */
+/** Your own task, with its own file format: lines such as {@code ***__ Not bad.}. */
 record RatingTask(int stars) implements Task<RatingTask.Review> {
 
   static final String KIND = "rating";

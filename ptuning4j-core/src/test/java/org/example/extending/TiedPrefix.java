@@ -27,7 +27,7 @@ import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
 
-/** A method of one's own: a deep prompt that all layers share, so 2·K·d·P values and no more. */
+/** Your own method: a deep prompt that all layers share, so 2·K·d·P values and no more. */
 record TiedPrefix(int length, double spread) implements PromptMethod {
 
   /** A setting that other methods have, too. */
