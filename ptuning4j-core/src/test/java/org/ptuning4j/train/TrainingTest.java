@@ -2,6 +2,8 @@ package org.ptuning4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +34,7 @@ import org.ptuning4j.prompt.method.FullFineTuning;
 import org.ptuning4j.prompt.method.HeadOnly;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.Torch;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.train.batching.Batching.FixedBatches;
@@ -72,6 +76,41 @@ class TrainingTest {
 
   private static Training training(TrainingConfig config) {
     return new Training(TinyModel.bert(), TinyModel.task(), config);
+  }
+
+  /** A run may go on where libtorch has fewer threads: its dropout masks are the same. */
+  @Test
+  void dropoutMasksDoNotDependOnThreads() {
+    int threads = Torch.threads();
+    assumeTrue(threads > 1, "libtorch has one thread here");
+    TrainingData data = data();
+    List<Double> all = losses(data, "all");
+    torch.set_num_threads(1);
+    try {
+      List<Double> one = losses(data, "one");
+      assertThat(one).hasSameSizeAs(all);
+      for (int step = 0; step < all.size(); step++) {
+        assertThat(one.get(step)).as("step %d", step).isCloseTo(all.get(step), within(1e-4));
+      }
+    } finally {
+      torch.set_num_threads(threads);
+    }
+  }
+
+  /** Of each step of an epoch of full fine-tuning with dropout. */
+  private List<Double> losses(TrainingData data, String out) {
+    TrainingConfig config =
+        config(new FullFineTuning(), 1e-4).epochs(1).dropout(Optional.of(0.3)).build();
+    List<Double> losses = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void stepped(Step step) {
+            losses.add(step.loss());
+          }
+        };
+    training(config).run(data, temp.resolve(out), listener);
+    return losses;
   }
 
   @ParameterizedTest

@@ -73,28 +73,26 @@ public final class SideBySide implements AutoCloseable {
    * Computes the parts at the same time and waits for all of them.
    *
    * @return the results in the order of the parts
-   * @throws RuntimeException what the first part that failed has thrown; the others are at their
-   *     end by then
+   * @throws RuntimeException what the first part that failed has thrown, an error as well; the
+   *     others are at their end by then, so that what they work on may be freed
    */
   public <T> List<T> run(List<Supplier<T>> parts) {
     List<CompletableFuture<T>> running = new ArrayList<>();
     parts.forEach(part -> running.add(CompletableFuture.supplyAsync(part, workers)));
-    RuntimeException failure = null;
+    Throwable failure = null;
     List<T> results = new ArrayList<>();
     for (CompletableFuture<T> each : running) {
       try {
         results.add(each.join());
       } catch (CompletionException e) {
-        if (e.getCause() instanceof Error error) {
-          throw error;
-        }
-        if (failure == null) {
-          failure = e.getCause() instanceof RuntimeException cause ? cause : e;
-        }
+        failure = failure == null ? e.getCause() : failure;
       }
     }
+    if (failure instanceof Error error) {
+      throw error;
+    }
     if (failure != null) {
-      throw failure;
+      throw (RuntimeException) failure; // a Supplier throws nothing else
     }
     return results;
   }

@@ -43,6 +43,7 @@ public final class Trainer implements AutoCloseable {
   private final TrainingListener listener;
   private final List<Parameter> parameters;
   private final AdamW optimiser;
+  private final boolean inHalves;
   private final Optional<SideBySide> sideBySide;
   private final int[] lengths;
   private final StepPlan plan;
@@ -78,7 +79,8 @@ public final class Trainer implements AutoCloseable {
     this.dropoutBits = RandomStream.of(config.seed(), "dropout");
     // A head alone over states that are known is too little to divide.
     boolean little = parameters.isEmpty() || trainingPass(dropoutBits).isFrozen();
-    this.sideBySide = little ? Optional.empty() : SideBySide.of(backbone.engine());
+    this.inHalves = !little && backbone.engine().device().equals("cpu");
+    this.sideBySide = inHalves ? SideBySide.of(backbone.engine()) : Optional.empty();
   }
 
   /** The factor that keeps the gradient's norm at or below {@code clip}; 1 if {@code clip} is 0. */
@@ -205,7 +207,8 @@ public final class Trainer implements AutoCloseable {
     optimiser.zeroGradients();
     List<int[]> parts = parts(batches);
     BatchWeights weights = objective.weights(parts);
-    double loss = parts.size() == batches.size() ? inTurn(parts, weights) : atOnce(parts, weights);
+    double loss =
+        parts.size() == batches.size() ? inTurn(parts, weights) : asHalves(parts, weights);
     double norm = optimiser.gradientNorm();
     requireFinite(loss, norm, rate);
     optimiser.step(rate, clipFactor(norm, config.clip()));
@@ -231,12 +234,12 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * The halves of a step's batch where they can be computed side by side, else its batches. Several
-   * batches are computed in turn: of more than two sums the order would matter in the last bits.
+   * The halves of a step's one batch on a processor, else its batches. Several batches are computed
+   * in turn: of more than two sums the order would matter in the last bits.
    */
   private List<int[]> parts(List<int[]> batches) {
     int rows = batches.get(0).length;
-    if (sideBySide.isEmpty() || batches.size() > 1 || rows < 2) {
+    if (!inHalves || batches.size() > 1 || rows < 2) {
       return batches;
     }
     int[] batch = batches.get(0);
@@ -255,8 +258,11 @@ public final class Trainer implements AutoCloseable {
     return loss;
   }
 
-  /** The same for both halves at once, each with dropout masks of its own. */
-  private double atOnce(List<int[]> halves, BatchWeights weights) {
+  /**
+   * The same for two halves, each with dropout masks of its own; at once where there are threads
+   * for it. The masks do not depend on that, so that a run may go on with fewer threads.
+   */
+  private double asHalves(List<int[]> halves, BatchWeights weights) {
     List<Supplier<Double>> work = new ArrayList<>();
     for (int i = 0; i < halves.size(); i++) {
       int[] half = halves.get(i);
@@ -264,7 +270,12 @@ public final class Trainer implements AutoCloseable {
       PromptedBackbone pass = trainingPass(RandomStream.of(dropoutBits.nextLong()));
       work.add(() -> Scope.run(() -> backward(pass, half, factor)));
     }
-    return sideBySide.orElseThrow().run(work).stream().mapToDouble(loss -> loss).sum();
+    return sideBySide
+        .map(threads -> threads.run(work))
+        .orElseGet(() -> work.stream().map(Supplier::get).toList())
+        .stream()
+        .mapToDouble(loss -> loss)
+        .sum();
   }
 
   /** Adds the gradients of one batch; returns its part of the step's loss. */

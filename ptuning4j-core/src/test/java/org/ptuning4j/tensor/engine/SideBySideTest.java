@@ -13,6 +13,8 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.ptuning4j.tensor.Torch;
 
 class SideBySideTest {
@@ -75,14 +77,22 @@ class SideBySideTest {
     assertThat(seen[0]).isEqualTo(threads);
   }
 
-  @Test
-  void aFailureIsThrownWhenTheOtherPartIsAtItsEnd() {
+  static List<Throwable> failures() {
+    return List.of(new IllegalArgumentException("out of range"), new OutOfMemoryError("no heap"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void aFailureIsThrownWhenTheOtherPartIsAtItsEnd(Throwable failure) {
     AtomicBoolean done = new AtomicBoolean();
     CyclicBarrier meeting = new CyclicBarrier(2);
     Supplier<Integer> failing =
         () -> {
           meet(meeting, 0);
-          throw new IllegalArgumentException("out of range");
+          if (failure instanceof Error error) {
+            throw error;
+          }
+          throw (RuntimeException) failure;
         };
     Supplier<Integer> slow =
         () -> {
@@ -92,9 +102,7 @@ class SideBySideTest {
           return 2;
         };
 
-    assertThatThrownBy(() -> sideBySide.run(List.of(failing, slow)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("out of range");
+    assertThatThrownBy(() -> sideBySide.run(List.of(failing, slow))).isSameAs(failure);
     assertThat(done).isTrue();
     assertThat(sideBySide.run(List.of(() -> 3, () -> 4))).containsExactly(3, 4);
   }
