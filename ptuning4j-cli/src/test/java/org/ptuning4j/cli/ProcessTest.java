@@ -114,6 +114,37 @@ class ProcessTest {
     assertThat(exitCode(start("inspect", "bert-maxi"))).isEqualTo(2);
   }
 
+  /** Cells are trained by processes of their own, which make the plan again from what was typed. */
+  @Test
+  void cellsOfAStudyAreTrainedInProcesses() throws IOException, InterruptedException {
+    Path task = folder.resolve("mood.yaml");
+    Files.writeString(task, "text: \"{text}\"\nlabel_column: label\n");
+    Path settings = folder.resolve("study.yaml");
+    Files.writeString(settings, "epochs: 1\nbatch: 16\nprecision: fp32\nprompt-length: 3\n");
+    Path out = folder.resolve("study");
+    String data = task + "=" + reviews + "," + reviews;
+    List<String> args = new ArrayList<>(List.of("compare", "--model", "bert-mini", "--seeds", "1"));
+    args.addAll(List.of("--methods", "head-only,p-tuning-v2", "--task", data));
+    args.addAll(List.of("--config", settings.toString(), "--out", out.toString()));
+    Process process = start(args.toArray(String[]::new));
+    String errors = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(exitCode(process)).as(errors).isZero();
+    assertThat(errors).doesNotContain("Exception", "WARNING");
+    List<String> trained = new ArrayList<>();
+    try (Stream<Path> files = Files.list(out.resolve("cells"))) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".json")).sorted().toList()) {
+        JsonNode cell = JSON.readTree(file.toFile()).get("cell");
+        trained.add(
+            cell.get("method").asText()
+                + " "
+                + cell.get("status").asText()
+                + " "
+                + cell.get("seed"));
+      }
+    }
+    assertThat(trained).containsExactly("head-only finished 11", "p-tuning-v2 finished 11");
+  }
+
   @Test
   void onATerminalABarMovesAndTheTerminalIsAskedNothing() throws IOException, InterruptedException {
     Path script = Path.of("/usr/bin/script");

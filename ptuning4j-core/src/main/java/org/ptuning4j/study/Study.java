@@ -1,8 +1,5 @@
 package org.ptuning4j.study;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +17,6 @@ import org.ptuning4j.study.run.CellRunner;
 import org.ptuning4j.study.run.LocalCells;
 import org.ptuning4j.study.run.RunFiles;
 import org.ptuning4j.study.run.StudyRun;
-import org.ptuning4j.task.Task;
 import org.ptuning4j.train.TaskData;
 import org.ptuning4j.train.TrainingData;
 import org.ptuning4j.train.config.TrainingConfig;
@@ -47,10 +43,8 @@ public final class Study implements AutoCloseable {
   private static final int SHOWN_HASH = 8;
 
   /** Maps of any order give the same text, so that a cell is found again. */
-  private static final ObjectMapper SORTED =
-      new ObjectMapper().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true);
-
   private final Path model;
+
   private final Path folder;
   private final boolean keepModels;
   private final CellStore cells;
@@ -188,7 +182,7 @@ public final class Study implements AutoCloseable {
   private CellKey key(StudyRun run) {
     Map<String, String> settings = new TreeMap<>(run.shown());
     describe(settings, "config.", run.config());
-    describe(settings, "task", run.task());
+    settings.put("task", StudyRun.definition(run.task()));
     describe(settings, "data.", run.data());
     settings.put("model", modelHash());
     run.together().ifPresent(together -> settings.put("together", name(together)));
@@ -199,7 +193,7 @@ public final class Study implements AutoCloseable {
     Map<String, String> settings = new TreeMap<>();
     describe(settings, "config.", together.config());
     for (TaskData each : together.tasks()) {
-      describe(settings, each.name() + ".task", each.task());
+      settings.put(each.name() + ".task", StudyRun.definition(each.task()));
       describe(settings, each.name() + ".data.", each.data());
     }
     settings.put("model", modelHash());
@@ -225,15 +219,6 @@ public final class Study implements AutoCloseable {
     settings.put(prefix + "train", fingerprints.of(data.train().path()));
     settings.put(prefix + "dev", fingerprints.of(data.dev().path()));
     settings.put(prefix + "bad_rows", data.badRows().name().toLowerCase(Locale.ROOT));
-  }
-
-  private static void describe(Map<String, String> settings, String prefix, Task<?> task) {
-    try {
-      settings.put(prefix, SORTED.writeValueAsString(task.definition()));
-    } catch (JsonProcessingException e) {
-      throw new InvalidInputException(
-          "task: the definition of '" + task.name() + "' cannot be written as JSON", e);
-    }
   }
 
   private Path folderOf(CellKey key) {

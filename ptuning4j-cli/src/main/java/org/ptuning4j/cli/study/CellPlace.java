@@ -1,5 +1,6 @@
 package org.ptuning4j.cli.study;
 
+import java.io.File;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +49,10 @@ public enum CellPlace {
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> !argument.startsWith("-agentlib:jdwp")) // its port is taken
         .forEach(command::add);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
+    String classes = System.getProperty("java.class.path");
+    // A jar's manifest allows native access only to a process that was started from it.
+    boolean oneJar = classes.endsWith(".jar") && !classes.contains(File.pathSeparator);
+    command.addAll(oneJar ? List.of("-jar", classes) : List.of("-cp", classes, MAIN));
     command.add(typed.get(0));
     command.add(CELL + "=" + cell);
     command.addAll(typed.subList(1, typed.size()));

@@ -9,7 +9,11 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.ptuning4j.InvalidInputException;
 
 /**
@@ -24,16 +28,36 @@ public final class CellProcess {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * The first line of the input: the cell's folders.
+   * The first line of the input: what the cell is, as its study planned it, and its folders. The
+   * process makes the same plan from the same command, and a file of settings may have been changed
+   * in the meantime.
    *
+   * @param what {@link StudyRun#described}
    * @param own the folder of its own run
    * @param together the folder of the training that it starts from; null without one
    */
-  record Request(String own, String together) {
+  record Request(Map<String, String> what, String own, String together) {
 
-    static Request of(CellFolders folders) {
+    static Request of(StudyRun run, CellFolders folders) {
       return new Request(
-          folders.own().toString(), folders.together().map(Path::toString).orElse(null));
+          run.described(),
+          folders.own().toString(),
+          folders.together().map(Path::toString).orElse(null));
+    }
+
+    /** Refuses to train anything but what was planned. */
+    void requireSame(StudyRun run) {
+      Map<String, String> now = run.described();
+      Set<String> names = new TreeSet<>(what.keySet());
+      names.addAll(now.keySet());
+      for (String name : names) {
+        if (!Objects.equals(what.get(name), now.get(name))) {
+          throw InvalidInputException.of(
+              "%s: it was %s when the study began and is %s now; start the study again, and it"
+                  + " goes on with the settings as they are",
+              name, what.get(name), now.get(name));
+        }
+      }
     }
 
     CellFolders folders() {
@@ -66,17 +90,18 @@ public final class CellProcess {
    * @param cells trains it; may be stopped by others too
    */
   public void train(CellRunner cells, StudyRun run) {
-    CellFolders folders = request().folders();
+    Request request = request();
     Thread listening = new Thread(() -> stopWhenTold(cells), "stop-when-told");
     listening.setDaemon(true);
     listening.start();
-    events.send(last(cells, run, folders));
+    events.send(last(cells, run, request));
   }
 
-  private CellEvent last(CellRunner cells, StudyRun run, CellFolders folders) {
+  private CellEvent last(CellRunner cells, StudyRun run, Request request) {
     try {
+      request.requireSame(run);
       return cells
-          .train(run, folders, events)
+          .train(run, request.folders(), events)
           .<CellEvent>map(CellEvent.Trained::new)
           .orElseGet(CellEvent.Stopped::new);
     } catch (InvalidInputException e) {

@@ -63,7 +63,7 @@ public final class CellProcesses implements CellRunner {
     Process process = start(command.apply(run));
     try {
       current = process;
-      tell(process, CellProcess.Request.of(folders).line());
+      tell(process, CellProcess.Request.of(run, folders).line());
       if (stopped) {
         tell(process, CellProcess.STOP); // it came between two cells
       }
@@ -114,8 +114,9 @@ public final class CellProcesses implements CellRunner {
       }
     }
     int code = process.waitFor();
-    if (last.isEmpty() && !stopped) {
-      throw new InvalidInputException(ending(code));
+    boolean unfinished = last.isEmpty() || last.get() instanceof CellEvent.Stopped;
+    if (unfinished && !stopped) {
+      throw new InvalidInputException(ending(code)); // somebody ended that process alone
     }
     return last.flatMap(CellEvent.Last::outcome);
   }

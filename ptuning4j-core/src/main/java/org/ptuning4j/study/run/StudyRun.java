@@ -1,5 +1,8 @@
 package org.ptuning4j.study.run;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +35,9 @@ public record StudyRun(
     TrainingConfig config,
     Optional<Together> together) {
 
+  private static final ObjectMapper SORTED =
+      new ObjectMapper().configure(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS, true);
+
   /** Copies the settings. */
   public StudyRun {
     shown = Collections.unmodifiableMap(new TreeMap<>(shown));
@@ -60,6 +66,26 @@ public record StudyRun(
             "tasks: %s; a prompt of several tasks needs two or more",
             tasks.stream().map(TaskData::name).toList());
       }
+    }
+  }
+
+  /** What the run is, the contents of files apart: every setting and the task, by name. */
+  public Map<String, String> described() {
+    Map<String, String> all = new TreeMap<>(shown);
+    config.settings().forEach((name, value) -> all.put("config." + name, String.valueOf(value)));
+    all.put("method", method);
+    all.put("label", label);
+    all.put("task", definition(task));
+    return Collections.unmodifiableMap(all);
+  }
+
+  /** A task's definition as JSON: equal for equal definitions. */
+  public static String definition(Task<?> task) {
+    try {
+      return SORTED.writeValueAsString(task.definition());
+    } catch (JsonProcessingException e) {
+      throw new InvalidInputException(
+          "task: the definition of '" + task.name() + "' cannot be written as JSON", e);
     }
   }
 

@@ -27,11 +27,18 @@ public final class CellProcessMain {
             .build());
   }
 
+  private static StudyRun run(String[] args) {
+    StudyRun run = run(Path.of(args[0]), Path.of(args[1]));
+    return args[2].equals("other-seed")
+        ? StudyRun.of(run.task(), run.data(), run.config().toBuilder().seed(99).build())
+        : run;
+  }
+
   /**
    * Trains the run of two files.
    *
    * @param args the files, and what else happens: {@code noise} prints something that is no event,
-   *     {@code halt} ends the process before it has begun
+   *     {@code halt} ends the process before it has begun, {@code other-seed} is another run
    */
   public static void main(String[] args) {
     if (args[2].equals("noise")) {
@@ -42,6 +49,6 @@ public final class CellProcessMain {
       Runtime.getRuntime().halt(3);
     }
     new CellProcess(System.in, new java.io.PrintStream(System.out, false, StandardCharsets.UTF_8))
-        .train(new LocalCells(TinyModel.bert()), run(Path.of(args[0]), Path.of(args[1])));
+        .train(new LocalCells(TinyModel.bert()), run(args));
   }
 }

@@ -168,6 +168,34 @@ class CellProcessesTest {
     }
   }
 
+  /** A signal to the cell's process alone does not stop the study. */
+  @Test
+  void aProcessThatIsEndedAloneIsAFailedCell() {
+    TrainingListener ending =
+        new TrainingListener() {
+          @Override
+          public void stepped(Step step) {
+            ProcessHandle.current().children().forEach(ProcessHandle::destroy);
+          }
+        };
+    try (Study study = study("ended", processes("plain"))) {
+      Cell ended = study.run(run(), ending).orElseThrow();
+      assertThat(((Cell.Failed) ended).cause()).contains("signal 15");
+      finished(study.run(run(), TrainingListener.silent()));
+    }
+  }
+
+  /** Settings are read anew by each process, from files that may have been changed. */
+  @Test
+  void aProcessThatWouldTrainSomethingElseRefuses() {
+    try (Study study = study("changed", processes("other-seed"))) {
+      Cell cell = study.run(run(), TrainingListener.silent()).orElseThrow();
+      assertThat(((Cell.Failed) cell).cause())
+          .startsWith("config.seed: it was " + run().seed())
+          .contains("is 99 now", "start the study again");
+    }
+  }
+
   /** Whoever watches may fail, as on a closed pipe: the process does not go on without anybody. */
   @Test
   void aFailingListenerEndsTheProcessInOrder() {
