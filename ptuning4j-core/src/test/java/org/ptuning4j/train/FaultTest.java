@@ -470,6 +470,7 @@ class FaultTest {
         "hidden_act              | \"gelu-ish\"   | hidden_act",
         "hidden_dropout_prob     | 1.5            | hidden_dropout_prob",
         "hidden_dropout_prob     | \"some\"       | hidden_dropout_prob",
+        "is_decoder              | true           | is_decoder",
         "position_embedding_type | \"relative_key\" | position_embedding_type"
       })
   void aWrongConfigurationIsNamed(String field, String value, String expected) throws IOException {

@@ -58,9 +58,9 @@ public record EncoderConfig(
       throw new FieldException(
           "num_attention_heads: %d does not divide hidden_size %d", heads, hidden);
     }
-    if (groups < 1 || groups > layers) {
+    if (groups < 1 || groups > layers || layers % groups != 0) {
       throw new FieldException(
-          "num_hidden_groups: %d; 1 to %d, the number of layers, are possible", groups, layers);
+          "num_hidden_groups: %d does not divide num_hidden_layers %d", groups, layers);
     }
     if (hiddenDropout < 0 || hiddenDropout >= 1 || attentionDropout < 0 || attentionDropout >= 1) {
       throw new FieldException(
@@ -85,6 +85,7 @@ public record EncoderConfig(
   public static EncoderConfig read(
       ModelFolder folder, PositionIds positions, int groups, int embeddingWidth, double dropout) {
     requireAbsolutePositions(folder);
+    requireEncoder(folder);
     return inFile(
         folder,
         () ->
@@ -120,6 +121,20 @@ public record EncoderConfig(
       throw InvalidInputException.of(
           "%s: position_embedding_type '%s' is not supported; supported is absolute",
           folder.configFile(), kind);
+    }
+  }
+
+  /**
+   * Makes sure that every token reads all others: a decoder of this shape reads those before it.
+   *
+   * @throws InvalidInputException if {@code config.json} is that of a decoder
+   */
+  private static void requireEncoder(ModelFolder folder) {
+    if (folder.flagOr("is_decoder", false)) {
+      throw InvalidInputException.of(
+          "%s: is_decoder true is not supported: the model reads from left to right; supported are"
+              + " encoders (is_decoder false)",
+          folder.configFile());
     }
   }
 

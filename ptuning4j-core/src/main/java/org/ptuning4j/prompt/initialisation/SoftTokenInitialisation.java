@@ -106,7 +106,8 @@ public record SoftTokenInitialisation(String text) {
     PromptVocabulary words = context.words();
     Set<Integer> excluded = new LinkedHashSet<>();
     special().forEach(token -> words.id(token).ifPresent(excluded::add));
-    words.unused(0).forEach(excluded::add);
+    words.id("[unused0]").ifPresent(excluded::add); // some vocabularies begin with [unused1]
+    words.unused(1).forEach(excluded::add);
     int available = words.size() - excluded.size();
     if (available < length) {
       throw InvalidInputException.of(

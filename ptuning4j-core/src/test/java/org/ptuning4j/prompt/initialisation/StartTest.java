@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.ptuning4j.Closeness.assertClose;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -129,6 +130,20 @@ class StartTest {
     assertThatThrownBy(() -> new SoftTokenInitialisation(text))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("init");
+  }
+
+  /** As in the vocabulary of bert-base-chinese. */
+  @Test
+  void unusedTokensThatBeginWithOneAreNoWords() {
+    List<String> tokens = new ArrayList<>(List.of("[PAD]", "[CLS]", "[SEP]", "[MASK]"));
+    IntStream.rangeClosed(1, 50).forEach(number -> tokens.add("[unused" + number + "]"));
+    tokens.addAll(List.of("w0", "w1", "w2"));
+    PromptContext context =
+        new PromptContext(SPEC, ENGINE, RandomStream.of(1), new SmallWords(tokens, WIDTH));
+    assertThatThrownBy(
+            () -> new PromptTuning(4, SoftTokenInitialisation.vocabulary()).create(context))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("the vocabulary has 3");
   }
 
   @Test
