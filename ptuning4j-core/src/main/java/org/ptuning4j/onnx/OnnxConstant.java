@@ -158,6 +158,15 @@ final class OnnxConstant {
   }
 
   private Path beside(String location) {
+    return inside(file, location)
+        .orElseThrow(
+            () ->
+                broken(
+                    "is in the file '" + location + "', which is not in the model's folder"));
+  }
+
+  /** A file that a model names; empty if it is not in the model's folder. */
+  static Optional<Path> inside(Path file, String location) {
     try {
       boolean inside =
           !location.isEmpty()
@@ -166,12 +175,12 @@ final class OnnxConstant {
               && Arrays.stream(location.split("/", -1))
                   .noneMatch(part -> part.isEmpty() || part.equals("."));
       if (inside && Arrays.stream(location.split("/", -1)).noneMatch(".."::equals)) {
-        return file.resolveSibling(location);
+        return Optional.of(file.resolveSibling(location));
       }
     } catch (InvalidPathException e) {
-      throw broken("is in a file whose name is none");
+      return Optional.empty();
     }
-    throw broken("is in the file '" + location + "', which is not in the model's folder");
+    return Optional.empty();
   }
 
   private long number(String text) {

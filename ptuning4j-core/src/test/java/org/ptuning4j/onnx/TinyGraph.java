@@ -4,10 +4,14 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import com.google.protobuf.ByteString;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +59,19 @@ public final class TinyGraph {
 
   public static TinyGraph bert() {
     return new TinyGraph("", false);
+  }
+
+  /** A BERT's file whose word embeddings are in a file beside it, which is written, too. */
+  public static byte[] withWordsIn(String name, Path folder) throws IOException {
+    ModelProto.Builder model = ModelProto.parseFrom(bert().build()).toBuilder();
+    TensorProto.Builder words = model.getGraphBuilder().getInitializerBuilder(0);
+    Files.write(folder.resolve(name), words.getRawData().toByteArray());
+    words
+        .clearRawData()
+        .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+        .addExternalData(
+            StringStringEntryProto.newBuilder().setKey("location").setValue(name));
+    return model.build().toByteArray();
   }
 
   static final String TOKENIZER =

@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.onnx.ExternalFiles;
 import org.ptuning4j.onnx.OnnxConversion;
 
 /** Models in ONNX files, turned into folders once for each content. */
@@ -36,7 +38,7 @@ public final class OnnxModels {
       throw InvalidInputException.of("model: there is no file %s; %sFILE names one", file, PREFIX);
     }
     Path tokenizer = tokenizer(file);
-    String sha256 = sha256(file);
+    String sha256 = sha256(file, tokenizer);
     String stem = stem(file).replaceAll("[^A-Za-z0-9._-]", "_");
     String key = "onnx--" + stem + "--" + sha256.substring(0, 16);
     return store.get(
@@ -45,6 +47,15 @@ public final class OnnxModels {
           OnnxConversion.write(file, tokenizer, folder);
           return new Origin(PREFIX + file.getFileName(), sha256);
         });
+  }
+
+  /** One hash of the file, of the files that it names, and of the tokenizer. */
+  private static String sha256(Path file, Path tokenizer) {
+    List<String> lines = new ArrayList<>(List.of(sha256(file), sha256(tokenizer)));
+    for (Path external : ExternalFiles.of(file)) {
+      lines.add(Files.isRegularFile(external) ? sha256(external) : "none");
+    }
+    return DigestUtils.sha256Hex(String.join("\n", lines));
   }
 
   private static String stem(Path file) {

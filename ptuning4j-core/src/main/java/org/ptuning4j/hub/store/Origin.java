@@ -11,7 +11,7 @@ import java.util.Optional;
  * What a folder was made of.
  *
  * @param name how to call it, as in {@code maven:GROUP:ARTIFACT:VERSION}
- * @param sha256 of the file
+ * @param sha256 of the file; for an ONNX file, of it, its external files and its tokenizer
  */
 public record Origin(String name, String sha256) {
 

@@ -45,6 +45,31 @@ class OnnxModelsTest {
   }
 
   @Test
+  void anotherTokenizerOrOtherWeightsBesideMakeAnotherModel() throws IOException {
+    Path file =
+        Files.write(
+            folder.resolve("model.onnx"), TinyGraph.withWordsIn("words.data", folder));
+    Path tokenizer =
+        Files.writeString(
+            folder.resolve("tokenizer.json"), TinyGraph.tokenizer(), StandardCharsets.UTF_8);
+    Path made = models().folder(file);
+    assertThat(models().folder(file)).isEqualTo(made);
+    Files.writeString(tokenizer, TinyGraph.tokenizer() + " ", StandardCharsets.UTF_8);
+    Path retold = models().folder(file);
+    assertThat(retold).isNotEqualTo(made);
+    assertThat(retold.resolve("tokenizer.json")).hasSameTextualContentAs(tokenizer);
+    Path words = folder.resolve("words.data");
+    byte[] bytes = Files.readAllBytes(words);
+    bytes[1]++;
+    Files.write(words, bytes);
+    Path trained = models().folder(file);
+    assertThat(trained).isNotIn(made, retold);
+    assertThat(ModelOrigin.of(trained)).isNotEqualTo(ModelOrigin.of(retold));
+    assertThat(Files.readAllBytes(trained.resolve("model.safetensors")))
+        .isNotEqualTo(Files.readAllBytes(retold.resolve("model.safetensors")));
+  }
+
+  @Test
   void whatIsNotThereIsNamed() {
     assertThatThrownBy(() -> models().folder(folder.resolve("none.onnx")))
         .isInstanceOf(InvalidInputException.class)
