@@ -28,18 +28,33 @@ final class EncoderNumbers {
   }
 
   /**
-   * The number of attention heads: the queries' output is given the shape {@code […, heads, width
-   * of a head]}.
+   * The number of attention heads: the queries' output is given the shape {@code [batch, length,
+   * heads, width of a head]}, perhaps after others that do not split its width.
    *
    * @param query the map that makes queries
    * @param hidden the width of the model
    */
   int heads(LinearMap query, long hidden) {
-    NodeProto reshape =
-        forward(query.output(), "Reshape")
-            .orElseThrow(() -> unknown("the number of attention heads", query.output()));
+    String name = query.output();
+    for (int steps = 0; steps < 4; steps++) {
+      Optional<NodeProto> reshape = forward(name, "Reshape");
+      if (reshape.isEmpty()) {
+        break;
+      }
+      Optional<Integer> heads = heads(reshape.get(), hidden);
+      if (heads.isPresent()) {
+        return heads.get();
+      }
+      name = OnnxGraph.output(reshape.get());
+    }
+    throw unknown("the number of attention heads", query.output());
+  }
+
+  /** The heads into which a shape splits the width; empty if it does not. */
+  private Optional<Integer> heads(NodeProto reshape, long hidden) {
     List<Long> shape = reshape.getInputCount() == 2 ? tail(reshape.getInput(1)) : List.of();
-    if (shape.size() >= 2) {
+    long last = shape.isEmpty() ? 0 : shape.get(shape.size() - 1);
+    if (shape.size() == 4 || (shape.size() == 3 && last > 0 && last != hidden)) {
       long width = shape.get(shape.size() - 1);
       long heads = shape.get(shape.size() - 2);
       heads = heads > 0 || width <= 0 ? heads : hidden / width;
@@ -47,10 +62,10 @@ final class EncoderNumbers {
           && heads <= hidden
           && hidden % heads == 0
           && (width <= 0 || width == hidden / heads)) {
-        return Math.toIntExact(heads);
+        return Optional.of(Math.toIntExact(heads));
       }
     }
-    throw unknown("the number of attention heads", query.output());
+    return Optional.empty();
   }
 
   /** The operator of a type that takes a value, scaled or cast at most. */

@@ -120,6 +120,23 @@ class OnnxConversionTest {
   }
 
   @Test
+  void aShapeThatDoesNotSplitTheWidthIsNoHead() throws IOException {
+    for (int heads : List.of(1, 2, 4)) {
+      TinyGraph graph = TinyGraph.bert();
+      graph.flattened = true;
+      graph.heads = heads;
+      assertThat(config(convert(graph.build())).path("num_attention_heads").asInt())
+          .isEqualTo(heads);
+    }
+    TinyGraph never = TinyGraph.bert();
+    never.flattened = true;
+    never.heads = 0;
+    assertThatThrownBy(() -> convert(never.build()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("the number of attention heads");
+  }
+
+  @Test
   void aRobertaCountsPositionsFromThePadding() throws IOException {
     TinyGraph graph = new TinyGraph("roberta.", false);
     graph.counted = true;

@@ -47,6 +47,7 @@ public final class TinyGraph {
   String activation = "Erf";
   double epsilon = 1e-12;
   int heads = HEADS;
+  boolean flattened; // queries, keys and values are given the shape that they have, first
   int types = 2;
   String extra; // an operator that does not belong there
   String extraDomain = "";
@@ -213,7 +214,12 @@ public final class TinyGraph {
     return node("Add", List.of(scaled, bias));
   }
 
-  private String heads(String input) {
+  private String heads(String output) {
+    String input =
+        flattened ? node("Reshape", List.of(output, whole(0, 0, HIDDEN))) : output;
+    if (heads == 0) {
+      return node("Transpose", List.of(input));
+    }
     String shape =
         node(
             "Concat",
