@@ -146,6 +146,7 @@ final class EncoderNumbers {
         .flatMap(inner -> inner.getInputList().stream())
         .flatMap(name -> graph.constant(name).stream())
         .flatMap(constant -> constant.scalar().stream())
+        .filter(epsilon -> epsilon > 0) // a half may have lost it
         .findFirst();
   }
 
@@ -156,7 +157,7 @@ final class EncoderNumbers {
    */
   String activation(LinearMap first, LinearMap second) {
     Set<String> operators = new TreeSet<>();
-    List<Double> numbers = new ArrayList<>();
+    List<OnnxConstant> numbers = new ArrayList<>();
     boolean tanh = false;
     for (NodeProto node : between(second.input(), first.output())) {
       operators.add(node.getOpType());
@@ -167,7 +168,6 @@ final class EncoderNumbers {
               .isPresent();
       node.getInputList().stream()
           .flatMap(name -> graph.constant(name).stream())
-          .flatMap(constant -> constant.scalar().stream())
           .forEach(numbers::add);
     }
     operators.removeAll(Set.of("Cast", "Identity"));
@@ -180,7 +180,7 @@ final class EncoderNumbers {
                     graph.file(), String.join(", ", operators)));
   }
 
-  private static Optional<String> named(Set<String> operators, List<Double> numbers, boolean tanh) {
+  private static Optional<String> named(Set<String> operators, List<OnnxConstant> numbers, boolean tanh) {
     if (operators.equals(Set.of("Gelu"))) {
       return Optional.of(tanh ? "gelu_new" : "gelu");
     }
@@ -207,8 +207,8 @@ final class EncoderNumbers {
     return silu ? Optional.of("silu") : Optional.empty();
   }
 
-  private static boolean has(List<Double> numbers, double wanted) {
-    return numbers.stream().anyMatch(number -> Math.abs(number - wanted) < 1e-4 * wanted);
+  private static boolean has(List<OnnxConstant> numbers, double wanted) {
+    return numbers.stream().anyMatch(number -> number.isAbout(wanted));
   }
 
   /** The operators on the way back from a value to an earlier one. */

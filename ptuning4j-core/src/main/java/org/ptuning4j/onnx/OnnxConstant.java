@@ -2,6 +2,8 @@ package org.ptuning4j.onnx;
 
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.InvalidPathException;
@@ -31,6 +33,9 @@ final class OnnxConstant {
 
   /** Numbers in the graph are a few at most; what is longer is a weight or a table. */
   private static final int MOST_NUMBERS = 64;
+
+  /** The decimal digits that halves hold. */
+  private static final Map<Dtype, Integer> DIGITS = Map.of(Dtype.F16, 3, Dtype.BF16, 2);
 
   private final Path file;
   private final String name;
@@ -206,6 +211,27 @@ final class OnnxConstant {
 
   /** The one number of a scalar, as it would be written in decimal digits. */
   Optional<Double> scalar() {
+    int digits = dtype().map(DIGITS::get).orElse(0);
+    return value()
+        .map(
+            number ->
+                digits == 0 || !Double.isFinite(number)
+                    ? number
+                    : BigDecimal.valueOf(number).round(new MathContext(digits)).doubleValue());
+  }
+
+  /** Whether this is a scalar that a number becomes in its type, or nearly so. */
+  boolean isAbout(double wanted) {
+    double tolerance =
+        switch (dtype().orElse(Dtype.F32)) {
+          case F16 -> 1e-3;
+          case BF16 -> 8e-3;
+          default -> 1e-4;
+        };
+    return value().filter(number -> Math.abs(number - wanted) < tolerance * wanted).isPresent();
+  }
+
+  private Optional<Double> value() {
     boolean one = shape().stream().allMatch(dimension -> dimension == 1);
     if (!one || dtype().isEmpty()) {
       return Optional.empty();
@@ -215,8 +241,22 @@ final class OnnxConstant {
       case F64 -> Optional.of(bytes().getDouble());
       case I64 -> Optional.of((double) bytes().getLong());
       case I32 -> Optional.of((double) bytes().getInt());
+      case F16 -> Optional.of(half(bytes().getShort()));
+      case BF16 -> Optional.of((double) Float.intBitsToFloat(bytes().getShort() << 16));
       default -> Optional.empty();
     };
+  }
+
+  private static double half(short bits) {
+    int exponent = (bits >> 10) & 0x1f;
+    double fraction = bits & 0x3ff;
+    double size =
+        exponent == 0
+            ? Math.scalb(fraction, -24)
+            : exponent < 31
+                ? Math.scalb(1024 + fraction, exponent - 25)
+                : fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN;
+    return bits < 0 ? -size : size;
   }
 
   private InvalidInputException broken(String what) {

@@ -137,6 +137,35 @@ class OnnxConversionTest {
   }
 
   @Test
+  void numbersMayBeHalves() throws IOException {
+    for (TensorProto.DataType type :
+        List.of(TensorProto.DataType.FLOAT16, TensorProto.DataType.BFLOAT16)) {
+      for (Map.Entry<String, String> each :
+          Map.of("Erf", "gelu", "Tanh", "gelu_new", "Sigmoid", "silu").entrySet()) {
+        TinyGraph graph = TinyGraph.bert();
+        graph.halves = type;
+        graph.epsilon = 1e-5;
+        graph.activation = each.getKey();
+        JsonNode config = config(convert(graph.build()));
+        assertThat(config.path("hidden_act").asText()).isEqualTo(each.getValue());
+        assertThat(config.path("layer_norm_eps").asDouble()).isEqualTo(1e-5);
+      }
+      TinyGraph quick = TinyGraph.bert();
+      quick.halves = type;
+      quick.epsilon = 1e-5;
+      quick.activation = "QuickGelu";
+      assertThatThrownBy(() -> convert(quick.build()))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("Mul, Sigmoid");
+    }
+    TinyGraph lost = TinyGraph.bert();
+    lost.halves = TensorProto.DataType.FLOAT16;
+    assertThatThrownBy(() -> convert(lost.build()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("the epsilon of a norm");
+  }
+
+  @Test
   void aRobertaCountsPositionsFromThePadding() throws IOException {
     TinyGraph graph = new TinyGraph("roberta.", false);
     graph.counted = true;

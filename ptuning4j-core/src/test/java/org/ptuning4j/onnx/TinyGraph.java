@@ -48,6 +48,7 @@ public final class TinyGraph {
   double epsilon = 1e-12;
   int heads = HEADS;
   boolean flattened; // queries, keys and values are given the shape that they have, first
+  TensorProto.DataType halves; // the type of the numbers between operators, if not FLOAT
   int types = 2;
   String extra; // an operator that does not belong there
   String extraDomain = "";
@@ -156,8 +157,17 @@ public final class TinyGraph {
         AttributeProto.newBuilder()
             .setName("value")
             .setType(AttributeProto.AttributeType.TENSOR)
-            .setT(floats(new float[] {(float) number}))
+            .setT(halves == null ? floats(new float[] {(float) number}) : half(number))
             .build());
+  }
+
+  private TensorProto.Builder half(double number) {
+    int exponent = Math.max(-14, Math.getExponent(number));
+    int bits =
+        halves == TensorProto.DataType.BFLOAT16
+            ? (Float.floatToIntBits((float) number) + 0x8000) >>> 16
+            : ((exponent + 14) << 10) + (int) Math.round(Math.scalb(number, 10 - exponent));
+    return TensorProto.newBuilder().setDataType(halves.getNumber()).addInt32Data(bits);
   }
 
   private String whole(long... numbers) {
