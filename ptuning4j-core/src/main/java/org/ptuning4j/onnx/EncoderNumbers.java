@@ -232,7 +232,9 @@ final class EncoderNumbers {
           .ifPresent(
               node -> {
                 nodes.add(node);
-                node.getInputList().forEach(open::push);
+                if (!node.getOpType().equals("Shape")) { // what a size is of does not matter
+                  node.getInputList().forEach(open::push);
+                }
               });
     }
   }
@@ -253,6 +255,10 @@ final class EncoderNumbers {
     List<NodeProto> nodes = new ArrayList<>();
     walk(gather.getInput(1), Set.of(), nodes);
     if (nodes.stream().noneMatch(node -> node.getOpType().equals("CumSum"))) {
+      boolean given = nodes.stream().anyMatch(this::takesInput) || isInput(gather.getInput(1));
+      if (given || nodes.stream().anyMatch(this::moves)) {
+        throw unknown("how positions are counted", OnnxGraph.output(gather));
+      }
       return OptionalLong.empty();
     }
     Optional<Long> padding =
@@ -265,6 +271,31 @@ final class EncoderNumbers {
             .findFirst();
     return OptionalLong.of(
         padding.orElseThrow(() -> unknown("the padding token", OnnxGraph.output(gather))));
+  }
+
+  private boolean takesInput(NodeProto node) {
+    return !node.getOpType().equals("Shape")
+        && node.getInputList().stream().anyMatch(this::isInput);
+  }
+
+  /** Whether a value is none that the graph makes or holds. */
+  private boolean isInput(String name) {
+    return !name.isEmpty()
+        && graph.producer(name).isEmpty()
+        && graph.constant(name).isEmpty();
+  }
+
+  /** Whether an operator adds something else than 0 to positions, or counts from there. */
+  private boolean moves(NodeProto node) {
+    List<String> inputs =
+        switch (node.getOpType()) {
+          case "Add", "Sub" -> node.getInputList();
+          case "Range" -> node.getInputList().subList(0, Math.min(1, node.getInputCount()));
+          default -> List.of();
+        };
+    return inputs.stream()
+        .flatMap(name -> graph.constant(name).stream())
+        .anyMatch(constant -> constant.scalar().filter(number -> number == 0).isEmpty());
   }
 
   private InvalidInputException unknown(String what, String place) {

@@ -176,6 +176,21 @@ class OnnxConversionTest {
     assertThat(config(out).path("pad_token_id").asInt()).isEqualTo(1);
   }
 
+  @Test
+  void positionsThatDoNotCountFromTheStartAreRefused() throws IOException {
+    TinyGraph range = TinyGraph.bert();
+    range.index = "range";
+    assertThat(config(convert(range.build())).path("model_type").asText()).isEqualTo("bert");
+    for (String index : List.of("given", "expanded", "moved", "later", "longer")) {
+      TinyGraph graph = TinyGraph.bert();
+      graph.index = index;
+      assertThatThrownBy(() -> convert(graph.build()))
+          .as(index)
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("how positions are counted");
+    }
+  }
+
   /** What is written is what the families read. */
   @Test
   void theFolderLoads() throws IOException {

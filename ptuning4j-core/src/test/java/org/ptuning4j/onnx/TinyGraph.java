@@ -49,6 +49,7 @@ public final class TinyGraph {
   int heads = HEADS;
   boolean flattened; // queries, keys and values are given the shape that they have, first
   TensorProto.DataType halves; // the type of the numbers between operators, if not FLOAT
+  String index = "slice"; // how positions are made where they are not counted
   int types = 2;
   String extra; // an operator that does not belong there
   String extraDomain = "";
@@ -262,6 +263,12 @@ public final class TinyGraph {
     };
   }
 
+  private String range(long from, long more) {
+    String length = node("Gather", List.of(node("Shape", List.of("input_ids")), whole(1)));
+    return node(
+        "Range", List.of(whole(from), node("Add", List.of(length, whole(more))), whole(1)));
+  }
+
   /** The file's bytes. */
   public byte[] build() {
     String words = prefix + "embeddings.word_embeddings.weight";
@@ -272,7 +279,16 @@ public final class TinyGraph {
       String other = node("Not", List.of(node("Equal", List.of("input_ids", scalar(1)))));
       positions = node("Add", List.of(node("CumSum", List.of(other)), scalar(1)));
     } else {
-      positions = node("Slice", List.of(whole(0, 1, 2)));
+      positions =
+          switch (index) {
+            case "given" -> "position_ids";
+            case "expanded" -> node("Expand", List.of("position_ids", whole(1, 3)));
+            case "moved" -> node("Add", List.of(whole(2), node("Slice", List.of(whole(0, 1)))));
+            case "later" -> range(2, 0);
+            case "longer" -> range(0, 2);
+            case "range" -> range(0, 0);
+            default -> node("Slice", List.of(whole(0, 1, 2)));
+          };
     }
     String x =
         node(
