@@ -180,7 +180,8 @@ final class EncoderNumbers {
                     graph.file(), String.join(", ", operators)));
   }
 
-  private static Optional<String> named(Set<String> operators, List<OnnxConstant> numbers, boolean tanh) {
+  private static Optional<String> named(
+      Set<String> operators, List<OnnxConstant> numbers, boolean tanh) {
     if (operators.equals(Set.of("Gelu"))) {
       return Optional.of(tanh ? "gelu_new" : "gelu");
     }
@@ -280,9 +281,7 @@ final class EncoderNumbers {
 
   /** Whether a value is none that the graph makes or holds. */
   private boolean isInput(String name) {
-    return !name.isEmpty()
-        && graph.producer(name).isEmpty()
-        && graph.constant(name).isEmpty();
+    return !name.isEmpty() && graph.producer(name).isEmpty() && graph.constant(name).isEmpty();
   }
 
   /** Whether an operator adds something else than 0 to positions, or counts from there. */

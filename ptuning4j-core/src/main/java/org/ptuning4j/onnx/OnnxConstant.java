@@ -165,9 +165,7 @@ final class OnnxConstant {
   private Path beside(String location) {
     return inside(file, location)
         .orElseThrow(
-            () ->
-                broken(
-                    "is in the file '" + location + "', which is not in the model's folder"));
+            () -> broken("is in the file '" + location + "', which is not in the model's folder"));
   }
 
   /** A file that a model names; empty if it is not in the model's folder. */

@@ -72,8 +72,7 @@ public final class TinyGraph {
     words
         .clearRawData()
         .setDataLocation(TensorProto.DataLocation.EXTERNAL)
-        .addExternalData(
-            StringStringEntryProto.newBuilder().setKey("location").setValue(name));
+        .addExternalData(StringStringEntryProto.newBuilder().setKey("location").setValue(name));
     return model.build().toByteArray();
   }
 
@@ -226,8 +225,7 @@ public final class TinyGraph {
   }
 
   private String heads(String output) {
-    String input =
-        flattened ? node("Reshape", List.of(output, whole(0, 0, HIDDEN))) : output;
+    String input = flattened ? node("Reshape", List.of(output, whole(0, 0, HIDDEN))) : output;
     if (heads == 0) {
       return node("Transpose", List.of(input));
     }
@@ -265,8 +263,7 @@ public final class TinyGraph {
 
   private String range(long from, long more) {
     String length = node("Gather", List.of(node("Shape", List.of("input_ids")), whole(1)));
-    return node(
-        "Range", List.of(whole(from), node("Add", List.of(length, whole(more))), whole(1)));
+    return node("Range", List.of(whole(from), node("Add", List.of(length, whole(more))), whole(1)));
   }
 
   /** The file's bytes. */

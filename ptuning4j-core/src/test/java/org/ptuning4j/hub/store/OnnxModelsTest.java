@@ -47,8 +47,7 @@ class OnnxModelsTest {
   @Test
   void anotherTokenizerOrOtherWeightsBesideMakeAnotherModel() throws IOException {
     Path file =
-        Files.write(
-            folder.resolve("model.onnx"), TinyGraph.withWordsIn("words.data", folder));
+        Files.write(folder.resolve("model.onnx"), TinyGraph.withWordsIn("words.data", folder));
     Path tokenizer =
         Files.writeString(
             folder.resolve("tokenizer.json"), TinyGraph.tokenizer(), StandardCharsets.UTF_8);
