@@ -70,8 +70,9 @@ public final class HubModels {
     }
     try {
       HubListing listing = list(model);
-      cache.keepCommit(model, listing.commit());
-      return fetch(model.at(listing.commit()), listing.files());
+      Path folder = fetch(model.at(listing.commit()), listing.files());
+      cache.keepCommit(model, listing.commit()); // not before its files are there
+      return folder;
     } catch (IOException e) {
       throw failures.of(model, e);
     }

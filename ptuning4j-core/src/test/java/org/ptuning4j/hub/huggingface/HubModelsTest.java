@@ -175,6 +175,18 @@ class HubModelsTest {
   }
 
   @Test
+  void aCommitWhoseFilesDoNotArriveDoesNotReplaceTheOldOne() {
+    try (TestHub hub = TestHub.withModel("owner/name")) {
+      Path old = hub.models(cache).folder(MODEL);
+      hub.list("f".repeat(40)); // whose files are refused
+      assertThatThrownBy(() -> hub.models(cache).fetch(MODEL))
+          .isInstanceOf(RuntimeException.class);
+      assertThat(repository().resolve("refs/main")).hasContent(TestHub.COMMIT);
+      assertThat(hub.models(cache).folder(MODEL)).isEqualTo(old);
+    }
+  }
+
+  @Test
   void shardsAreFetchedUnderOneProgress() throws IOException {
     try (TestHub hub = TestHub.withModel("owner/name")) {
       hub.small(
