@@ -182,17 +182,26 @@ public final class Models {
 
   /**
    * Deletes a model from its cache. One of the hub goes with all its revisions, unless one is
-   * named.
+   * named. Where several were made of ONNX files of one name, {@code @} and the beginning of the
+   * checksum, as {@link #installed} has it, tell them apart.
    *
    * @return how many bytes that frees
-   * @throws InvalidInputException if no cache holds it
+   * @throws InvalidInputException if no cache holds it, or the name is that of several ONNX files
    */
   public long remove(String name) {
     List<InstalledModel> converted =
         store().folders().stream()
             .flatMap(Models::converted)
-            .filter(model -> model.name().equals(shortest(name)))
+            .filter(
+                model ->
+                    model.name().equals(shortest(name)) || versioned(model).equals(shortest(name)))
             .toList();
+    if (converted.size() > 1 && name.startsWith(OnnxModels.PREFIX)) {
+      throw InvalidInputException.of(
+          "model: %d models were made of files called so; name one by its checksum: %s",
+          converted.size(),
+          converted.stream().map(Models::versioned).collect(Collectors.joining(", ")));
+    }
     converted.forEach(model -> FolderStore.remove(model.folder()));
     if (!converted.isEmpty()) {
       return converted.stream().mapToLong(InstalledModel::bytes).sum();
@@ -201,6 +210,10 @@ public final class Models {
         .map(model -> hub.get().remove(model, !name.contains("@")))
         .orElse(OptionalLong.empty())
         .orElseThrow(() -> InvalidInputException.of("model: no cache holds %s", name));
+  }
+
+  private static String versioned(InstalledModel model) {
+    return model.name() + "@" + model.version();
   }
 
   private Optional<HubName> onHub(String name) {

@@ -88,6 +88,25 @@ class ModelsTest {
   }
 
   @Test
+  void ofFilesWithOneNameOneIsRemoved() throws IOException {
+    for (String content : List.of("0123456789abcdef", "fedcba9876543210")) {
+      Path folder = Files.createDirectories(cache.resolve("converted/onnx--m--" + content));
+      Files.writeString(
+          folder.resolve("origin.json"),
+          "{\"name\": \"onnx:m.onnx\", \"sha256\": \"" + content + "\"}",
+          StandardCharsets.UTF_8);
+    }
+    assertThatThrownBy(() -> models().remove("onnx:m.onnx"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("onnx:m.onnx@0123456789ab")
+        .hasMessageContaining("onnx:m.onnx@fedcba987654");
+    assertThat(models().remove("onnx:m.onnx@0123456789ab")).isPositive();
+    assertThat(cache.resolve("converted/onnx--m--0123456789abcdef")).doesNotExist();
+    assertThat(models().remove("onnx:m.onnx")).isPositive();
+    assertThat(cache.resolve("converted/onnx--m--fedcba9876543210")).doesNotExist();
+  }
+
+  @Test
   void whatIsNotThereIsNamed() throws IOException {
     assertThatThrownBy(() -> models().folder("bert-maxi"))
         .isInstanceOf(InvalidInputException.class)
