@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -108,12 +109,15 @@ public final class DataSets {
     long bytes = data.files().stream().mapToLong(PublishedFile::size).sum();
     long present =
         data.files().stream()
-            .mapToLong(file -> FileDownload.present(part(data, file), file.size()))
+            .mapToLong(file -> present(data, file))
             .sum();
     listener.started(data.task() + "'s data", bytes, present);
     try {
       for (PublishedFile file : data.files()) {
-        fetch(data, file, folder);
+        fetch(data, file);
+      }
+      for (PublishedFile file : data.files()) {
+        place(file, whole(data, file), folder);
       }
     } catch (IOException e) {
       throw failed(data, e);
@@ -128,16 +132,38 @@ public final class DataSets {
     return parts.resolve(data.task() + "--" + file.name() + ".incomplete");
   }
 
-  private void fetch(PublishedData data, PublishedFile file, Path folder) throws IOException {
+  /** Where a file waits for the others of its task. */
+  private Path whole(PublishedData data, PublishedFile file) {
+    return parts.resolve(data.task() + "--" + file.name());
+  }
+
+  private long present(PublishedData data, PublishedFile file) {
+    return Files.exists(whole(data, file))
+        ? file.size()
+        : FileDownload.present(part(data, file), file.size());
+  }
+
+  private void fetch(PublishedData data, PublishedFile file) throws IOException {
+    Path whole = whole(data, file);
+    if (Files.exists(whole)) {
+      if (file.checksum().fits(whole)) {
+        return;
+      }
+      Files.delete(whole);
+    }
     Files.createDirectories(parts);
     RemoteFile remote =
         new RemoteFile(
             file.uri().toString(), file.uri(), Optional.empty(), file.size(), file.checksum());
-    Path target = folder.resolve(file.name());
-    new FileDownload(web, retries, listener).fetch(remote, part(data, file), target);
+    new FileDownload(web, retries, listener).fetch(remote, part(data, file), whole);
+  }
+
+  private static void place(PublishedFile file, Path whole, Path folder) throws IOException {
     if (file.isArchive()) {
-      unpack(file, target, folder);
-      Files.delete(target);
+      unpack(file, whole, folder);
+      Files.delete(whole);
+    } else {
+      Files.move(whole, folder.resolve(file.name()), StandardCopyOption.ATOMIC_MOVE);
     }
   }
 

@@ -66,7 +66,7 @@ public record Checksum(Kind kind, String hex) {
   }
 
   /** Whether a file has this hash; always, if there is none to check. */
-  boolean fits(Path file) throws IOException {
+  public boolean fits(Path file) throws IOException {
     MessageDigest digest =
         switch (kind) {
           case SHA256 -> DigestUtils.getSha256Digest();

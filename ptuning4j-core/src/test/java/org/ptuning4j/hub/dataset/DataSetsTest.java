@@ -96,6 +96,22 @@ class DataSetsTest {
   @Test
   void plainFilesAreFetchedAsTheyAre() {
     byte[] content = "rows".getBytes(StandardCharsets.UTF_8);
+    assertThat(sets(false).files(plain(content)).dev()).hasContent("rows");
+  }
+
+  @Test
+  void aFileThatHasArrivedIsNotFetchedAgainWhenAnotherFails() {
+    PublishedData data = plain("rows".getBytes(StandardCharsets.UTF_8));
+    server.next("GET", "/val.jsonl", TestServer.status(404));
+    assertThatThrownBy(() -> sets(false).files(data))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("404");
+    assertThat(sets(false).files(data).train()).hasContent("rows");
+    assertThat(server.seen("GET", "/train.jsonl")).hasSize(1);
+    assertThat(cache.resolve(".parts")).isEmptyDirectory();
+  }
+
+  private PublishedData plain(byte[] content) {
     PublishedFile[] files = new PublishedFile[2];
     for (String name : List.of("train.jsonl", "val.jsonl")) {
       server.file("/" + name, content, Map.of());
@@ -107,7 +123,7 @@ class DataSetsTest {
               Map.of(),
               name);
     }
-    assertThat(sets(false).files(data(files)).dev()).hasContent("rows");
+    return data(files);
   }
 
   @Test
