@@ -107,10 +107,7 @@ public final class DataSets {
           data.task());
     }
     long bytes = data.files().stream().mapToLong(PublishedFile::size).sum();
-    long present =
-        data.files().stream()
-            .mapToLong(file -> present(data, file))
-            .sum();
+    long present = data.files().stream().mapToLong(file -> present(data, file)).sum();
     listener.started(data.task() + "'s data", bytes, present);
     try {
       for (PublishedFile file : data.files()) {

@@ -179,8 +179,7 @@ class HubModelsTest {
     try (TestHub hub = TestHub.withModel("owner/name")) {
       Path old = hub.models(cache).folder(MODEL);
       hub.list("f".repeat(40)); // whose files are refused
-      assertThatThrownBy(() -> hub.models(cache).fetch(MODEL))
-          .isInstanceOf(RuntimeException.class);
+      assertThatThrownBy(() -> hub.models(cache).fetch(MODEL)).isInstanceOf(RuntimeException.class);
       assertThat(repository().resolve("refs/main")).hasContent(TestHub.COMMIT);
       assertThat(hub.models(cache).folder(MODEL)).isEqualTo(old);
     }
