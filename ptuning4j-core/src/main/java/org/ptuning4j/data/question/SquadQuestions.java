@@ -57,7 +57,7 @@ final class SquadQuestions {
       Source place, String title, String context, RecordFields fields) {
     boolean named = labelled || fields.has("id");
     Source source = named ? place.withIds(Map.of("id", fields.id("id"))) : place;
-    String id = named ? fields.id("id") : String.valueOf(Math.max(source.record(), source.line()));
+    String id = named ? fields.id("id") : idOf(source);
     int line = source.line();
     Integer earlier = named ? lineOfId.putIfAbsent(id, line) : null;
     if (earlier != null) {
@@ -85,6 +85,12 @@ final class SquadQuestions {
               : "there is the answer " + Excerpt.of(answers.get(0).text()));
     }
     return new QuestionExample(source, id, title, question, context, answers, answers.isEmpty());
+  }
+
+  /** Another name that it has, such as its {@code idx}, or else its number in the file. */
+  private static String idOf(Source source) {
+    Object id = source.ids().get("id");
+    return String.valueOf(id == null ? Math.max(source.record(), source.line()) : id);
   }
 
   private static List<QuestionExample.Answer> answers(RecordFields fields, CodePointText context) {

@@ -3,10 +3,12 @@ package org.ptuning4j.task.question;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
@@ -246,15 +248,19 @@ public record QuestionTask(
     return Optional.of("predictions.json");
   }
 
-  /** Each question needs an id, by which the official script knows it. */
+  /** Each question needs an id of its own, by which the official script knows it. */
   @Override
   public void requireSubmittable(List<QuestionExample> examples) {
+    Set<String> ids = new HashSet<>();
     for (QuestionExample example : examples) {
       if (!example.source().ids().containsKey("id")) {
         throw InvalidInputException.of(
             "line %d: the question has no id, by which the server knows it; give each question an"
                 + " 'id' of its own",
             Math.max(1, example.line()));
+      }
+      if (!ids.add(example.id())) {
+        throw repeated(example);
       }
     }
   }
@@ -284,12 +290,16 @@ public record QuestionTask(
       QuestionExample example = examples.get(i);
       String answer = ((SpanAnswer) answers.get(i)).answer();
       if (predictions.putIfAbsent(example.id(), answer) != null) {
-        throw InvalidInputException.of(
-            "%s: the id %s is that of an earlier question; predictions are told apart by their ids",
-            example.source().place(), example.id());
+        throw repeated(example);
       }
     }
     return predictions;
+  }
+
+  private static InvalidInputException repeated(QuestionExample example) {
+    return InvalidInputException.of(
+        "%s: the id %s is that of an earlier question; predictions are told apart by their ids",
+        example.source().place(), example.id());
   }
 
   /**

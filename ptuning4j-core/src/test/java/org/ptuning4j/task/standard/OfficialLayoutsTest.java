@@ -263,6 +263,27 @@ class OfficialLayoutsTest {
                 + " 'id' of its own");
   }
 
+  /** Line numbers would be no names to the server, and of two questions of a name one is lost. */
+  @Test
+  void questionsGoByTheNameThatTheirFileHasForThem() throws IOException {
+    String nested =
+        "{\"data\":[{\"paragraphs\":[{\"context\":\"Mia left.\",\"qas\":["
+            + "{\"idx\":70,\"question\":\"Who?\"},\n{\"idx\":71,\"question\":\"Who else?\"}]}]}]}";
+    String lines =
+        "{\"idx\":70,\"question\":\"Who?\",\"context\":\"Mia left.\"}\n"
+            + "{\"idx\":71,\"question\":\"Who else?\",\"context\":\"Mia left.\"}\n";
+    for (String text : List.of(nested, lines)) {
+      List<QuestionExample> asked = readUnlabelled("squad2", file("test.json", text));
+      task("squad2").requireSubmittable(cast(asked));
+      assertThat(asked).extracting(QuestionExample::id).containsExactly("70", "71");
+      Path repeated = file("repeated.json", text.replace("71", "70"));
+      List<QuestionExample> alike = readUnlabelled("squad2", repeated);
+      assertThatThrownBy(() -> task("squad2").requireSubmittable(cast(alike)))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("the id 70 is that of an earlier question");
+    }
+  }
+
   /** Numbers that were made up would be another example's to the server. */
   @Test
   void rowsWithoutTheServersNumbersAreNoSubmission() throws IOException {
