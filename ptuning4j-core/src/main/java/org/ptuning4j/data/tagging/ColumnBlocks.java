@@ -10,6 +10,7 @@ import org.ptuning4j.Excerpt;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.input.LineReader;
 import org.ptuning4j.data.input.PhysicalLine;
+import org.ptuning4j.data.value.NormalText;
 
 /**
  * Sentences of a file with one word a line and blank lines between the sentences. A sentence with a
@@ -56,6 +57,9 @@ final class ColumnBlocks {
     }
   }
 
+  private static final int ZERO_WIDTH_SPACE = 0x200B;
+  private static final int BYTE_ORDER_MARK = 0xFEFF;
+
   private final LineReader source;
   private final Rules rules;
   private final ColumnLayout layout;
@@ -79,9 +83,10 @@ final class ColumnBlocks {
     BadRow bad = null;
     for (Optional<PhysicalLine> next = source.next(); next.isPresent(); next = source.next()) {
       PhysicalLine line = next.get();
-      LineKind kind = line.isBad() || line.isBlank() ? LineKind.WORD : rules.kind(line.text());
+      boolean blank = !line.isBad() && isBlank(line.text());
+      LineKind kind = line.isBad() || blank ? LineKind.WORD : rules.kind(line.text());
       boolean inside = !lines.isEmpty() || bad != null;
-      if (kind == LineKind.BOUNDARY || line.isBlank()) {
+      if (kind == LineKind.BOUNDARY || blank) {
         Block block = inside ? block(lines, bad) : null;
         if (kind == LineKind.BOUNDARY) {
           endDocument();
@@ -99,6 +104,15 @@ final class ColumnBlocks {
     return lines.isEmpty() && bad == null
         ? Optional.ofNullable(strays.poll())
         : Optional.of(block(lines, bad));
+  }
+
+  /**
+   * Whether a line ends a sentence: white space only, perhaps with what a byte order mark or a
+   * zero-width space leaves. Other signs that show nothing, as parts of emoji do, are words.
+   */
+  private static boolean isBlank(String line) {
+    return line.codePoints()
+        .allMatch(c -> NormalText.isSpace(c) || c == ZERO_WIDTH_SPACE || c == BYTE_ORDER_MARK);
   }
 
   private Block block(List<Line> lines, BadRow bad) {

@@ -147,6 +147,16 @@ class TagFormsTest {
     assertThat(read.badRows()).hasSize(2).allMatch(row -> row.cause().contains("comments: true"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\uFE0F", "\u3164", "\u0007", "\u00AD"})
+  void aWordThatShowsNothingEndsNoSentence(String word) throws IOException {
+    Path file =
+        file("words.conll", "Ada\n" + word + "\nsings\n\u200B\nTarn\n\u00A0\uFEFF\nsleeps\n");
+    assertThat(new ConllReader().readUnlabelled(file).usable(BadRowPolicy.REFUSE))
+        .extracting(TaggedSentence::words)
+        .containsExactly(List.of("Ada", word, "sings"), List.of("Tarn"), List.of("sleeps"));
+  }
+
   @Test
   void tabsAtTheEndsOfLinesAreNoColumn() throws IOException {
     assertThat(read("Ada\tB-PER\t\nsings\tO\t\n").usable(BadRowPolicy.REFUSE)).hasSize(1);
