@@ -2,7 +2,6 @@ package org.ptuning4j.data.tagging;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.ptuning4j.InvalidInputException;
 
 /**
@@ -17,57 +16,28 @@ public record TagNames(List<String> names, String field) {
   /** Numbers stand for nothing. */
   public static final TagNames NONE = new TagNames(List.of(), "");
 
-  private static final String ENTITIES = "ner_tags";
-
-  /**
-   * By task, the numbers in the copies that the Hub has of its data. Other copies number the tags
-   * otherwise, and call the field otherwise.
-   */
-  private static final Map<String, TagNames> PUBLISHED =
-      Map.of(
-          "conll03",
-          new TagNames(begunAndContinued("PER", "ORG", "LOC", "MISC"), ENTITIES),
-          "wnut17",
-          new TagNames(
-              begunAndContinued(
-                  "corporation", "creative-work", "group", "location", "person", "product"),
-              ENTITIES),
-          "ontonotes",
-          new TagNames(
-              begunAndContinued(
-                  "PERSON",
-                  "NORP",
-                  "FAC",
-                  "ORG",
-                  "GPE",
-                  "LOC",
-                  "PRODUCT",
-                  "DATE",
-                  "TIME",
-                  "PERCENT",
-                  "MONEY",
-                  "QUANTITY",
-                  "ORDINAL",
-                  "CARDINAL",
-                  "EVENT",
-                  "WORK_OF_ART",
-                  "LAW",
-                  "LANGUAGE"),
-              "named_entities"));
-
   /** Copies the names. */
   public TagNames {
     names = List.copyOf(names);
   }
 
+  /**
+   * Names for the numbers of one JSON field.
+   *
+   * @param labels those of the stretches; each has a tag that begins and one that continues it
+   */
+  public static TagNames ofField(String field, String... labels) {
+    List<String> names = new ArrayList<>(List.of("O"));
+    for (String label : labels) {
+      names.add("B-" + label);
+      names.add("I-" + label);
+    }
+    return new TagNames(names, field);
+  }
+
   /** Names for numbers wherever they stand. */
   public static TagNames of(List<String> names) {
     return new TagNames(names, "");
-  }
-
-  /** What the numbers in published copies of a task's data stand for. */
-  public static TagNames publishedFor(String task) {
-    return PUBLISHED.getOrDefault(task, NONE);
   }
 
   /**
@@ -99,14 +69,5 @@ public record TagNames(List<String> names, String field) {
   /** Whether a tag is a number rather than a name. */
   static boolean isNumber(String tag) {
     return !tag.isEmpty() && tag.length() < 7 && tag.chars().allMatch(c -> c >= '0' && c <= '9');
-  }
-
-  private static List<String> begunAndContinued(String... labels) {
-    List<String> names = new ArrayList<>(List.of("O"));
-    for (String label : labels) {
-      names.add("B-" + label);
-      names.add("I-" + label);
-    }
-    return names;
   }
 }

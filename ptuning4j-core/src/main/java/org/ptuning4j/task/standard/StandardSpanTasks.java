@@ -1,6 +1,7 @@
 package org.ptuning4j.task.standard;
 
 import java.util.List;
+import org.ptuning4j.data.tagging.TagNames;
 import org.ptuning4j.task.ModelClass;
 import org.ptuning4j.task.Preset;
 import org.ptuning4j.task.Task;
@@ -18,6 +19,38 @@ public final class StandardSpanTasks {
   private static final int CONLL03_LENGTH = 152;
   private static final int SQUAD_LENGTH = 384;
 
+  // What numbers stand for in the copies that the Hub has. Other copies number the tags otherwise,
+  // and call the field otherwise.
+
+  private static final TagNames CONLL03_TAGS =
+      TagNames.ofField("ner_tags", "PER", "ORG", "LOC", "MISC");
+
+  private static final TagNames WNUT17_TAGS =
+      TagNames.ofField(
+          "ner_tags", "corporation", "creative-work", "group", "location", "person", "product");
+
+  private static final TagNames ONTONOTES_TAGS =
+      TagNames.ofField(
+          "named_entities",
+          "PERSON",
+          "NORP",
+          "FAC",
+          "ORG",
+          "GPE",
+          "LOC",
+          "PRODUCT",
+          "DATE",
+          "TIME",
+          "PERCENT",
+          "MONEY",
+          "QUANTITY",
+          "ORDINAL",
+          "CARDINAL",
+          "EVENT",
+          "WORK_OF_ART",
+          "LAW",
+          "LANGUAGE");
+
   private StandardSpanTasks() {}
 
   /** All of them. */
@@ -26,7 +59,8 @@ public final class StandardSpanTasks {
         conll03(),
         ontonotes(),
         conll04(),
-        EntityTask.named("wnut17", "WNUT-17: rare and emerging entities in user-written text"),
+        EntityTask.named("wnut17", "WNUT-17: rare and emerging entities in user-written text")
+            .withTagNames(WNUT17_TAGS),
         conll05(),
         conll12(),
         RoleTask.named("srl", "semantic roles: the arguments of a predicate"),
@@ -36,6 +70,7 @@ public final class StandardSpanTasks {
 
   private static Task<?> conll03() {
     return EntityTask.named("conll03", "CoNLL-2003: persons, places, organisations in news")
+        .withTagNames(CONLL03_TAGS)
         .withPresets(
             List.of(
                 preset(
@@ -44,6 +79,7 @@ public final class StandardSpanTasks {
 
   private static Task<?> ontonotes() {
     return EntityTask.named("ontonotes", "OntoNotes 5.0: eighteen types of entities")
+        .withTagNames(ONTONOTES_TAGS)
         .withPresets(
             List.of(
                 preset("ontonotes", ModelClass.BERT_LARGE, 16, 1e-2, 16, 30, 0.1, MAX_LENGTH),

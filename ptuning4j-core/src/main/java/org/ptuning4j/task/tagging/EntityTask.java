@@ -69,7 +69,7 @@ public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns
     return new EntityTask(
         TaskInfo.of(name, description, METRICS, WINDOWS),
         List.of(),
-        new ConllReader().withTagNames(TagNames.publishedFor(name)),
+        new ConllReader(),
         Decoding.ARGMAX);
   }
 
@@ -81,6 +81,11 @@ public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns
   /** The same task on files of other columns. */
   public EntityTask withColumns(ConllReader newColumns) {
     return new EntityTask(info, labels, newColumns, decoding);
+  }
+
+  /** The same task on files whose tags may be numbers. */
+  public EntityTask withTagNames(TagNames newNames) {
+    return withColumns(columns.withTagNames(newNames));
   }
 
   /** The same task choosing tags in another way. */
@@ -111,10 +116,16 @@ public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns
             "scheme",
             "comments",
             "tag_names",
+            "tag_field",
             "decoding",
             "truncation",
             "max_length",
             "stride"));
+    if (fields.has("tag_field") && !fields.has("tag_names")) {
+      throw InvalidInputException.of(
+          "task '%s': tag_field is given without tag_names, whose field it is",
+          fields.text("name"));
+    }
     ConllReader columns =
         new ConllReader()
             .withColumns(
@@ -122,8 +133,9 @@ public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns
             .withScheme(fields.optionalText("scheme").map(TagScheme::parse).orElse(null))
             .withTagNames(
                 fields.has("tag_names")
-                    ? TagNames.of(fields.texts("tag_names"))
-                    : TagNames.publishedFor(fields.text("name")));
+                    ? new TagNames(
+                        fields.texts("tag_names"), fields.optionalText("tag_field").orElse(""))
+                    : TagNames.NONE);
     return new EntityTask(
         TaskInfo.read(
             fields, TaskInfo.of(fields.text("name"), "one tag for each word", METRICS, WINDOWS)),
@@ -142,8 +154,11 @@ public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns
     definition.put("tag_column", columns.tagColumn());
     definition.put("scheme", columns.scheme() == null ? null : columns.scheme().label());
     definition.put("comments", columns.comments());
-    if (columns.tagNames().field().isEmpty() && !columns.tagNames().names().isEmpty()) {
+    if (!columns.tagNames().names().isEmpty()) {
       definition.put("tag_names", columns.tagNames().names());
+      if (!columns.tagNames().field().isEmpty()) {
+        definition.put("tag_field", columns.tagNames().field());
+      }
     }
     definition.put("decoding", decoding.label());
     definition.putAll(Truncations.write(truncation()));

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.BadRowPolicy;
@@ -429,6 +430,24 @@ class OfficialLayoutsTest {
             "line 3: column 2 should be O, Peop, Loc, Org or Other, and column 3 the number of a"
                 + " word",
             "line 6: 8 columns where words have 9 and relations 3");
+  }
+
+  /** Who numbers tags in another order may call the task as the published one is called. */
+  @ParameterizedTest
+  @ValueSource(strings = {"conll03", "wnut17", "ontonotes"})
+  void publishedNumbersAreTheBuiltInTasksAndNotTheirNames(String name) throws IOException {
+    boolean nested = name.equals("ontonotes");
+    String field = nested ? "named_entities" : "ner_tags";
+    String json = "{'words':['Ada','sings'],'%s':[1,0]}".formatted(field).replace('\'', '"');
+    Path numbers = file("a.json", nested ? "{\"sentences\":[" + json + "]}" : json);
+    Map<String, Object> built = task(name).definition();
+    Task<?> restored = TaskKinds.standard().read(built);
+    assertThat(restored.definition()).isEqualTo(built).containsEntry("tag_field", field);
+    assertThat(usable(restored.read(InputFile.of(numbers)))).hasSize(1);
+    Task<?> own = TaskKinds.standard().read(Map.of("kind", "entities", "name", name));
+    assertThatThrownBy(() -> own.read(InputFile.of(numbers)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("its tags are numbers");
   }
 
   private static final String CONLL12 =
