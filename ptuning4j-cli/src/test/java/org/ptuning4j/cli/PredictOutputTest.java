@@ -281,6 +281,16 @@ class PredictOutputTest {
   }
 
   @Test
+  void aTemplateThatSpellsASpecialTokenIsRefused() throws IOException {
+    Path rows = write("two.jsonl", "{\"text\": \"Dull.\", \"more\": \"Lovely.\"}\n");
+    Run run = predict(mood, "--input", rows + "", "--text", "{text} [SEP] {more}");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("spells the special token '[SEP]'");
+    Run plain = predict(mood, "--input", rows + "", "--text", "{text} {more}");
+    assertThat(plain.code()).as(plain.err()).isZero();
+  }
+
+  @Test
   void aSubmissionIsWholeOrNotWritten() throws IOException {
     Path file = folder.resolve("predictions.json");
     Path input =

@@ -35,6 +35,7 @@ import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.Task;
+import org.ptuning4j.task.template.Template;
 import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Dtype;
@@ -245,6 +246,15 @@ public final class Predictor implements AutoCloseable {
    */
   public <E extends Example> PreparedTask<E> alike(String name, Task<E> other) {
     return task(name).putAlike(other).prepare(Preparation.complete(tokenizer));
+  }
+
+  /**
+   * Makes sure that the words of a template spell no special token of the model.
+   *
+   * @throws InvalidInputException naming the token
+   */
+  public void requireNoSpecialTokens(Template template) {
+    template.requireNoSpecialTokens(tokenizer);
   }
 
   /** Answers one query. */

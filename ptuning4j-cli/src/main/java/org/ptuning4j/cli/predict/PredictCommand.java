@@ -234,7 +234,7 @@ public final class PredictCommand extends Command {
     }
     Map<String, RowForm> forms = new LinkedHashMap<>();
     for (String name : predictor.tasks()) {
-      forms.put(name, RowForm.of(name, predictor.task(name), text, pair));
+      forms.put(name, RowForm.of(predictor, name, text, pair));
     }
     try (PredictionInput rows = PredictionInput.open(source, forms, taskColumn)) {
       AnswerWriter answers = AnswerWriter.opened(predictor, source.name(), console, lines);

@@ -8,6 +8,7 @@ import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.table.Table;
+import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.template.Template;
@@ -24,12 +25,15 @@ public record RowForm(Task<?> task, Map<String, Template> sources) {
   /**
    * A task's form.
    *
-   * @param name what to call the task in messages
+   * @param predictor has the task and the model's special tokens, which no template may spell
+   * @param name the task's
    * @param text the column or template of the first text instead of the task's own; null for that
    * @param pair the same of the second text
-   * @throws InvalidInputException if the task has no such text
+   * @throws InvalidInputException if the task has no such text, or a template spells a special
+   *     token
    */
-  static RowForm of(String name, Task<?> task, String text, String pair) {
+  static RowForm of(Predictor predictor, String name, String text, String pair) {
+    Task<?> task = predictor.task(name);
     List<String> texts = task.inputs().texts();
     Map<String, Template> sources = new LinkedHashMap<>();
     if (text != null) {
@@ -41,6 +45,7 @@ public record RowForm(Task<?> task, Map<String, Template> sources) {
       }
       sources.put(texts.get(1), Template.of(pair));
     }
+    sources.values().forEach(predictor::requireNoSpecialTokens);
     return new RowForm(task, sources);
   }
 
