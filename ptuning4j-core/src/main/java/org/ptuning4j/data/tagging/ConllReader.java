@@ -147,6 +147,15 @@ public record ConllReader(
     return named.filter(format -> format == FileFormat.CONLL).isPresent() || areColumns(lines);
   }
 
+  /**
+   * What an input in columns is called: {@code conll12} where they are those of OntoNotes' files.
+   *
+   * @throws IOException where the beginning cannot be read
+   */
+  public FileFormat formatOf(TextInput input) throws IOException {
+    return isOntoNotes(input) ? FileFormat.CONLL12 : FileFormat.CONLL;
+  }
+
   private boolean areColumns(List<String> lines) {
     List<String> words =
         lines.stream()

@@ -168,7 +168,7 @@ public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns
   @Override
   public Optional<FileFormat> ownFormat(TextInput input) throws IOException {
     if (columns.isIn(input)) {
-      return Optional.of(FileFormat.CONLL);
+      return Optional.of(columns.formatOf(input));
     }
     return EntityJsonReader.isNested(input) ? Optional.of(FileFormat.JSONL) : Optional.empty();
   }

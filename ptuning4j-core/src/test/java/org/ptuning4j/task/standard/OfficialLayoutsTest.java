@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.TextExample;
+import org.ptuning4j.data.input.FileFormat;
 import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.data.input.InputSettings;
 import org.ptuning4j.data.lama.Fact;
@@ -472,6 +474,8 @@ class OfficialLayoutsTest {
     Path file = file("tarn_0000.v4_gold_conll", CONLL12);
     List<TaggedSentence> read = read("ontonotes", file);
     assertThat(read).hasSize(2);
+    assertThat(InputFile.of(file).<Optional<FileFormat>>look(task("ontonotes")::ownFormat))
+        .contains(FileFormat.CONLL12);
     assertThat(read.get(0).words())
         .containsExactly("Ada", "Moor", "wanted", "to", "leave", "Tarn", ".");
     assertThat(read.get(0).tags())
