@@ -304,4 +304,16 @@ class PredictOutputTest {
     assertThat(rest.code()).as(rest.err()).isZero();
     assertThat(JSON.readTree(file.toFile()).fieldNames()).toIterable().contains("g2");
   }
+
+  /** What predicting asks of the rows comes after it, and the predicting after that. */
+  @Test
+  void badRowsAreNoSubmissionBeforeAnythingIsPredicted() throws IOException {
+    Path file = folder.resolve("unwritten.json");
+    String text = squad("g1", "Who sings?", "g1", "Where?", "g2", "Who sings here?");
+    Path input = write("bad-and-nameless.json", text.replace("\"id\": \"g2\", ", ""));
+    Run run = predict(reading, "--input", input + "", "--submission", file + "");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("1 row of", "could not be used", "nothing is written");
+    assertThat(file).doesNotExist();
+  }
 }

@@ -1,6 +1,5 @@
 package org.ptuning4j.cli.predict;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.cli.terminal.Console;
@@ -44,10 +43,18 @@ final class SubmissionFile {
 
   private <E extends Example> int write(String name, Task<E> task, OutputFile file) {
     Examples<E> examples = task.readUnlabelled(source);
+    requireAll(examples.badRows()); // before the model works for nothing
     task.requireSubmittable(examples.examples());
     Evaluator.Answered<E> answered = Evaluator.answer(predictor, name, examples.examples());
-    List<BadRow> bad = new ArrayList<>(examples.badRows());
-    bad.addAll(answered.failed());
+    requireAll(answered.failed());
+    String text = task.submission(answered.examples(), answered.answers());
+    file.open();
+    file.text(text);
+    return answered.answers().size();
+  }
+
+  /** Says which rows are bad, and refuses them if they are not to be left out. */
+  private void requireAll(List<BadRow> bad) {
     bad.forEach(row -> console.say(source.name() + ": " + row));
     if (!bad.isEmpty() && !skipBadRows) {
       throw InvalidInputException.of(
@@ -55,9 +62,5 @@ final class SubmissionFile {
               + " (--skip-bad-rows leaves them out)",
           Figures.count(bad.size(), "row"), source.name());
     }
-    String text = task.submission(answered.examples(), answered.answers());
-    file.open();
-    file.text(text);
-    return answered.answers().size();
   }
 }
