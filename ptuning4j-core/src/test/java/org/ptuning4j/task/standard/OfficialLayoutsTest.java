@@ -270,11 +270,15 @@ class OfficialLayoutsTest {
   @Test
   void questionsGoByTheNameThatTheirFileHasForThem() throws IOException {
     String nested =
-        "{\"data\":[{\"paragraphs\":[{\"context\":\"Mia left.\",\"qas\":["
-            + "{\"idx\":70,\"question\":\"Who?\"},\n{\"idx\":71,\"question\":\"Who else?\"}]}]}]}";
+        """
+        {"data":[{"paragraphs":[{"context":"Mia left.","qas":[{"idx":70,"question":"Who?"},
+        {"idx":71,"question":"Who else?"}]}]}]}
+        """;
     String lines =
-        "{\"idx\":70,\"question\":\"Who?\",\"context\":\"Mia left.\"}\n"
-            + "{\"idx\":71,\"question\":\"Who else?\",\"context\":\"Mia left.\"}\n";
+        """
+        {"idx":70,"question":"Who?","context":"Mia left."}
+        {"idx":71,"question":"Who else?","context":"Mia left."}
+        """;
     for (String text : List.of(nested, lines)) {
       List<QuestionExample> asked = readUnlabelled("squad2", file("test.json", text));
       task("squad2").requireSubmittable(cast(asked));
