@@ -149,7 +149,8 @@ class ArchitectureTest {
   /** Rooms within a storey, too: data.table, task.text and so on. */
   @TestFactory
   Stream<DynamicTest> roomsDoNotUseEachOtherInCircles() {
-    return Stream.of("data", "hub", "task", "tensor", "backbone", "prompt", "train", "study")
+    return Stream.of(
+            "data", "hub", "task", "tensor", "backbone", "prompt", "head", "train", "study")
         .map(
             storey ->
                 DynamicTest.dynamicTest(
@@ -197,6 +198,25 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage(inside("task.standard"))
+        .check(core);
+  }
+
+  /** Nor does a head know its registry, or what a head is, the heads that there are. */
+  @Test
+  void headsDoNotKnowTheirRegistry() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".head")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT + ".head.*..")
+        .check(core);
+    noClasses()
+        .that()
+        .resideInAnyPackage(inside("head.loss"), inside("head.linear"), inside("head.vocabulary"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(inside("head.standard"))
         .check(core);
   }
 

@@ -11,8 +11,9 @@ import java.util.function.Function;
 public interface HeadProvider {
 
   /**
-   * By the kind's name, what makes the head's description of its settings, as {@link Heads#with}
-   * takes them.
+   * By the kind's name, what reads the settings of such a head again. It is given what {@link
+   * HeadSpec#settings} said, as JSON has it: texts, numbers, truth values, lists and maps. {@link
+   * HeadSettings} reads such values and names what is wrong.
    */
   Map<String, Function<Map<String, Object>, HeadSpec>> kinds();
 }

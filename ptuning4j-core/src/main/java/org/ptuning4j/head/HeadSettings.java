@@ -11,19 +11,19 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.head.LinearHeadSpec.Input;
 
 /** Reads a head's settings as they come out of JSON, and names the field that is wrong. */
-final class HeadSettings {
+public final class HeadSettings {
 
   private final Map<String, Object> values;
 
-  HeadSettings(Map<String, Object> values) {
+  /** Reads these, {@code kind} among them. */
+  public HeadSettings(Map<String, Object> values) {
     this.values = values;
   }
 
   /** Makes sure that there is no field but {@code kind} and these. */
-  void only(String... fields) {
+  public void only(String... fields) {
     Set<String> known = new HashSet<>(Arrays.asList(fields));
     known.add("kind");
     Set<String> unknown = new TreeSet<>(values.keySet());
@@ -37,7 +37,7 @@ final class HeadSettings {
   }
 
   /** A text. */
-  String text(String field) {
+  public String text(String field) {
     if (required(field) instanceof String text) {
       return text;
     }
@@ -45,12 +45,12 @@ final class HeadSettings {
   }
 
   /** A whole number. */
-  int integer(String field) {
+  public int integer(String field) {
     return integer(field, required(field));
   }
 
   /** A finite number. */
-  double number(String field) {
+  public double number(String field) {
     if (required(field) instanceof Number number && Double.isFinite(number.doubleValue())) {
       return number.doubleValue();
     }
@@ -58,7 +58,7 @@ final class HeadSettings {
   }
 
   /** true or false. */
-  boolean flag(String field) {
+  public boolean flag(String field) {
     if (required(field) instanceof Boolean flag) {
       return flag;
     }
@@ -66,12 +66,12 @@ final class HeadSettings {
   }
 
   /** A list of whole numbers. */
-  List<Integer> integers(String field) {
+  public List<Integer> integers(String field) {
     return integers(field, required(field));
   }
 
   /** A list of lists of whole numbers. */
-  List<List<Integer>> integerLists(String field) {
+  public List<List<Integer>> integerLists(String field) {
     if (!(required(field) instanceof List<?> list)) {
       throw wrong(field, "a list of lists of whole numbers");
     }
@@ -83,7 +83,7 @@ final class HeadSettings {
   }
 
   /** One of a few values, by what stands for it. */
-  <T> T oneOf(String field, T[] choices, Function<T, String> label) {
+  public <T> T oneOf(String field, T[] choices, Function<T, String> label) {
     String text = text(field);
     return Arrays.stream(choices)
         .filter(choice -> label.apply(choice).equals(text))
@@ -98,8 +98,8 @@ final class HeadSettings {
   }
 
   /** What a head over whole sequences reads. */
-  Input input() {
-    return oneOf("input", Input.values(), Input::label);
+  public SequenceInput input() {
+    return oneOf("input", SequenceInput.values(), SequenceInput::label);
   }
 
   private List<Integer> integers(String field, Object value) {

@@ -6,7 +6,7 @@ import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.tensor.RandomStream;
 
-/** A head's form, without weights. */
+/** What a head is, without its weights. */
 public interface HeadSpec {
 
   /** Its kind in packs, such as {@code sequence}. */
@@ -41,6 +41,6 @@ public interface HeadSpec {
    */
   Head restore(Backbone backbone, Map<String, Tensor> values);
 
-  /** What {@link Heads} needs to make this form again: plain values by name. */
+  /** What is saved of it, and read again by its kind's reader: plain values by name. */
   Map<String, Object> settings();
 }

@@ -18,7 +18,7 @@ import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.head.Head;
 import org.ptuning4j.head.HeadSpec;
-import org.ptuning4j.head.Heads;
+import org.ptuning4j.head.standard.Heads;
 import org.ptuning4j.prompt.form.PromptForm;
 import org.ptuning4j.prompt.form.PromptForms;
 import org.ptuning4j.prompt.form.TrainedPrompt;

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.TinyModel;
 import org.ptuning4j.backbone.BackboneFamilies;
-import org.ptuning4j.head.Heads;
+import org.ptuning4j.head.standard.Heads;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.predict.Evaluator;
 import org.ptuning4j.predict.Predictor;

@@ -8,7 +8,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.ptuning4j.backbone.TokenRow;
-import org.ptuning4j.head.LinearHeadSpec.Input;
+import org.ptuning4j.head.linear.LinearHeadSpec;
+import org.ptuning4j.head.linear.SpanHeadSpec;
+import org.ptuning4j.head.linear.TokenHeadSpec;
+import org.ptuning4j.head.vocabulary.VerbalizerHeadSpec;
+import org.ptuning4j.head.vocabulary.VocabularyHeadSpec;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
 
@@ -20,33 +24,36 @@ class BlindLossTest {
   @Test
   void ofClasses() {
     List<Item> items = items(1, 0, 0, 0);
-    assertBlind(LinearHeadSpec.sequence(3, Input.POOLER, 0), items, QUARTER);
+    assertBlind(LinearHeadSpec.sequence(3, SequenceInput.POOLER, 0), items, QUARTER);
     assertBlind(new VerbalizerHeadSpec(List.of(List.of(1), List.of(2)), false), items, QUARTER);
     assertBlind(new VocabularyHeadSpec(List.of()), items, QUARTER);
-    assertBlind(LinearHeadSpec.sequence(3, Input.POOLER, 0), items(1, 1), 0);
-    assertBlind(LinearHeadSpec.sequence(3, Input.POOLER, 0), List.of(Item.of(row())), Double.NaN);
+    assertBlind(LinearHeadSpec.sequence(3, SequenceInput.POOLER, 0), items(1, 1), 0);
+    assertBlind(
+        LinearHeadSpec.sequence(3, SequenceInput.POOLER, 0), List.of(Item.of(row())), Double.NaN);
   }
 
   @Test
   void ofValues() {
     assertBlind(
-        LinearHeadSpec.regression(Input.POOLER, 0), List.of(value(1), value(3), value(5)), 8.0 / 3);
+        LinearHeadSpec.regression(SequenceInput.POOLER, 0),
+        List.of(value(1), value(3), value(5)),
+        8.0 / 3);
   }
 
   @Test
   void ofLabels() {
     List<Item> items = List.of(labels(1, 0), labels(0, 0), labels(0, 0), labels(0, 0));
-    assertBlind(LinearHeadSpec.multiLabel(2, Input.POOLER, 0), items, QUARTER / 2);
+    assertBlind(LinearHeadSpec.multiLabel(2, SequenceInput.POOLER, 0), items, QUARTER / 2);
   }
 
   @Test
   void ofCandidates() {
-    LinearHeadSpec spec = LinearHeadSpec.choice(Input.POOLER, 0);
+    LinearHeadSpec spec = LinearHeadSpec.choice(SequenceInput.POOLER, 0);
     assertBlind(spec, List.of(choice(2, 0), choice(4, 1)), Math.log(2)); // by index
     List<Item> even = List.of(choice(2, 0), choice(2, 1), choice(4, 2), choice(4, 3));
     assertBlind(spec, even, (Math.log(2) + Math.log(4)) / 2); // by number
     assertBlind(
-        LinearHeadSpec.eachCandidate(Input.POOLER, 0),
+        LinearHeadSpec.eachCandidate(SequenceInput.POOLER, 0),
         List.of(
             candidates(3).withTarget(HeadCase.labelSet(0, 1, 0)),
             candidates(1).withTarget(HeadCase.labelSet(0))),

@@ -11,7 +11,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.ptuning4j.head.LinearHeadSpec.Input;
+import org.ptuning4j.head.linear.LinearHeadSpec;
+import org.ptuning4j.head.linear.SpanHeadSpec;
+import org.ptuning4j.head.linear.TokenHeadSpec;
+import org.ptuning4j.head.standard.Heads;
+import org.ptuning4j.head.vocabulary.CandidateHeadSpec;
+import org.ptuning4j.head.vocabulary.VerbalizerHeadSpec;
+import org.ptuning4j.head.vocabulary.VocabularyHeadSpec;
 import org.ptuning4j.tensor.RandomStream;
 
 /**
@@ -26,22 +32,22 @@ class EarlierPacksTest {
     return Stream.of(
         Arguments.of(
             "{'kind':'sequence','labels':3,'input':'first-token','dropout':0.1}",
-            LinearHeadSpec.sequence(3, Input.FIRST_TOKEN, 0.1)),
+            LinearHeadSpec.sequence(3, SequenceInput.FIRST_TOKEN, 0.1)),
         Arguments.of(
             "{'kind':'sequence','labels':2,'input':'pooler','dropout':0.0}",
-            LinearHeadSpec.sequence(2, Input.POOLER, 0)),
+            LinearHeadSpec.sequence(2, SequenceInput.POOLER, 0)),
         Arguments.of(
             "{'kind':'multi-label','labels':1,'input':'dense','dropout':0.25}",
-            LinearHeadSpec.multiLabel(1, Input.DENSE, 0.25)),
+            LinearHeadSpec.multiLabel(1, SequenceInput.DENSE, 0.25)),
         Arguments.of(
             "{'kind':'regression','input':'pooler','dropout':0.1}",
-            LinearHeadSpec.regression(Input.POOLER, 0.1)),
+            LinearHeadSpec.regression(SequenceInput.POOLER, 0.1)),
         Arguments.of(
             "{'kind':'choice','loss':'softmax','input':'pooler','dropout':0.1}",
-            LinearHeadSpec.choice(Input.POOLER, 0.1)),
+            LinearHeadSpec.choice(SequenceInput.POOLER, 0.1)),
         Arguments.of(
             "{'kind':'choice','loss':'binary','input':'first-token','dropout':0.1}",
-            LinearHeadSpec.eachCandidate(Input.FIRST_TOKEN, 0.1)),
+            LinearHeadSpec.eachCandidate(SequenceInput.FIRST_TOKEN, 0.1)),
         Arguments.of("{'kind':'token','labels':9,'dropout':0.1}", new TokenHeadSpec(9, 0.1)),
         Arguments.of("{'kind':'span'}", new SpanHeadSpec()),
         Arguments.of(
@@ -76,9 +82,11 @@ class EarlierPacksTest {
   /** Their tensors' names and shapes, which are as much a part of a pack. */
   @Test
   void theirTensorsHaveTheSameNames() {
-    assertThat(tensors(Input.POOLER)).containsExactly("classifier.weight", "classifier.bias");
-    assertThat(tensors(Input.FIRST_TOKEN)).containsExactly("classifier.weight", "classifier.bias");
-    assertThat(tensors(Input.DENSE))
+    assertThat(tensors(SequenceInput.POOLER))
+        .containsExactly("classifier.weight", "classifier.bias");
+    assertThat(tensors(SequenceInput.FIRST_TOKEN))
+        .containsExactly("classifier.weight", "classifier.bias");
+    assertThat(tensors(SequenceInput.DENSE))
         .containsExactly(
             "classifier.dense.weight",
             "classifier.dense.bias",
@@ -86,7 +94,7 @@ class EarlierPacksTest {
             "classifier.out_proj.bias");
   }
 
-  private static List<String> tensors(Input input) {
+  private static List<String> tensors(SequenceInput input) {
     try (FakeBackbone backbone = new FakeBackbone(false);
         Head head = LinearHeadSpec.regression(input, 0).create(backbone, RandomStream.of(1))) {
       return List.copyOf(head.saved().keySet());

@@ -31,7 +31,11 @@ import org.ptuning4j.backbone.InputVectors;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.backbone.TokenRow;
-import org.ptuning4j.head.LinearHeadSpec.Input;
+import org.ptuning4j.head.linear.LinearHeadSpec;
+import org.ptuning4j.head.linear.SpanHeadSpec;
+import org.ptuning4j.head.linear.TokenHeadSpec;
+import org.ptuning4j.head.vocabulary.VerbalizerHeadSpec;
+import org.ptuning4j.head.vocabulary.VocabularyHeadSpec;
 import org.ptuning4j.prompt.form.PositionConvention;
 import org.ptuning4j.prompt.initialisation.NormalInitialisation;
 import org.ptuning4j.prompt.method.PTuningV2;
@@ -54,8 +58,8 @@ class GoldenHeadTest {
   private static final String[] KINDS = {
     "seqcls", "regression", "multilabel", "mc", "tokcls", "qa"
   };
-  private static final Map<String, Input> INPUTS =
-      Map.of("pooler_linear", Input.POOLER, "roberta_head", Input.DENSE);
+  private static final Map<String, SequenceInput> INPUTS =
+      Map.of("pooler_linear", SequenceInput.POOLER, "roberta_head", SequenceInput.DENSE);
 
   @TestFactory
   Stream<DynamicTest> plainKernels() {
@@ -200,7 +204,7 @@ class GoldenHeadTest {
   }
 
   private static HeadSpec spec(Case c) {
-    Input input = INPUTS.get(c.text("head"));
+    SequenceInput input = INPUTS.get(c.text("head"));
     return switch (kind(c)) {
       case "seqcls" -> LinearHeadSpec.sequence(outputs(c), input, 0);
       case "regression" -> LinearHeadSpec.regression(input, 0);

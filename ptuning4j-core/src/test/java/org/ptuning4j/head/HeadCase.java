@@ -8,8 +8,14 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.TokenRow;
-import org.ptuning4j.head.CandidateHeadSpec.Length;
-import org.ptuning4j.head.LinearHeadSpec.Input;
+import org.ptuning4j.head.linear.LinearHeadSpec;
+import org.ptuning4j.head.linear.SpanHeadSpec;
+import org.ptuning4j.head.linear.TokenHeadSpec;
+import org.ptuning4j.head.vocabulary.CandidateHeadSpec;
+import org.ptuning4j.head.vocabulary.CandidateHeadSpec.Length;
+import org.ptuning4j.head.vocabulary.VerbalizerHead;
+import org.ptuning4j.head.vocabulary.VerbalizerHeadSpec;
+import org.ptuning4j.head.vocabulary.VocabularyHeadSpec;
 import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.RandomStream;
@@ -32,7 +38,7 @@ record HeadCase(String name, HeadSpec spec, List<Item> items) {
                 new VerbalizerHeadSpec(List.of(List.of(3), List.of(5, 1)), true),
                 sequences(1, 0, 1)));
     Stream<HeadCase> sequences =
-        Stream.of(Input.values())
+        Stream.of(SequenceInput.values())
             .flatMap(
                 input ->
                     Stream.of(

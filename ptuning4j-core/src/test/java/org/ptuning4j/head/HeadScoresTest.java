@@ -16,8 +16,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.TokenRow;
-import org.ptuning4j.head.CandidateHeadSpec.Length;
-import org.ptuning4j.head.LinearHeadSpec.Input;
+import org.ptuning4j.head.linear.LinearHeadSpec;
+import org.ptuning4j.head.linear.SpanHeadSpec;
+import org.ptuning4j.head.linear.TokenHeadSpec;
+import org.ptuning4j.head.vocabulary.CandidateHeadSpec;
+import org.ptuning4j.head.vocabulary.CandidateHeadSpec.Length;
+import org.ptuning4j.head.vocabulary.VerbalizerHead;
+import org.ptuning4j.head.vocabulary.VerbalizerHeadSpec;
 import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.RandomStream;
@@ -128,7 +133,7 @@ class HeadScoresTest {
     List<Item> items = List.of(choice(3, 1), choice(1, 0));
     Tensor scores = Tensors.of(new float[] {1, 2, 3, 7}, 4, 1);
     double first = Math.log(Math.exp(1) + Math.exp(2) + Math.exp(3)) - 2;
-    assertThat(loss(LinearHeadSpec.choice(Input.POOLER, 0), scores, items))
+    assertThat(loss(LinearHeadSpec.choice(SequenceInput.POOLER, 0), scores, items))
         .isCloseTo(first / 2, within(1e-6)); // the only candidate costs nothing
   }
 
@@ -140,7 +145,7 @@ class HeadScoresTest {
             Item.ofCandidates(rows(1)).withTarget(HeadCase.labelSet(1)));
     Tensor scores = Tensors.of(new float[] {1, 2, -3}, 3, 1);
     double sum = Math.log1p(Math.exp(-1)) + Math.log1p(Math.exp(2)) + Math.log1p(Math.exp(3));
-    assertThat(loss(LinearHeadSpec.eachCandidate(Input.POOLER, 0), scores, items))
+    assertThat(loss(LinearHeadSpec.eachCandidate(SequenceInput.POOLER, 0), scores, items))
         .isCloseTo(sum / 3, within(1e-6));
   }
 
@@ -324,15 +329,15 @@ class HeadScoresTest {
 
   @Test
   void targetsThatCannotBeAreRefused() {
-    HeadSpec classes = LinearHeadSpec.sequence(2, Input.POOLER, 0);
+    HeadSpec classes = LinearHeadSpec.sequence(2, SequenceInput.POOLER, 0);
     assertRefused(classes, HeadCase.choice(2), "target 2 is not a number from 0 to 1");
     assertRefused(classes, new Target.Value(1), "Value[value=1.0] where a Choice is needed");
     assertRefused(
-        LinearHeadSpec.multiLabel(2, Input.POOLER, 0),
+        LinearHeadSpec.multiLabel(2, SequenceInput.POOLER, 0),
         HeadCase.labelSet(1),
         "target has 1 entries where 2 are needed");
     assertRefused(
-        LinearHeadSpec.regression(Input.POOLER, 0),
+        LinearHeadSpec.regression(SequenceInput.POOLER, 0),
         HeadCase.choice(1),
         "Choice[index=1] where a Value is needed");
     assertRefused(new TokenHeadSpec(2, 0), HeadCase.tags(0, 0), "2 entries where 1 are needed");

@@ -17,8 +17,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
-import org.ptuning4j.head.CandidateHeadSpec.Length;
-import org.ptuning4j.head.LinearHeadSpec.Input;
+import org.ptuning4j.head.linear.LinearHeadSpec;
+import org.ptuning4j.head.linear.TokenHeadSpec;
+import org.ptuning4j.head.standard.Heads;
+import org.ptuning4j.head.vocabulary.CandidateHeadSpec;
+import org.ptuning4j.head.vocabulary.CandidateHeadSpec.Length;
+import org.ptuning4j.head.vocabulary.VerbalizerHeadSpec;
+import org.ptuning4j.head.vocabulary.VocabularyHeadSpec;
 
 /** Settings of heads, read and refused. */
 class HeadsTest {
@@ -30,7 +35,8 @@ class HeadsTest {
   static Stream<HeadSpec> specs() {
     return Stream.concat(
         HeadCase.all().map(HeadCase::spec),
-        Stream.of(LinearHeadSpec.sequence(7, Input.DENSE, 0.25), new TokenHeadSpec(9, 0.1)));
+        Stream.of(
+            LinearHeadSpec.sequence(7, SequenceInput.DENSE, 0.25), new TokenHeadSpec(9, 0.1)));
   }
 
   @ParameterizedTest
@@ -52,7 +58,7 @@ class HeadsTest {
     Map<String, Object> settings =
         Map.of("kind", "sequence", "labels", 3L, "input", "pooler", "dropout", 0);
     assertThat(Heads.standard().read(settings))
-        .isEqualTo(LinearHeadSpec.sequence(3, Input.POOLER, 0));
+        .isEqualTo(LinearHeadSpec.sequence(3, SequenceInput.POOLER, 0));
   }
 
   @ParameterizedTest
@@ -105,16 +111,16 @@ class HeadsTest {
   void aMissingPoolerIsNamed() {
     for (HeadSpec spec :
         List.of(
-            LinearHeadSpec.sequence(2, Input.POOLER, 0),
-            LinearHeadSpec.regression(Input.POOLER, 0),
-            LinearHeadSpec.multiLabel(2, Input.POOLER, 0),
-            LinearHeadSpec.choice(Input.POOLER, 0))) {
+            LinearHeadSpec.sequence(2, SequenceInput.POOLER, 0),
+            LinearHeadSpec.regression(SequenceInput.POOLER, 0),
+            LinearHeadSpec.multiLabel(2, SequenceInput.POOLER, 0),
+            LinearHeadSpec.choice(SequenceInput.POOLER, 0))) {
       assertThatThrownBy(() -> spec.requireFit(BARE, "X"))
           .isInstanceOf(InvalidInputException.class)
           .hasMessage("head: pooler is asked for, but X has no pooler; use first-token or dense");
     }
-    LinearHeadSpec.sequence(2, Input.FIRST_TOKEN, 0).requireFit(BARE, "X");
-    LinearHeadSpec.sequence(2, Input.DENSE, 0).requireFit(BARE, "X");
+    LinearHeadSpec.sequence(2, SequenceInput.FIRST_TOKEN, 0).requireFit(BARE, "X");
+    LinearHeadSpec.sequence(2, SequenceInput.DENSE, 0).requireFit(BARE, "X");
   }
 
   @Test

@@ -33,7 +33,7 @@ import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.head.Head;
-import org.ptuning4j.head.LinearHeadSpec;
+import org.ptuning4j.head.SequenceInput;
 import org.ptuning4j.pack.TestPacks.Form;
 import org.ptuning4j.prompt.form.DeepPrompt;
 import org.ptuning4j.prompt.form.PositionConvention;
@@ -51,7 +51,7 @@ class PackTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Form FORM =
-      new Form(3, "top:2", PositionConvention.UNSHIFTED, LinearHeadSpec.Input.DENSE, 3, false);
+      new Form(3, "top:2", PositionConvention.UNSHIFTED, SequenceInput.DENSE, 3, false);
 
   private static Backbone backbone;
   private static TestPacks packs;

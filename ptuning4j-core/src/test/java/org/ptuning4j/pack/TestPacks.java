@@ -14,7 +14,8 @@ import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.head.Head;
-import org.ptuning4j.head.LinearHeadSpec;
+import org.ptuning4j.head.SequenceInput;
+import org.ptuning4j.head.linear.LinearHeadSpec;
 import org.ptuning4j.prompt.form.DeepPrompt;
 import org.ptuning4j.prompt.form.PositionConvention;
 import org.ptuning4j.prompt.setting.LayerRange;
@@ -38,14 +39,13 @@ public record TestPacks(Backbone backbone) {
       int length,
       String layers,
       PositionConvention positions,
-      LinearHeadSpec.Input input,
+      SequenceInput input,
       int labels,
       boolean pair) {
 
     /** A prompt of a length over all layers, two labels. */
     public static Form ofLength(int length) {
-      return new Form(
-          length, "all", PositionConvention.SHIFTED, LinearHeadSpec.Input.POOLER, 2, false);
+      return new Form(length, "all", PositionConvention.SHIFTED, SequenceInput.POOLER, 2, false);
     }
   }
 

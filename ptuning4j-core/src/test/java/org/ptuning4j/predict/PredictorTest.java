@@ -26,7 +26,7 @@ import org.ptuning4j.TinyModel;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.ModelFolder;
-import org.ptuning4j.head.LinearHeadSpec.Input;
+import org.ptuning4j.head.SequenceInput;
 import org.ptuning4j.pack.TestPacks;
 import org.ptuning4j.pack.TestPacks.Form;
 import org.ptuning4j.prompt.form.PositionConvention;
@@ -60,15 +60,15 @@ class PredictorTest {
       packs.save(temp.resolve("short"), Form.ofLength(3), 1);
       packs.save(
           temp.resolve("long"),
-          new Form(11, "top:1", PositionConvention.UNSHIFTED, Input.FIRST_TOKEN, 3, false),
+          new Form(11, "top:1", PositionConvention.UNSHIFTED, SequenceInput.FIRST_TOKEN, 3, false),
           2);
       packs.save(
           temp.resolve("pairs"),
-          new Form(5, "1,3", PositionConvention.SHIFTED, Input.DENSE, 2, true),
+          new Form(5, "1,3", PositionConvention.SHIFTED, SequenceInput.DENSE, 2, true),
           3);
       packs.save(
           temp.resolve("head"),
-          new Form(0, "all", PositionConvention.SHIFTED, Input.POOLER, 4, false),
+          new Form(0, "all", PositionConvention.SHIFTED, SequenceInput.POOLER, 4, false),
           4);
       packs.saveFineTuned(temp.resolve("tuned"), TinyModel.bert(), 5);
     }

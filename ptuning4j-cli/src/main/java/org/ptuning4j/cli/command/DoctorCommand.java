@@ -17,7 +17,7 @@ import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Figures;
 import org.ptuning4j.cli.terminal.Json;
 import org.ptuning4j.cli.terminal.TextTable;
-import org.ptuning4j.head.Heads;
+import org.ptuning4j.head.standard.Heads;
 import org.ptuning4j.prompt.method.PromptMethods;
 import org.ptuning4j.task.standard.Tasks;
 import org.ptuning4j.tensor.Torch;

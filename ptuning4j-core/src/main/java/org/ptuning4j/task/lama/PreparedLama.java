@@ -18,7 +18,7 @@ import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.Target;
-import org.ptuning4j.head.VocabularyHeadSpec;
+import org.ptuning4j.head.vocabulary.VocabularyHeadSpec;
 import org.ptuning4j.metric.RankingMetrics;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.ExampleFilter;

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
-import org.ptuning4j.head.TokenHeadSpec;
+import org.ptuning4j.head.linear.TokenHeadSpec;
 import org.ptuning4j.metric.EntityScores;
 import org.ptuning4j.metric.LabelScore;
 import org.ptuning4j.task.LabelScores;

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
-import org.ptuning4j.head.LinearHeadSpec;
+import org.ptuning4j.head.SequenceInput;
 import org.ptuning4j.settings.Setting;
 import org.ptuning4j.settings.SettingValues;
 import org.ptuning4j.train.batching.Batching.FixedBatches;
@@ -95,10 +95,7 @@ record SettingBinding<T>(
               TrainingSettings.HEAD,
               config ->
                   Optional.of(
-                      config
-                          .headInput()
-                          .map(LinearHeadSpec.Input::label)
-                          .orElse(TrainingSettings.AUTO)),
+                      config.headInput().map(SequenceInput::label).orElse(TrainingSettings.AUTO)),
               SettingBinding::head),
           new SettingBinding<>(
               TrainingSettings.EVALUATE_EVERY,
@@ -139,7 +136,7 @@ record SettingBinding<T>(
 
   private static void head(TrainingConfig.Builder builder, String head) {
     if (!head.equals(TrainingSettings.AUTO) && !head.equals(TrainingSettings.VERBALIZER)) {
-      builder.headInput(Optional.of(LinearHeadSpec.Input.parse(head)));
+      builder.headInput(Optional.of(SequenceInput.parse(head)));
     }
   }
 }

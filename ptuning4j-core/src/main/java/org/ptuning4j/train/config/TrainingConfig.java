@@ -3,7 +3,7 @@ package org.ptuning4j.train.config;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import org.ptuning4j.head.LinearHeadSpec;
+import org.ptuning4j.head.SequenceInput;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.prompt.setting.MethodSettings;
@@ -54,7 +54,7 @@ public record TrainingConfig(
     double clip,
     Optional<Double> dropout,
     int maxLength,
-    Optional<LinearHeadSpec.Input> headInput,
+    Optional<SequenceInput> headInput,
     int evaluateEvery,
     int patience,
     int checkpointSeconds,
@@ -139,7 +139,7 @@ public record TrainingConfig(
     private double clip = byDefault(TrainingSettings.CLIP);
     private Optional<Double> dropout = Optional.empty();
     private int maxLength = byDefault(TrainingSettings.MAX_LENGTH);
-    private Optional<LinearHeadSpec.Input> headInput = Optional.empty();
+    private Optional<SequenceInput> headInput = Optional.empty();
     private int evaluateEvery = byDefault(TrainingSettings.EVALUATE_EVERY);
     private int patience = byDefault(TrainingSettings.PATIENCE);
     private int checkpointSeconds = byDefault(TrainingSettings.CHECKPOINT_SECONDS);
@@ -248,7 +248,7 @@ public record TrainingConfig(
     }
 
     /** What the classifier reads. */
-    public Builder headInput(Optional<LinearHeadSpec.Input> value) {
+    public Builder headInput(Optional<SequenceInput> value) {
       headInput = value;
       return this;
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.head.LinearHeadSpec;
+import org.ptuning4j.head.SequenceInput;
 import org.ptuning4j.prompt.MethodDeclaration;
 import org.ptuning4j.settings.InvalidSettingException;
 import org.ptuning4j.settings.Setting;
@@ -254,7 +254,7 @@ public final class TrainingSettings {
   private static List<String> heads() {
     return Stream.concat(
             Stream.of(AUTO, VERBALIZER),
-            Arrays.stream(LinearHeadSpec.Input.values()).map(LinearHeadSpec.Input::label))
+            Arrays.stream(SequenceInput.values()).map(SequenceInput::label))
         .toList();
   }
 

@@ -24,7 +24,7 @@ import org.ptuning4j.data.lama.Relation;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.Target;
-import org.ptuning4j.head.VocabularyHeadSpec;
+import org.ptuning4j.head.vocabulary.VocabularyHeadSpec;
 import org.ptuning4j.hub.Models;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Scores;

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
-import org.ptuning4j.head.LinearHeadSpec;
+import org.ptuning4j.head.SequenceInput;
 import org.ptuning4j.prompt.LearningRates;
 import org.ptuning4j.prompt.MethodDeclaration;
 import org.ptuning4j.prompt.PromptContext;
@@ -108,7 +108,7 @@ class TrainingSettingsTest {
     assertThat(other.adamBeta2()).isEqualTo(0.95);
     assertThat(other.adamEpsilon()).isEqualTo(1e-4);
     assertThat(other.weightDecay()).isEqualTo(0.25);
-    assertThat(other.headInput()).contains(LinearHeadSpec.Input.FIRST_TOKEN);
+    assertThat(other.headInput()).contains(SequenceInput.FIRST_TOKEN);
     assertThat(other.startFrom()).isEqualTo(Optional.of(Path.of("a/b")));
     assertThat(other.precision()).isEqualTo(Precision.BF16);
   }

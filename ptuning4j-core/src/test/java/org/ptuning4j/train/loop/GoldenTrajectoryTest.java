@@ -29,9 +29,10 @@ import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.head.Head;
 import org.ptuning4j.head.HeadInput;
 import org.ptuning4j.head.Item;
-import org.ptuning4j.head.LinearHeadSpec;
+import org.ptuning4j.head.SequenceInput;
 import org.ptuning4j.head.Target;
-import org.ptuning4j.head.VocabularyHeadSpec;
+import org.ptuning4j.head.linear.LinearHeadSpec;
+import org.ptuning4j.head.vocabulary.VocabularyHeadSpec;
 import org.ptuning4j.prompt.PromptModule;
 import org.ptuning4j.prompt.form.PositionConvention;
 import org.ptuning4j.prompt.initialisation.NormalInitialisation;
@@ -227,7 +228,6 @@ class GoldenTrajectoryTest {
     Map<String, Tensor> values = new HashMap<>();
     c.keys("inputs", "init/").forEach((name, key) -> values.put(name, c.read(key)));
     int labels = Math.toIntExact(values.get("classifier.bias").numel());
-    return LinearHeadSpec.sequence(labels, LinearHeadSpec.Input.POOLER, 0)
-        .restore(backbone, values);
+    return LinearHeadSpec.sequence(labels, SequenceInput.POOLER, 0).restore(backbone, values);
   }
 }

@@ -10,7 +10,7 @@ import org.ptuning4j.TinyModel;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.ModelFolder;
-import org.ptuning4j.head.LinearHeadSpec.Input;
+import org.ptuning4j.head.SequenceInput;
 import org.ptuning4j.pack.TestPacks;
 import org.ptuning4j.pack.TestPacks.Form;
 import org.ptuning4j.predict.Predictor;
@@ -102,7 +102,7 @@ public final class LeakProcess {
       packs.save(folder.resolve("stays"), Form.ofLength(3), 1);
       packs.save(
           folder.resolve("changes"),
-          new Form(9, "top:2", PositionConvention.UNSHIFTED, Input.DENSE, 3, false),
+          new Form(9, "top:2", PositionConvention.UNSHIFTED, SequenceInput.DENSE, 3, false),
           2);
       packs.saveFineTuned(folder.resolve("tuned"), TinyModel.bert(), 3);
     }

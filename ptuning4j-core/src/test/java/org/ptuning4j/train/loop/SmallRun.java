@@ -13,8 +13,9 @@ import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.head.Head;
 import org.ptuning4j.head.HeadInput;
 import org.ptuning4j.head.Item;
-import org.ptuning4j.head.LinearHeadSpec;
+import org.ptuning4j.head.SequenceInput;
 import org.ptuning4j.head.Target;
+import org.ptuning4j.head.linear.LinearHeadSpec;
 import org.ptuning4j.prompt.PromptContext;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.prompt.PromptModule;
@@ -41,7 +42,7 @@ public final class SmallRun {
                 new PromptContext(
                     backbone.spec(), backbone.engine(), RandomStream.of(1), NoWords.INSTANCE));
         Head head =
-            LinearHeadSpec.sequence(2, LinearHeadSpec.Input.POOLER, 0.1)
+            LinearHeadSpec.sequence(2, SequenceInput.POOLER, 0.1)
                 .create(backbone, RandomStream.of(2))) {
       List<Parameter> parameters = new ArrayList<>(prompt.parameters());
       parameters.addAll(head.parameters());

@@ -1,11 +1,13 @@
-package org.ptuning4j.head;
+package org.ptuning4j.head.loss;
 
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.head.Item;
+import org.ptuning4j.head.Loss;
 import org.ptuning4j.tensor.engine.Engine;
 
 /** What a linear head is trained on. */
-interface ScoreLoss {
+public interface ScoreLoss {
 
   /**
    * The loss of a batch.

@@ -14,18 +14,19 @@ import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
 
 /** A head's own trained matrices and biases, by name. */
-final class Weights implements AutoCloseable {
+public final class HeadWeights implements AutoCloseable {
 
   private final Engine engine;
   private final Map<String, Parameter> parameters;
 
-  private Weights(Engine engine, Map<String, Parameter> parameters) {
+  private HeadWeights(Engine engine, Map<String, Parameter> parameters) {
     this.engine = engine;
     this.parameters = parameters;
   }
 
   /** Matrices from N(0, 0.02²), biases 0, in the order of the shapes. */
-  static Weights initialised(Map<String, long[]> shapes, Engine engine, RandomStream random) {
+  public static HeadWeights initialised(
+      Map<String, long[]> shapes, Engine engine, RandomStream random) {
     Map<String, Parameter> parameters = new LinkedHashMap<>();
     shapes.forEach(
         (name, shape) ->
@@ -34,7 +35,7 @@ final class Weights implements AutoCloseable {
                   Tensor start = random.gaussian(name.endsWith("bias") ? 0 : 0.02, shape);
                   parameters.put(name, Parameter.of(name, start, engine));
                 }));
-    return new Weights(engine, parameters);
+    return new HeadWeights(engine, parameters);
   }
 
   /**
@@ -42,15 +43,16 @@ final class Weights implements AutoCloseable {
    *
    * @throws InvalidInputException if a tensor is missing or of another shape
    */
-  static Weights of(Map<String, long[]> shapes, Engine engine, Map<String, Tensor> values) {
+  public static HeadWeights of(
+      Map<String, long[]> shapes, Engine engine, Map<String, Tensor> values) {
     shapes.forEach((name, shape) -> require(name, shape, values));
     Map<String, Parameter> parameters = new LinkedHashMap<>();
     shapes.keySet().forEach(n -> parameters.put(n, Parameter.of(n, values.get(n), engine)));
-    return new Weights(engine, parameters);
+    return new HeadWeights(engine, parameters);
   }
 
   /** The shapes of a linear layer, added to those that are there. */
-  static void linear(Map<String, long[]> shapes, String name, long in, long out) {
+  public static void linear(Map<String, long[]> shapes, String name, long in, long out) {
     shapes.put(name + ".weight", new long[] {out, in});
     shapes.put(name + ".bias", new long[] {out});
   }
@@ -60,7 +62,7 @@ final class Weights implements AutoCloseable {
    *
    * @throws InvalidInputException if it is missing or of another shape
    */
-  static Tensor require(String name, long[] shape, Map<String, Tensor> values) {
+  public static Tensor require(String name, long[] shape, Map<String, Tensor> values) {
     Tensor value = values.get(name);
     if (value == null || !Arrays.equals(Tensors.shape(value), shape)) {
       throw InvalidInputException.of(
@@ -78,7 +80,7 @@ final class Weights implements AutoCloseable {
    *
    * @throws InvalidInputException if a tensor is of another shape
    */
-  static void overwrite(List<Parameter> parameters, Map<String, Tensor> values) {
+  public static void overwrite(List<Parameter> parameters, Map<String, Tensor> values) {
     for (Parameter parameter : parameters) {
       if (values.containsKey(parameter.name())) {
         Tensor value = require(parameter.name(), Tensors.shape(parameter.tensor()), values);
@@ -91,12 +93,13 @@ final class Weights implements AutoCloseable {
     to.copy_(value);
   }
 
-  List<Parameter> list() {
+  /** All of them, in the order of the shapes. */
+  public List<Parameter> list() {
     return List.copyOf(parameters.values());
   }
 
   /** x Wᵀ + b with the layer of that name. */
-  Tensor linear(String name, Tensor x) {
+  public Tensor linear(String name, Tensor x) {
     return engine.linear(
         x, parameters.get(name + ".weight").tensor(), parameters.get(name + ".bias").tensor());
   }

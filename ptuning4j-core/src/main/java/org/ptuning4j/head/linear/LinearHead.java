@@ -1,9 +1,16 @@
-package org.ptuning4j.head;
+package org.ptuning4j.head.linear;
 
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
+import org.ptuning4j.head.Head;
+import org.ptuning4j.head.HeadInput;
+import org.ptuning4j.head.HeadWeights;
+import org.ptuning4j.head.Item;
+import org.ptuning4j.head.Loss;
+import org.ptuning4j.head.loss.ScoreLoss;
+import org.ptuning4j.head.loss.ScoresByItem;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.engine.Engine;
 
@@ -18,7 +25,7 @@ final class LinearHead implements Head {
   private final ScoreLoss loss;
   private final int outputs;
   private final Engine engine;
-  private final Weights weights;
+  private final HeadWeights weights;
 
   /**
    * A head.
@@ -26,7 +33,8 @@ final class LinearHead implements Head {
    * @param outputs k, the number of scores for each state
    * @param weights owned and closed by the head
    */
-  LinearHead(LinearReading reading, ScoreLoss loss, int outputs, Engine engine, Weights weights) {
+  LinearHead(
+      LinearReading reading, ScoreLoss loss, int outputs, Engine engine, HeadWeights weights) {
     this.reading = reading;
     this.loss = loss;
     this.outputs = outputs;

@@ -1,10 +1,16 @@
-package org.ptuning4j.head;
+package org.ptuning4j.head.linear;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.head.Head;
+import org.ptuning4j.head.HeadSettings;
+import org.ptuning4j.head.HeadSpec;
+import org.ptuning4j.head.HeadWeights;
+import org.ptuning4j.head.Target;
+import org.ptuning4j.head.loss.TagLoss;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.engine.Engine;
 
@@ -18,7 +24,7 @@ import org.ptuning4j.tensor.engine.Engine;
  */
 public record TokenHeadSpec(int labels, double dropout) implements HeadSpec {
 
-  static final String KIND = "token";
+  public static final String KIND = "token";
 
   private static final String NAME = "classifier";
 
@@ -28,14 +34,14 @@ public record TokenHeadSpec(int labels, double dropout) implements HeadSpec {
     LinearHeadSpec.requireDropout(dropout);
   }
 
-  static TokenHeadSpec read(HeadSettings settings) {
+  public static TokenHeadSpec read(HeadSettings settings) {
     settings.only("labels", "dropout");
     return new TokenHeadSpec(settings.integer("labels"), settings.number("dropout"));
   }
 
   private Map<String, long[]> shapes(int hidden) {
     Map<String, long[]> shapes = new LinkedHashMap<>();
-    Weights.linear(shapes, NAME, hidden, labels);
+    HeadWeights.linear(shapes, NAME, hidden, labels);
     return shapes;
   }
 
@@ -57,16 +63,16 @@ public record TokenHeadSpec(int labels, double dropout) implements HeadSpec {
   @Override
   public Head create(Backbone backbone, RandomStream random) {
     Map<String, long[]> shapes = shapes(backbone.spec().hidden());
-    return head(backbone.engine(), Weights.initialised(shapes, backbone.engine(), random));
+    return head(backbone.engine(), HeadWeights.initialised(shapes, backbone.engine(), random));
   }
 
   @Override
   public Head restore(Backbone backbone, Map<String, Tensor> values) {
     Map<String, long[]> shapes = shapes(backbone.spec().hidden());
-    return head(backbone.engine(), Weights.of(shapes, backbone.engine(), values));
+    return head(backbone.engine(), HeadWeights.of(shapes, backbone.engine(), values));
   }
 
-  private Head head(Engine engine, Weights weights) {
+  private Head head(Engine engine, HeadWeights weights) {
     return new LinearHead(new TokenReading(NAME, dropout), new TagLoss(), labels, engine, weights);
   }
 

@@ -1,9 +1,16 @@
-package org.ptuning4j.head;
+package org.ptuning4j.head.vocabulary;
 
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
+import org.ptuning4j.head.Head;
+import org.ptuning4j.head.HeadInput;
+import org.ptuning4j.head.Item;
+import org.ptuning4j.head.Loss;
+import org.ptuning4j.head.loss.BlindLosses;
+import org.ptuning4j.head.loss.Losses;
+import org.ptuning4j.head.loss.ScoresByItem;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Tensors;

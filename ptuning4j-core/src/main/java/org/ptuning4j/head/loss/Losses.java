@@ -1,4 +1,4 @@
-package org.ptuning4j.head;
+package org.ptuning4j.head.loss;
 
 import java.util.Arrays;
 import java.util.List;
@@ -6,6 +6,9 @@ import java.util.OptionalInt;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.ptuning4j.head.Item;
+import org.ptuning4j.head.Loss;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
@@ -14,10 +17,10 @@ import org.ptuning4j.tensor.engine.Engine;
  * The losses of scores and targets. Targets are checked before: libtorch's own answer would be a
  * crash.
  */
-final class Losses {
+public final class Losses {
 
   /** A target that does not count, as libtorch's cross-entropy knows it. */
-  static final int IGNORED = -100;
+  public static final int IGNORED = -100;
 
   private static final int SUM = torch.Reduction.Sum.value;
   private static final double NO_SMOOTHING = 0;
@@ -25,12 +28,12 @@ final class Losses {
   private Losses() {}
 
   /** The number of the right class of each item, below the number of classes. */
-  static long[] choices(List<Item> items, int classes) {
+  public static long[] choices(List<Item> items, int classes) {
     return items.stream().mapToLong(item -> choice(item, classes)).toArray();
   }
 
   /** The number of the right row of each item. */
-  static long[] rows(List<Item> items) {
+  public static long[] rows(List<Item> items) {
     return items.stream().mapToLong(item -> choice(item, item.rows().size())).toArray();
   }
 
@@ -39,7 +42,7 @@ final class Losses {
   }
 
   /** Each item's number. */
-  static float[] values(List<Item> items) {
+  public static float[] values(List<Item> items) {
     float[] values = new float[items.size()];
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) items.get(i).target(Target.Value.class).value();
@@ -48,7 +51,7 @@ final class Losses {
   }
 
   /** 1 for what applies and 0 for what does not, each item's one after the other. */
-  static float[] labelSets(List<Item> items, int[] sizes) {
+  public static float[] labelSets(List<Item> items, int[] sizes) {
     float[] all = new float[Arrays.stream(sizes).sum()];
     int next = 0;
     for (int i = 0; i < sizes.length; i++) {
@@ -62,7 +65,7 @@ final class Losses {
   }
 
   /** The labels of all reads, one item's after the other's; {@link #IGNORED} where one is open. */
-  static long[] tags(List<Item> items, int labels) {
+  public static long[] tags(List<Item> items, int labels) {
     return items.stream()
         .flatMap(item -> tags(item).stream())
         .mapToLong(label -> orIgnored(label, labels))
@@ -76,7 +79,7 @@ final class Losses {
   }
 
   /** A number below a bound, or {@link #IGNORED}. */
-  static long orIgnored(OptionalInt target, int bound) {
+  public static long orIgnored(OptionalInt target, int bound) {
     return target.isPresent() ? below(bound, target.getAsInt()) : IGNORED;
   }
 
@@ -101,7 +104,7 @@ final class Losses {
    * @param logits {@code [B, k]}
    * @param targets {@code [B]}, some perhaps {@link #IGNORED}
    */
-  static Loss crossEntropy(Tensor logits, long[] targets, Engine engine) {
+  public static Loss crossEntropy(Tensor logits, long[] targets, Engine engine) {
     long count = Arrays.stream(targets).filter(target -> target != IGNORED).count();
     if (count == 0) {
       // zero, with a graph to go back through
@@ -114,7 +117,7 @@ final class Losses {
   }
 
   /** The squared error of each score. */
-  static Loss squaredError(Tensor scores, float[] targets, Engine engine) {
+  public static Loss squaredError(Tensor scores, float[] targets, Engine engine) {
     Tensor right = engine.place(Tensors.of(targets, targets.length), Dtype.F32);
     return new Loss(torch.mse_loss(scores.flatten(), right, SUM), targets.length);
   }
@@ -124,7 +127,7 @@ final class Losses {
    *
    * @param targets as many as there are logits, 0 or 1
    */
-  static Loss binaryCrossEntropy(Tensor logits, float[] targets, Engine engine) {
+  public static Loss binaryCrossEntropy(Tensor logits, float[] targets, Engine engine) {
     Tensor right = engine.place(Tensors.of(targets, targets.length), Dtype.F32);
     return new Loss(
         torch.binary_cross_entropy_with_logits(

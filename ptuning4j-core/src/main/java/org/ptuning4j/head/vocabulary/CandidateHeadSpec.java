@@ -1,4 +1,4 @@
-package org.ptuning4j.head;
+package org.ptuning4j.head.vocabulary;
 
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -6,6 +6,12 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.head.Head;
+import org.ptuning4j.head.HeadSettings;
+import org.ptuning4j.head.HeadSpec;
+import org.ptuning4j.head.HeadWeights;
+import org.ptuning4j.head.Item;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.tensor.RandomStream;
 
 /**
@@ -20,7 +26,7 @@ import org.ptuning4j.tensor.RandomStream;
  */
 public record CandidateHeadSpec(Length length) implements HeadSpec {
 
-  static final String KIND = "candidates";
+  public static final String KIND = "candidates";
 
   /** What candidates of different lengths are compared by. */
   public enum Length {
@@ -35,7 +41,7 @@ public record CandidateHeadSpec(Length length) implements HeadSpec {
     }
   }
 
-  static CandidateHeadSpec read(HeadSettings settings) {
+  public static CandidateHeadSpec read(HeadSettings settings) {
     settings.only("length");
     return new CandidateHeadSpec(settings.oneOf("length", Length.values(), Length::label));
   }
@@ -67,7 +73,7 @@ public record CandidateHeadSpec(Length length) implements HeadSpec {
 
   @Override
   public Head restore(Backbone backbone, Map<String, Tensor> values) {
-    Weights.overwrite(backbone.languageModel().parameters(), values);
+    HeadWeights.overwrite(backbone.languageModel().parameters(), values);
     return new CandidateHead(this, backbone);
   }
 

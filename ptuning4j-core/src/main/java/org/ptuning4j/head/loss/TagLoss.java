@@ -1,15 +1,18 @@
-package org.ptuning4j.head;
+package org.ptuning4j.head.loss;
 
 import java.util.List;
 import java.util.OptionalInt;
 import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.head.Item;
+import org.ptuning4j.head.Loss;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * Cross-entropy over the tags of single tokens: a term for each token that counts, whichever item
  * it is of. The target is {@link Target.Tags}.
  */
-record TagLoss() implements ScoreLoss {
+public record TagLoss() implements ScoreLoss {
 
   @Override
   public Loss of(Tensor scores, List<Item> items, Engine engine) {

@@ -1,8 +1,12 @@
-package org.ptuning4j.head;
+package org.ptuning4j.head.linear;
 
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
+import org.ptuning4j.head.HeadInput;
+import org.ptuning4j.head.HeadWeights;
+import org.ptuning4j.head.Item;
+import org.ptuning4j.head.loss.ScoresByItem;
 import org.ptuning4j.tensor.Dtype;
 
 /**
@@ -19,7 +23,7 @@ record TokenReading(String layer, double dropout) implements LinearReading {
   }
 
   @Override
-  public Tensor scores(HeadInput input, Weights weights) {
+  public Tensor scores(HeadInput input, HeadWeights weights) {
     Tensor read = input.backbone().engine().place(input.reads(), Dtype.F32); // [N, H]
     return weights.linear(layer, input.dropout().apply(read, dropout));
   }

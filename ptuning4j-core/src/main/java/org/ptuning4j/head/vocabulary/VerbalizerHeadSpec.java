@@ -1,4 +1,4 @@
-package org.ptuning4j.head;
+package org.ptuning4j.head.vocabulary;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,6 +7,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.head.HeadSettings;
+import org.ptuning4j.head.HeadSpec;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.tensor.RandomStream;
 
 /**
@@ -24,7 +27,7 @@ import org.ptuning4j.tensor.RandomStream;
 public record VerbalizerHeadSpec(List<List<Integer>> words, boolean calibrated)
     implements HeadSpec {
 
-  static final String KIND = "verbalizer";
+  public static final String KIND = "verbalizer";
 
   /** Checks that each label has words that tell it from the others. */
   public VerbalizerHeadSpec {
@@ -47,7 +50,7 @@ public record VerbalizerHeadSpec(List<List<Integer>> words, boolean calibrated)
     }
   }
 
-  static VerbalizerHeadSpec read(HeadSettings settings) {
+  public static VerbalizerHeadSpec read(HeadSettings settings) {
     settings.only("words", "calibrated");
     return new VerbalizerHeadSpec(settings.integerLists("words"), settings.flag("calibrated"));
   }

@@ -1,4 +1,4 @@
-package org.ptuning4j.head;
+package org.ptuning4j.head.linear;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,6 +6,14 @@ import java.util.OptionalInt;
 import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
+import org.ptuning4j.head.Head;
+import org.ptuning4j.head.HeadInput;
+import org.ptuning4j.head.HeadWeights;
+import org.ptuning4j.head.Item;
+import org.ptuning4j.head.Loss;
+import org.ptuning4j.head.Target;
+import org.ptuning4j.head.loss.Losses;
+import org.ptuning4j.head.loss.ScoresByItem;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.engine.Engine;
@@ -14,9 +22,9 @@ import org.ptuning4j.tensor.engine.Engine;
 final class SpanHead implements Head {
 
   private final Engine engine;
-  private final Weights weights;
+  private final HeadWeights weights;
 
-  SpanHead(Engine engine, Weights weights) {
+  SpanHead(Engine engine, HeadWeights weights) {
     this.engine = engine;
     this.weights = weights;
   }

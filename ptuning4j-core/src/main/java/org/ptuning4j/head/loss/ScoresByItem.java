@@ -1,15 +1,16 @@
-package org.ptuning4j.head;
+package org.ptuning4j.head.loss;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.head.Item;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
 
 /** Items' values one after the other, where items may have different numbers of them. */
-final class ScoresByItem {
+public final class ScoresByItem {
 
   private ScoresByItem() {}
 
@@ -20,7 +21,7 @@ final class ScoresByItem {
    * @param sizes how many of them each item has
    * @return {@code [items, largest size]}, at least one column
    */
-  static Tensor padded(Tensor flat, int[] sizes, float fill, Engine engine) {
+  public static Tensor padded(Tensor flat, int[] sizes, float fill, Engine engine) {
     int columns = Math.max(1, Arrays.stream(sizes).max().orElse(0));
     if (Arrays.stream(sizes).allMatch(size -> size == columns)) {
       return flat.reshape(sizes.length, columns);
@@ -40,7 +41,7 @@ final class ScoresByItem {
   }
 
   /** Each item's values, in row-major order. */
-  static List<float[]> cut(Tensor values, int[] sizes) {
+  public static List<float[]> cut(Tensor values, int[] sizes) {
     float[] all = Tensors.floats(values);
     if (all.length != Arrays.stream(sizes).sum()) {
       throw new IllegalArgumentException(
@@ -56,17 +57,17 @@ final class ScoresByItem {
   }
 
   /** The number of rows of each item. */
-  static int[] rows(List<Item> items) {
+  public static int[] rows(List<Item> items) {
     return items.stream().mapToInt(item -> item.rows().size()).toArray();
   }
 
   /** The number of read positions of each item. */
-  static int[] reads(List<Item> items) {
+  public static int[] reads(List<Item> items) {
     return items.stream().mapToInt(item -> item.reads().length).toArray();
   }
 
   /** The same number for each item. */
-  static int[] same(List<Item> items, int size) {
+  public static int[] same(List<Item> items, int size) {
     return items.stream().mapToInt(item -> size).toArray();
   }
 }

@@ -1,7 +1,10 @@
-package org.ptuning4j.head;
+package org.ptuning4j.head.loss;
 
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.head.Item;
+import org.ptuning4j.head.Loss;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.tensor.engine.Engine;
 
 /** What a linear head is trained on, and so what its scores and an item's target mean. */
@@ -108,7 +111,7 @@ public enum LinearLoss implements ScoreLoss {
   }
 
   /** The kind of head that packs name it by. */
-  String kind() {
+  public String kind() {
     return kind;
   }
 

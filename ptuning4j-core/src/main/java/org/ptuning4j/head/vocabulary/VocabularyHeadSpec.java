@@ -1,4 +1,4 @@
-package org.ptuning4j.head;
+package org.ptuning4j.head.vocabulary;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -6,6 +6,11 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.head.Head;
+import org.ptuning4j.head.HeadSettings;
+import org.ptuning4j.head.HeadSpec;
+import org.ptuning4j.head.HeadWeights;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.tensor.RandomStream;
 
 /**
@@ -20,7 +25,7 @@ import org.ptuning4j.tensor.RandomStream;
  */
 public record VocabularyHeadSpec(List<Integer> candidates) implements HeadSpec {
 
-  static final String KIND = "vocabulary";
+  public static final String KIND = "vocabulary";
 
   /** Checks that they are tokens. */
   public VocabularyHeadSpec {
@@ -28,7 +33,7 @@ public record VocabularyHeadSpec(List<Integer> candidates) implements HeadSpec {
     VocabularyChecks.requireTokens("candidates", candidates);
   }
 
-  static VocabularyHeadSpec read(HeadSettings settings) {
+  public static VocabularyHeadSpec read(HeadSettings settings) {
     settings.only("candidates");
     return new VocabularyHeadSpec(settings.integers("candidates"));
   }
@@ -61,7 +66,7 @@ public record VocabularyHeadSpec(List<Integer> candidates) implements HeadSpec {
 
   @Override
   public Head restore(Backbone backbone, Map<String, Tensor> values) {
-    Weights.overwrite(backbone.languageModel().parameters(), values);
+    HeadWeights.overwrite(backbone.languageModel().parameters(), values);
     return new VocabularyHead(this, backbone);
   }
 

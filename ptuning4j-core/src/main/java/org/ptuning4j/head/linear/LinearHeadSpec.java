@@ -1,12 +1,17 @@
-package org.ptuning4j.head;
+package org.ptuning4j.head.linear;
 
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.head.Head;
+import org.ptuning4j.head.HeadSettings;
+import org.ptuning4j.head.HeadSpec;
+import org.ptuning4j.head.HeadWeights;
+import org.ptuning4j.head.SequenceInput;
+import org.ptuning4j.head.loss.LinearLoss;
 import org.ptuning4j.tensor.RandomStream;
 
 /**
@@ -22,7 +27,7 @@ import org.ptuning4j.tensor.RandomStream;
  * @param input what it reads
  * @param dropout the dropout rate on its input in training
  */
-public record LinearHeadSpec(LinearLoss loss, int outputs, Input input, double dropout)
+public record LinearHeadSpec(LinearLoss loss, int outputs, SequenceInput input, double dropout)
     implements HeadSpec {
 
   static final String NAME = "classifier";
@@ -31,39 +36,6 @@ public record LinearHeadSpec(LinearLoss loss, int outputs, Input input, double d
 
   private static final String SOFTMAX = "softmax";
   private static final String BINARY = "binary";
-
-  /** What the head reads. */
-  public enum Input {
-    /** The checkpoint's own pooler over the first token, frozen with the backbone. */
-    POOLER,
-    /** The first token's last hidden state. */
-    FIRST_TOKEN,
-    /** A trained tanh(W h + b) over the first token (RoBERTa's classification head). */
-    DENSE;
-
-    /** As it is written in files and on the command line. */
-    public String label() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
-
-    /** Reads what {@link #label} writes. */
-    public static Input parse(String text) {
-      for (Input input : values()) {
-        if (input.label().equals(text)) {
-          return input;
-        }
-      }
-      throw InvalidInputException.of("head: '%s' is not one of pooler, first-token, dense", text);
-    }
-
-    /**
-     * The pooler where the checkpoint has one, else the first token: a random pooler that has to be
-     * saved beside the prompt would be no better, and is easily lost.
-     */
-    public static Input byDefault(BackboneSpec spec) {
-      return spec.hasPooler() ? POOLER : FIRST_TOKEN;
-    }
-  }
 
   /** Checks the ranges. */
   public LinearHeadSpec {
@@ -97,46 +69,46 @@ public record LinearHeadSpec(LinearLoss loss, int outputs, Input input, double d
   }
 
   /** A classifier whose item is one row, of one of so many classes, 2 or more. */
-  public static LinearHeadSpec sequence(int labels, Input input, double dropout) {
+  public static LinearHeadSpec sequence(int labels, SequenceInput input, double dropout) {
     return new LinearHeadSpec(LinearLoss.LABEL, labels, input, dropout);
   }
 
   /** As many yes-or-no questions about an item's one row as there are labels, 1 or more. */
-  public static LinearHeadSpec multiLabel(int labels, Input input, double dropout) {
+  public static LinearHeadSpec multiLabel(int labels, SequenceInput input, double dropout) {
     return new LinearHeadSpec(LinearLoss.EACH_LABEL, labels, input, dropout);
   }
 
   /** A regression whose item is one row. */
-  public static LinearHeadSpec regression(Input input, double dropout) {
+  public static LinearHeadSpec regression(SequenceInput input, double dropout) {
     return new LinearHeadSpec(LinearLoss.NUMBER, 1, input, dropout);
   }
 
   /** A choice of the right one of an item's rows; items may have different numbers of them. */
-  public static LinearHeadSpec choice(Input input, double dropout) {
+  public static LinearHeadSpec choice(SequenceInput input, double dropout) {
     return new LinearHeadSpec(LinearLoss.CANDIDATE, 1, input, dropout);
   }
 
   /** A verdict on each of an item's rows by itself. */
-  public static LinearHeadSpec eachCandidate(Input input, double dropout) {
+  public static LinearHeadSpec eachCandidate(SequenceInput input, double dropout) {
     return new LinearHeadSpec(LinearLoss.EACH_CANDIDATE, 1, input, dropout);
   }
 
-  static LinearHeadSpec readSequence(HeadSettings settings) {
+  public static LinearHeadSpec readSequence(HeadSettings settings) {
     settings.only("labels", "input", "dropout");
     return sequence(settings.integer("labels"), settings.input(), settings.number("dropout"));
   }
 
-  static LinearHeadSpec readMultiLabel(HeadSettings settings) {
+  public static LinearHeadSpec readMultiLabel(HeadSettings settings) {
     settings.only("labels", "input", "dropout");
     return multiLabel(settings.integer("labels"), settings.input(), settings.number("dropout"));
   }
 
-  static LinearHeadSpec readRegression(HeadSettings settings) {
+  public static LinearHeadSpec readRegression(HeadSettings settings) {
     settings.only("input", "dropout");
     return regression(settings.input(), settings.number("dropout"));
   }
 
-  static LinearHeadSpec readChoice(HeadSettings settings) {
+  public static LinearHeadSpec readChoice(HeadSettings settings) {
     settings.only("loss", "input", "dropout");
     LinearLoss loss =
         settings.oneOf(
@@ -159,12 +131,12 @@ public record LinearHeadSpec(LinearLoss loss, int outputs, Input input, double d
   public long parameterCount(BackboneSpec spec) {
     long hidden = spec.hidden();
     long linear = (hidden + 1) * outputs;
-    return input == Input.DENSE ? linear + (hidden + 1) * hidden : linear;
+    return input == SequenceInput.DENSE ? linear + (hidden + 1) * hidden : linear;
   }
 
   @Override
   public void requireFit(BackboneSpec spec, String model) {
-    if (input == Input.POOLER && !spec.hasPooler()) {
+    if (input == SequenceInput.POOLER && !spec.hasPooler()) {
       throw InvalidInputException.of(
           "head: pooler is asked for, but %s has no pooler; use first-token or dense", model);
     }
@@ -173,26 +145,26 @@ public record LinearHeadSpec(LinearLoss loss, int outputs, Input input, double d
   @Override
   public Head create(Backbone backbone, RandomStream random) {
     Map<String, long[]> shapes = shapes(backbone.spec().hidden());
-    return head(backbone, Weights.initialised(shapes, backbone.engine(), random));
+    return head(backbone, HeadWeights.initialised(shapes, backbone.engine(), random));
   }
 
   @Override
   public Head restore(Backbone backbone, Map<String, Tensor> values) {
     Map<String, long[]> shapes = shapes(backbone.spec().hidden());
-    return head(backbone, Weights.of(shapes, backbone.engine(), values));
+    return head(backbone, HeadWeights.of(shapes, backbone.engine(), values));
   }
 
-  private Head head(Backbone backbone, Weights weights) {
+  private Head head(Backbone backbone, HeadWeights weights) {
     return new LinearHead(
         new AnchorReading(input, dropout), loss, outputs, backbone.engine(), weights);
   }
 
   private Map<String, long[]> shapes(int hidden) {
     Map<String, long[]> shapes = new LinkedHashMap<>();
-    if (input == Input.DENSE) {
-      Weights.linear(shapes, DENSE, hidden, hidden);
+    if (input == SequenceInput.DENSE) {
+      HeadWeights.linear(shapes, DENSE, hidden, hidden);
     }
-    Weights.linear(shapes, input == Input.DENSE ? OUT : NAME, hidden, outputs);
+    HeadWeights.linear(shapes, input == SequenceInput.DENSE ? OUT : NAME, hidden, outputs);
     return shapes;
   }
 

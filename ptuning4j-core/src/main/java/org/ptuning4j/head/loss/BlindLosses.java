@@ -1,4 +1,4 @@
-package org.ptuning4j.head;
+package org.ptuning4j.head.loss;
 
 import java.util.Arrays;
 import java.util.List;
@@ -7,22 +7,24 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.ptuning4j.head.Item;
+import org.ptuning4j.head.Target;
 
 /**
  * What a model can reach that reads no text and only knows how often each answer is right: a
  * trained model has to do better. All figures in nats; NaN where no target is known.
  */
-final class BlindLosses {
+public final class BlindLosses {
 
   private BlindLosses() {}
 
   /** The entropy of the frequencies of items' choices. */
-  static double choices(List<Item> items) {
+  public static double choices(List<Item> items) {
     return entropy(known(items, Target.Choice.class).mapToInt(Target.Choice::index));
   }
 
   /** The entropy of the frequencies of all tags that count. */
-  static double tags(List<Item> items) {
+  public static double tags(List<Item> items) {
     return entropy(
         known(items, Target.Tags.class)
             .flatMap(tags -> tags.labels().stream())
@@ -33,7 +35,7 @@ final class BlindLosses {
    * The lesser of what two blind models reach: one that finds all candidates of an item equally
    * likely, one that knows how often the first, the second, … is right.
    */
-  static double candidates(List<Item> items) {
+  public static double candidates(List<Item> items) {
     double even =
         items.stream()
             .filter(Item::hasTarget)
@@ -44,12 +46,12 @@ final class BlindLosses {
   }
 
   /** The entropy of the share of candidates that are right. */
-  static double eachCandidate(List<Item> items) {
+  public static double eachCandidate(List<Item> items) {
     return binary(known(items, Target.LabelSet.class).flatMap(set -> set.applies().stream()));
   }
 
   /** The mean over labels of the entropy of each. */
-  static double eachLabel(List<Item> items, int labels) {
+  public static double eachLabel(List<Item> items, int labels) {
     double sum = 0;
     for (int label = 0; label < labels; label++) {
       int at = label;
@@ -59,7 +61,7 @@ final class BlindLosses {
   }
 
   /** The variance: the mean squared error of the mean. */
-  static double variance(List<Item> items) {
+  public static double variance(List<Item> items) {
     double[] values = known(items, Target.Value.class).mapToDouble(Target.Value::value).toArray();
     double mean = Arrays.stream(values).average().orElse(Double.NaN);
     return Arrays.stream(values)

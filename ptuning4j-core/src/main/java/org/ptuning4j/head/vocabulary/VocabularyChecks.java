@@ -1,4 +1,4 @@
-package org.ptuning4j.head;
+package org.ptuning4j.head.vocabulary;
 
 import java.util.List;
 import org.ptuning4j.InvalidInputException;

@@ -1,4 +1,4 @@
-package org.ptuning4j.head;
+package org.ptuning4j.head.vocabulary;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +10,14 @@ import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
+import org.ptuning4j.head.Head;
+import org.ptuning4j.head.HeadInput;
+import org.ptuning4j.head.HeadWeights;
+import org.ptuning4j.head.Item;
+import org.ptuning4j.head.Loss;
+import org.ptuning4j.head.loss.BlindLosses;
+import org.ptuning4j.head.loss.Losses;
+import org.ptuning4j.head.loss.ScoresByItem;
 import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Parameter;
@@ -46,11 +54,11 @@ public final class VerbalizerHead implements Head {
   }
 
   static VerbalizerHead of(VerbalizerHeadSpec spec, Backbone backbone, Map<String, Tensor> values) {
-    Weights.overwrite(backbone.languageModel().parameters(), values);
+    HeadWeights.overwrite(backbone.languageModel().parameters(), values);
     if (!spec.calibrated()) {
       return new VerbalizerHead(spec, backbone, Optional.empty());
     }
-    Tensor value = Weights.require(CALIBRATION, new long[] {spec.labels()}, values);
+    Tensor value = HeadWeights.require(CALIBRATION, new long[] {spec.labels()}, values);
     return new VerbalizerHead(spec, backbone, Optional.of(owned(() -> value, backbone.engine())));
   }
 
@@ -58,7 +66,7 @@ public final class VerbalizerHead implements Head {
     return Scope.own(() -> engine.place(value.get().detach(), Dtype.F32).clone());
   }
 
-  /** The form. */
+  /** What this head is. */
   public VerbalizerHeadSpec spec() {
     return spec;
   }
@@ -108,7 +116,7 @@ public final class VerbalizerHead implements Head {
     return Losses.crossEntropy(scores, Losses.choices(items, spec.labels()), backbone.engine());
   }
 
-  /** Each item's scores, calibrated where the form says so. */
+  /** Each item's scores, calibrated where the spec says so. */
   @Override
   public List<float[]> split(Tensor scores, List<Item> items) {
     Tensor measured =
@@ -127,7 +135,7 @@ public final class VerbalizerHead implements Head {
    * Calibrates what {@link #split} gives by what the model says of texts without content, such as
    * "N/A": from now on their mean probability is subtracted, as a logarithm, from every text's
    * log-probabilities, so that such a text favours no label. May be repeated. Nothing happens if
-   * the form is not a calibrated one.
+   * the spec is not of a calibrated head.
    *
    * @param contentFree {@code [texts, labels]}, what {@link #scores} says of them
    * @throws InvalidInputException if the scores are not finite

@@ -1,10 +1,15 @@
-package org.ptuning4j.head;
+package org.ptuning4j.head.linear;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.head.Head;
+import org.ptuning4j.head.HeadSettings;
+import org.ptuning4j.head.HeadSpec;
+import org.ptuning4j.head.HeadWeights;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.tensor.RandomStream;
 
 /**
@@ -15,18 +20,18 @@ import org.ptuning4j.tensor.RandomStream;
  */
 public record SpanHeadSpec() implements HeadSpec {
 
-  static final String KIND = "span";
+  public static final String KIND = "span";
 
   private static final String NAME = "qa_outputs";
 
-  static SpanHeadSpec read(HeadSettings settings) {
+  public static SpanHeadSpec read(HeadSettings settings) {
     settings.only();
     return new SpanHeadSpec();
   }
 
   private static Map<String, long[]> shapes(int hidden) {
     Map<String, long[]> shapes = new LinkedHashMap<>();
-    Weights.linear(shapes, NAME, hidden, 2);
+    HeadWeights.linear(shapes, NAME, hidden, 2);
     return shapes;
   }
 
@@ -48,13 +53,14 @@ public record SpanHeadSpec() implements HeadSpec {
   @Override
   public Head create(Backbone backbone, RandomStream random) {
     Map<String, long[]> shapes = shapes(backbone.spec().hidden());
-    return new SpanHead(backbone.engine(), Weights.initialised(shapes, backbone.engine(), random));
+    return new SpanHead(
+        backbone.engine(), HeadWeights.initialised(shapes, backbone.engine(), random));
   }
 
   @Override
   public Head restore(Backbone backbone, Map<String, Tensor> values) {
     Map<String, long[]> shapes = shapes(backbone.spec().hidden());
-    return new SpanHead(backbone.engine(), Weights.of(shapes, backbone.engine(), values));
+    return new SpanHead(backbone.engine(), HeadWeights.of(shapes, backbone.engine(), values));
   }
 
   @Override

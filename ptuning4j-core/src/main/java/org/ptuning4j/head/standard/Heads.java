@@ -1,4 +1,4 @@
-package org.ptuning4j.head;
+package org.ptuning4j.head.standard;
 
 import java.util.Map;
 import java.util.Set;
@@ -7,10 +7,20 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import org.ptuning4j.Extensions;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.head.HeadProvider;
+import org.ptuning4j.head.HeadSettings;
+import org.ptuning4j.head.HeadSpec;
+import org.ptuning4j.head.linear.LinearHeadSpec;
+import org.ptuning4j.head.linear.SpanHeadSpec;
+import org.ptuning4j.head.linear.TokenHeadSpec;
+import org.ptuning4j.head.loss.LinearLoss;
+import org.ptuning4j.head.vocabulary.CandidateHeadSpec;
+import org.ptuning4j.head.vocabulary.VerbalizerHeadSpec;
+import org.ptuning4j.head.vocabulary.VocabularyHeadSpec;
 
 /**
- * The kinds of heads that are known: makes a head's form again from what {@link HeadSpec#settings}
- * said. A new kind is added with {@link #with}, or by one line in {@link #standard}.
+ * The kinds of heads that are known: reads again what {@link HeadSpec#settings} wrote. A new kind
+ * is added with {@link #with}, or by one line in {@link #standard}.
  */
 public final class Heads {
 
@@ -49,8 +59,8 @@ public final class Heads {
   /**
    * These and one more, which wins over another of the same name.
    *
-   * @param reader makes the form of its settings; values are as JSON has them: texts, numbers,
-   *     truth values, lists and maps
+   * @param reader reads its settings; values are as JSON has them: texts, numbers, truth values,
+   *     lists and maps
    */
   public Heads with(String kind, Function<Map<String, Object>, HeadSpec> reader) {
     Map<String, Function<Map<String, Object>, HeadSpec>> all = new TreeMap<>(kinds);
@@ -68,7 +78,7 @@ public final class Heads {
   }
 
   /**
-   * The form of a head.
+   * Reads a head's settings.
    *
    * @param settings its {@code kind} and what that kind needs
    * @throws InvalidInputException if the kind is not known, or a setting is missing, unknown or not

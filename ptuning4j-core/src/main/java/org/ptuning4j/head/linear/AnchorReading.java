@@ -1,9 +1,14 @@
-package org.ptuning4j.head;
+package org.ptuning4j.head.linear;
 
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
+import org.ptuning4j.head.HeadInput;
+import org.ptuning4j.head.HeadWeights;
+import org.ptuning4j.head.Item;
+import org.ptuning4j.head.SequenceInput;
+import org.ptuning4j.head.loss.ScoresByItem;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Dtype;
 
@@ -13,7 +18,7 @@ import org.ptuning4j.tensor.Dtype;
  * @param input what is read there
  * @param dropout the rate before each layer in training
  */
-record AnchorReading(LinearHeadSpec.Input input, double dropout) implements LinearReading {
+record AnchorReading(SequenceInput input, double dropout) implements LinearReading {
 
   @Override
   public Positions positions() {
@@ -21,7 +26,7 @@ record AnchorReading(LinearHeadSpec.Input input, double dropout) implements Line
   }
 
   @Override
-  public Tensor scores(HeadInput from, Weights weights) {
+  public Tensor scores(HeadInput from, HeadWeights weights) {
     Tensor state = from.anchors(); // [R, H]
     return switch (input) {
       case POOLER ->
@@ -35,7 +40,7 @@ record AnchorReading(LinearHeadSpec.Input input, double dropout) implements Line
     };
   }
 
-  private Tensor linear(String layer, Tensor x, Dropout masks, Weights weights) {
+  private Tensor linear(String layer, Tensor x, Dropout masks, HeadWeights weights) {
     return weights.linear(layer, masks.apply(x, dropout));
   }
 

@@ -1,0 +1,2 @@
+/** The heads of the library, and their registry. */
+package org.ptuning4j.head.standard;

@@ -1,0 +1,2 @@
+/** Heads over a checkpoint's own language model. */
+package org.ptuning4j.head.vocabulary;
