@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.LayerPrefix;
 import org.ptuning4j.backbone.Reach;
 import org.ptuning4j.backbone.ReadColumns;
@@ -19,6 +20,7 @@ import org.ptuning4j.tensor.Tensors;
  * @param scale what the products of queries and keys are multiplied by, usually 1/√d
  * @param reach how far it reaches within what the batch allows
  * @param rotary how queries and keys are turned by their positions; empty for not at all
+ * @param term what the text's scores have besides; empty for nothing
  */
 public record Attention(
     HeadSizes sizes,
@@ -26,12 +28,29 @@ public record Attention(
     Linear output,
     double scale,
     Reach reach,
-    Optional<Rotary> rotary) {
+    Optional<Rotary> rotary,
+    Optional<ScoreTerm> term) {
+
+  /** Attention whose scores are products of queries and keys alone. */
+  public Attention(
+      HeadSizes sizes,
+      Linear queryKeyValue,
+      Linear output,
+      double scale,
+      Reach reach,
+      Optional<Rotary> rotary) {
+    this(sizes, queryKeyValue, output, scale, reach, rotary, Optional.empty());
+  }
 
   /** Attention to everything that the batch allows, scaled by 1/√d and without rotation. */
   public static Attention plain(HeadSizes sizes, Linear queryKeyValue, Linear output) {
     double scale = 1 / Math.sqrt(sizes.size());
     return new Attention(sizes, queryKeyValue, output, scale, Reach.everything(), Optional.empty());
+  }
+
+  /** The same with a term. */
+  public Attention with(ScoreTerm other) {
+    return new Attention(sizes, queryKeyValue, output, scale, reach, rotary, Optional.of(other));
   }
 
   /**
@@ -53,6 +72,7 @@ public record Attention(
     List<Tensor> projected =
         Scope.keepAll(
             () -> turned(pass, read.isAll() ? fused(pass, x) : apart(pass, x, read), read));
+    Optional<Tensor> added = added(pass, projected.get(0), projected.get(1), read, prefix);
     Tensor key = projected.get(1);
     Tensor value = projected.get(2);
     if (prefix.isPresent()) {
@@ -65,13 +85,32 @@ public record Attention(
                 projected.get(0),
                 shared(key),
                 shared(value),
-                pass.scores().of(reach, read, prefix),
+                added,
                 scale,
                 pass.options().dropout(),
                 pass.attentionRate());
     Tensor merged =
         context.transpose(1, 2).reshape(x.size(0), -1, sizes.queryWidth()); // [B, m, A·d]
     return pass.options().keysAndValues() ? List.of(merged, key, value) : List.of(merged);
+  }
+
+  /** What is added to the scores, masks and term: {@code [B, 1 or A, 1 or m, P+n]}. */
+  private Optional<Tensor> added(
+      Pass pass, Tensor query, Tensor key, ReadColumns read, Optional<LayerPrefix> prefix) {
+    Optional<Tensor> mask = pass.scores().of(reach, read, prefix);
+    if (term.isEmpty()) {
+      return mask;
+    }
+    return Optional.of(
+        Scope.keep(
+            () -> {
+              Tensor text = term.get().apply(pass, query, shared(key), read); // [B, A, m, n]
+              Tensor all =
+                  prefix
+                      .map(each -> torch.constant_pad_nd(text, each.length(), 0))
+                      .orElse(text); // [B, A, m, P+n]
+              return mask.map(all::add).orElse(all);
+            }));
   }
 
   /** Query, key and value from one product: {@code [B, A or K, n, d]}. */

@@ -1,26 +1,56 @@
 package org.ptuning4j.backbone.layer;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.weight.BackboneWeight;
 
 /**
  * The input of the first layer: word embeddings, whose places soft tokens may take, with those of
- * positions and token types; normalised, and projected where they are narrower than the layers.
+ * positions and token types; then what the family does to their sum.
  *
  * @param words {@code [V, E]}
  * @param positions {@code [positions, E]}; empty where positions enter elsewhere
  * @param types {@code [types, E]}; empty where the family tells no texts apart
- * @param norm over E; empty for none
- * @param projection {@code [H, E]}; empty where E is H
+ * @param steps what follows, in order
  */
 public record Embeddings(
     BackboneWeight words,
     Optional<BackboneWeight> positions,
     Optional<BackboneWeight> types,
-    Optional<Norm> norm,
-    Optional<Linear> projection) {
+    List<EmbeddingStep> steps) {
+
+  /** Copies the list. */
+  public Embeddings {
+    steps = List.copyOf(steps);
+  }
+
+  /**
+   * Embeddings as BERT and most of its kin have them: normalised, dropped, and projected where they
+   * are narrower than the layers.
+   *
+   * @param norm over E; empty for none
+   * @param projection {@code [H, E]}; empty where E is H
+   */
+  public Embeddings(
+      BackboneWeight words,
+      Optional<BackboneWeight> positions,
+      Optional<BackboneWeight> types,
+      Optional<Norm> norm,
+      Optional<Linear> projection) {
+    this(
+        words,
+        positions,
+        types,
+        Stream.of(
+                norm.map(EmbeddingStep::norm),
+                Optional.of(EmbeddingStep.dropout()),
+                projection.map(EmbeddingStep::projection))
+            .flatMap(Optional::stream)
+            .toList());
+  }
 
   /**
    * The states of the first layer.
@@ -39,9 +69,9 @@ public record Embeddings(
     if (positions.isPresent()) {
       sum = sum.add(torch.embedding(positions.get().value(), positionIds));
     }
-    Tensor summed = sum;
-    Tensor normed = norm.map(each -> each.apply(summed)).orElse(summed);
-    Tensor dropped = pass.dropout(DropoutPlace.EMBEDDINGS, normed);
-    return projection.map(each -> each.apply(pass.engine(), dropped)).orElse(dropped);
+    for (EmbeddingStep step : steps) {
+      sum = step.apply(pass, sum);
+    }
+    return sum;
   }
 }

@@ -7,6 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.weight.BackboneWeight;
 import org.ptuning4j.backbone.weight.SavedLayout;
 import org.ptuning4j.backbone.weight.WeightRole;
+import org.ptuning4j.backbone.weight.WeightValue;
 import org.ptuning4j.backbone.weight.Weights;
 import org.ptuning4j.backbone.weight.Weights.Held;
 import org.ptuning4j.tensor.engine.Engine;
@@ -17,7 +18,7 @@ import org.ptuning4j.tensor.engine.Engine;
  * @param weight {@code [out, in]}
  * @param bias {@code [out]}; empty for none
  */
-public record Linear(BackboneWeight weight, Optional<BackboneWeight> bias) {
+public record Linear(BackboneWeight weight, Optional<? extends WeightValue> bias) {
 
   /** The layer of a name, {@code NAME.weight} and, if it has one, {@code NAME.bias}. */
   public static Linear of(Weights weights, String name, long out, long in, boolean biased) {
@@ -89,7 +90,7 @@ public record Linear(BackboneWeight weight, Optional<BackboneWeight> bias) {
 
   /** {@code [..., in] → [..., out]}. */
   public Tensor apply(Engine engine, Tensor x) {
-    return engine.linear(x, weight.value(), bias.map(BackboneWeight::value));
+    return engine.linear(x, weight.value(), bias.map(WeightValue::value));
   }
 
   /**

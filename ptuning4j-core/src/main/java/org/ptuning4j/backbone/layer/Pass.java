@@ -13,13 +13,15 @@ import org.ptuning4j.tensor.engine.Engine;
  * @param dropped where the family drops states
  * @param scores where queries meet keys
  * @param rotations how far queries and keys are turned
+ * @param distances how far apart they are
  */
 public record Pass(
     Engine engine,
     ForwardOptions options,
     Set<DropoutPlace> dropped,
     ScoreMasks scores,
-    Rotations rotations) {
+    Rotations rotations,
+    Distances distances) {
 
   /** States after dropout, where the family has it at this place. */
   Tensor dropout(DropoutPlace place, Tensor x) {

@@ -44,6 +44,11 @@ public final class ScoreMasks {
     return padding;
   }
 
+  /** 1 for tokens and 0 for padding, {@code [B, n, 1]}; empty where nothing is padded. */
+  Optional<Tensor> content() {
+    return padding.map(mask -> mask.exp().unsqueeze(2));
+  }
+
   /** Makes the mask of a reach, so that it lives as long as the pass. */
   public void prepare(Reach layer) {
     Reach reach = tokens.geometry().reach().and(layer);

@@ -8,20 +8,33 @@ import org.ptuning4j.backbone.ReadColumns;
 import org.ptuning4j.tensor.Scope;
 
 /**
- * Attention, then a feed-forward network, each with dropout and residual.
+ * Attention, then a feed-forward network, each with dropout and residual; perhaps a convolution
+ * beside both.
  *
  * @param placement where the norms are
  * @param attention the one part
  * @param attentionNorm its norm; empty for none, as before ModernBERT's first attention
  * @param feedForward the other part
  * @param feedForwardNorm its norm
+ * @param convolution of the layer's input, added to its output; empty for none
  */
 public record TransformerLayer(
     Placement placement,
     Attention attention,
     Optional<Norm> attentionNorm,
     FeedForward feedForward,
-    Norm feedForwardNorm) {
+    Norm feedForwardNorm,
+    Optional<Convolution> convolution) {
+
+  /** A layer without a convolution. */
+  public TransformerLayer(
+      Placement placement,
+      Attention attention,
+      Optional<Norm> attentionNorm,
+      FeedForward feedForward,
+      Norm feedForwardNorm) {
+    this(placement, attention, attentionNorm, feedForward, feedForwardNorm, Optional.empty());
+  }
 
   /**
    * The layer's output.
@@ -35,7 +48,14 @@ public record TransformerLayer(
    */
   public List<Tensor> forward(Pass pass, Tensor x, ReadColumns read, Optional<LayerPrefix> prefix) {
     List<Tensor> attended = Scope.keepAll(() -> attend(pass, x, read, prefix)); // [B, m, H]
-    Tensor output = Scope.keep(() -> transform(pass, attended.get(0)));
+    Tensor output =
+        Scope.keep(
+            () -> {
+              Tensor transformed = transform(pass, attended.get(0));
+              return convolution
+                  .map(each -> each.apply(pass, x, transformed, read))
+                  .orElse(transformed);
+            });
     return attended.size() == 1
         ? List.of(output)
         : List.of(output, attended.get(1), attended.get(2));

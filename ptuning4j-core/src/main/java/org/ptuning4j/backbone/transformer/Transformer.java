@@ -17,6 +17,7 @@ import org.ptuning4j.backbone.LanguageModel;
 import org.ptuning4j.backbone.LayerPrefix;
 import org.ptuning4j.backbone.ReadColumns;
 import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.backbone.layer.Distances;
 import org.ptuning4j.backbone.layer.Pass;
 import org.ptuning4j.backbone.layer.Rotations;
 import org.ptuning4j.backbone.layer.ScoreMasks;
@@ -110,11 +111,13 @@ final class Transformer implements Backbone {
   private Pass pass(TokenBatch tokens, int[] positions, ForwardOptions options) {
     ScoreMasks scores = new ScoreMasks(engine, tokens);
     Rotations rotations = new Rotations(engine, tokens, positions);
+    Distances distances = new Distances(engine, tokens);
     for (TransformerLayer layer : parts.layers()) {
       scores.prepare(layer.attention().reach());
       layer.attention().rotary().ifPresent(rotations::prepare);
+      layer.attention().term().ifPresent(term -> term.prepare(distances));
     }
-    return new Pass(engine, options, parts.dropped(), scores, rotations);
+    return new Pass(engine, options, parts.dropped(), scores, rotations, distances);
   }
 
   private Tensor finished(Tensor states) {

@@ -10,7 +10,7 @@ import org.ptuning4j.tensor.engine.Engine;
  * One weight of a backbone. A frozen one is held in the type that it computes in; a trained one in
  * fp32, and cast for each pass, so that small steps are not lost to rounding.
  */
-public final class BackboneWeight implements AutoCloseable {
+public final class BackboneWeight implements WeightValue, AutoCloseable {
 
   private final String name;
   private final WeightRole role;
@@ -68,7 +68,7 @@ public final class BackboneWeight implements AutoCloseable {
     return stored;
   }
 
-  /** What a pass computes with. */
+  @Override
   public Tensor value() {
     return held == computed ? stored : stored.to(computed.scalarType());
   }

@@ -19,7 +19,7 @@ public sealed interface SavedLayout {
   /** The weight of the checkpoint's tensors. */
   Tensor join(Function<String, Tensor> saved);
 
-  /** The checkpoint's tensors of the weight: views of it. */
+  /** The checkpoint's tensors of the weight: views of it where the layout allows. */
   Map<String, Tensor> split(Tensor weight);
 
   /**
@@ -68,6 +68,39 @@ public sealed interface SavedLayout {
     @Override
     public Map<String, Tensor> split(Tensor weight) {
       return Map.of(name, weight.t());
+    }
+  }
+
+  /**
+   * Several matrices in one, head by head: the first head's part of each, then the second's, as
+   * DeBERTa's queries, keys and values are. The weight has them one below the other.
+   *
+   * @param name its name
+   * @param heads A
+   * @param parts how many matrices they are
+   * @param size d, the rows that each has of a head
+   * @param in the width of their input
+   */
+  record ByHeads(String name, long heads, long parts, long size, long in) implements SavedLayout {
+
+    @Override
+    public Map<String, List<Long>> shapes() {
+      return Map.of(name, List.of(heads * parts * size, in));
+    }
+
+    @Override
+    public Tensor join(Function<String, Tensor> saved) {
+      return swapped(saved.apply(name), heads, parts);
+    }
+
+    @Override
+    public Map<String, Tensor> split(Tensor weight) {
+      return Map.of(name, swapped(weight, parts, heads));
+    }
+
+    /** {@code [outer·inner·d, in] → [inner·outer·d, in]}. */
+    private Tensor swapped(Tensor matrix, long outer, long inner) {
+      return matrix.reshape(outer, inner, size, in).transpose(0, 1).reshape(-1, in);
     }
   }
 

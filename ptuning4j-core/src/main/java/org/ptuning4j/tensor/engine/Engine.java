@@ -161,13 +161,24 @@ public final class Engine {
   }
 
   /**
+   * Many products of two matrices.
+   *
+   * @param left [B, A, m, k]
+   * @param right [B, A, k, n]
+   * @return [B, A, m, n]
+   */
+  public Tensor products(Tensor left, Tensor right) {
+    return Products.batched(left, right);
+  }
+
+  /**
    * softmax(Q Kᵀ · scale + mask) V.
    *
    * @param query [B, A, m, d]
    * @param key [B, A, N, d]
    * @param value [B, A, N, d]
    * @param mask added to the scores, broadcastable to [B, A, m, N], of the backbone's type; or
-   *     empty
+   *     empty. It may carry a gradient
    * @param scale usually 1/√d
    * @param dropout the rate for the probabilities, and where its masks come from
    * @return [B, A, m, d]
@@ -180,9 +191,7 @@ public final class Engine {
       double scale,
       Dropout dropout,
       double dropoutRate) {
-    boolean training = GradMode.is_enabled() && (key.requires_grad() || query.requires_grad());
-    Attention kernel = training ? plan.trainingAttention() : plan.inferenceAttention();
-    if (kernel == Attention.FUSED && !dropout.active(dropoutRate)) {
+    if (kernel(query, key, mask) == Attention.FUSED && !dropout.active(dropoutRate)) {
       return torch.scaled_dot_product_attention(
           query,
           key,
@@ -201,5 +210,18 @@ public final class Engine {
           Tensor probabilities = dropout.apply(torch.softmax(masked, -1), dropoutRate);
           return Products.batched(probabilities, value);
         });
+  }
+
+  /** No fused kernel gives a gradient to what is added to the scores. */
+  private Attention kernel(Tensor query, Tensor key, Optional<Tensor> mask) {
+    if (!GradMode.is_enabled()) {
+      return plan.inferenceAttention();
+    }
+    if (mask.isPresent() && mask.get().requires_grad()) {
+      return Attention.MATMUL;
+    }
+    return key.requires_grad() || query.requires_grad()
+        ? plan.trainingAttention()
+        : plan.inferenceAttention();
   }
 }

@@ -30,7 +30,13 @@ class PartsTest {
   private static Pass pass(TokenBatch tokens) {
     ScoreMasks scores = new ScoreMasks(ENGINE, tokens);
     Rotations rotations = new Rotations(ENGINE, tokens, new int[] {0, 1, 2, 3});
-    return new Pass(ENGINE, ForwardOptions.evaluation(Positions.ALL), Set.of(), scores, rotations);
+    return new Pass(
+        ENGINE,
+        ForwardOptions.evaluation(Positions.ALL),
+        Set.of(),
+        scores,
+        rotations,
+        new Distances(ENGINE, tokens));
   }
 
   private static TokenBatch tokens() {
