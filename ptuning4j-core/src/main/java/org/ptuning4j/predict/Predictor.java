@@ -2,32 +2,20 @@ package org.ptuning4j.predict;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
-import org.ptuning4j.backbone.BackboneOutput;
-import org.ptuning4j.backbone.ForwardOptions;
-import org.ptuning4j.backbone.ForwardOptions.Positions;
-import org.ptuning4j.backbone.Injection;
 import org.ptuning4j.backbone.ModelFolder;
-import org.ptuning4j.backbone.TokenBatch;
-import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.UnusableRowException;
-import org.ptuning4j.head.HeadInput;
-import org.ptuning4j.head.Item;
 import org.ptuning4j.model.ModelCheck;
 import org.ptuning4j.pack.Pack;
-import org.ptuning4j.prompt.form.MixedPrompts;
 import org.ptuning4j.prompt.form.TrainedPrompt;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.LabelAnswer;
@@ -36,15 +24,9 @@ import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.template.Template;
-import org.ptuning4j.tensor.Autograd;
-import org.ptuning4j.tensor.Dropout;
-import org.ptuning4j.tensor.Dtype;
-import org.ptuning4j.tensor.Scope;
-import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.text.TextTokenizer;
-import org.ptuning4j.train.batching.Batching.TokenBudget;
 
 /**
  * Answers queries of many tasks over one backbone in memory. Queries of different tasks may share a
@@ -59,9 +41,6 @@ import org.ptuning4j.train.batching.Batching.TokenBudget;
  * }</pre>
  */
 public final class Predictor implements AutoCloseable {
-
-  /** Tokens of one batch. */
-  private static final TokenBudget BATCH = new TokenBudget(4096);
 
   private final ModelFolder folder;
   private final BackboneFamilies families;
@@ -342,7 +321,7 @@ public final class Predictor implements AutoCloseable {
       requireOpen();
       List<Pending> all = requests.stream().map(r -> new Pending(served(r.task()), r)).toList();
       all.forEach(pending -> pending.encode(tokenizer));
-      score(all);
+      new RequestScorer(engine, tokenizer.padId()).score(all);
       return all.stream().map(Pending::outcome).toList();
     } finally {
       lock.readLock().unlock();
@@ -361,96 +340,6 @@ public final class Predictor implements AutoCloseable {
       return served(name).score(examples, answers);
     } finally {
       lock.readLock().unlock();
-    }
-  }
-
-  /** One item of one request, on its way through a batch. */
-  private record Job(Pending pending, int index) {
-
-    Item item() {
-      return pending.items().get(index);
-    }
-
-    ServedTask owner() {
-      return pending.owner();
-    }
-  }
-
-  /** Scores every item of every request. */
-  private void score(List<Pending> all) {
-    IdentityHashMap<Backbone, List<Job>> jobs = new IdentityHashMap<>();
-    for (Pending pending : all) {
-      for (int i = 0; i < pending.items().size(); i++) {
-        jobs.computeIfAbsent(pending.owner().backbone(), key -> new ArrayList<>())
-            .add(new Job(pending, i));
-      }
-    }
-    jobs.forEach(this::score);
-  }
-
-  private void score(Backbone backbone, List<Job> jobs) {
-    int[] longest = jobs.stream().mapToInt(job -> job.item().longest()).toArray();
-    int[] rows = jobs.stream().mapToInt(job -> job.item().rows().size()).toArray();
-    for (int[] batch : BATCH.planSequential(longest, rows)) {
-      scoreOrFail(backbone, Arrays.stream(batch).mapToObj(jobs::get).toList());
-    }
-  }
-
-  /** A batch; where the model refuses it, each item alone, to find the one that it refuses. */
-  private void scoreOrFail(Backbone backbone, List<Job> jobs) {
-    try {
-      Autograd.inference(
-          () ->
-              Scope.run(
-                  () -> {
-                    scoreBatch(backbone, jobs);
-                    return null;
-                  }));
-    } catch (InvalidInputException e) {
-      if (jobs.size() == 1) {
-        jobs.get(0).pending().fail(e);
-      } else {
-        jobs.forEach(job -> scoreOrFail(backbone, List.of(job)));
-      }
-    }
-  }
-
-  /** One batch, whose items may belong to different tasks. */
-  private void scoreBatch(Backbone backbone, List<Job> jobs) {
-    List<TokenRow> rows = new ArrayList<>();
-    List<Optional<TrainedPrompt>> prompts = new ArrayList<>();
-    Map<ServedTask, List<Job>> byTask = new LinkedHashMap<>();
-    Map<ServedTask, List<Long>> rowsByTask = new LinkedHashMap<>();
-    for (Job job : jobs) {
-      byTask.computeIfAbsent(job.owner(), key -> new ArrayList<>()).add(job);
-      List<Long> own = rowsByTask.computeIfAbsent(job.owner(), key -> new ArrayList<>());
-      for (TokenRow row : job.item().rows()) {
-        own.add((long) rows.size());
-        rows.add(row);
-        prompts.add(job.owner().prompt());
-      }
-    }
-    TokenBatch tokens = TokenBatch.of(rows, tokenizer.padId());
-    Injection injection = new MixedPrompts(backbone.spec(), engine).inject(tokens, prompts);
-    boolean all = byTask.keySet().stream().anyMatch(t -> t.head().reads() == Positions.ALL);
-    BackboneOutput output =
-        backbone.forward(
-            tokens, injection, ForwardOptions.evaluation(all ? Positions.ALL : Positions.ANCHOR));
-    byTask.forEach((task, own) -> score(task, own, rowsByTask.get(task), output));
-  }
-
-  /** A head's scores for its items of a batch. */
-  private void score(ServedTask task, List<Job> jobs, List<Long> rows, BackboneOutput output) {
-    long[] index = rows.stream().mapToLong(Long::longValue).toArray();
-    Tensor own =
-        output
-            .lastHidden()
-            .index_select(0, engine.place(Tensors.of(index, index.length), Dtype.I64));
-    List<Item> items = jobs.stream().map(Job::item).toList();
-    Tensor scores = task.head().scores(new HeadInput(task.backbone(), own, items, Dropout.off()));
-    List<float[]> each = task.head().split(scores, items);
-    for (int i = 0; i < jobs.size(); i++) {
-      jobs.get(i).pending().score(jobs.get(i).index(), each.get(i));
     }
   }
 

@@ -1,0 +1,132 @@
+package org.ptuning4j.predict;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.BackboneOutput;
+import org.ptuning4j.backbone.ForwardOptions;
+import org.ptuning4j.backbone.ForwardOptions.Positions;
+import org.ptuning4j.backbone.Injection;
+import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.backbone.TokenRow;
+import org.ptuning4j.head.HeadInput;
+import org.ptuning4j.head.Item;
+import org.ptuning4j.prompt.form.MixedPrompts;
+import org.ptuning4j.prompt.form.TrainedPrompt;
+import org.ptuning4j.tensor.Autograd;
+import org.ptuning4j.tensor.Dropout;
+import org.ptuning4j.tensor.Dtype;
+import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
+import org.ptuning4j.train.batching.Batching.TokenBudget;
+
+/**
+ * Scores requests in batches of similar length, whatever their tasks: each row carries its own
+ * prompt and is read by its own head.
+ *
+ * @param engine where the backbones compute
+ * @param padding the id that fills shorter rows
+ */
+record RequestScorer(Engine engine, int padding) {
+
+  /** Tokens of one batch. */
+  private static final TokenBudget BATCH = new TokenBudget(4096);
+
+  /** One item of one request, on its way through a batch. */
+  private record Job(Pending pending, int index) {
+
+    Item item() {
+      return pending.items().get(index);
+    }
+
+    ServedTask owner() {
+      return pending.owner();
+    }
+  }
+
+  /** Scores every item of every request. */
+  void score(List<Pending> all) {
+    IdentityHashMap<Backbone, List<Job>> jobs = new IdentityHashMap<>();
+    for (Pending pending : all) {
+      for (int i = 0; i < pending.items().size(); i++) {
+        jobs.computeIfAbsent(pending.owner().backbone(), key -> new ArrayList<>())
+            .add(new Job(pending, i));
+      }
+    }
+    jobs.forEach(this::score);
+  }
+
+  private void score(Backbone backbone, List<Job> jobs) {
+    int[] longest = jobs.stream().mapToInt(job -> job.item().longest()).toArray();
+    int[] rows = jobs.stream().mapToInt(job -> job.item().rows().size()).toArray();
+    for (int[] batch : BATCH.planSequential(longest, rows)) {
+      scoreOrFail(backbone, Arrays.stream(batch).mapToObj(jobs::get).toList());
+    }
+  }
+
+  /** A batch; where the model refuses it, each item alone, to find the one that it refuses. */
+  private void scoreOrFail(Backbone backbone, List<Job> jobs) {
+    try {
+      Autograd.inference(
+          () ->
+              Scope.run(
+                  () -> {
+                    scoreBatch(backbone, jobs);
+                    return null;
+                  }));
+    } catch (InvalidInputException e) {
+      if (jobs.size() == 1) {
+        jobs.get(0).pending().fail(e);
+      } else {
+        jobs.forEach(job -> scoreOrFail(backbone, List.of(job)));
+      }
+    }
+  }
+
+  /** One batch, whose items may belong to different tasks. */
+  private void scoreBatch(Backbone backbone, List<Job> jobs) {
+    List<TokenRow> rows = new ArrayList<>();
+    List<Optional<TrainedPrompt>> prompts = new ArrayList<>();
+    Map<ServedTask, List<Job>> byTask = new LinkedHashMap<>();
+    Map<ServedTask, List<Long>> rowsByTask = new LinkedHashMap<>();
+    for (Job job : jobs) {
+      byTask.computeIfAbsent(job.owner(), key -> new ArrayList<>()).add(job);
+      List<Long> own = rowsByTask.computeIfAbsent(job.owner(), key -> new ArrayList<>());
+      for (TokenRow row : job.item().rows()) {
+        own.add((long) rows.size());
+        rows.add(row);
+        prompts.add(job.owner().prompt());
+      }
+    }
+    TokenBatch tokens = TokenBatch.of(rows, padding);
+    Injection injection = new MixedPrompts(backbone.spec(), engine).inject(tokens, prompts);
+    boolean all = byTask.keySet().stream().anyMatch(t -> t.head().reads() == Positions.ALL);
+    BackboneOutput output =
+        backbone.forward(
+            tokens, injection, ForwardOptions.evaluation(all ? Positions.ALL : Positions.ANCHOR));
+    byTask.forEach((task, own) -> score(task, own, rowsByTask.get(task), output));
+  }
+
+  /** A head's scores for its items of a batch. */
+  private void score(ServedTask task, List<Job> jobs, List<Long> rows, BackboneOutput output) {
+    long[] index = rows.stream().mapToLong(Long::longValue).toArray();
+    Tensor own =
+        output
+            .lastHidden()
+            .index_select(0, engine.place(Tensors.of(index, index.length), Dtype.I64));
+    List<Item> items = jobs.stream().map(Job::item).toList();
+    Tensor scores = task.head().scores(new HeadInput(task.backbone(), own, items, Dropout.off()));
+    List<float[]> each = task.head().split(scores, items);
+    for (int i = 0; i < jobs.size(); i++) {
+      jobs.get(i).pending().score(jobs.get(i).index(), each.get(i));
+    }
+  }
+}
