@@ -16,6 +16,10 @@ import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.ptuning4j.Version;
 
 /**
@@ -36,7 +40,7 @@ public final class WebClient {
    *
    * @param environment the process's variables, which may name proxies
    * @param token sent to its own server only
-   * @param patience how long to wait for a connection, for an answer, and for more of it
+   * @param patience how long to wait for a connection, for an answer, and for each further part of it
    */
   public WebClient(
       Map<String, String> environment, Optional<AccessToken> token, Duration patience) {
@@ -80,7 +84,7 @@ public final class WebClient {
     URI asked = uri;
     for (int i = 0; i < MOST_REDIRECTS; i++) {
       HttpResponse<Void> response =
-          client.send(
+          send(
               request(asked).method("HEAD", HttpRequest.BodyPublishers.noBody()).build(),
               HttpResponse.BodyHandlers.discarding());
       if (!isRedirect(response.statusCode())) {
@@ -112,7 +116,7 @@ public final class WebClient {
         request.header("Range", "bytes=" + from + "-");
       }
       HttpResponse<InputStream> response =
-          client.send(request.build(), info -> new TimedBody(patience));
+          send(request.build(), info -> new TimedBody(patience));
       first = first == null ? response.headers() : first;
       if (!isRedirect(response.statusCode())) {
         try {
@@ -157,10 +161,34 @@ public final class WebClient {
     return retries.run(listener, () -> describe(uri));
   }
 
+  /**
+   * Sends, and waits for a connection and then for the beginning of an answer. The request has no
+   * timeout of its own: in newer releases of Java that one goes on while the body arrives, and
+   * would end a long download.
+   */
+  private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler)
+      throws IOException, InterruptedException {
+    CompletableFuture<HttpResponse<T>> answer = client.sendAsync(request, handler);
+    Duration longest = patience.multipliedBy(2);
+    try {
+      return answer.get(longest.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw new PassingException(
+          "%s has not answered for %d s".formatted(request.uri().getHost(), longest.toSeconds()),
+          null,
+          e);
+    } catch (InterruptedException e) {
+      answer.cancel(true);
+      throw e;
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
+    }
+  }
+
   private HttpRequest.Builder request(URI uri) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
-            .timeout(patience)
             .header("User-Agent", "ptuning4j/" + Version.current())
             .header("Accept-Encoding", "identity");
     token
