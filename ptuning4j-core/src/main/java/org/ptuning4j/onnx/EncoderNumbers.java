@@ -2,13 +2,8 @@ package org.ptuning4j.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import org.ptuning4j.InvalidInputException;
@@ -16,15 +11,15 @@ import org.ptuning4j.InvalidInputException;
 /** What weights alone do not say of an encoder, read from the operators between them. */
 final class EncoderNumbers {
 
-  private static final int FARTHEST = 200;
-
   /** PyTorch's epsilon where an operator names none, as ONNX has it. */
   private static final double DEFAULT_EPSILON = 1e-5;
 
   private final OnnxGraph graph;
+  private final KnownNumbers known;
 
-  EncoderNumbers(OnnxGraph graph) {
+  EncoderNumbers(OnnxGraph graph, KnownNumbers known) {
     this.graph = graph;
+    this.known = known;
   }
 
   /**
@@ -47,12 +42,12 @@ final class EncoderNumbers {
       }
       name = OnnxGraph.output(reshape.get());
     }
-    throw unknown("the number of attention heads", query.output());
+    throw graph.unknown("the number of attention heads", query.output());
   }
 
   /** The heads into which a shape splits the width; empty if it does not. */
   private Optional<Integer> heads(NodeProto reshape, long hidden) {
-    List<Long> shape = reshape.getInputCount() == 2 ? tail(reshape.getInput(1)) : List.of();
+    List<Long> shape = reshape.getInputCount() == 2 ? known.sizes(reshape.getInput(1)) : List.of();
     long last = shape.isEmpty() ? 0 : shape.get(shape.size() - 1);
     if (shape.size() == 4 || (shape.size() == 3 && last > 0 && last != hidden)) {
       long width = shape.get(shape.size() - 1);
@@ -88,96 +83,111 @@ final class EncoderNumbers {
     return Optional.empty();
   }
 
-  /** A shape's numbers as far as they are constant; 0 where they are not. */
-  private List<Long> tail(String shape) {
-    List<Long> numbers = new ArrayList<>();
-    Optional<NodeProto> concat = graph.producer(shape, "Concat");
-    List<String> parts = concat.isPresent() ? concat.get().getInputList() : List.of(shape);
-    for (String part : parts) {
-      Optional<long[]> known = numbers(part);
-      if (known.isPresent()) {
-        for (long number : known.get()) {
-          numbers.add(number);
-        }
-      } else {
-        numbers.add(0L);
-      }
-    }
-    return numbers;
-  }
-
-  private Optional<long[]> numbers(String name) {
-    Optional<String> inner =
-        graph
-            .producer(name)
-            .filter(node -> Set.of("Unsqueeze", "Cast").contains(node.getOpType()))
-            .filter(node -> node.getInputCount() > 0)
-            .map(node -> node.getInput(0));
-    return graph.constant(inner.orElse(name)).flatMap(OnnxConstant::numbers);
-  }
+  /**
+   * A norm.
+   *
+   * @param input the value that goes in
+   * @param epsilon its epsilon
+   */
+  record Norm(String input, double epsilon) {}
 
   /** The epsilon of the norm to which a bias belongs. */
   double epsilon(String bias) {
+    return normOf(bias)
+        .map(Norm::epsilon)
+        .orElseThrow(() -> graph.unknown("the epsilon of a norm", bias));
+  }
+
+  /** The norm to which a bias belongs; empty where there is none that is recognised. */
+  Optional<Norm> normOf(String bias) {
     for (NodeProto node : graph.consumers(bias)) {
-      if (node.getOpType().equals("LayerNormalization")) {
-        return OnnxGraph.attribute(node, "epsilon")
-            .map(value -> Double.parseDouble(Float.toString(value.getF())))
-            .orElse(DEFAULT_EPSILON);
-      }
-      Optional<Double> found =
-          node.getOpType().equals("Add") ? epsilon(node, bias) : Optional.empty();
+      Optional<Norm> found =
+          switch (node.getOpType()) {
+            case "LayerNormalization" ->
+                Optional.of(
+                    new Norm(
+                        node.getInput(0),
+                        OnnxGraph.attribute(node, "epsilon")
+                            .map(value -> Double.parseDouble(Float.toString(value.getF())))
+                            .orElse(DEFAULT_EPSILON)));
+            case "Add" -> norm(node, bias);
+            default -> Optional.empty();
+          };
       if (found.isPresent()) {
-        return found.get();
+        return found;
       }
     }
-    throw unknown("the epsilon of a norm", bias);
+    return Optional.empty();
   }
 
   /** bias + weight · (x − mean) / √(variance + ε) */
-  private Optional<Double> epsilon(NodeProto sum, String bias) {
+  private Optional<Norm> norm(NodeProto sum, String bias) {
     return OnnxGraph.others(sum, bias).stream()
         .flatMap(name -> graph.producer(name, "Mul").stream())
         .flatMap(scaled -> scaled.getInputList().stream())
         .flatMap(name -> graph.producer(name, "Div").stream())
         .filter(division -> division.getInputCount() == 2)
-        .flatMap(division -> graph.producer(division.getInput(1), "Sqrt").stream())
-        .filter(root -> root.getInputCount() == 1)
-        .flatMap(root -> graph.producer(root.getInput(0), "Add").stream())
-        .flatMap(inner -> inner.getInputList().stream())
-        .flatMap(name -> graph.constant(name).stream())
-        .flatMap(constant -> constant.scalar().stream())
-        .filter(epsilon -> epsilon > 0) // a half may have lost it
+        .flatMap(division -> norm(division).stream())
         .findFirst();
   }
 
+  private Optional<Norm> norm(NodeProto division) {
+    Optional<String> input =
+        graph
+            .producer(division.getInput(0), "Sub")
+            .filter(centred -> centred.getInputCount() == 2)
+            .map(centred -> centred.getInput(0));
+    Optional<Double> epsilon =
+        graph
+            .producer(division.getInput(1), "Sqrt")
+            .filter(root -> root.getInputCount() == 1)
+            .flatMap(root -> graph.producer(root.getInput(0), "Add"))
+            .flatMap(
+                inner ->
+                    inner.getInputList().stream()
+                        .flatMap(name -> graph.constant(name).stream())
+                        .flatMap(constant -> constant.scalar().stream())
+                        .filter(number -> number > 0) // a half may have lost it
+                        .findFirst());
+    return input.flatMap(name -> epsilon.map(number -> new Norm(name, number)));
+  }
+
   /**
-   * The activation between a layer's two wide maps.
+   * The activation between two values, such as a layer's two wide maps.
    *
    * @return as config.json names it
    */
-  String activation(LinearMap first, LinearMap second) {
-    Set<String> operators = new TreeSet<>();
-    List<OnnxConstant> numbers = new ArrayList<>();
-    boolean tanh = false;
-    for (NodeProto node : between(second.input(), first.output())) {
-      operators.add(node.getOpType());
-      tanh |=
-          OnnxGraph.attribute(node, "approximate")
-              .map(AttributeProto::getS)
-              .filter(value -> value.toStringUtf8().equals("tanh"))
-              .isPresent();
-      node.getInputList().stream()
-          .flatMap(name -> graph.constant(name).stream())
-          .forEach(numbers::add);
-    }
-    operators.removeAll(Set.of("Cast", "Identity"));
-    return named(operators, numbers, tanh)
+  String activation(String from, String to) {
+    return knownActivation(from, to)
         .orElseThrow(
             () ->
                 InvalidInputException.of(
                     "%s: the activation of the operators %s is not one that is known (exact GELU,"
                         + " GELU by tanh, ReLU, SiLU)",
-                    graph.file(), String.join(", ", operators)));
+                    graph.file(), String.join(", ", operators(graph.ancestors(to, Set.of(from))))));
+  }
+
+  /** The same; empty where it is none that is known. */
+  Optional<String> knownActivation(String from, String to) {
+    List<NodeProto> nodes = graph.ancestors(to, Set.of(from));
+    boolean tanh =
+        nodes.stream()
+            .flatMap(node -> OnnxGraph.attribute(node, "approximate").stream())
+            .map(AttributeProto::getS)
+            .anyMatch(value -> value.toStringUtf8().equals("tanh"));
+    List<OnnxConstant> numbers =
+        nodes.stream()
+            .flatMap(node -> node.getInputList().stream())
+            .flatMap(name -> graph.constant(name).stream())
+            .toList();
+    return named(operators(nodes), numbers, tanh);
+  }
+
+  private static Set<String> operators(List<NodeProto> nodes) {
+    Set<String> operators = new TreeSet<>();
+    nodes.forEach(node -> operators.add(node.getOpType()));
+    operators.removeAll(Set.of("Cast", "Identity"));
+    return operators;
   }
 
   private static Optional<String> named(
@@ -210,96 +220,5 @@ final class EncoderNumbers {
 
   private static boolean has(List<OnnxConstant> numbers, double wanted) {
     return numbers.stream().anyMatch(number -> number.isAbout(wanted));
-  }
-
-  /** The operators on the way back from a value to an earlier one. */
-  private List<NodeProto> between(String from, String to) {
-    List<NodeProto> nodes = new ArrayList<>();
-    walk(from, Set.of(to), nodes);
-    return nodes;
-  }
-
-  /** Collects the operators that a value is made by, back to where some values are reached. */
-  private void walk(String from, Set<String> until, List<NodeProto> nodes) {
-    Deque<String> open = new ArrayDeque<>(List.of(from));
-    Set<String> seen = new HashSet<>(until);
-    while (!open.isEmpty() && nodes.size() < FARTHEST) {
-      String name = open.pop();
-      if (!seen.add(name) || graph.constant(name).isPresent()) {
-        continue;
-      }
-      graph
-          .producer(name)
-          .ifPresent(
-              node -> {
-                nodes.add(node);
-                if (!node.getOpType().equals("Shape")) { // what a size is of does not matter
-                  node.getInputList().forEach(open::push);
-                }
-              });
-    }
-  }
-
-  /**
-   * The padding token from which positions are counted, as RoBERTa does it: a sum over the tokens
-   * that are none.
-   *
-   * @param positions the position embeddings
-   * @return empty where positions count from the start, as BERT's do
-   */
-  OptionalLong countedPadding(String positions) {
-    NodeProto gather =
-        graph
-            .consumer(positions, "Gather")
-            .filter(node -> node.getInputCount() == 2)
-            .orElseThrow(() -> unknown("how positions are counted", positions));
-    List<NodeProto> nodes = new ArrayList<>();
-    walk(gather.getInput(1), Set.of(), nodes);
-    if (nodes.stream().noneMatch(node -> node.getOpType().equals("CumSum"))) {
-      boolean given = nodes.stream().anyMatch(this::takesInput) || isInput(gather.getInput(1));
-      if (given || nodes.stream().anyMatch(this::moves)) {
-        throw unknown("how positions are counted", OnnxGraph.output(gather));
-      }
-      return OptionalLong.empty();
-    }
-    Optional<Long> padding =
-        nodes.stream()
-            .filter(node -> node.getOpType().equals("Equal"))
-            .flatMap(node -> node.getInputList().stream())
-            .flatMap(name -> graph.constant(name).stream())
-            .flatMap(constant -> constant.scalar().stream())
-            .map(Double::longValue)
-            .findFirst();
-    return OptionalLong.of(
-        padding.orElseThrow(() -> unknown("the padding token", OnnxGraph.output(gather))));
-  }
-
-  private boolean takesInput(NodeProto node) {
-    return !node.getOpType().equals("Shape")
-        && node.getInputList().stream().anyMatch(this::isInput);
-  }
-
-  /** Whether a value is none that the graph makes or holds. */
-  private boolean isInput(String name) {
-    return !name.isEmpty() && graph.producer(name).isEmpty() && graph.constant(name).isEmpty();
-  }
-
-  /** Whether an operator adds something else than 0 to positions, or counts from there. */
-  private boolean moves(NodeProto node) {
-    List<String> inputs =
-        switch (node.getOpType()) {
-          case "Add", "Sub" -> node.getInputList();
-          case "Range" -> node.getInputList().subList(0, Math.min(1, node.getInputCount()));
-          default -> List.of();
-        };
-    return inputs.stream()
-        .flatMap(name -> graph.constant(name).stream())
-        .anyMatch(constant -> constant.scalar().filter(number -> number == 0).isEmpty());
-  }
-
-  private InvalidInputException unknown(String what, String place) {
-    return InvalidInputException.of(
-        "%s: %s cannot be told from the operators at '%s'; the graph is not one that is recognised",
-        graph.file(), what, place);
   }
 }

@@ -75,7 +75,7 @@ final class OnnxConstant {
    */
   Dtype weightType() {
     return dtype()
-        .filter(type -> type != Dtype.I64 && type != Dtype.I32)
+        .filter(Dtype::isFloatingPoint)
         .orElseThrow(
             () ->
                 InvalidInputException.of(
@@ -101,7 +101,7 @@ final class OnnxConstant {
     if (bytes.remaining() != wanted) {
       throw broken("has " + bytes.remaining() + " bytes; its shape asks for " + wanted);
     }
-    return bytes.order(ByteOrder.LITTLE_ENDIAN);
+    return bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
   }
 
   private long size(Dtype type) {
@@ -207,6 +207,36 @@ final class OnnxConstant {
     return Optional.of(numbers);
   }
 
+  /** Whether its elements are of a type that weights have. */
+  boolean isWeight() {
+    return dtype().filter(Dtype::isFloatingPoint).isPresent();
+  }
+
+  /** Whether there are numbers of their own for pairs of places, or of heads and places. */
+  boolean isTable() {
+    long dimensions = shape().stream().filter(size -> size > 1).count();
+    return dimensions > 1 || (dimensions == 1 && isWeight());
+  }
+
+  /** The first number, if each row of the whole numbers counts from there on, one by one. */
+  Optional<Long> firstOfCount() {
+    boolean whole = dtype().filter(type -> type == Dtype.I64 || type == Dtype.I32).isPresent();
+    if (!whole || shape().contains(0L)) {
+      return Optional.empty();
+    }
+    long row = shape().isEmpty() ? 1 : shape().get(shape().size() - 1);
+    ByteBuffer bytes = bytes();
+    boolean wide = dtype().get() == Dtype.I64;
+    long first = wide ? bytes.getLong(0) : bytes.getInt(0);
+    for (long i = 0; bytes.hasRemaining(); i++) {
+      long number = wide ? bytes.getLong() : bytes.getInt();
+      if (number != first + i % row) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(first);
+  }
+
   /** The one number of a scalar, as it would be written in decimal digits. */
   Optional<Double> scalar() {
     int digits = dtype().map(DIGITS::get).orElse(0);
@@ -229,7 +259,8 @@ final class OnnxConstant {
     return value().filter(number -> Math.abs(number - wanted) < tolerance * wanted).isPresent();
   }
 
-  private Optional<Double> value() {
+  /** The one number of a scalar; empty if it is none. */
+  Optional<Double> value() {
     boolean one = shape().stream().allMatch(dimension -> dimension == 1);
     if (!one || dtype().isEmpty()) {
       return Optional.empty();

@@ -23,7 +23,7 @@ import org.ptuning4j.tensor.file.TensorMemory;
 /**
  * Turns an encoder that was exported to ONNX into a folder of the Hugging Face layout: {@code
  * config.json}, {@code model.safetensors} and {@code tokenizer.json}. Weights keep their type and
- * their bits. A head for masked words or for a task is left out.
+ * their bits. A head for masked words stays; one for a task is left out.
  */
 public final class OnnxConversion {
 
@@ -61,7 +61,7 @@ public final class OnnxConversion {
   }
 
   /** {@code [out, in]}, as checkpoints have it. */
-  private static Tensor tensor(RecognisedEncoder.Weight weight) {
+  private static Tensor tensor(ExportedWeight weight) {
     ByteBuffer bytes = weight.constant().bytes();
     Dtype type = weight.constant().weightType();
     return Scope.keep(

@@ -11,8 +11,11 @@ import com.google.protobuf.UnsafeByteOperations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,6 +28,9 @@ import org.ptuning4j.LfsPointer;
 
 /** A graph of operators: who makes a value, who takes it, and which values are constants. */
 final class OnnxGraph {
+
+  /** What is computed of a few numbers takes no more operators than that. */
+  private static final int MOST_ANCESTORS = 200;
 
   /** What exporters make of an encoder. Whatever else is there means another model. */
   private static final Set<String> OPERATORS =
@@ -62,6 +68,7 @@ final class OnnxGraph {
           "Min",
           "Mul",
           "Neg",
+          "NonZero",
           "Not",
           "Or",
           "Pow",
@@ -199,6 +206,38 @@ final class OnnxGraph {
   /** The first operator of a type that takes a value. */
   Optional<NodeProto> consumer(String value, String operator) {
     return consumers(value).stream().filter(node -> node.getOpType().equals(operator)).findFirst();
+  }
+
+  /**
+   * The operators that a value is made by, back to where some values are reached. What a size is
+   * the size of does not matter.
+   */
+  List<NodeProto> ancestors(String value, Set<String> until) {
+    List<NodeProto> nodes = new ArrayList<>();
+    Deque<String> open = new ArrayDeque<>(List.of(value));
+    Set<String> seen = new HashSet<>(until);
+    while (!open.isEmpty()) {
+      String name = open.pop();
+      NodeProto node = producers.get(name);
+      if (!seen.add(name) || node == null || constant(name).isPresent()) {
+        continue;
+      }
+      nodes.add(node);
+      if (nodes.size() > MOST_ANCESTORS) {
+        throw unknown("what is computed", value);
+      }
+      if (!node.getOpType().equals("Shape")) {
+        node.getInputList().forEach(open::push);
+      }
+    }
+    return nodes;
+  }
+
+  /** What is said of a graph that computes in a way that is not known. */
+  InvalidInputException unknown(String what, String place) {
+    return InvalidInputException.of(
+        "%s: %s cannot be told from the operators at '%s'; the graph is not one that is recognised",
+        file, what, place);
   }
 
   static Optional<AttributeProto> attribute(NodeProto node, String name) {

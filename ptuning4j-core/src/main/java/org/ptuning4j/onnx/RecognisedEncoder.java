@@ -20,32 +20,32 @@ final class RecognisedEncoder {
   private final EncoderLayout layout;
   private final String prefix;
   private final EncoderNumbers numbers;
-  private final Map<String, Weight> weights = new LinkedHashMap<>();
+  private final KnownNumbers known;
+  private final Map<String, ExportedWeight> weights = new LinkedHashMap<>();
   private final int layers;
-
-  /**
-   * A weight.
-   *
-   * @param constant its elements
-   * @param transposed whether they are the other way round than in checkpoints
-   */
-  record Weight(OnnxConstant constant, boolean transposed) {
-
-    List<Long> shape() {
-      List<Long> shape = constant.shape();
-      return transposed && shape.size() == 2 ? List.of(shape.get(1), shape.get(0)) : shape;
-    }
-  }
+  private final OptionalLong counted;
+  private final int heads;
+  private final String activation;
+  private final double epsilon;
+  private final Optional<MaskedLanguageHead> head;
 
   private RecognisedEncoder(OnnxGraph graph, EncoderLayout layout, String prefix) {
     this.graph = graph;
     this.layout = layout;
     this.prefix = prefix;
-    this.numbers = new EncoderNumbers(graph);
+    this.known = new KnownNumbers(graph);
+    this.numbers = new EncoderNumbers(graph, known);
     this.layers = countLayers();
     collect();
     checkShapes();
     refuseUnknown();
+    this.counted = new PositionCount(graph, known).padding(prefix + EncoderLayout.POSITIONS);
+    this.heads = countHeads();
+    this.activation = readActivation();
+    this.epsilon = readEpsilon();
+    checkFamily();
+    checkScores();
+    this.head = MaskedLanguageHead.find(graph, numbers, expectedHead());
   }
 
   /**
@@ -128,7 +128,7 @@ final class RecognisedEncoder {
                 () ->
                     InvalidInputException.of(
                         "%s: there is no weight called %s", graph.file(), prefix + name));
-    weights.put(name, new Weight(constant, false));
+    weights.put(name, new ExportedWeight(constant, false));
   }
 
   private void takeNorm(String name) {
@@ -140,10 +140,10 @@ final class RecognisedEncoder {
   private void takeLinear(String name) {
     Optional<OnnxConstant> named = graph.constant(prefix + name + ".weight");
     if (named.isPresent()) {
-      weights.put(name + ".weight", new Weight(named.get(), false));
+      weights.put(name + ".weight", new ExportedWeight(named.get(), false));
     } else {
       LinearMap map = linear(name);
-      weights.put(name + ".weight", new Weight(map.weight(), map.transposed()));
+      weights.put(name + ".weight", ExportedWeight.of(map));
     }
     take(name + ".bias");
   }
@@ -207,65 +207,36 @@ final class RecognisedEncoder {
     }
   }
 
-  /** The weights by the names that checkpoints have. */
-  Map<String, Weight> weights() {
-    return weights;
+  /** The family, as config.json names it. */
+  private String modelType() {
+    return counted.isPresent() ? "roberta" : layout.modelType();
   }
 
-  /**
-   * What config.json says.
-   *
-   * @param padding the tokenizer's padding token, for families that do not count positions from it
-   */
-  Map<String, Object> config(long padding) {
-    OptionalLong counted = numbers.countedPadding(prefix + EncoderLayout.POSITIONS);
-    boolean distil = layout.equals(EncoderLayout.DISTILBERT);
-    if (distil && counted.isPresent()) {
-      throw InvalidInputException.of(
-          "%s: a DistilBERT counts positions from the start, this graph from the padding",
-          graph.file());
-    }
-    long hidden = dimension(EncoderLayout.WORDS, 1);
-    LinearMap intermediate = linear(layout.layer(0) + layout.intermediate());
-    LinearMap output = linear(layout.layer(0) + layout.output());
-    Map<String, Object> config = new LinkedHashMap<>();
-    config.put("model_type", counted.isPresent() ? "roberta" : layout.modelType());
-    config.put(distil ? "dim" : "hidden_size", hidden);
-    config.put(distil ? "n_layers" : "num_hidden_layers", layers);
-    config.put(distil ? "n_heads" : "num_attention_heads", heads(hidden));
-    config.put(
-        distil ? "hidden_dim" : "intermediate_size",
-        dimension(layout.layer(0) + layout.intermediate() + ".weight", 0));
-    config.put("vocab_size", dimension(EncoderLayout.WORDS, 0));
-    config.put("max_position_embeddings", dimension(EncoderLayout.POSITIONS, 0));
-    config.put(distil ? "activation" : "hidden_act", numbers.activation(intermediate, output));
-    config.put(distil ? "dropout" : "hidden_dropout_prob", 0.1);
-    config.put(distil ? "attention_dropout" : "attention_probs_dropout_prob", 0.1);
-    config.put("pad_token_id", counted.orElse(padding));
-    config.put("initializer_range", 0.02);
-    double epsilon = epsilon();
-    if (!distil) {
-      config.put("type_vocab_size", dimension(EncoderLayout.TYPES, 0));
-      config.put("layer_norm_eps", epsilon);
-      config.put("position_embedding_type", "absolute");
-    } else if (Math.abs(epsilon - 1e-12) > 1e-15) {
-      throw InvalidInputException.of(
-          "%s: the norms' epsilon is %s; a DistilBERT has 1e-12", graph.file(), epsilon);
-    }
-    return config;
+  private boolean isDistilled() {
+    return layout.equals(EncoderLayout.DISTILBERT);
   }
 
-  private int heads(long hidden) {
+  private int countHeads() {
     Set<Integer> found = new TreeSet<>();
     for (int number = 0; number < layers; number++) {
       for (String part : List.of(layout.query(), layout.key(), layout.value())) {
-        found.add(numbers.heads(linear(layout.layer(number) + part), hidden));
+        found.add(numbers.heads(linear(layout.layer(number) + part), hidden()));
       }
     }
     return theOne(found, "number of attention heads");
   }
 
-  private double epsilon() {
+  private String readActivation() {
+    Set<String> found = new TreeSet<>();
+    for (int number = 0; number < layers; number++) {
+      LinearMap wide = linear(layout.layer(number) + layout.intermediate());
+      LinearMap narrow = linear(layout.layer(number) + layout.output());
+      found.add(numbers.activation(wide.output(), narrow.input()));
+    }
+    return theOne(found, "activation");
+  }
+
+  private double readEpsilon() {
     Set<Double> found = new TreeSet<>();
     layout.norms(layers).forEach(norm -> found.add(numbers.epsilon(prefix + norm + ".bias")));
     return theOne(found, "epsilon of norms");
@@ -277,5 +248,91 @@ final class RecognisedEncoder {
           "%s: the %s differs within the model: %s", graph.file(), what, found);
     }
     return found.iterator().next();
+  }
+
+  private void checkFamily() {
+    if (isDistilled() && counted.isPresent()) {
+      throw InvalidInputException.of(
+          "%s: a DistilBERT counts positions from the start, this graph from the padding",
+          graph.file());
+    }
+    if (isDistilled() && Math.abs(epsilon - 1e-12) > 1e-15) {
+      throw InvalidInputException.of(
+          "%s: the norms' epsilon is %s; a DistilBERT has 1e-12", graph.file(), epsilon);
+    }
+  }
+
+  private void checkScores() {
+    AttentionScores scores = new AttentionScores(graph, known);
+    for (int number = 0; number < layers; number++) {
+      String layer = layout.layer(number);
+      scores.check(
+          "layer " + number,
+          linear(layer + layout.query()),
+          linear(layer + layout.key()),
+          hidden() / heads);
+    }
+  }
+
+  private MaskedLanguageHead.Expected expectedHead() {
+    String family = modelType() + ".";
+    String root =
+        prefix.endsWith(family) ? prefix.substring(0, prefix.length() - family.length()) : prefix;
+    return new MaskedLanguageHead.Expected(
+        modelType(),
+        root,
+        counted.isPresent() ? "gelu" : activation, // RoBERTa's head has its own
+        epsilon,
+        weights.get(EncoderLayout.WORDS));
+  }
+
+  private long hidden() {
+    return dimension(EncoderLayout.WORDS, 1);
+  }
+
+  /** The weights by the names that checkpoints have: with a head, the encoder's have a prefix. */
+  Map<String, ExportedWeight> weights() {
+    if (head.isEmpty()) {
+      return weights;
+    }
+    Map<String, ExportedWeight> all = new LinkedHashMap<>();
+    weights.forEach((name, weight) -> all.put(modelType() + "." + name, weight));
+    all.putAll(head.get().weights());
+    return all;
+  }
+
+  /**
+   * What config.json says.
+   *
+   * @param padding the tokenizer's padding token, for families that do not count positions from it
+   */
+  Map<String, Object> config(long padding) {
+    boolean distil = isDistilled();
+    Map<String, Object> config = new LinkedHashMap<>();
+    head.ifPresent(
+        its -> {
+          config.put("architectures", List.of(MaskedLanguageHead.architecture(modelType())));
+          config.put("tie_word_embeddings", its.tied());
+        });
+    config.put("model_type", modelType());
+    config.put(distil ? "dim" : "hidden_size", hidden());
+    config.put(distil ? "n_layers" : "num_hidden_layers", layers);
+    config.put(distil ? "n_heads" : "num_attention_heads", heads);
+    config.put(
+        distil ? "hidden_dim" : "intermediate_size",
+        dimension(layout.layer(0) + layout.intermediate() + ".weight", 0));
+    config.put("vocab_size", dimension(EncoderLayout.WORDS, 0));
+    config.put("max_position_embeddings", dimension(EncoderLayout.POSITIONS, 0));
+    config.put(distil ? "activation" : "hidden_act", activation);
+    config.put(distil ? "dropout" : "hidden_dropout_prob", 0.1);
+    config.put(distil ? "attention_dropout" : "attention_probs_dropout_prob", 0.1);
+    config.put("pad_token_id", counted.orElse(padding));
+    config.put("initializer_range", 0.02);
+    if (!distil) {
+      config.put("type_vocab_size", dimension(EncoderLayout.TYPES, 0));
+      config.put("layer_norm_eps", epsilon);
+      config.put("position_embedding_type", "absolute");
+    }
+    return config;
   }
 }

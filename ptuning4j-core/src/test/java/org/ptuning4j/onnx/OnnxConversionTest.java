@@ -178,16 +178,40 @@ class OnnxConversionTest {
 
   @Test
   void positionsThatDoNotCountFromTheStartAreRefused() throws IOException {
-    TinyGraph range = TinyGraph.bert();
-    range.index = "range";
-    assertThat(config(convert(range.build())).path("model_type").asText()).isEqualTo("bert");
-    for (String index : List.of("given", "expanded", "moved", "later", "longer")) {
+    for (String index : List.of("range", "table", "places")) {
+      TinyGraph graph = TinyGraph.bert();
+      graph.index = index;
+      assertThat(config(convert(graph.build())).path("model_type").asText()).isEqualTo("bert");
+    }
+    for (String index : List.of("given", "expanded", "longer", "odd table")) {
       TinyGraph graph = TinyGraph.bert();
       graph.index = index;
       assertThatThrownBy(() -> convert(graph.build()))
           .as(index)
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("how positions are counted");
+    }
+    for (String index : List.of("moved", "later", "later table", "later part")) {
+      TinyGraph graph = TinyGraph.bert();
+      graph.index = index;
+      assertThatThrownBy(() -> convert(graph.build()))
+          .as(index)
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining(
+              index.equals("later part") ? "count from 1 on" : "positions count from 2 on");
+    }
+  }
+
+  @Test
+  void aCountFromAnotherNumberThanThePaddingIsRefused() {
+    for (int first : List.of(0, 2)) {
+      TinyGraph graph = new TinyGraph("roberta.", false);
+      graph.counted = true;
+      graph.first = first;
+      assertThatThrownBy(() -> convert(graph.build()))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("the first token has the position " + (first + 1))
+          .hasMessageContaining("the one after the padding token, 2");
     }
   }
 
@@ -197,7 +221,8 @@ class OnnxConversionTest {
     TinyGraph roberta = new TinyGraph("roberta.", false);
     roberta.counted = true;
     roberta.types = 1;
-    for (TinyGraph graph : List.of(TinyGraph.bert(), roberta)) {
+    TinyGraph distilled = new TinyGraph("distilbert.", true);
+    for (TinyGraph graph : List.of(TinyGraph.bert(), roberta, distilled)) {
       try (Backbone backbone =
           BackboneFamilies.standard()
               .load(ModelFolder.open(convert(graph.build())), Engine.reference())) {
