@@ -67,7 +67,7 @@ final class AttentionScores {
    */
   void check(String layer, LinearMap query, LinearMap key, long width) {
     Way way = toSoftmax(query.output(), key.output());
-    double wanted = 1 / Math.sqrt(width);
+    double wanted = 1 / Math.sqrt((double) width);
     if (Math.abs(way.factor() / wanted - 1) > TOLERANCE) {
       throw InvalidInputException.of(
           "%s: the scores of attention in %s are multiplied by %s; %s is expected, 1/√%d for heads"
@@ -118,7 +118,8 @@ final class AttentionScores {
 
   private Optional<Way> product(Way way, NodeProto node, String key) {
     List<String> others = OnnxGraph.others(node, way.value());
-    OptionalDouble factor = others.size() == 1 ? factor(others.get(0), key) : OptionalDouble.empty();
+    OptionalDouble factor =
+        others.size() == 1 ? factor(others.get(0), key) : OptionalDouble.empty();
     return factor.isPresent()
         ? Optional.of(way.product(node, factor.getAsDouble()))
         : Optional.empty();

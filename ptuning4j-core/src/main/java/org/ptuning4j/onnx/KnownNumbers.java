@@ -105,7 +105,9 @@ final class KnownNumbers {
       switch (node.getOpType()) {
         case "Reshape" -> {
           List<Long> sizes = node.getInputCount() == 2 ? sizes(node.getInput(1)) : List.of();
-          return sizes.size() == 4 && sizes.get(3) > 0 ? Optional.of(sizes.get(3)) : Optional.empty();
+          return sizes.size() == 4 && sizes.get(3) > 0
+              ? Optional.of(sizes.get(3))
+              : Optional.empty();
         }
         case "Transpose" -> {
           if (!keepsLast(node)) {

@@ -119,17 +119,25 @@ record MaskedLanguageHead(Map<String, ExportedWeight> weights, boolean tied) {
 
   /** Whether it belongs to these words, and all of it is floating-point. */
   private static boolean fits(
-      Map<String, ExportedWeight> weights, ExportedWeight matrix, Names names, ExportedWeight words) {
+      Map<String, ExportedWeight> weights,
+      ExportedWeight matrix,
+      Names names,
+      ExportedWeight words) {
     long vocabulary = words.shape().get(0);
     long width = words.shape().get(1);
     List<Long> vector = List.of(width);
     Map<String, List<Long>> shapes =
         Map.of(
-            names.dense() + ".weight", List.of(width, width),
-            names.dense() + ".bias", vector,
-            names.norm() + ".weight", vector,
-            names.norm() + ".bias", vector,
-            names.bias(), List.of(vocabulary));
+            names.dense() + ".weight",
+            List.of(width, width),
+            names.dense() + ".bias",
+            vector,
+            names.norm() + ".weight",
+            vector,
+            names.norm() + ".bias",
+            vector,
+            names.bias(),
+            List.of(vocabulary));
     return matrix.shape().equals(words.shape())
         && weights.values().stream().allMatch(weight -> weight.constant().isWeight())
         && shapes.entrySet().stream()

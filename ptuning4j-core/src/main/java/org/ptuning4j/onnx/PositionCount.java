@@ -32,8 +32,8 @@ final class PositionCount {
    */
   private record Count(NodeProto tokens, long first) {
 
-    Count moved(double by) {
-      return new Count(tokens, Math.round(first + by));
+    Count moved(long by) {
+      return new Count(tokens, first + by);
     }
   }
 
@@ -120,7 +120,7 @@ final class PositionCount {
         ? Optional.empty()
         : known
             .scalar(node.getInput(number))
-            .flatMap(by -> count(node.getInput(count), depth).map(it -> it.moved(by)));
+            .flatMap(by -> count(node.getInput(count), depth).map(it -> it.moved(Math.round(by))));
   }
 
   /** From a number on, one by one, as far as the tokens go. */
@@ -163,9 +163,7 @@ final class PositionCount {
                 .numbers(node.getInput(1))
                 .or(
                     () ->
-                        known
-                            .scalar(node.getInput(1))
-                            .map(start -> new long[] {Math.round(start)}))
+                        known.scalar(node.getInput(1)).map(start -> new long[] {Math.round(start)}))
             : OnnxGraph.attribute(node, "starts")
                 .map(value -> value.getIntsList().stream().mapToLong(Long::longValue).toArray());
     boolean stepping =

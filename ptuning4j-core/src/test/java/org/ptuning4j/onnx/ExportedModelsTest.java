@@ -65,8 +65,7 @@ class ExportedModelsTest {
               if (tokens.mask()[i / vocabulary] != 0) {
                 assertThat((double) logits[i])
                     .as("%s, logit %d", name, i)
-                    .isCloseTo(
-                        wanted.get(i), org.assertj.core.api.Assertions.within(2e-5));
+                    .isCloseTo(wanted.get(i), org.assertj.core.api.Assertions.within(2e-5));
               }
             }
           });

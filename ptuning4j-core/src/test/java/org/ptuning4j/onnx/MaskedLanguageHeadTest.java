@@ -73,8 +73,7 @@ class MaskedLanguageHeadTest {
               graph.weights.forEach(
                   (name, numbers) ->
                       assertThat(
-                              Tensors.floats(
-                                  tensors.read(isEncoders(name) ? prefix + name : name)))
+                              Tensors.floats(tensors.read(isEncoders(name) ? prefix + name : name)))
                           .as(name)
                           .isEqualTo(numbers)));
     }

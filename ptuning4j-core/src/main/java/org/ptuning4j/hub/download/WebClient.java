@@ -40,7 +40,8 @@ public final class WebClient {
    *
    * @param environment the process's variables, which may name proxies
    * @param token sent to its own server only
-   * @param patience how long to wait for a connection, for an answer, and for each further part of it
+   * @param patience how long to wait for a connection, for an answer, and for each further part of
+   *     it
    */
   public WebClient(
       Map<String, String> environment, Optional<AccessToken> token, Duration patience) {
@@ -115,8 +116,7 @@ public final class WebClient {
       if (from > 0) {
         request.header("Range", "bytes=" + from + "-");
       }
-      HttpResponse<InputStream> response =
-          send(request.build(), info -> new TimedBody(patience));
+      HttpResponse<InputStream> response = send(request.build(), info -> new TimedBody(patience));
       first = first == null ? response.headers() : first;
       if (!isRedirect(response.statusCode())) {
         try {
