@@ -21,6 +21,7 @@ public final class PublishedHeads {
           linear(c, "classifier", torch.relu(linear(c, "pre_classifier", read)));
       case "electra_head" ->
           linear(c, "classifier.out_proj", torch.gelu(linear(c, "classifier.dense", read)));
+      case "context_pooler" -> linear(c, "classifier", torch.gelu(linear(c, "pooler.dense", read)));
       case "electra_mc" ->
           linear(c, "classifier", torch.gelu(linear(c, "sequence_summary.summary", read)));
       default -> throw new IllegalStateException("head " + c.text("head"));

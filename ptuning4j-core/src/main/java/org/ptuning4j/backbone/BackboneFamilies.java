@@ -8,6 +8,8 @@ import org.ptuning4j.Extensions;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.albert.AlbertFamily;
 import org.ptuning4j.backbone.bert.BertFamily;
+import org.ptuning4j.backbone.deberta.DebertaFamily;
+import org.ptuning4j.backbone.deberta.DebertaV2Family;
 import org.ptuning4j.backbone.distilbert.DistilBertFamily;
 import org.ptuning4j.backbone.electra.ElectraFamily;
 import org.ptuning4j.backbone.roberta.RobertaFamily;
@@ -33,7 +35,9 @@ public final class BackboneFamilies {
             new RobertaFamily(),
             new DistilBertFamily(),
             new ElectraFamily(),
-            new AlbertFamily()));
+            new AlbertFamily(),
+            new DebertaFamily(),
+            new DebertaV2Family()));
   }
 
   /** The families that come with the library and those of extensions on the class path. */

@@ -37,6 +37,9 @@ public record BackboneSpec(
     double hiddenDropout,
     double attentionDropout) {
 
+  /** {@link #maxPositions} where positions enter by their distances alone. */
+  public static final int UNLIMITED = Integer.MAX_VALUE;
+
   /** Checks that every size is positive. */
   public BackboneSpec {
     requirePositive("layers", layers);

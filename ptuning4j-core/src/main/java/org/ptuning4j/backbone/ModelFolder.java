@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.LfsPointer;
@@ -106,6 +108,31 @@ public final class ModelFolder {
   /** The weights; the caller closes them. */
   public TensorSource tensors() {
     return Checkpoints.open(weights);
+  }
+
+  /** Whether there is a field, with any value but null. */
+  public boolean has(String field) {
+    return config.hasNonNull(field);
+  }
+
+  /**
+   * The texts of a list.
+   *
+   * @throws InvalidInputException if it is no list, or anything else is in it
+   */
+  public List<String> texts(String field) {
+    JsonNode list = config.path(field);
+    List<String> texts = new ArrayList<>();
+    for (JsonNode each : list) {
+      if (each.isTextual()) {
+        texts.add(each.textValue());
+      }
+    }
+    if (!list.isArray() || texts.size() != list.size()) {
+      throw InvalidInputException.of(
+          "%s: %s is %s; a list of texts is expected", configFile(), field, list);
+    }
+    return texts;
   }
 
   /** A text of the configuration. */

@@ -3,6 +3,8 @@ package org.ptuning4j.backbone.layer;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.LayerPrefix;
@@ -21,6 +23,8 @@ import org.ptuning4j.tensor.Tensors;
  * @param reach how far it reaches within what the batch allows
  * @param rotary how queries and keys are turned by their positions; empty for not at all
  * @param term what the text's scores have besides; empty for nothing
+ * @param evenPadding whether padding attends to all columns alike, as DeBERTa's published code has
+ *     it: no text is changed by that, but losses of that code over whole rows are
  */
 public record Attention(
     HeadSizes sizes,
@@ -29,7 +33,8 @@ public record Attention(
     double scale,
     Reach reach,
     Optional<Rotary> rotary,
-    Optional<ScoreTerm> term) {
+    Optional<ScoreTerm> term,
+    boolean evenPadding) {
 
   /** Attention whose scores are products of queries and keys alone. */
   public Attention(
@@ -39,18 +44,29 @@ public record Attention(
       double scale,
       Reach reach,
       Optional<Rotary> rotary) {
-    this(sizes, queryKeyValue, output, scale, reach, rotary, Optional.empty());
+    this(sizes, queryKeyValue, output, scale, reach, rotary, Optional.empty(), false);
   }
 
   /** Attention to everything that the batch allows, scaled by 1/√d and without rotation. */
   public static Attention plain(HeadSizes sizes, Linear queryKeyValue, Linear output) {
-    double scale = 1 / Math.sqrt(sizes.size());
+    return scaled(sizes, queryKeyValue, output, 1 / Math.sqrt(sizes.size()));
+  }
+
+  /** The same with a scale of the family's own. */
+  public static Attention scaled(
+      HeadSizes sizes, Linear queryKeyValue, Linear output, double scale) {
     return new Attention(sizes, queryKeyValue, output, scale, Reach.everything(), Optional.empty());
   }
 
   /** The same with a term. */
   public Attention with(ScoreTerm other) {
-    return new Attention(sizes, queryKeyValue, output, scale, reach, rotary, Optional.of(other));
+    return new Attention(
+        sizes, queryKeyValue, output, scale, reach, rotary, Optional.of(other), evenPadding);
+  }
+
+  /** The same where padding attends to all columns alike. */
+  public Attention withEvenPadding() {
+    return new Attention(sizes, queryKeyValue, output, scale, reach, rotary, term, true);
   }
 
   /**
@@ -90,8 +106,24 @@ public record Attention(
                 pass.options().dropout(),
                 pass.attentionRate());
     Tensor merged =
-        context.transpose(1, 2).reshape(x.size(0), -1, sizes.queryWidth()); // [B, m, A·d]
+        (evenPadding && read.isAll() ? withEvenPadding(pass, context, value) : context)
+            .transpose(1, 2)
+            .reshape(x.size(0), -1, sizes.queryWidth()); // [B, m, A·d]
     return pass.options().keysAndValues() ? List.of(merged, key, value) : List.of(merged);
+  }
+
+  /** {@code [B, A, n, d]}: the mean of all values in the rows of padding. */
+  private Tensor withEvenPadding(Pass pass, Tensor context, Tensor value) {
+    return pass.scores()
+        .content() // [B, n, 1]
+        .map(mask -> mask.gt(new Scalar(0)).unsqueeze(1))
+        .map(
+            mask ->
+                torch.where(
+                    mask,
+                    context,
+                    shared(value).mean(new long[] {2}, true, new ScalarTypeOptional())))
+        .orElse(context);
   }
 
   /** What is added to the scores, masks and term: {@code [B, 1 or A, 1 or m, P+n]}. */

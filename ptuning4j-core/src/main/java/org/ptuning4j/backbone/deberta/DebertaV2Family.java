@@ -1,0 +1,57 @@
+package org.ptuning4j.backbone.deberta;
+
+import java.util.List;
+import java.util.Set;
+import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.backbone.layer.DisentangledTerm;
+import org.ptuning4j.backbone.layer.Linear;
+import org.ptuning4j.backbone.weight.Weights;
+
+/**
+ * DeBERTa, versions 2 and 3 (He et al., arXiv 2111.09543), mDeBERTa among them: distances share
+ * buckets and perhaps the projections of contents, and a convolution may stand beside the first
+ * layer.
+ */
+public final class DebertaV2Family extends DisentangledFamily {
+
+  @Override
+  public Set<String> modelTypes() {
+    return Set.of("deberta-v2");
+  }
+
+  @Override
+  protected DebertaConfig config(ModelFolder folder) {
+    DebertaFields fields = new DebertaFields(folder);
+    return fields.read(fields.bucketed(), fields.convolution());
+  }
+
+  @Override
+  Linear queryKeyValue(String at, DebertaConfig config, Weights weights) {
+    long hidden = config.hidden();
+    return Linear.stacked(
+        weights,
+        at + "query_key_value_proj",
+        List.of(at + "query_proj", at + "key_proj", at + "value_proj"),
+        List.of(hidden, hidden, hidden),
+        hidden,
+        true);
+  }
+
+  @Override
+  DisentangledTerm.Projection positionKey(
+      String at, DebertaConfig config, Linear queryKeyValue, Weights weights) {
+    long hidden = config.hidden();
+    return config.relative().sharedKeys()
+        ? (engine, states) -> queryKeyValue.apply(engine, states, hidden, hidden)
+        : Linear.of(weights, at + "pos_key_proj", hidden, hidden, true)::apply;
+  }
+
+  @Override
+  DisentangledTerm.Projection positionQuery(
+      String at, DebertaConfig config, Linear queryKeyValue, Weights weights) {
+    long hidden = config.hidden();
+    return config.relative().sharedKeys()
+        ? (engine, states) -> queryKeyValue.apply(engine, states, 0, hidden)
+        : Linear.of(weights, at + "pos_query_proj", hidden, hidden, true)::apply;
+  }
+}
