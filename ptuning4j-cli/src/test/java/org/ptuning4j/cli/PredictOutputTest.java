@@ -41,6 +41,8 @@ class PredictOutputTest {
   private static Path entities;
   private static Path reading;
   private static Path mood;
+  private static Path options;
+  private static Path gaps;
 
   @BeforeAll
   static void train() throws IOException {
@@ -48,6 +50,10 @@ class PredictOutputTest {
     entities = train("entities", "--task", "conll03", "--train", ner + "", "--dev", ner + "");
     Path squad = write("squad.json", squad("q0", "Who sings?"));
     reading = train("reading", "--task", "squad2", "--train", squad + "", "--dev", squad + "");
+    Path multirc = write("multirc.jsonl", multirc("Who sings?"));
+    options = train("options", "--task", "multirc", "--train", multirc + "", "--dev", multirc + "");
+    Path record = write("record.jsonl", record("@placeholder sings."));
+    gaps = train("gaps", "--task", "record", "--train", record + "", "--dev", record + "");
     Path reviews = TinyData.reviews(folder.resolve("reviews.jsonl"), 8);
     mood =
         train(
@@ -87,6 +93,35 @@ class PredictOutputTest {
     }
     return "{\"data\": [{\"title\": \"t\", \"paragraphs\": [{\"context\": \"%s\", \"qas\": [%s]}]}]}"
         .formatted(CONTEXT, String.join(", ", questions));
+  }
+
+  /** A paragraph of MultiRC with a question of two options for each text. */
+  private static String multirc(String... questions) {
+    List<String> asked = new ArrayList<>();
+    for (String question : questions) {
+      asked.add(
+          "{\"idx\": %d, \"question\": \"%s\", \"answers\": [%s, %s]}"
+              .formatted(
+                  asked.size(),
+                  question,
+                  "{\"idx\": 0, \"text\": \"Ada\", \"label\": 1}",
+                  "{\"idx\": 1, \"text\": \"Tarn\", \"label\": 0}"));
+    }
+    return "{\"idx\": 0, \"passage\": {\"text\": \"%s\", \"questions\": [%s]}}"
+        .formatted(CONTEXT, String.join(", ", asked));
+  }
+
+  /** A passage of ReCoRD with a query for each text. */
+  private static String record(String... queries) {
+    List<String> asked = new ArrayList<>();
+    for (String query : queries) {
+      asked.add(
+          "{\"idx\": %d, \"query\": \"%s\", \"answers\": [{\"text\": \"Ada\"}]}"
+              .formatted(asked.size(), query));
+    }
+    return ("{\"idx\": 0, \"passage\": {\"text\": \"%s\", \"entities\": [{\"start\": 0, \"end\": 2},"
+            + " {\"start\": 18, \"end\": 21}]}, \"qas\": [%s]}")
+        .formatted(CONTEXT, String.join(", ", asked));
   }
 
   private static Run predict(Path pack, String... more) {
@@ -172,6 +207,43 @@ class PredictOutputTest {
     assertThat(lines).extracting(line -> line.path("index").asInt(-1)).containsExactly(0, 1, 2);
     assertThat(lines.get(1).path("id").asInt()).isEqualTo(8);
     assertThat(lines.get(1).has("error")).isTrue();
+  }
+
+  /** Each line's index, or the error in its place. */
+  private static List<String> placesOf(Run run) {
+    assertThat(run.code()).isEqualTo(2);
+    return lines(run.out()).stream()
+        .map(line -> line.path("index").asInt(-1) + (line.has("error") ? " bad" : ""))
+        .toList();
+  }
+
+  @Test
+  void sentencesOfADocumentKeepTheirPlacesAroundBadOnes() throws IOException {
+    Path documents =
+        write(
+            "documents.jsonl",
+            """
+            {"sentences": [{"words": ["Ada"]}, {"words": []}, {"words": ["Tarn"]}]}
+            {"sentences": [{"words": []}, {"words": ["Moor"]}]}
+            """);
+    Run run = predict(entities, "--input", documents + "");
+    assertThat(placesOf(run)).containsExactly("0", "1 bad", "2", "0 bad", "1");
+    assertThat(words(lines(run.out()))).containsExactly("Ada", "", "Tarn", "", "Moor");
+    assertThat(run.err()).contains("line 1: sentence 2: there is no word");
+  }
+
+  @Test
+  void optionsKeepTheirPlacesAroundABadQuestion() throws IOException {
+    Path asked = write("asked.jsonl", multirc("Who sings?", " ", "Where?"));
+    assertThat(placesOf(predict(options, "--input", asked + "")))
+        .containsExactly("0", "1", "3 bad", "4", "5");
+  }
+
+  @Test
+  void queriesKeepTheirPlacesAroundABadOne() throws IOException {
+    Path asked = write("queries.jsonl", record("She sings.", "@placeholder sings.", "In Tarn."));
+    assertThat(placesOf(predict(gaps, "--input", asked + "")))
+        .containsExactly("0 bad", "1", "2 bad");
   }
 
   @Test

@@ -1,24 +1,16 @@
 package org.ptuning4j.data;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 
 /**
- * A record of a data file that cannot be used.
+ * A record of a data file that cannot be used, or a part of one.
  *
- * @param line the physical line on which the record starts, counted from 1
- * @param record its number among the file's records, counted from 1, where lines do not tell them
- *     apart; else 0
- * @param ids what the file calls it, as far as that can be read ({@link Source#ids})
+ * @param source where it is, from line 1 on, and what the file calls it as far as that can be read
  * @param cause what is wrong with it and what would be right, for the person who has the file
  * @param lack what it lacks
  * @param kind what rows with the same fault have in common, by which they are counted
  */
-public record BadRow(
-    int line, int record, Map<String, Object> ids, String cause, Lack lack, String kind)
-    implements Entry {
+public record BadRow(Source source, String cause, Lack lack, String kind) implements Entry {
 
   /** What a bad row may lack. */
   public enum Lack {
@@ -30,20 +22,14 @@ public record BadRow(
     NOTHING
   }
 
-  /** Checks that there is a line and a cause, and copies the ids. */
+  /** Checks that there is a line and a cause. */
   public BadRow {
-    if (line < 1) {
-      throw new IllegalArgumentException("line must be at least 1, is " + line);
+    if (source.line() < 1) {
+      throw new IllegalArgumentException("line must be at least 1, is " + source.line());
     }
     Objects.requireNonNull(cause, "cause");
     Objects.requireNonNull(lack, "lack");
     Objects.requireNonNull(kind, "kind");
-    ids = Collections.unmodifiableMap(new LinkedHashMap<>(ids));
-  }
-
-  /** A record at its place, that is counted with others of its kind. */
-  public BadRow(Source source, String cause, Lack lack, String kind) {
-    this(source.line(), source.record(), source.ids(), cause, lack, kind);
   }
 
   /** A record at its place, that is counted with others of the same cause. */
@@ -58,7 +44,7 @@ public record BadRow(
 
   /** A record of which only the line is known. */
   public BadRow(int line, String cause, Lack lack) {
-    this(line, 0, Map.of(), cause, lack, cause);
+    this(Source.ofLine(line), cause, lack);
   }
 
   /** A record of which only the line is known, in which something is wrong. */
@@ -66,13 +52,18 @@ public record BadRow(
     this(line, cause, Lack.NOTHING);
   }
 
-  /** Where it came from, with what it calls itself. */
-  public Source source() {
-    return new Source(line, record, ids);
+  @Override
+  public int line() {
+    return source.line();
+  }
+
+  @Override
+  public int record() {
+    return source.record();
   }
 
   @Override
   public String toString() {
-    return source().place() + ": " + cause;
+    return source.place() + ": " + cause;
   }
 }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntPredicate;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Json;
 import org.ptuning4j.data.BadRow;
@@ -25,12 +24,10 @@ final class AnswerWriter {
   private final String input;
   private final Console console;
   private final AnswerLines lines;
-  private final IntPredicate holdsSeveral;
   private final boolean nameTasks;
   private final Json json = new Json();
 
-  private int lastLine;
-  private int index; // of the row within its line
+  private final LinePlaces places = new LinePlaces();
   private int failed;
   private boolean unexpected;
 
@@ -38,13 +35,11 @@ final class AnswerWriter {
       Predictor predictor,
       String input,
       Console console,
-      AnswerLines lines,
-      IntPredicate holdsSeveral) {
+      AnswerLines lines) {
     this.predictor = predictor;
     this.input = input;
     this.console = console;
     this.lines = lines;
-    this.holdsSeveral = holdsSeveral;
     this.nameTasks = predictor.tasks().size() > 1;
   }
 
@@ -52,22 +47,11 @@ final class AnswerWriter {
    * A writer for one input that is known to be usable: a file to write to is made now.
    *
    * @param input what to call it in messages
-   * @param holdsSeveral of which of its lines it is known that they hold several rows
    */
   static AnswerWriter opened(
-      Predictor predictor,
-      String input,
-      Console console,
-      AnswerLines lines,
-      IntPredicate holdsSeveral) {
-    lines.open();
-    return new AnswerWriter(predictor, input, console, lines, holdsSeveral);
-  }
-
-  /** A writer for an input of which nothing is known but that it is usable. */
-  static AnswerWriter opened(
       Predictor predictor, String input, Console console, AnswerLines lines) {
-    return opened(predictor, input, console, lines, line -> false);
+    lines.open();
+    return new AnswerWriter(predictor, input, console, lines);
   }
 
   /** How many rows have no answer. */
@@ -176,12 +160,10 @@ final class AnswerWriter {
    */
   private Map<String, Object> started(Source source) {
     Map<String, Object> line = new LinkedHashMap<>();
-    int number = source.line();
-    if (number > 0) {
-      index = number == lastLine ? index + 1 : 0;
-      lastLine = number;
-      line.put("line", number);
-      if (index > 0 || source.record() > 0 || holdsSeveral.test(number)) {
+    if (source.line() > 0) {
+      int index = places.next(source);
+      line.put("line", source.line());
+      if (source.record() > 0 || source.part() > 0) {
         line.put("index", index);
       }
     }

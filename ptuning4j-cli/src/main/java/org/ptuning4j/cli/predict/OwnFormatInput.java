@@ -4,9 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Example;
@@ -64,16 +62,7 @@ final class OwnFormatInput {
 
   private <E extends Example> AnswerWriter answer(String name, Task<E> task, AnswerLines lines) {
     Examples<E> examples = task.readUnlabelled(source);
-    Map<Integer, Long> rowsOfLines =
-        examples.examples().stream()
-            .collect(Collectors.groupingBy(Example::line, Collectors.counting()));
-    AnswerWriter answers =
-        AnswerWriter.opened(
-            predictor,
-            source.name(),
-            console,
-            lines,
-            line -> rowsOfLines.getOrDefault(line, 0L) > 1);
+    AnswerWriter answers = AnswerWriter.opened(predictor, source.name(), console, lines);
     answers.writeAll(inOrder(name, examples));
     return answers;
   }
@@ -84,7 +73,7 @@ final class OwnFormatInput {
     List<PredictionInput.Item> items = new ArrayList<>();
     Deque<BadRow> bad = new ArrayDeque<>(examples.badRows());
     for (E example : examples.examples()) {
-      while (!bad.isEmpty() && isBefore(bad.peek(), example.source())) {
+      while (!bad.isEmpty() && bad.peek().source().compareTo(example.source()) < 0) {
         items.add(PredictionInput.Item.of(bad.poll()));
       }
       Request request = new Request(name, example);
@@ -93,10 +82,5 @@ final class OwnFormatInput {
     }
     bad.forEach(row -> items.add(PredictionInput.Item.of(row)));
     return items;
-  }
-
-  private static boolean isBefore(BadRow row, Source source) {
-    return row.line() < source.line()
-        || (row.line() == source.line() && row.record() < source.record());
   }
 }

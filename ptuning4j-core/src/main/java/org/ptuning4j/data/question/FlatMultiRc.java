@@ -124,7 +124,7 @@ public final class FlatMultiRc {
         whole.add(option);
       }
     }
-    badRows.sort(Comparator.comparingInt(BadRow::line));
+    badRows.sort(Comparator.comparing(BadRow::source));
     return new Examples<>(read.file(), read.fingerprint(), whole, badRows, read.table());
   }
 }

@@ -25,7 +25,7 @@ import org.ptuning4j.data.table.ExampleCollector;
  * Reads MultiRC as SuperGLUE writes it, or flat ({@link FlatMultiRc}): a paragraph a line, {@code
  * {"idx", "passage": {"text", "questions": [{"idx", "question", "answers": [{"idx", "text",
  * "label"}]}]}}}. A question with a fault is a bad row as a whole: with an option missing, its
- * exact match would mean something else.
+ * exact match would mean something else. Its place is that of its last option.
  */
 public final class MultiRcReader implements ExampleReader<MultiRcExample> {
 
@@ -84,9 +84,20 @@ public final class MultiRcReader implements ExampleReader<MultiRcExample> {
         throw InvalidInputException.of("'passage.questions' is empty");
       }
       Set<Integer> seen = new HashSet<>();
+      int before = 0; // options of earlier questions
       for (RecordFields question : questions) {
-        collector.take(source.withIds(ids(question)), "", () -> question(text, question, seen));
+        int first = before + 1;
+        before += options(question);
+        Source last = source.withPart(before).withIds(ids(question));
+        collector.take(last, "", () -> question(first, text, question, seen));
       }
+    }
+
+    /** How many places a question takes among the options of its paragraph, at least one. */
+    private static int options(RecordFields question) {
+      return question.values().get("answers") instanceof List<?> answers
+          ? Math.max(1, answers.size())
+          : 1;
     }
 
     /** What the file calls a question, as far as it says so. */
@@ -99,7 +110,8 @@ public final class MultiRcReader implements ExampleReader<MultiRcExample> {
       return ids;
     }
 
-    private List<MultiRcExample> question(String text, RecordFields fields, Set<Integer> seen) {
+    private List<MultiRcExample> question(
+        int first, String text, RecordFields fields, Set<Integer> seen) {
       int question = uniqueIdx(fields, seen);
       String questionText = fields.text("question");
       List<RecordFields> answers = fields.objects("answers");
@@ -111,7 +123,7 @@ public final class MultiRcReader implements ExampleReader<MultiRcExample> {
       for (RecordFields answer : answers) {
         examples.add(
             new MultiRcExample(
-                source,
+                source.withPart(first + examples.size()),
                 idx,
                 question,
                 uniqueIdx(answer, seenAnswers),

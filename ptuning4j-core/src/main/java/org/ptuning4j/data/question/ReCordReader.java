@@ -121,8 +121,10 @@ public final class ReCordReader implements ExampleReader<ReCordExample> {
     void read(List<RecordFields> queries, ExampleCollector<ReCordExample> collector) {
       String cleaned = cleaned(text.text());
       Set<Integer> seen = new HashSet<>();
+      int part = 0;
       for (RecordFields query : queries) {
-        collector.take(source.withIds(ids(query)), "", () -> List.of(query(cleaned, query, seen)));
+        Source at = source.withPart(++part).withIds(ids(query));
+        collector.take(at, "", () -> List.of(query(at, cleaned, query, seen)));
       }
     }
 
@@ -136,7 +138,8 @@ public final class ReCordReader implements ExampleReader<ReCordExample> {
       return ids;
     }
 
-    private ReCordExample query(String cleaned, RecordFields fields, Set<Integer> seen) {
+    private ReCordExample query(
+        Source at, String cleaned, RecordFields fields, Set<Integer> seen) {
       int queryIdx = fields.count("idx");
       if (!seen.add(queryIdx)) {
         throw InvalidInputException.of("'%s' repeats %d", fields.path("idx"), queryIdx);
@@ -148,7 +151,7 @@ public final class ReCordReader implements ExampleReader<ReCordExample> {
             fields.path("query"), ReCordExample.PLACEHOLDER, Excerpt.of(query));
       }
       List<String> answers = labelled ? answers(fields) : List.of();
-      return new ReCordExample(source, idx, queryIdx, cleaned, query, entities, answers);
+      return new ReCordExample(at, idx, queryIdx, cleaned, query, entities, answers);
     }
 
     private List<String> answers(RecordFields fields) {

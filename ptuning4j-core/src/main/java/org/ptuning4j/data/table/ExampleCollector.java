@@ -74,7 +74,7 @@ public final class ExampleCollector<E extends Example> {
 
   /** What was collected, the bad rows in the order of their places. */
   public Examples<E> examples(Path file, String fingerprint) {
-    badRows.sort(Comparator.comparingInt(BadRow::line).thenComparingInt(BadRow::record));
+    badRows.sort(Comparator.comparing(BadRow::source));
     return new Examples<>(file, fingerprint, examples, badRows);
   }
 

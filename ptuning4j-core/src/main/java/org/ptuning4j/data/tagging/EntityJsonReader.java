@@ -90,24 +90,27 @@ public record EntityJsonReader(TagScheme scheme, TagNames tagNames)
       if (entry instanceof BadRow bad) {
         collector.bad(bad);
       } else if (entry instanceof Row row) {
-        orBad(row.source(), () -> add(row.source(), RecordFields.of(row)));
+        orBad(row.source(), "", () -> add(row.source(), RecordFields.of(row)));
       }
     }
 
-    private void orBad(Source source, Runnable part) {
+    private void orBad(Source source, String where, Runnable part) {
       try {
         part.run();
       } catch (MissingAnswerException e) {
-        collector.bad(source.bad(e.getMessage(), BadRow.Lack.ANSWER));
+        collector.bad(source.bad(where + e.getMessage(), BadRow.Lack.ANSWER));
       } catch (InvalidInputException e) {
-        collector.bad(source.bad(e.getMessage()));
+        collector.bad(source.bad(where + e.getMessage()));
       }
     }
 
     private void add(Source source, RecordFields fields) {
       if (fields.has(SENTENCES)) {
-        for (RecordFields sentence : fields.objects(SENTENCES)) {
-          orBad(source, () -> addWords(source, sentence));
+        List<RecordFields> sentences = fields.objects(SENTENCES);
+        for (int i = 0; i < sentences.size(); i++) {
+          RecordFields sentence = sentences.get(i);
+          Source part = source.withPart(i + 1);
+          orBad(part, "sentence " + part.part() + ": ", () -> addWords(part, sentence));
         }
       } else if (!fields.has("words") && !fields.has("tokens") && fields.has("text")) {
         collector.addInIob2(CharacterSpans.sentence(source, fields, tagged));

@@ -128,8 +128,9 @@ record RoleColumns(
     for (int k = 0; k < predicates.size(); k++) {
       int at = predicates.get(k);
       List<String> tags = tagged ? brackets.get(k).tags() : List.of();
-      RoleFrame frame = new RoleFrame(block.line(), words, at, tags, lemma(lines.get(at)));
-      collector.take(Source.ofLine(block.line()), "", () -> List.of(frame));
+      Source source = Source.ofLine(block.line()).withPart(k + 1);
+      RoleFrame frame = new RoleFrame(source, words, at, tags, lemma(lines.get(at)));
+      collector.take(source, "", () -> List.of(frame));
     }
   }
 

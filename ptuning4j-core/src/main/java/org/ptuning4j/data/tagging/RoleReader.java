@@ -113,7 +113,7 @@ public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn)
       Examples<RoleFrame> frames =
           ExampleCollector.fromJson(
               file,
-              (row, collector) -> collector.take(row.source(), "", () -> frames(row, tagged)));
+              (row, collector) -> collector.take(last(row), "", () -> frames(row, tagged)));
       requireSome(file, known, frames.examples().isEmpty() && frames.badRows().isEmpty());
       return frames;
     }
@@ -142,12 +142,21 @@ public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn)
         : RoleColumns.conll05(wordColumn - 1, predicateColumn - 1);
   }
 
+  /** The place of a row's last frame: a row that cannot be used takes all of their places. */
+  private static Source last(Row row) {
+    return row.get("frames") instanceof List<?> frames
+        ? row.source().withPart(frames.size())
+        : row.source();
+  }
+
   private static List<RoleFrame> frames(Row row, boolean tagged) {
     RecordFields fields = RecordFields.of(row);
     if (fields.has("sentences")) {
-      return fields.objects("sentences").stream()
-          .flatMap(sentence -> framesByVerb(row.source(), sentence, tagged).stream())
-          .toList();
+      List<RoleFrame> frames = new ArrayList<>();
+      for (RecordFields sentence : fields.objects("sentences")) {
+        frames.addAll(framesByVerb(row.source(), frames.size(), sentence, tagged));
+      }
+      return frames;
     }
     List<String> words = fields.words();
     if (fields.has("frames")) {
@@ -164,7 +173,8 @@ public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn)
     List<RoleFrame> frames = new ArrayList<>();
     for (RecordFields frame : listed) {
       try {
-        frames.add(frame(source, new RecordFields(frame.values()), words, tagged));
+        Source part = source.withPart(frames.size() + 1);
+        frames.add(frame(part, new RecordFields(frame.values()), words, tagged));
       } catch (MissingAnswerException e) {
         throw new MissingAnswerException("'frames[" + frames.size() + "]': " + e.getMessage());
       } catch (InvalidInputException e) {
@@ -176,7 +186,7 @@ public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn)
 
   /** The Hub's copy of CoNLL-2012, in which only the tags show where a predicate is. */
   private static List<RoleFrame> framesByVerb(
-      Source source, RecordFields sentence, boolean tagged) {
+      Source source, int before, RecordFields sentence, boolean tagged) {
     List<String> words = sentence.words();
     List<RoleFrame> frames = new ArrayList<>();
     for (RecordFields frame : sentence.objects("srl_frames")) {
@@ -185,7 +195,8 @@ public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn)
       if (predicate < 0) {
         throw InvalidInputException.of("'%s' has no B-V", frame.path("frames"));
       }
-      frames.add(new RoleFrame(source, words, predicate, tagged ? tags : List.of(), null));
+      Source part = source.withPart(before + frames.size() + 1);
+      frames.add(new RoleFrame(part, words, predicate, tagged ? tags : List.of(), null));
     }
     return frames;
   }

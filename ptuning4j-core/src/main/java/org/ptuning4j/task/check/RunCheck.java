@@ -6,6 +6,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import org.ptuning4j.data.Source;
 import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.Message;
@@ -88,9 +90,6 @@ public record RunCheck(DataCheck data, DataCheck dev, Overlap overlap) {
     return forTraining(InputFile.of(file), dev, task, model);
   }
 
-  private static List<Integer> place(BadRow row) {
-    return List.of(row.line(), row.record());
-  }
 
   private static <E extends Example> Examples<E> usable(
       Optional<PreparedTask<E>> prepared, Examples<E> read, Optional<ModelReading> model) {
@@ -122,10 +121,12 @@ public record RunCheck(DataCheck data, DataCheck dev, Overlap overlap) {
       return Optional.empty();
     }
     Examples<E> unlabelled = task.readUnlabelled(file);
-    Set<List<Integer>> bad =
-        unlabelled.badRows().stream().map(RunCheck::place).collect(Collectors.toSet());
+    Set<Source> bad =
+        unlabelled.badRows().stream()
+            .map(BadRow::source)
+            .collect(Collectors.toCollection(TreeSet::new));
     List<BadRow> own =
-        labelled.badRows().stream().filter(row -> !bad.contains(place(row))).toList();
+        labelled.badRows().stream().filter(row -> !bad.contains(row.source())).toList();
     if (unlabelled.examples().isEmpty()
         || own.stream().anyMatch(row -> row.lack() != BadRow.Lack.ANSWER)) {
       return Optional.empty();

@@ -42,6 +42,19 @@ class MultiRcReaderTest {
   }
 
   @Test
+  void eachOptionKnowsItsPlaceWhateverIsBadBeforeIt() throws IOException {
+    Path file = write("[" + SOUND.replace("Who slept?", " ") + ", " + SOUND.replace(":4,", ":5,"));
+    Files.writeString(file, Files.readString(file) + "]");
+    Examples<MultiRcExample> read = new MultiRcReader().readUnlabelled(file);
+    assertThat(read.badRows())
+        .extracting(row -> row.record() + "/" + row.source().part())
+        .containsExactly("1/2");
+    assertThat(read.examples())
+        .extracting(option -> option.source().record() + "/" + option.source().part())
+        .containsExactly("1/3", "2/1", "2/2", "2/3");
+  }
+
+  @Test
   void unlabelledFilesNeedNoLabels() throws IOException {
     Path file = write(SOUND.replace(",\"label\":1}", "}").replace(":true", ":\"?\""));
     Examples<MultiRcExample> read = new MultiRcReader().readUnlabelled(file);

@@ -57,6 +57,14 @@ class ReCordReaderTest {
   }
 
   @Test
+  void eachQueryKnowsItsPlaceWhateverIsBadBeforeIt() throws IOException {
+    Path file = write(SOUND.replace("Then @placeholder", "Then she"));
+    Examples<ReCordExample> read = new ReCordReader().readUnlabelled(file);
+    assertThat(read.badRows()).extracting(row -> row.source().part()).containsExactly(1);
+    assertThat(read.examples()).extracting(query -> query.source().part()).containsExactly(2);
+  }
+
+  @Test
   void unlabelledFilesNeedNoAnswers() throws IOException {
     Path file = write(SOUND.replace("\"answers\":[", "\"other\":["));
     Examples<ReCordExample> read = new ReCordReader().readUnlabelled(file);

@@ -99,6 +99,23 @@ class EntityJsonReaderTest {
     SequenceFiles.assertOneBad(read, 3, "there is neither 'words' nor 'tokens'");
   }
 
+  @Test
+  void eachSentenceOfADocumentKnowsItsPlace() throws IOException {
+    Path file =
+        files.write(
+            "documents.json",
+            """
+            [{"sentences":[{"words":["a"]},{"words":[]},{"words":["b"]}]},
+            {"sentences":[{"words":["c"],"tags":["O"]}]}]
+            """);
+    Examples<TaggedSentence> read = new EntityJsonReader().readUnlabelled(file);
+    assertThat(read.examples())
+        .extracting(sentence -> sentence.source().record() + "/" + sentence.source().part())
+        .containsExactly("1/1", "1/3", "2/1");
+    assertThat(read.badRows()).singleElement().asString().contains("sentence 2: there is no word");
+    assertThat(read.badRows().get(0).source().part()).isEqualTo(2);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

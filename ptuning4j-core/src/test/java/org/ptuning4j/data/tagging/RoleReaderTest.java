@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.data.Examples;
+import org.ptuning4j.data.Source;
 
 class RoleReaderTest {
 
@@ -108,9 +109,9 @@ class RoleReaderTest {
             """);
     assertThat(read(file).usable(BadRowPolicy.REFUSE))
         .containsExactly(
-            new RoleFrame(1, List.of("Ada", "came", "saw"), 1, List.of("B-A0", "B-V", "O"), "come"),
-            new RoleFrame(1, List.of("Ada", "came", "saw"), 2, List.of("B-A0", "O", "B-V"), "see"),
-            new RoleFrame(8, List.of("go"), 0, List.of("B-V"), "go"));
+            frame(1, 1, List.of("Ada", "came", "saw"), 1, List.of("B-A0", "B-V", "O"), "come"),
+            frame(1, 2, List.of("Ada", "came", "saw"), 2, List.of("B-A0", "O", "B-V"), "see"),
+            frame(8, 1, List.of("go"), 0, List.of("B-V"), "go"));
   }
 
   @Test
@@ -127,7 +128,7 @@ class RoleReaderTest {
             x 1 0 no NN * - - - - * -
             """);
     assertThat(read(file).usable(BadRowPolicy.REFUSE))
-        .containsExactly(new RoleFrame(2, List.of("#", "saw"), 1, List.of("O", "B-V"), "see"));
+        .containsExactly(frame(2, 1, List.of("#", "saw"), 1, List.of("O", "B-V"), "see"));
     Path empty = files.write("b", Files.readString(file).replace(" saw ", " [WORD] "));
     SequenceFiles.assertOneBad(read(empty), 3, "the word is [WORD]");
   }
@@ -137,7 +138,7 @@ class RoleReaderTest {
     Path file = files.write("a", "1 Ada NN - (A0*)\n2 ran VB run (V*)\n");
     RoleReader reader = new RoleReader().withFormat(RoleFormat.CONLL05).withColumns(2, 4);
     assertThat(reader.read(file).usable(BadRowPolicy.REFUSE))
-        .containsExactly(new RoleFrame(1, List.of("Ada", "ran"), 1, List.of("B-A0", "B-V"), "run"));
+        .containsExactly(frame(1, 1, List.of("Ada", "ran"), 1, List.of("B-A0", "B-V"), "run"));
   }
 
   @Test
@@ -153,8 +154,8 @@ class RoleReaderTest {
     assertThat(read(file).usable(BadRowPolicy.REFUSE))
         .containsExactly(
             new RoleFrame(1, List.of("\u0085a", "\u2028b"), 1, List.of("B-C-A1", "B-V"), null),
-            new RoleFrame(3, List.of("a", "b"), 0, List.of("B-V", "O"), "a"),
-            new RoleFrame(3, List.of("a", "b"), 1, List.of("B-R-A0", "B-V"), null));
+            frame(3, 1, List.of("a", "b"), 0, List.of("B-V", "O"), "a"),
+            frame(3, 2, List.of("a", "b"), 1, List.of("B-R-A0", "B-V"), null));
   }
 
   @Test
@@ -169,8 +170,8 @@ class RoleReaderTest {
             new RoleFrame(2, List.of("a", "b"), 1, List.of(), null));
     assertThat(new RoleReader().readUnlabelled(columns).usable(BadRowPolicy.REFUSE))
         .containsExactly(
-            new RoleFrame(1, List.of("a", "b", "c"), 1, List.of(), "see"),
-            new RoleFrame(1, List.of("a", "b", "c"), 2, List.of(), "go"))
+            frame(1, 1, List.of("a", "b", "c"), 1, List.of(), "see"),
+            frame(1, 2, List.of("a", "b", "c"), 2, List.of(), "go"))
         .noneMatch(RoleFrame::hasTags);
     assertThat(new RoleReader().readUnlabelled(tagged).usable(BadRowPolicy.REFUSE)).hasSize(1);
     SequenceFiles.assertOneBad(
@@ -332,5 +333,11 @@ class RoleReaderTest {
         .hasMessageContaining("wordColumn is 0");
     assertThatThrownBy(() -> new RoleFrame(1, List.of("a"), 1, List.of(), null))
         .hasMessageContaining("predicate is 1, outside the sentence");
+  }
+
+  /** One of the frames of a sentence, counted from 1. */
+  private static RoleFrame frame(
+      int line, int part, List<String> words, int predicate, List<String> tags, String lemma) {
+    return new RoleFrame(Source.ofLine(line).withPart(part), words, predicate, tags, lemma);
   }
 }

@@ -133,7 +133,7 @@ class OfficialLayoutsTest {
         .hasMessageContaining("has no column 'label' (the label)");
     BadRow bad = task(task).read(InputFile.of(hidden)).badRows().get(0);
     assertThat(bad.lack()).isEqualTo(BadRow.Lack.ANSWER);
-    assertThat(bad.ids()).isEqualTo(Map.of("id", 4));
+    assertThat(bad.source().ids()).isEqualTo(Map.of("id", 4));
   }
 
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
