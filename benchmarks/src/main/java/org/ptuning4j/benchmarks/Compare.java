@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.ptuning4j.FailureReason;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.tensor.engine.Machine;
 
 /**
@@ -52,13 +54,17 @@ public final class Compare {
     return List.of("fp32");
   }
 
-  /** See the class. */
-  public static void main(String[] args) throws IOException, InterruptedException {
-    Map<String, String> options = new LinkedHashMap<>();
-    for (int i = 0; i + 1 < args.length; i += 2) {
-      options.put(args[i], args[i + 1]);
+  /** See the class. Exits with 2 for what cannot be run, and with 1 where a measurement fails. */
+  public static void main(String[] args) throws InterruptedException {
+    try {
+      new Compare(CompareArguments.parse(args)).run();
+    } catch (InvalidInputException e) {
+      System.err.println("compare: " + e.getMessage());
+      System.exit(2);
+    } catch (IOException e) {
+      System.err.println("compare: " + FailureReason.of(e));
+      System.exit(1);
     }
-    new Compare(options).run();
   }
 
   private void run() throws IOException, InterruptedException {

@@ -1,5 +1,6 @@
 package org.ptuning4j.data;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.Objects;
 
 /**
@@ -10,7 +11,8 @@ import java.util.Objects;
  * @param lack what it lacks
  * @param kind what rows with the same fault have in common, by which they are counted
  */
-public record BadRow(Source source, String cause, Lack lack, String kind) implements Entry {
+public record BadRow(@JsonUnwrapped Source source, String cause, Lack lack, String kind)
+    implements Entry {
 
   /** What a bad row may lack. */
   public enum Lack {

@@ -1,5 +1,6 @@
 package org.ptuning4j.hub;
 
+import org.ptuning4j.hub.store.FolderFiles;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -159,7 +160,7 @@ public final class Models {
                     shortest(origin.name()),
                     origin.version(),
                     folder,
-                    FolderStore.bytes(folder),
+                    FolderFiles.bytes(folder),
                     true));
   }
 

@@ -97,18 +97,20 @@ public final class Pack {
   /**
    * Opens a pack for its prompt only: its task and head may be of kinds that nobody here knows, and
    * are not looked at.
+   *
+   * @param setting the setting that names it, for messages
    */
-  public static Pack openForPrompt(Path folder) {
-    return open(folder, Kinds.installed(), false);
+  public static Pack openForPrompt(Path folder, String setting) {
+    return open(folder, Kinds.installed(), false, setting);
   }
 
   /** The same with kinds of the caller's. */
   public static Pack open(Path folder, Kinds kinds) {
-    return open(folder, kinds, true);
+    return open(folder, kinds, true, "pack");
   }
 
-  private static Pack open(Path folder, Kinds kinds, boolean whole) {
-    Pack pack = new Pack(folder, PackReader.read(folder), kinds);
+  private static Pack open(Path folder, Kinds kinds, boolean whole, String setting) {
+    Pack pack = new Pack(folder, PackReader.read(folder, setting), kinds);
     pack.requireUsable(whole);
     return pack;
   }

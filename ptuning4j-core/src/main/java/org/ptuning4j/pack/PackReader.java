@@ -21,13 +21,14 @@ final class PackReader {
   /**
    * Reads a pack's description.
    *
+   * @param setting the setting that names the folder, for messages
    * @throws InvalidInputException if it is no pack, of a later format, or a file is missing or
    *     changed
    */
-  static PackFacts read(Path folder) {
+  static PackFacts read(Path folder, String setting) {
     Path file = folder.resolve(PackFiles.FACTS);
     if (!Files.isRegularFile(file)) {
-      throw notAPack(folder);
+      throw notAPack(folder, setting);
     }
     PackFacts facts = readFacts(file);
     if (!PackFacts.FORMAT.equals(facts.format())) {
@@ -35,18 +36,19 @@ final class PackReader {
           "%s: format is '%s'; this version reads '%s'", file, facts.format(), PackFacts.FORMAT);
     }
     requireComplete(file, facts);
-    facts.tensors().forEach((name, hash) -> requireIntact(folder, name, hash));
+    facts.tensors().forEach((name, hash) -> requireIntact(folder, name, hash, setting));
     return facts;
   }
 
-  private static InvalidInputException notAPack(Path folder) {
+  private static InvalidInputException notAPack(Path folder, String setting) {
     if (!Files.isDirectory(folder)) {
       return InvalidInputException.of(
-          "pack: %s is no folder; a pack is one with %s", folder, PackFiles.FACTS);
+          "%s: %s is no folder; a pack is one with %s", setting, folder, PackFiles.FACTS);
     }
     boolean model = Files.isRegularFile(folder.resolve("config.json"));
     return InvalidInputException.of(
-        "pack: %s %s",
+        "%s: %s %s",
+        setting,
         folder,
         ForeignFormat.of(folder)
             .filter(found -> !model || Files.exists(folder.resolve("adapter_config.json")))
@@ -111,14 +113,15 @@ final class PackReader {
     }
   }
 
-  private static void requireIntact(Path folder, String name, String expected) {
+  private static void requireIntact(
+      Path folder, String name, String expected, String setting) {
     if (!List.of(PackFiles.TENSORS, PackFiles.WEIGHTS).contains(name)) {
       throw InvalidInputException.of(
           "%s: tensors names the unknown file '%s'", folder.resolve(PackFiles.FACTS), name);
     }
     Path file = folder.resolve(name);
     if (!Files.isRegularFile(file)) {
-      throw InvalidInputException.of("pack: %s lacks %s", folder, name);
+      throw InvalidInputException.of("%s: %s lacks %s", setting, folder, name);
     }
     if (!PackFiles.sha256(file).equals(expected)) {
       throw InvalidInputException.of(

@@ -8,7 +8,8 @@ import java.util.List;
  * @param texts what a model reads of it
  * @param labels its label, labels, tags or kind of answer, as far as they are worth counting
  * @param answered whether its answer is known
- * @param written the labels as the file writes them, in the same order; empty where nobody knows
+ * @param written the labels as the file writes them, in the same order; or the only number that is
+ *     right, which is no label; empty where that is not known
  */
 public record ExampleContent(
     List<String> texts, List<String> labels, boolean answered, List<Object> written) {
@@ -39,8 +40,9 @@ public record ExampleContent(
     return of(String.join(" ", words), pairOrNull, spans, !tags.isEmpty());
   }
 
-  /** The same with the only label as the file writes it. */
-  public ExampleContent withWritten(Object label) {
-    return new ExampleContent(texts, labels, answered, label == null ? List.of() : List.of(label));
+  /** The same with the only label, or number, as the file writes it. */
+  public ExampleContent withWritten(Object answer) {
+    return new ExampleContent(
+        texts, labels, answered, answer == null ? List.of() : List.of(answer));
   }
 }

@@ -8,6 +8,7 @@ import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.prompt.PromptModule;
 import org.ptuning4j.prompt.form.TrainedPrompt;
+import org.ptuning4j.train.config.TrainingSettings;
 
 /** The prompt of an earlier pack as the start of a run. */
 final class EarlierPrompt {
@@ -22,7 +23,7 @@ final class EarlierPrompt {
   static void copy(Path pack, PromptModule prompt, PreparedRun run) {
     Backbone backbone = run.backbone();
     ModelFolder folder = run.folder();
-    Pack earlier = Pack.openForPrompt(pack);
+    Pack earlier = Pack.openForPrompt(pack, TrainingSettings.START_FROM.name());
     if (earlier.weights().isPresent()) {
       throw InvalidInputException.of(
           "start-from: the prompt of pack %s belongs to weights that were trained with it, not to"

@@ -41,6 +41,17 @@ record PreparedRun(
     return definitions;
   }
 
+  /** The metrics of its tasks; those of several with their task's name before them. */
+  List<String> metrics() {
+    return tasks.stream()
+        .flatMap(
+            part -> {
+              String prefix = tasks.size() == 1 ? "" : part.name() + ".";
+              return part.task().task().info().metrics().stream().map(prefix::concat);
+            })
+        .toList();
+  }
+
   /** What the run is called in results. */
   String name() {
     return tasks.stream().map(part -> part.task().task().name()).collect(Collectors.joining("+"));

@@ -246,13 +246,15 @@ public final class Training {
       PreparedRun parts,
       List<TaskObjective.Tuned> tuned) {
     Engine engine = parts.backbone().engine();
+    Map<String, Double> best = best(outcome, parts, tuned);
     return new TrainingResult(
         config.method().name(),
         parts.name(),
         trainable,
         total,
         !config.method().trainsBackbone(),
-        best(outcome, parts, tuned),
+        best,
+        parts.metrics().stream().filter(metric -> !best.containsKey(metric)).toList(),
         outcome.bestEpoch(),
         outcome.bestStep(),
         outcome.steps(),

@@ -100,6 +100,7 @@ class ReportedNumbersTest {
             numbers("dev", 12, 3),
             config().method(new HeadOnly()).epochs(6).build());
     assertThat(result.best()).doesNotContainKey("pearson").containsKey("mse");
+    assertThat(result.undefined()).contains("pearson").doesNotContain("mse");
     assertThat(warnings.stream().filter(said -> said.contains("pearson is not defined")))
         .hasSize(1);
     double lowest = Double.MAX_VALUE;

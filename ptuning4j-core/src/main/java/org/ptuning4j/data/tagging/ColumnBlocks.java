@@ -1,11 +1,9 @@
 package org.ptuning4j.data.tagging;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
 import org.ptuning4j.Excerpt;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.input.LineReader;
@@ -22,7 +20,7 @@ final class ColumnBlocks {
   enum LineKind {
     WORD,
     COMMENT,
-    /** Is not a word; becomes a bad row by itself. */
+    /** Is not a word; all such lines together become one bad row. */
     STRAY,
     /** Ends the sentence and the document. */
     BOUNDARY
@@ -31,11 +29,6 @@ final class ColumnBlocks {
   /** What a kind of file asks of a line and of its columns. */
   interface Rules {
     LineKind kind(String line);
-
-    /** What is wrong with a line that is {@link LineKind#STRAY}. */
-    default String stray() {
-      return "the line is no word";
-    }
 
     /** What is wrong with a line, looking at those before it in the sentence; empty: nothing. */
     Optional<String> problem(List<String> columns, List<Line> before);
@@ -63,7 +56,8 @@ final class ColumnBlocks {
   private final LineReader source;
   private final Rules rules;
   private final ColumnLayout layout;
-  private final Queue<Block> strays = new ArrayDeque<>();
+  private int firstStray;
+  private int strays;
   private int document;
   private boolean documentHasBlocks;
 
@@ -76,9 +70,6 @@ final class ColumnBlocks {
 
   /** The next sentence, or empty at the end of the file. */
   Optional<Block> next() throws IOException {
-    if (!strays.isEmpty()) {
-      return Optional.of(strays.remove());
-    }
     List<Line> lines = new ArrayList<>();
     BadRow bad = null;
     for (Optional<PhysicalLine> next = source.next(); next.isPresent(); next = source.next()) {
@@ -95,15 +86,23 @@ final class ColumnBlocks {
           return Optional.of(block);
         }
       } else if (kind == LineKind.STRAY) {
-        BadRow stray = new BadRow(line.number(), rules.stray());
-        strays.add(new Block(document, List.of(), stray));
+        firstStray = strays == 0 ? line.number() : firstStray;
+        strays++;
       } else if (kind == LineKind.WORD && bad == null) {
         bad = add(line, lines);
       }
     }
-    return lines.isEmpty() && bad == null
-        ? Optional.ofNullable(strays.poll())
-        : Optional.of(block(lines, bad));
+    return lines.isEmpty() && bad == null ? Optional.empty() : Optional.of(block(lines, bad));
+  }
+
+  /** How many lines so far were {@link LineKind#STRAY}. */
+  int strays() {
+    return strays;
+  }
+
+  /** The first of them; 0 where there is none. */
+  int firstStray() {
+    return firstStray;
   }
 
   /**

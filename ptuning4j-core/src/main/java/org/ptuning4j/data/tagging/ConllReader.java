@@ -106,6 +106,9 @@ public record ConllReader(
                   columns.add(block.get(), sentences);
                 }
               }
+              if (blocks.strays() > 0) {
+                sentences.likelyComments(blocks.firstStray(), blocks.strays());
+              }
               return sentences;
             });
     return content.value().finish(file, content.fingerprint());

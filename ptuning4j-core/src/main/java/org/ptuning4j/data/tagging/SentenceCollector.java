@@ -21,6 +21,7 @@ final class SentenceCollector {
   private final ExampleCollector<TaggedSentence> collector = new ExampleCollector<>();
   private int counted;
   private int countColumn;
+  private boolean commented;
 
   /** A sentence with its tags as written, and the lines of its words where each has its own. */
   private record Written(TaggedSentence sentence, List<Integer> wordLines, boolean inIob2) {
@@ -64,6 +65,17 @@ final class SentenceCollector {
     sentences.add(new Written(sentence, List.of(), true));
   }
 
+  /** Notes lines that begin with {@code #} and have other columns than words: one bad row. */
+  void likelyComments(int first, int lines) {
+    commented = true;
+    bad(
+        new BadRow(
+            first,
+            "the line begins with # and has other columns than most lines"
+                + (lines > 1 ? " (" + lines + " such lines)" : "")
+                + "; if such lines are comments, set comments: true"));
+  }
+
   /** Adds a bad row. */
   void bad(BadRow badRow) {
     collector.bad(badRow);
@@ -81,8 +93,10 @@ final class SentenceCollector {
     if (counted > 0 && 2 * counted >= sentences.size()) {
       throw InvalidInputException.of(
           "%s: column %d counts the words (1, 2, 3 …), as CoNLL-U, CoNLL-2009 and GermEval have it;"
-              + " set word_column to the column that holds them",
-          file.name(), countColumn);
+              + " set word_column to the column that holds them%s",
+          file.name(),
+          countColumn,
+          commented ? ", and comments: true, as lines that begin with # are none of them" : "");
     }
     List<List<String>> written =
         sentences.stream().filter(s -> !s.inIob2()).map(s -> s.sentence().tags()).toList();

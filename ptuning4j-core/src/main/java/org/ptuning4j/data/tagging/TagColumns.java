@@ -35,12 +35,6 @@ record TagColumns(ConllReader reader, ColumnLayout layout, boolean tagged)
   }
 
   @Override
-  public String stray() {
-    return "the line begins with # and has other columns than most lines; if such lines are"
-        + " comments, set comments: true";
-  }
-
-  @Override
   public Optional<String> problem(List<String> columns, List<ColumnBlocks.Line> before) {
     return wrongNumber(columns).or(() -> wrongValue(columns));
   }

@@ -1,5 +1,6 @@
 package org.ptuning4j.hub.huggingface;
 
+import org.ptuning4j.hub.store.FolderFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
@@ -41,7 +42,7 @@ final class CacheContents {
                   model.at(commit),
                   refs(model, commit),
                   folder,
-                  FolderSize.of(folder, FileVisitOption.FOLLOW_LINKS),
+                  FolderFiles.bytes(folder, FileVisitOption.FOLLOW_LINKS),
                   NeededFiles.areIn(folder));
             })
         .toList();
@@ -90,11 +91,11 @@ final class CacheContents {
     if (!there) {
       return OptionalLong.empty();
     }
-    long before = FolderSize.of(repository);
+    long before = FolderFiles.bytes(repository);
     try {
       if (all || folders(cache.snapshots(model)).size() == 1) {
-        FolderSize.delete(repository);
-        FolderSize.delete(cache.locks(model));
+        FolderFiles.delete(repository);
+        FolderFiles.delete(cache.locks(model));
       } else {
         removeCommit(model, snapshot.get());
       }
@@ -102,14 +103,14 @@ final class CacheContents {
       throw new UncheckedIOException(
           "model: %s cannot be deleted: %s".formatted(model, FailureReason.of(e)), e);
     }
-    return OptionalLong.of(before - FolderSize.of(repository));
+    return OptionalLong.of(before - FolderFiles.bytes(repository));
   }
 
   private void removeCommit(HubName model, Path snapshot) throws IOException {
     for (String ref : refs(model, snapshot.getFileName().toString())) {
       Files.deleteIfExists(cache.refs(model).resolve(ref));
     }
-    FolderSize.delete(snapshot);
+    FolderFiles.delete(snapshot);
     Set<Path> used = new HashSet<>();
     try (Stream<Path> files = Files.walk(snapshot.getParent())) {
       for (Path file : files.filter(Files::isSymbolicLink).toList()) {

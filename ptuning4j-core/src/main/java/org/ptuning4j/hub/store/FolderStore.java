@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -89,12 +88,12 @@ public final class FolderStore {
       AtomicFile.write(
           temporary.resolve(Origin.FILE),
           out -> out.write(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(origin)));
-      delete(target); // A folder without an origin is none of ours that is whole.
+      FolderFiles.delete(target); // A folder without an origin is none of ours that is whole.
       Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
       AtomicFile.forceFolder(root.toAbsolutePath());
       return target;
     } finally {
-      delete(temporary);
+      FolderFiles.delete(temporary);
     }
   }
 
@@ -114,32 +113,12 @@ public final class FolderStore {
     }
   }
 
-  /** The bytes of a folder's files. */
-  public static long bytes(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
-    } catch (IOException e) {
-      throw new UncheckedIOException(folder + " cannot be listed: " + FailureReason.of(e), e);
-    }
-  }
-
   /** Deletes a folder. */
   public static void remove(Path folder) {
     try {
-      delete(folder);
+      FolderFiles.delete(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(folder + " cannot be deleted: " + FailureReason.of(e), e);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
     }
   }
 }

@@ -1,21 +1,15 @@
 package org.ptuning4j.prompt.method;
 
 import java.util.List;
-import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.prompt.LearningRates;
 import org.ptuning4j.prompt.MethodDeclaration;
-import org.ptuning4j.prompt.PromptContext;
-import org.ptuning4j.prompt.PromptMethod;
-import org.ptuning4j.prompt.PromptModule;
-import org.ptuning4j.prompt.module.NoPrompt;
-import org.ptuning4j.settings.SettingValues;
 
 /**
  * A manual (discrete) prompt: the words of a template, and words for the labels. Nothing is
  * trained; it is the zero-shot and few-shot baseline of the methods that train a template's soft
  * tokens. Trained values: 0.
  */
-public record ManualPrompt() implements PromptMethod {
+public record ManualPrompt() implements WithoutPrompt {
 
   /** The method's name. */
   public static final String NAME = "manual";
@@ -30,16 +24,6 @@ public record ManualPrompt() implements PromptMethod {
   }
 
   @Override
-  public long parameterCount(BackboneSpec spec) {
-    return 0;
-  }
-
-  @Override
-  public PromptModule create(PromptContext context) {
-    return new NoPrompt();
-  }
-
-  @Override
   public boolean needsTemplate() {
     return true;
   }
@@ -48,10 +32,5 @@ public record ManualPrompt() implements PromptMethod {
   @Override
   public LearningRates learningRates() {
     return new LearningRates(0, 0, Double.POSITIVE_INFINITY);
-  }
-
-  @Override
-  public SettingValues settings() {
-    return SettingValues.of(DECLARATION.settings());
   }
 }

@@ -168,7 +168,16 @@ public record DataCheck(
     SettingName ofLabel = new SettingName("label");
     return LikelyColumns.labelColumn(table)
         .map(label -> Message.of("to train on it: %s %s %s %s", ofText, text, ofLabel, label))
-        .orElseGet(() -> Message.of("to train on it: %s %s %s …", ofText, text, ofLabel));
+        .orElseGet(
+            () ->
+                Message.of(
+                    "to train on it: %s %s, and %s with the column of the labels; %s",
+                    ofText,
+                    text,
+                    ofLabel,
+                    LikelyColumns.columnOfOneLabel(table)
+                        .map(column -> "'" + column + "' has one value only")
+                        .orElse("no column looks like one")));
   }
 
   private static DataCheck of(

@@ -57,6 +57,7 @@ public final class DataWarnings {
     if (task.answersInTexts().isEmpty()) { // of which training says more
       warnings.addAll(ofLabels.withinTexts());
     }
+    warnings.addAll(constantNumber(examples));
     warnings.addAll(missingTexts(examples));
     warnings.addAll(specialTokens(examples));
     EqualInputs inputs = EqualInputs.of(examples);
@@ -76,6 +77,25 @@ public final class DataWarnings {
               repeats == 1 ? "row repeats" : "rows repeat"));
     }
     return List.copyOf(warnings);
+  }
+
+  /** Of numbers, which are no labels: with one for all rows there is nothing to learn. */
+  private static List<String> constantNumber(List<CheckedExample> examples) {
+    List<Object> numbers =
+        examples.stream()
+            .map(CheckedExample::content)
+            .filter(content -> content.labels().isEmpty())
+            .flatMap(content -> content.written().stream())
+            .toList();
+    return numbers.size() > 1 && numbers.stream().distinct().count() == 1
+        ? List.of(
+            String.format(
+                Locale.ROOT,
+                "all %,d rows have the same number, %s: there is nothing to learn, and correlations with"
+                    + " it are undefined",
+                numbers.size(),
+                numbers.get(0)))
+        : List.of();
   }
 
   private static List<String> missingTexts(List<CheckedExample> examples) {

@@ -14,6 +14,7 @@ import org.ptuning4j.SettingName;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
+import org.ptuning4j.data.input.FileFormat;
 import org.ptuning4j.task.Task;
 
 /**
@@ -22,8 +23,10 @@ import org.ptuning4j.task.Task;
  * @param task the task
  * @param labels its labels, where they are known
  * @param examples what it has read
+ * @param format the format of the task's own that the file is in, if it is
  */
-record TaskCheck<E extends Example>(Task<E> task, Collection<String> labels, Examples<E> examples) {
+record TaskCheck<E extends Example>(
+    Task<E> task, Collection<String> labels, Examples<E> examples, Optional<FileFormat> format) {
 
   /**
    * How long the examples are for a model.
@@ -101,7 +104,8 @@ record TaskCheck<E extends Example>(Task<E> task, Collection<String> labels, Exa
     Path file = examples.file();
     return new DataCheck(
         file.toString(),
-        examples.table().map(table -> table.format().name()).orElseGet(() -> ending(file)),
+        examples.table().map(table -> table.format().name()).or(() -> format.map(FileFormat::name))
+            .orElseGet(() -> ending(file)),
         examples.fingerprint(),
         findings.examples() + examples.badRows().size(),
         examples.badRows(),

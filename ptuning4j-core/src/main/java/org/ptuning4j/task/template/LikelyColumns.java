@@ -53,6 +53,14 @@ public final class LikelyColumns {
                 .thenComparing(column -> distinct(table, column).size()));
   }
 
+  /** A column that is called as labels are, and has the same value in every row. */
+  public static Optional<String> columnOfOneLabel(Table table) {
+    return table.columnNames().stream()
+        .filter(column -> LABEL_NAMES.contains(column.toLowerCase(Locale.ROOT)))
+        .filter(column -> distinct(table, column).size() == 1)
+        .findFirst();
+  }
+
   private static boolean isLabelLike(Table table, String column) {
     int values = distinct(table, column).size();
     return values >= 2

@@ -157,7 +157,8 @@ public record RegressionTask(
   /** A number is no label to count. */
   @Override
   public ExampleContent content(NumberExample example) {
-    return ExampleContent.of(example.text(), example.pair(), List.of(), example.hasValue());
+    return ExampleContent.of(example.text(), example.pair(), List.of(), example.hasValue())
+        .withWritten(example.hasValue() ? example.value().getAsDouble() : null);
   }
 
   @Override

@@ -55,17 +55,17 @@ public final class SideBySide implements AutoCloseable {
           Torch.threads(); // libtorch's own setting at first use would otherwise come later
           torch.set_num_threads(limit);
           both.countDown();
-          awaitUninterruptibly(both); // so that neither thread takes both
+          awaitOther(both); // so that neither thread takes both
           return limit;
         };
     run(List.of(set, set));
   }
 
-  private static void awaitUninterruptibly(CountDownLatch latch) {
+  private static void awaitOther(CountDownLatch both) {
     try {
-      latch.await();
+      both.await();
     } catch (InterruptedException e) {
-      throw new IllegalStateException("interrupted while it was set up", e);
+      throw new IllegalStateException("interrupted while its threads were set up", e);
     }
   }
 

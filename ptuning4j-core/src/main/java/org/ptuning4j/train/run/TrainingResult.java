@@ -1,6 +1,7 @@
 package org.ptuning4j.train.run;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param totalParameters these and all frozen ones
  * @param frozenBackbone whether the backbone's own weights stayed as they were
  * @param best each metric's value at the best evaluation; one that is undefined there is missing
+ * @param undefined the metrics that are undefined there, such as the correlation with a constant
  * @param epoch the epoch of the best evaluation, from 1
  * @param step the step of the best evaluation
  * @param steps the steps made
@@ -35,6 +37,7 @@ public record TrainingResult(
     @JsonProperty("total_parameters") long totalParameters,
     @JsonProperty("frozen_backbone") boolean frozenBackbone,
     Map<String, Double> best,
+    @JsonProperty("undefined_metrics") List<String> undefined,
     int epoch,
     int step,
     int steps,
@@ -49,7 +52,7 @@ public record TrainingResult(
     Map<String, String> versions,
     Map<String, Object> fingerprints,
     @JsonProperty("skipped_rows") int skippedRows,
-    java.util.List<String> warnings) {
+    List<String> warnings) {
 
   /** Trained values as a share of all, from 0 to 1. */
   public double trainableShare() {

@@ -141,11 +141,35 @@ class TagFormsTest {
   }
 
   @Test
+  void wordsThatAreCountedBelowCommentsAreBothSaid() throws IOException {
+    String germeval =
+        """
+        #	invented.example [2009-10-17]
+        1	Ada	B-PER	O
+        2	singt	O	O
+
+        #	invented.example [2009-10-18]
+        1	Tarn	B-LOC	O
+        2	ruht	O	O
+        """;
+    assertThatThrownBy(() -> read(germeval))
+        .hasMessageContaining("set word_column")
+        .hasMessageContaining("comments: true");
+    assertThatThrownBy(() -> read(germeval.replaceAll("#.*\n", "")))
+        .hasMessageContaining("set word_column")
+        .hasMessageNotContaining("comments");
+  }
+
+  @Test
   void aCommentFirstDecidesNothing() throws IOException {
     Examples<TaggedSentence> read =
         read("# id = s1 lang=en\nAda B-PER\nsings O\n\n# id = s2 lang=en\nTarn B-LOC\n");
     assertThat(read.examples()).extracting(TaggedSentence::line).containsExactly(2, 6);
-    assertThat(read.badRows()).hasSize(2).allMatch(row -> row.cause().contains("comments: true"));
+    assertThat(read.badRows())
+        .singleElement()
+        .asString()
+        .startsWith("line 1: ")
+        .contains("(2 such lines)", "set comments: true");
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -38,11 +39,12 @@ class DataCheckTest {
           "{\"text\":\"one two three four\",\"label\":\"c\"}");
 
   private static DataCheck inWords(Table table, SequenceClassificationTask task) {
-    return new TaskCheck<>(task, task.labels(), task.readLabelled(table)).inWords(List.of());
+    return new TaskCheck<>(task, task.labels(), task.readLabelled(table), Optional.empty())
+        .inWords(List.of());
   }
 
   private static DataCheck inTokens(Table table, int maxLength) {
-    return new TaskCheck<>(TASK, List.of(), TASK.readLabelled(table))
+    return new TaskCheck<>(TASK, List.of(), TASK.readLabelled(table), Optional.empty())
         .inTokens(new TaskCheck.Measure<>(e -> e.text().length(), e -> 1, maxLength), List.of());
   }
 
@@ -65,6 +67,19 @@ class DataCheckTest {
     assertThat(check.advice().get(0).text(setting -> "--" + setting))
         .isEqualTo("to train on it: --text text --label label");
     assertThat(check.advice()).hasToString("[to train on it: text text label label]");
+  }
+
+  @Test
+  void aColumnThatIsCalledLabelAndHasOneValueIsSaid() {
+    Table table =
+        Tables.jsonl(
+            "{\"text\":\"a long text\",\"label\":\"x\"}", "{\"text\":\"another\",\"label\":\"x\"}");
+    assertThat(DataCheck.of(table).advice().get(0).text(setting -> "--" + setting))
+        .isEqualTo(
+            "to train on it: --text text, and --label with the column of the labels; 'label' has"
+                + " one value only");
+    Table texts = Tables.jsonl("{\"text\":\"a long text\"}", "{\"text\":\"another\"}");
+    assertThat(DataCheck.of(texts).advice().get(0).toString()).endsWith("no column looks like one");
   }
 
   @Test

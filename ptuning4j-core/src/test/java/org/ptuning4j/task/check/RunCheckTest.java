@@ -59,6 +59,30 @@ class RunCheckTest {
   }
 
   @Test
+  void aFileOfColumnsIsCalledSoWhateverItsName() throws IOException {
+    Path columns = file("x.tsv", "Ada\tB-PER", "sings\tO", "", "Tarn\tB-LOC");
+    Task<?> task = Tasks.standard().get("conll03");
+    assertThat(RunCheck.forTraining(columns, null, task, Optional.empty()).data().format())
+        .isEqualTo("CONLL");
+    Path words = file("words.txt", "Ada O", "sings O", "", "Tarn O", "");
+    assertThat(RunCheck.forPrediction(words, task, Optional.empty()).data().format())
+        .isEqualTo("CONLL");
+  }
+
+  @Test
+  void aColumnOfOneNumberIsWarnedOf() throws IOException {
+    Task<?> stars = TaskKinds.standard().read(Map.of("kind", "regression", "name", "s", "text", "{t}", "label_column", "stars"));
+    Path same = file("same.csv", "t,stars", "a,3", "b,3.0", "c,3");
+    assertThat(RunCheck.forTraining(same, null, stars, Optional.empty()).data().advice())
+        .extracting(Object::toString)
+        .anyMatch(line -> line.startsWith("all 3 rows have the same number, 3.0"));
+    Path different = file("different.csv", "t,stars", "a,3", "b,4");
+    assertThat(RunCheck.forTraining(different, null, stars, Optional.empty()).data().advice())
+        .extracting(Object::toString)
+        .noneMatch(line -> line.contains("the same number"));
+  }
+
+  @Test
   void numbersAndBooleansAreOneLabelInAllFiles() throws IOException {
     Path train =
         file("t.jsonl", "{\"review\":\"a\",\"mood\":1.0}", "{\"review\":\"b\",\"mood\":\"0\"}");

@@ -42,9 +42,9 @@ class ForeignFormatTest {
     assertThatThrownBy(() -> Pack.open(folder))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("pack: " + expected);
-    assertThatThrownBy(() -> Pack.openForPrompt(folder))
+    assertThatThrownBy(() -> Pack.openForPrompt(folder, "start-from"))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("pack: " + expected);
+        .hasMessage("start-from: " + expected);
     assertThatThrownBy(() -> Checkpoints.open(folder))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(expected);

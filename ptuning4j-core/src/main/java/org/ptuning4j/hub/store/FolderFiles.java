@@ -1,22 +1,25 @@
-package org.ptuning4j.hub.huggingface;
+package org.ptuning4j.hub.store;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** What a folder takes of the disk, and how it gives it back. */
-final class FolderSize {
+/** The files of a folder: how much of the disk they take, and their deletion. */
+public final class FolderFiles {
 
-  private FolderSize() {}
+  private FolderFiles() {}
 
-  /** The bytes of all files in a folder; 0 if there is none. */
-  static long of(Path folder, FileVisitOption... options) {
+  /**
+   * The bytes of all files in a folder; 0 if there is none. Links count where they are followed.
+   */
+  public static long bytes(Path folder, FileVisitOption... options) {
     try (Stream<Path> files = Files.walk(folder, options)) {
       return files.mapToLong(file -> size(file, options)).sum();
-    } catch (IOException | java.io.UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException e) {
       return 0;
     }
   }
@@ -31,7 +34,7 @@ final class FolderSize {
   }
 
   /** Deletes a folder and what is in it, never what links in it point to. */
-  static void delete(Path folder) throws IOException {
+  public static void delete(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       return;
     }
