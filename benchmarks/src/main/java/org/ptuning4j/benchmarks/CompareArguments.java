@@ -66,8 +66,7 @@ final class CompareArguments {
 
   private static void requireNumber(Map<String, String> options, String name) {
     if (!options.getOrDefault(name, "1").matches("[1-9]\\d{0,8}")) {
-      throw InvalidInputException.of(
-          "%s: '%s' is no number from 1 on", name, options.get(name));
+      throw InvalidInputException.of("%s: '%s' is no number from 1 on", name, options.get(name));
     }
   }
 }

@@ -119,8 +119,8 @@ class PredictOutputTest {
           "{\"idx\": %d, \"query\": \"%s\", \"answers\": [{\"text\": \"Ada\"}]}"
               .formatted(asked.size(), query));
     }
-    return ("{\"idx\": 0, \"passage\": {\"text\": \"%s\", \"entities\": [{\"start\": 0, \"end\": 2},"
-            + " {\"start\": 18, \"end\": 21}]}, \"qas\": [%s]}")
+    return ("{\"idx\": 0, \"passage\": {\"text\": \"%s\", \"entities\": [{\"start\": 0, \"end\":"
+            + " 2}, {\"start\": 18, \"end\": 21}]}, \"qas\": [%s]}")
         .formatted(CONTEXT, String.join(", ", asked));
   }
 

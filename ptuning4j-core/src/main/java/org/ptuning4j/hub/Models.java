@@ -1,6 +1,5 @@
 package org.ptuning4j.hub;
 
-import org.ptuning4j.hub.store.FolderFiles;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -22,6 +21,7 @@ import org.ptuning4j.hub.huggingface.HubSettings;
 import org.ptuning4j.hub.maven.MavenCommand;
 import org.ptuning4j.hub.maven.MavenModels;
 import org.ptuning4j.hub.maven.MavenName;
+import org.ptuning4j.hub.store.FolderFiles;
 import org.ptuning4j.hub.store.FolderStore;
 import org.ptuning4j.hub.store.OnnxModels;
 import org.ptuning4j.hub.store.Origin;

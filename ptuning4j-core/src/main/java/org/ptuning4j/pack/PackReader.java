@@ -113,8 +113,7 @@ final class PackReader {
     }
   }
 
-  private static void requireIntact(
-      Path folder, String name, String expected, String setting) {
+  private static void requireIntact(Path folder, String name, String expected, String setting) {
     if (!List.of(PackFiles.TENSORS, PackFiles.WEIGHTS).contains(name)) {
       throw InvalidInputException.of(
           "%s: tensors names the unknown file '%s'", folder.resolve(PackFiles.FACTS), name);

@@ -31,11 +31,7 @@ final class AnswerWriter {
   private int failed;
   private boolean unexpected;
 
-  private AnswerWriter(
-      Predictor predictor,
-      String input,
-      Console console,
-      AnswerLines lines) {
+  private AnswerWriter(Predictor predictor, String input, Console console, AnswerLines lines) {
     this.predictor = predictor;
     this.input = input;
     this.console = console;

@@ -138,8 +138,7 @@ public final class ReCordReader implements ExampleReader<ReCordExample> {
       return ids;
     }
 
-    private ReCordExample query(
-        Source at, String cleaned, RecordFields fields, Set<Integer> seen) {
+    private ReCordExample query(Source at, String cleaned, RecordFields fields, Set<Integer> seen) {
       int queryIdx = fields.count("idx");
       if (!seen.add(queryIdx)) {
         throw InvalidInputException.of("'%s' repeats %d", fields.path("idx"), queryIdx);

@@ -112,8 +112,7 @@ public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn)
     if (known == RoleFormat.JSONL) {
       Examples<RoleFrame> frames =
           ExampleCollector.fromJson(
-              file,
-              (row, collector) -> collector.take(last(row), "", () -> frames(row, tagged)));
+              file, (row, collector) -> collector.take(last(row), "", () -> frames(row, tagged)));
       requireSome(file, known, frames.examples().isEmpty() && frames.badRows().isEmpty());
       return frames;
     }

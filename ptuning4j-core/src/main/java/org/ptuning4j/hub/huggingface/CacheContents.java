@@ -1,6 +1,5 @@
 package org.ptuning4j.hub.huggingface;
 
-import org.ptuning4j.hub.store.FolderFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
@@ -14,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.hub.store.FolderFiles;
 
 /** What the cache holds, whoever fetched it, and how it is deleted. */
 final class CacheContents {

@@ -91,8 +91,8 @@ public final class DataWarnings {
         ? List.of(
             String.format(
                 Locale.ROOT,
-                "all %,d rows have the same number, %s: there is nothing to learn, and correlations with"
-                    + " it are undefined",
+                "all %,d rows have the same number, %s: there is nothing to learn, and correlations"
+                    + " with it are undefined",
                 numbers.size(),
                 numbers.get(0)))
         : List.of();

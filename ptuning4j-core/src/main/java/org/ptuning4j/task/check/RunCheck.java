@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.ptuning4j.data.Source;
 import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.Message;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
+import org.ptuning4j.data.Source;
 import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.task.LabelledTask;
@@ -89,7 +89,6 @@ public record RunCheck(DataCheck data, DataCheck dev, Overlap overlap) {
     InputFile dev = devOrNull == null ? null : InputFile.of(devOrNull);
     return forTraining(InputFile.of(file), dev, task, model);
   }
-
 
   private static <E extends Example> Examples<E> usable(
       Optional<PreparedTask<E>> prepared, Examples<E> read, Optional<ModelReading> model) {

@@ -104,7 +104,10 @@ record TaskCheck<E extends Example>(
     Path file = examples.file();
     return new DataCheck(
         file.toString(),
-        examples.table().map(table -> table.format().name()).or(() -> format.map(FileFormat::name))
+        examples
+            .table()
+            .map(table -> table.format().name())
+            .or(() -> format.map(FileFormat::name))
             .orElseGet(() -> ending(file)),
         examples.fingerprint(),
         findings.examples() + examples.badRows().size(),

@@ -71,7 +71,10 @@ class RunCheckTest {
 
   @Test
   void aColumnOfOneNumberIsWarnedOf() throws IOException {
-    Task<?> stars = TaskKinds.standard().read(Map.of("kind", "regression", "name", "s", "text", "{t}", "label_column", "stars"));
+    Task<?> stars =
+        TaskKinds.standard()
+            .read(
+                Map.of("kind", "regression", "name", "s", "text", "{t}", "label_column", "stars"));
     Path same = file("same.csv", "t,stars", "a,3", "b,3.0", "c,3");
     assertThat(RunCheck.forTraining(same, null, stars, Optional.empty()).data().advice())
         .extracting(Object::toString)
