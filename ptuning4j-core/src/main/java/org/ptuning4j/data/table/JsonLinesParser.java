@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,8 +22,8 @@ import org.ptuning4j.data.json.JsonText;
 import org.ptuning4j.data.json.JsonValue;
 
 /**
- * One JSON object a line, or several after each other on one. A broken line costs that line only.
- * Blank lines are passed over.
+ * One JSON object a line, or several after each other on one. A fault costs the rest of its line;
+ * what stands before it is read. Blank lines are passed over.
  */
 final class JsonLinesParser implements RecordParser {
 
@@ -59,24 +60,29 @@ final class JsonLinesParser implements RecordParser {
       waiting.add(new BadRow(line.number(), line.problem()));
       return;
     }
+    List<JsonValue> values = new ArrayList<>();
+    Optional<JsonProcessingException> fault = Optional.empty();
     try (JsonParser parser = json.parser(line.text())) {
-      JsonToken token = parser.nextToken();
-      while (token != null) {
-        JsonValue value = JsonValue.at(parser, Integer.MAX_VALUE);
-        records++;
-        token = parser.nextToken();
-        boolean alone = token == null && waiting.isEmpty();
-        waiting.add(entry(line.number(), alone ? 0 : records, value));
+      while (parser.nextToken() != null) {
+        values.add(JsonValue.at(parser, Integer.MAX_VALUE));
       }
     } catch (JsonProcessingException e) {
+      fault = Optional.of(e);
+    }
+    boolean alone = values.size() + (fault.isPresent() ? 1 : 0) == 1;
+    for (JsonValue value : values) {
       records++;
-      int record = waiting.isEmpty() ? 0 : records;
-      Source source = Source.of(line.number(), record, fieldsBefore(line.text()));
-      waiting.add(new BadRow(source, JsonText.describe(e, line.text())));
+      waiting.add(JsonEntries.entry(line.number(), alone ? 0 : records, value, columnNames));
+    }
+    if (fault.isPresent()) {
+      records++;
+      Map<String, Object> fields = values.isEmpty() ? fieldsBefore(line.text()) : Map.of();
+      Source source = Source.of(line.number(), alone ? 0 : records, fields);
+      waiting.add(new BadRow(source, JsonText.describe(fault.get(), line.text())));
     }
   }
 
-  /** The plain fields of a broken object, up to where it is broken. */
+  /** The plain fields of a line's first object, up to where it is broken. */
   private Map<String, Object> fieldsBefore(String line) throws IOException {
     Map<String, Object> fields = new HashMap<>();
     try (JsonParser parser = json.parser(line)) {
@@ -93,12 +99,6 @@ final class JsonLinesParser implements RecordParser {
     } catch (JsonProcessingException e) {
       return fields; // What comes before the fault is sound.
     }
-    return Map
-        .of(); // The fault is after the first object: the fields may not be those of the broken
-    // one.
-  }
-
-  private Entry entry(int line, int record, JsonValue value) {
-    return JsonEntries.entry(line, record, value, columnNames);
+    return fields;
   }
 }

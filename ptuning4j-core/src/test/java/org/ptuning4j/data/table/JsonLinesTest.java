@@ -1,6 +1,7 @@
 package org.ptuning4j.data.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Row;
 
 class JsonLinesTest {
@@ -76,6 +79,27 @@ class JsonLinesTest {
     assertThat(table.badRows()).hasSize(1);
     assertThat(table.badRows().get(0).line()).isEqualTo(2);
     assertThat(table.badRows().get(0).cause()).contains(cause).doesNotContain("\n");
+  }
+
+  /** What stands before a fault is read, however many records that is. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void recordsBeforeAFaultOfTheirLineAreKept(int sound) throws IOException {
+    String line = "{\"n\":7}".repeat(sound) + "{\"id\":\"x\", oops}";
+    Table table = read(line + "\n{\"n\":8}");
+    assertThat(table.rows()).hasSize(sound + 1).extracting(Row::line).endsWith(2);
+    assertThat(table.rows().subList(0, sound)).extracting(Row::record).doesNotHaveDuplicates();
+    assertThat(table.badRows())
+        .extracting(BadRow::line, BadRow::record)
+        .containsExactly(tuple(1, sound + 1));
+  }
+
+  /** Signs that are left over behind a record are a fault of their own. */
+  @Test
+  void recordsBeforeStraySignsAreKept() throws IOException {
+    Table table = read("{\"n\":1}{\"n\":2}}\n{\"n\":3} x\n{\"n\":4}");
+    assertThat(table.rows()).extracting(row -> row.get("n")).containsExactly(1, 2, 3, 4);
+    assertThat(table.badRows()).extracting(BadRow::line).containsExactly(1, 2);
   }
 
   @Test
