@@ -57,10 +57,10 @@ final class FlatReCord {
         row.source().withIds(ids), place.get(0), place.get(1), cleaned, query, entities, answers);
   }
 
-  /** Rows without numbers are distinguished by their lines. */
+  /** Rows without numbers are distinguished by their places in the file. */
   private static List<Integer> place(Row row, RecordFields fields) {
     if (!fields.has("idx")) {
-      return List.of(row.line(), 0);
+      return List.of(row.line(), row.record());
     }
     RecordFields idx = fields.object("idx");
     return List.of(idx.count("passage"), idx.count("query"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.data.BadRow;
@@ -89,6 +90,23 @@ class ExportedSuperGlueTest {
     assertThat(example.text()).isEqualTo("Jonas met Mia.\n- They talked.");
     assertThat(example.entities()).containsExactly("Mia", "Jonas");
     assertThat(example.answers()).containsExactly("Mia");
+  }
+
+  /** Without numbers every row is a query of its own, wherever it is in the file. */
+  @Test
+  void queriesWithoutNumbersMayShareALine() throws IOException {
+    String row =
+        "{\"passage\":\"Jonas met Mia.\",\"query\":\"@placeholder %s\",\"entities\":[\"Mia\"],"
+            + "\"answers\":[\"Mia\"]}";
+    String one = row.formatted("smiled");
+    String other = row.formatted("sang");
+    for (String text : List.of("[" + one + "," + other + "]", one + other, one + "\n" + other)) {
+      Examples<ReCordExample> read = new ReCordReader().read(write(text));
+      assertThat(read.usable(BadRowPolicy.REFUSE)).hasSize(2);
+      assertThat(read.examples())
+          .extracting(example -> List.of(example.passageIdx(), example.queryIdx()))
+          .doesNotHaveDuplicates();
+    }
   }
 
   @Test
