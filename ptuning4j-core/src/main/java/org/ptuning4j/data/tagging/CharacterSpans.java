@@ -1,6 +1,7 @@
 package org.ptuning4j.data.tagging;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ptuning4j.Excerpt;
@@ -66,8 +67,11 @@ final class CharacterSpans {
   /** A triple or an object, with the names of the latter. */
   private static RecordFields asFields(String path, Object value) {
     if (value instanceof List<?> list && list.size() == 3) {
-      return RecordFields.of(
-          path, Map.of("start", list.get(0), "end", list.get(1), "label", list.get(2)));
+      Map<String, Object> named = new LinkedHashMap<>();
+      named.put("start", list.get(0));
+      named.put("end", list.get(1));
+      named.put("label", list.get(2));
+      return RecordFields.of(path, named);
     }
     if (value instanceof Map<?, ?>) {
       return RecordFields.of(path, value);
