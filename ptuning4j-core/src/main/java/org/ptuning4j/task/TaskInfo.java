@@ -36,6 +36,11 @@ public record TaskInfo(
     if (metrics.isEmpty()) {
       throw InvalidInputException.of("task '%s': it reports no metric", name);
     }
+    if (truncation.direction() != Truncation.Direction.RIGHT) {
+      throw InvalidInputException.of(
+          "task '%s': truncation is %s; a task's texts are cut at their ends (RIGHT)",
+          name, truncation.direction());
+    }
   }
 
   /** A task without published settings. */

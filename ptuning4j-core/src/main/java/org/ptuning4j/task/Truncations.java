@@ -25,11 +25,17 @@ public final class Truncations {
 
   private Truncations() {}
 
+  /** The fields of a task whose windows usually do not overlap. */
   public static Map<String, Object> write(Truncation truncation) {
+    return write(truncation, SENTENCES);
+  }
+
+  /** The fields, of which {@link #read(Fields, Truncation)} with the same usual values makes it. */
+  public static Map<String, Object> write(Truncation truncation, Truncation usual) {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("truncation", truncation.strategy().name());
     values.put("max_length", truncation.maxLength());
-    if (truncation.stride() > 0) {
+    if (truncation.stride() > 0 || usual.stride() > 0) {
       values.put("stride", truncation.stride());
     }
     return values;

@@ -154,7 +154,7 @@ public record QuestionTask(
     definition.put("null_threshold", nullThreshold);
     definition.put("best", best);
     definition.put("longest", longest);
-    definition.putAll(Truncations.write(truncation()));
+    definition.putAll(Truncations.write(truncation(), WINDOWS));
     return definition;
   }
 

@@ -161,7 +161,7 @@ public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns
       }
     }
     definition.put("decoding", decoding.label());
-    definition.putAll(Truncations.write(truncation()));
+    definition.putAll(Truncations.write(truncation(), WINDOWS));
     return definition;
   }
 

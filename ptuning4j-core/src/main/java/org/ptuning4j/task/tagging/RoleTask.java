@@ -150,7 +150,7 @@ public record RoleTask(
     definition.put("predicate_column", reader.predicateColumn());
     definition.put("predicate", predicate.label());
     definition.put("decoding", decoding.label());
-    definition.putAll(Truncations.write(truncation()));
+    definition.putAll(Truncations.write(truncation(), EntityTask.WINDOWS));
     return definition;
   }
 
