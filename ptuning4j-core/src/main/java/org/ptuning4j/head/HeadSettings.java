@@ -32,7 +32,7 @@ public final class HeadSettings {
       String field = unknown.iterator().next();
       throw InvalidInputException.of(
           "head.%s: not a setting of a head of kind '%s'; it has %s",
-          field, values.get("kind"), String.join(", ", fields));
+          field, values.get("kind"), fields.length == 0 ? "none" : String.join(", ", fields));
     }
   }
 

@@ -11,6 +11,7 @@ import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.head.linear.LinearHeadSpec;
 import org.ptuning4j.head.linear.SpanHeadSpec;
 import org.ptuning4j.head.linear.TokenHeadSpec;
+import org.ptuning4j.head.vocabulary.CandidateHeadSpec;
 import org.ptuning4j.head.vocabulary.VerbalizerHeadSpec;
 import org.ptuning4j.head.vocabulary.VocabularyHeadSpec;
 import org.ptuning4j.tensor.RandomStream;
@@ -50,6 +51,10 @@ class BlindLossTest {
   void ofCandidates() {
     LinearHeadSpec spec = LinearHeadSpec.choice(SequenceInput.POOLER, 0);
     assertBlind(spec, List.of(choice(2, 0), choice(4, 1)), Math.log(2)); // by index
+    assertBlind(
+        new CandidateHeadSpec(CandidateHeadSpec.Length.SUM),
+        List.of(choice(2, 0), choice(4, 1)),
+        Math.log(2));
     List<Item> even = List.of(choice(2, 0), choice(2, 1), choice(4, 2), choice(4, 3));
     assertBlind(spec, even, (Math.log(2) + Math.log(4)) / 2); // by number
     assertBlind(

@@ -9,12 +9,14 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.head.linear.LinearHeadSpec;
 import org.ptuning4j.head.linear.SpanHeadSpec;
@@ -25,6 +27,7 @@ import org.ptuning4j.head.vocabulary.VerbalizerHead;
 import org.ptuning4j.head.vocabulary.VerbalizerHeadSpec;
 import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Dropout;
+import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
@@ -311,18 +314,53 @@ class HeadScoresTest {
         });
   }
 
+  /** A candidate without a mask would have the likelihood of an empty text. */
   @Test
-  void candidatesWithoutMasksAreRefused() {
+  void candidatesWithoutMasksOrWordsAreRefused() {
+    int[] none = new int[0];
+    List<Item> incomplete =
+        List.of(
+            Item.ofCandidates(rows(2)),
+            Item.ofWordings(rows(2), List.of(new int[] {1}, none), List.of(new int[] {3}, none)),
+            new Item(rows(2), new int[2], new int[] {1, 1}, none, none, Optional.empty()));
     Scope.run(
         () -> {
           try (FakeBackbone backbone = new FakeBackbone(false);
               Head head = new CandidateHeadSpec(Length.MEAN).create(backbone, RandomStream.of(1))) {
             Tensor states = RandomStream.of(5).gaussian(1, 2, 3, FakeBackbone.HIDDEN);
-            List<Item> items = List.of(Item.ofCandidates(rows(2)));
-            assertThatThrownBy(
-                    () -> head.scores(new HeadInput(backbone, states, items, Dropout.off())))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("masks");
+            for (Item item : incomplete) {
+              HeadInput input = new HeadInput(backbone, states, List.of(item), Dropout.off());
+              assertThatThrownBy(() -> head.scores(input))
+                  .isInstanceOf(IllegalArgumentException.class)
+                  .hasMessage("each candidate needs masks and the words that they stand for");
+            }
+          }
+        });
+  }
+
+  /** What is trained, saved and read; and that closing gives native memory back. */
+  @ParameterizedTest
+  @MethodSource("cases")
+  void headsOwnTheirWeightsAndNoOthers(HeadCase c) {
+    Scope.run(
+        () -> {
+          try (FakeBackbone backbone = new FakeBackbone(true)) {
+            Head head = c.head(backbone);
+            List<String> trained = head.parameters().stream().map(Parameter::name).toList();
+            List<String> ofModel = List.of("lm.weight", "lm.bias");
+            if (c.spec().usesLanguageModel()) {
+              assertThat(trained).isEqualTo(ofModel);
+            } else {
+              assertThat(trained).isNotEmpty().doesNotContainAnyElementsOf(ofModel);
+            }
+            assertThat(head.saved()).containsKeys(trained.toArray(String[]::new));
+            boolean anchors = c.items().get(0).reads().length == 0;
+            assertThat(head.reads()).isEqualTo(anchors ? Positions.ANCHOR : Positions.ALL);
+            Map<String, Tensor> saved = head.saved();
+            head.close();
+            saved.forEach(
+                (name, tensor) ->
+                    assertThat(tensor.isNull()).as(name).isEqualTo(!ofModel.contains(name)));
           }
         });
   }

@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,6 +22,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.head.linear.LinearHeadSpec;
 import org.ptuning4j.head.linear.TokenHeadSpec;
+import org.ptuning4j.head.loss.LinearLoss;
 import org.ptuning4j.head.standard.Heads;
 import org.ptuning4j.head.vocabulary.CandidateHeadSpec;
 import org.ptuning4j.head.vocabulary.CandidateHeadSpec.Length;
@@ -97,6 +101,85 @@ class HeadsTest {
     assertThatThrownBy(() -> Heads.standard().read(map(json.replace('\'', '"'))))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining(message.strip());
+  }
+
+  @ParameterizedTest
+  @MethodSource("specs")
+  void aSettingOfNoHeadIsRefused(HeadSpec spec) {
+    Map<String, Object> settings = new HashMap<>(spec.settings());
+    settings.put("extra", 1);
+    assertThatThrownBy(() -> Heads.standard().read(settings))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith("head.extra: not a setting of a head of kind '" + spec.kind());
+  }
+
+  @Test
+  void theSettingsThatThereAreAreNamed() {
+    assertThatThrownBy(() -> Heads.standard().read(Map.of("kind", "span", "labels", 2)))
+        .hasMessage("head.labels: not a setting of a head of kind 'span'; it has none");
+    assertThatThrownBy(() -> Heads.standard().read(Map.of("kind", "token", "input", "dense")))
+        .hasMessage("head.input: not a setting of a head of kind 'token'; it has labels, dropout");
+  }
+
+  @Test
+  void wholeNumbersMayBeLongerThanTheyNeed() {
+    Map<String, Object> settings = new HashMap<>(new TokenHeadSpec(3, 0).settings());
+    settings.put("labels", BigInteger.valueOf(3));
+    assertThat(Heads.standard().read(settings)).isEqualTo(new TokenHeadSpec(3, 0));
+    settings.put("labels", BigInteger.ONE.shiftLeft(32).add(BigInteger.valueOf(3)));
+    assertThatThrownBy(() -> Heads.standard().read(settings))
+        .hasMessage("head.labels: 4294967299 is not a whole number");
+  }
+
+  @Test
+  void everyFormChecksItsOwnRanges() {
+    assertThatThrownBy(() -> LinearHeadSpec.sequence(1, SequenceInput.POOLER, 0))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("labels: 1; a classifier needs at least two different labels");
+    assertThatThrownBy(() -> LinearHeadSpec.multiLabel(0, SequenceInput.POOLER, 0))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("labels: 0; a classifier needs at least one label");
+    assertThatThrownBy(() -> new LinearHeadSpec(LinearLoss.NUMBER, 2, SequenceInput.POOLER, 0))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("outputs: 2; a head of kind 'regression' has 1 for each row");
+    for (double dropout : new double[] {-0.1, 1, Double.NaN}) {
+      assertThatThrownBy(() -> LinearHeadSpec.regression(SequenceInput.POOLER, dropout))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessage("head dropout: " + dropout + " must lie in [0, 1)");
+    }
+    assertThatThrownBy(() -> new VerbalizerHeadSpec(List.of(List.of(1), List.of(2, -3)), false))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("words of label 1: -3 is no token");
+  }
+
+  @Test
+  void whatIsReadIsParsedOrChosenByTheCheckpoint() {
+    for (SequenceInput input : SequenceInput.values()) {
+      assertThat(SequenceInput.parse(input.label())).isEqualTo(input);
+      assertThat(new HeadOptions(BARE, Optional.of(input), 0).inputOrDefault()).isEqualTo(input);
+    }
+    assertThatThrownBy(() -> SequenceInput.parse("cls"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("head: 'cls' is not one of pooler, first-token, dense");
+    assertThat(new HeadOptions(FULL, Optional.empty(), 0).inputOrDefault()).isEqualTo(SequenceInput.POOLER);
+    assertThat(new HeadOptions(BARE, Optional.empty(), 0).inputOrDefault())
+        .isEqualTo(SequenceInput.FIRST_TOKEN);
+  }
+
+  @Test
+  void onlyHeadsOverWordsUseTheLanguageModel() {
+    Set<String> overWords = Set.of("verbalizer", "candidates", "vocabulary");
+    specs()
+        .forEach(
+            spec ->
+                assertThat(spec.usesLanguageModel())
+                    .as(spec.kind())
+                    .isEqualTo(overWords.contains(spec.kind())));
+  }
+
+  @Test
+  void theInstalledKindsHoldTheStandardOnes() {
+    assertThat(Heads.installed().kinds()).containsAll(Heads.standard().kinds());
   }
 
   @Test

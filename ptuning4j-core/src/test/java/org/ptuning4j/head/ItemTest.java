@@ -47,6 +47,8 @@ class ItemTest {
         .hasMessage("target label set is empty, needs one entry a label");
     assertThatThrownBy(() -> new Target.Tags(List.of(OptionalInt.empty(), OptionalInt.of(-2))))
         .hasMessage("target tag is -2, must be 0 or more");
+    assertThatThrownBy(() -> Target.Span.of(-1, 0))
+        .hasMessage("target span start is -1, must be 0 or more");
     assertThatThrownBy(() -> Target.Span.of(0, -1))
         .hasMessage("target span end is -1, must be 0 or more");
   }
@@ -69,6 +71,15 @@ class ItemTest {
   }
 
   @Test
+  void noPrefixChangesNothing() {
+    Item item = Item.of(LONG).withTarget(Target.LabelSet.of(true));
+    assertThat(item.withPrefix(0)).isSameAs(item);
+    assertThat(item.target()).contains(new Target.LabelSet(List.of(true)));
+    assertThat(Target.Span.of(1, 2))
+        .isEqualTo(new Target.Span(OptionalInt.of(1), OptionalInt.of(2)));
+  }
+
+  @Test
   void readsAndAnchorsAreFoundInTheBatch() {
     Scope.run(
         () -> {
@@ -88,6 +99,12 @@ class ItemTest {
             HeadInput input = new HeadInput(backbone, states, items, Dropout.off());
             assertThat(Tensors.floats(input.reads())).containsExactly(1, 4, 7, 10, 11);
             assertThat(Tensors.floats(input.anchors())).containsExactly(1, 6, 10);
+            List<Item> unread = // rows that nothing is read of take up their places
+                List.of(
+                    Item.ofCandidates(List.of(SHORT, LONG)),
+                    Item.ofTokens(LONG, new int[] {2}, new int[0]));
+            HeadInput other = new HeadInput(backbone, states, unread, Dropout.off());
+            assertThat(Tensors.floats(other.reads())).containsExactly(10);
           }
         });
   }

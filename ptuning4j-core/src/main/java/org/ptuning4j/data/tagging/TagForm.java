@@ -109,8 +109,7 @@ enum TagForm {
           + ", and what they stand for is not in the file; set tag_names to the tags in the order"
           + " of their numbers, such as [O, B-PER, I-PER], or write the tags themselves";
     }
-    String hint =
-        tags.contains("0") && !tags.contains("O") ? " (0 is a zero; O is the letter)" : "";
+    String hint = tags.contains("0") ? " (0 is a zero; O is the letter)" : "";
     return "its tags, such as " + shown + ", have no known form" + hint + "; " + KNOWN;
   }
 
