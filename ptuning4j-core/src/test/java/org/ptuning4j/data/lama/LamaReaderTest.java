@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +67,7 @@ class LamaReaderTest {
   }
 
   @Test
+  @Tag("large")
   void wrongBytesAndLongLinesAreBadRows() throws IOException {
     Path file = folder.resolve("P2.jsonl");
     Files.write(file, FACT.replace("a", "é").getBytes(StandardCharsets.ISO_8859_1));

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,6 +116,7 @@ class MultiRcReaderTest {
   }
 
   @Test
+  @Tag("large")
   void wrongBytesAndLongLinesAreBadRows() throws IOException {
     String latin1 = "{\"idx\":1,\"passage\":{\"text\":\"café\"}}\n";
     Path file = folder.resolve("a.jsonl");

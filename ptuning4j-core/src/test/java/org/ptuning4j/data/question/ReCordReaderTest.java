@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,6 +138,7 @@ class ReCordReaderTest {
   }
 
   @Test
+  @Tag("large")
   void wrongBytesAndLongLinesAreBadRows() throws IOException {
     Path file = folder.resolve("latin1.jsonl");
     Files.write(file, "{\"idx\":1,\"q\":\"é\"}\n".getBytes(StandardCharsets.ISO_8859_1));

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -268,6 +269,7 @@ class SquadReaderTest {
   }
 
   @Test
+  @Tag("large")
   void fileOfFiftyMegabytesInOneLineIsRead() throws IOException {
     Path file = folder.resolve("long.json");
     int questions = 500;
@@ -295,6 +297,7 @@ class SquadReaderTest {
   }
 
   @Test
+  @Tag("large")
   void fiftyMegabytesInOneQuestionAreNotHeld() throws IOException {
     String filler = "x".repeat(50 << 20);
     Path lines = write("l.jsonl", "{\"id\":\"" + filler + "\"}\n" + withContext(ANSWERED) + "\n");

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -249,6 +250,7 @@ class TableReaderTest {
   }
 
   @Test
+  @Tag("large")
   void longLineIsABadRowThatIsNeverHeld() {
     long length = 200_000_000;
     InputStream in =

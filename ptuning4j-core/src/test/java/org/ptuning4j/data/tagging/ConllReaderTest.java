@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -199,6 +200,7 @@ class ConllReaderTest {
   }
 
   @Test
+  @Tag("large")
   void aLongLineIsNeverHeld() throws IOException {
     Path file = files.withLongLine("a.txt", "a O\n\nb O\n", " O\nc O\n\nd O\n");
     Examples<TaggedSentence> read = new ConllReader().read(file);

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -195,6 +196,7 @@ class EntityJsonReaderTest {
   }
 
   @Test
+  @Tag("large")
   void aLongLineOrTextIsNeverHeld() throws IOException {
     Path lines = files.withLongLine("a", GOOD + "\n{\"words\":[\"", "\"]}\n" + GOOD);
     assertThat(read(lines).examples()).hasSize(2);

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -264,6 +265,7 @@ class RoleReaderTest {
   }
 
   @Test
+  @Tag("large")
   void aLongLineIsNeverHeld() throws IOException {
     Path columns = files.withLongLine("a", "a go (V*)\n\n", " go (V*)\n\nb go (V*)\n");
     assertThat(read(columns).examples()).hasSize(2);
