@@ -161,7 +161,8 @@ class HeadsTest {
     assertThatThrownBy(() -> SequenceInput.parse("cls"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("head: 'cls' is not one of pooler, first-token, dense");
-    assertThat(new HeadOptions(FULL, Optional.empty(), 0).inputOrDefault()).isEqualTo(SequenceInput.POOLER);
+    assertThat(new HeadOptions(FULL, Optional.empty(), 0).inputOrDefault())
+        .isEqualTo(SequenceInput.POOLER);
     assertThat(new HeadOptions(BARE, Optional.empty(), 0).inputOrDefault())
         .isEqualTo(SequenceInput.FIRST_TOKEN);
   }
