@@ -35,6 +35,7 @@ class ModelsProcessTest {
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("HF_"));
     builder.environment().put("HF_HOME", folder.resolve("hf").toString());
+    builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
     builder.environment().put("HF_HUB_OFFLINE", "1");
     builder.environment().put("OMP_NUM_THREADS", "1");
     builder.environment().put("OPENBLAS_NUM_THREADS", "1");
@@ -91,6 +92,47 @@ class ModelsProcessTest {
     Run predicted =
         run("predict", "--model", "owner/mini@main", "--pack", out.toString(), "a text");
     assertThat(predicted.code()).as(predicted.err()).isZero();
+  }
+
+  private void cacheData(String task, String train, String dev) throws IOException {
+    Path data = Files.createDirectories(folder.resolve("cache/ptuning4j/data").resolve(task));
+    StringBuilder rows = new StringBuilder("sentence\tlabel\n");
+    for (int i = 0; i < 8; i++) {
+      rows.append("a film of the year ").append(i).append('\t').append(i % 2).append('\n');
+    }
+    Files.writeString(data.resolve(train), rows, StandardCharsets.UTF_8);
+    Files.writeString(data.resolve(dev), rows, StandardCharsets.UTF_8);
+    Files.writeString(
+        data.resolve("origin.json"),
+        "{\"name\": \"published\", \"sha256\": \"0123456789abcdef\"}",
+        StandardCharsets.UTF_8);
+  }
+
+  /** Nothing is said of files, and nothing is fetched: the cache has them. */
+  @Test
+  void publishedDataIsFoundWhereNoFilesAreGiven() throws IOException, InterruptedException {
+    cacheData("sst2", "train.tsv", "dev.tsv");
+    String out = folder.resolve("run").toString();
+    Run trained =
+        run("train", "--model", "bert-mini", "--task", "sst2", "--epochs", "1", "--out", out);
+    assertThat(trained.code()).as(trained.err()).isZero();
+    Run evaluated = run("eval", "--model", "bert-mini", "--pack", out);
+    assertThat(evaluated.code()).as(evaluated.err()).isZero();
+    assertThat(evaluated.out()).contains("8 rows");
+    for (List<String> study : List.of(List.of("compare"), List.of("ablate", "--over", "length", "--values", "2,3"))) {
+      List<String> args = new ArrayList<>(study);
+      args.addAll(List.of("--model", "bert-mini", "--task", "sst2", "--dry-run", "--out", out + 2));
+      Run planned = run(args.toArray(String[]::new));
+      assertThat(planned.code()).as(planned.err()).isZero();
+    }
+    Run missing = run("compare", "--model", "bert-mini", "--task", "rte", "--out", out + 3);
+    assertThat(missing.code()).isEqualTo(2);
+    assertThat(missing.err()).contains("'rte'").contains("HF_HUB_OFFLINE");
+    Run unpublished = run("compare", "--model", "bert-mini", "--task", "conll03", "--out", out + 4);
+    assertThat(unpublished.code()).isEqualTo(2);
+    assertThat(unpublished.err()).contains("where are the files of task 'conll03'?");
+    Run diagnostic = run("eval", "--model", "bert-mini", "--pack", out, "--task", "axb");
+    assertThat(diagnostic.code()).isEqualTo(2);
   }
 
   @Test

@@ -9,6 +9,7 @@ import org.ptuning4j.cli.options.Choices;
 import org.ptuning4j.cli.options.InputOptions;
 import org.ptuning4j.cli.options.ModelLookup;
 import org.ptuning4j.cli.options.PackFolders;
+import org.ptuning4j.cli.options.PublishedFiles;
 import org.ptuning4j.cli.options.TaskFile;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
@@ -18,6 +19,7 @@ import org.ptuning4j.cli.terminal.TextTable;
 import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
+import org.ptuning4j.hub.dataset.DataSets;
 import org.ptuning4j.predict.Evaluator;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.task.PreparedTask;
@@ -62,10 +64,10 @@ public final class EvalCommand extends Command {
 
   @Option(
       names = "--data",
-      required = true,
       paramLabel = "FILE",
       description =
-          "Labelled rows: JSONL, CSV or TSV with the columns that the pack was trained on.")
+          "Labelled rows: JSONL, CSV or TSV with the columns that the pack was trained on. Without"
+              + " it the published rows of the task are fetched, where there are any.")
   Path data;
 
   @Mixin InputOptions input;
@@ -120,7 +122,18 @@ public final class EvalCommand extends Command {
         : Tasks.installed().get(taskName);
   }
 
+  /** The file that was given, or the one that the task's authors publish. */
+  private void findData(String task) {
+    if (data == null && !DataSets.has(task)) {
+      throw InvalidInputException.of(
+          "data: say which rows to evaluate on: --data FILE; none are published for task '%s'",
+          task);
+    }
+    data = data == null ? PublishedFiles.evaluation(console, task) : data;
+  }
+
   private <E extends Example> void evaluate(Predictor predictor, PreparedTask<E> reading) {
+    findData(reading.task().name());
     Examples<E> examples = reading.read(input.file(data));
     BadRowPolicy policy = skipBadRows ? BadRowPolicy.SKIP : BadRowPolicy.REFUSE;
     Evaluator.Answered<E> answered = Evaluator.answer(predictor, "pack", examples.usable(policy));

@@ -6,13 +6,17 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.cli.arguments.CommaList;
 import org.ptuning4j.cli.options.Choices;
 import org.ptuning4j.cli.options.NamedFiles;
+import org.ptuning4j.cli.options.PublishedFiles;
 import org.ptuning4j.cli.options.TaskOptions;
 import org.ptuning4j.cli.options.TextOptions;
+import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.data.BadRowPolicy;
+import org.ptuning4j.hub.dataset.DataSets;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.train.TaskData;
 import org.ptuning4j.train.TrainingData;
@@ -61,7 +65,12 @@ final class StudyTasks {
               + " dev.*, as SuperGLUE is published.")
   Path data;
 
-  @Option(names = "--train", paramLabel = "FILE", description = "With one task: rows to train on.")
+  @Option(
+      names = "--train",
+      paramLabel = "FILE",
+      description =
+          "With one task: rows to train on. Without --train, --dev and --data the published files of"
+              + " the tasks are fetched, where there are any.")
   Path train;
 
   @Option(names = "--dev", paramLabel = "FILE", description = "With one task: rows to evaluate on.")
@@ -77,10 +86,11 @@ final class StudyTasks {
   /**
    * The tasks with their files.
    *
+   * @param console where it is shown how published files are fetched
    * @param name what to call one that is made of columns
    * @throws InvalidInputException if one is unknown, is there twice, or its files are not found
    */
-  List<TaskData> choose(String name) {
+  List<TaskData> choose(Console console, String name) {
     List<TaskData> chosen = new ArrayList<>();
     List<String> asked = asked();
     if (asked.isEmpty() && text == null) {
@@ -89,12 +99,13 @@ final class StudyTasks {
               + " COL");
     }
     if (asked.isEmpty()) {
-      chosen.add(taskData(plain(null, name), null, true));
+      chosen.add(taskData(plain(null, name), null, true, () -> unknown(name)));
     }
     for (String each : asked) {
       int at = each.indexOf('=');
       Task<?> task = plain(at < 0 ? each : each.substring(0, at), name);
-      chosen.add(taskData(task, at < 0 ? null : each.substring(at + 1), asked.size() == 1));
+      String files = at < 0 ? null : each.substring(at + 1);
+      chosen.add(taskData(task, files, asked.size() == 1, () -> published(console, each)));
     }
     Set<String> names = new HashSet<>();
     for (TaskData each : chosen) {
@@ -130,7 +141,15 @@ final class StudyTasks {
     return options.choose(name);
   }
 
-  private TaskData taskData(Task<?> task, String files, boolean only) {
+  /**
+   * A task with its files.
+   *
+   * @param files what was said of them with the task; null if nothing was
+   * @param only whether there is no other task
+   * @param otherwise the files where nothing was said of any
+   */
+  private TaskData taskData(
+      Task<?> task, String files, boolean only, Supplier<TrainingData> otherwise) {
     TrainingData found;
     if (files != null) {
       NamedFiles both = NamedFiles.parse("task", task.name() + "=" + files);
@@ -146,12 +165,25 @@ final class StudyTasks {
       DataFolder folder = new DataFolder(data);
       found = data(folder.train(task.name()), folder.dev(task.name()));
     } else {
-      throw InvalidInputException.of(
-          "data: where are the files of task '%s'? Give --data DIR, --train and --dev, or --task"
-              + " %s=TRAIN,DEV",
-          task.name(), task.name());
+      found = otherwise.get();
     }
     return new TaskData(task.name(), task, found);
+  }
+
+  /** The files that the task's authors publish. */
+  private TrainingData published(Console console, String task) {
+    if (!DataSets.has(task)) {
+      return unknown(task);
+    }
+    DataSets.TaskFiles files = PublishedFiles.of(console, task);
+    return data(files.train(), files.dev());
+  }
+
+  private static TrainingData unknown(String task) {
+    throw InvalidInputException.of(
+        "data: where are the files of task '%s'? Give --data DIR, --train and --dev, or --task"
+            + " %s=TRAIN,DEV",
+        task, task);
   }
 
   private TrainingData data(Path training, Path evaluation) {

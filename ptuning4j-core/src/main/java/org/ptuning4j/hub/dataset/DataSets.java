@@ -76,27 +76,52 @@ public final class DataSets {
     return List.copyOf(PublishedData.tasks());
   }
 
+  /** Whether a task's data can be fetched. */
+  public static boolean has(String task) {
+    return PublishedData.of(task).isPresent();
+  }
+
   /**
    * A task's files, fetched if they are not there.
    *
-   * @throws InvalidInputException if the task's data is not among those that can be fetched, or
-   *     nothing may be fetched
+   * @throws InvalidInputException if the task's data is not among those that can be fetched, or has
+   *     nothing to train on, or nothing may be fetched
    * @throws UncheckedIOException if the server cannot be reached, or has other files by now
    */
   public TaskFiles files(String task) {
-    return files(
-        PublishedData.of(task)
-            .orElseThrow(
-                () ->
-                    InvalidInputException.of(
-                        "data: there is nothing to fetch for task '%s', only for %s; give its"
-                            + " files",
-                        task, String.join(", ", PublishedData.tasks()))));
+    return files(published(task));
+  }
+
+  /** A task's file to evaluate on; fetched, and failing, as {@link #files} says. */
+  public Path evaluation(String task) {
+    PublishedData data = published(task);
+    return folder(data).resolve(data.dev());
+  }
+
+  private static PublishedData published(String task) {
+    return PublishedData.of(task)
+        .orElseThrow(
+            () ->
+                InvalidInputException.of(
+                    "data: there is nothing to fetch for task '%s', only for %s; give its files",
+                    task, String.join(", ", PublishedData.tasks())));
   }
 
   TaskFiles files(PublishedData data) {
-    Path folder = store.get(data.task(), made -> fetch(data, made));
-    return new TaskFiles(folder.resolve(data.train()), folder.resolve(data.dev()));
+    String train =
+        data.train()
+            .orElseThrow(
+                () ->
+                    InvalidInputException.of(
+                        "data: task '%s' is published without rows to train on; train a task with"
+                            + " its labels, such as rte, and evaluate that as '%s'",
+                        data.task(), data.task()));
+    Path folder = folder(data);
+    return new TaskFiles(folder.resolve(train), folder.resolve(data.dev()));
+  }
+
+  private Path folder(PublishedData data) {
+    return store.get(data.task(), made -> fetch(data, made));
   }
 
   private Origin fetch(PublishedData data, Path folder) {

@@ -15,10 +15,10 @@ import org.ptuning4j.hub.download.Checksum;
  *
  * @param task the built-in task that reads it
  * @param files what is fetched
- * @param train the file to train on
+ * @param train the file to train on; empty for a diagnostic set, which has none
  * @param dev the file to evaluate on
  */
-record PublishedData(String task, List<PublishedFile> files, String train, String dev) {
+record PublishedData(String task, List<PublishedFile> files, Optional<String> train, String dev) {
 
   private static final String GLUE = "https://dl.fbaipublicfiles.com/glue/data/";
   private static final String SUPERGLUE = "https://dl.fbaipublicfiles.com/glue/superglue/data/v2/";
@@ -74,12 +74,22 @@ record PublishedData(String task, List<PublishedFile> files, String train, Strin
                 "WSC",
                 32_751,
                 "2ed6dfa94556b4a128ff0441efe365b2e883124e7e6aa00fb8d3a6cb1fd520a9"),
+            diagnostic(
+                "axb",
+                "AX-b",
+                33_950,
+                "43b45c55a273575c58a33cd68f10a971f83daa3aa223bfbc4077b92fbdf960b3"),
+            diagnostic(
+                "axg",
+                "AX-g",
+                10_413,
+                "2d4e00d3a7d23d2c3787ee4c1382cc81a72cb05a76fc9d78d142949247ed61b9"),
             archive(
                 "sst2",
                 GLUE + "SST-2.zip",
                 7_439_277,
                 "d67e16fb55739c1b32cdce9877596db1c127dc322d93c082281f64057c16deaa",
-                "train.tsv",
+                Optional.of("train.tsv"),
                 "dev.tsv"),
             squad(
                 "squad1",
@@ -101,18 +111,22 @@ record PublishedData(String task, List<PublishedFile> files, String train, Strin
   }
 
   private static PublishedData superGlue(String task, String name, long size, String sha256) {
-    return archive(task, SUPERGLUE + name + ".zip", size, sha256, "train.jsonl", "val.jsonl");
+    return archive(task, SUPERGLUE + name + ".zip", size, sha256, Optional.of("train.jsonl"), "val.jsonl");
+  }
+
+  private static PublishedData diagnostic(String task, String name, long size, String sha256) {
+    return archive(
+        task, SUPERGLUE + name + ".zip", size, sha256, Optional.empty(), name + ".jsonl");
   }
 
   private static PublishedData archive(
-      String task, String address, long size, String sha256, String train, String dev) {
+      String task, String address, long size, String sha256, Optional<String> train, String dev) {
+    Map<String, String> entries = new LinkedHashMap<>();
+    train.ifPresent(name -> entries.put(name, name));
+    entries.put(dev, dev);
     PublishedFile file =
         new PublishedFile(
-            URI.create(address),
-            size,
-            Checksum.sha256(sha256),
-            Map.of(train, train, dev, dev),
-            "archive.zip");
+            URI.create(address), size, Checksum.sha256(sha256), entries, "archive.zip");
     return new PublishedData(task, List.of(file), train, dev);
   }
 
@@ -136,7 +150,7 @@ record PublishedData(String task, List<PublishedFile> files, String train, Strin
                 train),
             new PublishedFile(
                 URI.create(SQUAD + dev), devSize, Checksum.sha256(devSha256), Map.of(), dev)),
-        train,
+        Optional.of(train),
         dev);
   }
 

@@ -67,7 +67,8 @@ class DataSetsTest {
   }
 
   private static PublishedData data(PublishedFile... files) {
-    return new PublishedData("rte", List.of(files), "train.jsonl", "val.jsonl");
+    return new PublishedData(
+        "rte", List.of(files), Optional.of("train.jsonl"), "val.jsonl");
   }
 
   private static byte[] content() throws IOException {
@@ -137,6 +138,20 @@ class DataSetsTest {
         .hasMessageContaining("'rte'")
         .hasMessageContaining("checksum");
     assertThat(cache.resolve("rte")).doesNotExist();
+  }
+
+  @Test
+  void diagnosticsHaveNothingToTrainOn() {
+    for (String task : List.of("axb", "axg")) {
+      assertThat(DataSets.has(task)).isTrue();
+      assertThatThrownBy(() -> sets(true).files(task))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("'" + task + "' is published without rows to train on");
+      assertThatThrownBy(() -> sets(true).evaluation(task))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("HF_HUB_OFFLINE");
+    }
+    assertThat(DataSets.has("conll03")).isFalse();
   }
 
   @Test
