@@ -31,10 +31,14 @@ final class ByteLevelVocabulary {
   private static final List<String> ROLES =
       List.of("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token");
 
+  /** One token in so many may look like the end of a word. */
+  private static final int MOST_MARKED = 20;
+
   private ByteLevelVocabulary() {}
 
   static ObjectNode read(Path folder, Path vocabularyFile, Path mergesFile) {
     ObjectNode vocabulary = JsonFile.read(vocabularyFile);
+    requireByteLevel(vocabulary, vocabularyFile);
     List<ObjectNode> settings = SpecialTokens.settings(folder);
     boolean prefixSpace = settings.get(0).path("add_prefix_space").asBoolean(false);
     ObjectNode json =
@@ -56,6 +60,20 @@ final class ByteLevelVocabulary {
     json.set("post_processor", processor(settings, vocabulary, prefixSpace, vocabularyFile));
     json.set("added_tokens", added(folder, settings, vocabulary).json());
     return json;
+  }
+
+  /** Other BPE vocabularies have the same files, and mark the ends of words. */
+  private static void requireByteLevel(ObjectNode vocabulary, Path file) {
+    long marked =
+        vocabulary.properties().stream()
+            .filter(token -> token.getKey().endsWith("</w>"))
+            .count();
+    if (marked > vocabulary.size() / MOST_MARKED) {
+      throw InvalidInputException.of(
+          "%s: %d of %d tokens end with </w>, so this is no byte-level BPE as RoBERTa and GPT-2 have"
+              + " it; such a tokenizer needs its tokenizer.json",
+          file, marked, vocabulary.size());
+    }
   }
 
   private static ArrayNode merges(Path file) {

@@ -50,8 +50,9 @@ record TokenizerDefinition(Path source, ObjectNode json, List<String> notes) {
     Optional<String> pieces = sentencePieces(folder);
     if (pieces.isPresent()) {
       throw InvalidInputException.of(
-          "%s: holds a SentencePiece model (%s), which is not read by itself; its tokenizer.json is"
-              + " needed, which Hugging Face's library writes with save_pretrained",
+          "%s: holds a SentencePiece model (%s), which is not read by itself; a tokenizer.json is"
+              + " needed. Fetch the one that is published beside it, or make it in Python:"
+              + " transformers.AutoTokenizer.from_pretrained(FOLDER).save_pretrained(FOLDER)",
           folder, pieces.get());
     }
     throw InvalidInputException.of(

@@ -277,6 +277,13 @@ class TokenizerFilesTest {
   }
 
   @Test
+  void otherBpeVocabulariesAreRefused() throws IOException {
+    write("vocab.json", "{\"<s>\": 0, \"a\": 1, \"b</w>\": 2, \"ab</w>\": 3}");
+    write("merges.txt", "#version: 0.2\na b</w>\n");
+    assertRefused("2 of 4 tokens end with </w>", "tokenizer.json");
+  }
+
+  @Test
   void mergesAreCheckedLineByLine() throws IOException {
     write("vocab.json", "{\"a\": 0, \"b\": 1, \"ab\": 2}");
     write("merges.txt", "#version: 0.2\na b\na b c\n");
