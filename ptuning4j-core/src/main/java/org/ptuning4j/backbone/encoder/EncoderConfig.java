@@ -58,6 +58,11 @@ public record EncoderConfig(
       throw new FieldException(
           "num_attention_heads: %d does not divide hidden_size %d", heads, hidden);
     }
+    if (positions.usable() < 1) {
+      throw new FieldException(
+          "pad_token_id %d leaves none of max_position_embeddings %d to a text",
+          positions.padId(), positions.table());
+    }
     if (groups < 1 || groups > layers || layers % groups != 0) {
       throw new FieldException(
           "num_hidden_groups: %d does not divide num_hidden_layers %d", groups, layers);

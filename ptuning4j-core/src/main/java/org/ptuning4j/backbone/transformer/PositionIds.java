@@ -52,7 +52,7 @@ public enum PositionIds {
 
     @Override
     int usable(int table, int padId) {
-      return table - padId - 1;
+      return (int) Math.max(0, (long) table - padId - 1);
     }
 
     @Override
