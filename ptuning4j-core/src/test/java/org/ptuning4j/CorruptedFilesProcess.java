@@ -42,8 +42,7 @@ public final class CorruptedFilesProcess {
 
   /** What the values of a JSON file are replaced by. */
   private static final List<String> VALUES =
-      List.of("0", "-1", "1", "2147483647", "4e18", "9007199254740993", "1e999", "0.5")
-          .stream()
+      List.of("0", "-1", "1", "2147483647", "4e18", "9007199254740993", "1e999", "0.5").stream()
           .flatMap(number -> Stream.of(number, "\"" + number + "\""))
           .toList();
 
@@ -83,10 +82,7 @@ public final class CorruptedFilesProcess {
     process.run(rounds);
     System.out.printf(
         "refused %d read %d grown %d files %d%n",
-        process.refused,
-        process.read,
-        (peakMemory() - memory) >> 20,
-        openFiles() - files);
+        process.refused, process.read, (peakMemory() - memory) >> 20, openFiles() - files);
   }
 
   private void run(int rounds) throws IOException {

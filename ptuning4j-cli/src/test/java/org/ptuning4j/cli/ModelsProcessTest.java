@@ -119,7 +119,8 @@ class ModelsProcessTest {
     Run evaluated = run("eval", "--model", "bert-mini", "--pack", out);
     assertThat(evaluated.code()).as(evaluated.err()).isZero();
     assertThat(evaluated.out()).contains("8 rows");
-    for (List<String> study : List.of(List.of("compare"), List.of("ablate", "--over", "length", "--values", "2,3"))) {
+    for (List<String> study :
+        List.of(List.of("compare"), List.of("ablate", "--over", "length", "--values", "2,3"))) {
       List<String> args = new ArrayList<>(study);
       args.addAll(List.of("--model", "bert-mini", "--task", "sst2", "--dry-run", "--out", out + 2));
       Run planned = run(args.toArray(String[]::new));

@@ -65,13 +65,11 @@ final class ByteLevelVocabulary {
   /** Other BPE vocabularies have the same files, and mark the ends of words. */
   private static void requireByteLevel(ObjectNode vocabulary, Path file) {
     long marked =
-        vocabulary.properties().stream()
-            .filter(token -> token.getKey().endsWith("</w>"))
-            .count();
+        vocabulary.properties().stream().filter(token -> token.getKey().endsWith("</w>")).count();
     if (marked > vocabulary.size() / MOST_MARKED) {
       throw InvalidInputException.of(
-          "%s: %d of %d tokens end with </w>, so this is no byte-level BPE as RoBERTa and GPT-2 have"
-              + " it; such a tokenizer needs its tokenizer.json",
+          "%s: %d of %d tokens end with </w>, so this is no byte-level BPE as RoBERTa and GPT-2"
+              + " have it; such a tokenizer needs its tokenizer.json",
           file, marked, vocabulary.size());
     }
   }

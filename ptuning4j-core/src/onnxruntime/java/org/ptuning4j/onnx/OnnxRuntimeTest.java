@@ -64,8 +64,7 @@ class OnnxRuntimeTest {
               encodings.stream().map(encoding -> new int[encoding.length()]).toList(),
               reading.padId());
     }
-    assertSame(
-        onnx, model, batch, List.of("input_ids", "attention_mask", "token_type_ids"), false);
+    assertSame(onnx, model, batch, List.of("input_ids", "attention_mask", "token_type_ids"), false);
   }
 
   @ParameterizedTest

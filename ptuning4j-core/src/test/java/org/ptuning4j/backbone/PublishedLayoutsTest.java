@@ -97,8 +97,7 @@ class PublishedLayoutsTest {
   }
 
   private void safetensors(Map<String, Tensor> tensors) {
-    SafetensorsWriter.write(
-        folder.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
+    SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, Map.of("format", "pt"));
   }
 
   private Backbone load() {
@@ -218,7 +217,9 @@ class PublishedLayoutsTest {
     }
   }
 
-  /** XLM-R: the head twice over, in its tied matrix and its bias, and positions from the padding. */
+  /**
+   * XLM-R: the head twice over, in its tied matrix and its bias, and positions from the padding.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"xlm-roberta", "roberta", "camembert"})
   void robertasLoad(String modelType) throws IOException {

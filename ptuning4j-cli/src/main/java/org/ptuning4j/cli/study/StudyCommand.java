@@ -152,7 +152,8 @@ public abstract class StudyCommand extends Command {
     }
     Path folder = ModelLookup.folder(console, model);
     ModelFolder opened = ModelFolder.open(folder);
-    List<TaskData> chosen = tasks.choose(console, out.toAbsolutePath().normalize().getFileName() + "");
+    List<TaskData> chosen =
+        tasks.choose(console, out.toAbsolutePath().normalize().getFileName() + "");
     List<StudyRun> plan = plan(chosen, opened);
     if (cell != null) {
       return train(folder, plan.get(cell));

@@ -69,8 +69,8 @@ final class StudyTasks {
       names = "--train",
       paramLabel = "FILE",
       description =
-          "With one task: rows to train on. Without --train, --dev and --data the published files of"
-              + " the tasks are fetched, where there are any.")
+          "With one task: rows to train on. Without --train, --dev and --data the published files"
+              + " of the tasks are fetched, where there are any.")
   Path train;
 
   @Option(names = "--dev", paramLabel = "FILE", description = "With one task: rows to evaluate on.")

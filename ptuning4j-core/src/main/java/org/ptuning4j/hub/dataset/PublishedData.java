@@ -111,7 +111,8 @@ record PublishedData(String task, List<PublishedFile> files, Optional<String> tr
   }
 
   private static PublishedData superGlue(String task, String name, long size, String sha256) {
-    return archive(task, SUPERGLUE + name + ".zip", size, sha256, Optional.of("train.jsonl"), "val.jsonl");
+    return archive(
+        task, SUPERGLUE + name + ".zip", size, sha256, Optional.of("train.jsonl"), "val.jsonl");
   }
 
   private static PublishedData diagnostic(String task, String name, long size, String sha256) {

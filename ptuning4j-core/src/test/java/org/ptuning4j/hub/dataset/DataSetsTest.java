@@ -67,8 +67,7 @@ class DataSetsTest {
   }
 
   private static PublishedData data(PublishedFile... files) {
-    return new PublishedData(
-        "rte", List.of(files), Optional.of("train.jsonl"), "val.jsonl");
+    return new PublishedData("rte", List.of(files), Optional.of("train.jsonl"), "val.jsonl");
   }
 
   private static byte[] content() throws IOException {

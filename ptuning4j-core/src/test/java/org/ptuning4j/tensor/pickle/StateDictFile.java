@@ -91,8 +91,7 @@ public final class StateDictFile {
 
   private static byte[] bytes(Tensor tensor, Dtype type) {
     int count = Math.toIntExact(tensor.numel());
-    ByteBuffer bytes =
-        ByteBuffer.allocate(count * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate(count * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     if (type == Dtype.I64) {
       for (long number : Tensors.longs(tensor)) {
         bytes.putLong(number);
@@ -126,8 +125,7 @@ public final class StateDictFile {
   }
 
   private void little(int number) {
-    pickle.writeBytes(
-        ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(number).array());
+    pickle.writeBytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(number).array());
   }
 
   private void text(String text) {
