@@ -1,6 +1,7 @@
 package org.ptuning4j.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
@@ -16,6 +17,7 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
@@ -23,9 +25,12 @@ import org.ptuning4j.backbone.ForwardOptions;
 import org.ptuning4j.backbone.Injection;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.checkpoint.Checkpoints;
 import org.ptuning4j.tensor.engine.Engine;
+import org.ptuning4j.tensor.file.TensorSource;
 import org.ptuning4j.text.Encoding;
 import org.ptuning4j.text.TextTokenizer;
 import org.ptuning4j.text.Truncation;
@@ -38,6 +43,7 @@ import org.ptuning4j.text.Truncation;
 class OnnxRuntimeTest {
 
   private static final double TOLERANCE = 1e-4;
+  private static final float HALFS_ROUNDING = 1e-3f;
 
   private static final List<String> TEXTS =
       List.of(
@@ -65,6 +71,29 @@ class OnnxRuntimeTest {
               reading.padId());
     }
     assertSame(onnx, model, batch, List.of("input_ids", "attention_mask", "token_type_ids"), false);
+  }
+
+  /** Another program's conversions of two of them, in half precision. */
+  @ParameterizedTest
+  @CsvSource({"all-minilm-l6-v2, minilm-l6", "bge-small-en-v1.5, bge-small-en"})
+  void otherConversionsHoldTheSame(String name, String other) throws IOException {
+    Path shared = Path.of("..", "..", "shared", "models", other);
+    assumeTrue(Files.isDirectory(shared), "skipped: there is no " + shared);
+    Path model = converted(unpack("/" + name + ".onnx"), unpack("/" + name + "-tokenizer.json"));
+    try (TensorSource ours = Checkpoints.open(model);
+        TensorSource theirs = Checkpoints.open(shared)) {
+      assertThat(ours.names()).isEqualTo(theirs.names());
+      for (String weight : ours.names()) {
+        float difference =
+            Scope.run(
+                () -> {
+                  Tensor one = ours.read(weight).to(Dtype.F32.scalarType());
+                  Tensor two = theirs.read(weight).to(Dtype.F32.scalarType());
+                  return one.sub(two).abs().max().item_float();
+                });
+        assertThat(difference).as(weight).isLessThan(HALFS_ROUNDING);
+      }
+    }
   }
 
   @ParameterizedTest
