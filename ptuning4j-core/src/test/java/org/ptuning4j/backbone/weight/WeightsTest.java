@@ -34,6 +34,8 @@ class WeightsTest {
               List.of(
                   Weights.plainLayout("w", 6, 4),
                   new SavedLayout.Transposed("w", 6, 4),
+                  new SavedLayout.ByHeads("w", 1, 3, 2, 4),
+                  new SavedLayout.ByHeads("w", 2, 3, 1, 4),
                   Weights.stacked(List.of("q", "k", "v"), List.of(4L, 1L, 1L), 4))) {
             Map<String, Tensor> saved = layout.split(weight);
             assertThat(saved.keySet()).isEqualTo(layout.shapes().keySet());
@@ -48,11 +50,18 @@ class WeightsTest {
           Map<String, Tensor> parts =
               Weights.stacked(List.of("q", "k", "v"), List.of(4L, 1L, 1L), 4).split(weight);
           assertThat(parts.get("k").equal(weight.narrow(0, 4, 1))).isTrue();
+          // Two heads, each with its query, key and value in turn.
+          Tensor byHeads = new SavedLayout.ByHeads("w", 2, 3, 1, 4).split(weight).get("w");
+          assertThat(byHeads.select(0, 1).equal(weight.select(0, 2))).isTrue();
+          assertThat(byHeads.select(0, 3).equal(weight.select(0, 1))).isTrue();
         });
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"bert", "roberta", "distilbert", "electra", "albert"})
+  @ValueSource(
+      strings = {
+        "bert", "roberta", "distilbert", "electra", "albert", "deberta", "deberta_v2_conv"
+      })
   void trainedWeightsAreSavedAsTheyWereFound(String family) {
     ModelFolder folder = ModelFolder.open(TinyModel.folder(family));
     try (Backbone backbone = BackboneFamilies.standard().loadTrainable(folder, Engine.reference());
@@ -82,7 +91,10 @@ class WeightsTest {
 
   /** The names do not tell: DistilBERT's norms are not called LayerNorm. */
   @ParameterizedTest
-  @ValueSource(strings = {"bert", "roberta", "distilbert", "electra", "albert"})
+  @ValueSource(
+      strings = {
+        "bert", "roberta", "distilbert", "electra", "albert", "deberta", "deberta_v2_conv"
+      })
   void matricesAreDecayedAndVectorsAreNot(String family) {
     ModelFolder folder = ModelFolder.open(TinyModel.folder(family));
     try (Backbone backbone =
@@ -91,7 +103,7 @@ class WeightsTest {
       for (Parameter parameter : backbone.parameters()) {
         assertThat(parameter.decayed())
             .as(parameter.name())
-            .isEqualTo(parameter.tensor().dim() == 2);
+            .isEqualTo(parameter.tensor().dim() > 1);
         counts.merge(parameter.decayed(), 1, Integer::sum);
       }
       assertThat(counts).containsOnlyKeys(true, false);

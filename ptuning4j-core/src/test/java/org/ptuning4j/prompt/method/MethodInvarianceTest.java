@@ -39,7 +39,8 @@ class MethodInvarianceTest {
   @BeforeAll
   static void load() {
     backbones =
-        Stream.of("bert", "roberta", "distilbert", "electra", "albert")
+        Stream.of(
+                "bert", "roberta", "distilbert", "electra", "albert", "deberta", "deberta_v2")
             .map(
                 name ->
                     BackboneFamilies.standard()
