@@ -13,6 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.prompt.method.PTuningV2;
+import org.ptuning4j.prompt.method.PromptTuning;
 import org.ptuning4j.tensor.engine.Machine;
 
 /**
@@ -21,7 +23,8 @@ import org.ptuning4j.tensor.engine.Machine;
  * of its own.
  *
  * <p>Arguments: {@code [--peer DIR] [--rounds N] [--work DIR] [--only step,epoch,predict]
- * [--precisions bf16,fp32] [--model DIR --train F --dev F --rows N] [--ptune COMMAND]}. {@code
+ * [--precisions bf16,fp32] [--families bert,deberta,deberta-v2] [--layers N] [--model DIR --train F
+ * --dev F --rows N] [--ptune COMMAND]}. {@code
  * --peer} is a root folder to {@code chroot} into, with Python, PyTorch, transformers and {@code
  * /peft-src}; {@code --model}, {@code --train} and {@code --dev} are what the epoch of SST-2 runs
  * on.
@@ -86,31 +89,65 @@ public final class Compare {
     print();
   }
 
+  /** Of BERT unless other families are asked for, which PEFT has prompt tuning for only. */
   private void steps() throws IOException, InterruptedException {
-    for (String what : List.of("train", "infer")) {
-      for (String precision : precisions) {
-        JsonNode ours = ours("StepBenchmark", work("step"), what, precision);
-        note("ours " + what + " " + precision + " s", ours.get("median").asDouble());
-        note("ours " + what + " " + precision + " MB", ours.get("peak_mb").asDouble());
-        for (String attention : precision.equals("bf16") ? List.of("eager") : List.of("sdpa")) {
-          if (options.containsKey("--peer")) {
-            JsonNode peer =
-                peer(
-                    "/bench/peft_step.py",
-                    "--dtype",
-                    precision,
-                    "--attention",
-                    attention,
-                    "--dropout",
-                    "0",
-                    "--what",
-                    what);
-            String key = what.equals("train") ? "step_median" : "infer_median";
-            note("peer " + what + " " + precision + " s", peer.get(key).asDouble());
-            note("peer " + what + " " + precision + " MB", peer.get("peak_mb").asDouble());
+    for (String family : options.getOrDefault("--families", "bert").split(",", -1)) {
+      List<String> methods =
+          family.equals("bert")
+              ? List.of(PTuningV2.NAME)
+              : List.of(PTuningV2.NAME, PromptTuning.NAME);
+      for (String method : methods) {
+        for (String what : List.of("train", "infer")) {
+          for (String precision : precisions) {
+            step(family, method, what, precision);
           }
         }
       }
+    }
+  }
+
+  private void step(String family, String method, String what, String precision)
+      throws IOException, InterruptedException {
+    boolean bert = family.equals("bert");
+    String layers = options.getOrDefault("--layers", "12");
+    String name = (bert ? "" : family + " " + method + " ") + what + " " + precision;
+    JsonNode ours =
+        ours(
+            "StepBenchmark",
+            work("step"),
+            what,
+            precision,
+            "16",
+            "128",
+            "20",
+            "0",
+            "8",
+            family,
+            layers,
+            method);
+    note("ours " + name + " s", ours.get("median").asDouble());
+    note("ours " + name + " MB", ours.get("peak_mb").asDouble());
+    if (options.containsKey("--peer") && (bert || method.equals(PromptTuning.NAME))) {
+      JsonNode peer =
+          peer(
+              "/bench/peft_step.py",
+              "--dtype",
+              precision,
+              "--attention",
+              bert && precision.equals("fp32") ? "sdpa" : "eager",
+              "--dropout",
+              "0",
+              "--family",
+              family,
+              "--layers",
+              layers,
+              "--method",
+              bert ? "prefix" : "prompt",
+              "--what",
+              what);
+      String key = what.equals("train") ? "step_median" : "infer_median";
+      note("peer " + name + " s", peer.get(key).asDouble());
+      note("peer " + name + " MB", peer.get("peak_mb").asDouble());
     }
   }
 

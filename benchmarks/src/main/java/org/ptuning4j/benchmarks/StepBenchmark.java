@@ -15,7 +15,9 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.Query;
+import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.prompt.method.PTuningV2;
+import org.ptuning4j.prompt.method.PromptTuning;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.tensor.engine.Machine;
@@ -27,13 +29,13 @@ import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.run.TrainingListener;
 
 /**
- * Times one P-Tuning v2 training step and one inference batch of a BERT, through the library's
- * public API, tokenising included; the counterpart of {@code peer/peft_step.py}. Prints one line of
- * JSON.
+ * Times one training step and one inference batch, of P-Tuning v2 over a BERT unless said otherwise,
+ * through the library's public API, tokenising included; the counterpart of {@code
+ * peer/peft_step.py}. Prints one line of JSON.
  *
- * <p>Arguments: {@code FOLDER train|infer fp32|bf16 [batch] [length] [prefix] [dropout] [runs]};
- * the folder keeps the model between runs, and {@code infer} needs the pack that {@code train} left
- * in it.
+ * <p>Arguments: {@code FOLDER train|infer fp32|bf16 [batch] [length] [prefix] [dropout] [runs]
+ * [family] [layers] [p-tuning-v2|prompt-tuning]}; the folder keeps models between runs, and {@code
+ * infer} needs the pack that {@code train} of the same model left in it.
  */
 public final class StepBenchmark {
 
@@ -43,7 +45,9 @@ public final class StepBenchmark {
 
   /** See the class. */
   public static void main(String[] args) throws IOException {
-    Path folder = Path.of(args[0]);
+    SyntheticFamily family = SyntheticFamily.parse(text(args, 8, SyntheticFamily.BERT.label()));
+    Shape shape = Shape.base(family, number(args, 9, Shape.BERT_BASE.layers()));
+    Path folder = Path.of(args[0], family.label() + "-" + shape.layers());
     boolean training = args[1].equals("train");
     Precision precision = Precision.parse(args[2]);
     int batch = number(args, 3, 16);
@@ -51,16 +55,21 @@ public final class StepBenchmark {
     int prefix = number(args, 5, 20);
     double dropout = args.length > 6 ? Double.parseDouble(args[6]) : 0;
     int runs = number(args, 7, 8);
+    String method = text(args, 10, PTuningV2.NAME);
     Path model = folder.resolve("model");
     if (!Files.exists(model.resolve("model.safetensors"))) {
-      SyntheticModel.write(model, Shape.BERT_BASE);
+      SyntheticModel.write(model, shape);
     }
     List<Double> seconds =
         training
-            ? trainingSteps(folder, precision, batch, length, prefix, dropout, runs)
+            ? trainingSteps(
+                folder, precision, batch, length, method(method, prefix, dropout), dropout, runs)
             : inferences(folder, precision, batch, length, runs);
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("what", args[1]);
+    line.put("family", family.label());
+    line.put("layers", shape.layers());
+    line.put("method", method);
     line.put("precision", precision.label());
     line.put("batch", batch);
     line.put("length", length);
@@ -73,12 +82,38 @@ public final class StepBenchmark {
     System.out.println(new ObjectMapper().writeValueAsString(line));
   }
 
+  private static PromptMethod method(String name, int length, double dropout) {
+    PTuningV2 usual = PTuningV2.ofLength(length);
+    return switch (name) {
+      case PTuningV2.NAME ->
+          new PTuningV2(
+              length,
+              usual.layers(),
+              Optional.empty(),
+              dropout,
+              usual.positions(),
+              usual.initialisation());
+      case PromptTuning.NAME -> PromptTuning.ofLength(length);
+      default -> throw new IllegalArgumentException("no method '" + name + "'");
+    };
+  }
+
+  private static String text(String[] args, int at, String byDefault) {
+    return args.length > at ? args[at] : byDefault;
+  }
+
   private static int number(String[] args, int at, int byDefault) {
     return args.length > at ? Integer.parseInt(args[at]) : byDefault;
   }
 
   private static List<Double> trainingSteps(
-      Path folder, Precision precision, int batch, int length, int prefix, double dropout, int runs)
+      Path folder,
+      Precision precision,
+      int batch,
+      int length,
+      PromptMethod method,
+      double dropout,
+      int runs)
       throws IOException {
     Path data = folder.resolve("train-" + batch + "-" + length + ".jsonl");
     SyntheticModel.writeData(data, Shape.BERT_BASE, batch * (runs + WARM_UP), length);
@@ -101,14 +136,6 @@ public final class StepBenchmark {
             last = now;
           }
         };
-    PTuningV2 method =
-        new PTuningV2(
-            prefix,
-            PTuningV2.ofLength(1).layers(),
-            Optional.empty(),
-            dropout,
-            PTuningV2.ofLength(1).positions(),
-            PTuningV2.ofLength(1).initialisation());
     TrainingConfig config =
         TrainingConfig.builder()
             .method(method)
