@@ -12,6 +12,7 @@ import org.ptuning4j.backbone.deberta.DebertaFamily;
 import org.ptuning4j.backbone.deberta.DebertaV2Family;
 import org.ptuning4j.backbone.distilbert.DistilBertFamily;
 import org.ptuning4j.backbone.electra.ElectraFamily;
+import org.ptuning4j.backbone.mpnet.MpnetFamily;
 import org.ptuning4j.backbone.roberta.RobertaFamily;
 import org.ptuning4j.tensor.engine.Engine;
 
@@ -33,6 +34,7 @@ public final class BackboneFamilies {
         List.of(
             new BertFamily(),
             new RobertaFamily(),
+            new MpnetFamily(),
             new DistilBertFamily(),
             new ElectraFamily(),
             new AlbertFamily(),

@@ -78,7 +78,7 @@ class RelativeOptionsTest {
             DynamicTest.dynamicTest(c.name(), () -> Scope.run(() -> check.run(c, engine))));
       }
     }
-    assertThat(tests).hasSize(24); // 12 models, two texts each
+    assertThat(tests).hasSize(28); // 14 models, two texts each
     return tests.stream();
   }
 

@@ -19,6 +19,7 @@ import org.ptuning4j.backbone.layer.Linear;
 import org.ptuning4j.backbone.layer.Placement;
 import org.ptuning4j.backbone.layer.PlainFeedForward;
 import org.ptuning4j.backbone.layer.Pooler;
+import org.ptuning4j.backbone.layer.ScoreTerm;
 import org.ptuning4j.backbone.layer.TransformerLayer;
 import org.ptuning4j.backbone.transformer.CheckpointNames;
 import org.ptuning4j.backbone.transformer.MaskedLanguageSpec;
@@ -57,6 +58,11 @@ public abstract class EncoderFamily extends TransformerFamily<EncoderConfig> {
     return config.activation();
   }
 
+  /** What all layers add to their scores: nothing, unless a family says otherwise. */
+  protected Optional<ScoreTerm> term(EncoderConfig config, Weights weights) {
+    return Optional.empty();
+  }
+
   @Override
   protected final BackboneSpec spec(
       EncoderConfig config, boolean hasPooler, boolean hasLanguageModel) {
@@ -88,10 +94,11 @@ public abstract class EncoderFamily extends TransformerFamily<EncoderConfig> {
   @Override
   protected final TransformerParts assemble(EncoderConfig config, Weights weights) {
     Embeddings embeddings = embeddings(config, weights);
+    Optional<ScoreTerm> term = term(config, weights);
     List<TransformerLayer> layers = new ArrayList<>();
     for (int layer = 0; layer < config.layers(); layer++) {
       String at = String.format(Locale.ROOT, names.layer().at(), config.group(layer));
-      layers.add(layer(at, config, weights));
+      layers.add(layer(at, config, term, weights));
     }
     return new TransformerParts(
         embeddings, layers, Optional.empty(), pooler(config, weights), dropped());
@@ -124,7 +131,8 @@ public abstract class EncoderFamily extends TransformerFamily<EncoderConfig> {
     return config.embeddingWidth() != config.hidden();
   }
 
-  private TransformerLayer layer(String at, EncoderConfig config, Weights weights) {
+  private TransformerLayer layer(
+      String at, EncoderConfig config, Optional<ScoreTerm> term, Weights weights) {
     LayerNames layer = names.layer();
     int hidden = config.hidden();
     HeadSizes sizes = HeadSizes.of(config.heads(), hidden);
@@ -137,6 +145,7 @@ public abstract class EncoderFamily extends TransformerFamily<EncoderConfig> {
             hidden,
             true);
     Linear attentionOutput = Linear.of(weights, at + layer.attentionOutput(), hidden, hidden, true);
+    Attention attention = Attention.plain(sizes, queryKeyValue, attentionOutput);
     LayerNorm attentionNorm = norm(at + layer.attentionNorm(), config, weights);
     PlainFeedForward feedForward =
         new PlainFeedForward(
@@ -145,7 +154,7 @@ public abstract class EncoderFamily extends TransformerFamily<EncoderConfig> {
             Linear.of(weights, at + layer.output(), hidden, config.intermediate(), true));
     return new TransformerLayer(
         Placement.POST_NORM,
-        Attention.plain(sizes, queryKeyValue, attentionOutput),
+        term.map(attention::with).orElse(attention),
         Optional.of(attentionNorm),
         feedForward,
         norm(at + layer.outputNorm(), config, weights));

@@ -1,0 +1,2 @@
+/** MPNet. */
+package org.ptuning4j.backbone.mpnet;
