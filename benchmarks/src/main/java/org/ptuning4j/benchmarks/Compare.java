@@ -24,10 +24,9 @@ import org.ptuning4j.tensor.engine.Machine;
  *
  * <p>Arguments: {@code [--peer DIR] [--rounds N] [--work DIR] [--only step,epoch,predict]
  * [--precisions bf16,fp32] [--families bert,deberta,deberta-v2] [--layers N] [--model DIR --train F
- * --dev F --rows N] [--ptune COMMAND]}. {@code
- * --peer} is a root folder to {@code chroot} into, with Python, PyTorch, transformers and {@code
- * /peft-src}; {@code --model}, {@code --train} and {@code --dev} are what the epoch of SST-2 runs
- * on.
+ * --dev F --rows N] [--ptune COMMAND]}. {@code --peer} is a root folder to {@code chroot} into,
+ * with Python, PyTorch, transformers and {@code /peft-src}; {@code --model}, {@code --train} and
+ * {@code --dev} are what the epoch of SST-2 runs on.
  */
 public final class Compare {
 

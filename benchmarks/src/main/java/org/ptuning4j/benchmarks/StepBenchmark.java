@@ -29,8 +29,8 @@ import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.run.TrainingListener;
 
 /**
- * Times one training step and one inference batch, of P-Tuning v2 over a BERT unless said otherwise,
- * through the library's public API, tokenising included; the counterpart of {@code
+ * Times one training step and one inference batch, of P-Tuning v2 over a BERT unless said
+ * otherwise, through the library's public API, tokenising included; the counterpart of {@code
  * peer/peft_step.py}. Prints one line of JSON.
  *
  * <p>Arguments: {@code FOLDER train|infer fp32|bf16 [batch] [length] [prefix] [dropout] [runs]

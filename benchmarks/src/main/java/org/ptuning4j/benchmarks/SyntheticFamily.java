@@ -28,7 +28,8 @@ enum SyntheticFamily {
       "deberta.",
       """
       "layer_norm_eps": 1e-7, "type_vocab_size": 0, "relative_attention": true,
-       "pos_att_type": "c2p|p2c", "position_biased_input": false, "max_relative_positions": -1""") {
+       "pos_att_type": "c2p|p2c", "position_biased_input": false, "max_relative_positions": -1\
+      """) {
     @Override
     void embeddings(SyntheticWeights weights, long hidden) {
       weights.table("encoder.rel_embeddings", 2 * POSITIONS, hidden);
@@ -49,7 +50,8 @@ enum SyntheticFamily {
       """
       "layer_norm_eps": 1e-7, "type_vocab_size": 0, "relative_attention": true,
        "pos_att_type": "p2c|c2p", "position_biased_input": false, "position_buckets": 256,
-       "share_att_key": true, "norm_rel_ebd": "layer_norm\"""") {
+       "share_att_key": true, "norm_rel_ebd": "layer_norm\"\
+      """) {
     @Override
     void embeddings(SyntheticWeights weights, long hidden) {
       weights.table("encoder.rel_embeddings", 2 * 256, hidden);

@@ -31,9 +31,7 @@ final class SyntheticModel {
     Scope.run(
         () ->
             SafetensorsWriter.write(
-                folder.resolve("model.safetensors"),
-                shape.family().weights(shape),
-                Map.of()));
+                folder.resolve("model.safetensors"), shape.family().weights(shape), Map.of()));
   }
 
   /** Two-class data whose rows are exactly {@code length} tokens long, as JSON lines. */

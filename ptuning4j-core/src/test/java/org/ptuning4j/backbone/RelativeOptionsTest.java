@@ -31,9 +31,9 @@ import org.ptuning4j.tensor.engine.KernelPlan;
 import org.ptuning4j.tensor.engine.Precision;
 
 /**
- * Families with relative positions under options that the golden sets lack: hidden states, scores of
- * words, and all weights after a step of gradient descent, against another implementation ({@code
- * relative/make.py}).
+ * Families with relative positions under options that the golden sets lack: hidden states, scores
+ * of words, and all weights after a step of gradient descent, against another implementation
+ * ({@code relative/make.py}).
  */
 class RelativeOptionsTest {
 
@@ -74,8 +74,7 @@ class RelativeOptionsTest {
     List<DynamicTest> tests = new ArrayList<>();
     for (Path folder : folders()) {
       for (Case c : GoldenSet.cases(folder, kind)) {
-        tests.add(
-            DynamicTest.dynamicTest(c.name(), () -> Scope.run(() -> check.run(c, engine))));
+        tests.add(DynamicTest.dynamicTest(c.name(), () -> Scope.run(() -> check.run(c, engine))));
       }
     }
     assertThat(tests).hasSize(28); // 14 models, two texts each
@@ -160,8 +159,7 @@ class RelativeOptionsTest {
       Tensor expected = c.output("logits");
       assertCloseAtTokens("logits", logits.view_as(expected), expected, tokens, TOLERANCE);
       Tensor loss = torch.cross_entropy_loss(logits, c.input("labels").flatten());
-      assertThat((double) loss.item_float())
-          .isCloseTo(c.output("loss").item_float(), within(1e-4));
+      assertThat((double) loss.item_float()).isCloseTo(c.output("loss").item_float(), within(1e-4));
       Map<String, String> stepped = c.keys("outputs", "stepped/");
       if (!stepped.isEmpty()) {
         loss.backward();
@@ -177,8 +175,7 @@ class RelativeOptionsTest {
     for (Parameter parameter : all) {
       Tensor gradient = parameter.tensor().grad();
       if (gradient.defined()) {
-        Autograd.withoutGraph(
-            () -> parameter.tensor().sub_(gradient.mul(new Scalar(0.1))));
+        Autograd.withoutGraph(() -> parameter.tensor().sub_(gradient.mul(new Scalar(0.1))));
       }
     }
     Map<String, Tensor> named = new TreeMap<>();

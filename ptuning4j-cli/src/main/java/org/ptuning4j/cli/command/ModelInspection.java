@@ -80,7 +80,9 @@ final class ModelInspection {
     facts.put("key_value_heads", spec.keyValueHeads());
     facts.put("head_size", spec.headSize());
     facts.put("embedding_width", spec.embeddingWidth());
-    facts.put("positions", spec.maxPositions());
+    facts.put(
+        "positions",
+        spec.maxPositions() == BackboneSpec.UNLIMITED ? "unlimited" : spec.maxPositions());
     facts.put("vocabulary", spec.vocabulary());
     facts.put("token_types", spec.typeVocabulary());
     facts.put("pooler", spec.hasPooler());

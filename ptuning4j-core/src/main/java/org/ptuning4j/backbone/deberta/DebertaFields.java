@@ -11,6 +11,7 @@ import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.deberta.DebertaConfig.ConvolutionShape;
 import org.ptuning4j.backbone.layer.Activation;
+import org.ptuning4j.backbone.layer.DistanceBuckets;
 import org.ptuning4j.backbone.layer.HeadSizes;
 import org.ptuning4j.backbone.transformer.PositionIds;
 import org.ptuning4j.backbone.transformer.Positions;
@@ -119,10 +120,7 @@ final class DebertaFields {
   }
 
   private RelativePositions relative(
-      org.ptuning4j.backbone.layer.DistanceBuckets buckets,
-      int span,
-      boolean normed,
-      boolean shared) {
+      DistanceBuckets buckets, int span, boolean normed, boolean shared) {
     Set<String> types = types();
     return new RelativePositions(
         folder.flagOr("relative_attention", false) ? Optional.of(buckets) : Optional.empty(),

@@ -78,6 +78,11 @@ public record Attention(
    *     those of prefix and text, {@code [B, K, P+n, d]} each
    */
   List<Tensor> apply(Pass pass, Tensor x, ReadColumns read, Optional<LayerPrefix> prefix) {
+    if (term.isPresent() && pass.options().keysAndValues()) {
+      throw new IllegalArgumentException(
+          "scores of the text have terms of relative positions, those of a prefix have none: keys"
+              + " and values of a text cannot be the prefix of what follows");
+    }
     List<Tensor> attended = Scope.keepAll(() -> attend(pass, x, read, prefix));
     Tensor given = output.apply(pass.engine(), attended.get(0));
     return attended.size() == 1 ? List.of(given) : List.of(given, attended.get(1), attended.get(2));

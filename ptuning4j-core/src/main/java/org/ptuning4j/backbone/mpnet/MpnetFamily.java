@@ -101,8 +101,7 @@ public final class MpnetFamily extends EncoderFamily {
     return Optional.of(
         new BiasTerm(
             new RelativeTable(
-                weights.table(
-                    "encoder.relative_attention_bias.weight", BUCKETS, config.heads()),
+                weights.table("encoder.relative_attention_bias.weight", BUCKETS, config.heads()),
                 Optional.empty(),
                 new MpnetBuckets(BUCKETS, LARGEST_DISTANCE))));
   }

@@ -81,8 +81,7 @@ class DebertaOptionsTest {
         "deberta_v2_conv | conv_act | \"unknown\"",
         "deberta_v2_conv | share_att_key | \"yes\"",
       })
-  void whatIsNotComputedIsRefusedByName(String set, String field, String value)
-      throws IOException {
+  void whatIsNotComputedIsRefusedByName(String set, String field, String value) throws IOException {
     ModelFolder model = with(set, field, value);
     assertThatThrownBy(() -> load(model).close())
         .isInstanceOf(InvalidInputException.class)
@@ -151,9 +150,20 @@ class DebertaOptionsTest {
             Tensor logits = own.languageModel().logits(states);
             assertThat(logits.equal(asBert.languageModel().logits(states))).isTrue();
             assertThat(own.namedWeights()).containsKey("lm_predictions.lm_head.dense.weight");
-            assertThat(asBert.namedWeights())
-                .containsKey("cls.predictions.transform.dense.weight");
+            assertThat(asBert.namedWeights()).containsKey("cls.predictions.transform.dense.weight");
           });
+    }
+  }
+
+  /** A prefix has no place among relative positions, which the keys of a text have. */
+  @Test
+  void keysAndValuesOfATextAreNoPrefix() {
+    try (Backbone backbone = load(ModelFolder.open(TinyModel.folder("deberta")))) {
+      TokenBatch tokens = TokenBatch.of(List.of(new int[] {5, 6}), List.of(new int[2]), 0);
+      ForwardOptions options = ForwardOptions.evaluation(Positions.ALL).withKeysAndValues();
+      assertThatThrownBy(() -> Scope.run(() -> backbone.forward(tokens, Injection.none(), options)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("relative positions");
     }
   }
 

@@ -10,8 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.Geometry;
-import org.ptuning4j.backbone.ReadColumns;
 import org.ptuning4j.backbone.Reach;
+import org.ptuning4j.backbone.ReadColumns;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
@@ -32,8 +32,7 @@ class DistancesTest {
     int size = ROWS * columns;
     long[] ones = new long[size];
     java.util.Arrays.fill(ones, 1);
-    return new TokenBatch(
-        ROWS, columns, new long[size], ones, new long[size], new int[0], anchors);
+    return new TokenBatch(ROWS, columns, new long[size], ones, new long[size], new int[0], anchors);
   }
 
   @ParameterizedTest
@@ -54,8 +53,7 @@ class DistancesTest {
   void positionsThatTheBatchCarries(String wanted) {
     int[] positions = {0, 1, 2, 7, 8, 5, 4, 3, 3, 0};
     TokenBatch batch =
-        tokens(5, new int[] {1, 4})
-            .with(new Geometry(List.of(positions), Reach.everything()));
+        tokens(5, new int[] {1, 4}).with(new Geometry(List.of(positions), Reach.everything()));
     check(batch, Positions.valueOf(wanted));
   }
 

@@ -19,8 +19,7 @@ class MpnetBucketsTest {
       if (table.get("bidirectional").asBoolean()) {
         compared++;
         MpnetBuckets buckets =
-            new MpnetBuckets(
-                table.get("num_buckets").asInt(), table.get("max_distance").asInt());
+            new MpnetBuckets(table.get("num_buckets").asInt(), table.get("max_distance").asInt());
         long[] rows = buckets.rows(-FARTHEST, 2 * FARTHEST + 1);
         for (int i = 0; i < rows.length; i++) {
           // The table counts from key to query.

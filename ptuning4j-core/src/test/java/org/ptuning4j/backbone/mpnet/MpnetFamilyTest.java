@@ -122,8 +122,7 @@ class MpnetFamilyTest {
     Scope.run(
         () -> {
           try (Backbone backbone = load()) {
-            TokenBatch tokens =
-                TokenBatch.of(texts, List.of(new int[170], new int[3]), 1);
+            TokenBatch tokens = TokenBatch.of(texts, List.of(new int[170], new int[3]), 1);
             double[][][][] before = new double[2 * LAYERS][HEADS][prefix][];
             Injection injection = injection(prefix, before);
             Tensor states =

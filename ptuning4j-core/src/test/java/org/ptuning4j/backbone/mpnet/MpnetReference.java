@@ -4,7 +4,8 @@ import java.util.Map;
 
 /**
  * MPNet as its paper and T5's define it, in plain loops over doubles and without any of the
- * library's parts: one text, L layers, perhaps with keys and values of a prefix before each layer's.
+ * library's parts: one text, L layers, perhaps with keys and values of a prefix before each
+ * layer's.
  *
  * @param weights each tensor in row-major order, by its name without the prefix
  * @param layers L

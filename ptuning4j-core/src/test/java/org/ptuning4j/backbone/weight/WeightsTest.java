@@ -60,7 +60,13 @@ class WeightsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "bert", "roberta", "distilbert", "electra", "albert", "deberta", "deberta_v2_conv"
+        "bert",
+        "roberta",
+        "distilbert",
+        "electra",
+        "albert",
+        "deberta",
+        "deberta_v2_conv"
       })
   void trainedWeightsAreSavedAsTheyWereFound(String family) {
     ModelFolder folder = ModelFolder.open(TinyModel.folder(family));
@@ -93,7 +99,13 @@ class WeightsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "bert", "roberta", "distilbert", "electra", "albert", "deberta", "deberta_v2_conv"
+        "bert",
+        "roberta",
+        "distilbert",
+        "electra",
+        "albert",
+        "deberta",
+        "deberta_v2_conv"
       })
   void matricesAreDecayedAndVectorsAreNot(String family) {
     ModelFolder folder = ModelFolder.open(TinyModel.folder(family));

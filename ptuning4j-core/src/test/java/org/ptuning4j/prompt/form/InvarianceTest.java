@@ -38,8 +38,8 @@ class InvarianceTest {
 
   private static final double TOLERANCE = 1e-4;
   private static final List<Backbone> BACKBONES =
-      List.of(
-              "bert", "roberta", "distilbert", "electra", "albert", "deberta", "deberta_v2_conv").stream()
+      List.of("bert", "roberta", "distilbert", "electra", "albert", "deberta", "deberta_v2_conv")
+          .stream()
           .map(
               name ->
                   BackboneFamilies.standard()

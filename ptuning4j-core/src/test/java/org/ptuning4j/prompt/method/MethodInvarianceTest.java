@@ -39,8 +39,7 @@ class MethodInvarianceTest {
   @BeforeAll
   static void load() {
     backbones =
-        Stream.of(
-                "bert", "roberta", "distilbert", "electra", "albert", "deberta", "deberta_v2")
+        Stream.of("bert", "roberta", "distilbert", "electra", "albert", "deberta", "deberta_v2")
             .map(
                 name ->
                     BackboneFamilies.standard()
