@@ -1,5 +1,6 @@
 package org.ptuning4j.data.table;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -29,6 +30,18 @@ class BrokenRecordsTest {
 
   private Table read(String name, String content) throws IOException {
     return new TableReader().read(Files.writeString(folder.resolve(name), content));
+  }
+
+  /** Where lines do not tell records apart their numbers do, and bad lines count. */
+  @Test
+  void everyLineCountsAmongTheRecords() throws IOException {
+    byte[] bytes = "{\"n\":1}\n{\"n\":\"\u00e9\"}\n{\"n\":3}{\"n\":4}\n".getBytes(ISO_8859_1);
+    Path file = Files.write(folder.resolve("a.jsonl"), bytes);
+    Table table = new TableReader().read(file);
+    assertThat(table.rows())
+        .extracting(Row::line, Row::record)
+        .containsExactly(tuple(1, 0), tuple(3, 3), tuple(3, 4));
+    assertThat(table.badRows()).extracting(BadRow::line).containsExactly(2);
   }
 
   /** An answer to a broken line can be matched by the id in front of the fault. */

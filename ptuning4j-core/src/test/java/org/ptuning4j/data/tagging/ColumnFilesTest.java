@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -254,5 +255,66 @@ class ColumnFilesTest {
     assertThat(new RoleReader().withColumns(2, 3).read(blank).badRows())
         .extracting(BadRow::cause)
         .containsExactly("column 2 should hold a word and is blank");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"sentences\":[{\"words\":[\"a\"]}]}|true",
+        "{\"id\":1,\"sentences\":[]}|true",
+        "{\"tokens\":[\"a\"],\"sentences\":[]}|false",
+        "{\"text\":\"a\"}|false",
+        "{\"id\":1}|false",
+      })
+  void documentsAreToldFromSentences(String json, boolean nested) throws IOException {
+    assertThat(file(json, FileFormat.AUTO).<Boolean>look(EntityJsonReader::isNested))
+        .isEqualTo(nested);
+  }
+
+  /** A table with a predicate a row is no file of roles: it is read row by row. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "AUTO|{\"predicate\":1,\"words\":[\"a\",\"b\"]}|",
+        "AUTO|{\"words\":[\"a\"],\"frames\":[]}|JSONL",
+        "AUTO|{\"sentences\":[]}|JSONL",
+        "AUTO|text,predicate|",
+        "AUTO|\"words\";\"predicate\"|",
+        "AUTO|tokens,predicate,tags|",
+        "AUTO|predicate|CONLL05",
+        "AUTO|text|CONLL05",
+        "AUTO|Ada -|CONLL05",
+        "AUTO|#begin document (a)|CONLL12",
+        "CSV|Ada -|",
+        "TSV|Ada -|",
+        "CONLL12|Ada -|CONLL12",
+      })
+  void filesOfRolesAreToldFromTables(FileFormat set, String line, FileFormat own)
+      throws IOException {
+    Optional<FileFormat> told =
+        file(line + "\n", set).<Optional<FileFormat>>look(new RoleReader()::ownFormat);
+    assertThat(told).isEqualTo(Optional.ofNullable(own));
+  }
+
+  @Test
+  void aVerbMayComeFirst() throws IOException {
+    String document =
+        "{\"sentences\":[{\"words\":[\"Go\",\"home\"],\"srl_frames\":[{\"verb\":\"go\",\"frames\":"
+            + "[\"B-V\",\"B-ARG4\"]}]}]}";
+    Examples<RoleFrame> read = new RoleReader().read(files.write("roles.jsonl", document));
+    assertThat(read.usable(BadRowPolicy.REFUSE).get(0).predicate()).isZero();
+    Path without = files.write("roles.jsonl", document.replace("B-V", "O"));
+    assertThat(new RoleReader().read(without).badRows())
+        .extracting(BadRow::cause)
+        .containsExactly("'sentences[0].srl_frames[0].frames' has no B-V");
+  }
+
+  @Test
+  void aLineOfOntoNotesThatIsCutIsABadRow() throws IOException {
+    String cut = ONTO_NOTES.replace("a 0 1 sings VBZ * sing 01 1 - * -", "a 0 1 sings VBZ");
+    SequenceFiles.assertOneBad(
+        read(new ConllReader(), cut), 3, "5 columns; at least 12 are needed");
   }
 }
