@@ -153,11 +153,11 @@ class ModelsProcessTest {
   }
 
   @Test
-  void whichModelMustBeSaid() throws IOException, InterruptedException {
-    Run unnamed = run("models", "fetch");
+  void whichModelMustBeSaid() {
+    Run unnamed = Run.of("models", "fetch");
     assertThat(unnamed.code()).isEqualTo(2);
     assertThat(unnamed.err()).contains("which model to fetch");
-    Run unknown = run("models", "burn", "x/y");
+    Run unknown = Run.of("models", "burn", "x/y");
     assertThat(unknown.code()).isEqualTo(2);
     assertThat(unknown.err()).contains("'burn'").contains("list, fetch, remove");
   }
