@@ -1,6 +1,6 @@
 package org.ptuning4j;
 
-/** A piece of somebody's data as it is shown in a message: short, and on one line. */
+/** A piece of a user's data as it is shown in a message: short, and on one line. */
 public final class Excerpt {
 
   private static final int SHOWN = 60;

@@ -181,7 +181,7 @@ class ArchitectureTest {
                             .check(core)));
   }
 
-  /** A registry knows all tasks; nobody else knows the registry but those above tasks. */
+  /** A registry knows all tasks; only packages above tasks know the registry. */
   @Test
   void kindsOfTasksDoNotKnowTheirRegistry() {
     noClasses()
@@ -220,7 +220,7 @@ class ArchitectureTest {
         .check(core);
   }
 
-  /** Somebody who opens a package sees all of it at a glance. */
+  /** All of a package can be seen at a glance. */
   @Test
   void noRoomIsOvercrowded() {
     Map<String, Long> sizes =

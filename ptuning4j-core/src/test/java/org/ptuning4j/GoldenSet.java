@@ -49,7 +49,7 @@ public final class GoldenSet {
 
   /**
    * The folders of architectures that the library supports, each with a model and cases. A folder
-   * whose architecture is neither supported nor known not to be is an error, lest its cases are
+   * whose architecture is neither supported nor known not to be is an error; otherwise its cases would be
    * passed over in silence.
    */
   public static List<Path> supportedArchitectures() {

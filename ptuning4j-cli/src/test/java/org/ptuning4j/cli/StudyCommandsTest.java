@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.cli.options.TaskFile;
 import org.ptuning4j.task.standard.TaskTemplates;
 
-/** Studies and task descriptions, as somebody types them. */
+/** Studies and task descriptions, as they are typed. */
 class StudyCommandsTest {
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is said to somebody who types something wrong: one message, no stack trace, exit code 2. */
+/** What is said about mistakes in what was typed: one message, no stack trace, exit code 2. */
 class UsageTest {
 
   @TempDir static Path folder;

@@ -66,7 +66,7 @@ public record RegressionMetrics(
     return Arrays.stream(values).allMatch(value -> value == values[0]);
   }
 
-  /** The values less their mean, scaled to at most 1 lest a square overflow or vanish. */
+  /** The values less their mean, scaled to at most 1 so that no square overflows or vanishes. */
   private static double[] scaled(double[] values) {
     double mean = Arrays.stream(values).map(value -> value / values.length).sum();
     double[] centred = Arrays.stream(values).map(value -> value - mean).toArray();

@@ -95,7 +95,7 @@ public final class Pack {
   }
 
   /**
-   * Opens a pack for its prompt only: its task and head may be of kinds that nobody here knows, and
+   * Opens a pack for its prompt only: its task and head may be of kinds that are not known here, and
    * are not looked at.
    *
    * @param setting the setting that names it, for messages

@@ -36,7 +36,7 @@ record ServedTask(
     Head head)
     implements AutoCloseable {
 
-  /** The task; whoever gives it examples has them from the task itself. */
+  /** The task, unchecked: its examples were made by the task itself. */
   @SuppressWarnings("unchecked")
   private PreparedTask<Example> anyTask() {
     return (PreparedTask<Example>) task;

@@ -3,7 +3,7 @@ package org.ptuning4j.task;
 import java.util.List;
 
 /**
- * Which fields the answers of a task have, so that whoever writes or shows them need not know its
+ * Which fields the answers of a task have, so that code that writes or shows them need not know its
  * kind.
  *
  * @param fields in the order in which they are written

@@ -7,7 +7,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Where native memory is given back. Every libtorch call returns an object that holds native memory
+ * Frees native memory. Every libtorch call returns an object that holds native memory
  * until the scope it was made in closes; {@code keep} runs a block in a scope of its own and lets
  * only the results live on, in the enclosing scope. A layer, a training step or a file is read in
  * such a block, so that the peak is a layer's, not the model's.
@@ -45,14 +45,14 @@ public final class Scope {
     return kept;
   }
 
-  /** Runs a block whose result holds no native memory; everything it makes is given back. */
+  /** Runs a block whose result holds no native memory; everything it makes is freed. */
   public static <T> T run(Supplier<T> block) {
     try (PointerScope scope = new PointerScope()) {
       return block.get();
     }
   }
 
-  /** Runs a block; everything it makes is given back. */
+  /** Runs a block; everything it makes is freed. */
   public static void run(Runnable block) {
     try (PointerScope scope = new PointerScope()) {
       block.run();

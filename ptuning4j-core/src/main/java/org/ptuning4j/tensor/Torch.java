@@ -72,7 +72,7 @@ public final class Torch {
   public static Thread startAside() {
     Thread loading = new Thread(Started::ensure, "libtorch-start");
     loading.setDaemon(true);
-    // The failure is kept for whoever calls start().
+    // The failure is kept for the next call of start().
     loading.setUncaughtExceptionHandler((thread, failure) -> LOG.debug("Not loaded", failure));
     loading.start();
     return loading;

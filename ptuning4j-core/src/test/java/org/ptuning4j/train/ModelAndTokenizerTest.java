@@ -74,7 +74,7 @@ class ModelAndTokenizerTest {
         .run(new TrainingData(train, dev, policy), temp.resolve("run"), listener);
   }
 
-  /** Somebody added words to the tokenizer and did not resize the model. */
+  /** Words were added to the tokenizer, and the model was not resized. */
   private void addWord(String word) throws IOException {
     Path file = model.resolve("tokenizer.json");
     ObjectNode tokenizer = (ObjectNode) JSON.readTree(file.toFile());

@@ -8,7 +8,7 @@ import java.util.concurrent.BlockingQueue;
 
 /**
  * Reads an input in a thread of its own, so that batches hold what has come: many rows where they
- * wait already, a single one where somebody types them.
+ * wait already, a single one where they are typed.
  */
 final class ReadAhead implements AutoCloseable {
 

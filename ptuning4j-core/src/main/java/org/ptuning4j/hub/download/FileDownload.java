@@ -187,7 +187,7 @@ public final class FileDownload {
       listener.advanced(-Files.size(incomplete));
       Files.delete(incomplete);
     } catch (NoSuchFileException e) {
-      // Somebody else threw it away; so much the better.
+      // Another process has deleted it already.
     }
   }
 }

@@ -50,7 +50,7 @@ public final class ProcessLock implements AutoCloseable {
    *
    * @param file the file that stands for it; made, with its folder, if it is not there, and left
    *     there afterwards
-   * @param listener told once if somebody else holds it
+   * @param listener told once if another process holds it
    */
   public static ProcessLock acquire(Path file, DownloadListener listener) throws IOException {
     Files.createDirectories(file.toAbsolutePath().getParent());
@@ -77,7 +77,7 @@ public final class ProcessLock implements AutoCloseable {
     }
   }
 
-  /** The lock; null if somebody else holds it. */
+  /** The lock; null if another process holds it. */
   private static Held tryLock(Path file) throws IOException {
     if (Platform.isWindows()) {
       return tryJavaLock(file);

@@ -15,7 +15,7 @@ import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.hub.store.FolderFiles;
 
-/** What the cache holds, whoever fetched it, and how it is deleted. */
+/** What the cache holds, fetched by any program, and how it is deleted. */
 final class CacheContents {
 
   private final HubCache cache;

@@ -92,7 +92,7 @@ public final class HubModels {
     }
   }
 
-  /** The models in the cache, whoever fetched them. */
+  /** The models in the cache, fetched by any program. */
   public List<CachedSnapshot> cached() {
     return new CacheContents(cache).snapshots();
   }

@@ -65,7 +65,7 @@ public record HubName(String owner, String name, String revision) {
   /**
    * Reads {@code owner/name} or {@code owner/name@revision}.
    *
-   * @return empty for what has not that form, such as a path of more parts
+   * @return empty for anything of another form, such as a path of more parts
    * @throws InvalidInputException if it has the form, and a part is not allowed
    */
   public static Optional<HubName> parse(String text) {

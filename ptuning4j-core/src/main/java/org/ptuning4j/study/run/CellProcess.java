@@ -128,7 +128,7 @@ public final class CellProcess {
         line = in.readLine();
       }
     } catch (IOException e) {
-      // As if the input had ended: who started this process is not there any more.
+      // As if the input had ended: the process that started this one is gone.
     }
     cells.stop();
   }

@@ -116,7 +116,7 @@ public final class CellProcesses implements CellRunner {
     int code = process.waitFor();
     boolean unfinished = last.isEmpty() || last.get() instanceof CellEvent.Stopped;
     if (unfinished && !stopped) {
-      throw new InvalidInputException(ending(code)); // somebody ended that process alone
+      throw new InvalidInputException(ending(code)); // that process alone was ended from outside
     }
     return last.flatMap(CellEvent.Last::outcome);
   }

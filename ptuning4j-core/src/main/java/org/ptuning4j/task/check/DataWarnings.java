@@ -105,7 +105,7 @@ public final class DataWarnings {
         .toList();
   }
 
-  /** Other libraries make tokens of these, so somebody may count on it. */
+  /** Other libraries make tokens of these, so they may have been meant as such. */
   private static List<String> specialTokens(List<CheckedExample> examples) {
     return textsWith(examples, text -> SPECIAL_TOKEN.matcher(text).find(), "spells", "spell")
         .map(

@@ -41,7 +41,7 @@ record LabelLists(LabelColumn column, String separator, LabelSet known) {
     return areMarks(written) ? marked(written) : named(written);
   }
 
-  /** Whether labels are zeros and ones only, which nobody calls labels. */
+  /** Whether labels are zeros and ones only, which are no names for labels. */
   static boolean areMarks(Set<String> labels) {
     return MARKS.containsAll(labels);
   }

@@ -194,7 +194,7 @@ public record RegressionTask(
     } catch (NumberFormatException e) {
       throw wrong(written, "a number");
     }
-    // A trailing 'd' or 'f' is Java's way to write a number and nobody else's.
+    // A trailing 'd' or 'f' is how Java writes a number, and no file does.
     if (!Double.isFinite(value) || !written.matches(".*[0-9.]")) {
       throw wrong(written, "a finite number");
     }

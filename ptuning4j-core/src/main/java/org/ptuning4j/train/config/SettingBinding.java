@@ -11,7 +11,7 @@ import org.ptuning4j.train.batching.Batching.FixedBatches;
 import org.ptuning4j.train.batching.Batching.TokenBudget;
 
 /**
- * A setting of a run and the field of {@link TrainingConfig} that it is.
+ * A setting of a run and the field of {@link TrainingConfig} that holds it.
  *
  * @param setting the declaration
  * @param read the field's value; empty where it is not set

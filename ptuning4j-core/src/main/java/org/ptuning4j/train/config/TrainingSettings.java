@@ -25,7 +25,7 @@ public final class TrainingSettings {
   /** The head that lets the checkpoint decide what it reads. */
   public static final String AUTO = "auto";
 
-  /** The head that is the model's own words, which a task has to be put for. */
+  /** The head that answers with the model's own words; the task is then a cloze. */
   public static final String VERBALIZER = "verbalizer";
 
   /** The peak learning rate. */

@@ -196,7 +196,7 @@ class CellProcessesTest {
     }
   }
 
-  /** Whoever watches may fail, as on a closed pipe: the process does not go on without anybody. */
+  /** A listener may fail, as on a closed pipe: the process then does not go on unwatched. */
   @Test
   void aFailingListenerEndsTheProcessInOrder() {
     TrainingListener failing =
