@@ -52,9 +52,24 @@ final class JsonEntries {
 
   /** The fields by the normal forms of their names; of several with the same the first. */
   private static Map<String, Object> inNormalForm(Map<?, ?> object) {
+    if (hasNormalNames(object)) {
+      @SuppressWarnings("unchecked") // the names of a JSON object are texts
+      Map<String, Object> columns = (Map<String, Object>) object;
+      return columns;
+    }
     Map<String, Object> columns = new LinkedHashMap<>();
     object.forEach((key, value) -> columns.putIfAbsent(columnName((String) key), value));
     return columns;
+  }
+
+  /** Almost all files have such names, whose rows need no second map. */
+  private static boolean hasNormalNames(Map<?, ?> object) {
+    for (Object name : object.keySet()) {
+      if (!columnName((String) name).equals(name)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String repeated(Map<?, ?> object) {
