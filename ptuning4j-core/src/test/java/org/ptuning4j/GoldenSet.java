@@ -49,8 +49,8 @@ public final class GoldenSet {
 
   /**
    * The folders of architectures that the library supports, each with a model and cases. A folder
-   * whose architecture is neither supported nor known not to be is an error; otherwise its cases would be
-   * passed over in silence.
+   * whose architecture is neither supported nor known not to be is an error; otherwise its cases
+   * would be passed over in silence.
    */
   public static List<Path> supportedArchitectures() {
     return architectures().stream().filter(f -> isSupported(f.resolve("model"))).toList();

@@ -95,8 +95,8 @@ public final class Pack {
   }
 
   /**
-   * Opens a pack for its prompt only: its task and head may be of kinds that are not known here, and
-   * are not looked at.
+   * Opens a pack for its prompt only: its task and head may be of kinds that are not known here,
+   * and are not looked at.
    *
    * @param setting the setting that names it, for messages
    */

@@ -7,10 +7,10 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Frees native memory. Every libtorch call returns an object that holds native memory
- * until the scope it was made in closes; {@code keep} runs a block in a scope of its own and lets
- * only the results live on, in the enclosing scope. A layer, a training step or a file is read in
- * such a block, so that the peak is a layer's, not the model's.
+ * Frees native memory. Every libtorch call returns an object that holds native memory until the
+ * scope it was made in closes; {@code keep} runs a block in a scope of its own and lets only the
+ * results live on, in the enclosing scope. A layer, a training step or a file is read in such a
+ * block, so that the peak is a layer's, not the model's.
  *
  * <p>What autograd needs for its backward pass is held by the graph, not by scopes.
  */
