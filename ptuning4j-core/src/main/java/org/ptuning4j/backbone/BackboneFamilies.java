@@ -12,6 +12,7 @@ import org.ptuning4j.backbone.deberta.DebertaFamily;
 import org.ptuning4j.backbone.deberta.DebertaV2Family;
 import org.ptuning4j.backbone.distilbert.DistilBertFamily;
 import org.ptuning4j.backbone.electra.ElectraFamily;
+import org.ptuning4j.backbone.modernbert.ModernBertFamily;
 import org.ptuning4j.backbone.mpnet.MpnetFamily;
 import org.ptuning4j.backbone.roberta.RobertaFamily;
 import org.ptuning4j.tensor.engine.Engine;
@@ -39,7 +40,8 @@ public final class BackboneFamilies {
             new ElectraFamily(),
             new AlbertFamily(),
             new DebertaFamily(),
-            new DebertaV2Family()));
+            new DebertaV2Family(),
+            new ModernBertFamily()));
   }
 
   /** The families that come with the library and those of extensions on the class path. */

@@ -18,8 +18,7 @@ import org.ptuning4j.InvalidInputException;
  *     apart by them
  * @param hasPooler whether the checkpoint has a pooler over the first token
  * @param hasLanguageModel whether the checkpoint has a masked-language-model head
- * @param hiddenDropout the dropout rate of the checkpoint's configuration, for hidden states
- * @param attentionDropout the same for attention probabilities
+ * @param dropout the dropout rates of the checkpoint's configuration
  */
 public record BackboneSpec(
     String modelType,
@@ -34,8 +33,7 @@ public record BackboneSpec(
     int typeVocabulary,
     boolean hasPooler,
     boolean hasLanguageModel,
-    double hiddenDropout,
-    double attentionDropout) {
+    DropoutRates dropout) {
 
   /** {@link #maxPositions} where positions enter by their distances alone. */
   public static final int UNLIMITED = Integer.MAX_VALUE;
@@ -50,6 +48,38 @@ public record BackboneSpec(
     requirePositive("embeddingWidth", embeddingWidth);
     requirePositive("maxPositions", maxPositions);
     requirePositive("vocabulary", vocabulary);
+  }
+
+  /** A backbone that drops hidden states at one rate wherever it does, as BERT has it. */
+  public BackboneSpec(
+      String modelType,
+      int layers,
+      int hidden,
+      int heads,
+      int keyValueHeads,
+      int headSize,
+      int embeddingWidth,
+      int maxPositions,
+      int vocabulary,
+      int typeVocabulary,
+      boolean hasPooler,
+      boolean hasLanguageModel,
+      double hiddenDropout,
+      double attentionDropout) {
+    this(
+        modelType,
+        layers,
+        hidden,
+        heads,
+        keyValueHeads,
+        headSize,
+        embeddingWidth,
+        maxPositions,
+        vocabulary,
+        typeVocabulary,
+        hasPooler,
+        hasLanguageModel,
+        DropoutRates.of(hiddenDropout, attentionDropout));
   }
 
   /** 2·K·d: the width of one layer's key and value of one virtual token. */

@@ -10,16 +10,14 @@ import org.ptuning4j.tensor.Dropout;
  *     are computed)
  * @param keysAndValues whether the keys and values of each layer are wanted too, to go on from
  * @param dropout where dropout masks come from; {@link Dropout#off} in evaluation
- * @param hiddenRate dropout of hidden states
- * @param attentionRate dropout of attention probabilities
+ * @param rates how much is dropped
  */
 public record ForwardOptions(
     Positions positions,
     boolean allHiddenStates,
     boolean keysAndValues,
     Dropout dropout,
-    double hiddenRate,
-    double attentionRate) {
+    DropoutRates rates) {
 
   /** Which positions of the last layer a head reads; the others are not computed. */
   public enum Positions {
@@ -31,33 +29,29 @@ public record ForwardOptions(
 
   /** What is given by the last layer, and nothing else of the pass. */
   public ForwardOptions(
-      Positions positions,
-      boolean allHiddenStates,
-      Dropout dropout,
-      double hiddenRate,
-      double attentionRate) {
-    this(positions, allHiddenStates, false, dropout, hiddenRate, attentionRate);
+      Positions positions, boolean allHiddenStates, Dropout dropout, DropoutRates rates) {
+    this(positions, allHiddenStates, false, dropout, rates);
   }
 
   /** Evaluation: nothing is dropped. */
   public static ForwardOptions evaluation(Positions positions) {
-    return new ForwardOptions(positions, false, Dropout.off(), 0, 0);
+    return new ForwardOptions(positions, false, Dropout.off(), DropoutRates.NONE);
   }
 
   /** Training with the given dropout. */
   public static ForwardOptions training(
       Positions positions, Dropout dropout, double hiddenRate, double attentionRate) {
-    return new ForwardOptions(positions, false, dropout, hiddenRate, attentionRate);
+    return new ForwardOptions(
+        positions, false, dropout, DropoutRates.of(hiddenRate, attentionRate));
   }
 
   /** The same, with all hidden states. */
   public ForwardOptions withAllHiddenStates() {
-    return new ForwardOptions(
-        Positions.ALL, true, keysAndValues, dropout, hiddenRate, attentionRate);
+    return new ForwardOptions(Positions.ALL, true, keysAndValues, dropout, rates);
   }
 
   /** The same, with the keys and values of each layer. */
   public ForwardOptions withKeysAndValues() {
-    return new ForwardOptions(positions, allHiddenStates, true, dropout, hiddenRate, attentionRate);
+    return new ForwardOptions(positions, allHiddenStates, true, dropout, rates);
   }
 }

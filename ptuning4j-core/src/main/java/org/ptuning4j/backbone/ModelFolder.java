@@ -26,9 +26,9 @@ public final class ModelFolder {
 
   private final Path path;
   private final Path weights;
-  private final JsonNode config;
+  private final ModelConfig config;
 
-  private ModelFolder(Path path, Path weights, JsonNode config) {
+  private ModelFolder(Path path, Path weights, ModelConfig config) {
     this.path = path;
     this.weights = weights;
     this.config = config;
@@ -61,7 +61,7 @@ public final class ModelFolder {
       if (config == null || !config.isObject()) {
         throw InvalidInputException.of("%s: a JSON object is expected", file);
       }
-      return new ModelFolder(path, path, config);
+      return new ModelFolder(path, path, new ModelConfig(file, config));
     } catch (JsonProcessingException e) {
       throw new InvalidInputException(
           file + ": not valid JSON (" + e.getOriginalMessage() + ")", e);
@@ -97,12 +97,7 @@ public final class ModelFolder {
 
   /** {@code model_type}. */
   public String modelType() {
-    return text("model_type")
-        .orElseThrow(
-            () ->
-                InvalidInputException.of(
-                    "%s: model_type is missing; it names the family, such as \"bert\"",
-                    configFile()));
+    return config.modelType();
   }
 
   /** The weights; the caller closes them. */
@@ -110,88 +105,43 @@ public final class ModelFolder {
     return Checkpoints.open(weights);
   }
 
-  /** Whether there is a field, with any value but null. */
-  public boolean has(String field) {
-    return config.hasNonNull(field);
+  /** Its configuration. */
+  public ModelConfig config() {
+    return config;
   }
 
-  /**
-   * The texts of a list.
-   *
-   * @throws InvalidInputException if it is no list, or anything else is in it
-   */
+  /** Whether there is a field, with any value but null. */
+  public boolean has(String field) {
+    return config.has(field);
+  }
+
+  /** The texts of a list; see {@link ModelConfig#texts}. */
   public List<String> texts(String field) {
-    JsonNode list = config.path(field);
-    List<String> texts = new ArrayList<>();
-    for (JsonNode each : list) {
-      if (each.isTextual()) {
-        texts.add(each.textValue());
-      }
-    }
-    if (!list.isArray() || texts.size() != list.size()) {
-      throw InvalidInputException.of(
-          "%s: %s is %s; a list of texts is expected", configFile(), field, list);
-    }
-    return texts;
+    return config.texts(field);
   }
 
   /** A text of the configuration. */
   public Optional<String> text(String field) {
-    JsonNode value = config.path(field);
-    return value.isTextual() ? Optional.of(value.textValue()) : Optional.empty();
+    return config.text(field);
   }
 
-  /**
-   * A positive whole number of the configuration.
-   *
-   * @throws InvalidInputException if it is missing, or not a positive number below 2³¹
-   */
+  /** A positive whole number of the configuration; see {@link ModelConfig#size}. */
   public int size(String field) {
-    JsonNode value = config.path(field);
-    if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() <= 0) {
-      throw InvalidInputException.of(
-          "%s: %s is %s; a positive whole number is expected",
-          configFile(), field, value.isMissingNode() ? "missing" : value.toString());
-    }
-    return value.intValue();
+    return config.size(field);
   }
 
-  /** A whole number of the configuration, 0 or more, or the default where it is missing. */
+  /** A whole number of the configuration, 0 or more; see {@link ModelConfig#sizeOr}. */
   public int sizeOr(String field, int byDefault) {
-    JsonNode value = config.path(field);
-    if (value.isMissingNode() || value.isNull()) {
-      return byDefault;
-    }
-    if (!value.canConvertToInt() || value.intValue() < 0) {
-      throw InvalidInputException.of(
-          "%s: %s is %s; a whole number, 0 or more, is expected", configFile(), field, value);
-    }
-    return value.intValue();
+    return config.sizeOr(field, byDefault);
   }
 
-  /** A truth value of the configuration, or the default where it is missing. */
+  /** A truth value of the configuration; see {@link ModelConfig#flagOr}. */
   public boolean flagOr(String field, boolean byDefault) {
-    JsonNode value = config.path(field);
-    if (value.isMissingNode() || value.isNull()) {
-      return byDefault;
-    }
-    if (!value.isBoolean()) {
-      throw InvalidInputException.of(
-          "%s: %s is %s; true or false is expected", configFile(), field, value);
-    }
-    return value.booleanValue();
+    return config.flagOr(field, byDefault);
   }
 
-  /** A number of the configuration, or the default where it is missing. */
+  /** A number of the configuration; see {@link ModelConfig#numberOr}. */
   public double numberOr(String field, double byDefault) {
-    JsonNode value = config.path(field);
-    if (value.isMissingNode() || value.isNull()) {
-      return byDefault;
-    }
-    if (!value.isNumber()) {
-      throw InvalidInputException.of(
-          "%s: %s is %s; a number is expected", configFile(), field, value);
-    }
-    return value.doubleValue();
+    return config.numberOr(field, byDefault);
   }
 }

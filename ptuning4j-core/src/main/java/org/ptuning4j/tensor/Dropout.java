@@ -31,6 +31,11 @@ public final class Dropout {
     return new Dropout(random);
   }
 
+  /** Whether masks are drawn at all. */
+  public boolean isOn() {
+    return random != null;
+  }
+
   /** Whether {@link #apply} would drop anything at this rate. */
   public boolean active(double rate) {
     return random != null && rate > 0;

@@ -175,7 +175,7 @@ public final class Training {
     Backbone backbone = parts.backbone();
     BackboneSpec spec = backbone.spec();
     HeadOptions options =
-        new HeadOptions(spec, config.headInput(), config.dropout().orElse(spec.hiddenDropout()));
+        new HeadOptions(spec, config.headInput(), config.dropout().orElse(spec.dropout().hidden()));
     List<HeadSpec> heads = new ArrayList<>();
     parts.tasks().forEach(part -> heads.add(part.head(options, parts.folder().path().toString())));
     try (PromptModule prompt =

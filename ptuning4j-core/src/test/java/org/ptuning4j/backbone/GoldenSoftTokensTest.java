@@ -92,13 +92,7 @@ class GoldenSoftTokensTest {
   private static void checkClassifier(Case c, Backbone backbone) {
     Tensor soft = c.input("soft").set_requires_grad(true);
     TokenBatch tokens = batch(c, Math.toIntExact(soft.size(0)), c.node().get("pool_index").asInt());
-    Tensor read =
-        backbone
-            .forward(
-                tokens,
-                Injection.inputs(vectors(tokens, soft)),
-                ForwardOptions.evaluation(Positions.ANCHOR))
-            .first();
+    Tensor read = PublishedHeads.read(c, backbone, tokens, Injection.inputs(vectors(tokens, soft)));
     Tensor logits = PublishedHeads.logits(c, backbone, read);
     assertClose("logits", logits, c.output("logits"), TOLERANCE, 0);
     Tensor loss = torch.cross_entropy_loss(logits, c.input("labels"));

@@ -87,8 +87,8 @@ final class ModelInspection {
     facts.put("token_types", spec.typeVocabulary());
     facts.put("pooler", spec.hasPooler());
     facts.put("language_model", spec.hasLanguageModel());
-    facts.put("hidden_dropout", spec.hiddenDropout());
-    facts.put("attention_dropout", spec.attentionDropout());
+    facts.put("hidden_dropout", spec.dropout().hidden());
+    facts.put("attention_dropout", spec.dropout().attention());
     facts.put("prompt_values_per_token", (long) spec.prefixWidth() * spec.layers());
     facts.put("weights_sha256", backbone.weightsHash());
     return facts;

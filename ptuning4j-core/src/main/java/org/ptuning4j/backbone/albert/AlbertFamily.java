@@ -5,12 +5,14 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.ModelConfig;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.encoder.EncoderConfig;
 import org.ptuning4j.backbone.encoder.EncoderFamily;
+import org.ptuning4j.backbone.encoder.EncoderFields;
 import org.ptuning4j.backbone.encoder.EncoderNames;
 import org.ptuning4j.backbone.encoder.EncoderNames.LayerNames;
+import org.ptuning4j.backbone.encoder.LayerSharing;
 import org.ptuning4j.backbone.layer.DropoutPlace;
 import org.ptuning4j.backbone.transformer.CheckpointNames;
 import org.ptuning4j.backbone.transformer.MaskedLanguageNames;
@@ -34,7 +36,7 @@ public final class AlbertFamily extends EncoderFamily {
             "embeddings.",
             "encoder.embedding_hidden_mapping_in",
             new LayerNames(
-                "encoder.albert_layer_groups.%d.albert_layers.0.",
+                "encoder.albert_layer_groups.%d.albert_layers.%d.",
                 "attention.query",
                 "attention.key",
                 "attention.value",
@@ -59,17 +61,23 @@ public final class AlbertFamily extends EncoderFamily {
 
   @Override
   protected EncoderConfig config(ModelFolder folder) {
-    int inner = folder.sizeOr("inner_group_num", 1);
-    if (inner != 1) {
-      throw InvalidInputException.of(
-          "%s: inner_group_num %d is not supported; supported is 1", folder.configFile(), inner);
-    }
+    ModelConfig config = folder.config();
     return EncoderConfig.read(
-        folder,
+        config,
+        EncoderFields.bert(0),
         PositionIds.FROM_ZERO,
-        folder.sizeOr("num_hidden_groups", 1),
-        folder.sizeOr("embedding_size", 128),
-        0);
+        sharing(config),
+        config.has("embedding_size") ? config.size("embedding_size") : 128);
+  }
+
+  private static LayerSharing sharing(ModelConfig config) {
+    int passes = config.layers("num_hidden_layers");
+    int groups = config.has("num_hidden_groups") ? config.size("num_hidden_groups") : 1;
+    int inner = config.has("inner_group_num") ? config.layers("inner_group_num") : 1;
+    if (groups > passes) {
+      throw config.unsupported("num_hidden_groups", groups, "at most num_hidden_layers, " + passes);
+    }
+    return new LayerSharing(passes, groups, inner);
   }
 
   @Override

@@ -30,6 +30,6 @@ public final class BertFamily extends EncoderFamily {
 
   @Override
   protected EncoderConfig config(ModelFolder folder) {
-    return EncoderConfig.read(folder, PositionIds.FROM_ZERO);
+    return EncoderConfig.read(folder.config(), PositionIds.FROM_ZERO);
   }
 }

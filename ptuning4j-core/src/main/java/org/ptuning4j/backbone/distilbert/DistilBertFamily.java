@@ -5,17 +5,18 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.ptuning4j.backbone.ModelConfig;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.encoder.EncoderConfig;
 import org.ptuning4j.backbone.encoder.EncoderFamily;
+import org.ptuning4j.backbone.encoder.EncoderFields;
 import org.ptuning4j.backbone.encoder.EncoderNames;
 import org.ptuning4j.backbone.encoder.EncoderNames.LayerNames;
-import org.ptuning4j.backbone.layer.Activation;
+import org.ptuning4j.backbone.encoder.LayerSharing;
 import org.ptuning4j.backbone.layer.DropoutPlace;
 import org.ptuning4j.backbone.transformer.CheckpointNames;
 import org.ptuning4j.backbone.transformer.MaskedLanguageNames;
 import org.ptuning4j.backbone.transformer.PositionIds;
-import org.ptuning4j.backbone.transformer.Positions;
 
 /**
  * DistilBERT (Sanh et al., arXiv 1910.01108): BERT without token types and pooler, and without
@@ -25,6 +26,17 @@ public final class DistilBertFamily extends EncoderFamily {
 
   /** ε of every LayerNorm: the released code fixes it. */
   private static final double EPSILON = 1e-12;
+
+  private static final EncoderFields FIELDS =
+      new EncoderFields(
+          "n_layers",
+          "dim",
+          "n_heads",
+          "hidden_dim",
+          "activation",
+          "dropout",
+          "attention_dropout",
+          0.1);
 
   /** The family. */
   public DistilBertFamily() {
@@ -59,28 +71,15 @@ public final class DistilBertFamily extends EncoderFamily {
 
   @Override
   protected EncoderConfig config(ModelFolder folder) {
-    return EncoderConfig.inFile(
-        folder,
-        () ->
-            new EncoderConfig(
-                folder.modelType(),
-                new Positions(
-                    PositionIds.FROM_ZERO,
-                    folder.size("max_position_embeddings"),
-                    folder.sizeOr("pad_token_id", 0)),
-                folder.size("n_layers"),
-                folder.size("n_layers"),
-                folder.size("dim"),
-                folder.size("n_heads"),
-                folder.size("hidden_dim"),
-                folder.size("dim"),
-                folder.size("vocab_size"),
-                0,
-                Activation.of(folder, "activation"),
-                folder.flagOr("tie_word_embeddings", true),
-                EPSILON,
-                folder.numberOr("dropout", 0.1),
-                folder.numberOr("attention_dropout", 0.1)));
+    ModelConfig config = folder.config();
+    return EncoderConfig.read(
+        config,
+        FIELDS,
+        PositionIds.FROM_ZERO,
+        LayerSharing.none(config.layers(FIELDS.layers())),
+        config.size(FIELDS.hidden()),
+        0,
+        EPSILON);
   }
 
   @Override

@@ -3,10 +3,13 @@ package org.ptuning4j.backbone.electra;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.ptuning4j.backbone.ModelConfig;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.encoder.EncoderConfig;
 import org.ptuning4j.backbone.encoder.EncoderFamily;
+import org.ptuning4j.backbone.encoder.EncoderFields;
 import org.ptuning4j.backbone.encoder.EncoderNames;
+import org.ptuning4j.backbone.encoder.LayerSharing;
 import org.ptuning4j.backbone.layer.Activation;
 import org.ptuning4j.backbone.transformer.CheckpointNames;
 import org.ptuning4j.backbone.transformer.MaskedLanguageNames;
@@ -44,12 +47,13 @@ public final class ElectraFamily extends EncoderFamily {
 
   @Override
   protected EncoderConfig config(ModelFolder folder) {
+    ModelConfig config = folder.config();
     return EncoderConfig.read(
-        folder,
+        config,
+        EncoderFields.BERT,
         PositionIds.FROM_ZERO,
-        folder.size("num_hidden_layers"),
-        folder.sizeOr("embedding_size", 128),
-        0.1);
+        LayerSharing.none(config.layers("num_hidden_layers")),
+        config.has("embedding_size") ? config.size("embedding_size") : 128);
   }
 
   /** The released code fixes it. */

@@ -96,8 +96,11 @@ public abstract class EncoderFamily extends TransformerFamily<EncoderConfig> {
     Embeddings embeddings = embeddings(config, weights);
     Optional<ScoreTerm> term = term(config, weights);
     List<TransformerLayer> layers = new ArrayList<>();
-    for (int layer = 0; layer < config.layers(); layer++) {
-      String at = String.format(Locale.ROOT, names.layer().at(), config.group(layer));
+    for (int layer = 0; layer < config.sharing().layers(); layer++) {
+      LayerSharing sharing = config.sharing();
+      String at =
+          String.format(
+              Locale.ROOT, names.layer().at(), sharing.group(layer), sharing.within(layer));
       layers.add(layer(at, config, term, weights));
     }
     return new TransformerParts(
@@ -135,7 +138,7 @@ public abstract class EncoderFamily extends TransformerFamily<EncoderConfig> {
       String at, EncoderConfig config, Optional<ScoreTerm> term, Weights weights) {
     LayerNames layer = names.layer();
     int hidden = config.hidden();
-    HeadSizes sizes = HeadSizes.of(config.heads(), hidden);
+    HeadSizes sizes = config.sizes();
     Linear queryKeyValue =
         Linear.stacked(
             weights,
@@ -168,7 +171,7 @@ public abstract class EncoderFamily extends TransformerFamily<EncoderConfig> {
     return names
         .pooler()
         .filter(name -> weights.hasOptional(name + ".", name + ".weight"))
-        .map(name -> Linear.inFp32(weights, name, config.hidden(), config.hidden()))
+        .map(name -> Linear.inFp32(weights, name, config.hidden(), config.hidden(), true))
         .map(Pooler::new);
   }
 }

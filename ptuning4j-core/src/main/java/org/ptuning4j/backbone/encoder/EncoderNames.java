@@ -26,7 +26,8 @@ public record EncoderNames(
   /**
    * The names within one layer.
    *
-   * @param at what precedes them, with {@code %d} for the layer's number
+   * @param at what precedes them, with {@code %d} for the number of the layer or its group, and a
+   *     second one for its number within the group
    * @param query of attention
    * @param key of attention
    * @param value of attention

@@ -5,8 +5,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.backbone.ModelConfig;
 
 /** The activation functions that {@code hidden_act} names. */
 public enum Activation {
@@ -39,18 +38,16 @@ public enum Activation {
   /**
    * The activation of a configuration's field.
    *
-   * @throws InvalidInputException if it is missing or unknown
+   * @throws org.ptuning4j.InvalidInputException if it is missing or unknown
    */
-  public static Activation of(ModelFolder folder, String field) {
-    String name = folder.text(field).orElse("(missing)");
+  public static Activation of(ModelConfig config, String field) {
+    String name = config.text(field).orElse("(missing)");
     return Arrays.stream(values())
         .filter(activation -> activation.label().equals(name))
         .findFirst()
         .orElseThrow(
             () ->
-                InvalidInputException.of(
-                    "%s: %s '%s' is not supported; supported are %s",
-                    folder.configFile(),
+                config.unsupported(
                     field,
                     name,
                     Arrays.stream(values())

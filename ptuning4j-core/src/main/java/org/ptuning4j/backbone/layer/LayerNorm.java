@@ -7,6 +7,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.weight.BackboneWeight;
 import org.ptuning4j.backbone.weight.WeightRole;
 import org.ptuning4j.backbone.weight.Weights;
+import org.ptuning4j.backbone.weight.Weights.Held;
 
 /**
  * (x − mean) / √(variance + ε) · weight + bias over the last dimension (Ba et al., arXiv
@@ -22,10 +23,24 @@ public record LayerNorm(BackboneWeight weight, Optional<BackboneWeight> bias, do
   /** The norm of a name, {@code NAME.weight} and, if it has one, {@code NAME.bias}. */
   public static LayerNorm of(
       Weights weights, String name, long width, double epsilon, boolean biased) {
+    return of(weights, name, width, epsilon, biased, Held.AS_BACKBONE);
+  }
+
+  /** The same, held in fp32 whatever the backbone's type. */
+  public static LayerNorm inFp32(
+      Weights weights, String name, long width, double epsilon, boolean biased) {
+    return of(weights, name, width, epsilon, biased, Held.FP32);
+  }
+
+  private static LayerNorm of(
+      Weights weights, String name, long width, double epsilon, boolean biased, Held held) {
+    String weight = name + ".weight";
+    String bias = name + ".bias";
     return new LayerNorm(
-        weights.plain(name + ".weight", WeightRole.NORM, width),
+        weights.get(weight, WeightRole.NORM, Weights.plainLayout(weight, width), held),
         biased
-            ? Optional.of(weights.plain(name + ".bias", WeightRole.BIAS, width))
+            ? Optional.of(
+                weights.get(bias, WeightRole.BIAS, Weights.plainLayout(bias, width), held))
             : Optional.empty(),
         epsilon);
   }

@@ -26,8 +26,8 @@ public record Linear(BackboneWeight weight, Optional<? extends WeightValue> bias
   }
 
   /** The same, held in fp32 whatever the backbone's type. */
-  public static Linear inFp32(Weights weights, String name, long out, long in) {
-    return of(weights, name, out, in, true, Held.FP32);
+  public static Linear inFp32(Weights weights, String name, long out, long in, boolean biased) {
+    return of(weights, name, out, in, biased, Held.FP32);
   }
 
   private static Linear of(

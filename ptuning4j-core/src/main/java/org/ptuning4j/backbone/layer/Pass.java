@@ -25,11 +25,15 @@ public record Pass(
 
   /** States after dropout, where the family has it at this place. */
   Tensor dropout(DropoutPlace place, Tensor x) {
-    return dropped.contains(place) ? options.dropout().apply(x, options.hiddenRate()) : x;
+    return options.dropout().apply(x, rate(place));
   }
 
   /** The dropout rate of attention probabilities. */
   double attentionRate() {
-    return dropped.contains(DropoutPlace.ATTENTION_PROBABILITIES) ? options.attentionRate() : 0;
+    return rate(DropoutPlace.ATTENTION_PROBABILITIES);
+  }
+
+  private double rate(DropoutPlace place) {
+    return dropped.contains(place) ? place.rate(options.rates()) : 0;
   }
 }

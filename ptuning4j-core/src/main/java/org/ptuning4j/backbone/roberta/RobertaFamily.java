@@ -28,7 +28,7 @@ public final class RobertaFamily extends EncoderFamily {
 
   @Override
   protected EncoderConfig config(ModelFolder folder) {
-    return EncoderConfig.read(folder, PositionIds.AFTER_PADDING);
+    return EncoderConfig.read(folder.config(), PositionIds.AFTER_PADDING);
   }
 
   @Override

@@ -1,16 +1,19 @@
 package org.ptuning4j.backbone.transformer;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.CheckpointWeights;
 import org.ptuning4j.backbone.LanguageModel;
 import org.ptuning4j.backbone.layer.Activation;
+import org.ptuning4j.backbone.layer.LayerNorm;
+import org.ptuning4j.backbone.layer.Linear;
 import org.ptuning4j.backbone.weight.BackboneWeight;
+import org.ptuning4j.backbone.weight.LoadedWeights;
+import org.ptuning4j.backbone.weight.WeightRole;
+import org.ptuning4j.backbone.weight.Weights;
+import org.ptuning4j.backbone.weight.Weights.Held;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
@@ -25,45 +28,50 @@ import org.ptuning4j.tensor.engine.Engine;
 final class MaskedLanguageModel implements LanguageModel, AutoCloseable {
 
   private final Engine engine;
-  private final MaskedLanguageNames names;
-  private final Activation activation;
-  private final double epsilon;
-  private final int vocabulary;
-  private final boolean trainable;
-  private final Map<String, Tensor> own = new LinkedHashMap<>();
+  private final LoadedWeights own;
   private final String hash;
-  private final Tensor decoder; // [V, H], in the backbone's type where it is frozen
+  private final int vocabulary;
+  private final Linear dense;
+  private final Activation activation;
+  private final LayerNorm norm;
+  private final BackboneWeight decoder; // [V, E]
+  private final Optional<BackboneWeight> bias; // [V]
 
   /**
    * Reads the head of a checkpoint after {@link CheckpointWeights#verify}.
    *
+   * @param own what loads its weights, and is closed with it
    * @param words the word embeddings, which stay their owner's
    */
   MaskedLanguageModel(
       CheckpointWeights source,
       MaskedLanguageSpec spec,
       Engine engine,
-      BackboneWeight words,
-      boolean trainable) {
+      LoadedWeights own,
+      BackboneWeight words) {
     this.engine = engine;
-    this.names = spec.names();
-    this.activation = spec.activation();
-    this.epsilon = spec.epsilon();
+    this.own = own;
     this.vocabulary = spec.vocabulary();
-    this.trainable = trainable;
-    for (String name : List.of(names.dense(), names.norm())) {
-      own.put(name + ".weight", read(source, name + ".weight", Dtype.F32));
-      own.put(name + ".bias", read(source, name + ".bias", Dtype.F32));
-    }
-    own.put(names.bias(), read(source, names.bias(), Dtype.F32));
+    this.activation = spec.activation();
+    MaskedLanguageNames names = spec.names();
+    long width = spec.embeddingWidth();
+    this.dense = Linear.inFp32(own, names.dense(), width, spec.hidden(), spec.biases().dense());
+    this.norm = LayerNorm.inFp32(own, names.norm(), width, spec.epsilon(), spec.biases().norm());
+    this.bias =
+        spec.biases().output()
+            ? Optional.of(
+                own.get(
+                    names.bias(),
+                    WeightRole.BIAS,
+                    Weights.plainLayout(names.bias(), vocabulary),
+                    Held.FP32))
+            : Optional.empty();
     String matrix = names.decoder() + ".weight";
-    if (!spec.tied() || hasAnother(source, matrix, words)) {
-      decoder = read(source, matrix, trainable ? Dtype.F32 : engine.precision().dtype());
-      own.put(matrix, decoder);
-    } else {
-      decoder = words.stored();
-    }
-    hash = source.hash(List.copyOf(own.keySet()));
+    this.decoder =
+        !spec.tied() || hasAnother(source, matrix, words)
+            ? own.plain(matrix, WeightRole.MATRIX, vocabulary, width)
+            : words;
+    this.hash = source.hash(List.copyOf(own.named().keySet()));
   }
 
   /** Files often hold the tied matrix a second time; only one that differs is another. */
@@ -75,14 +83,6 @@ final class MaskedLanguageModel implements LanguageModel, AutoCloseable {
               Tensor words = source.read(tied.name());
               return !found.equal(words.to(Dtype.F32.scalarType()));
             });
-  }
-
-  private Tensor read(CheckpointWeights source, String name, Dtype dtype) {
-    return Scope.own(
-        () -> {
-          Tensor placed = engine.place(source.read(name), dtype).contiguous();
-          return trainable ? placed.clone().set_requires_grad(true) : placed;
-        });
   }
 
   @Override
@@ -97,7 +97,7 @@ final class MaskedLanguageModel implements LanguageModel, AutoCloseable {
 
   @Override
   public Tensor logits(Tensor states) {
-    return Scope.keep(() -> scores(states, decoder, own.get(names.bias())));
+    return Scope.keep(() -> scores(states, decoder.stored(), bias.map(BackboneWeight::stored)));
   }
 
   @Override
@@ -107,26 +107,17 @@ final class MaskedLanguageModel implements LanguageModel, AutoCloseable {
         () -> {
           Tensor index = engine.place(Tensors.of(rows, rows.length), Dtype.I64);
           return scores(
-              states, decoder.index_select(0, index), own.get(names.bias()).index_select(0, index));
+              states,
+              decoder.stored().index_select(0, index),
+              bias.map(each -> each.stored().index_select(0, index)));
         });
   }
 
   /** {@code [N, H] → [N, words]}. */
-  private Tensor scores(Tensor states, Tensor matrix, Tensor bias) {
-    Tensor transformed = transform(engine.place(states, Dtype.F32)); // [N, H]
-    return engine.linear(transformed, engine.place(matrix, Dtype.F32), bias);
-  }
-
-  private Tensor transform(Tensor states) {
-    Tensor weight = own.get(names.dense() + ".weight");
-    Tensor dense = engine.linear(states, weight, own.get(names.dense() + ".bias"));
-    return torch.layer_norm(
-        activation.apply(dense),
-        new long[] {weight.size(0)},
-        new TensorOptional(own.get(names.norm() + ".weight")),
-        new TensorOptional(own.get(names.norm() + ".bias")),
-        epsilon,
-        false);
+  private Tensor scores(Tensor states, Tensor matrix, Optional<Tensor> added) {
+    Tensor read = engine.place(states, Dtype.F32); // [N, H]
+    Tensor transformed = norm.apply(activation.apply(dense.apply(engine, read))); // [N, E]
+    return engine.linear(transformed, engine.place(matrix, Dtype.F32), added);
   }
 
   /** Token ids as indices of the word embeddings. */
@@ -144,30 +135,21 @@ final class MaskedLanguageModel implements LanguageModel, AutoCloseable {
 
   @Override
   public List<Parameter> parameters() {
-    List<Parameter> parameters = new ArrayList<>();
-    if (trainable) {
-      own.forEach(
-          (name, tensor) ->
-              // Biases and LayerNorms, the vectors, are not decayed, as in the backbone.
-              parameters.add(new Parameter("backbone." + name, tensor, tensor.dim() > 1)));
-    }
-    return parameters;
+    return own.parameters();
   }
 
   @Override
   public long parameterCount() {
-    return own.values().stream().mapToLong(Tensor::numel).sum();
+    return own.count();
   }
 
   /** Its own weights under the checkpoint's names, detached. */
   Map<String, Tensor> named() {
-    Map<String, Tensor> named = new LinkedHashMap<>();
-    own.forEach((name, tensor) -> named.put(name, tensor.detach()));
-    return named;
+    return own.named();
   }
 
   @Override
   public void close() {
-    own.values().forEach(Scope::release);
+    own.close();
   }
 }

@@ -17,6 +17,7 @@ import org.ptuning4j.backbone.layer.Activation;
  * @param activation the function between dense layer and norm
  * @param epsilon ε of the norm
  * @param tied whether the output matrix is the word embeddings unless the file has another
+ * @param biases which of its parts have a bias
  */
 public record MaskedLanguageSpec(
     MaskedLanguageNames names,
@@ -25,20 +26,52 @@ public record MaskedLanguageSpec(
     int vocabulary,
     Activation activation,
     double epsilon,
-    boolean tied) {
+    boolean tied,
+    Biases biases) {
+
+  /**
+   * Which parts have a bias.
+   *
+   * @param dense the dense layer
+   * @param norm the norm after it
+   * @param output the scores of the words
+   */
+  public record Biases(boolean dense, boolean norm, boolean output) {
+
+    /** All of them, as in BERT. */
+    public static final Biases ALL = new Biases(true, true, true);
+  }
+
+  /** A head with all biases. */
+  public MaskedLanguageSpec(
+      MaskedLanguageNames names,
+      int hidden,
+      int embeddingWidth,
+      int vocabulary,
+      Activation activation,
+      double epsilon,
+      boolean tied) {
+    this(names, hidden, embeddingWidth, vocabulary, activation, epsilon, tied, Biases.ALL);
+  }
 
   /** The head's tensors. */
   LanguageModelLayout layout() {
     Map<String, List<Long>> shapes = new TreeMap<>();
     shapes.put(names.dense() + ".weight", List.of((long) embeddingWidth, (long) hidden));
-    shapes.put(names.dense() + ".bias", List.of((long) embeddingWidth));
     shapes.put(names.norm() + ".weight", List.of((long) embeddingWidth));
-    shapes.put(names.norm() + ".bias", List.of((long) embeddingWidth));
-    shapes.put(names.bias(), List.of((long) vocabulary));
+    if (biases.dense()) {
+      shapes.put(names.dense() + ".bias", List.of((long) embeddingWidth));
+    }
+    if (biases.norm()) {
+      shapes.put(names.norm() + ".bias", List.of((long) embeddingWidth));
+    }
+    if (biases.output()) {
+      shapes.put(names.bias(), List.of((long) vocabulary));
+    }
     String matrix = names.decoder() + ".weight";
     shapes.put(matrix, List.of((long) vocabulary, (long) embeddingWidth));
     Map<String, String> others =
-        names.bias().equals(names.decoder() + ".bias")
+        !biases.output() || names.bias().equals(names.decoder() + ".bias")
             ? Map.of()
             : Map.of(names.decoder() + ".bias", names.bias());
     return new LanguageModelLayout(shapes, others, tied ? Set.of(matrix) : Set.of());

@@ -34,6 +34,7 @@ final class Transformer implements Backbone {
 
   private final BackboneSpec spec;
   private final Engine engine;
+  private final String hash;
   private final PassInput input;
   private final TransformerParts parts;
   private final LoadedWeights weights;
@@ -42,12 +43,14 @@ final class Transformer implements Backbone {
   Transformer(
       BackboneSpec spec,
       Engine engine,
+      String hash,
       Positions positions,
       TransformerParts parts,
       LoadedWeights weights,
       Optional<MaskedLanguageModel> languageModel) {
     this.spec = spec;
     this.engine = engine;
+    this.hash = hash;
     this.input = new PassInput(spec, positions, parts.embeddings().positions().isPresent());
     this.parts = parts;
     this.weights = weights;
@@ -66,7 +69,7 @@ final class Transformer implements Backbone {
 
   @Override
   public String weightsHash() {
-    return weights.hash();
+    return hash;
   }
 
   @Override

@@ -53,21 +53,38 @@ public abstract class TransformerFamily<C> implements BackboneFamily {
     try (CheckpointWeights source = CheckpointWeights.open(folder, layout(config))) {
       source.verify();
       LoadedWeights weights = new LoadedWeights(source, engine, trainable);
-      TransformerParts parts = assemble(config, weights);
-      Optional<MaskedLanguageModel> head =
-          source.hasLanguageModel()
-              ? Optional.of(
-                  new MaskedLanguageModel(
-                      source, languageModel(config), engine, parts.embeddings().words(), trainable))
-              : Optional.empty();
-      return new Transformer(
-          spec(config, parts.pooler().isPresent(), head.isPresent()),
-          engine,
-          positions(config),
-          parts,
-          weights,
-          head);
+      LoadedWeights ofHead = new LoadedWeights(source, engine, trainable);
+      try {
+        return backbone(config, source, engine, weights, ofHead);
+      } catch (RuntimeException | Error e) {
+        weights.close();
+        ofHead.close();
+        throw e;
+      }
     }
+  }
+
+  private Backbone backbone(
+      C config,
+      CheckpointWeights source,
+      Engine engine,
+      LoadedWeights weights,
+      LoadedWeights ofHead) {
+    TransformerParts parts = assemble(config, weights);
+    Optional<MaskedLanguageModel> head =
+        source.hasLanguageModel()
+            ? Optional.of(
+                new MaskedLanguageModel(
+                    source, languageModel(config), engine, ofHead, parts.embeddings().words()))
+            : Optional.empty();
+    return new Transformer(
+        spec(config, parts.pooler().isPresent(), head.isPresent()),
+        engine,
+        source.hash(),
+        positions(config),
+        parts,
+        weights,
+        head);
   }
 
   @Override

@@ -17,7 +17,6 @@ public final class LoadedWeights implements Weights, AutoCloseable {
   private final CheckpointWeights source;
   private final Engine engine;
   private final boolean trainable;
-  private final String hash;
   private final Map<String, BackboneWeight> all = new LinkedHashMap<>();
 
   /**
@@ -31,7 +30,6 @@ public final class LoadedWeights implements Weights, AutoCloseable {
     this.source = source;
     this.engine = engine;
     this.trainable = trainable;
-    this.hash = source.hash();
   }
 
   /** A weight that is asked for again is the same: layers may share theirs. */
@@ -52,11 +50,6 @@ public final class LoadedWeights implements Weights, AutoCloseable {
   @Override
   public boolean hasOptional(String beginning, String example) {
     return source.has(example);
-  }
-
-  /** SHA-256 over the checkpoint's weights, in hexadecimal. */
-  public String hash() {
-    return hash;
   }
 
   /** All of them where they are trained; else none. */

@@ -13,6 +13,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.SettingName;
 import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.DropoutRates;
 import org.ptuning4j.prompt.PromptModule;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Parameter;
@@ -48,8 +49,7 @@ public final class Trainer implements AutoCloseable {
   private final int[] lengths;
   private final StepPlan plan;
   private final Watchdogs watchdogs;
-  private final double backboneDropout;
-  private final double attentionDropout;
+  private final DropoutRates rates;
   private Progress progress = new Progress();
   private RandomStream dropoutBits;
   private long lastCheckpoint = System.nanoTime();
@@ -73,8 +73,7 @@ public final class Trainer implements AutoCloseable {
     this.optimiser = new AdamW(parameters, AdamW.Settings.of(config));
     this.lengths = objective.lengths();
     this.plan = StepPlan.of(config, objective, !parameters.isEmpty());
-    this.backboneDropout = config.dropout().orElse(backbone.spec().hiddenDropout());
-    this.attentionDropout = config.dropout().orElse(backbone.spec().attentionDropout());
+    this.rates = config.dropout().map(DropoutRates::all).orElse(backbone.spec().dropout());
     this.watchdogs = new Watchdogs(config.method(), config.learningRate(), objective.blindLoss());
     this.dropoutBits = RandomStream.of(config.seed(), "dropout");
     // A head alone over states that are known is too little to divide.
@@ -286,8 +285,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   private PromptedBackbone trainingPass(RandomStream masks) {
-    return new PromptedBackbone(
-        backbone, prompt, Dropout.from(masks), backboneDropout, attentionDropout);
+    return new PromptedBackbone(backbone, prompt, Dropout.from(masks), rates);
   }
 
   private void requireFinite(double loss, double norm, double rate) {

@@ -2,6 +2,7 @@ package org.ptuning4j.train.objective;
 
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneOutput;
+import org.ptuning4j.backbone.DropoutRates;
 import org.ptuning4j.backbone.ForwardOptions;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.TokenBatch;
@@ -14,20 +15,14 @@ import org.ptuning4j.tensor.Dropout;
  * @param backbone the model that is run
  * @param prompt what is injected
  * @param dropout where masks come from; off in evaluation
- * @param hiddenRate dropout of the backbone's hidden states
- * @param attentionRate dropout of its attention probabilities
+ * @param rates how much is dropped within the backbone
  */
 public record PromptedBackbone(
-    Backbone backbone,
-    PromptModule prompt,
-    Dropout dropout,
-    double hiddenRate,
-    double attentionRate) {
+    Backbone backbone, PromptModule prompt, Dropout dropout, DropoutRates rates) {
 
   /** Runs a batch through prompt and backbone. */
   BackboneOutput forward(TokenBatch tokens, Positions positions) {
-    ForwardOptions options =
-        new ForwardOptions(positions, false, dropout, hiddenRate, attentionRate);
+    ForwardOptions options = new ForwardOptions(positions, false, dropout, rates);
     return backbone.forward(tokens, prompt.inject(tokens, dropout), options);
   }
 
@@ -36,12 +31,12 @@ public record PromptedBackbone(
    * before it is trained, and nothing is dropped within it.
    */
   public boolean isFrozen() {
-    boolean dropping = dropout.active(hiddenRate) || dropout.active(attentionRate);
+    boolean dropping = dropout.isOn() && rates.any();
     return prompt.addsNothing() && backbone.parameters().isEmpty() && !dropping;
   }
 
   /** The same without dropout. */
   public PromptedBackbone evaluating() {
-    return new PromptedBackbone(backbone, prompt, Dropout.off(), 0, 0);
+    return new PromptedBackbone(backbone, prompt, Dropout.off(), DropoutRates.NONE);
   }
 }

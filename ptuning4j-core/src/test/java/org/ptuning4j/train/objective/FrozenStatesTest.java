@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.TinyModel;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
+import org.ptuning4j.backbone.DropoutRates;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.TokenBatch;
@@ -116,7 +117,8 @@ class FrozenStatesTest {
       assertThat(pass(backbone, nothing, Dropout.off()).isFrozen()).isTrue();
       assertThat(pass(backbone, nothing, dropping).isFrozen()).isFalse();
       assertThat(pass(backbone, nothing, dropping).evaluating().isFrozen()).isTrue();
-      assertThat(new PromptedBackbone(backbone, nothing, dropping, 0, 0).isFrozen()).isTrue();
+      assertThat(new PromptedBackbone(backbone, nothing, dropping, DropoutRates.NONE).isFrozen())
+          .isTrue();
       assertThat(pass(backbone, prompt, Dropout.off()).isFrozen()).isFalse();
     }
     try (Backbone trained =
@@ -201,7 +203,7 @@ class FrozenStatesTest {
   }
 
   private static PromptedBackbone pass(Backbone backbone, PromptModule prompt, Dropout dropout) {
-    return new PromptedBackbone(backbone, prompt, dropout, 0.1, 0.1);
+    return new PromptedBackbone(backbone, prompt, dropout, DropoutRates.all(0.1));
   }
 
   private static TrainingConfig config(Optional<Double> dropout) {

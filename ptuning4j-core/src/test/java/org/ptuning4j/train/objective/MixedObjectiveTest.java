@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.ptuning4j.TinyModel;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
+import org.ptuning4j.backbone.DropoutRates;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
@@ -112,7 +113,7 @@ class MixedObjectiveTest {
   }
 
   private static PromptedBackbone pass() {
-    return new PromptedBackbone(backbone, prompt, Dropout.off(), 0, 0);
+    return new PromptedBackbone(backbone, prompt, Dropout.off(), DropoutRates.NONE);
   }
 
   private static List<Parameter> parameters() {

@@ -1,0 +1,2 @@
+/** ModernBERT: norms before, gates, rotary positions, windows between global layers. */
+package org.ptuning4j.backbone.modernbert;
