@@ -8,7 +8,8 @@ import org.ptuning4j.tensor.Dropout;
  * @param positions which positions of the last layer are wanted
  * @param allHiddenStates whether the states between the layers are wanted too (then all positions
  *     are computed)
- * @param keysAndValues whether the keys and values of each layer are wanted too, to go on from
+ * @param keysAndValues whether the keys and values of each layer are wanted too, to go on from;
+ *     refused where a layer, or the batch, sees a window only
  * @param dropout where dropout masks come from; {@link Dropout#off} in evaluation
  * @param rates how much is dropped
  */

@@ -35,6 +35,14 @@ public sealed interface Reach {
     return false;
   }
 
+  /**
+   * Whether a token attends to everything before it, however far: then what comes before can be a
+   * prefix.
+   */
+  default boolean isUnlimitedBack() {
+    return true;
+  }
+
   /** What lies within this reach and another. */
   default Reach and(Reach other) {
     if (coversEverything()) {
@@ -74,6 +82,11 @@ public sealed interface Reach {
     @Override
     public boolean covers(int row, int from, int to) {
       return Math.abs(from - to) <= distance;
+    }
+
+    @Override
+    public boolean isUnlimitedBack() {
+      return false;
     }
   }
 
@@ -117,6 +130,11 @@ public sealed interface Reach {
     @Override
     public boolean covers(int row, int from, int to) {
       return one.covers(row, from, to) && other.covers(row, from, to);
+    }
+
+    @Override
+    public boolean isUnlimitedBack() {
+      return one.isUnlimitedBack() && other.isUnlimitedBack();
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.weight.BackboneWeight;
 
 /**
@@ -28,11 +27,11 @@ public record Embeddings(
   }
 
   /**
-   * Embeddings as BERT and most of its kin have them: normalised, dropped, and projected where they
-   * are narrower than the layers.
+   * Embeddings as BERT and most of its kin have them: normalised, dropped and projected, each where
+   * the family does it.
    *
    * @param norm over E; empty for none
-   * @param projection {@code [H, E]}; empty where E is H
+   * @param projection {@code [H, E]}; empty for none. ALBERT has one whatever E is
    */
   public Embeddings(
       BackboneWeight words,
@@ -64,10 +63,10 @@ public record Embeddings(
   public Tensor apply(Pass pass, Tensor words, Tensor positionIds, Tensor typeIds) {
     Tensor sum = words;
     if (types.isPresent()) {
-      sum = sum.add(torch.embedding(types.get().value(), typeIds));
+      sum = sum.add(types.get().rows(typeIds));
     }
     if (positions.isPresent()) {
-      sum = sum.add(torch.embedding(positions.get().value(), positionIds));
+      sum = sum.add(positions.get().rows(positionIds));
     }
     for (EmbeddingStep step : steps) {
       sum = step.apply(pass, sum);

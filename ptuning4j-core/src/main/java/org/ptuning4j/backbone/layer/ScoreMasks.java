@@ -15,7 +15,8 @@ import org.ptuning4j.tensor.engine.Engine;
 /**
  * The masks of one pass: 0 where a query may meet a key and −∞ elsewhere, in the backbone's type.
  * They are made of the batch's padding and reach, and of what a layer's own reach leaves of it;
- * each is made once.
+ * columns of a prefix are met by all queries of the rows that have them. The masks of all queries
+ * are made once for each reach, those of single columns when a layer asks for them.
  */
 public final class ScoreMasks {
 

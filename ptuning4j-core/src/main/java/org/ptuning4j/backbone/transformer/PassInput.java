@@ -18,7 +18,8 @@ record PassInput(BackboneSpec spec, Positions scheme, boolean hasTable) {
   /**
    * Each token's position, {@code [B, n]}.
    *
-   * @throws InvalidInputException if a text with its shift is longer than the model can take
+   * @throws InvalidInputException if a text with its shift is longer than the model can take, or a
+   *     position that the batch gives lies outside of the model's
    */
   int[] positions(TokenBatch tokens, Injection injection) {
     if (tokens.geometry().positions().size() > 1) {
@@ -37,17 +38,36 @@ record PassInput(BackboneSpec spec, Positions scheme, boolean hasTable) {
                 + " the prompt or %s",
             shift, length, shift + length, usable, new SettingName("max-length"));
       }
-      scheme.of(tokens, row, shift, ids);
+      scheme.fill(tokens, row, shift, ids);
+      requireWithin(tokens, row, shift, ids);
     }
     return ids;
+  }
+
+  /** Positions that are counted fit if the row does; those that a batch gives may be any. */
+  private void requireWithin(TokenBatch tokens, int row, int shift, int[] ids) {
+    if (tokens.geometry().positions().isEmpty()) {
+      return;
+    }
+    int[] given = tokens.geometry().positions().get(0);
+    for (int column = 0; column < tokens.columns(); column++) {
+      int at = row * tokens.columns() + column;
+      boolean within = given[at] >= 0 && ids[at] < scheme.table();
+      if (tokens.mask()[at] != 0 && !within) {
+        throw InvalidInputException.of(
+            "row %d has position %d at column %d, moved up by %d; this backbone has positions 0 to"
+                + " %d",
+            row, given[at], column, shift, scheme.usable() - 1);
+      }
+    }
   }
 
   /** Rows of the position table, {@code [B, n]}. */
   long[] rows(int[] positions) {
     long[] rows = new long[positions.length];
     for (int at = 0; hasTable && at < rows.length; at++) {
-      // Padding beside a longer row may lie beyond the table; no token attends to it.
-      rows[at] = Math.min(positions[at], scheme.table() - 1);
+      // Padding may lie beyond the table, or have any position; no token attends to it.
+      rows[at] = Math.max(0, Math.min(positions[at], scheme.table() - 1));
     }
     return rows;
   }

@@ -16,9 +16,12 @@ public record Positions(PositionIds ids, int table, int padId) {
     return ids.usable(table, padId);
   }
 
-  /** Each token's position, {@code [B, n]}, the rows moved up by their shifts. */
-  int[] of(TokenBatch tokens, int row, int shift, int[] into) {
+  /**
+   * Writes one row's positions, moved up by its shift.
+   *
+   * @param into {@code [B, n]}
+   */
+  void fill(TokenBatch tokens, int row, int shift, int[] into) {
     ids.fill(tokens, row, shift, padId, into);
-    return into;
   }
 }

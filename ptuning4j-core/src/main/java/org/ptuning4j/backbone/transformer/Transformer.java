@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneOutput;
 import org.ptuning4j.backbone.BackboneSpec;
@@ -15,6 +14,7 @@ import org.ptuning4j.backbone.Injection;
 import org.ptuning4j.backbone.InputVectors;
 import org.ptuning4j.backbone.LanguageModel;
 import org.ptuning4j.backbone.LayerPrefix;
+import org.ptuning4j.backbone.Reach;
 import org.ptuning4j.backbone.ReadColumns;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.backbone.layer.Distances;
@@ -75,6 +75,9 @@ final class Transformer implements Backbone {
   @Override
   public BackboneOutput forward(TokenBatch tokens, Injection injection, ForwardOptions options) {
     SoftTokenCheck.check(tokens, injection, spec);
+    if (options.keysAndValues()) {
+      requireReachBack(tokens);
+    }
     int[] positions = input.positions(tokens, injection);
     List<Tensor> states = new ArrayList<>(); // those between the layers, where they are wanted
     List<Tensor> past = new ArrayList<>(); // key and value of each layer, where they are wanted
@@ -109,6 +112,18 @@ final class Transformer implements Backbone {
         last,
         options.allHiddenStates() ? kept.subList(0, states.size() + 1) : List.of(),
         options.keysAndValues() ? prefixes(past, padding.get(0), injection) : List.of());
+  }
+
+  /** Keys and values serve as a prefix, which is within every reach: so must be their tokens. */
+  private void requireReachBack(TokenBatch tokens) {
+    for (int layer = 0; layer < parts.layers().size(); layer++) {
+      Reach reach = tokens.geometry().reach().and(parts.layers().get(layer).attention().reach());
+      if (!reach.isUnlimitedBack()) {
+        throw new IllegalArgumentException(
+            "layer %d attends to %s only: its keys and values cannot be the prefix of what follows"
+                .formatted(layer, reach));
+      }
+    }
   }
 
   private Pass pass(TokenBatch tokens, int[] positions, ForwardOptions options) {
@@ -159,8 +174,7 @@ final class Transformer implements Backbone {
 
   /** The input of the first layer; a soft token's vector takes the place of its word embedding. */
   private Tensor embed(Pass pass, TokenBatch tokens, int[] positions, Injection injection) {
-    Tensor table = parts.embeddings().words().value(); // [V, E]
-    Tensor found = torch.embedding(table, placed(tokens, input.ids(tokens)));
+    Tensor found = parts.embeddings().words().rows(placed(tokens, input.ids(tokens)));
     Tensor words =
         injection.inputs().map(soft -> withSoftTokens(found, soft)).orElse(found); // [B, n, E]
     return parts

@@ -1,14 +1,17 @@
 package org.ptuning4j.backbone.weight;
 
 import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * One weight of a backbone. A frozen one is held in the type that it computes in; a trained one in
- * fp32, and cast for each pass, so that small steps are not lost to rounding.
+ * fp32, so that small steps are not lost to rounding, and cast once after each step.
  */
 public final class BackboneWeight implements WeightValue, AutoCloseable {
 
@@ -16,22 +19,28 @@ public final class BackboneWeight implements WeightValue, AutoCloseable {
   private final WeightRole role;
   private final SavedLayout layout;
   private final Tensor stored; // null where it is only declared
-  private final Dtype held;
   private final Dtype computed;
+  private final Optional<CastWeight> cast; // where it computes in another type than it is held in
+  private boolean shared;
 
   private BackboneWeight(
-      String name, WeightRole role, SavedLayout layout, Tensor stored, Dtype held, Dtype computed) {
+      String name,
+      WeightRole role,
+      SavedLayout layout,
+      Tensor stored,
+      Dtype computed,
+      Optional<CastWeight> cast) {
     this.name = name;
     this.role = role;
     this.layout = layout;
     this.stored = stored;
-    this.held = held;
     this.computed = computed;
+    this.cast = cast;
   }
 
   /** A weight of which it is known only what it is. */
   static BackboneWeight declared(String name, WeightRole role, SavedLayout layout) {
-    return new BackboneWeight(name, role, layout, null, Dtype.F32, Dtype.F32);
+    return new BackboneWeight(name, role, layout, null, Dtype.F32, Optional.empty());
   }
 
   /** Places a tensor on the engine's device, frozen or trainable. */
@@ -50,7 +59,13 @@ public final class BackboneWeight implements WeightValue, AutoCloseable {
               Tensor placed = engine.place(loaded, held).contiguous();
               return trainable ? placed.clone().set_requires_grad(true) : placed;
             });
-    return new BackboneWeight(name, role, layout, stored, held, computed);
+    return new BackboneWeight(
+        name,
+        role,
+        layout,
+        stored,
+        computed,
+        held == computed ? Optional.empty() : Optional.of(new CastWeight(stored, computed)));
   }
 
   /** Its name among the backbone's weights. */
@@ -70,7 +85,27 @@ public final class BackboneWeight implements WeightValue, AutoCloseable {
 
   @Override
   public Tensor value() {
-    return held == computed ? stored : stored.to(computed.scalarType());
+    if (cast.isEmpty()) {
+      return stored;
+    }
+    // Gradients of several uses would be added up in the narrower type if they shared a cast.
+    boolean apart = shared && GradMode.is_enabled();
+    return apart ? stored.to(computed.scalarType()) : cast.get().value();
+  }
+
+  /**
+   * Rows of a table, {@code [..., width]}, in the type that a pass computes in; only they are cast.
+   *
+   * @param index {@code [...]}
+   */
+  public Tensor rows(Tensor index) {
+    Tensor found = torch.embedding(stored, index);
+    return cast.isEmpty() ? found : found.to(computed.scalarType());
+  }
+
+  /** Notes that it is asked for more than once, as by layers that share theirs. */
+  void share() {
+    shared = true;
   }
 
   /** The tensors of a checkpoint that it is, detached. */
@@ -80,6 +115,7 @@ public final class BackboneWeight implements WeightValue, AutoCloseable {
 
   @Override
   public void close() {
+    cast.ifPresent(CastWeight::close);
     Scope.release(stored);
   }
 }

@@ -35,7 +35,14 @@ public final class LoadedWeights implements Weights, AutoCloseable {
   /** A weight that is asked for again is the same: layers may share theirs. */
   @Override
   public BackboneWeight get(String name, WeightRole role, SavedLayout layout, Held held) {
-    return all.computeIfAbsent(name, key -> load(name, role, layout, held));
+    BackboneWeight known = all.get(name);
+    if (known != null) {
+      known.share();
+      return known;
+    }
+    BackboneWeight loaded = load(name, role, layout, held);
+    all.put(name, loaded);
+    return loaded;
   }
 
   private BackboneWeight load(String name, WeightRole role, SavedLayout layout, Held held) {
