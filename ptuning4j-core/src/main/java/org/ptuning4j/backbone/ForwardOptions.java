@@ -1,6 +1,8 @@
 package org.ptuning4j.backbone;
 
+import java.util.Optional;
 import org.ptuning4j.tensor.Dropout;
+import org.ptuning4j.tensor.Recomputation;
 
 /**
  * How one forward pass is to be done.
@@ -12,13 +14,25 @@ import org.ptuning4j.tensor.Dropout;
  *     refused where a layer, or the batch, sees a window only
  * @param dropout where dropout masks come from; {@link Dropout#off} in evaluation
  * @param rates how much is dropped
+ * @param recomputation what keeps the layers' inputs only, and computes the layers a second time in
+ *     the backward pass; empty for the ordinary way. Not together with states between the layers or
+ *     keys and values
  */
 public record ForwardOptions(
     Positions positions,
     boolean allHiddenStates,
     boolean keysAndValues,
     Dropout dropout,
-    DropoutRates rates) {
+    DropoutRates rates,
+    Optional<Recomputation> recomputation) {
+
+  /** Checks that no more is wanted than the last states where layers are computed twice. */
+  public ForwardOptions {
+    if (recomputation.isPresent() && (allHiddenStates || keysAndValues)) {
+      throw new IllegalArgumentException(
+          "layers that are computed twice give their last states only");
+    }
+  }
 
   /** Which positions of the last layer a head reads; the others are not computed. */
   public enum Positions {
@@ -31,7 +45,7 @@ public record ForwardOptions(
   /** What is given by the last layer, and nothing else of the pass. */
   public ForwardOptions(
       Positions positions, boolean allHiddenStates, Dropout dropout, DropoutRates rates) {
-    this(positions, allHiddenStates, false, dropout, rates);
+    this(positions, allHiddenStates, false, dropout, rates, Optional.empty());
   }
 
   /** Evaluation: nothing is dropped. */
@@ -48,11 +62,23 @@ public record ForwardOptions(
 
   /** The same, with all hidden states. */
   public ForwardOptions withAllHiddenStates() {
-    return new ForwardOptions(Positions.ALL, true, keysAndValues, dropout, rates);
+    return new ForwardOptions(Positions.ALL, true, keysAndValues, dropout, rates, recomputation);
   }
 
   /** The same, with the keys and values of each layer. */
   public ForwardOptions withKeysAndValues() {
-    return new ForwardOptions(positions, allHiddenStates, true, dropout, rates);
+    return new ForwardOptions(positions, allHiddenStates, true, dropout, rates, recomputation);
+  }
+
+  /** The same with layers that are computed a second time in the backward pass. */
+  public ForwardOptions recomputing(Recomputation tape) {
+    return new ForwardOptions(
+        positions, allHiddenStates, keysAndValues, dropout, rates, Optional.of(tape));
+  }
+
+  /** The same with masks from elsewhere. */
+  public ForwardOptions with(Dropout masks) {
+    return new ForwardOptions(
+        positions, allHiddenStates, keysAndValues, masks, rates, recomputation);
   }
 }

@@ -31,6 +31,11 @@ public final class Dropout {
     return new Dropout(random);
   }
 
+  /** The same masks once more, from here on; what is drawn of one leaves the other as it is. */
+  public Dropout copy() {
+    return random == null ? OFF : new Dropout(RandomStream.at(random, random.position()));
+  }
+
   /** Whether masks are drawn at all. */
   public boolean isOn() {
     return random != null;

@@ -3,6 +3,7 @@ package org.ptuning4j.backbone.layer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.ReadColumns;
@@ -56,6 +57,16 @@ public final class Distances {
   /** Makes what the pass needs of a table, so that it lives as long as the pass. */
   public void prepare(RelativeTable table) {
     parts.computeIfAbsent(table, key -> key.part(engine, -span, 2 * span));
+  }
+
+  /**
+   * Replaces the rows that all layers share.
+   *
+   * @param other what takes the place of some rows
+   */
+  public void cut(UnaryOperator<Tensor> other) {
+    parts.replaceAll(
+        (table, part) -> new RelativeTable.Part(other.apply(part.rows()), part.index()));
   }
 
   /** What the pass needs of a table. */

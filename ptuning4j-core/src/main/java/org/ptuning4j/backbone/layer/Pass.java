@@ -3,6 +3,7 @@ package org.ptuning4j.backbone.layer;
 import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.ForwardOptions;
+import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.engine.Engine;
 
 /**
@@ -22,6 +23,11 @@ public record Pass(
     ScoreMasks scores,
     Rotations rotations,
     Distances distances) {
+
+  /** The same pass with masks from elsewhere. */
+  public Pass with(Dropout masks) {
+    return new Pass(engine, options.with(masks), dropped, scores, rotations, distances);
+  }
 
   /** States after dropout, where the family has it at this place. */
   Tensor dropout(DropoutPlace place, Tensor x) {

@@ -25,6 +25,7 @@ import org.ptuning4j.backbone.layer.TransformerLayer;
 import org.ptuning4j.backbone.weight.LoadedWeights;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Parameter;
+import org.ptuning4j.tensor.Recomputation;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
@@ -82,19 +83,22 @@ final class Transformer implements Backbone {
     List<Tensor> states = new ArrayList<>(); // those between the layers, where they are wanted
     List<Tensor> past = new ArrayList<>(); // key and value of each layer, where they are wanted
     List<Optional<Tensor>> padding = new ArrayList<>();
+    // What is computed a second time needs masks and the like still then.
+    Optional<Pass> lasting = options.recomputation().map(tape -> pass(tokens, positions, options));
     List<Tensor> kept =
         Scope.keepAll(
             () -> {
-              Pass pass = pass(tokens, positions, options);
+              Pass pass = lasting.orElseGet(() -> pass(tokens, positions, options));
               Tensor x = Scope.keep(() -> embed(pass, tokens, positions, injection)); // [B, n, H]
               for (int layer = 0; layer < parts.layers().size(); layer++) {
                 Tensor before = x;
-                List<Tensor> given = layer(layer, before, tokens, pass, injection);
+                List<Tensor> given =
+                    layer(layer, LayerInput.of(layer, before, injection), tokens, pass);
                 x = given.get(0);
                 past.addAll(given.subList(1, given.size()));
                 if (options.allHiddenStates()) {
                   states.add(before);
-                } else {
+                } else if (options.recomputation().isEmpty()) {
                   Scope.drop(before);
                 }
               }
@@ -135,6 +139,7 @@ final class Transformer implements Backbone {
       layer.attention().rotary().ifPresent(rotations::prepare);
       layer.attention().term().ifPresent(term -> term.prepare(distances));
     }
+    options.recomputation().ifPresent(tape -> distances.cut(tape::shared));
     return new Pass(engine, options, parts.dropped(), scores, rotations, distances);
   }
 
@@ -142,30 +147,43 @@ final class Transformer implements Backbone {
     return parts.finalNorm().map(norm -> norm.apply(states)).orElse(states);
   }
 
-  /** A layer's states {@code [B, m, H]}, and perhaps its keys and values. */
-  private List<Tensor> layer(
-      int index, Tensor states, TokenBatch tokens, Pass pass, Injection injection) {
+  /**
+   * A layer's states {@code [B, m, H]}, and perhaps its keys and values. A layer that is computed
+   * twice has states only.
+   */
+  private List<Tensor> layer(int index, LayerInput in, TokenBatch tokens, Pass pass) {
+    Optional<Recomputation> tape = pass.options().recomputation();
+    if (tape.isEmpty()) {
+      return computed(index, in, tokens, pass);
+    }
+    return List.of(
+        tape.get()
+            .run(
+                in.tensors(),
+                pass.options().dropout(),
+                (given, masks) ->
+                    computed(index, in.with(given), tokens, pass.with(masks)).get(0)));
+  }
+
+  private List<Tensor> computed(int index, LayerInput in, TokenBatch tokens, Pass pass) {
     boolean last = index == parts.layers().size() - 1;
     ReadColumns read =
         last ? tokens.read(pass.options().positions()) : ReadColumns.all(tokens.columns());
     return Scope.keepAll(
-        () ->
-            parts
-                .layers()
-                .get(index)
-                .forward(
-                    pass, withOffsets(index, states, injection), read, injection.prefix(index)));
+        () -> parts.layers().get(index).forward(pass, withOffsets(in), read, in.prefix()));
   }
 
   /** A layer's input with what the prompt adds at its soft tokens, {@code [B, n, H]}. */
-  private Tensor withOffsets(int layer, Tensor states, Injection injection) {
-    Tensor offsets = injection.offsets().get(layer);
-    if (offsets == null) {
-      return states;
+  private Tensor withOffsets(LayerInput in) {
+    if (in.offsets().isEmpty()) {
+      return in.states();
     }
-    Tensor added = engine.place(offsets, engine.precision().dtype()); // [N, H]
-    Tensor index = indices(injection.inputs().orElseThrow().index());
-    return states.reshape(-1, spec.hidden()).index_add(0, index, added).view_as(states);
+    InputVectors offsets = in.offsets().get();
+    Tensor added = engine.place(offsets.vectors(), engine.precision().dtype()); // [N, H]
+    return in.states()
+        .reshape(-1, spec.hidden())
+        .index_add(0, indices(offsets.index()), added)
+        .view_as(in.states());
   }
 
   private Tensor indices(long[] values) {

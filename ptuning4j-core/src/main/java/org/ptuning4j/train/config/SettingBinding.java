@@ -110,6 +110,10 @@ record SettingBinding<T>(
               config -> Optional.of(config.checkpointSeconds()),
               TrainingConfig.Builder::checkpointSeconds),
           new SettingBinding<>(
+              TrainingSettings.CHECKPOINT_LAYERS,
+              config -> Optional.of(config.checkpointLayers()),
+              TrainingConfig.Builder::checkpointLayers),
+          new SettingBinding<>(
               TrainingSettings.SEED,
               config -> Optional.of(config.seed()),
               TrainingConfig.Builder::seed),

@@ -34,6 +34,8 @@ import org.ptuning4j.train.batching.Batching.FixedBatches;
  * @param patience stop after so many evaluations without a better one; 0 for never
  * @param checkpointSeconds save the state for resuming at least this often; evaluations always save
  *     it
+ * @param checkpointLayers whether layers are computed a second time in the backward pass instead of
+ *     being kept
  * @param seed of every random choice
  * @param precision of the frozen backbone
  * @param startFrom the folder of an earlier pack whose prompt is the start of this one's
@@ -58,6 +60,7 @@ public record TrainingConfig(
     int evaluateEvery,
     int patience,
     int checkpointSeconds,
+    boolean checkpointLayers,
     long seed,
     Precision precision,
     Optional<Path> startFrom,
@@ -112,6 +115,7 @@ public record TrainingConfig(
         .evaluateEvery(evaluateEvery)
         .patience(patience)
         .checkpointSeconds(checkpointSeconds)
+        .checkpointLayers(checkpointLayers)
         .seed(seed)
         .precision(precision)
         .startFrom(startFrom)
@@ -143,6 +147,7 @@ public record TrainingConfig(
     private int evaluateEvery = byDefault(TrainingSettings.EVALUATE_EVERY);
     private int patience = byDefault(TrainingSettings.PATIENCE);
     private int checkpointSeconds = byDefault(TrainingSettings.CHECKPOINT_SECONDS);
+    private boolean checkpointLayers = byDefault(TrainingSettings.CHECKPOINT_LAYERS);
     private long seed = byDefault(TrainingSettings.SEED);
     private Precision precision = byDefault(TrainingSettings.PRECISION);
     private Optional<Path> startFrom = Optional.empty();
@@ -271,6 +276,12 @@ public record TrainingConfig(
       return this;
     }
 
+    /** Whether layers are computed a second time in the backward pass instead of being kept. */
+    public Builder checkpointLayers(boolean value) {
+      checkpointLayers = value;
+      return this;
+    }
+
     /** The seed. */
     public Builder seed(long value) {
       seed = value;
@@ -319,6 +330,7 @@ public record TrainingConfig(
           evaluateEvery,
           patience,
           checkpointSeconds,
+          checkpointLayers,
           seed,
           precision,
           startFrom,

@@ -164,6 +164,15 @@ public final class TrainingSettings {
           60,
           "Save the state, for a run to be resumed, at least this often.");
 
+  /** Whether layers are computed twice instead of kept. */
+  public static final Setting<Boolean> CHECKPOINT_LAYERS =
+      Setting.of(
+          "checkpoint-layers",
+          Values.flags(),
+          false,
+          "Keep the input of each layer only, and compute the layer a second time in the backward"
+              + " pass: takes less memory and more time, and gives the same result.");
+
   /** The seed. */
   public static final Setting<Long> SEED =
       Setting.of("seed", Values.anyWholeNumber(), 11L, "The same seed gives the same result.");
@@ -264,8 +273,9 @@ public final class TrainingSettings {
     recorded.put("method", config.method().name());
     recorded.putAll(config.method().settings().toMap());
     recorded.putAll(of(config).toMap());
-    // How often the state is saved makes no difference to the result.
+    // Neither makes a difference to the result.
     recorded.remove(CHECKPOINT_SECONDS.key());
+    recorded.remove(CHECKPOINT_LAYERS.key());
     return recorded;
   }
 }

@@ -18,6 +18,7 @@ import org.ptuning4j.prompt.PromptModule;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.RandomStream;
+import org.ptuning4j.tensor.Recomputation;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.engine.SideBySide;
 import org.ptuning4j.train.batching.BatchWeights;
@@ -279,9 +280,25 @@ public final class Trainer implements AutoCloseable {
 
   /** Adds the gradients of one batch; returns its part of the step's loss. */
   private double backward(PromptedBackbone pass, int[] batch, double factor) {
-    Tensor share = objective.loss(pass, batch).sum().mul(new Scalar(factor));
+    if (config.checkpointLayers()) {
+      return recomputedBackward(pass, batch, factor);
+    }
+    Tensor share = share(pass, batch, factor);
     share.backward();
     return share.item_double();
+  }
+
+  /** The same, with layers that are computed twice instead of kept. */
+  private double recomputedBackward(PromptedBackbone pass, int[] batch, double factor) {
+    try (Recomputation tape = new Recomputation()) {
+      Tensor share = share(pass.recomputing(tape), batch, factor);
+      tape.backward(share, parameters);
+      return share.item_double();
+    }
+  }
+
+  private Tensor share(PromptedBackbone pass, int[] batch, double factor) {
+    return objective.loss(pass, batch).sum().mul(new Scalar(factor));
   }
 
   private PromptedBackbone trainingPass(RandomStream masks) {
