@@ -6,12 +6,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.WeightReport.Entry;
 import org.ptuning4j.backbone.WeightReport.Status;
+import org.ptuning4j.tensor.Dtype;
+import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.file.TensorInfo;
+import org.ptuning4j.tensor.file.TensorMemory;
 import org.ptuning4j.tensor.file.TensorSource;
 
 /**
@@ -21,6 +25,9 @@ import org.ptuning4j.tensor.file.TensorSource;
  * and nothing else; what it passes over is among the report's notes.
  */
 public final class CheckpointWeights implements AutoCloseable {
+
+  /** Bytes that are read at once of a tensor that is not kept as it is. */
+  private static final long BLOCK = 16 << 20;
 
   private final TensorSource source;
   private final WeightLayout layout;
@@ -101,6 +108,62 @@ public final class CheckpointWeights implements AutoCloseable {
    */
   public Tensor read(String name) {
     return source.read(sourceName(name));
+  }
+
+  /**
+   * Reads a tensor into a type, a few rows at a time: no more of it is in memory in the file's.
+   *
+   * @throws InvalidInputException if it is missing
+   */
+  public Tensor read(String name, Dtype dtype) {
+    TensorInfo info = source.info(sourceName(name));
+    if (info.dtype() == dtype || info.shape().isEmpty()) {
+      return Scope.keep(() -> read(name).to(dtype.scalarType()));
+    }
+    return Scope.keep(
+        () -> {
+          Tensor whole = TensorMemory.allocate(dtype, info.dimensions());
+          blocks(name, (first, rows) -> whole.narrow(0, first, rows.size(0)).copy_(rows));
+          return whole;
+        });
+  }
+
+  /** Whether two tensors of the same shape hold the same values, in whatever types. */
+  public boolean isSame(String name, String other) {
+    String file = sourceName(other);
+    boolean[] same = {true};
+    blocks(
+        name,
+        (first, rows) -> {
+          if (same[0]) {
+            Tensor others = source.rows(file, first, rows.size(0));
+            same[0] = rows.to(Dtype.F32.scalarType()).equal(others.to(Dtype.F32.scalarType()));
+          }
+        });
+    return same[0];
+  }
+
+  /**
+   * Reads a tensor a few rows at a time.
+   *
+   * @param each takes the number of the first row, and the rows in the file's type; a number
+   *     without dimensions is given as it is
+   */
+  void blocks(String name, BiConsumer<Long, Tensor> each) {
+    String file = sourceName(name);
+    TensorInfo info = source.info(file);
+    if (info.shape().isEmpty()) {
+      Scope.run(() -> each.accept(0L, source.read(file)));
+      return;
+    }
+    long all = info.shape().get(0);
+    long bytesOfRow = info.elements() / Math.max(1, all) * info.dtype().bytes();
+    long rows = Math.max(1, BLOCK / Math.max(1, bytesOfRow));
+    for (long from = 0; from < all; from += rows) {
+      long first = from;
+      long count = Math.min(rows, all - first);
+      Scope.run(() -> each.accept(first, source.rows(file, first, count)));
+    }
   }
 
   /** The checkpoint's tensors that belong to the backbone, in alphabetical order. */

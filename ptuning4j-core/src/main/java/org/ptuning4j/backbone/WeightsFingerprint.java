@@ -8,7 +8,6 @@ import org.apache.commons.codec.binary.Hex;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.Tensor;
-import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.file.TensorInfo;
 
 /**
@@ -28,7 +27,7 @@ final class WeightsFingerprint {
       TensorInfo info = weights.info(name);
       digest.update(
           (name + " " + info.dtype() + " " + info.shape() + "\n").getBytes(StandardCharsets.UTF_8));
-      Scope.run(() -> update(digest, weights.read(name)));
+      weights.blocks(name, (first, rows) -> update(digest, rows));
     }
     return Hex.encodeHexString(digest.digest());
   }

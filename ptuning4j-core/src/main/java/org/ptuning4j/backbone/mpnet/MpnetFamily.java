@@ -4,11 +4,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.ModelConfig;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.encoder.EncoderConfig;
 import org.ptuning4j.backbone.encoder.EncoderFamily;
+import org.ptuning4j.backbone.encoder.EncoderFields;
 import org.ptuning4j.backbone.encoder.EncoderNames;
 import org.ptuning4j.backbone.encoder.EncoderNames.LayerNames;
+import org.ptuning4j.backbone.encoder.LayerSharing;
 import org.ptuning4j.backbone.layer.Activation;
 import org.ptuning4j.backbone.layer.BiasTerm;
 import org.ptuning4j.backbone.layer.RelativeTable;
@@ -16,7 +19,6 @@ import org.ptuning4j.backbone.layer.ScoreTerm;
 import org.ptuning4j.backbone.transformer.CheckpointNames;
 import org.ptuning4j.backbone.transformer.MaskedLanguageNames;
 import org.ptuning4j.backbone.transformer.PositionIds;
-import org.ptuning4j.backbone.transformer.Positions;
 import org.ptuning4j.backbone.weight.Weights;
 
 /**
@@ -66,26 +68,15 @@ public final class MpnetFamily extends EncoderFamily {
   protected EncoderConfig config(ModelFolder folder) {
     require(folder, "relative_attention_num_buckets", BUCKETS);
     require(folder, "pad_token_id", PADDING);
-    return EncoderConfig.inFile(
-        folder,
-        () ->
-            new EncoderConfig(
-                folder.modelType(),
-                new Positions(
-                    PositionIds.AFTER_PADDING, folder.size("max_position_embeddings"), PADDING),
-                folder.size("num_hidden_layers"),
-                folder.size("num_hidden_layers"),
-                folder.size("hidden_size"),
-                folder.size("num_attention_heads"),
-                folder.size("intermediate_size"),
-                folder.size("hidden_size"),
-                folder.size("vocab_size"),
-                0,
-                Activation.of(folder, "hidden_act"),
-                folder.flagOr("tie_word_embeddings", true),
-                folder.numberOr("layer_norm_eps", 1e-12),
-                folder.numberOr("hidden_dropout_prob", 0.1),
-                folder.numberOr("attention_probs_dropout_prob", 0.1)));
+    ModelConfig config = folder.config();
+    return EncoderConfig.read(
+        config,
+        EncoderFields.BERT,
+        PositionIds.AFTER_PADDING,
+        LayerSharing.none(config.layers("num_hidden_layers")),
+        config.size("hidden_size"),
+        0,
+        config.numberOr("layer_norm_eps", 1e-12));
   }
 
   private static void require(ModelFolder folder, String field, int fixed) {
@@ -101,7 +92,7 @@ public final class MpnetFamily extends EncoderFamily {
     return Optional.of(
         new BiasTerm(
             new RelativeTable(
-                weights.table("encoder.relative_attention_bias.weight", BUCKETS, config.heads()),
+                weights.table("encoder.relative_attention_bias.weight", BUCKETS, config.sizes().heads()),
                 Optional.empty(),
                 new MpnetBuckets(BUCKETS, LARGEST_DISTANCE))));
   }

@@ -76,13 +76,7 @@ final class MaskedLanguageModel implements LanguageModel, AutoCloseable {
 
   /** Files often hold the tied matrix a second time; only one that differs is another. */
   private static boolean hasAnother(CheckpointWeights source, String matrix, BackboneWeight tied) {
-    return source.has(matrix)
-        && Scope.run(
-            () -> {
-              Tensor found = source.read(matrix).to(Dtype.F32.scalarType());
-              Tensor words = source.read(tied.name());
-              return !found.equal(words.to(Dtype.F32.scalarType()));
-            });
+    return source.has(matrix) && !source.isSame(matrix, tied.name());
   }
 
   @Override

@@ -43,7 +43,11 @@ public final class BackboneWeight implements WeightValue, AutoCloseable {
     return new BackboneWeight(name, role, layout, null, Dtype.F32, Optional.empty());
   }
 
-  /** Places a tensor on the engine's device, frozen or trainable. */
+  /**
+   * Places a tensor on the engine's device, frozen or trainable.
+   *
+   * @param loaded nobody else's: where nothing has to be changed it becomes the weight itself
+   */
   static BackboneWeight of(
       String name,
       WeightRole role,
@@ -57,7 +61,7 @@ public final class BackboneWeight implements WeightValue, AutoCloseable {
         Scope.own(
             () -> {
               Tensor placed = engine.place(loaded, held).contiguous();
-              return trainable ? placed.clone().set_requires_grad(true) : placed;
+              return trainable ? placed.set_requires_grad(true) : placed;
             });
     return new BackboneWeight(
         name,

@@ -49,9 +49,14 @@ public final class LoadedWeights implements Weights, AutoCloseable {
     Dtype computed = held == Held.FP32 ? Dtype.F32 : engine.precision().dtype();
     return Scope.run(
         () -> {
-          Tensor loaded = layout.join(source::read);
+          Tensor loaded = layout.join(saved -> source.read(saved, held(computed)));
           return BackboneWeight.of(name, role, layout, loaded, computed, engine, trainable);
         });
+  }
+
+  /** The type that a weight is held in. */
+  private Dtype held(Dtype computed) {
+    return trainable ? Dtype.F32 : computed;
   }
 
   @Override

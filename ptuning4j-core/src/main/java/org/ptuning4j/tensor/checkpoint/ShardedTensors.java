@@ -187,6 +187,11 @@ public final class ShardedTensors implements TensorSource {
     return source(name).read(name);
   }
 
+  @Override
+  public Tensor rows(String name, long first, long count) {
+    return source(name).rows(name, first, count);
+  }
+
   private TensorSource source(String name) {
     TensorSource source = sourceOf.get(name);
     if (source == null) {

@@ -96,6 +96,18 @@ public final class SafetensorsFile implements TensorSource {
         });
   }
 
+  @Override
+  public Tensor rows(String name, long first, long count) {
+    SafetensorsHeader.Entry entry = entry(name);
+    return Scope.keep(
+        () -> {
+          TensorInfo rows = entry.info().withRows(first, count);
+          Tensor tensor = TensorMemory.allocate(rows.dtype(), rows.dimensions());
+          bytes.copy(dataStart + entry.begin() + first * (tensor.nbytes() / count), tensor);
+          return tensor;
+        });
+  }
+
   private SafetensorsHeader.Entry entry(String name) {
     SafetensorsHeader.Entry entry = header.entries().get(name);
     if (entry == null) {

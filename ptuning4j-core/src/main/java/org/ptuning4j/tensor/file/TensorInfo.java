@@ -1,5 +1,6 @@
 package org.ptuning4j.tensor.file;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -22,6 +23,21 @@ public record TensorInfo(String name, Dtype dtype, List<Long> shape) {
   /** Creates the description from an array of dimensions. */
   public static TensorInfo of(String name, Dtype dtype, long... shape) {
     return new TensorInfo(name, dtype, Arrays.stream(shape).boxed().toList());
+  }
+
+  /**
+   * What is said of some of its rows.
+   *
+   * @throws IllegalArgumentException if there are no such rows
+   */
+  public TensorInfo withRows(long first, long count) {
+    if (shape.isEmpty() || first < 0 || count < 1 || count > shape.get(0) - first) {
+      throw new IllegalArgumentException(
+          "rows %d to %d of %s %s".formatted(first, first + count - 1, name, describe()));
+    }
+    List<Long> rows = new ArrayList<>(shape);
+    rows.set(0, count);
+    return new TensorInfo(name, dtype, rows);
   }
 
   /** The number of elements. */

@@ -31,6 +31,17 @@ public interface TensorSource extends AutoCloseable {
    */
   Tensor read(String name);
 
+  /**
+   * Reads some rows of a tensor, into memory of their own, in the dtype of the file: for large
+   * tables, which need not be in memory as a whole.
+   *
+   * @param first the first row that is read
+   * @param count how many rows
+   * @return {@code [count, ...]}
+   * @throws org.ptuning4j.InvalidInputException as {@link #read}
+   */
+  Tensor rows(String name, long first, long count);
+
   /** The files that names and bytes come from: while none of them changes, nothing does. */
   List<Path> files();
 

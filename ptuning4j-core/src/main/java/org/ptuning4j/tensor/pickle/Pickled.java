@@ -80,6 +80,14 @@ sealed interface Pickled {
   record View(Storage storage, long offset, List<Long> shape, List<Long> strides)
       implements Pickled {
 
+    /** Some of its rows; the caller has made sure that there are such. */
+    View rows(long first, long count) {
+      List<Long> fewer = new ArrayList<>(shape);
+      fewer.set(0, count);
+      long from = Math.addExact(offset, Math.multiplyExact(first, strides.get(0)));
+      return new View(storage, from, fewer, strides);
+    }
+
     /** How many elements of the storage lie between the first and the last, both included. */
     long extent() {
       long extent = 1;

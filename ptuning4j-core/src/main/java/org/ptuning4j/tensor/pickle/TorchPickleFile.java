@@ -165,6 +165,13 @@ public final class TorchPickleFile implements TensorSource {
     return Scope.keep(() -> read(view));
   }
 
+  @Override
+  public Tensor rows(String name, long first, long count) {
+    info(name).withRows(first, count);
+    Pickled.View view = view(name);
+    return Scope.keep(() -> read(view.rows(first, count)));
+  }
+
   private Tensor read(Pickled.View view) {
     Dtype dtype = view.storage().dtype();
     long[] shape = view.shape().stream().mapToLong(Long::longValue).toArray();
