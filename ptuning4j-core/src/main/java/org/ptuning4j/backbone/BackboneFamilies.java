@@ -61,6 +61,11 @@ public final class BackboneFamilies {
     return new BackboneFamilies(all);
   }
 
+  /** The families, those first that win where two read the same model type. */
+  public List<BackboneFamily> all() {
+    return families;
+  }
+
   /** The model types that can be read, in alphabetical order. */
   public Set<String> modelTypes() {
     Set<String> types = new TreeSet<>();

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.TinyModel;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.tensor.RandomStream;
@@ -278,6 +279,50 @@ class GeometryTest {
 
   private static TokenBatch at(int[] positions) {
     return batch().with(new Geometry(List.of(positions), Reach.everything()));
+  }
+
+  /** Rows of the table beyond its end would be its last one. */
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("backbones")
+  void positionsOutsideOfTheTableAreRefused(Backbone backbone) {
+    int usable = backbone.spec().maxPositions();
+    int[] positions = new int[18];
+    positions[3] = usable - 1;
+    positions[17] = usable + 5; // padding: of no matter
+    Scope.run(() -> states(backbone, at(positions)).numel());
+    Injection shifted = Injection.deep(Map.of(), Optional.of(new int[] {1, 0}));
+    assertThatThrownBy(() -> Scope.run(() -> states(backbone, at(positions), shifted)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(
+            "row 0 has position %d at column 3, moved up by 1; this backbone has positions 0 to %d"
+                .formatted(usable - 1, usable - 1));
+    positions[3] = -1;
+    assertThatThrownBy(() -> Scope.run(() -> states(backbone, at(positions))))
+        .hasMessageContaining("row 0 has position -1");
+  }
+
+  /** A prefix is within every window, and the tokens that it was made of are not. */
+  @Test
+  void whatIsSeenThroughAWindowIsNoPrefix() {
+    ForwardOptions options = ForwardOptions.evaluation(Positions.ALL).withKeysAndValues();
+    assertThatThrownBy(
+            () ->
+                Scope.run(
+                    () ->
+                        BACKBONES
+                            .get(0)
+                            .forward(within(new Reach.Window(2)), Injection.none(), options)
+                            .lastHidden()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("layer 0 attends to Window[distance=2] only");
+    Reach both = Reach.causal().and(new Reach.Window(2));
+    assertThat(both.isUnlimitedBack()).isFalse();
+    try (Backbone modern = load("modernbert", Engine.reference())) {
+      assertThatThrownBy(
+              () ->
+                  Scope.run(() -> modern.forward(batch(), Injection.none(), options).lastHidden()))
+          .hasMessageContaining("layer 1 attends to Window[distance=4] only");
+    }
   }
 
   @Test

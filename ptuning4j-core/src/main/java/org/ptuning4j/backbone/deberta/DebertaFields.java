@@ -53,7 +53,7 @@ final class DebertaFields {
         absolute,
         relative,
         convolution,
-        Activation.of(folder, "hidden_act"),
+        Activation.of(folder.config(), "hidden_act"),
         folder.numberOr("layer_norm_eps", 1e-7),
         rate("hidden_dropout_prob"),
         rate("attention_probs_dropout_prob"),
@@ -185,7 +185,7 @@ final class DebertaFields {
       throw unsupported("conv_groups", groups, "a divisor of hidden_size " + hidden);
     }
     Activation activation =
-        folder.has("conv_act") ? Activation.of(folder, "conv_act") : Activation.TANH;
+        folder.has("conv_act") ? Activation.of(folder.config(), "conv_act") : Activation.TANH;
     return Optional.of(new ConvolutionShape(kernel, groups, activation));
   }
 

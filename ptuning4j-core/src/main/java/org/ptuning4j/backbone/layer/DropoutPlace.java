@@ -13,7 +13,7 @@ public enum DropoutPlace {
   /** Inside the feed-forward network, after its activation. */
   FEED_FORWARD_INSIDE,
   /** What the feed-forward network gives, before the residual. */
-FEED_FORWARD_OUTPUT,
+  FEED_FORWARD_OUTPUT,
   /** The states of relative positions. */
   RELATIVE_POSITIONS,
   /** What a convolution beside the first layer gives, before its activation. */

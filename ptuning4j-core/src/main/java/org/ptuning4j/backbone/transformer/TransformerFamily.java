@@ -89,9 +89,14 @@ public abstract class TransformerFamily<C> implements BackboneFamily {
 
   @Override
   public final WeightReport inspect(ModelFolder folder) {
-    try (CheckpointWeights source = CheckpointWeights.open(folder, layout(config(folder)))) {
+    try (CheckpointWeights source = CheckpointWeights.open(folder, layout(folder))) {
       return source.report();
     }
+  }
+
+  /** The tensors that a folder's configuration asks for. */
+  public final WeightLayout layout(ModelFolder folder) {
+    return layout(config(folder));
   }
 
   private WeightLayout layout(C config) {
