@@ -61,7 +61,9 @@ public record TinyFamily(String modelType) {
     all.put(
         "albert",
         BERT.formatted("albert", 2, 16, ", \"num_hidden_groups\": 1, \"inner_group_num\": 1"));
-    all.put("mpnet", BERT.formatted("mpnet", 0, 32, ", \"relative_attention_num_buckets\": 8"));
+    all.put(
+        "mpnet",
+        BERT.formatted("mpnet", 0, 32, "").replace("\"pad_token_id\": 0", "\"pad_token_id\": 1"));
     all.put(
         "deberta",
         BERT.formatted(

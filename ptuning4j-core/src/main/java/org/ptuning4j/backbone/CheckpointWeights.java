@@ -26,8 +26,11 @@ import org.ptuning4j.tensor.file.TensorSource;
  */
 public final class CheckpointWeights implements AutoCloseable {
 
-  /** Bytes that are read at once of a tensor that is not kept as it is. */
-  private static final long BLOCK = 16 << 20;
+  /**
+   * Bytes that are read at once of a tensor that is not kept as it is: small, so that what is held
+   * later is not laid around the holes that they leave.
+   */
+  private static final long BLOCK = 1 << 20;
 
   private final TensorSource source;
   private final WeightLayout layout;

@@ -37,6 +37,7 @@ class DroppedPlacesTest {
   @CsvSource({
     "bert, 256, 256, 256",
     "roberta, 256, 256, 256",
+    "mpnet, 256, 256, 256",
     "distilbert, 256, 0, 256",
     "electra, 128, 256, 256",
     "albert, 128, 256, 0",

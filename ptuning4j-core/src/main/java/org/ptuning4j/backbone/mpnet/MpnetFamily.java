@@ -92,7 +92,8 @@ public final class MpnetFamily extends EncoderFamily {
     return Optional.of(
         new BiasTerm(
             new RelativeTable(
-                weights.table("encoder.relative_attention_bias.weight", BUCKETS, config.sizes().heads()),
+                weights.table(
+                    "encoder.relative_attention_bias.weight", BUCKETS, config.sizes().heads()),
                 Optional.empty(),
                 new MpnetBuckets(BUCKETS, LARGEST_DISTANCE))));
   }

@@ -58,7 +58,7 @@ class LayerSharingTest {
   }
 
   private static Integer[] of(String numbers) {
-    return Arrays.stream(numbers.split(" ")).map(Integer::valueOf).toArray(Integer[]::new);
+    return Arrays.stream(numbers.split(" ", -1)).map(Integer::valueOf).toArray(Integer[]::new);
   }
 
   @Test
@@ -110,7 +110,7 @@ class LayerSharingTest {
   }
 
   private static String at(String groupAndLayer) {
-    String[] parts = groupAndLayer.split("\\.");
+    String[] parts = groupAndLayer.split("\\.", -1);
     return "albert_layer_groups." + parts[0] + ".albert_layers." + parts[1] + ".";
   }
 
