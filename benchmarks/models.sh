@@ -44,7 +44,9 @@ theirs() {
 failed=0
 head -n $((rows + 1)) "$data/sst2/train.tsv" >"$out/sst2-train.tsv"
 if [ -n "$peer" ]; then
-  cp "$out/sst2-train.tsv" "$data/sst2/dev.tsv" "$data"/superglue/CB/{train,val}.jsonl "$data"/conll04/conll04_{train,dev}.json "$peer/data/"
+  cp "$out/sst2-train.tsv" "$peer/data/"
+  sed '1s/content/sentence/' "$data/sst2/dev.tsv" >"$peer/data/sst2-dev.tsv" # some copies call the column so
+  cp "$data"/superglue/CB/{train,val}.jsonl "$data"/conll04/conll04_{train,dev}.json "$peer/data/"
   cp "$home/benchmarks/chinese/train.tsv" "$peer/data/chinese-train.tsv"
   cp "$home/benchmarks/chinese/dev.tsv" "$peer/data/chinese-dev.tsv"
 fi
@@ -60,7 +62,7 @@ for model in ${models//,/ }; do
   fi
   ours "$model" sst2 --task sst2 --train "$out/sst2-train.tsv" --dev "$data/sst2/dev.tsv" \
     --prompt-length 20 --lr 2e-2 --epochs "$epochs" --batch 32 --max-length 64
-  theirs "$model" sst2 peft_train.py --train /data/sst2-train.tsv --dev /data/dev.tsv \
+  theirs "$model" sst2 peft_train.py --train /data/sst2-train.tsv --dev /data/sst2-dev.tsv \
     --length 20 --lr 2e-2 --epochs "$epochs" --batch 32 --max-length 64
   ours "$model" cb --task cb --train "$data/superglue/CB/train.jsonl" --dev "$data/superglue/CB/val.jsonl" \
     --prompt-length 16 --lr 1e-2 --epochs 15 --batch 16 --max-length 128
