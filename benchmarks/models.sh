@@ -6,7 +6,7 @@
 # DIR of the data: sst2/{train,dev}.tsv, superglue/CB/{train,val}.jsonl, conll04/conll04_{train,dev}.json
 set -euo pipefail
 home="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-models=minilm,bge-small-en,e5-small,bge-small-zh; rows=4000; epochs=5; peer=; data=; out=
+models=minilm,bge-small-en,e5-small,bge-small-zh; rows=2000; epochs=4; peer=; data=; out=
 while [ $# -gt 0 ]; do
   case "$1" in
     --data) data="$2" ;; --out) out="$2" ;; --peer) peer="$2" ;; --models) models="$2" ;; --rows) rows="$2" ;; --epochs) epochs="$2" ;;
@@ -65,12 +65,12 @@ for model in ${models//,/ }; do
   theirs "$model" sst2 peft_train.py --train /data/sst2-train.tsv --dev /data/sst2-dev.tsv \
     --length 20 --lr 2e-2 --epochs "$epochs" --batch 32 --max-length 64
   ours "$model" cb --task cb --train "$data/superglue/CB/train.jsonl" --dev "$data/superglue/CB/val.jsonl" \
-    --prompt-length 16 --lr 1e-2 --epochs 15 --batch 16 --max-length 128
+    --prompt-length 16 --lr 1e-2 --epochs 10 --batch 16 --max-length 128
   theirs "$model" cb peft_train.py --train /data/train.jsonl --dev /data/val.jsonl --text premise --pair hypothesis \
-    --length 16 --lr 1e-2 --epochs 15 --batch 16 --max-length 128
+    --length 16 --lr 1e-2 --epochs 10 --batch 16 --max-length 128
   ours "$model" conll04 --task conll04 --train "$data/conll04/conll04_train.json" --dev "$data/conll04/conll04_dev.json" \
-    --prompt-length 32 --lr 2e-2 --epochs 8 --batch 16 --max-length 256
+    --prompt-length 32 --lr 2e-2 --epochs 6 --batch 16 --max-length 256
   theirs "$model" conll04 peft_ner.py --train /data/conll04_train.json --dev /data/conll04_dev.json \
-    --length 32 --lr 2e-2 --epochs 8 --batch 16
+    --length 32 --lr 2e-2 --epochs 6 --batch 16
 done
 exit $failed
