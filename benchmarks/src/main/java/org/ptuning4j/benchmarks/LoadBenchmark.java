@@ -7,10 +7,13 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Machine;
 import org.ptuning4j.tensor.engine.Precision;
@@ -35,10 +38,24 @@ public final class LoadBenchmark {
     }
   }
 
+  /** What is done once in a process whatever is loaded: libtorch's code, and the JVM's. */
+  private static void warmUp() {
+    Scope.run(
+        () -> {
+          Tensor small = torch.randn(64, 64);
+          Tensor narrow = small.to(Dtype.BF16.scalarType());
+          return Tensors.cat(0, narrow, narrow.contiguous())
+              .narrow(0, 1, 2)
+              .copy_(small.narrow(0, 1, 2))
+              .numel();
+        });
+  }
+
   private static void load(Path folder, Precision precision, boolean trained) throws IOException {
     Engine engine = Engine.open(precision);
     ModelFolder model = ModelFolder.open(folder);
     BackboneFamilies families = BackboneFamilies.standard();
+    warmUp();
     Machine.resetPeakMemory();
     long before = Machine.peakMemoryBytes();
     long start = System.nanoTime();

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.Query;
 import org.ptuning4j.prompt.PromptMethod;
+import org.ptuning4j.prompt.method.FullFineTuning;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.prompt.method.PromptTuning;
 import org.ptuning4j.task.template.Template;
@@ -34,12 +35,14 @@ import org.ptuning4j.train.run.TrainingListener;
  * peer/peft_step.py}. Prints one line of JSON.
  *
  * <p>Arguments: {@code FOLDER train|infer fp32|bf16 [batch] [length] [prefix] [dropout] [runs]
- * [family] [layers] [p-tuning-v2|prompt-tuning]}; the folder keeps models between runs, and {@code
- * infer} needs the pack that {@code train} of the same model left in it.
+ * [family] [layers] [p-tuning-v2|prompt-tuning|full-fine-tuning]}; the folder keeps models between
+ * runs, and {@code infer} needs the pack that {@code train} of the same model left in it. With the
+ * system property {@code checkpoint-layers} layers are computed twice instead of kept.
  */
 public final class StepBenchmark {
 
   private static final int WARM_UP = 2;
+  private static final String CHECKPOINT_LAYERS = "checkpoint-layers";
 
   private StepBenchmark() {}
 
@@ -75,6 +78,7 @@ public final class StepBenchmark {
     line.put("length", length);
     line.put("prefix", prefix);
     line.put("dropout", dropout);
+    line.put(CHECKPOINT_LAYERS, Boolean.getBoolean(CHECKPOINT_LAYERS));
     line.put("best", Collections.min(seconds));
     line.put("median", median(seconds));
     line.put("tokens_per_second", Math.round(batch * (double) length / median(seconds)));
@@ -94,6 +98,7 @@ public final class StepBenchmark {
               usual.positions(),
               usual.initialisation());
       case PromptTuning.NAME -> PromptTuning.ofLength(length);
+      case FullFineTuning.NAME -> new FullFineTuning();
       default -> throw new IllegalArgumentException("no method '" + name + "'");
     };
   }
@@ -144,6 +149,7 @@ public final class StepBenchmark {
             .dropout(Optional.of(dropout))
             .maxLength(length)
             .precision(precision)
+            .checkpointLayers(Boolean.getBoolean(CHECKPOINT_LAYERS))
             .build();
     new Training(folder.resolve("model"), task(), config)
         .run(TrainingData.of(data, dev), emptied(folder.resolve("last-run")), clock);
