@@ -161,6 +161,8 @@ final class AdamW implements AutoCloseable {
             : Operator.tensor(
                 torch.scalar_tensor(new Scalar(1 / factor))), // what divides gradients
         Operator.none()); // whether to leave the step out
+    // The kernel does not say that it changed anything, and casts of a weight are made by that.
+    changed.forEach(slot -> slot.parameter().tensor().unsafeGetTensorImpl().bump_version());
   }
 
   /** The kernel walks through memory, so that a gradient has to lie there as its values do. */
