@@ -11,8 +11,8 @@ import org.bytedeco.pytorch.Tensor;
  * @param hiddenStates the input of the first layer and the output of every layer, {@code [B, n, H]}
  *     each; empty unless asked for
  * @param past each layer's keys and values of prefix and text, as a prefix for the texts that
- *     follow; empty unless asked for. Positions go on from those of this pass. As a prefix is
- *     within every reach, there is none of models whose layers see a window only
+ *     follow; empty unless asked for. Positions go on from those of this pass. Models with windowed
+ *     layers cannot give it, because every layer reads a whole prefix
  */
 public record BackboneOutput(Tensor lastHidden, List<Tensor> hiddenStates, List<LayerPrefix> past) {
 

@@ -14,9 +14,9 @@ import org.ptuning4j.tensor.Recomputation;
  *     refused where a layer, or the batch, sees a window only
  * @param dropout where dropout masks come from; {@link Dropout#off} in evaluation
  * @param rates how much is dropped
- * @param recomputation what keeps the layers' inputs only, and computes the layers a second time in
- *     the backward pass; empty for the ordinary way. Not together with states between the layers or
- *     keys and values
+ * @param recomputation keeps only the layers' inputs, and computes the layers a second time in the
+ *     backward pass; empty for the ordinary way. Excludes states between the layers and keys and
+ *     values
  */
 public record ForwardOptions(
     Positions positions,
@@ -42,7 +42,7 @@ public record ForwardOptions(
     ALL
   }
 
-  /** What is given by the last layer, and nothing else of the pass. */
+  /** The output of the last layer, and nothing else of the pass. */
   public ForwardOptions(
       Positions positions, boolean allHiddenStates, Dropout dropout, DropoutRates rates) {
     this(positions, allHiddenStates, false, dropout, rates, Optional.empty());

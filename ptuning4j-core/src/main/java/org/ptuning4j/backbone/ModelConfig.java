@@ -55,13 +55,13 @@ public final class ModelConfig {
     return config.hasNonNull(field);
   }
 
-  /** What to say of a field that does not go with another: its name comes before what is said. */
+  /** The error for a field that contradicts another; the message begins with the field's name. */
   public InvalidInputException fault(String field, String said) {
     return InvalidInputException.of("%s: %s %s", file, name(field), said);
   }
 
   /**
-   * What to say of a field whose value is not computed.
+   * The error for a field whose value is not supported.
    *
    * @param value what it has
    * @param supported what would be right

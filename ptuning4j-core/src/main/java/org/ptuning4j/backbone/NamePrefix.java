@@ -100,7 +100,7 @@ record NamePrefix(String wrapper, String own) {
             .formatted(source.describe(), all ? "all names" : "the model's names", wrapper));
   }
 
-  /** What to say of names that are none of the backbone's, after the list of those missing. */
+  /** A hint for a checkpoint of other names, to follow the list of those that are missing. */
   String hint(TensorSource source, WeightLayout layout) {
     if (!counts(source.names(), layout).isEmpty() || source.names().isEmpty()) {
       return "";

@@ -3,9 +3,9 @@ package org.ptuning4j.backbone;
 import java.util.Arrays;
 
 /**
- * The columns of a batch whose states are wanted. Their queries meet all keys; what is not read is
- * not computed. A part keeps its columns, so that masks, positions and distances can be those of
- * the tokens that are read.
+ * The columns of a batch whose states are wanted. Their queries meet all keys; the others are not
+ * computed. It keeps the numbers of its columns, from which masks, positions and distances of the
+ * tokens that are read are found.
  *
  * @param columns n, the columns of the batch
  * @param anchors {@code [B]}: the column of each row that is read; empty where all are

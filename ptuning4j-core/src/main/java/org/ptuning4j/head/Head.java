@@ -37,7 +37,7 @@ public interface Head extends AutoCloseable {
 
   /**
    * The number of terms that an item with a target adds to the loss: one for each answer that
-   * counts. Known before any score is, so that what a batch weighs among others is known as well.
+   * counts. It is known before any score, so that the weight of a batch among others is, too.
    */
   default int terms(Item item) {
     return 1;

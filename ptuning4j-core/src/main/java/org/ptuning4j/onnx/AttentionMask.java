@@ -8,12 +8,12 @@ import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
 
 /**
- * What decides on which tokens attention reads. The families leave out the padding and nothing
- * else: tables that are added, windows and "up to the token itself" are refused.
+ * Checks which tokens attention reads. The families leave out the padding and nothing else: tables
+ * that are added, windows and "up to the token itself" are refused.
  */
 final class AttentionMask {
 
-  /** A score is lost against others beside which it is so much lower. */
+  /** A score that is this much lower than others counts for nothing after the softmax. */
   private static final double LOST = 1000;
 
   private static final Set<String> COMPARISONS =

@@ -18,7 +18,7 @@ final class AttentionScores {
 
   private static final int FARTHEST = 100;
 
-  /** More than halves lose where the number is the product of two of them. */
+  /** Above what half precision loses where the number is a product of two halves. */
   private static final double TOLERANCE = 0.01;
 
   private final OnnxGraph graph;

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a family calls its weights. A layer's parts stand in the order in which they compute.
+ * What a family calls its weights. A layer's parts are in the order in which they compute.
  *
  * @param modelType the family, as config.json names it
  * @param layers what comes before a layer's number

@@ -147,7 +147,7 @@ final class EncoderNumbers {
                     inner.getInputList().stream()
                         .flatMap(name -> graph.constant(name).stream())
                         .flatMap(constant -> constant.scalar().stream())
-                        .filter(number -> number > 0) // a half may have lost it
+                        .filter(number -> number > 0) // in half precision it may have become 0
                         .findFirst());
     return input.flatMap(name -> epsilon.map(number -> new Norm(name, number)));
   }

@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 
-/** The files beside an ONNX file in which its weights are. Weights are passed over unread. */
+/** The files beside an ONNX file that hold its weights. The weights themselves are not read. */
 public final class ExternalFiles {
 
   /** The parts of a file in which tensors are. */
@@ -44,8 +44,8 @@ public final class ExternalFiles {
   private ExternalFiles() {}
 
   /**
-   * The files that a model names, in the order of their names. What is outside the model's folder
-   * is left out, and so is all after a damage: who reads the model refuses both.
+   * The files that a model names, in the order of their names. Files outside the model's folder are
+   * left out, and so is everything behind damaged bytes: whatever reads the model refuses both.
    *
    * @throws InvalidInputException if the file cannot be read
    */
@@ -55,7 +55,7 @@ public final class ExternalFiles {
       CodedInputStream in = CodedInputStream.newInstance(stream);
       found.read(in, Part.MODEL);
     } catch (InvalidProtocolBufferException e) {
-      // What is no model, or a damaged one, is refused by who reads it.
+      // A damaged file, or one that is no model, is refused where the model is read.
     } catch (IOException e) {
       throw new InvalidInputException(file + ": cannot be read: " + FailureReason.of(e), e);
     }

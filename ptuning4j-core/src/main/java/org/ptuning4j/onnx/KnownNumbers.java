@@ -35,7 +35,7 @@ final class KnownNumbers {
     if (known != null) {
       return known;
     }
-    scalars.put(name, Optional.empty()); // what a damaged graph makes of itself is not known
+    scalars.put(name, Optional.empty()); // in a damaged graph a value may depend on itself
     Optional<Double> found =
         graph
             .constant(name)

@@ -212,7 +212,7 @@ final class OnnxConstant {
     return dtype().filter(Dtype::isFloatingPoint).isPresent();
   }
 
-  /** Whether there are numbers of their own for pairs of places, or of heads and places. */
+  /** Whether it has a number for each pair of places, or for each head and place. */
   boolean isTable() {
     long dimensions = shape().stream().filter(size -> size > 1).count();
     return dimensions > 1 || (dimensions == 1 && isWeight());

@@ -29,7 +29,7 @@ import org.ptuning4j.LfsPointer;
 /** A graph of operators: who makes a value, who takes it, and which values are constants. */
 final class OnnxGraph {
 
-  /** What is computed of a few numbers takes no more operators than that. */
+  /** More operators than any number of an encoder is computed by. */
   private static final int MOST_ANCESTORS = 200;
 
   /** What exporters make of an encoder. Whatever else is there means another model. */
@@ -209,8 +209,8 @@ final class OnnxGraph {
   }
 
   /**
-   * The operators that a value is made by, back to where some values are reached. What a size is
-   * the size of does not matter.
+   * The operators that a value is made by, back to some values. Where only the shape of a value is
+   * used, its own operators are not among them.
    */
   List<NodeProto> ancestors(String value, Set<String> until) {
     List<NodeProto> nodes = new ArrayList<>();
@@ -233,7 +233,7 @@ final class OnnxGraph {
     return nodes;
   }
 
-  /** What is said of a graph that computes in a way that is not known. */
+  /** The error for a graph that computes in an unknown way. */
   InvalidInputException unknown(String what, String place) {
     return InvalidInputException.of(
         "%s: %s cannot be told from the operators at '%s'; the graph is not one that is recognised",

@@ -10,7 +10,7 @@ import org.ptuning4j.InvalidInputException;
 
 /**
  * How a graph counts positions: from the start on, as BERT does it, or from the padding token on,
- * over the tokens that are none, as RoBERTa does it. Anything else is refused.
+ * over the tokens that are not padding, as RoBERTa does it. Anything else is refused.
  */
 final class PositionCount {
 

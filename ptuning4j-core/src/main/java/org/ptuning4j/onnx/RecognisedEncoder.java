@@ -190,7 +190,7 @@ final class RecognisedEncoder {
     return shape.get(index);
   }
 
-  /** A weight within the encoder that its family does not have means that it computes otherwise. */
+  /** Refuses weights that the family does not have: a graph with them computes something else. */
   private void refuseUnknown() {
     Set<String> unknown =
         graph.constantNames().stream()

@@ -47,7 +47,7 @@ class ConfigurationFieldsTest {
         .hasMessageContaining("config.json: " + message);
   }
 
-  /** A discriminator's checkpoint has no generator's head: it serves all but words. */
+  /** A discriminator's checkpoint has no generator's head: it cannot score words. */
   @Test
   void aDiscriminatorLoadsWithoutALanguageModel() {
     TinyFamily electra = new TinyFamily("electra");

@@ -281,7 +281,7 @@ class GeometryTest {
     return batch().with(new Geometry(List.of(positions), Reach.everything()));
   }
 
-  /** Rows of the table beyond its end would be its last one. */
+  /** A position beyond the table would otherwise be read as its last row. */
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("backbones")
   void positionsOutsideOfTheTableAreRefused(Backbone backbone) {

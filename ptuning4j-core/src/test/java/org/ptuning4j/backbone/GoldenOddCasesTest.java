@@ -28,7 +28,7 @@ import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.file.TensorSource;
 
 /**
- * Cases of what the library has no head or method of: ELECTRA's verdict on each token, and the soft
+ * Cases for which the library has no head or method: ELECTRA's verdict on each token, and the soft
  * prompts of P-Tuning v2's released code, which embeds the text twice.
  */
 class GoldenOddCasesTest {

@@ -161,7 +161,7 @@ class PublishedLayoutsTest {
     }
   }
 
-  /** What the settings of chinese BERTs say of words is heeded: each character is a word. */
+  /** The tokenizer settings of Chinese BERTs are followed: each character is a word. */
   @Test
   void chineseCharactersAreWords() throws IOException {
     file("vocab.txt", "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n北\n京\n##京\né\ne\nA\na\n");

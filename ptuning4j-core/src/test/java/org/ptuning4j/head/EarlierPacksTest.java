@@ -21,8 +21,8 @@ import org.ptuning4j.head.vocabulary.VocabularyHeadSpec;
 import org.ptuning4j.tensor.RandomStream;
 
 /**
- * The {@code head} of packs that were written before: each kind is read as what it was, and written
- * in the same words. Never adapt these texts to the code: there are packs that have them.
+ * The {@code head} of packs of earlier versions: each kind is read as what it was, and written in
+ * the same words. Never adapt these texts to the code: packs that hold them exist.
  */
 class EarlierPacksTest {
 

@@ -76,7 +76,7 @@ class HeadGradientTest {
     }
   }
 
-  /** One bias added to all that a softmax is over changes nothing. */
+  /** A bias that is added to all scores of a softmax changes nothing. */
   private static boolean moves(String name, HeadSpec spec) {
     boolean shared =
         spec instanceof SpanHeadSpec

@@ -338,7 +338,7 @@ class HeadScoresTest {
         });
   }
 
-  /** What is trained, saved and read; and that closing gives native memory back. */
+  /** What is trained, saved and read; and that closing frees native memory. */
   @ParameterizedTest
   @MethodSource("cases")
   void headsOwnTheirWeightsAndNoOthers(HeadCase c) {

@@ -136,7 +136,7 @@ public record EncoderConfig(
   }
 
   /**
-   * Makes sure that every token reads all others: a decoder of this shape reads those before it.
+   * Makes sure that every token reads all others: a decoder of this shape reads only those before.
    */
   private static void requireEncoder(ModelConfig config) {
     if (config.flagOr("is_decoder", false)) {

@@ -24,7 +24,8 @@ import org.ptuning4j.tensor.Tensors;
  * @param rotary how queries and keys are turned by their positions; empty for not at all
  * @param term what the text's scores have besides; empty for nothing
  * @param evenPadding whether padding attends to all columns alike, as DeBERTa's published code has
- *     it: no text is changed by that, but losses of that code over whole rows are
+ *     it: the states of a text do not depend on it, but those of padding do, and with them losses
+ *     of that code over whole rows
  */
 public record Attention(
     HeadSizes sizes,

@@ -15,8 +15,8 @@ import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * How far apart the columns of one pass are. There are R = 2s distances i − j, from −s to s − 1,
- * and terms of relative positions are computed for these, and then taken to where their distance
- * occurs: no tensor has a vector for each pair of columns.
+ * and terms of relative positions are computed for these, then read for the pairs of columns that
+ * are so far apart: no tensor has a vector for each pair.
  */
 public final class Distances {
 

@@ -23,7 +23,7 @@ public interface EmbeddingStep {
     return (pass, x) -> projection.apply(pass.engine(), x);
   }
 
-  /** Zeros in place of padding. */
+  /** Sets padding to zero. */
   static EmbeddingStep withoutPadding() {
     return (pass, x) -> pass.scores().content().map(x::mul).orElse(x);
   }

@@ -5,7 +5,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.tensor.engine.Engine;
 
 /**
- * tanh(W h + b) over the first token, in fp32: it has so few rows that nothing is saved by less.
+ * tanh(W h + b) over the first token, in fp32: for so few rows a narrower type would save nothing.
  *
  * @param dense {@code [H, H]}, held in fp32
  */

@@ -5,8 +5,8 @@ import org.ptuning4j.backbone.ReadColumns;
 import org.ptuning4j.tensor.Tensors;
 
 /**
- * Rotary positions (Su et al., arXiv 2104.09864): the two halves of a head are turned against each
- * other, by an angle that grows with the position.
+ * Rotary positions (Su et al., arXiv 2104.09864): value i of a head's first half and value i of its
+ * second half are turned as a pair, by an angle that grows with the position.
  *
  * @param base θ, from which the frequencies θ^(−2i/d) follow
  * @param size d, the width of a head

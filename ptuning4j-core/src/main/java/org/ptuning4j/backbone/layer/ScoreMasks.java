@@ -106,7 +106,7 @@ public final class ScoreMasks {
       for (int query = 0; query < read.count(); query++) {
         int from = read.column(row, query);
         for (int to = 0; to < columns; to++) {
-          // A query that met nothing would give no number; padding meets at least itself.
+          // A query that met nothing would give NaN; padding meets at least itself.
           boolean met =
               to == from || (tokens.mask()[row * columns + to] != 0 && reach.covers(row, from, to));
           values[at++] = met ? 0 : Float.NEGATIVE_INFINITY;

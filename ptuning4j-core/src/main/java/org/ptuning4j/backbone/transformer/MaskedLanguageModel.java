@@ -40,8 +40,8 @@ final class MaskedLanguageModel implements LanguageModel, AutoCloseable {
   /**
    * Reads the head of a checkpoint after {@link CheckpointWeights#verify}.
    *
-   * @param own what loads its weights, and is closed with it
-   * @param words the word embeddings, which stay their owner's
+   * @param own loads its weights, and is closed with it
+   * @param words the word embeddings, which the backbone owns
    */
   MaskedLanguageModel(
       CheckpointWeights source,

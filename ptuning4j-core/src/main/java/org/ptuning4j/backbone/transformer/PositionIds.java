@@ -26,9 +26,9 @@ public enum PositionIds {
     }
   },
   /**
-   * RoBERTa: padId+1+s, padId+2+s, … for real tokens; padding stays at padId. In a row of words the
-   * padding token's id is what makes padding, even within the text; a row with soft tokens has
-   * vectors where ids would be, so that only its mask can tell, and every token of it counts.
+   * RoBERTa: padId+1+s, padId+2+s, … for real tokens; padding stays at padId. In a row of words
+   * every padding id is padding, even within the text. A row with soft tokens has vectors in the
+   * place of ids, so that only its mask tells what padding is.
    */
   AFTER_PADDING {
     @Override

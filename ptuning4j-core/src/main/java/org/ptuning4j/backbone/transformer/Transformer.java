@@ -83,7 +83,7 @@ final class Transformer implements Backbone {
     List<Tensor> states = new ArrayList<>(); // those between the layers, where they are wanted
     List<Tensor> past = new ArrayList<>(); // key and value of each layer, where they are wanted
     List<Optional<Tensor>> padding = new ArrayList<>();
-    // What is computed a second time needs masks and the like still then.
+    // Layers that are computed a second time still need masks, rotations and distances then.
     Optional<Pass> lasting = options.recomputation().map(tape -> pass(tokens, positions, options));
     List<Tensor> kept =
         Scope.keepAll(
@@ -118,7 +118,7 @@ final class Transformer implements Backbone {
         options.keysAndValues() ? prefixes(past, padding.get(0), injection) : List.of());
   }
 
-  /** Keys and values serve as a prefix, which is within every reach: so must be their tokens. */
+  /** Keys and values serve as a prefix, which is read as a whole: no layer may have a window. */
   private void requireReachBack(TokenBatch tokens) {
     for (int layer = 0; layer < parts.layers().size(); layer++) {
       Reach reach = tokens.geometry().reach().and(parts.layers().get(layer).attention().reach());
@@ -261,7 +261,7 @@ final class Transformer implements Backbone {
     return weights.count();
   }
 
-  /** The language-model head's too, so that a fine-tuned model's file has it still. */
+  /** With those of the language-model head, so that a fine-tuned model's file keeps it. */
   @Override
   public Map<String, Tensor> namedWeights() {
     Map<String, Tensor> named = new LinkedHashMap<>(weights.named());

@@ -38,7 +38,7 @@ public final class BackboneWeight implements WeightValue, AutoCloseable {
     this.cast = cast;
   }
 
-  /** A weight of which it is known only what it is. */
+  /** A weight that is declared and not loaded. */
   static BackboneWeight declared(String name, WeightRole role, SavedLayout layout) {
     return new BackboneWeight(name, role, layout, null, Dtype.F32, Optional.empty());
   }
@@ -46,7 +46,7 @@ public final class BackboneWeight implements WeightValue, AutoCloseable {
   /**
    * Places a tensor on the engine's device, frozen or trainable.
    *
-   * @param loaded nobody else's: where nothing has to be changed it becomes the weight itself
+   * @param loaded a tensor that is used nowhere else: it becomes the weight unless it is changed
    */
   static BackboneWeight of(
       String name,
@@ -107,7 +107,7 @@ public final class BackboneWeight implements WeightValue, AutoCloseable {
     return cast.isEmpty() ? found : found.to(computed.scalarType());
   }
 
-  /** Notes that it is asked for more than once, as by layers that share theirs. */
+  /** Notes that several parts use it, as where layers share their weights. */
   void share() {
     shared = true;
   }

@@ -23,7 +23,7 @@ final class CastWeight implements AutoCloseable {
     this.computed = computed;
   }
 
-  /** The cast of the weight as it is now; it stays this object's. */
+  /** The cast of the weight as it is now, owned by this object. */
   synchronized Tensor value() {
     boolean graph = GradMode.is_enabled();
     // What was cast without a graph, as in an evaluation, gives no gradient.

@@ -28,7 +28,7 @@ public final class DeclaredWeights implements Weights {
     return shapes;
   }
 
-  /** How the names of those begin that some checkpoints lack. */
+  /** The beginnings of the names of tensors that some checkpoints lack. */
   public List<String> optional() {
     return optional;
   }

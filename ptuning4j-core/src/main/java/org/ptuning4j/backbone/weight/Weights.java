@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * Where the parts of a backbone get their weights. A family's assembly asks for them by name, role
  * and layout, and is run twice: once to learn what tensors a checkpoint must have ({@link
- * DeclaredWeights}), once to load them ({@link LoadedWeights}). So each name and shape is said
+ * DeclaredWeights}), once to load them ({@link LoadedWeights}). So each name and shape is written
  * once.
  */
 public interface Weights {

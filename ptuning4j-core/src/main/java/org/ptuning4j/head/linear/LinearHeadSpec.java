@@ -168,7 +168,7 @@ public record LinearHeadSpec(LinearLoss loss, int outputs, SequenceInput input, 
     return shapes;
   }
 
-  /** As packs have it: the same fields for each kind as ever. */
+  /** The fields that packs have for each kind of head. */
   @Override
   public Map<String, Object> settings() {
     Map<String, Object> settings = new LinkedHashMap<>();

@@ -110,7 +110,7 @@ public final class VerbalizerHead implements Head {
     return backbone.engine().place(Tensors.of(shares, words.length, spec.labels()), Dtype.F32);
   }
 
-  /** Cross-entropy over the labels, before any calibration: training does not feel it. */
+  /** Cross-entropy over the labels, without calibration, which has no part in training. */
   @Override
   public Loss loss(Tensor scores, List<Item> items) {
     return Losses.crossEntropy(scores, Losses.choices(items, spec.labels()), backbone.engine());

@@ -60,7 +60,7 @@ public final class StudyCharts {
    * The metric against the prompt's length (P-Tuning v2, figure 4).
    *
    * @param cells with a whole number as setting {@code length}; other cells are left out
-   * @throws InvalidInputException if a length is no number or two cells are the same
+   * @throws InvalidInputException if a length is not a whole number or two cells are the same
    */
   public static Chart.Lines length(List<Cell.Finished> cells) {
     List<Cell.Finished> with = having("length", cells);

@@ -155,17 +155,17 @@ final class AdamW implements AutoCloseable {
         Operator.number(decay),
         Operator.number(settings.epsilon()),
         Operator.flag(false), // AMSGrad
-        Operator.flag(false), // uphill
+        Operator.flag(false), // maximise
         factor == 1
             ? Operator.none()
             : Operator.tensor(
                 torch.scalar_tensor(new Scalar(1 / factor))), // what divides gradients
-        Operator.none()); // whether to leave the step out
-    // The kernel does not say that it changed anything, and casts of a weight are made by that.
+        Operator.none()); // whether to skip the step
+    // The kernel leaves the version as it was; casts of a weight are renewed when it changes.
     changed.forEach(slot -> slot.parameter().tensor().unsafeGetTensorImpl().bump_version());
   }
 
-  /** The kernel walks through memory, so that a gradient has to lie there as its values do. */
+  /** The kernel reads memory in order, so a gradient needs the memory layout of its parameter. */
   private static Tensor gradient(Slot slot) {
     Tensor values = slot.parameter().tensor();
     Tensor gradient = values.grad();

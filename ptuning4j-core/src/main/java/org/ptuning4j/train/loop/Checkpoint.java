@@ -95,7 +95,7 @@ final class Checkpoint {
         });
   }
 
-  /** A tensor of the file, which has to have the shape of another: copying would stretch it. */
+  /** A tensor of the file. It must have the shape of another: copying would broadcast it. */
   private static Tensor read(SafetensorsFile source, String name, Tensor like) {
     long[] found = source.info(name).dimensions();
     if (!Arrays.equals(found, Tensors.shape(like))) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How far a run came, all its parts together where it was resumed.
+ * How far a run came; of a resumed run, all its parts together.
  *
  * @param finished whether it went to its end; false if it was stopped
  * @param evaluated whether there was an evaluation, and so something worth saving

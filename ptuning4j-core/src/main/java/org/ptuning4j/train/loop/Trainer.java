@@ -77,7 +77,7 @@ public final class Trainer implements AutoCloseable {
     this.rates = config.dropout().map(DropoutRates::all).orElse(backbone.spec().dropout());
     this.watchdogs = new Watchdogs(config.method(), config.learningRate(), objective.blindLoss());
     this.dropoutBits = RandomStream.of(config.seed(), "dropout");
-    // A head alone over states that are known is too little to divide.
+    // A head alone over states that are computed once is too little work to split.
     boolean little = parameters.isEmpty() || trainingPass(dropoutBits).isFrozen();
     this.inHalves = !little && backbone.engine().device().equals("cpu");
     this.sideBySide = inHalves ? SideBySide.of(backbone.engine()) : Optional.empty();
@@ -140,7 +140,7 @@ public final class Trainer implements AutoCloseable {
     return Outcome.of(progress, finished);
   }
 
-  /** Where nothing below the head changes, its states are computed once: that is training, too. */
+  /** Computes states once where nothing below the head changes; the time counts as training. */
   private void prepare() {
     if (exhausted() || progress.epoch >= config.epochs()) {
       return;
@@ -234,8 +234,9 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * The halves of a step's one batch on a processor, else its batches. Several batches are computed
-   * in turn: of more than two sums the order would matter in the last bits.
+   * What is computed separately: on a CPU the two halves of a step's only batch, else the batches.
+   * Several batches are computed in turn, because the order in which more than two gradients are
+   * added changes the last bits.
    */
   private List<int[]> parts(List<int[]> batches) {
     int rows = batches.get(0).length;

@@ -155,7 +155,7 @@ class DebertaOptionsTest {
     }
   }
 
-  /** A prefix has no place among relative positions, which the keys of a text have. */
+  /** Keys of a text have relative positions, those of a prefix have none. */
   @Test
   void keysAndValuesOfATextAreNoPrefix() {
     try (Backbone backbone = load(ModelFolder.open(TinyModel.folder("deberta")))) {
