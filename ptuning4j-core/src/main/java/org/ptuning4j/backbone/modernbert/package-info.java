@@ -1,2 +1,2 @@
-/** ModernBERT: norms before, gates, rotary positions, windows between global layers. */
+/** ModernBERT: norms before each part, gates, rotary positions, windows and global layers. */
 package org.ptuning4j.backbone.modernbert;
