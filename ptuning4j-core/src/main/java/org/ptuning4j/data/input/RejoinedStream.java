@@ -1,7 +1,6 @@
 package org.ptuning4j.data.input;
 
 import java.io.ByteArrayInputStream;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -10,39 +9,35 @@ import java.io.InputStream;
  * java.io.PushbackInputStream} would wait for more while it still has bytes to give, and a {@link
  * java.io.SequenceInputStream} would close the stream at its end.
  */
-final class RejoinedStream extends FilterInputStream {
+final class RejoinedStream extends InputStream {
 
   private final ByteArrayInputStream start;
+  private final InputStream rest;
 
   RejoinedStream(byte[] start, InputStream rest) {
-    super(rest);
     this.start = new ByteArrayInputStream(start);
+    this.rest = rest;
   }
 
   @Override
   public int read() throws IOException {
-    return start.available() > 0 ? start.read() : in.read();
+    return start.available() > 0 ? start.read() : rest.read();
   }
 
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
     return start.available() > 0
         ? start.read(bytes, offset, length)
-        : in.read(bytes, offset, length);
-  }
-
-  @Override
-  public long skip(long count) throws IOException {
-    return start.available() > 0 ? start.skip(count) : in.skip(count);
+        : rest.read(bytes, offset, length);
   }
 
   @Override
   public int available() throws IOException {
-    return start.available() + in.available();
+    return start.available() + rest.available();
   }
 
   @Override
-  public boolean markSupported() {
-    return false;
+  public void close() throws IOException {
+    rest.close();
   }
 }

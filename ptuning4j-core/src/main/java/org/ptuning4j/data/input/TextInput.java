@@ -221,7 +221,6 @@ public final class TextInput implements AutoCloseable {
 
   /** Looks at the first bytes, takes the mark off and checks that they are text. */
   private void start(int marked) throws IOException {
-    look();
     // No more than a line: someone may be typing, and waiting for its answer.
     while (!ended && beginning.length < MOST_BYTES && completeLines() == 0) {
       look();
@@ -236,9 +235,6 @@ public final class TextInput implements AutoCloseable {
             });
     if (startsWith(beginning, 0xef, 0xbb, 0xbf)) {
       beginning = Arrays.copyOfRange(beginning, 3, beginning.length);
-      while (!ended && beginning.length == 0) {
-        look();
-      }
       if (beginning.length == 0) {
         throw new InvalidInputException(name + " is empty (but for a byte order mark)");
       }

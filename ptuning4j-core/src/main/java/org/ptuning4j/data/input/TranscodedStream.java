@@ -1,6 +1,5 @@
 package org.ptuning4j.data.input;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -15,10 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** A text of another encoding as UTF-8. */
-final class TranscodedStream extends FilterInputStream {
+final class TranscodedStream extends InputStream {
 
   private static final int SIZE = 1 << 15;
 
+  private final InputStream in;
   private final Charset charset;
   private final CharsetDecoder decoder;
   private final CharsetEncoder encoder = StandardCharsets.UTF_8.newEncoder();
@@ -30,7 +30,7 @@ final class TranscodedStream extends FilterInputStream {
   private boolean ended;
 
   TranscodedStream(InputStream in, Charset charset) {
-    super(in);
+    this.in = in;
     this.charset = charset;
     this.decoder =
         charset
@@ -63,17 +63,17 @@ final class TranscodedStream extends FilterInputStream {
     int read = in.read(bytes.array(), bytes.position(), bytes.remaining());
     boolean last = read < 0;
     bytes.position(bytes.position() + Math.max(0, read)).flip();
-    int before = bytes.position();
     CoderResult result = decoder.decode(bytes, characters, last);
-    bytesDecoded += bytes.position() - before;
-    encode(last && !result.isError());
+    bytesDecoded += bytes.position();
+    boolean whole = last && result.isUnderflow();
+    encode(whole);
     if (result.isError()) {
       if (utf8.hasRemaining()) {
         return; // What is sound comes first; the next call meets the same bytes.
       }
       throw undecodable(result);
     }
-    ended = last && result.isUnderflow();
+    ended = whole;
   }
 
   private void encode(boolean last) throws CharacterCodingException {
@@ -111,17 +111,12 @@ final class TranscodedStream extends FilterInputStream {
   }
 
   @Override
-  public long skip(long count) throws IOException {
-    return count <= 0 ? 0 : Math.max(0, read(new byte[(int) Math.min(count, SIZE)]));
-  }
-
-  @Override
   public int available() {
     return utf8.remaining();
   }
 
   @Override
-  public boolean markSupported() {
-    return false;
+  public void close() throws IOException {
+    in.close();
   }
 }

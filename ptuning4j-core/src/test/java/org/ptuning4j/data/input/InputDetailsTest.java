@@ -3,16 +3,21 @@ package org.ptuning4j.data.input;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -342,5 +347,137 @@ class InputDetailsTest {
         };
     InputFile file = InputFile.ofStream(slow, "data", InputSettings.DEFAULT);
     assertThat(lines(file)).extracting(PhysicalLine::text).containsExactly("a");
+  }
+
+  /** The first byte of a line is as good a place for a fault as any other. */
+  @Test
+  void aByteThatIsNoTextIsSeenAtTheStartOfALine() {
+    List<PhysicalLine> lines = lines(new byte[] {(byte) 0xe9, 'a', '\n', 'b', '\n'}, 100);
+    assertThat(lines).extracting(PhysicalLine::isBad).containsExactly(true, false);
+    assertThat(lines.get(0).problem()).startsWith("byte 1 of the line (0xE9) is not UTF-8");
+  }
+
+  /** Gives a part with each read, and fails where more is asked for. */
+  private static InputStream parts(String... parts) {
+    Deque<byte[]> left = new ArrayDeque<>();
+    for (String part : parts) {
+      left.add(utf8(part));
+    }
+    return new InputStream() {
+      @Override
+      public int read() {
+        throw new AssertionError("read byte by byte");
+      }
+
+      @Override
+      public int read(byte[] bytes, int offset, int length) {
+        if (length == 0) {
+          return 0;
+        }
+        byte[] next = left.remove();
+        int count = Math.min(length, next.length);
+        System.arraycopy(next, 0, bytes, offset, count);
+        if (count < next.length) {
+          left.addFirst(Arrays.copyOfRange(next, count, next.length));
+        }
+        return count;
+      }
+    };
+  }
+
+  /** Whoever is typing waits for an answer: no part beyond the lines asked for is read. */
+  @Test
+  void asManyLinesAreWaitedForAsAreAskedFor() throws IOException {
+    for (String end : List.of("\n", "\r\n", "\r")) {
+      try (TextInput input =
+          TextInput.open(
+              parts("one" + end, "two" + end, "three" + end), "data", InputSettings.DEFAULT)) {
+        assertThat(input.firstLines(1)).containsExactly("one");
+        assertThat(input.firstLines(2)).containsExactly("one", "two");
+        assertThat(input.firstLines(3)).containsExactly("one", "two", "three");
+      }
+    }
+  }
+
+  @Test
+  void aLineEndInTwoPartsIsOne() throws IOException {
+    try (TextInput input =
+        TextInput.open(parts("one\r", "\ntwo\r", "\nthree\r\n"), "data", InputSettings.DEFAULT)) {
+      assertThat(input.firstLines(1)).containsExactly("one");
+      assertThat(input.firstLines(3)).containsExactly("one", "two", "three");
+    }
+  }
+
+  @Test
+  void noMoreThanTheBeginningIsLookedAt() throws IOException {
+    try (TextInput input = stream(utf8("x".repeat(70_000)), InputSettings.DEFAULT).open()) {
+      assertThat(input.firstLines(2)).singleElement().asString().hasSize(1 << 16);
+      assertThat(input.beginning()).hasSize(1 << 16);
+      assertThat(input.isSeenWhole()).isFalse();
+    }
+  }
+
+  @Test
+  void closingTheContentClosesWhatIsRead() throws IOException {
+    AtomicBoolean closed = new AtomicBoolean();
+    for (String encoding : List.of("UTF-8", "ISO-8859-1")) {
+      closed.set(false);
+      InputStream bytes =
+          new ByteArrayInputStream(utf8("a\n")) {
+            @Override
+            public void close() {
+              closed.set(true);
+            }
+          };
+      TextInput input =
+          TextInput.open(bytes, "data", InputSettings.DEFAULT.withEncoding(encoding));
+      input.content().close();
+      assertThat(closed).isTrue();
+    }
+  }
+
+  @Test
+  void whatIsThereIsCountedOverBothParts() throws IOException {
+    InputStream joined =
+        new RejoinedStream(utf8("ab"), new ByteArrayInputStream(utf8("cde")));
+    assertThat(joined.available()).isEqualTo(5);
+    assertThat(joined.read()).isEqualTo('a');
+    assertThat(joined.available()).isEqualTo(4);
+    assertThat(joined.readAllBytes()).isEqualTo(utf8("bcde"));
+    assertThat(joined.markSupported()).isFalse();
+  }
+
+  @Test
+  void aTranscodedStreamGivesBytesOneByOne() throws IOException {
+    byte[] latin = "é!".getBytes(StandardCharsets.ISO_8859_1);
+    try (InputStream stream =
+        new TranscodedStream(new ByteArrayInputStream(latin), StandardCharsets.ISO_8859_1)) {
+      assertThat(stream.available()).isZero();
+      assertThat(stream.read()).isEqualTo(0xc3);
+      assertThat(stream.available()).isEqualTo(2);
+      assertThat(stream.read()).isEqualTo(0xa9);
+      assertThat(stream.read()).isEqualTo('!');
+      assertThat(stream.read()).isEqualTo(-1);
+    }
+  }
+
+  /** A decoder may hold the last character back, until it knows that nothing follows. */
+  @Test
+  void theLastCharacterIsNotLost() throws IOException {
+    assumeThat(Charset.isSupported("x-ISCII91")).isTrue();
+    byte[] letters = {'a', (byte) 0xb3, (byte) 0xb4};
+    InputSettings settings = InputSettings.DEFAULT.withEncoding("x-ISCII91");
+    assertThat(lines(stream(letters, settings)))
+        .extracting(PhysicalLine::text)
+        .containsExactly("a\u0915\u0916");
+  }
+
+  @Test
+  void onlyTheBytesThatCannotBeDecodedAreShown() {
+    InputSettings settings = InputSettings.DEFAULT.withEncoding("windows-1252");
+    byte[] bytes = {'a', '\n', 'b', (byte) 0x81, 'c', 'd', '\n'};
+    assertThatThrownBy(() -> lines(stream(bytes, settings)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("byte 4 (0x81, line 2) is not windows-1252");
   }
 }
