@@ -429,8 +429,7 @@ class InputDetailsTest {
               closed.set(true);
             }
           };
-      TextInput input =
-          TextInput.open(bytes, "data", InputSettings.DEFAULT.withEncoding(encoding));
+      TextInput input = TextInput.open(bytes, "data", InputSettings.DEFAULT.withEncoding(encoding));
       input.content().close();
       assertThat(closed).isTrue();
     }
@@ -438,8 +437,7 @@ class InputDetailsTest {
 
   @Test
   void whatIsThereIsCountedOverBothParts() throws IOException {
-    InputStream joined =
-        new RejoinedStream(utf8("ab"), new ByteArrayInputStream(utf8("cde")));
+    InputStream joined = new RejoinedStream(utf8("ab"), new ByteArrayInputStream(utf8("cde")));
     assertThat(joined.available()).isEqualTo(5);
     assertThat(joined.read()).isEqualTo('a');
     assertThat(joined.available()).isEqualTo(4);

@@ -261,4 +261,15 @@ class DataCheckTest {
                 + " second text goes into a column of its own: 'one [SEP] two' (line 1),"
                 + " 'four</s>five' (line 3)");
   }
+
+  /** A setting that would change nothing is not advised. */
+  @Test
+  void aLengthThatKeepsEnoughIsNotAdvised() {
+    String[] lines = new String[100];
+    Arrays.setAll(
+        lines, i -> "{\"text\":\"" + (i == 0 ? "123456789" : "12345678") + "\",\"label\":0}");
+    assertThat(inTokens(Tables.jsonl(lines), 8).advice())
+        .extracting(Object::toString)
+        .contains("1 row (1.0 %) is longer than 8 tokens and will be cut");
+  }
 }

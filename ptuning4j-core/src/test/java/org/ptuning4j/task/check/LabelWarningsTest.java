@@ -116,4 +116,17 @@ class LabelWarningsTest {
     assertThat(EqualInputs.of(empty).repeats())
         .isEqualTo(new DataCheck.Repeats(1, List.of(List.of(3, 4))));
   }
+
+  /** Rows without a label are not counted among those that could tell it. */
+  @Test
+  void onlyRowsWithALabelCanTellIt() {
+    List<CheckedExample> telling =
+        new ArrayList<>(
+            examples("it is good", "good", "so bad", "bad", "good, yes", "good", "bad", "bad"));
+    telling.addAll(Collections.nCopies(6, example(9, "any", List.of())));
+    assertThat(LabelWarnings.of(telling, List.of()).withinTexts())
+        .singleElement()
+        .asString()
+        .startsWith("the text holds its own label in 4 of 4 rows");
+  }
 }

@@ -14,12 +14,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
+import org.ptuning4j.hub.Models;
 import org.ptuning4j.task.Task;
+import org.ptuning4j.task.lama.LamaTask;
 import org.ptuning4j.task.standard.TaskKinds;
 import org.ptuning4j.task.standard.Tasks;
+import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.text.MultiLabelTask;
 import org.ptuning4j.task.text.SequenceClassificationTask;
+import org.ptuning4j.text.TextTokenizer;
 
 /** What checking a file says before training on it. */
 class RunCheckTest {
@@ -350,5 +354,73 @@ class RunCheckTest {
     assertThat(RunCheck.forTraining(twice, null, topics, Optional.empty()).data().badRows())
         .extracting(row -> row.cause())
         .containsExactly("label 'x' is given twice");
+  }
+
+  private static RunCheck read(TextTokenizer tokenizer, Path file, Task<?> task, boolean toTrain) {
+    Optional<ModelReading> model = Optional.of(ModelReading.of(new ItemEncoder(tokenizer, 6)));
+    return toTrain
+        ? RunCheck.forTraining(file, null, task, model)
+        : RunCheck.forPrediction(file, task, model);
+  }
+
+  /** [CLS] and [SEP] count; a pair has one [SEP] more. */
+  @Test
+  void lengthsInTokensAreThoseOfWhatTheModelReads() throws IOException {
+    Path file = file("t.csv", "review,mood,other", "a a,pos,a", "a a a a a a,neg,a a");
+    Task<?> pairs =
+        SequenceClassificationTask.onPair(
+            "p", Template.column("review"), Template.column("other"), "mood");
+    try (TextTokenizer tokenizer = TextTokenizer.open(Models.resolve("bert-mini"))) {
+      for (boolean toTrain : List.of(true, false)) {
+        DataCheck.TaskFindings one = read(tokenizer, file, MOOD, toTrain).data().task();
+        assertThat(one.lengths())
+            .isEqualTo(new DataCheck.Lengths("tokens", 6, 4, 4, 8, 8, 8, 8, 3));
+        assertThat(one.cut()).isEqualTo(new DataCheck.Cut(6, 1, 0.5));
+        assertThat(one.sequences()).isEqualTo(new DataCheck.Sequences(2, 1, 1));
+        DataCheck.TaskFindings two = read(tokenizer, file, pairs, toTrain).data().task();
+        assertThat(two.lengths().min()).isEqualTo(6);
+        assertThat(two.lengths().max()).isEqualTo(11);
+      }
+    }
+  }
+
+  /** Of a predicted row's several texts, the longest after the first counts. */
+  @Test
+  void aChoiceIsAsLongAsItsLongestCandidate() throws IOException {
+    Path file = file("c.jsonl", "{\"q\":\"a a\",\"x\":\"a\",\"y\":\"a a a\"}");
+    Task<?> choice =
+        TaskKinds.standard()
+            .read(
+                Map.of(
+                    "kind",
+                    "multiple-choice",
+                    "name",
+                    "c",
+                    "context",
+                    "{q}",
+                    "candidates",
+                    List.of("x", "y"),
+                    "label_column",
+                    "label"));
+    try (TextTokenizer tokenizer = TextTokenizer.open(Models.resolve("bert-mini"))) {
+      assertThat(read(tokenizer, file, choice, false).data().task().lengths().max()).isEqualTo(8);
+    }
+  }
+
+  /** A row that could not be predicted on either says nothing about answers. */
+  @Test
+  void anEmptyRowAmongUnansweredOnesLeavesTheFileOneForPrediction() throws IOException {
+    Path blank = file("b.csv", "review,mood", "x,", ",");
+    DataCheck check = RunCheck.forTraining(blank, null, MOOD, Optional.empty()).data();
+    assertThat(check.problems().toString()).contains("no row has its answer (line 2:");
+    assertThat(check.badRows()).extracting(BadRow::line).containsExactly(3);
+  }
+
+  @Test
+  void aFormatWithoutANameIsCalledByTheFilesEnding() throws IOException {
+    Path facts = file("P17.jsonl", "{\"sub_label\":\"Paris\",\"obj_label\":\"France\"}");
+    assertThat(RunCheck.forTraining(facts, null, LamaTask.of("P17"), Optional.empty()).data())
+        .extracting(DataCheck::format)
+        .isEqualTo("JSONL");
   }
 }

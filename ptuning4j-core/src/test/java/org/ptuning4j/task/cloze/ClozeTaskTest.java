@@ -37,7 +37,9 @@ import org.ptuning4j.task.lama.LamaTask;
 import org.ptuning4j.task.standard.TaskKinds;
 import org.ptuning4j.task.standard.Tasks;
 import org.ptuning4j.task.template.Cloze;
+import org.ptuning4j.task.template.ClozeTemplate;
 import org.ptuning4j.task.template.ItemEncoder;
+import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.text.TextTokenizer;
 
@@ -254,5 +256,29 @@ public class ClozeTaskTest {
     ObjectMapper json = new ObjectMapper();
     return json.readValue(
         json.writeValueAsString(definition), new TypeReference<Map<String, Object>>() {});
+  }
+
+  @Test
+  void aTaskWithoutATemplateIsNamed() {
+    SequenceClassificationTask mood =
+        SequenceClassificationTask.onText("mood", Template.column("text"), "label")
+            .withLabels(List.of("a", "b"));
+    assertThatExceptionOfType(InvalidInputException.class)
+        .isThrownBy(() -> ClozeTask.of(mood))
+        .withMessageContaining("task 'mood' comes with no template");
+  }
+
+  /** A template, or the base's texts, may show the answer. */
+  @Test
+  void answersWithinTheTextsAreSeen() {
+    assertThat(ClozeTask.of(sst2()).answersInTexts()).isEmpty();
+    Map<String, List<String>> words = sst2().cloze().orElseThrow().words();
+    Cloze telling = new Cloze(ClozeTemplate.parse("{text_a} {label} {mask}"), words);
+    assertThat(ClozeTask.of(sst2(), telling).answersInTexts()).containsExactly("label");
+    SequenceClassificationTask base =
+        SequenceClassificationTask.onText("mood", Template.parse("{text}: {label}"), "label")
+            .withLabels(List.copyOf(words.keySet()));
+    Cloze plain = new Cloze(ClozeTemplate.parse("{text_a} {mask}"), words);
+    assertThat(ClozeTask.of(base, plain).answersInTexts()).containsExactly("label");
   }
 }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.TinyModel;
+import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
@@ -26,6 +27,7 @@ import org.ptuning4j.head.Item;
 import org.ptuning4j.head.Target;
 import org.ptuning4j.head.vocabulary.VocabularyHeadSpec;
 import org.ptuning4j.hub.Models;
+import org.ptuning4j.task.ExampleContent;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.Task;
@@ -211,5 +213,48 @@ class LamaTaskTest {
 
   private static int id(String word) {
     return BERT.tokenId(word).getAsInt();
+  }
+
+  /** Of thousands of words ten are kept: the best, and of equal ones the first. */
+  @Test
+  void theTenBestOfAllWordsAreShown() {
+    PreparedLama task = LamaTask.of("P17").prepare(Preparation.complete(BERT));
+    List<String> words = task.task().candidates();
+    float[] scores = new float[words.size()];
+    scores[words.size() - 1] = 5;
+    scores[500] = 4;
+    scores[3] = -1;
+    assertThat(answer(task, PARIS, scores).words())
+        .extracting(LamaAnswer.Word::word)
+        .containsExactly(
+            words.get(words.size() - 1),
+            words.get(500),
+            words.get(0),
+            words.get(1),
+            words.get(2),
+            words.get(4),
+            words.get(5),
+            words.get(6),
+            words.get(7),
+            words.get(8));
+  }
+
+  @Test
+  void anObjectThatTheModelCannotSpellIsSaidToBeUnknown(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("P17.jsonl");
+    Files.writeString(file, "{\"sub_label\": \"Paris\", \"obj_label\": \"\u2603\"}\n");
+    assertThat(countries().read(file).badRows())
+        .extracting(BadRow::cause)
+        .containsExactly("object '\u2603' is not in the model's vocabulary");
+  }
+
+  @Test
+  void aFactWithoutItsObjectIsNotAnswered() {
+    LamaTask task = definition();
+    assertThat(task.content(PARIS))
+        .isEqualTo(new ExampleContent(List.of("Paris"), List.of(), true));
+    assertThat(task.content(new Fact(1, "P17", "Paris", LamaTask.UNKNOWN)).answered()).isFalse();
+    assertThat(task.hasTemplate()).isTrue();
+    assertThat(task.answerSchema()).isEqualTo(LamaAnswer.SCHEMA);
   }
 }

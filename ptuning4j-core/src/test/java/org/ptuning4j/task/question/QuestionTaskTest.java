@@ -31,6 +31,7 @@ import org.ptuning4j.head.Item;
 import org.ptuning4j.head.Target;
 import org.ptuning4j.hub.Models;
 import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.ExampleContent;
 import org.ptuning4j.task.standard.TaskKinds;
 import org.ptuning4j.task.tagging.EntityTaskTest;
 import org.ptuning4j.task.template.ItemEncoder;
@@ -322,5 +323,27 @@ class QuestionTaskTest {
         .hasMessageContaining("the id 3 is that of an earlier question");
     assertThatThrownBy(() -> task.submission(List.of(named), List.of()))
         .hasMessageContaining("1 examples and 0 answers");
+  }
+
+  /** Where only questions without any span are left, the threshold is as near as others'. */
+  @Example
+  void aThresholdIsNeverHalfwayToInfinity() {
+    List<QuestionExample> examples =
+        List.of(question("1", "red green", "red"), question("2", "red green", null));
+    List<Answer> answers = List.of(span("red", 1.5), span("red", Double.POSITIVE_INFINITY));
+    assertThat(asked2.tune(examples, answers).task().nullThreshold()).isEqualTo(2.5);
+  }
+
+  @Example
+  void aQuestionIsAnsweredWhereItsAnswerOrThatThereIsNoneIsKnown() {
+    assertThat(squad2.content(question("1", "red green", "red")))
+        .isEqualTo(
+            new ExampleContent(List.of("who is it ?", "red green"), List.of("answerable"), true));
+    assertThat(squad2.content(question("1", "red green", null)))
+        .isEqualTo(
+            new ExampleContent(List.of("who is it ?", "red green"), List.of("unanswerable"), true));
+    QuestionExample open = new QuestionExample(1, "1", null, "who?", "red", List.of(), false);
+    assertThat(squad2.content(open))
+        .isEqualTo(new ExampleContent(List.of("who?", "red"), List.of(), false));
   }
 }

@@ -222,4 +222,38 @@ class SuperGlueDetailsTest {
     Item soft = Item.of(new TokenRow(ids, new int[3], slots, 0));
     assertThatCode(() -> less.require(List.of(soft))).doesNotThrowAnyException();
   }
+
+  /** The official files count words between single spaces, so that count comes first. */
+  @Test
+  void wordsAreCountedBetweenSingleSpacesFirst() {
+    assertThat(
+            marked(
+                    span("Bob  he he", 0, "Bob", 2, "he"),
+                    span("Bob\\the he", 0, "Bob", 1, "he"),
+                    span("Bob saw him", 0, "Bob.", 2, "him,"),
+                    span("Bob left . he", 2, ".", 3, "he"))
+                .examples())
+        .extracting(TextExample::text)
+        .containsExactly(
+            "#Bob#  *he* he", "#Bob#\the *he*", "#Bob# saw *him*", "Bob left #.# *he*");
+  }
+
+  /** What a diagnostic set's server asks for is what its base's does. */
+  @Test
+  void diagnosticsAreSubmittedAsTheirBaseIs() {
+    List<TextExample> unnumbered = List.of(new TextExample(1, "p", "h", ""));
+    assertThat(AXG.submissionFile()).isPresent().isEqualTo(AXG.base().submissionFile());
+    WscTask wsc = (WscTask) Tasks.standard().get("wsc");
+    assertThat(wsc.cloze()).isPresent().isEqualTo(wsc.base().cloze());
+    assertThatThrownBy(() -> AXG.requireSubmittable(unnumbered))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("idx");
+  }
+
+  @Test
+  void aKindThatIsMisspeltIsGuessed() {
+    assertThatThrownBy(() -> TaskTemplates.commented("entites"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageEndingWith("; did you mean 'entities'?");
+  }
 }

@@ -23,6 +23,7 @@ import org.ptuning4j.data.tagging.RoleReader;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.Target;
 import org.ptuning4j.hub.Models;
+import org.ptuning4j.task.ExampleContent;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.standard.TaskKinds;
 import org.ptuning4j.task.template.ItemEncoder;
@@ -150,5 +151,25 @@ class RoleTaskTest {
       assertThat(TaskKinds.standard().read(EntityTaskTest.throughJson(each.definition())))
           .isEqualTo(each);
     }
+  }
+
+  @Test
+  void aPredicateThatIsMissingOrNoIndexIsSaid() {
+    assertThatThrownBy(() -> task.readRow(new Row(1, Map.of("text", "she saw it"))))
+        .hasMessage("'predicate' is missing; it should be the index of a word, from 0 to 2");
+    assertThatThrownBy(
+            () -> task.readRow(new Row(1, Map.of("text", "she saw it", "predicate", "saw"))))
+        .hasMessage("'predicate' is saw; it should be the index of a word, from 0 to 2");
+    assertThatThrownBy(
+            () -> task.readRow(new Row(1, Map.of("words", List.of("a", " "), "predicate", 0))))
+        .hasMessage("word 2 of 'words' is blank or no text");
+  }
+
+  @Test
+  void aFrameIsItsSentenceItsPredicateAndItsArguments() {
+    assertThat(task.content(frame("she saw it", 1, "B-A0 B-V B-A1")))
+        .isEqualTo(
+            new ExampleContent(List.of("she saw it", "saw"), List.of("A0", "V", "A1"), true));
+    assertThat(task.content(frame("she saw it", 1, "")).answered()).isFalse();
   }
 }

@@ -204,4 +204,23 @@ class SequenceClassificationTaskTest {
     assertThat(PAIRS.hasPair()).isTrue();
     assertThat(task.labelName("x")).isEqualTo("x");
   }
+
+  private static Examples<TextExample> withLabels(int labels, int rows) {
+    return TEXTS.readLabelled(
+        Tables.jsonl(
+            IntStream.range(0, rows)
+                .mapToObj(i -> "{\"text\":\"t" + i + "\",\"mood\":\"m" + i % labels + "\"}")
+                .toArray(String[]::new)));
+  }
+
+  /** A value for nearly every row is an id or a text; a few rows may well have as many labels. */
+  @Test
+  void aColumnWithTooManyValuesIsNoLabel() {
+    assertThat(TEXTS.learnt(withLabels(20, 20)).labels()).hasSize(20);
+    assertThat(TEXTS.learnt(withLabels(21, 42)).labels()).hasSize(21);
+    Examples<TextExample> many = withLabels(21, 41);
+    assertThatThrownBy(() -> TEXTS.learnt(many))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("has 21 different values in 41 rows");
+  }
 }
