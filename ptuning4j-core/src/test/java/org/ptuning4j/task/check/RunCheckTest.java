@@ -16,7 +16,6 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.hub.Models;
 import org.ptuning4j.task.Task;
-import org.ptuning4j.task.lama.LamaTask;
 import org.ptuning4j.task.standard.TaskKinds;
 import org.ptuning4j.task.standard.Tasks;
 import org.ptuning4j.task.template.ItemEncoder;
@@ -407,10 +406,10 @@ class RunCheckTest {
     }
   }
 
-  /** A row that could not be predicted on either says nothing about answers. */
+  /** A row that cannot be predicted on either says nothing about answers. */
   @Test
   void anEmptyRowAmongUnansweredOnesLeavesTheFileOneForPrediction() throws IOException {
-    Path blank = file("b.csv", "review,mood", "x,", ",");
+    Path blank = file("b.csv", "review,mood", "x,", ",pos");
     DataCheck check = RunCheck.forTraining(blank, null, MOOD, Optional.empty()).data();
     assertThat(check.problems().toString()).contains("no row has its answer (line 2:");
     assertThat(check.badRows()).extracting(BadRow::line).containsExactly(3);
@@ -418,9 +417,18 @@ class RunCheckTest {
 
   @Test
   void aFormatWithoutANameIsCalledByTheFilesEnding() throws IOException {
-    Path facts = file("P17.jsonl", "{\"sub_label\":\"Paris\",\"obj_label\":\"France\"}");
-    assertThat(RunCheck.forTraining(facts, null, LamaTask.of("P17"), Optional.empty()).data())
-        .extracting(DataCheck::format)
+    Path sentences = file("x.jsonl", "{\"tokens\":[\"Ada\"],\"tags\":[\"O\"]}");
+    Task<?> task = Tasks.standard().get("conll03");
+    assertThat(RunCheck.forPrediction(sentences, task, Optional.empty()).data().format())
+        .isEqualTo("JSONL");
+  }
+
+  /** Documents of sentences are the task's own format, whatever the file is called. */
+  @Test
+  void documentsOfSentencesAreCalledByTheirFormat() throws IOException {
+    Path documents = file("x.txt", "{\"sentences\":[{\"tokens\":[\"Ada\"],\"tags\":[\"O\"]}]}");
+    Task<?> task = Tasks.standard().get("conll03");
+    assertThat(RunCheck.forPrediction(documents, task, Optional.empty()).data().format())
         .isEqualTo("JSONL");
   }
 }

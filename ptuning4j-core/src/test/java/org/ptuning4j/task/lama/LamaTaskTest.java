@@ -237,6 +237,9 @@ class LamaTaskTest {
             words.get(6),
             words.get(7),
             words.get(8));
+    assertThat(answer(task, PARIS, new float[words.size()]).words())
+        .extracting(LamaAnswer.Word::word)
+        .isEqualTo(words.subList(0, 10));
   }
 
   @Test

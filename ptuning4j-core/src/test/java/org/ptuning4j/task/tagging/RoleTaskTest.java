@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -20,8 +21,10 @@ import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.tagging.RoleFormat;
 import org.ptuning4j.data.tagging.RoleFrame;
 import org.ptuning4j.data.tagging.RoleReader;
+import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.Target;
+import org.ptuning4j.head.linear.TokenHeadSpec;
 import org.ptuning4j.hub.Models;
 import org.ptuning4j.task.ExampleContent;
 import org.ptuning4j.task.Preparation;
@@ -171,5 +174,15 @@ class RoleTaskTest {
         .isEqualTo(
             new ExampleContent(List.of("she saw it", "saw"), List.of("A0", "V", "A1"), true));
     assertThat(task.content(frame("she saw it", 1, "")).answered()).isFalse();
+  }
+
+  @Test
+  void theHeadHasAScoreForEachTag() {
+    assertThat(asked.head(new HeadOptions(null, Optional.empty(), 0.25)))
+        .isEqualTo(new TokenHeadSpec(LABELS.size(), 0.25));
+    assertThat(
+            new PreparedEntities(EntityTask.named("e", "e").withLabels(List.of("O", "B-X")))
+                .head(new HeadOptions(null, Optional.empty(), 0)))
+        .isEqualTo(new TokenHeadSpec(2, 0));
   }
 }
