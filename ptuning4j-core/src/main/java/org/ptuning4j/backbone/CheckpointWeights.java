@@ -14,6 +14,7 @@ import org.ptuning4j.backbone.WeightReport.Entry;
 import org.ptuning4j.backbone.WeightReport.Status;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.file.TensorInfo;
 import org.ptuning4j.tensor.file.TensorMemory;
 import org.ptuning4j.tensor.file.TensorSource;
@@ -26,11 +27,8 @@ import org.ptuning4j.tensor.file.TensorSource;
  */
 public final class CheckpointWeights implements AutoCloseable {
 
-  /**
-   * Bytes that are read at once of a tensor that is not kept as it is: small, so that what is held
-   * later is not laid around the holes that they leave.
-   */
-  private static final long BLOCK = 1 << 20;
+  /** Bytes that are read at once of a tensor that is not kept as it is, if a row is no larger. */
+  private static final long BLOCK = 1 << 18;
 
   private final TensorSource source;
   private final WeightLayout layout;
@@ -38,6 +36,12 @@ public final class CheckpointWeights implements AutoCloseable {
   private final Map<String, String> sourceNames; // the backbone's name to the file's
   private final Map<String, String> headNames; // the language-model head's name to the file's
   private final List<String> ignored;
+
+  /**
+   * Takes one block after the other; null before the first. One for all tensors: if each had its
+   * own, the weights that stay would lie around the holes that they leave.
+   */
+  private Tensor buffer;
 
   private CheckpointWeights(TensorSource source, WeightLayout layout) {
     this.source = source;
@@ -114,20 +118,41 @@ public final class CheckpointWeights implements AutoCloseable {
   }
 
   /**
-   * Reads a tensor into a type, a few rows at a time: no more of it is in memory in the file's.
+   * Reads a tensor into memory that is there, in its type. Where that is not the file's, or the
+   * memory not in one piece, a few rows are read at a time: no more of the tensor is in memory
+   * twice.
    *
-   * @throws InvalidInputException if it is missing
+   * @param target a CPU tensor with as many values, in the same order; its first dimension may be
+   *     only a part of the tensor's, as in {@code [A, d, in]} for {@code [A·d, in]}
+   * @throws InvalidInputException if the tensor is missing
    */
-  public Tensor read(String name, Dtype dtype) {
-    TensorInfo info = source.info(sourceName(name));
-    if (info.dtype() == dtype || info.shape().isEmpty()) {
-      return Scope.keep(() -> read(name).to(dtype.scalarType()));
-    }
-    return Scope.keep(
+  public void read(String name, Tensor target) {
+    String file = sourceName(name);
+    TensorInfo info = source.info(file);
+    Scope.run(
         () -> {
-          Tensor whole = TensorMemory.allocate(dtype, info.dimensions());
-          blocks(name, (first, rows) -> whole.narrow(0, first, rows.size(0)).copy_(rows));
-          return whole;
+          if (info.dtype() == Tensors.dtype(target) && target.is_contiguous()) {
+            source.fill(file, 0, target.view(info.dimensions()));
+          } else if (info.shape().isEmpty()) {
+            target.copy_(source.read(file));
+          } else {
+            readInBlocks(name, info.shape().get(0) / target.size(0), target);
+          }
+        });
+  }
+
+  /**
+   * Reads a tensor a few rows at a time.
+   *
+   * @param each how many of its rows make one of the target's
+   */
+  private void readInBlocks(String name, long each, Tensor target) {
+    blocks(
+        name,
+        each,
+        (first, rows) -> {
+          Tensor place = target.narrow(0, first / each, rows.size(0) / each);
+          place.copy_(rows.view_as(place));
         });
   }
 
@@ -149,10 +174,16 @@ public final class CheckpointWeights implements AutoCloseable {
   /**
    * Reads a tensor a few rows at a time.
    *
-   * @param each takes the number of the first row, and the rows in the file's type; a number
-   *     without dimensions is given as it is
+   * @param each takes the number of the first row, and the rows in the file's type, which are valid
+   *     for this call only, and not while another tensor is read so; a number without dimensions is
+   *     given as it is
    */
   void blocks(String name, BiConsumer<Long, Tensor> each) {
+    blocks(name, 1, each);
+  }
+
+  /** The same with a multiple of some number of rows each time. */
+  private void blocks(String name, long multiple, BiConsumer<Long, Tensor> each) {
     String file = sourceName(name);
     TensorInfo info = source.info(file);
     if (info.shape().isEmpty()) {
@@ -160,13 +191,31 @@ public final class CheckpointWeights implements AutoCloseable {
       return;
     }
     long all = info.shape().get(0);
-    long bytesOfRow = info.elements() / Math.max(1, all) * info.dtype().bytes();
-    long rows = Math.max(1, BLOCK / Math.max(1, bytesOfRow));
+    if (all == 0) {
+      return;
+    }
+    long bytes = info.elements() / all * info.dtype().bytes() * multiple;
+    long rows = Math.min(all, multiple * Math.max(1, BLOCK / Math.max(1, bytes)));
+    TensorInfo largest = info.withRows(0, rows);
     for (long from = 0; from < all; from += rows) {
       long first = from;
-      long count = Math.min(rows, all - first);
-      Scope.run(() -> each.accept(first, source.rows(file, first, count)));
+      Scope.run(
+          () -> {
+            Tensor block = memory(largest).narrow(0, 0, Math.min(rows, all - first));
+            source.fill(file, first, block);
+            each.accept(first, block);
+          });
     }
+  }
+
+  /** The buffer's memory for a block. */
+  private Tensor memory(TensorInfo block) {
+    long bytes = block.elements() * block.dtype().bytes();
+    if (buffer == null || buffer.numel() < bytes) {
+      Scope.release(buffer);
+      buffer = Scope.own(() -> TensorMemory.allocate(Dtype.U8, Math.max(BLOCK, bytes)));
+    }
+    return buffer.narrow(0, 0, bytes).view(block.dtype().scalarType()).view(block.dimensions());
   }
 
   /** The checkpoint's tensors that belong to the backbone, in alphabetical order. */
@@ -299,6 +348,7 @@ public final class CheckpointWeights implements AutoCloseable {
 
   @Override
   public void close() {
+    Scope.release(buffer);
     source.close();
   }
 }

@@ -65,6 +65,7 @@ final class NormalizerSettings {
         new NormalizerSettings(folder, source, SpecialTokens.settings(folder).get(0));
     settings.normalizer(tokenizer.path("normalizer"));
     settings.prefixSpace(tokenizer);
+    settings.basicStep(tokenizer);
     return List.copyOf(settings.notes);
   }
 
@@ -114,6 +115,17 @@ final class NormalizerSettings {
     return own.isBoolean() ? own.booleanValue() : bert.path("lowercase").asBoolean(true);
   }
 
+  /** Only tokenizers that are made of a vocab.txt take this setting; there and here. */
+  private void basicStep(ObjectNode tokenizer) {
+    JsonNode basic = settings.path("do_basic_tokenize");
+    boolean splits =
+        tokenizer.path("pre_tokenizer").path("type").asText("").equals("BertPreTokenizer");
+    if (basic.isBoolean() && !basic.booleanValue() && splits) {
+      notes.add(
+          contradiction("do_basic_tokenize", "false", "pre_tokenizer \"BertPreTokenizer\"", false));
+    }
+  }
+
   /** Byte-level BPE: whether the first word is taken as if a space stood before it. */
   private void prefixSpace(ObjectNode tokenizer) {
     if (tokenizer.path("pre_tokenizer") instanceof ObjectNode splitter
@@ -153,6 +165,8 @@ final class NormalizerSettings {
             source,
             found,
             (followed ? settingsFile : source).getFileName(),
-            followed ? "" : ", as its " + settings.path("tokenizer_class").asText() + " does");
+            followed || tokenizerClass().isEmpty()
+                ? ""
+                : ", as its " + settings.path("tokenizer_class").asText() + " does");
   }
 }

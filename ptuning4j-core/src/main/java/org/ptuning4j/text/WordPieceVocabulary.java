@@ -20,6 +20,13 @@ final class WordPieceVocabulary {
   private static final Pattern UPPER_CASE = Pattern.compile("[A-Z]");
   private static final Pattern BRACKETED = Pattern.compile("\\[.*]|<.*>");
 
+  /** Python's white space: Unicode's, and the four separators of ASCII. */
+  private static final String AT_WHITESPACE =
+      """
+      {"type": "Split", "pattern": {"Regex": "[\\\\s\\\\x1c-\\\\x1f]+"},
+       "behavior": "Removed", "invert": false}
+      """;
+
   /** What the tokens with a role are called unless the settings say otherwise. */
   private static final Map<String, String> ROLES =
       Map.of(
@@ -52,11 +59,16 @@ final class WordPieceVocabulary {
             {"version": "1.0",
              "model": {"type": "WordPiece", "continuing_subword_prefix": "##",
                        "max_input_chars_per_word": 100},
-             "pre_tokenizer": {"type": "BertPreTokenizer"},
              "decoder": {"type": "WordPiece", "prefix": "##", "cleanup": true}}
             """);
     ((ObjectNode) json.get("model")).put("unk_token", unknown).set("vocab", vocabulary);
-    json.set("normalizer", normalizer(settings.get(0), vocabulary));
+    if (isBasic(settings.get(0), folder)) {
+      json.set("normalizer", normalizer(settings.get(0), vocabulary));
+      json.putObject("pre_tokenizer").put("type", "BertPreTokenizer");
+    } else {
+      json.putNull("normalizer");
+      json.set("pre_tokenizer", JsonFile.parse(AT_WHITESPACE));
+    }
     json.set("post_processor", processor(vocabulary, cls, sep));
     json.set("added_tokens", added(folder, settings, vocabulary).json());
     return json;
@@ -70,6 +82,29 @@ final class WordPieceVocabulary {
               + " this one needs its tokenizer.json",
           file, type);
     }
+  }
+
+  /**
+   * Whether texts are cleaned, perhaps lower-cased, and split at punctuation before words are cut
+   * into pieces, as usual. Without this step ({@code "do_basic_tokenize": false}) they are split at
+   * white space and nowhere else, whatever is said of case, accents and Chinese characters: so does
+   * {@code BertTokenizer} of Hugging Face's version 4.
+   */
+  private static boolean isBasic(ObjectNode config, Path folder) {
+    JsonNode basic = config.path("do_basic_tokenize");
+    JsonNode kept = config.path("never_split");
+    Path file = folder.resolve("tokenizer_config.json");
+    if (!basic.isBoolean() && !basic.isMissingNode() && !basic.isNull()) {
+      throw InvalidInputException.of(
+          "%s: do_basic_tokenize is %s; true or false is expected", file, basic);
+    }
+    if (kept.size() > 0) {
+      throw InvalidInputException.of(
+          "%s: never_split is %s; with a vocab.txt it is not supported, a tokenizer.json that has"
+              + " these words among its added_tokens is needed",
+          file, kept);
+    }
+    return basic.asBoolean(true);
   }
 
   private static ObjectNode vocabulary(Path file) {

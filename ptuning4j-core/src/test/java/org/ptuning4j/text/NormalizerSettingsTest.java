@@ -48,6 +48,23 @@ class NormalizerSettingsTest {
     }
   }
 
+  /** That step belongs to vocab.txt; the tokenizers of a tokenizer.json do not know it. */
+  @Test
+  void saysThatThereIsNoBasicStep() throws IOException {
+    bert("{\"lowercase\": true}", "{\"do_basic_tokenize\": false}");
+    try (TextTokenizer tokenizer = TextTokenizer.open(folder)) {
+      assertThat(ids(tokenizer, "THE, STORM")).isEqualTo(ids(tokenizer, "the , storm"));
+      assertThat(tokenizer.notes())
+          .singleElement()
+          .asString()
+          .contains("do_basic_tokenize false", "BertPreTokenizer", "tokenizer.json is followed");
+    }
+    bert("{\"lowercase\": true}", "{\"do_basic_tokenize\": true}");
+    try (TextTokenizer tokenizer = TextTokenizer.open(folder)) {
+      assertThat(tokenizer.notes()).isEmpty();
+    }
+  }
+
   /**
    * What becomes of each field.
    *

@@ -10,6 +10,7 @@ import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.engine.Engine;
+import org.ptuning4j.tensor.file.TensorMemory;
 
 /** The weights of one backbone, loaded from a checkpoint one by one, and owned by this object. */
 public final class LoadedWeights implements Weights, AutoCloseable {
@@ -49,9 +50,15 @@ public final class LoadedWeights implements Weights, AutoCloseable {
     Dtype computed = held == Held.FP32 ? Dtype.F32 : engine.precision().dtype();
     return Scope.run(
         () -> {
-          Tensor loaded = layout.join(saved -> source.read(saved, held(computed)));
-          return BackboneWeight.of(name, role, layout, loaded, computed, engine, trainable);
+          // In the memory that it stays in: no part of it is anywhere a second time.
+          Tensor whole = TensorMemory.allocate(held(computed), dimensions(layout));
+          layout.views(whole).forEach(source::read);
+          return BackboneWeight.of(name, role, layout, whole, computed, engine, trainable);
         });
+  }
+
+  private static long[] dimensions(SavedLayout layout) {
+    return layout.shape().stream().mapToLong(Long::longValue).toArray();
   }
 
   /** The type that a weight is held in. */

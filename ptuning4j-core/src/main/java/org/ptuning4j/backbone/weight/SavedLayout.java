@@ -1,11 +1,10 @@
 package org.ptuning4j.backbone.weight;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
-import org.ptuning4j.tensor.Tensors;
 
 /**
  * How a weight is laid out in checkpoints. Every layout has an inverse, so that trained weights are
@@ -16,11 +15,25 @@ public sealed interface SavedLayout {
   /** The shapes of the checkpoint's tensors, by name. */
   Map<String, List<Long>> shapes();
 
-  /** The weight of the checkpoint's tensors. */
-  Tensor join(Function<String, Tensor> saved);
+  /** The shape of the weight. */
+  List<Long> shape();
 
-  /** The checkpoint's tensors of the weight: views of it where the layout allows. */
-  Map<String, Tensor> split(Tensor weight);
+  /**
+   * Where the checkpoint's tensors lie in the weight: views of it, by name. Their values are in the
+   * order of the checkpoint's; what is its first dimension may be cut into several.
+   */
+  Map<String, Tensor> views(Tensor weight);
+
+  /** The checkpoint's tensors of the weight, in their own shapes: views where that is possible. */
+  default Map<String, Tensor> split(Tensor weight) {
+    Map<String, Tensor> parts = new LinkedHashMap<>();
+    views(weight)
+        .forEach(
+            (name, view) ->
+                parts.put(
+                    name, view.reshape(shapes().get(name).stream().mapToLong(d -> d).toArray())));
+    return parts;
+  }
 
   /**
    * One tensor, as it is.
@@ -36,12 +49,7 @@ public sealed interface SavedLayout {
     }
 
     @Override
-    public Tensor join(Function<String, Tensor> saved) {
-      return saved.apply(name);
-    }
-
-    @Override
-    public Map<String, Tensor> split(Tensor weight) {
+    public Map<String, Tensor> views(Tensor weight) {
       return Map.of(name, weight);
     }
   }
@@ -61,12 +69,12 @@ public sealed interface SavedLayout {
     }
 
     @Override
-    public Tensor join(Function<String, Tensor> saved) {
-      return saved.apply(name).t();
+    public List<Long> shape() {
+      return List.of(out, in);
     }
 
     @Override
-    public Map<String, Tensor> split(Tensor weight) {
+    public Map<String, Tensor> views(Tensor weight) {
       return Map.of(name, weight.t());
     }
   }
@@ -89,18 +97,14 @@ public sealed interface SavedLayout {
     }
 
     @Override
-    public Tensor join(Function<String, Tensor> saved) {
-      return swapped(saved.apply(name), heads, parts);
+    public List<Long> shape() {
+      return List.of(parts * heads * size, in);
     }
 
+    /** {@code [A, parts, d, in]}. */
     @Override
-    public Map<String, Tensor> split(Tensor weight) {
-      return Map.of(name, swapped(weight, parts, heads));
-    }
-
-    /** {@code [outer·inner·d, in] → [inner·outer·d, in]}. */
-    private Tensor swapped(Tensor matrix, long outer, long inner) {
-      return matrix.reshape(outer, inner, size, in).transpose(0, 1).reshape(-1, in);
+    public Map<String, Tensor> views(Tensor weight) {
+      return Map.of(name, weight.view(parts, heads, size, in).transpose(0, 1));
     }
   }
 
@@ -127,21 +131,25 @@ public sealed interface SavedLayout {
     public Map<String, List<Long>> shapes() {
       Map<String, List<Long>> shapes = new LinkedHashMap<>();
       for (int part = 0; part < names.size(); part++) {
-        List<Long> shape = new java.util.ArrayList<>();
-        shape.add(rows.get(part));
-        shape.addAll(rest);
-        shapes.put(names.get(part), List.copyOf(shape));
+        shapes.put(names.get(part), shape(rows.get(part)));
       }
       return shapes;
     }
 
     @Override
-    public Tensor join(Function<String, Tensor> saved) {
-      return Tensors.cat(0, names.stream().map(saved).toArray(Tensor[]::new));
+    public List<Long> shape() {
+      return shape(rows.stream().mapToLong(each -> each).sum());
+    }
+
+    private List<Long> shape(long first) {
+      List<Long> shape = new ArrayList<>();
+      shape.add(first);
+      shape.addAll(rest);
+      return List.copyOf(shape);
     }
 
     @Override
-    public Map<String, Tensor> split(Tensor weight) {
+    public Map<String, Tensor> views(Tensor weight) {
       Map<String, Tensor> parts = new LinkedHashMap<>();
       long first = 0;
       for (int part = 0; part < names.size(); part++) {

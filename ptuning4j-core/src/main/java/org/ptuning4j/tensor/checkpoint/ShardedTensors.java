@@ -192,6 +192,11 @@ public final class ShardedTensors implements TensorSource {
     return source(name).rows(name, first, count);
   }
 
+  @Override
+  public void fill(String name, long first, Tensor target) {
+    source(name).fill(name, first, target);
+  }
+
   private TensorSource source(String name) {
     TensorSource source = sourceOf.get(name);
     if (source == null) {

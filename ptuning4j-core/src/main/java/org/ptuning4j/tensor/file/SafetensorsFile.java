@@ -98,14 +98,23 @@ public final class SafetensorsFile implements TensorSource {
 
   @Override
   public Tensor rows(String name, long first, long count) {
-    SafetensorsHeader.Entry entry = entry(name);
+    TensorInfo rows = entry(name).info().withRows(first, count);
     return Scope.keep(
         () -> {
-          TensorInfo rows = entry.info().withRows(first, count);
           Tensor tensor = TensorMemory.allocate(rows.dtype(), rows.dimensions());
-          bytes.copy(dataStart + entry.begin() + first * (tensor.nbytes() / count), tensor);
+          fill(name, first, tensor);
           return tensor;
         });
+  }
+
+  @Override
+  public void fill(String name, long first, Tensor target) {
+    SafetensorsHeader.Entry entry = entry(name);
+    TensorInfo part =
+        target.dim() == 0 ? entry.info() : entry.info().withRows(first, target.size(0));
+    part.requireLike(target);
+    long skipped = target.dim() == 0 ? 0 : first * (target.nbytes() / target.size(0));
+    bytes.copy(dataStart + entry.begin() + skipped, target);
   }
 
   private SafetensorsHeader.Entry entry(String name) {

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.tensor.Dtype;
+import org.ptuning4j.tensor.Tensors;
 
 /**
  * What a file says of one tensor.
@@ -38,6 +40,26 @@ public record TensorInfo(String name, Dtype dtype, List<Long> shape) {
     List<Long> rows = new ArrayList<>(shape);
     rows.set(0, count);
     return new TensorInfo(name, dtype, rows);
+  }
+
+  /**
+   * Makes sure that memory takes what is described.
+   *
+   * @throws IllegalArgumentException if its type or shape is another, or it is not in one piece
+   */
+  public void requireLike(Tensor target) {
+    boolean fits =
+        Tensors.dtype(target) == dtype
+            && Arrays.equals(Tensors.shape(target), dimensions())
+            && target.is_contiguous();
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "%s is %s; the memory for it is %s"
+              .formatted(
+                  name,
+                  describe(),
+                  of(name, Tensors.dtype(target), Tensors.shape(target)).describe()));
+    }
   }
 
   /** The number of elements. */

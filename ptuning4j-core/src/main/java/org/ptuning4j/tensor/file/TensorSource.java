@@ -42,6 +42,19 @@ public interface TensorSource extends AutoCloseable {
    */
   Tensor rows(String name, long first, long count);
 
+  /**
+   * Reads some rows of a tensor into memory that is there.
+   *
+   * @param first the first row that is read
+   * @param target as many rows as are read, in one piece, on the CPU, in the dtype of the file; for
+   *     a tensor without dimensions, one without dimensions
+   * @throws org.ptuning4j.InvalidInputException as {@link #read}
+   */
+  default void fill(String name, long first, Tensor target) {
+    Scope.run(
+        () -> target.copy_(target.dim() == 0 ? read(name) : rows(name, first, target.size(0))));
+  }
+
   /** The files that names and bytes come from: while none of them changes, nothing does. */
   List<Path> files();
 

@@ -88,6 +88,18 @@ sealed interface Pickled {
       return new View(storage, from, fewer, strides);
     }
 
+    /** Whether its elements lie one after the other, in their order. */
+    boolean isContiguous() {
+      long next = 1;
+      for (int i = shape.size() - 1; i >= 0; i--) {
+        if (shape.get(i) != 1 && strides.get(i) != next) {
+          return false;
+        }
+        next = Math.multiplyExact(next, shape.get(i));
+      }
+      return true;
+    }
+
     /** How many elements of the storage lie between the first and the last, both included. */
     long extent() {
       long extent = 1;

@@ -172,6 +172,20 @@ public final class TorchPickleFile implements TensorSource {
     return Scope.keep(() -> read(view.rows(first, count)));
   }
 
+  @Override
+  public void fill(String name, long first, Tensor target) {
+    TensorInfo info = info(name);
+    TensorInfo part = target.dim() == 0 ? info : info.withRows(first, target.size(0));
+    part.requireLike(target);
+    Pickled.View whole = view(name);
+    Pickled.View view = target.dim() == 0 ? whole : whole.rows(first, target.size(0));
+    if (view.isContiguous() && target.numel() > 0) {
+      storages.read(view.storage(), view.offset(), target);
+    } else {
+      Scope.run(() -> target.copy_(read(view)));
+    }
+  }
+
   private Tensor read(Pickled.View view) {
     Dtype dtype = view.storage().dtype();
     long[] shape = view.shape().stream().mapToLong(Long::longValue).toArray();

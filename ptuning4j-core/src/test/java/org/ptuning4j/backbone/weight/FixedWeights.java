@@ -2,6 +2,7 @@ package org.ptuning4j.backbone.weight;
 
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.engine.Engine;
 
@@ -10,8 +11,14 @@ public record FixedWeights(Map<String, Tensor> values, Engine engine) implements
 
   @Override
   public BackboneWeight get(String name, WeightRole role, SavedLayout layout, Held held) {
-    return BackboneWeight.of(
-        name, role, layout, layout.join(values::get), Dtype.F32, engine, false);
+    return BackboneWeight.of(name, role, layout, joined(layout, values), Dtype.F32, engine, false);
+  }
+
+  /** The weight of a checkpoint's tensors. */
+  static Tensor joined(SavedLayout layout, Map<String, Tensor> saved) {
+    Tensor whole = torch.empty(layout.shape().stream().mapToLong(d -> d).toArray());
+    layout.views(whole).forEach((name, view) -> view.copy_(saved.get(name).view_as(view)));
+    return whole;
   }
 
   @Override

@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.GoldenSet;
+import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.file.SafetensorsFile;
@@ -44,6 +46,20 @@ class RowsTest {
       assertThatThrownBy(() -> source.rows("matrix", -1, 2)).hasMessageContaining("rows -1 to 0");
       assertThatThrownBy(() -> source.rows("matrix", 0, 0)).hasMessageContaining("rows 0 to -1");
       assertThatThrownBy(() -> source.rows("none", 0, 1)).hasMessageContaining("no tensor");
+      Scope.run(() -> refusesMemoryThatDoesNotFit(source));
+    }
+  }
+
+  private static void refusesMemoryThatDoesNotFit(TensorSource source) {
+    for (Tensor other :
+        List.of(
+            torch.zeros(3, 3),
+            torch.zeros(2, 4),
+            torch.zeros(3, 2).t(),
+            torch.zeros(2, 3).to(Dtype.F64.scalarType()))) {
+      assertThatThrownBy(() -> source.fill("matrix", 3, other))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("matrix");
     }
   }
 
@@ -85,6 +101,11 @@ class RowsTest {
                 .as(name)
                 .isTrue();
             assertThat(source.rows(name, 0, last + 1).equal(whole)).as(name).isTrue();
+            Tensor filled = torch.zeros_like(whole);
+            source.fill(name, last, filled.narrow(0, 0, 1));
+            assertThat(filled.narrow(0, 0, 1).equal(whole.narrow(0, last, 1))).as(name).isTrue();
+            source.fill(name, 0, filled);
+            assertThat(filled.equal(whole)).as(name).isTrue();
           });
     }
     assertThat(checked).isNotEmpty();
