@@ -27,7 +27,8 @@ public final class BadRowCounts {
             .map(kind -> of(kind.getKey(), kind.getValue()))
             .collect(Collectors.joining("; "));
     int others = lines.size() - KINDS;
-    return counts + (others > 0 ? "; and " + others + " other causes" : "");
+    String more = others == 1 ? "; and 1 other cause" : "; and " + others + " other causes";
+    return counts + (others > 0 ? more : "");
   }
 
   private static String of(String kind, List<Integer> lines) {

@@ -43,8 +43,8 @@ public record Examples<E extends Example>(
   public List<E> usable(BadRowPolicy policy) {
     policy.apply(file, badRows);
     if (examples.isEmpty()) {
-      throw InvalidInputException.of(
-          "%s has no usable row; the first bad one is %s", file, badRows.get(0));
+      String bad = badRows.isEmpty() ? "" : "; the first bad one is " + badRows.get(0);
+      throw InvalidInputException.of("%s has no usable row%s", file, bad);
     }
     return examples;
   }

@@ -31,9 +31,4 @@ public final class UnusableRowException extends Exception {
   public BadRow.Lack lack() {
     return lack;
   }
-
-  /** What it says, as the bad row of that line. */
-  public BadRow at(int line) {
-    return new BadRow(line, getMessage(), lack);
-  }
 }

@@ -41,6 +41,13 @@ class BadRowPolicyTest {
   }
 
   @Test
+  void nothingMoreIsSaidWhereAllRowsAreShown() {
+    Examples<TextExample> examples = examples(List.of(GOOD), 5);
+    assertThatThrownBy(() -> examples.usable(BadRowPolicy.REFUSE))
+        .hasMessageContaining("line 6: broken\ncheck-data with");
+  }
+
+  @Test
   void percentSignsInAFileSurvive() {
     List<BadRow> bad = List.of(new BadRow(1, "label '100 %d' is none"));
     assertThatThrownBy(() -> BadRowPolicy.REFUSE.apply(Path.of("50%n.csv"), bad))
@@ -60,6 +67,14 @@ class BadRowPolicyTest {
     assertThatThrownBy(() -> examples.usable(BadRowPolicy.SKIP))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("train.jsonl has no usable row; the first bad one is line 2: broken");
+  }
+
+  @Test
+  void nothingAtAllIsAnErrorToo() {
+    Examples<TextExample> examples = examples(List.of(), 0);
+    assertThatThrownBy(() -> examples.usable(BadRowPolicy.SKIP))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("train.jsonl has no usable row");
   }
 
   @Test
