@@ -2,6 +2,7 @@ package org.ptuning4j.benchmarks;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,10 +12,26 @@ import org.ptuning4j.InvalidInputException;
 /** The arguments of {@link Compare}, checked before anything is measured. */
 final class CompareArguments {
 
-  private static final String NAMES =
-      "--peer, --rounds, --work, --only, --precisions, --model, --train, --dev, --rows, --ptune";
+  private static final List<String> NAMES =
+      List.of(
+          "--peer",
+          "--rounds",
+          "--work",
+          "--only",
+          "--precisions",
+          "--families",
+          "--layers",
+          "--model",
+          "--train",
+          "--dev",
+          "--rows",
+          "--ptune");
 
-  private CompareArguments() {}
+  private final Map<String, String> options;
+
+  private CompareArguments(Map<String, String> options) {
+    this.options = options;
+  }
 
   /**
    * Values by option.
@@ -22,51 +39,75 @@ final class CompareArguments {
    * @throws InvalidInputException naming the option that is unknown or whose value cannot be used
    */
   static Map<String, String> parse(String... args) {
+    CompareArguments arguments = new CompareArguments(byName(args));
+    arguments.requirePath("--peer", Files::isDirectory, "folder");
+    arguments.requirePath("--model", Files::isDirectory, "folder");
+    arguments.requirePath("--train", Files::isRegularFile, "file");
+    arguments.requirePath("--dev", Files::isRegularFile, "file");
+    arguments.requireSome("--only", List.of("step", "epoch", "predict"));
+    arguments.requireSome("--precisions", List.of("bf16", "fp32"));
+    arguments.requireSome(
+        "--families",
+        Arrays.stream(SyntheticFamily.values()).map(SyntheticFamily::label).toList());
+    arguments.requireNumber("--rounds");
+    arguments.requireNumber("--rows");
+    arguments.requireNumber("--layers");
+    arguments.requireBeside("--train", List.of("--model", "--dev"));
+    arguments.requireWhatIsMeasured("epoch", "--train");
+    arguments.requireWhatIsMeasured("predict", "--ptune");
+    return arguments.options;
+  }
+
+  private static Map<String, String> byName(String... args) {
     Map<String, String> options = new LinkedHashMap<>();
     for (int i = 0; i < args.length; i += 2) {
-      if (!List.of(NAMES.split(", ", -1)).contains(args[i])) {
-        throw InvalidInputException.of("%s is no option; there are %s", args[i], NAMES);
+      if (!NAMES.contains(args[i])) {
+        throw InvalidInputException.of(
+            "unknown option %s; known are %s", args[i], String.join(", ", NAMES));
       }
       if (i + 1 == args.length) {
-        throw InvalidInputException.of("%s has no value", args[i]);
+        throw InvalidInputException.of("%s needs a value", args[i]);
       }
       options.put(args[i], args[i + 1]);
-    }
-    requirePath(options, "--peer", Files::isDirectory, "folder");
-    requirePath(options, "--model", Files::isDirectory, "folder");
-    requirePath(options, "--train", Files::isRegularFile, "file");
-    requirePath(options, "--dev", Files::isRegularFile, "file");
-    requireOneOf(options, "--only", List.of("step", "epoch", "predict"));
-    requireOneOf(options, "--precisions", List.of("bf16", "fp32"));
-    requireNumber(options, "--rounds");
-    requireNumber(options, "--rows");
-    if (options.containsKey("--train")
-        && !(options.containsKey("--model") && options.containsKey("--dev"))) {
-      throw InvalidInputException.of("--train needs --model and --dev beside it");
     }
     return options;
   }
 
-  private static void requirePath(
-      Map<String, String> options, String name, Predicate<Path> isOne, String what) {
+  private void requirePath(String name, Predicate<Path> isOne, String what) {
     String value = options.get(name);
     if (value != null && !isOne.test(Path.of(value))) {
       throw InvalidInputException.of("%s: there is no %s %s", name, what, value);
     }
   }
 
-  private static void requireOneOf(Map<String, String> options, String name, List<String> known) {
+  /** One of the known values, or several with commas between them. */
+  private void requireSome(String name, List<String> known) {
     for (String each : options.getOrDefault(name, known.get(0)).split(",", -1)) {
       if (!known.contains(each)) {
         throw InvalidInputException.of(
-            "%s: '%s' is none of %s", name, each, String.join(", ", known));
+            "%s: '%s' is not one of %s", name, each, String.join(", ", known));
       }
     }
   }
 
-  private static void requireNumber(Map<String, String> options, String name) {
+  private void requireNumber(String name) {
     if (!options.getOrDefault(name, "1").matches("[1-9]\\d{0,8}")) {
-      throw InvalidInputException.of("%s: '%s' is no number from 1 on", name, options.get(name));
+      throw InvalidInputException.of(
+          "%s: '%s' must be a whole number from 1 on", name, options.get(name));
+    }
+  }
+
+  private void requireBeside(String name, List<String> others) {
+    if (options.containsKey(name) && !options.keySet().containsAll(others)) {
+      throw InvalidInputException.of("%s needs %s as well", name, String.join(" and ", others));
+    }
+  }
+
+  /** What was asked for by name is measured, or the reason is said before anything runs. */
+  private void requireWhatIsMeasured(String what, String needed) {
+    List<String> only = List.of(options.getOrDefault("--only", "").split(",", -1));
+    if (only.contains(what) && !options.containsKey(needed)) {
+      throw InvalidInputException.of("--only %s needs %s as well", what, needed);
     }
   }
 }
