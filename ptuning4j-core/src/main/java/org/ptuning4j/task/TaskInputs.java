@@ -99,7 +99,7 @@ public record TaskInputs(List<Field> fields) {
     if (!areTexts(given)) {
       throw new UnusableRowException(
           texts().size() == fields.size()
-              ? "it takes " + count(fields.size()) + ", and there " + areOnly(given)
+              ? "it takes " + count(fields.size()) + names() + ", and there " + areOnly(given)
               : "it takes rows with columns of its own ("
                   + String.join(", ", fields.stream().map(Field::name).toList())
                   + "), not "
@@ -107,13 +107,16 @@ public record TaskInputs(List<Field> fields) {
     }
   }
 
-  private String count(int texts) {
-    String names = texts == fields.size() ? " (" + String.join(", ", texts()) + ")" : "";
+  private static String count(int texts) {
     return switch (texts) {
       case 1 -> "one text";
-      case 2 -> "two texts" + names;
-      default -> texts + " texts" + names;
+      case 2 -> "two texts";
+      default -> texts + " texts";
     };
+  }
+
+  private String names() {
+    return fields.size() == 1 ? "" : " (" + String.join(", ", texts()) + ")";
   }
 
   private String areOnly(int given) {

@@ -41,11 +41,6 @@ public final class Truncations {
     return values;
   }
 
-  /** The usual length of sentences, 128 tokens, where the fields do not say otherwise. */
-  public static Truncation read(Fields fields) {
-    return read(fields, SENTENCES);
-  }
-
   /** What the fields say, and a task's usual values for what they do not. */
   public static Truncation read(Fields fields, Truncation usual) {
     return new Truncation(

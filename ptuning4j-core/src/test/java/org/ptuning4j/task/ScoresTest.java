@@ -20,4 +20,17 @@ class ScoresTest {
     assertThat(scores.inOrder(List.of("mcc", "accuracy", "elsewhere")))
         .containsExactly(entry("mcc", null), entry("accuracy", 0.5), entry("own", 0.25));
   }
+
+  /** A metric that has no value on these rows is in a report all the same. */
+  @Test
+  void whatTheOrderDoesNotNameComesLastEvenWithoutAValue() {
+    Scores scores =
+        Scores.builder()
+            .metric("pearson", OptionalDouble.empty())
+            .metric("mse", 2)
+            .metric("spearman", OptionalDouble.empty())
+            .build();
+    assertThat(scores.inOrder(List.of("spearman")))
+        .containsExactly(entry("spearman", null), entry("mse", 2.0), entry("pearson", null));
+  }
 }
