@@ -47,8 +47,7 @@ final class CompareArguments {
     arguments.requireSome("--only", List.of("step", "epoch", "predict"));
     arguments.requireSome("--precisions", List.of("bf16", "fp32"));
     arguments.requireSome(
-        "--families",
-        Arrays.stream(SyntheticFamily.values()).map(SyntheticFamily::label).toList());
+        "--families", Arrays.stream(SyntheticFamily.values()).map(SyntheticFamily::label).toList());
     arguments.requireNumber("--rounds");
     arguments.requireNumber("--rows");
     arguments.requireNumber("--layers");

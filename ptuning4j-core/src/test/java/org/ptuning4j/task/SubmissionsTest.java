@@ -62,8 +62,7 @@ class SubmissionsTest {
         List.of(example(1, "idx", 3), example(2, "idx", 4), example(5, "idx", "3"));
     assertThatThrownBy(
             () ->
-                Submissions.labels(
-                    task, examples, List.of(answer("1"), answer("1"), answer("1"))))
+                Submissions.labels(task, examples, List.of(answer("1"), answer("1"), answer("1"))))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("line 5: idx 3 is that of an earlier example; each needs its own");
     assertThatThrownBy(() -> Submissions.requireNumbers(task, examples))
@@ -75,8 +74,7 @@ class SubmissionsTest {
   @ParameterizedTest
   @ValueSource(strings = {"-1", "1.5", "x", "1234567890", ""})
   void whatIsNoNumberOfTheServerIsNamed(String number) {
-    assertThatThrownBy(
-            () -> Submissions.requireNumbers("rte", List.of(example(4, "idx", number))))
+    assertThatThrownBy(() -> Submissions.requireNumbers("rte", List.of(example(4, "idx", number))))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageStartingWith("line 4: column 'idx' is '%s'", number)
         .hasMessageEndingWith("must be the number by which the server knows the example");

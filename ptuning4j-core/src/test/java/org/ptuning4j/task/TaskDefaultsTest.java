@@ -122,10 +122,14 @@ class TaskDefaultsTest {
     assertThat(answer.fields())
         .isEqualTo(
             Map.of(
-                "label", "b",
-                "name", "B",
-                "probability", 0.5,
-                "probabilities", Map.of("a", 0.25, "b", 0.5, "c", 0.25)));
+                "label",
+                "b",
+                "name",
+                "B",
+                "probability",
+                0.5,
+                "probabilities",
+                Map.of("a", 0.25, "b", 0.5, "c", 0.25)));
     assertThat(LabelAnswer.of(List.of("a", "b"), Map.of(), new double[] {0.5, 0.5}).label())
         .as("the first of two that are as likely")
         .isEqualTo("a");

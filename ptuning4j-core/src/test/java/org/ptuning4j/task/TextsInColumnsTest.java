@@ -35,8 +35,7 @@ class TextsInColumnsTest {
         new Row(3, 2, Map.of("sentence", "old", "comment", "new", "title", "kept", "label", 1));
     assertThat(PAIR.row(row, Map.of("text", Template.of("comment"))))
         .isEqualTo(
-            new Row(
-                3, 2, Map.of("comment", "new", "content", "new", "title", "kept", "label", 1)));
+            new Row(3, 2, Map.of("comment", "new", "content", "new", "title", "kept", "label", 1)));
   }
 
   @Test
@@ -74,7 +73,8 @@ class TextsInColumnsTest {
   void whatIsMissingOrTooMuchIsCounted() {
     assertThat(refusal(texts(1), 2)).isEqualTo("it takes one text, and there are two");
     assertThat(refusal(texts(1), 3)).isEqualTo("it takes one text, and there are 3");
-    assertThat(refusal(texts(2), 1)).isEqualTo("it takes two texts (t0, t1), and there is only one");
+    assertThat(refusal(texts(2), 1))
+        .isEqualTo("it takes two texts (t0, t1), and there is only one");
     assertThat(refusal(texts(2), 3)).isEqualTo("it takes two texts (t0, t1), and there are 3");
     assertThat(refusal(texts(3), 1))
         .isEqualTo("it takes 3 texts (t0, t1, t2), and there is only one");
