@@ -30,6 +30,8 @@ class GoldenCoverageTest {
           Map.entry("tokcls", "GoldenHeadTest"),
           Map.entry("qa", "GoldenHeadTest"),
           Map.entry("mlm", "GoldenLanguageModelTest"),
+          Map.entry("lm", "GoldenCausalLanguageModelTest"),
+          Map.entry("generate", "GoldenContinuationTest"),
           Map.entry("ptuning_v1", "GoldenLanguageModelTest, GoldenHeadTest"),
           Map.entry("soft_forward", "GoldenSoftTokensTest"),
           Map.entry("soft_seqcls", "GoldenSoftTokensTest"),

@@ -8,14 +8,19 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.BackboneFamilies;
+import org.ptuning4j.backbone.Geometry;
 import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.backbone.Reach;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.file.SafetensorsFile;
@@ -30,7 +35,7 @@ public final class GoldenSet {
 
   /** Architectures that there are cases of, and no family yet. */
   private static final Set<String> NOT_YET_SUPPORTED =
-      Set.of("glm", "gpt2", "llama", "mistral", "qwen2", "qwen3", "t5");
+      Set.of("glm", "llama", "mistral", "qwen2", "qwen3", "t5");
 
   private GoldenSet() {}
 
@@ -163,16 +168,46 @@ public final class GoldenSet {
     public TokenBatch tokens(String prefix) {
       Tensor ids = input(prefix + "input_ids");
       long[] flat = Tensors.longs(ids);
-      long[] mask = new long[flat.length];
-      java.util.Arrays.fill(mask, 1);
+      long[] all = new long[flat.length];
+      Arrays.fill(all, 1);
+      int columns = Math.toIntExact(ids.size(-1));
+      int rows = Math.toIntExact(ids.numel() / columns);
+      long[] mask =
+          has(prefix + "attention_mask") ? Tensors.longs(input(prefix + "attention_mask")) : all;
+      int[] anchors = new int[rows];
+      for (int row = 0; row < rows; row++) {
+        while (mask[row * columns + anchors[row]] == 0) {
+          anchors[row]++; // the first token of a row that is padded on the left
+        }
+      }
+      boolean isLeftPadded = IntStream.of(anchors).anyMatch(anchor -> anchor > 0);
       return new TokenBatch(
-          Math.toIntExact(ids.numel() / ids.size(-1)),
-          Math.toIntExact(ids.size(-1)),
+          rows,
+          columns,
           flat,
-          has(prefix + "attention_mask") ? Tensors.longs(input(prefix + "attention_mask")) : mask,
+          mask,
           has(prefix + "token_type_ids")
               ? Tensors.longs(input(prefix + "token_type_ids"))
-              : new long[flat.length]);
+              : new long[flat.length],
+          new int[0],
+          has("last_index") ? ints(input("last_index")) : anchors,
+          isLeftPadded && has("position_ids") ? positions() : Geometry.PLAIN);
+    }
+
+    /** The positions that were used, without the shift by the prefix. */
+    private Geometry positions() {
+      int shift =
+          text("position_convention").equals("shifted")
+              ? Math.toIntExact(input("prefix").size(0))
+              : 0;
+      int[] positions = ints(input("position_ids"));
+      return new Geometry(
+          List.of(IntStream.of(positions).map(position -> position - shift).toArray()),
+          Reach.everything());
+    }
+
+    private static int[] ints(Tensor values) {
+      return LongStream.of(Tensors.longs(values)).mapToInt(Math::toIntExact).toArray();
     }
   }
 }

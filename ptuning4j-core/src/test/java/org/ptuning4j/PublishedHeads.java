@@ -53,6 +53,7 @@ public final class PublishedHeads {
       case "context_pooler" -> linear(c, "classifier", torch.gelu(linear(c, "pooler.dense", read)));
       case "electra_mc" ->
           linear(c, "classifier", torch.gelu(linear(c, "sequence_summary.summary", read)));
+      case "score_last" -> linear(c, "score", read);
       case "modernbert_head" -> linear(c, "classifier", before(c, read));
       default -> throw new IllegalStateException("head " + c.text("head"));
     };

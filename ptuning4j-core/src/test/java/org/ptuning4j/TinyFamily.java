@@ -17,6 +17,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
+import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.WeightLayout;
 import org.ptuning4j.backbone.transformer.TransformerFamily;
@@ -100,6 +101,12 @@ public record TinyFamily(String modelType) {
          "max_position_embeddings": 66, "local_attention": 8, "pad_token_id": 0,
          "embedding_dropout": 0.1, "mlp_dropout": 0.1, "attention_dropout": 0.1}
         """);
+    all.put(
+        "gpt2",
+        """
+        {"model_type": "gpt2", "n_embd": 32, "n_layer": 2, "n_head": 4, "n_inner": 48,
+         "vocab_size": 470, "n_positions": 66}
+        """);
     return Map.copyOf(all);
   }
 
@@ -169,6 +176,15 @@ public record TinyFamily(String modelType) {
   /** Loads a model, frozen. */
   public Backbone load(ModelFolder folder) {
     return BackboneFamilies.standard().load(folder, Engine.reference());
+  }
+
+  /** Which way its tokens see a text. */
+  public Direction direction() {
+    return BackboneFamilies.standard().all().stream()
+        .filter(family -> family.modelTypes().contains(modelType))
+        .findFirst()
+        .orElseThrow()
+        .direction();
   }
 
   /** Every model type that its family reads. */

@@ -12,6 +12,7 @@ import org.ptuning4j.backbone.deberta.DebertaFamily;
 import org.ptuning4j.backbone.deberta.DebertaV2Family;
 import org.ptuning4j.backbone.distilbert.DistilBertFamily;
 import org.ptuning4j.backbone.electra.ElectraFamily;
+import org.ptuning4j.backbone.gpt2.Gpt2Family;
 import org.ptuning4j.backbone.modernbert.ModernBertFamily;
 import org.ptuning4j.backbone.mpnet.MpnetFamily;
 import org.ptuning4j.backbone.roberta.RobertaFamily;
@@ -41,7 +42,8 @@ public final class BackboneFamilies {
             new AlbertFamily(),
             new DebertaFamily(),
             new DebertaV2Family(),
-            new ModernBertFamily()));
+            new ModernBertFamily(),
+            new Gpt2Family()));
   }
 
   /** The families that come with the library and those of extensions on the class path. */

@@ -24,6 +24,11 @@ public interface BackboneFamily {
     return folder.size("vocab_size");
   }
 
+  /** Which way the tokens of its models see a text. */
+  default Direction direction() {
+    return Direction.BIDIRECTIONAL;
+  }
+
   /**
    * What the checkpoint has to hold, for {@code ptune inspect}; nothing is read but the files'
    * headers.

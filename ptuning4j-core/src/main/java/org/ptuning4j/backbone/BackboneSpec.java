@@ -17,7 +17,8 @@ import org.ptuning4j.InvalidInputException;
  * @param typeVocabulary the number of token types; 0 or 1 where the family does not tell texts
  *     apart by them
  * @param hasPooler whether the checkpoint has a pooler over the first token
- * @param hasLanguageModel whether the checkpoint has a masked-language-model head
+ * @param hasLanguageModel whether the checkpoint has a head over its vocabulary
+ * @param direction which way its tokens see a text
  * @param dropout the dropout rates of the checkpoint's configuration
  */
 public record BackboneSpec(
@@ -33,6 +34,7 @@ public record BackboneSpec(
     int typeVocabulary,
     boolean hasPooler,
     boolean hasLanguageModel,
+    Direction direction,
     DropoutRates dropout) {
 
   /** {@link #maxPositions} where positions enter by their distances alone. */
@@ -48,6 +50,38 @@ public record BackboneSpec(
     requirePositive("embeddingWidth", embeddingWidth);
     requirePositive("maxPositions", maxPositions);
     requirePositive("vocabulary", vocabulary);
+  }
+
+  /** A backbone whose tokens see the whole text. */
+  public BackboneSpec(
+      String modelType,
+      int layers,
+      int hidden,
+      int heads,
+      int keyValueHeads,
+      int headSize,
+      int embeddingWidth,
+      int maxPositions,
+      int vocabulary,
+      int typeVocabulary,
+      boolean hasPooler,
+      boolean hasLanguageModel,
+      DropoutRates dropout) {
+    this(
+        modelType,
+        layers,
+        hidden,
+        heads,
+        keyValueHeads,
+        headSize,
+        embeddingWidth,
+        maxPositions,
+        vocabulary,
+        typeVocabulary,
+        hasPooler,
+        hasLanguageModel,
+        Direction.BIDIRECTIONAL,
+        dropout);
   }
 
   /** A backbone that drops hidden states at one rate wherever it does, as BERT has it. */

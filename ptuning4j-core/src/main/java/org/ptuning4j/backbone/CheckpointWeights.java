@@ -103,9 +103,14 @@ public final class CheckpointWeights implements AutoCloseable {
     return sourceNames.containsKey(name) || headNames.containsKey(name);
   }
 
-  /** Whether the checkpoint has a language-model head that is whole and of the right shapes. */
+  /**
+   * Whether the checkpoint has a language-model head that is whole and of the right shapes; one
+   * without weights of its own, as GPT-2's is, needs none.
+   */
   public boolean hasLanguageModel() {
-    return !headNames.isEmpty() && headFaults().isEmpty();
+    LanguageModelLayout head = layout.languageModel();
+    boolean ownsNothing = head.optional().containsAll(head.shapes().keySet());
+    return (ownsNothing || !headNames.isEmpty()) && headFaults().isEmpty();
   }
 
   /**

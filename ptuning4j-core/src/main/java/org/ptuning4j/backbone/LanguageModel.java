@@ -6,7 +6,8 @@ import org.ptuning4j.tensor.Parameter;
 
 /**
  * A checkpoint's head over its vocabulary: the masked language model of BERT and its kin (a dense
- * layer, activation and LayerNorm, then the word embeddings as output matrix, and a bias).
+ * layer, activation and LayerNorm, then the word embeddings as output matrix, and a bias), or a
+ * decoder's output matrix, which scores what follows a token.
  */
 public interface LanguageModel {
 
@@ -22,7 +23,7 @@ public interface LanguageModel {
   /**
    * Scores of all words.
    *
-   * @param states {@code [N, H]}: the last hidden states at masked places
+   * @param states {@code [N, H]}: the last hidden states at the places that are read
    * @return {@code [N, V]}, fp32
    */
   Tensor logits(Tensor states);

@@ -9,8 +9,8 @@ import java.util.Arrays;
  * @param typeIds 0 for the first text, 1 for the second, {@code [n]}
  * @param slots for each position the number of the soft token that stands there, from 0, or −1 for
  *     a word; empty where there are no soft tokens
- * @param anchor the position that heads over the whole sequence read: the first real token, or the
- *     mask of a template
+ * @param anchor the position that heads over the whole sequence read: the token that stands for all
+ *     of it, or that where a template's gap is read
  */
 @SuppressWarnings("ArrayRecordComponent") // large and never compared
 public record TokenRow(int[] ids, int[] typeIds, int[] slots, int anchor) {
@@ -39,6 +39,11 @@ public record TokenRow(int[] ids, int[] typeIds, int[] slots, int anchor) {
   /** A row of words only, read at its first token. */
   public static TokenRow of(int[] ids, int[] typeIds) {
     return new TokenRow(ids, typeIds, new int[0], 0);
+  }
+
+  /** The same row, read elsewhere. */
+  public TokenRow withAnchor(int other) {
+    return new TokenRow(ids, typeIds, slots, other);
   }
 
   /** n. */

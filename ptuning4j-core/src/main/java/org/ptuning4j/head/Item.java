@@ -71,16 +71,16 @@ public record Item(
   }
 
   /**
-   * Several wordings of one gap, each in a row of its own with as many masks as it has tokens.
+   * Several wordings of one gap, each in a row of its own that is read once for each of its tokens.
    *
-   * @param masks for each row, the positions of its masks, ascending
-   * @param wordings for each row, the token that each of its masks stands for
+   * @param reads for each row, the positions where its tokens are looked for, ascending
+   * @param wordings for each row, the token that is looked for at each of them
    */
-  public static Item ofWordings(List<TokenRow> rows, List<int[]> masks, List<int[]> wordings) {
+  public static Item ofWordings(List<TokenRow> rows, List<int[]> reads, List<int[]> wordings) {
     return new Item(
         rows,
-        masks.stream().flatMapToInt(Arrays::stream).toArray(),
-        masks.stream().mapToInt(row -> row.length).toArray(),
+        reads.stream().flatMapToInt(Arrays::stream).toArray(),
+        reads.stream().mapToInt(row -> row.length).toArray(),
         wordings.stream().flatMapToInt(Arrays::stream).toArray(),
         NOTHING,
         Optional.empty());

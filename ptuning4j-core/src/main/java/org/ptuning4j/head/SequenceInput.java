@@ -1,8 +1,11 @@
 package org.ptuning4j.head;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.backbone.Direction;
 
 /** What a head over whole sequences reads of each. */
 public enum SequenceInput {
@@ -10,8 +13,21 @@ public enum SequenceInput {
   POOLER,
   /** The first token's last hidden state. */
   FIRST_TOKEN,
-  /** A trained tanh(W h + b) over the first token (RoBERTa's classification head). */
+  /** The last token's last hidden state, which alone saw the whole text in a decoder. */
+  LAST_TOKEN,
+  /**
+   * A trained tanh(W h + b) over the token that stands for the text (RoBERTa's classification head).
+   */
   DENSE;
+
+  /** Whether it says something of the whole text in a model that sees texts this way. */
+  public boolean suits(Direction direction) {
+    return switch (this) {
+      case POOLER, FIRST_TOKEN -> direction == Direction.BIDIRECTIONAL;
+      case LAST_TOKEN -> direction == Direction.CAUSAL;
+      case DENSE -> true;
+    };
+  }
 
   /** As it is written in files and on the command line. */
   public String label() {
@@ -25,14 +41,22 @@ public enum SequenceInput {
         return input;
       }
     }
-    throw InvalidInputException.of("head: '%s' is not one of pooler, first-token, dense", text);
+    throw InvalidInputException.of(
+        "head: '%s' is not one of %s",
+        text,
+        Arrays.stream(values()).map(SequenceInput::label).collect(Collectors.joining(", ")));
   }
 
   /**
-   * The pooler where the checkpoint has one, else the first token: a random pooler that has to be
-   * saved beside the prompt would be no better, and is easily lost.
+   * The pooler where the checkpoint has one, else the token that stands for the text: a random
+   * pooler that has to be saved beside the prompt would be no better, and is easily lost.
    */
   public static SequenceInput byDefault(BackboneSpec spec) {
-    return spec.hasPooler() ? POOLER : FIRST_TOKEN;
+    return spec.hasPooler() ? POOLER : token(spec.direction());
+  }
+
+  /** The state of the token that stands for the text. */
+  public static SequenceInput token(Direction direction) {
+    return FIRST_TOKEN.suits(direction) ? FIRST_TOKEN : LAST_TOKEN;
   }
 }

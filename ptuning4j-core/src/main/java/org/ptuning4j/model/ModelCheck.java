@@ -3,6 +3,7 @@ package org.ptuning4j.model;
 import java.util.ArrayList;
 import java.util.List;
 import org.ptuning4j.backbone.BackboneFamilies;
+import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.text.TextTokenizer;
 
@@ -51,5 +52,10 @@ public final class ModelCheck {
   /** The number of word embeddings. */
   public int embeddings() {
     return families.of(folder).vocabulary(folder);
+  }
+
+  /** Which way its tokens see a text. */
+  public Direction direction() {
+    return families.of(folder).direction();
   }
 }

@@ -3,6 +3,7 @@ package org.ptuning4j.predict;
 import java.util.Arrays;
 import java.util.List;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.task.template.KnownTokens;
@@ -34,9 +35,11 @@ final class Pending {
   /** Makes its items. A task's own failure concerns this request only. */
   void encode(TextTokenizer tokenizer) {
     try {
+      BackboneSpec spec = owner.backbone().spec();
       List<Item> encoded =
-          owner.items(request.example(), new ItemEncoder(tokenizer, owner.maxLength()));
-      new KnownTokens(tokenizer, owner.backbone().spec().vocabulary()).require(encoded);
+          owner.items(
+              request.example(), new ItemEncoder(tokenizer, owner.maxLength(), spec.direction()));
+      new KnownTokens(tokenizer, spec.vocabulary()).require(encoded);
       items = encoded;
       scores = Arrays.asList(new float[items.size()][]);
     } catch (RuntimeException e) {

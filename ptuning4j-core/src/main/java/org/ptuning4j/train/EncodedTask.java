@@ -2,6 +2,7 @@ package org.ptuning4j.train;
 
 import java.util.List;
 import java.util.Map;
+import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.data.Example;
@@ -51,13 +52,19 @@ record EncodedTask<E extends Example>(
   /**
    * Reads both files of a task and prepares it.
    *
+   * @param direction which way the model sees a text
    * @param softTokens the method's soft tokens at the input
    */
   static <E extends Example> Read<E> read(
-      String name, Task<E> task, TrainingData data, TextTokenizer tokenizer, int softTokens) {
+      String name,
+      Task<E> task,
+      TrainingData data,
+      TextTokenizer tokenizer,
+      Direction direction,
+      int softTokens) {
     Examples<E> read = task.read(data.train());
     read.usable(data.badRows()); // what is wrong with the file is said before what it lacks
-    PreparedTask<E> prepared = task.prepare(Preparation.of(read, tokenizer, softTokens > 0));
+    PreparedTask<E> prepared = task.prepare(Preparation.of(read, tokenizer, softTokens > 0, direction));
     Examples<E> train = prepared.usable(read);
     List<E> trainRows = train.usable(data.badRows());
     Examples<E> dev = prepared.read(data.dev());

@@ -5,6 +5,7 @@ import java.util.List;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.SettingName;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.data.BadRowCounts;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.task.Task;
@@ -25,26 +26,34 @@ final class RunData {
 
   private final TrainingConfig config;
   private final TextTokenizer tokenizer;
+  private final Direction direction;
   private final TrainingListener listener;
   private final List<EncodedTask.Read<?>> files = new ArrayList<>();
 
-  private RunData(TrainingConfig config, TextTokenizer tokenizer, TrainingListener listener) {
+  private RunData(
+      TrainingConfig config,
+      TextTokenizer tokenizer,
+      Direction direction,
+      TrainingListener listener) {
     this.config = config;
     this.tokenizer = tokenizer;
+    this.direction = direction;
     this.listener = listener;
   }
 
   /**
    * Reads the files of all tasks.
    *
+   * @param direction which way the model sees a text
    * @throws InvalidInputException if a file cannot be used, or a task lacks what the method needs
    */
   static RunData read(
       List<TaskData> tasks,
       TrainingConfig config,
       TextTokenizer tokenizer,
+      Direction direction,
       TrainingListener listener) {
-    RunData data = new RunData(config, tokenizer, listener);
+    RunData data = new RunData(config, tokenizer, direction, listener);
     tasks.forEach(task -> data.files.add(data.read(task)));
     return data;
   }
@@ -53,7 +62,12 @@ final class RunData {
     requireTemplate(task.task());
     EncodedTask.Read<?> part =
         EncodedTask.read(
-            task.name(), task.task(), task.data(), tokenizer, config.method().inputTokens());
+            task.name(),
+            task.task(),
+            task.data(),
+            tokenizer,
+            direction,
+            config.method().inputTokens());
     warnOfBadRows(part.train());
     warnOfBadRows(part.dev());
     part.warnings().forEach(listener::warned);
@@ -88,7 +102,7 @@ final class RunData {
    * @throws InvalidInputException if the longest text and the prompt do not fit its positions
    */
   List<EncodedTask<?>> encode(BackboneSpec spec) {
-    ItemEncoder encoder = new ItemEncoder(tokenizer, config.maxLength());
+    ItemEncoder encoder = new ItemEncoder(tokenizer, config.maxLength(), direction);
     List<EncodedTask<?>> parts = new ArrayList<>();
     KnownTokens known = new KnownTokens(tokenizer, spec.vocabulary());
     for (EncodedTask.Read<?> part : files) {

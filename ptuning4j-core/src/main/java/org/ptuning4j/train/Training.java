@@ -149,7 +149,7 @@ public final class Training {
     try (TextTokenizer tokenizer = TextTokenizer.open(model)) {
       ModelCheck check = new ModelCheck(folder, families);
       check.remarks(tokenizer).forEach(listener::remarked);
-      RunData data = RunData.read(tasks, config, tokenizer, listener);
+      RunData data = RunData.read(tasks, config, tokenizer, check.direction(), listener);
       try (RunFolder run = RunFolder.open(out, resume)) {
         Engine engine =
             RunRecord.recordedPlan(run)

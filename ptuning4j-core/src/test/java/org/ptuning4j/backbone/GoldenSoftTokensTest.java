@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -70,8 +72,8 @@ class GoldenSoftTokensTest {
   private static void checkStates(Case c, Backbone backbone) {
     Tensor soft = c.input("soft");
     int length = Math.toIntExact(soft.size(0));
-    TokenBatch first = batch(c, length, 0);
-    Injection injection = Injection.inputs(vectors(first, soft));
+    TokenBatch first = batch(c, length, row -> 0);
+    Injection injection = Injection.inputs(Prefixes.softTokens(first, soft));
     Tensor expected = c.output("last_hidden_state");
     Tensor all =
         backbone.forward(first, injection, ForwardOptions.evaluation(Positions.ALL)).lastHidden();
@@ -83,7 +85,7 @@ class GoldenSoftTokensTest {
     if (backbone.spec().hasPooler()) {
       assertClose("pooler", backbone.pool(anchors), c.output("pooler_output"), TOLERANCE, 0);
     }
-    TokenBatch atText = batch(c, length, length);
+    TokenBatch atText = batch(c, length, row -> length);
     Tensor text =
         backbone.forward(atText, injection, ForwardOptions.evaluation(Positions.ANCHOR)).first();
     assertClose("first word", text, expected.select(1, length), TOLERANCE, 0);
@@ -91,8 +93,8 @@ class GoldenSoftTokensTest {
 
   private static void checkClassifier(Case c, Backbone backbone) {
     Tensor soft = c.input("soft").set_requires_grad(true);
-    TokenBatch tokens = batch(c, Math.toIntExact(soft.size(0)), c.node().get("pool_index").asInt());
-    Tensor read = PublishedHeads.read(c, backbone, tokens, Injection.inputs(vectors(tokens, soft)));
+    TokenBatch tokens = batch(c, Math.toIntExact(soft.size(0)), pooled(c));
+    Tensor read = PublishedHeads.read(c, backbone, tokens, Injection.inputs(Prefixes.softTokens(tokens, soft)));
     Tensor logits = PublishedHeads.logits(c, backbone, read);
     assertClose("logits", logits, c.output("logits"), TOLERANCE, 0);
     Tensor loss = torch.cross_entropy_loss(logits, c.input("labels"));
@@ -103,34 +105,34 @@ class GoldenSoftTokensTest {
     assertClose("grad_soft", soft.grad(), c.output("grad_soft"), 1e-4, 1e-3);
   }
 
-  /** The case's texts, each with the soft tokens before it, read at one column. */
-  private static TokenBatch batch(Case c, int softTokens, int anchor) {
-    TokenBatch words = c.tokens("");
-    int columns = words.columns();
-    List<TokenRow> rows = new ArrayList<>();
-    for (int row = 0; row < words.rows(); row++) {
-      int from = row * columns;
-      long[] mask = Arrays.copyOfRange(words.mask(), from, from + columns);
-      int length = Math.toIntExact(Arrays.stream(mask).sum());
-      TokenRow text =
-          TokenRow.of(
-                  ints(Arrays.copyOfRange(words.ids(), from, from + length)),
-                  ints(Arrays.copyOfRange(words.typeIds(), from, from + length)))
-              .withPrefix(softTokens);
-      rows.add(new TokenRow(text.ids(), text.typeIds(), text.slots(), anchor));
+  /** The column that each row's classifier reads, as the case has it. */
+  private static IntUnaryOperator pooled(Case c) {
+    if (c.node().has("pool_index")) {
+      return row -> c.node().get("pool_index").asInt();
     }
-    TokenBatch batch = TokenBatch.of(rows, 0);
-    assertThat(batch.columns()).isEqualTo(columns + softTokens);
-    return batch;
+    int length = Math.toIntExact(c.input("soft").size(0));
+    int columns = Math.toIntExact(c.input("input_ids").size(1));
+    long[] last = Tensors.longs(c.input("last_index"));
+    return switch (c.text("pool")) {
+      case "last_column" -> row -> length + columns - 1; // PEFT's, even where that is padding
+      case "last_valid" -> row -> length + Math.toIntExact(last[row]);
+      default -> throw new IllegalArgumentException("pool " + c.text("pool"));
+    };
   }
 
-  private static int[] ints(long[] values) {
-    return Arrays.stream(values).mapToInt(Math::toIntExact).toArray();
-  }
-
-  private static InputVectors vectors(TokenBatch tokens, Tensor soft) {
-    long[] places = tokens.softPlaces();
-    long[] slots = Arrays.stream(places).map(at -> tokens.slots()[(int) at]).toArray();
-    return new InputVectors(places, soft.index_select(0, Tensors.of(slots, slots.length)));
+  /** The case's texts, each with the soft tokens before it, with positions from 0. */
+  private static TokenBatch batch(Case c, int softTokens, IntUnaryOperator anchor) {
+    TokenBatch tokens = Prefixes.softTokensBefore(c.tokens(""), softTokens);
+    int[] positions = new int[tokens.ids().length];
+    Arrays.setAll(positions, at -> at % tokens.columns());
+    return new TokenBatch(
+        tokens.rows(),
+        tokens.columns(),
+        tokens.ids(),
+        tokens.mask(),
+        tokens.typeIds(),
+        tokens.slots(),
+        IntStream.range(0, tokens.rows()).map(anchor).toArray(),
+        new Geometry(List.of(positions), Reach.everything()));
   }
 }

@@ -41,4 +41,32 @@ final class Prefixes {
     Arrays.fill(shifts, convention.equals("shifted") ? Math.toIntExact(length) : 0);
     return Optional.of(shifts);
   }
+
+  /** The same rows, each with the soft tokens 0 … P−1 before it, padding on the left after them. */
+  static TokenBatch softTokensBefore(TokenBatch words, int length) {
+    int columns = words.columns() + length;
+    int size = words.rows() * columns;
+    long[] ids = new long[size];
+    long[] mask = new long[size];
+    long[] types = new long[size];
+    int[] slots = new int[size];
+    for (int at = 0; at < size; at++) {
+      int column = at % columns;
+      boolean soft = column < length;
+      int word = at / columns * words.columns() + column - length;
+      ids[at] = soft ? 0 : words.ids()[word];
+      mask[at] = soft ? 1 : words.mask()[word];
+      types[at] = soft ? 0 : words.typeIds()[word];
+      slots[at] = soft ? column : TokenRow.WORD;
+    }
+    return new TokenBatch(
+        words.rows(), columns, ids, mask, types, slots, new int[words.rows()]);
+  }
+
+  /** The vectors of a batch's soft tokens, of the rows of a matrix {@code [P, E]}. */
+  static InputVectors softTokens(TokenBatch tokens, Tensor soft) {
+    long[] places = tokens.softPlaces();
+    long[] slots = Arrays.stream(places).map(at -> tokens.slots()[(int) at]).toArray();
+    return new InputVectors(places, soft.index_select(0, Tensors.of(slots, slots.length)));
+  }
 }

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.head.linear.LinearHeadSpec;
 import org.ptuning4j.head.linear.TokenHeadSpec;
 import org.ptuning4j.head.loss.LinearLoss;
@@ -160,7 +161,7 @@ class HeadsTest {
     }
     assertThatThrownBy(() -> SequenceInput.parse("cls"))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("head: 'cls' is not one of pooler, first-token, dense");
+        .hasMessage("head: 'cls' is not one of pooler, first-token, last-token, dense");
     assertThat(new HeadOptions(FULL, Optional.empty(), 0).inputOrDefault())
         .isEqualTo(SequenceInput.POOLER);
     assertThat(new HeadOptions(BARE, Optional.empty(), 0).inputOrDefault())
@@ -235,7 +236,47 @@ class HeadsTest {
   @ParameterizedTest
   @MethodSource("specs")
   void aCompleteBackboneFitsAll(HeadSpec spec) {
-    assertThatCode(() -> spec.requireFit(FULL, "X")).doesNotThrowAnyException();
+    boolean readsLast =
+        spec instanceof LinearHeadSpec linear && linear.input() == SequenceInput.LAST_TOKEN;
+    BackboneSpec full = readsLast ? causal(FULL) : FULL;
+    assertThatCode(() -> spec.requireFit(full, "X")).doesNotThrowAnyException();
+  }
+
+  /** The same sizes in a decoder. */
+  private static BackboneSpec causal(BackboneSpec spec) {
+    return new BackboneSpec(
+        spec.modelType(),
+        spec.layers(),
+        spec.hidden(),
+        spec.heads(),
+        spec.keyValueHeads(),
+        spec.headSize(),
+        spec.embeddingWidth(),
+        spec.maxPositions(),
+        spec.vocabulary(),
+        spec.typeVocabulary(),
+        false,
+        spec.hasLanguageModel(),
+        Direction.CAUSAL,
+        spec.dropout());
+  }
+
+  @Test
+  void aTokenThatSawNothingOfTheTextIsRefused() {
+    assertThatThrownBy(
+            () ->
+                LinearHeadSpec.sequence(2, SequenceInput.FIRST_TOKEN, 0)
+                    .requireFit(causal(FULL), "X"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "head: first-token is asked for, but X reads texts at the last token, which stands for"
+                + " all of them; use last-token or dense");
+    assertThatThrownBy(
+            () -> LinearHeadSpec.regression(SequenceInput.LAST_TOKEN, 0).requireFit(BARE, "X"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("reads texts at the first token");
+    assertThat(SequenceInput.byDefault(causal(FULL))).isEqualTo(SequenceInput.LAST_TOKEN);
+    assertThat(SequenceInput.byDefault(BARE)).isEqualTo(SequenceInput.FIRST_TOKEN);
   }
 
   private static Map<String, Object> map(String json) throws JsonProcessingException {

@@ -209,9 +209,13 @@ class FamiliesPageTest {
       facts.add("pooler");
     }
     if (spec.hasLanguageModel()) {
-      facts.add("masked-LM head");
+      facts.add(
+          switch (spec.direction()) {
+            case BIDIRECTIONAL -> "masked-LM head";
+            case CAUSAL -> "causal-LM head";
+          });
     }
-    return facts.isEmpty() ? "neither pooler nor masked-LM head" : String.join(", ", facts);
+    return facts.isEmpty() ? "neither pooler nor language-model head" : String.join(", ", facts);
   }
 
   /** What becomes of a method with each kind of head. */
@@ -257,7 +261,7 @@ class FamiliesPageTest {
             backbone.spec(), backbone.engine(), RandomStream.of(1), new Words(backbone));
     try (PromptModule prompt = method.create(context);
         Head head = lesson.spec().create(backbone, RandomStream.of(2))) {
-      Item item = lesson.item().withPrefix(method.inputTokens());
+      Item item = summarised(lesson.item(), backbone).withPrefix(method.inputTokens());
       TokenBatch tokens = TokenBatch.of(item.rows(), 0);
       Tensor states =
           backbone
@@ -281,6 +285,18 @@ class FamiliesPageTest {
             .forEach(each -> assertThat(each.tensor().grad().defined()).as(each.name()).isTrue());
       }
     }
+  }
+
+  private static Item summarised(Item item, Backbone backbone) {
+    return new Item(
+        item.rows().stream()
+            .map(row -> row.withAnchor(backbone.spec().direction().summary(row.length())))
+            .toList(),
+        item.reads(),
+        item.counts(),
+        item.words(),
+        item.notes(),
+        item.target());
   }
 
   /** A vocabulary with a few tokens that stand for nothing. */

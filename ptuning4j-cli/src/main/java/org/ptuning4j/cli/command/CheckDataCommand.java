@@ -146,7 +146,8 @@ public final class CheckDataCommand extends Command {
       ModelCheck sizes = new ModelCheck(ModelFolder.open(folder), BackboneFamilies.installed());
       sizes.ofTokenizer(tokenizer).forEach(console::warnOnce);
       KnownTokens known = new KnownTokens(tokenizer, sizes.embeddings());
-      return check(chosen, Optional.of(new ModelReading(new ItemEncoder(tokenizer, kept), known)));
+      ItemEncoder encoder = new ItemEncoder(tokenizer, kept, sizes.direction());
+      return check(chosen, Optional.of(new ModelReading(encoder, known)));
     }
   }
 

@@ -1,5 +1,6 @@
 package org.ptuning4j.backbone.layer;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -101,16 +102,22 @@ public final class ScoreMasks {
     int rows = same ? 1 : tokens.rows();
     int columns = tokens.columns();
     float[] values = new float[rows * read.count() * columns];
+    Arrays.fill(values, Float.NEGATIVE_INFINITY);
     int at = 0;
     for (int row = 0; row < rows; row++) {
       for (int query = 0; query < read.count(); query++) {
         int from = read.column(row, query);
+        boolean meets = false;
         for (int to = 0; to < columns; to++) {
-          // A query that met nothing would give NaN; padding meets at least itself.
-          boolean met =
-              to == from || (tokens.mask()[row * columns + to] != 0 && reach.covers(row, from, to));
-          values[at++] = met ? 0 : Float.NEGATIVE_INFINITY;
+          if (tokens.mask()[row * columns + to] != 0 && reach.covers(row, from, to)) {
+            values[at + to] = 0;
+            meets = true;
+          }
         }
+        if (!meets) {
+          values[at + from] = 0; // only padding meets nothing; its states would be NaN
+        }
+        at += columns;
       }
     }
     return placed(values, rows, read.count(), columns);

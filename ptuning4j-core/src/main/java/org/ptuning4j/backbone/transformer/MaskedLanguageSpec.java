@@ -2,13 +2,24 @@ package org.ptuning4j.backbone.transformer;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.ptuning4j.backbone.CheckpointWeights;
 import org.ptuning4j.backbone.LanguageModelLayout;
 import org.ptuning4j.backbone.layer.Activation;
+import org.ptuning4j.backbone.layer.LayerNorm;
+import org.ptuning4j.backbone.layer.Linear;
+import org.ptuning4j.backbone.weight.BackboneWeight;
+import org.ptuning4j.backbone.weight.LoadedWeights;
+import org.ptuning4j.backbone.weight.WeightRole;
+import org.ptuning4j.backbone.weight.Weights;
+import org.ptuning4j.backbone.weight.Weights.Held;
+import org.ptuning4j.tensor.engine.Engine;
 
 /**
- * A masked-language-model head: LayerNorm(activation(W h + b)) Eᵀ + c.
+ * A masked-language-model head: LayerNorm(activation(W h + b)) Eᵀ + c (Devlin et al., arXiv
+ * 1810.04805, section 3.1 and the released code).
  *
  * @param names how the family spells it
  * @param hidden H
@@ -27,7 +38,8 @@ public record MaskedLanguageSpec(
     Activation activation,
     double epsilon,
     boolean tied,
-    Biases biases) {
+    Biases biases)
+    implements LanguageModelSpec {
 
   /**
    * Which parts have a bias.
@@ -54,8 +66,34 @@ public record MaskedLanguageSpec(
     this(names, hidden, embeddingWidth, vocabulary, activation, epsilon, tied, Biases.ALL);
   }
 
-  /** The head's tensors. */
-  LanguageModelLayout layout() {
+  @Override
+  public VocabularyModel load(
+      CheckpointWeights source, Engine engine, LoadedWeights own, BackboneWeight words) {
+    Linear dense = Linear.inFp32(own, names.dense(), embeddingWidth, hidden, biases.dense());
+    LayerNorm norm =
+        LayerNorm.inFp32(own, names.norm(), embeddingWidth, epsilon, biases.norm());
+    Optional<BackboneWeight> bias =
+        biases.output()
+            ? Optional.of(
+                own.get(
+                    names.bias(),
+                    WeightRole.BIAS,
+                    Weights.plainLayout(names.bias(), vocabulary),
+                    Held.FP32))
+            : Optional.empty();
+    BackboneWeight matrix =
+        VocabularyModel.matrix(
+            source, own, names.decoder() + ".weight", words, vocabulary, embeddingWidth, tied);
+    return new VocabularyModel(
+        source,
+        engine,
+        own,
+        states -> norm.apply(activation.apply(dense.apply(engine, states))),
+        new OutputLayer(engine, matrix, bias));
+  }
+
+  @Override
+  public LanguageModelLayout layout() {
     Map<String, List<Long>> shapes = new TreeMap<>();
     shapes.put(names.dense() + ".weight", List.of((long) embeddingWidth, (long) hidden));
     shapes.put(names.norm() + ".weight", List.of((long) embeddingWidth));

@@ -31,7 +31,7 @@ record PassInput(BackboneSpec spec, Positions scheme, boolean hasTable) {
     int[] ids = new int[tokens.ids().length];
     for (int row = 0; row < tokens.rows(); row++) {
       int shift = injection.shift(row);
-      int length = tokens.length(row);
+      int length = scheme.ids().needed(tokens, row);
       if (shift + length > usable) {
         throw InvalidInputException.of(
             "prompt length %d and text length %d need %d positions; this backbone has %d: shorten"

@@ -59,6 +59,41 @@ public enum PositionIds {
     public int defaultPadId() {
       return 1;
     }
+  },
+  /**
+   * Decoders: s, s+1, … for tokens; padding before and between them is not counted, so that it may
+   * as well be on the left. That at the end has the positions that follow.
+   */
+  OF_TOKENS {
+    @Override
+    void fill(TokenBatch batch, int row, int shift, int padId, int[] ids) {
+      int counted = 0;
+      int length = batch.length(row);
+      for (int column = 0; column < batch.columns(); column++) {
+        int at = row * batch.columns() + column;
+        counted += batch.mask()[at] == 0 && column < length ? 0 : 1;
+        ids[at] = shift + given(batch, row, column, Math.max(0, counted - 1));
+      }
+    }
+
+    @Override
+    int needed(TokenBatch batch, int row) {
+      int first = row * batch.columns();
+      return (int)
+          IntStream.range(first, first + batch.columns())
+              .filter(at -> batch.mask()[at] != 0)
+              .count();
+    }
+
+    @Override
+    int usable(int table, int padId) {
+      return table;
+    }
+
+    @Override
+    public int defaultPadId() {
+      return 0;
+    }
   };
 
   /** The position that the batch carries, or the one that is counted where it carries none. */
@@ -70,6 +105,11 @@ public enum PositionIds {
 
   /** Writes one row's position ids into {@code ids}, {@code [B, n]}. */
   abstract void fill(TokenBatch batch, int row, int shift, int padId, int[] ids);
+
+  /** How many positions a row takes, without a shift. */
+  int needed(TokenBatch batch, int row) {
+    return batch.length(row);
+  }
 
   /** How many positions of the table a sequence can take. */
   abstract int usable(int table, int padId);

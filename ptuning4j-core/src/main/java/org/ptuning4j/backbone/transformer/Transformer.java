@@ -39,7 +39,7 @@ final class Transformer implements Backbone {
   private final PassInput input;
   private final TransformerParts parts;
   private final LoadedWeights weights;
-  private final Optional<MaskedLanguageModel> languageModel;
+  private final Optional<VocabularyModel> languageModel;
 
   Transformer(
       BackboneSpec spec,
@@ -48,7 +48,7 @@ final class Transformer implements Backbone {
       Positions positions,
       TransformerParts parts,
       LoadedWeights weights,
-      Optional<MaskedLanguageModel> languageModel) {
+      Optional<VocabularyModel> languageModel) {
     this.spec = spec;
     this.engine = engine;
     this.hash = hash;
@@ -245,7 +245,7 @@ final class Transformer implements Backbone {
   public Tensor wordVectors(int[] ids) {
     return Scope.keep(
         () -> {
-          long[] rows = MaskedLanguageModel.checkedWords(ids, spec.vocabulary());
+          long[] rows = VocabularyModel.checkedWords(ids, spec.vocabulary());
           Tensor table = parts.embeddings().words().stored().detach();
           return engine.place(table.index_select(0, indices(rows)), Dtype.F32);
         });
@@ -272,6 +272,6 @@ final class Transformer implements Backbone {
   @Override
   public void close() {
     weights.close();
-    languageModel.ifPresent(MaskedLanguageModel::close);
+    languageModel.ifPresent(VocabularyModel::close);
   }
 }

@@ -45,7 +45,7 @@ public abstract class TransformerFamily<C> implements BackboneFamily {
   protected abstract TransformerParts assemble(C config, Weights weights);
 
   /** Its language-model head. */
-  protected abstract MaskedLanguageSpec languageModel(C config);
+  protected abstract LanguageModelSpec languageModel(C config);
 
   @Override
   public final Backbone load(ModelFolder folder, Engine engine, boolean trainable) {
@@ -71,11 +71,10 @@ public abstract class TransformerFamily<C> implements BackboneFamily {
       LoadedWeights weights,
       LoadedWeights ofHead) {
     TransformerParts parts = assemble(config, weights);
-    Optional<MaskedLanguageModel> head =
+    Optional<VocabularyModel> head =
         source.hasLanguageModel()
             ? Optional.of(
-                new MaskedLanguageModel(
-                    source, languageModel(config), engine, ofHead, parts.embeddings().words()))
+                languageModel(config).load(source, engine, ofHead, parts.embeddings().words()))
             : Optional.empty();
     return new Transformer(
         spec(config, parts.pooler().isPresent(), head.isPresent()),

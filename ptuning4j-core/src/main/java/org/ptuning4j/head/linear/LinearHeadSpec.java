@@ -138,7 +138,17 @@ public record LinearHeadSpec(LinearLoss loss, int outputs, SequenceInput input, 
   public void requireFit(BackboneSpec spec, String model) {
     if (input == SequenceInput.POOLER && !spec.hasPooler()) {
       throw InvalidInputException.of(
-          "head: pooler is asked for, but %s has no pooler; use first-token or dense", model);
+          "head: pooler is asked for, but %s has no pooler; use %s or dense",
+          model, SequenceInput.token(spec.direction()).label());
+    }
+    if (!input.suits(spec.direction())) {
+      throw InvalidInputException.of(
+          "head: %s is asked for, but %s reads texts at the %s token, which stands for all of them;"
+              + " use %s or dense",
+          input.label(),
+          model,
+          spec.direction().summary(2) == 0 ? "first" : "last",
+          SequenceInput.token(spec.direction()).label());
     }
   }
 

@@ -64,7 +64,13 @@ public record RunCheck(DataCheck data, DataCheck dev, Overlap overlap) {
         learnt = task.learnt(train);
         prepared =
             model.map(
-                with -> task.prepare(Preparation.of(train, with.encoder().tokenizer(), true)));
+                with ->
+                    task.prepare(
+                        Preparation.of(
+                            train,
+                            with.encoder().tokenizer(),
+                            true,
+                            with.encoder().direction())));
       } catch (InvalidInputException e) {
         problems.add(e.asMessage());
       }
@@ -163,7 +169,7 @@ public record RunCheck(DataCheck data, DataCheck dev, Overlap overlap) {
   /** By what the model reads; by the texts alone where the task is not prepared. */
   private static <E extends Example> TaskCheck.Measure<E> measure(
       Task<E> task, Optional<PreparedTask<E>> prepared, ItemEncoder encoder) {
-    ItemEncoder whole = new ItemEncoder(encoder.tokenizer(), ENDLESS);
+    ItemEncoder whole = encoder.withMaxLength(ENDLESS);
     if (prepared.isEmpty()) {
       return new TaskCheck.Measure<>(
           example -> tokens(task.content(example).texts(), whole),

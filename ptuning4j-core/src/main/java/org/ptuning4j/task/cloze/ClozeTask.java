@@ -172,10 +172,7 @@ public record ClozeTask<E extends Example>(
 
   @Override
   public PreparedCloze<E> prepare(Preparation<E> by) {
-    ClozeTemplate template = cloze.template();
-    template.requireNoSpecialTokens(by.tokenizer());
-    Cloze placed =
-        new Cloze(by.softTokens() ? template : template.withoutSoftTokens(), cloze.words());
+    Cloze placed = new Cloze(by.placed(cloze.template()), cloze.words());
     return PreparedCloze.of(base.prepare(by), placed, wordIds, calibrate, by.tokenizer());
   }
 

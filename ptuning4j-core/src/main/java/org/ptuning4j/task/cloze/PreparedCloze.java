@@ -125,7 +125,7 @@ public record PreparedCloze<E extends Example>(
     Map<String, String> fields = base.fields(example);
     OptionalInt right = base.labelIndex(example);
     if (hasOneTokenWords()) {
-      TokenRow row = cloze.template().render(fields, encoder, 1).row();
+      TokenRow row = cloze.template().render(fields, encoder).row();
       Item item = Item.of(row);
       return List.of(
           right.isPresent() ? item.withTarget(new Target.Choice(right.getAsInt())) : item);
@@ -140,7 +140,7 @@ public record PreparedCloze<E extends Example>(
       OptionalInt right,
       ItemEncoder encoder) {
     List<TokenRow> rows = new ArrayList<>();
-    List<int[]> masks = new ArrayList<>();
+    List<int[]> reads = new ArrayList<>();
     List<int[]> tokens = new ArrayList<>();
     int target = 0;
     for (int answer = 0; answer < wordings.size(); answer++) {
@@ -148,13 +148,14 @@ public record PreparedCloze<E extends Example>(
         target = rows.size();
       }
       for (List<Integer> wording : wordings.get(answer)) {
-        RenderedCloze rendered = cloze.template().render(fields, encoder, wording.size());
+        int[] worded = wording.stream().mapToInt(Integer::intValue).toArray();
+        RenderedCloze rendered = cloze.template().render(fields, encoder, worded);
         rows.add(rendered.row());
-        masks.add(rendered.masks());
-        tokens.add(wording.stream().mapToInt(Integer::intValue).toArray());
+        reads.add(rendered.reads());
+        tokens.add(worded);
       }
     }
-    Item item = Item.ofWordings(rows, masks, tokens);
+    Item item = Item.ofWordings(rows, reads, tokens);
     return right.isPresent() ? item.withTarget(new Target.Choice(target)) : item;
   }
 
@@ -166,7 +167,7 @@ public record PreparedCloze<E extends Example>(
     }
     Map<String, String> nothing = new LinkedHashMap<>();
     cloze.template().fields().forEach(field -> nothing.put(field, CONTENT_FREE));
-    return List.of(Item.of(cloze.template().render(nothing, encoder, 1).row()));
+    return List.of(Item.of(cloze.template().render(nothing, encoder).row()));
   }
 
   @Override

@@ -197,10 +197,8 @@ public final class LamaTask implements Task<Fact> {
                 vocabulary.isEmpty()
                     ? CandidateWords.allOf(by.tokenizer())
                     : CandidateWords.among(vocabulary, by.tokenizer()));
-    template.requireNoSpecialTokens(by.tokenizer());
-    ClozeTemplate placed = by.softTokens() ? template : template.withoutSoftTokens();
     return new PreparedLama(
-        new LamaTask(relation, placed, vocabulary, Optional.of(words)), words, by.tokenizer());
+        new LamaTask(relation, by.placed(template), vocabulary, Optional.of(words)), words, by.tokenizer());
   }
 
   @Override

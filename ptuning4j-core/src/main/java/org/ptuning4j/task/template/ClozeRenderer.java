@@ -18,7 +18,7 @@ final class ClozeRenderer {
   private final ClozeTemplate template;
   private final ItemEncoder encoder;
   private final TextTokenizer tokenizer;
-  private final int maskId;
+  private final Blank blank;
   private final ClozeFrame frame;
 
   private final List<Token> tokens = new ArrayList<>();
@@ -27,20 +27,13 @@ final class ClozeRenderer {
   private int type;
   private int softTokens;
   private int fieldCount;
+  private int gap; // how many tokens precede it
 
   ClozeRenderer(ClozeTemplate template, ItemEncoder encoder) {
     this.template = template;
     this.encoder = encoder;
     this.tokenizer = encoder.tokenizer();
-    this.maskId =
-        tokenizer
-            .maskId()
-            .orElseThrow(
-                () ->
-                    InvalidInputException.of(
-                        "template \"%s\" needs a mask token, which this model's vocabulary"
-                            + " lacks; use a masked language model such as BERT or RoBERTa",
-                        template.source()));
+    this.blank = Blank.of(encoder.direction(), tokenizer, template);
     this.frame = ClozeFrame.of(tokenizer, template.isPair());
     this.type = frame.firstType();
   }
@@ -50,14 +43,13 @@ final class ClozeRenderer {
    *
    * @param slot the number of the soft token, or {@link TokenRow#WORD}
    * @param field the number of the field that it may be cut with, or {@link #OWN}
-   * @param mask whether it is the template's mask
    */
-  private record Token(int id, int type, int slot, int field, boolean mask) {}
+  private record Token(int id, int type, int slot, int field) {}
 
   /** Where a field's text lies in a run, the end exclusive. */
   private record Span(int field, int start, int end) {}
 
-  RenderedCloze render(Map<String, String> fields, int masks) {
+  RenderedCloze render(Map<String, String> fields, int[] wording) {
     add(frame.before());
     for (ClozeTemplate.Part part : template.parts()) {
       if (part instanceof ClozeTemplate.Words words) {
@@ -66,12 +58,14 @@ final class ClozeRenderer {
         add(field, fields);
       } else {
         endRun();
-        addSpecial(part, masks);
+        addSpecial(part, wording);
       }
     }
     endRun();
-    add(frame.after());
-    return row(kept());
+    if (blank.isWithin()) {
+      add(frame.after());
+    }
+    return row(kept(), wording.length);
   }
 
   private void add(ClozeTemplate.Field field, Map<String, String> fields) {
@@ -83,14 +77,15 @@ final class ClozeRenderer {
     run.append(value);
   }
 
-  private void addSpecial(ClozeTemplate.Part part, int masks) {
+  private void addSpecial(ClozeTemplate.Part part, int[] wording) {
     if (part instanceof ClozeTemplate.Soft soft) {
       for (int i = 0; i < soft.count(); i++) {
-        tokens.add(new Token(filler(), type, softTokens++, OWN, false));
+        tokens.add(new Token(filler(), type, softTokens++, OWN));
       }
     } else if (part instanceof ClozeTemplate.Mask) {
-      for (int i = 0; i < masks; i++) {
-        tokens.add(new Token(maskId, type, TokenRow.WORD, OWN, true));
+      gap = tokens.size();
+      for (int id : blank.filling(wording)) {
+        tokens.add(new Token(id, type, TokenRow.WORD, OWN));
       }
     } else {
       add(frame.between());
@@ -100,13 +95,13 @@ final class ClozeRenderer {
 
   private void add(ClozeFrame.Special special) {
     for (int i = 0; i < special.ids().length; i++) {
-      tokens.add(new Token(special.ids()[i], special.types()[i], TokenRow.WORD, OWN, false));
+      tokens.add(new Token(special.ids()[i], special.types()[i], TokenRow.WORD, OWN));
     }
   }
 
   /** What stands in the ids at a soft token's place: never looked up, and best no mask. */
   private int filler() {
-    return tokenizer.unkId().orElse(tokenizer.clsId().orElse(maskId));
+    return tokenizer.unkId().orElse(tokenizer.clsId().orElse(0));
   }
 
   /** Tokenises the words and fields since the last special place. */
@@ -116,7 +111,7 @@ final class ClozeRenderer {
     for (int i = 0; i < words.length(); i++) {
       int start = visible(text, words.starts()[i], words.ends()[i]);
       int field = fieldWith(start, words.ends()[i]);
-      tokens.add(new Token(words.ids()[i], type, TokenRow.WORD, field, false));
+      tokens.add(new Token(words.ids()[i], type, TokenRow.WORD, field));
     }
     run.setLength(0);
     spans.clear();
@@ -166,30 +161,39 @@ final class ClozeRenderer {
     return kept;
   }
 
-  private RenderedCloze row(int[] kept) {
+  private RenderedCloze row(int[] kept, int wording) {
     int[] taken = new int[kept.length];
-    List<Token> row =
-        tokens.stream()
-            .filter(token -> token.field() == OWN || taken[token.field()]++ < kept[token.field()])
-            .toList();
-    int[] masks = positions(row);
+    List<Token> row = new ArrayList<>();
+    int gapInRow = 0;
+    for (int i = 0; i < tokens.size(); i++) {
+      Token token = tokens.get(i);
+      if (token.field() == OWN || taken[token.field()]++ < kept[token.field()]) {
+        row.add(token);
+        gapInRow += i < gap ? 1 : 0;
+      }
+    }
+    int[] reads = reads(gapInRow, wording);
     int[] slots = softTokens == 0 ? new int[0] : row.stream().mapToInt(Token::slot).toArray();
     return new RenderedCloze(
         new TokenRow(
             row.stream().mapToInt(Token::id).toArray(),
             row.stream().mapToInt(Token::type).toArray(),
             slots,
-            masks[0]),
-        masks);
+            reads[0]),
+        reads);
   }
 
-  private static int[] positions(List<Token> row) {
-    List<Integer> positions = new ArrayList<>();
-    for (int i = 0; i < row.size(); i++) {
-      if (row.get(i).mask()) {
-        positions.add(i);
-      }
+  private int[] reads(int gapInRow, int wording) {
+    int[] reads = new int[wording];
+    for (int token = 0; token < wording; token++) {
+      reads[token] = blank.read(gapInRow, token);
     }
-    return positions.stream().mapToInt(Integer::intValue).toArray();
+    if (reads[0] < 0) {
+      throw InvalidInputException.of(
+          "template \"%s\": nothing precedes the gap, and this model sees only what precedes it;"
+              + " put words, soft tokens or a field before {mask}",
+          template.source());
+    }
+    return reads;
   }
 }

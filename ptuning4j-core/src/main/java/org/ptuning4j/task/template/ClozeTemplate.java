@@ -138,6 +138,34 @@ public final class ClozeTemplate {
     return parse(removed ? words.toString().stripTrailing() : words.toString());
   }
 
+  /**
+   * The template for a model that sees only what precedes the gap: soft tokens that follow it come
+   * before it, and signs and separators that follow it are left out.
+   *
+   * @throws InvalidInputException if a field or words follow the gap
+   */
+  public ClozeTemplate endingAtMask() {
+    int mask = parts.indexOf(new Mask());
+    StringBuilder kept = new StringBuilder();
+    parts.subList(0, mask).forEach(part -> kept.append(part.source()));
+    for (Part part : parts.subList(mask + 1, parts.size())) {
+      if (part instanceof Soft) {
+        kept.append(part.source());
+      } else if (part instanceof Field || saysSomething(part)) {
+        throw InvalidInputException.of(
+            "template \"%s\": %s follows the gap, and this model sees only what precedes it; put"
+                + " {mask} at the end",
+            source, part instanceof Field ? part.source() : "'" + part.source().strip() + "'");
+      }
+    }
+    return parse(kept.append(new Mask().source()).toString());
+  }
+
+  private static boolean saysSomething(Part part) {
+    return part instanceof Words words
+        && words.text().codePoints().anyMatch(Character::isLetterOrDigit);
+  }
+
   /** Whether a full stop follows the gap at once, so that what fills it need not bring its own. */
   public boolean endsSentenceAfterMask() {
     int mask = parts.indexOf(new Mask());
@@ -160,15 +188,20 @@ public final class ClozeTemplate {
    * {@link TextTokenizer}.
    *
    * @param fields the example's texts by name
-   * @param masks how many masks stand in the gap, at least 1
-   * @throws InvalidInputException if the example lacks a field, the model has no mask token, or the
-   *     row does not fit even without its fields; the message has both numbers
+   * @param wording the tokens that are looked for in the gap, one or more
+   * @throws InvalidInputException if the example lacks a field, the model has no mask token where it
+   *     needs one, or the row does not fit even without its fields; the message has both numbers
    */
-  public RenderedCloze render(Map<String, String> fields, ItemEncoder encoder, int masks) {
-    if (masks < 1) {
-      throw new IllegalArgumentException("masks is " + masks + ", must be at least 1");
+  public RenderedCloze render(Map<String, String> fields, ItemEncoder encoder, int[] wording) {
+    if (wording.length < 1) {
+      throw new IllegalArgumentException("a wording of no token");
     }
-    return new ClozeRenderer(this, encoder).render(fields, masks);
+    return new ClozeRenderer(this, encoder).render(fields, wording);
+  }
+
+  /** The same for a gap of one token, whichever it is. */
+  public RenderedCloze render(Map<String, String> fields, ItemEncoder encoder) {
+    return render(fields, encoder, new int[1]);
   }
 
   /**

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.TokenRow;
+import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.TextExample;
 import org.ptuning4j.head.HeadOptions;
@@ -226,7 +227,7 @@ public class ClozeTaskTest {
       Cloze cloze = StandardClozes.of(name).orElseThrow();
       Map<String, String> fields = new LinkedHashMap<>();
       cloze.template().fields().forEach(field -> fields.put(field, "cats"));
-      assertThat(cloze.template().render(fields, ENCODER, 1).row().softTokens()).isPositive();
+      assertThat(cloze.template().render(fields, ENCODER).row().softTokens()).isPositive();
     }
     assertThat(StandardClozes.of("unheard-of")).isEmpty();
   }
@@ -244,7 +245,8 @@ public class ClozeTaskTest {
   }
 
   private static <E extends Example> PreparedCloze<E> withoutSoftTokens(ClozeTask<E> task) {
-    return task.prepare(new Preparation<>(Optional.empty(), BERT, false));
+    return task.prepare(new Preparation<>(
+            Optional.empty(), BERT, false, Optional.of(Direction.BIDIRECTIONAL)));
   }
 
   private static int id(String word) {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.TinyModel;
+import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
@@ -63,7 +64,8 @@ class LamaTaskTest {
     assertThat(task.task().softTokens()).isEqualTo(9);
     assertThat(
             definition()
-                .prepare(new Preparation<>(Optional.empty(), BERT, false))
+                .prepare(new Preparation<>(
+            Optional.empty(), BERT, false, Optional.of(Direction.BIDIRECTIONAL)))
                 .task()
                 .template()
                 .source())

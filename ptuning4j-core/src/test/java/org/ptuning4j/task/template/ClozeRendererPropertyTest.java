@@ -44,11 +44,11 @@ class ClozeRendererPropertyTest {
     for (TextTokenizer tokenizer : List.of(BERT, ROBERTA)) {
       for (ClozeTemplate template : List.of(PAIR, RTE, LAMA)) {
         RenderedCloze rendered =
-            template.render(fields, new ItemEncoder(tokenizer, maxLength), masks);
+            template.render(fields, new ItemEncoder(tokenizer, maxLength), new int[masks]);
 
         TokenRow row = rendered.row();
         assertThat(row.length()).isLessThanOrEqualTo(maxLength);
-        assertThat(rendered.masks())
+        assertThat(rendered.reads())
             .isEqualTo(IntStream.range(row.anchor(), row.anchor() + masks).toArray());
         assertThat(count(row, tokenizer.maskId().getAsInt())).isEqualTo(masks);
         assertThat(Arrays.stream(row.slots()).filter(slot -> slot != TokenRow.WORD))
@@ -62,8 +62,8 @@ class ClozeRendererPropertyTest {
   void aSpeltMaskIsReadAsItsCharacters(
       @ForAll @StringLength(max = 30) String before, @ForAll @StringLength(max = 30) String after) {
     ItemEncoder encoder = new ItemEncoder(BERT, 512);
-    TokenRow spelt = LAMA.render(Map.of("text_b", before + "[MASK]" + after), encoder, 1).row();
-    TokenRow apart = LAMA.render(Map.of("text_b", before + "[ MASK ]" + after), encoder, 1).row();
+    TokenRow spelt = LAMA.render(Map.of("text_b", before + "[MASK]" + after), encoder).row();
+    TokenRow apart = LAMA.render(Map.of("text_b", before + "[ MASK ]" + after), encoder).row();
     assertThat(spelt.ids()).isEqualTo(apart.ids());
     assertThat(spelt.slots()).isEqualTo(apart.slots());
   }

@@ -37,7 +37,7 @@ class ClozeRendererTest {
   @Test
   void softTokensAreNumberedAndTheMaskIsTheAnchor() {
     RenderedCloze rendered =
-        RTE.render(Map.of("text_a", "Dogs sleep.", "text_b", "Do dogs"), on(BERT, 64), 1);
+        RTE.render(Map.of("text_a", "Dogs sleep.", "text_b", "Do dogs"), on(BERT, 64));
 
     assertThat(shown(BERT, rendered.row()))
         .containsExactly(
@@ -59,7 +59,7 @@ class ClozeRendererTest {
             ".",
             "[SEP]");
     assertThat(rendered.row().anchor()).isEqualTo(14);
-    assertThat(rendered.masks()).containsExactly(14);
+    assertThat(rendered.reads()).containsExactly(14);
     assertThat(rendered.row().typeIds()).containsOnly(0);
     assertThat(rendered.row().softTokens()).isEqualTo(3);
   }
@@ -68,8 +68,8 @@ class ClozeRendererTest {
   void separatorsAndTypesAreThoseOfAPair() {
     Map<String, String> fields = Map.of("text_a", "house", "text_b", "dogs");
 
-    TokenRow bert = PAIR.render(fields, on(BERT, 64), 1).row();
-    TokenRow roberta = PAIR.render(fields, on(ROBERTA, 64), 1).row();
+    TokenRow bert = PAIR.render(fields, on(BERT, 64)).row();
+    TokenRow roberta = PAIR.render(fields, on(ROBERTA, 64)).row();
 
     assertThat(shown(BERT, bert))
         .containsExactly("[CLS]", "<0>", "<1>", "house", "[SEP]", "<2>", "dogs", "[MASK]", "[SEP]");
@@ -89,7 +89,7 @@ class ClozeRendererTest {
         String sentence = "The café closed Question: Is it open? Answer: " + mask + ".";
         Encoding expected = tokenizer.encode(sentence, null, Truncation.none());
 
-        TokenRow row = template.render(fields, on(tokenizer, 512), 1).row();
+        TokenRow row = template.render(fields, on(tokenizer, 512)).row();
 
         assertThat(row.ids()).isEqualTo(expected.ids());
         assertThat(row.typeIds()).isEqualTo(expected.typeIds());
@@ -103,21 +103,21 @@ class ClozeRendererTest {
     ClozeTemplate spaced = ClozeTemplate.parse("It{soft} was {mask}");
     ClozeTemplate joined = ClozeTemplate.parse("It{soft}was {mask}");
 
-    List<String> tokens = shown(ROBERTA, spaced.render(Map.of(), on(ROBERTA, 64), 1).row());
+    List<String> tokens = shown(ROBERTA, spaced.render(Map.of(), on(ROBERTA, 64)).row());
 
     assertThat(tokens.get(tokens.indexOf("<0>") + 1)).startsWith("Ġ");
     assertThat(tokens.get(tokens.indexOf("<mask>") - 1)).doesNotContain("Ġ ").isNotEqualTo("Ġ");
-    assertThat(shown(ROBERTA, joined.render(Map.of(), on(ROBERTA, 64), 1).row()))
+    assertThat(shown(ROBERTA, joined.render(Map.of(), on(ROBERTA, 64)).row()))
         .noneMatch(token -> token.startsWith("Ġ"));
   }
 
   @Test
   void severalMasksStandSideBySide() {
-    RenderedCloze rendered = ClozeTemplate.parse("a {mask}.").render(Map.of(), on(BERT, 64), 3);
+    RenderedCloze rendered = ClozeTemplate.parse("a {mask}.").render(Map.of(), on(BERT, 64), new int[3]);
 
     assertThat(shown(BERT, rendered.row()))
         .containsExactly("[CLS]", "a", "[MASK]", "[MASK]", "[MASK]", ".", "[SEP]");
-    assertThat(rendered.masks()).containsExactly(2, 3, 4);
+    assertThat(rendered.reads()).containsExactly(2, 3, 4);
     assertThat(rendered.row().anchor()).isEqualTo(2);
   }
 
@@ -126,7 +126,7 @@ class ClozeRendererTest {
     Map<String, String> fields =
         Map.of("text_a", "one two three four five six", "text_b", "red green blue");
 
-    TokenRow row = RTE.render(fields, on(BERT, 16), 1).row();
+    TokenRow row = RTE.render(fields, on(BERT, 16)).row();
 
     assertThat(shown(BERT, row))
         .containsExactly(
@@ -146,7 +146,7 @@ class ClozeRendererTest {
             "[MASK]",
             ".",
             "[SEP]");
-    assertThat(shown(BERT, RTE.render(fields, on(BERT, 12), 1).row()))
+    assertThat(shown(BERT, RTE.render(fields, on(BERT, 12)).row()))
         .containsExactly(
             "[CLS]",
             "question",
@@ -161,7 +161,7 @@ class ClozeRendererTest {
             ".",
             "[SEP]");
     assertThatExceptionOfType(InvalidInputException.class)
-        .isThrownBy(() -> RTE.render(fields, on(BERT, 11), 1))
+        .isThrownBy(() -> RTE.render(fields, on(BERT, 11)))
         .withMessageContaining("it has 12 tokens")
         .withMessageContaining("the longest row is 11 tokens");
   }
@@ -171,7 +171,7 @@ class ClozeRendererTest {
     String text = "one two three four. ".repeat(40) + ".";
     Map<String, String> fields = Map.of("text_a", text, "text_b", text);
 
-    TokenRow row = RTE.render(fields, on(ROBERTA, 60), 1).row();
+    TokenRow row = RTE.render(fields, on(ROBERTA, 60)).row();
 
     assertThat(row.length()).isEqualTo(60);
     assertThat(ROBERTA.decode(row.ids()))
@@ -185,7 +185,7 @@ class ClozeRendererTest {
       Map<String, String> fields =
           Map.of("text_a", "a " + mask + " b {mask} {soft:9}", "text_b", mask + mask);
 
-      RenderedCloze rendered = RTE.render(fields, on(tokenizer, 128), 1);
+      RenderedCloze rendered = RTE.render(fields, on(tokenizer, 128));
 
       assertThat(count(rendered.row(), tokenizer.maskId().getAsInt())).isEqualTo(1);
       assertThat(rendered.row().softTokens()).isEqualTo(3);
@@ -205,7 +205,7 @@ class ClozeRendererTest {
   }
 
   private static List<String> tokens(TextTokenizer with, ClozeTemplate template, String subject) {
-    TokenRow row = template.render(Map.of("subject", subject), on(with, 64), 1).row();
+    TokenRow row = template.render(Map.of("subject", subject), on(with, 64)).row();
     return Arrays.stream(row.ids()).mapToObj(with::token).toList();
   }
 
@@ -227,7 +227,7 @@ class ClozeRendererTest {
     ClozeTemplate template = ClozeTemplate.parse("{text_c} {mask}");
 
     assertThatExceptionOfType(InvalidInputException.class)
-        .isThrownBy(() -> template.render(Map.of("text_a", "x"), on(BERT, 64), 1))
+        .isThrownBy(() -> template.render(Map.of("text_a", "x"), on(BERT, 64)))
         .withMessageEndingWith(
             "the example has no 'text_c'; it has: text_a; did you mean {text_a}?");
   }

@@ -11,9 +11,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -23,6 +25,7 @@ import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.BackboneOutput;
 import org.ptuning4j.backbone.ForwardOptions;
+import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.backbone.TokenRow;
@@ -33,7 +36,11 @@ import org.ptuning4j.head.SequenceInput;
 import org.ptuning4j.head.Target;
 import org.ptuning4j.head.linear.LinearHeadSpec;
 import org.ptuning4j.head.vocabulary.VocabularyHeadSpec;
+import org.ptuning4j.prompt.PromptContext;
 import org.ptuning4j.prompt.PromptModule;
+import org.ptuning4j.prompt.PromptVocabulary;
+import org.ptuning4j.prompt.method.PromptTuning;
+import org.ptuning4j.prompt.module.SoftTokens;
 import org.ptuning4j.prompt.form.PositionConvention;
 import org.ptuning4j.prompt.initialisation.NormalInitialisation;
 import org.ptuning4j.prompt.method.PTuning;
@@ -56,9 +63,6 @@ class GoldenTrajectoryTest {
 
   private static final Path FOLDER = GoldenSet.folder().resolve("training");
 
-  /** What the cases train and the library cannot yet. */
-  private static final Set<String> NOT_YET_SUPPORTED = Set.of("soft");
-
   @TestFactory
   Stream<DynamicTest> trajectories() {
     Assumptions.assumeTrue(
@@ -76,16 +80,13 @@ class GoldenTrajectoryTest {
   }
 
   private static void check(Case c) {
-    Assumptions.assumeFalse(
-        NOT_YET_SUPPORTED.contains(c.text("adapter")),
-        "no causal language model to train a soft prompt over");
     TrajectorySettings settings = TrajectorySettings.of(c);
     try (Backbone backbone =
             BackboneFamilies.standard().load(ModelFolder.open(model(c)), Engine.reference());
         PromptModule prompt = prompt(c, backbone);
-        Head head = head(c, backbone)) {
+        Lesson lesson = lesson(c, backbone)) {
       List<Parameter> parameters = new ArrayList<>(prompt.parameters());
-      parameters.addAll(head.parameters());
+      parameters.addAll(lesson.parameters());
       parameters.replaceAll(
           each -> new Parameter(each.name(), each.tensor(), settings.isDecayed(each.name())));
       int steps = settings.steps();
@@ -96,7 +97,13 @@ class GoldenTrajectoryTest {
         for (int step = 0; step < steps; step++) {
           int now = step;
           optimiser.zeroGradients();
-          double loss = Scope.run(() -> backward(c, backbone, prompt, head, now));
+          double loss =
+              Scope.run(
+                  () -> {
+                    Tensor found = lesson.loss(prompt, now);
+                    found.backward();
+                    return (double) found.item_float();
+                  });
           assertThat(loss).as("loss of step " + step).isCloseTo(losses[step], within(1e-4));
           double norm = optimiser.gradientNorm();
           assertThat(norm)
@@ -111,23 +118,111 @@ class GoldenTrajectoryTest {
     }
   }
 
-  private static double backward(
-      Case c, Backbone backbone, PromptModule prompt, Head head, int step) {
-    TokenBatch tokens = batch(c, step);
-    BackboneOutput output =
-        backbone.forward(
-            tokens, prompt.inject(tokens, Dropout.off()), ForwardOptions.evaluation(head.reads()));
-    Tensor labels = c.input(c.has("batch/labels") ? "batch/labels" : "batch/target_ids");
-    Tensor mine = labels.dim() == 2 ? labels.select(0, step) : labels;
-    Item row = Item.of(TokenRow.of(new int[1], new int[1]));
-    List<Item> items =
-        Arrays.stream(Tensors.longs(mine))
-            .mapToObj(label -> row.withTarget(new Target.Choice((int) label)))
-            .toList();
-    HeadInput input = new HeadInput(backbone, output.lastHidden(), items, Dropout.off());
-    Tensor loss = head.loss(head.scores(input), items).mean();
-    loss.backward();
-    return loss.item_float();
+  /** What is trained besides the prompt, and what a step is measured by. */
+  private interface Lesson extends AutoCloseable {
+
+    List<Parameter> parameters();
+
+    Tensor loss(PromptModule prompt, int step);
+
+    @Override
+    void close();
+  }
+
+  private static Lesson lesson(Case c, Backbone backbone) {
+    return c.text("adapter").equals("soft")
+        ? new NextTokens(c, backbone)
+        : new Labels(c, backbone, head(c, backbone));
+  }
+
+  /** A label for each row. */
+  private record Labels(Case c, Backbone backbone, Head head) implements Lesson {
+
+    @Override
+    public List<Parameter> parameters() {
+      return head.parameters();
+    }
+
+    @Override
+    public Tensor loss(PromptModule prompt, int step) {
+      TokenBatch tokens = batch(c, step);
+      BackboneOutput output =
+          backbone.forward(
+              tokens,
+              prompt.inject(tokens, Dropout.off()),
+              ForwardOptions.evaluation(head.reads()));
+      Tensor labels = c.input(c.has("batch/labels") ? "batch/labels" : "batch/target_ids");
+      Tensor mine = labels.dim() == 2 ? labels.select(0, step) : labels;
+      Item row = Item.of(TokenRow.of(new int[1], new int[1]));
+      List<Item> items =
+          Arrays.stream(Tensors.longs(mine))
+              .mapToObj(label -> row.withTarget(new Target.Choice((int) label)))
+              .toList();
+      HeadInput input = new HeadInput(backbone, output.lastHidden(), items, Dropout.off());
+      return head.loss(head.scores(input), items).mean();
+    }
+
+    @Override
+    public void close() {
+      head.close();
+    }
+  }
+
+  /** The next token at each place with a label, soft tokens before the text. */
+  private record NextTokens(Case c, Backbone backbone) implements Lesson {
+
+    @Override
+    public List<Parameter> parameters() {
+      return List.of();
+    }
+
+    @Override
+    public Tensor loss(PromptModule prompt, int step) {
+      Tensor ids = part(c, "input_ids", step);
+      int rows = Math.toIntExact(ids.size(0));
+      int length = Math.toIntExact(c.input("init/soft").size(0));
+      int[] words = ints(ids);
+      int text = words.length / rows;
+      long[] mask = Tensors.longs(part(c, "attention_mask", step));
+      long[] labels = Tensors.longs(part(c, "labels", step));
+      List<TokenRow> made = new ArrayList<>();
+      for (int row = 0; row < rows; row++) {
+        int from = row * text;
+        int own = (int) Arrays.stream(mask, from, from + text).sum();
+        made.add(
+            TokenRow.of(Arrays.copyOfRange(words, from, from + own), new int[own])
+                .withPrefix(length));
+      }
+      TokenBatch tokens = TokenBatch.of(made, 0);
+      Tensor states =
+          backbone
+              .forward(
+                  tokens,
+                  prompt.inject(tokens, Dropout.off()),
+                  ForwardOptions.evaluation(Positions.ALL))
+              .lastHidden()
+              .reshape(-1, backbone.spec().hidden());
+      int[] foretold = IntStream.range(0, labels.length).filter(i -> labels[i] >= 0).toArray();
+      long[] places =
+          IntStream.of(foretold)
+              .mapToLong(i -> (long) i / text * tokens.columns() + length + i % text - 1)
+              .toArray();
+      long[] targets = IntStream.of(foretold).mapToLong(i -> labels[i]).toArray();
+      return torch.cross_entropy_loss(
+          backbone
+              .languageModel()
+              .logits(states.index_select(0, Tensors.of(places, places.length))),
+          Tensors.of(targets, targets.length));
+    }
+
+    private static int[] ints(Tensor values) {
+      return Arrays.stream(Tensors.longs(values)).mapToInt(Math::toIntExact).toArray();
+    }
+
+    @Override
+    public void close() {
+      // nothing of its own
+    }
   }
 
   /**
@@ -176,12 +271,22 @@ class GoldenTrajectoryTest {
 
   private static String goldenName(Case c, String name) {
     String own = name.replaceFirst("^prefix_encoder\\.", "");
+    if (c.has("init/soft")) {
+      return "soft";
+    }
     return c.has("init/prefix") && own.equals("embedding.weight") ? "prefix" : own;
   }
 
   private static PromptModule prompt(Case c, Backbone backbone) {
     return switch (c.text("adapter")) {
       case "prefix", "prefix_projection" -> prefix(c, backbone);
+      case "soft" ->
+          SoftTokens.of(
+              PromptTuning.NAME,
+              c.input("init/soft"),
+              false,
+              new PromptContext(
+                  backbone.spec(), backbone.engine(), RandomStream.of(1), new NoVocabulary()));
       case "ptuning_v1" -> {
         Map<String, Tensor> values = new HashMap<>();
         c.keys("inputs", "init/").forEach((name, key) -> values.put(name, c.read(key)));
@@ -229,5 +334,29 @@ class GoldenTrajectoryTest {
     c.keys("inputs", "init/").forEach((name, key) -> values.put(name, c.read(key)));
     int labels = Math.toIntExact(values.get("classifier.bias").numel());
     return LinearHeadSpec.sequence(labels, SequenceInput.POOLER, 0).restore(backbone, values);
+  }
+
+  /** Nothing is looked up in it: the prompt starts from recorded values. */
+  private static final class NoVocabulary implements PromptVocabulary {
+
+    @Override
+    public int size() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int[] ids(String text) {
+      throw new UnsupportedOperationException(text);
+    }
+
+    @Override
+    public OptionalInt id(String token) {
+      throw new UnsupportedOperationException(token);
+    }
+
+    @Override
+    public Tensor vectors(int[] ids) {
+      throw new UnsupportedOperationException();
+    }
   }
 }

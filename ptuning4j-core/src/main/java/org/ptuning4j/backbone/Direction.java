@@ -1,0 +1,29 @@
+package org.ptuning4j.backbone;
+
+/**
+ * Which way a model's tokens see a text, and so which of them stands for all of it and how a blank
+ * is put to its language model.
+ */
+public enum Direction {
+  /** Each token sees all others, as in encoders: the first stands for the text. */
+  BIDIRECTIONAL {
+    @Override
+    public int summary(int length) {
+      return 0;
+    }
+  },
+  /** Each token sees itself and what comes before, as in decoders: only the last saw the text. */
+  CAUSAL {
+    @Override
+    public int summary(int length) {
+      return length - 1;
+    }
+  };
+
+  /**
+   * The token that stands for a whole row.
+   *
+   * @param length the number of the row's tokens, 1 or more
+   */
+  public abstract int summary(int length);
+}

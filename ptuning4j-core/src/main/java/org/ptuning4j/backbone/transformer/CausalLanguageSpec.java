@@ -1,0 +1,46 @@
+package org.ptuning4j.backbone.transformer;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.ptuning4j.backbone.CheckpointWeights;
+import org.ptuning4j.backbone.LanguageModelLayout;
+import org.ptuning4j.backbone.weight.BackboneWeight;
+import org.ptuning4j.backbone.weight.LoadedWeights;
+import org.ptuning4j.tensor.engine.Engine;
+
+/**
+ * A decoder's head: h Eᵀ, the scores of what follows each token.
+ *
+ * @param decoder the output matrix's name, without {@code .weight}; {@code [V, H]}
+ * @param hidden H
+ * @param vocabulary V
+ * @param tied whether the output matrix is the word embeddings unless the file has another
+ */
+public record CausalLanguageSpec(String decoder, int hidden, int vocabulary, boolean tied)
+    implements LanguageModelSpec {
+
+  @Override
+  public LanguageModelLayout layout() {
+    Map<String, List<Long>> shapes = Map.of(matrix(), List.of((long) vocabulary, (long) hidden));
+    return new LanguageModelLayout(shapes, Map.of(), tied ? shapes.keySet() : Set.of());
+  }
+
+  @Override
+  public VocabularyModel load(
+      CheckpointWeights source, Engine engine, LoadedWeights own, BackboneWeight words) {
+    BackboneWeight matrix =
+        VocabularyModel.matrix(source, own, matrix(), words, vocabulary, hidden, tied);
+    return new VocabularyModel(
+        source,
+        engine,
+        own,
+        states -> states,
+        new OutputLayer(engine, matrix, Optional.empty()));
+  }
+
+  private String matrix() {
+    return decoder + ".weight";
+  }
+}
