@@ -16,7 +16,8 @@ public enum SequenceInput {
   /** The last token's last hidden state, which alone saw the whole text in a decoder. */
   LAST_TOKEN,
   /**
-   * A trained tanh(W h + b) over the token that stands for the text (RoBERTa's classification head).
+   * A trained tanh(W h + b) over the token that stands for the text (RoBERTa's classification
+   * head).
    */
   DENSE;
 
@@ -43,8 +44,7 @@ public enum SequenceInput {
     }
     throw InvalidInputException.of(
         "head: '%s' is not one of %s",
-        text,
-        Arrays.stream(values()).map(SequenceInput::label).collect(Collectors.joining(", ")));
+        text, Arrays.stream(values()).map(SequenceInput::label).collect(Collectors.joining(", ")));
   }
 
   /**

@@ -52,8 +52,7 @@ public record Preparation<E extends Example>(
    */
   public static <E extends Example> Preparation<E> of(
       Examples<E> training, TextTokenizer tokenizer, boolean softTokens, Direction direction) {
-    return new Preparation<>(
-        Optional.of(training), tokenizer, softTokens, Optional.of(direction));
+    return new Preparation<>(Optional.of(training), tokenizer, softTokens, Optional.of(direction));
   }
 
   /**

@@ -2,8 +2,8 @@ package org.ptuning4j.train;
 
 import java.util.List;
 import java.util.Map;
-import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
@@ -64,7 +64,8 @@ record EncodedTask<E extends Example>(
       int softTokens) {
     Examples<E> read = task.read(data.train());
     read.usable(data.badRows()); // what is wrong with the file is said before what it lacks
-    PreparedTask<E> prepared = task.prepare(Preparation.of(read, tokenizer, softTokens > 0, direction));
+    PreparedTask<E> prepared =
+        task.prepare(Preparation.of(read, tokenizer, softTokens > 0, direction));
     Examples<E> train = prepared.usable(read);
     List<E> trainRows = train.usable(data.badRows());
     Examples<E> dev = prepared.read(data.dev());

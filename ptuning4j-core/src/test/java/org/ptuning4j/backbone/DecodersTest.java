@@ -130,8 +130,7 @@ class DecodersTest {
     BackboneSpec spec = backbone.spec();
     Tensor matrix =
         RandomStream.of(3).gaussian(1, length, (long) spec.layers() * spec.prefixWidth());
-    return Injection.deep(
-        Prefixes.ofMatrix(matrix, spec, 1), Prefixes.shift("shifted", 1, length));
+    return Injection.deep(Prefixes.ofMatrix(matrix, spec, 1), Prefixes.shift("shifted", 1, length));
   }
 
   private static Tensor states(Backbone backbone, TokenBatch tokens, Injection injection) {

@@ -110,7 +110,9 @@ class GoldenContinuationTest {
       Tensor states =
           backbone
               .forward(
-                  tokens, injection(c, backbone, tokens), ForwardOptions.evaluation(Positions.ANCHOR))
+                  tokens,
+                  injection(c, backbone, tokens),
+                  ForwardOptions.evaluation(Positions.ANCHOR))
               .first();
       long[] next = steps.likeliest(backbone.languageModel().logits(states));
       if (!steps.goOn()) {

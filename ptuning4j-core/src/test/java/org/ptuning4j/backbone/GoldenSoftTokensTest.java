@@ -94,7 +94,9 @@ class GoldenSoftTokensTest {
   private static void checkClassifier(Case c, Backbone backbone) {
     Tensor soft = c.input("soft").set_requires_grad(true);
     TokenBatch tokens = batch(c, Math.toIntExact(soft.size(0)), pooled(c));
-    Tensor read = PublishedHeads.read(c, backbone, tokens, Injection.inputs(Prefixes.softTokens(tokens, soft)));
+    Tensor read =
+        PublishedHeads.read(
+            c, backbone, tokens, Injection.inputs(Prefixes.softTokens(tokens, soft)));
     Tensor logits = PublishedHeads.logits(c, backbone, read);
     assertClose("logits", logits, c.output("logits"), TOLERANCE, 0);
     Tensor loss = torch.cross_entropy_loss(logits, c.input("labels"));

@@ -59,8 +59,7 @@ final class Prefixes {
       types[at] = soft ? 0 : words.typeIds()[word];
       slots[at] = soft ? column : TokenRow.WORD;
     }
-    return new TokenBatch(
-        words.rows(), columns, ids, mask, types, slots, new int[words.rows()]);
+    return new TokenBatch(words.rows(), columns, ids, mask, types, slots, new int[words.rows()]);
   }
 
   /** The vectors of a batch's soft tokens, of the rows of a matrix {@code [P, E]}. */

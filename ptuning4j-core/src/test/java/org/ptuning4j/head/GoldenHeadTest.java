@@ -44,7 +44,6 @@ import org.ptuning4j.prompt.module.PrefixEncoder;
 import org.ptuning4j.prompt.setting.LayerRange;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Dtype;
-import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;

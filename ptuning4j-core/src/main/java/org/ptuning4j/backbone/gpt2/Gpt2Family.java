@@ -92,8 +92,7 @@ public final class Gpt2Family extends TransformerFamily<Gpt2Config> {
 
   @Override
   protected CausalLanguageSpec languageModel(Gpt2Config config) {
-    return new CausalLanguageSpec(
-        "lm_head", config.hidden(), config.vocabulary(), config.tied());
+    return new CausalLanguageSpec("lm_head", config.hidden(), config.vocabulary(), config.tied());
   }
 
   @Override
@@ -110,11 +109,7 @@ public final class Gpt2Family extends TransformerFamily<Gpt2Config> {
       layers.add(layer(layer, config, weights));
     }
     return new TransformerParts(
-        embeddings,
-        layers,
-        Optional.of(norm("ln_f", config, weights)),
-        Optional.empty(),
-        DROPPED);
+        embeddings, layers, Optional.of(norm("ln_f", config, weights)), Optional.empty(), DROPPED);
   }
 
   private static TransformerLayer layer(int index, Gpt2Config config, Weights weights) {
@@ -136,11 +131,7 @@ public final class Gpt2Family extends TransformerFamily<Gpt2Config> {
             config.activation(),
             Linear.transposed(weights, at + "mlp.c_proj", hidden, config.intermediate()));
     return new TransformerLayer(
-        Placement.PRE_NORM,
-        attention,
-        Optional.of(attentionNorm),
-        feedForward,
-        feedForwardNorm);
+        Placement.PRE_NORM, attention, Optional.of(attentionNorm), feedForward, feedForwardNorm);
   }
 
   private static LayerNorm norm(String name, Gpt2Config config, Weights weights) {

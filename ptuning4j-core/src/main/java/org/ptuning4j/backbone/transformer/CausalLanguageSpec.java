@@ -33,11 +33,7 @@ public record CausalLanguageSpec(String decoder, int hidden, int vocabulary, boo
     BackboneWeight matrix =
         VocabularyModel.matrix(source, own, matrix(), words, vocabulary, hidden, tied);
     return new VocabularyModel(
-        source,
-        engine,
-        own,
-        states -> states,
-        new OutputLayer(engine, matrix, Optional.empty()));
+        source, engine, own, states -> states, new OutputLayer(engine, matrix, Optional.empty()));
   }
 
   private String matrix() {

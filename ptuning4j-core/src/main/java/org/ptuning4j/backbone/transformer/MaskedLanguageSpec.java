@@ -70,8 +70,7 @@ public record MaskedLanguageSpec(
   public VocabularyModel load(
       CheckpointWeights source, Engine engine, LoadedWeights own, BackboneWeight words) {
     Linear dense = Linear.inFp32(own, names.dense(), embeddingWidth, hidden, biases.dense());
-    LayerNorm norm =
-        LayerNorm.inFp32(own, names.norm(), embeddingWidth, epsilon, biases.norm());
+    LayerNorm norm = LayerNorm.inFp32(own, names.norm(), embeddingWidth, epsilon, biases.norm());
     Optional<BackboneWeight> bias =
         biases.output()
             ? Optional.of(

@@ -31,7 +31,8 @@ record AnchorReading(SequenceInput input, double dropout) implements LinearReadi
     return switch (input) {
       case POOLER ->
           linear(LinearHeadSpec.NAME, from.backbone().pool(state), from.dropout(), weights);
-      case FIRST_TOKEN, LAST_TOKEN -> linear(LinearHeadSpec.NAME, fp32(state, from), from.dropout(), weights);
+      case FIRST_TOKEN, LAST_TOKEN ->
+          linear(LinearHeadSpec.NAME, fp32(state, from), from.dropout(), weights);
       case DENSE -> {
         Tensor dense =
             torch.tanh(linear(LinearHeadSpec.DENSE, fp32(state, from), from.dropout(), weights));

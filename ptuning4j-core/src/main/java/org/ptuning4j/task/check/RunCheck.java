@@ -67,10 +67,7 @@ public record RunCheck(DataCheck data, DataCheck dev, Overlap overlap) {
                 with ->
                     task.prepare(
                         Preparation.of(
-                            train,
-                            with.encoder().tokenizer(),
-                            true,
-                            with.encoder().direction())));
+                            train, with.encoder().tokenizer(), true, with.encoder().direction())));
       } catch (InvalidInputException e) {
         problems.add(e.asMessage());
       }

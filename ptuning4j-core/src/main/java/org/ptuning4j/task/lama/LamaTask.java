@@ -198,7 +198,9 @@ public final class LamaTask implements Task<Fact> {
                     ? CandidateWords.allOf(by.tokenizer())
                     : CandidateWords.among(vocabulary, by.tokenizer()));
     return new PreparedLama(
-        new LamaTask(relation, by.placed(template), vocabulary, Optional.of(words)), words, by.tokenizer());
+        new LamaTask(relation, by.placed(template), vocabulary, Optional.of(words)),
+        words,
+        by.tokenizer());
   }
 
   @Override

@@ -96,8 +96,7 @@ public final class PreparedLama implements PreparedTask<Fact> {
 
   @Override
   public List<Item> items(Fact fact, ItemEncoder encoder) {
-    TokenRow row =
-        task.template().render(Map.of(LamaTask.SUBJECT, fact.subject()), encoder).row();
+    TokenRow row = task.template().render(Map.of(LamaTask.SUBJECT, fact.subject()), encoder).row();
     OptionalInt right = token(fact);
     Item item = Item.of(row);
     return List.of(right.isPresent() ? item.withTarget(new Target.Choice(right.getAsInt())) : item);

@@ -51,8 +51,8 @@ public sealed interface Blank {
                   .orElseThrow(
                       () ->
                           InvalidInputException.of(
-                              "template \"%s\": this model fills in masks, and its vocabulary has no"
-                                  + " mask token; use the tokenizer that belongs to it",
+                              "template \"%s\": this model fills in masks, and its vocabulary has"
+                                  + " no mask token; use the tokenizer that belongs to it",
                               template.source())));
       case CAUSAL -> new Continued();
     };

@@ -189,8 +189,8 @@ public final class ClozeTemplate {
    *
    * @param fields the example's texts by name
    * @param wording the tokens that are looked for in the gap, one or more
-   * @throws InvalidInputException if the example lacks a field, the model has no mask token where it
-   *     needs one, or the row does not fit even without its fields; the message has both numbers
+   * @throws InvalidInputException if the example lacks a field, the model has no mask token where
+   *     it needs one, or the row does not fit even without its fields; the message has both numbers
    */
   public RenderedCloze render(Map<String, String> fields, ItemEncoder encoder, int[] wording) {
     if (wording.length < 1) {

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.backbone.Direction;
+import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.TextExample;
 import org.ptuning4j.head.HeadOptions;
@@ -245,8 +245,8 @@ public class ClozeTaskTest {
   }
 
   private static <E extends Example> PreparedCloze<E> withoutSoftTokens(ClozeTask<E> task) {
-    return task.prepare(new Preparation<>(
-            Optional.empty(), BERT, false, Optional.of(Direction.BIDIRECTIONAL)));
+    return task.prepare(
+        new Preparation<>(Optional.empty(), BERT, false, Optional.of(Direction.BIDIRECTIONAL)));
   }
 
   private static int id(String word) {

@@ -64,8 +64,9 @@ class LamaTaskTest {
     assertThat(task.task().softTokens()).isEqualTo(9);
     assertThat(
             definition()
-                .prepare(new Preparation<>(
-            Optional.empty(), BERT, false, Optional.of(Direction.BIDIRECTIONAL)))
+                .prepare(
+                    new Preparation<>(
+                        Optional.empty(), BERT, false, Optional.of(Direction.BIDIRECTIONAL)))
                 .task()
                 .template()
                 .source())

@@ -113,7 +113,8 @@ class ClozeRendererTest {
 
   @Test
   void severalMasksStandSideBySide() {
-    RenderedCloze rendered = ClozeTemplate.parse("a {mask}.").render(Map.of(), on(BERT, 64), new int[3]);
+    RenderedCloze rendered =
+        ClozeTemplate.parse("a {mask}.").render(Map.of(), on(BERT, 64), new int[3]);
 
     assertThat(shown(BERT, rendered.row()))
         .containsExactly("[CLS]", "a", "[MASK]", "[MASK]", "[MASK]", ".", "[SEP]");
