@@ -68,11 +68,22 @@ public record ChildJvm(Process process, Path log) implements AutoCloseable {
   }
 
   /**
-   * Looks as often as it can until something has happened or the process is over.
+   * Waits until something has happened or the process is over.
    *
    * @return whether it has happened
    */
   public boolean await(BooleanSupplier event) {
+    return await(event, 5_000_000);
+  }
+
+  /**
+   * The same for what is over in a moment: looks as often as it can, which keeps a processor busy.
+   */
+  public boolean awaitClosely(BooleanSupplier event) {
+    return await(event, 20_000);
+  }
+
+  private boolean await(BooleanSupplier event, long pauseNanos) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (process.isAlive()) {
       if (event.getAsBoolean()) {
@@ -81,7 +92,7 @@ public record ChildJvm(Process process, Path log) implements AutoCloseable {
       if (System.nanoTime() > end) {
         throw new AssertionError("nothing happened for " + PATIENCE_SECONDS + " s: " + output());
       }
-      LockSupport.parkNanos(20_000);
+      LockSupport.parkNanos(pauseNanos);
     }
     return event.getAsBoolean();
   }

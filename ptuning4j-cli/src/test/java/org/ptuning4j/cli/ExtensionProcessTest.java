@@ -21,6 +21,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ptuning4j.cli.options.Plugins;
 
 /**
  * The method and the task of docs/extending.md as a jar: compiled and packed here, found by the
@@ -145,7 +146,7 @@ class ExtensionProcessTest {
             "--lr",
             "5e-2",
             "--epochs",
-            "8",
+            "4",
             "--batch",
             "8",
             "--precision",
@@ -188,9 +189,8 @@ class ExtensionProcessTest {
     assertThat(stars).hasSize(2);
     assertThat(stars.get(0)).isGreaterThan(stars.get(1) + 1);
 
-    Said without =
-        ptune(
-            Path.of(""),
+    Run without =
+        Run.of(
             "predict",
             "--model",
             "bert-mini",
@@ -202,53 +202,40 @@ class ExtensionProcessTest {
     assertThat(without.err()).contains("'rating' is not known");
   }
 
+  /** A command in this process, which knows the classes of a jar for its time. */
+  private static Run with(Path plugin, String... args) {
+    Thread thread = Thread.currentThread();
+    ClassLoader own = thread.getContextClassLoader();
+    try {
+      Plugins.open(List.of(plugin));
+      return Run.of(args);
+    } finally {
+      thread.setContextClassLoader(own);
+    }
+  }
+
   @Test
-  void theSettingsOfTheJarsMethodAreOptionsAndAreChecked()
-      throws IOException, InterruptedException {
-    Said help = ptune(jar, "train", "--help");
+  void theSettingsOfTheJarsMethodAreOptionsAndAreChecked() throws IOException {
+    Run help = with(jar, "train", "--help");
     assertThat(help.code()).isZero();
     assertThat(help.out())
         .contains("--spread=X", "The standard deviation of the start.", "Methods: tied-prefix.")
         .contains("tied-prefix", "rating");
-    Path data = reviews("some.txt", 4, 3);
-    Said wrong =
-        ptune(
-            jar,
-            "train",
-            "--model",
-            "bert-mini",
-            "--task",
-            "rating",
-            "--method",
-            "tied-prefix",
-            "--spread",
-            "0",
-            "--train",
-            data.toString(),
-            "--dev",
-            data.toString(),
-            "--out",
-            folder.resolve("never").toString());
+    Run wrong = rating("--method", "tied-prefix", "--spread", "0");
     assertThat(wrong.code()).isEqualTo(2);
     assertThat(wrong.err()).contains("--spread: 0 must be more than 0");
-    Said other =
-        ptune(
-            jar,
-            "train",
-            "--model",
-            "bert-mini",
-            "--task",
-            "rating",
-            "--spread",
-            "1",
-            "--train",
-            data.toString(),
-            "--dev",
-            data.toString(),
-            "--out",
-            folder.resolve("never").toString());
+    Run other = rating("--spread", "1");
     assertThat(other.code()).isEqualTo(2);
     assertThat(other.err()).contains("p-tuning-v2 has no use for --spread", "tied-prefix");
+  }
+
+  private static Run rating(String... more) throws IOException {
+    String data = reviews("some.txt", 4, 3).toString();
+    List<String> args = new ArrayList<>(List.of("train", "--model", "bert-mini"));
+    args.addAll(List.of("--task", "rating", "--train", data, "--dev", data));
+    args.addAll(List.of("--out", folder.resolve("never").toString()));
+    args.addAll(List.of(more));
+    return with(jar, args.toArray(String[]::new));
   }
 
   @Test
@@ -274,7 +261,7 @@ class ExtensionProcessTest {
     Files.writeString(
         services.resolve("org.ptuning4j.prompt.PromptMethodProvider"), "org.example.Absent\n");
     Path broken = jarOf(folder.resolve("broken"), folder.resolve("broken.jar"));
-    Said said = ptune(broken, "train", "--help");
+    Run said = with(broken, "train", "--help");
     assertThat(said.code()).isEqualTo(2);
     assertThat(said.err()).contains("extension:", "org.example.Absent").doesNotContain("\tat ");
   }

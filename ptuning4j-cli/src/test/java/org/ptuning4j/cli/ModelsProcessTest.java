@@ -7,13 +7,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.hub.Models;
+import org.ptuning4j.tensor.Torch;
 
 /** Models by name from the command line, with a cache as Hugging Face's own library leaves it. */
 class ModelsProcessTest {
@@ -22,20 +22,28 @@ class ModelsProcessTest {
 
   @TempDir Path folder;
 
-  private Run run(String... args) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
-    command.add(System.getProperty("java.class.path"));
-    command.add("org.ptuning4j.cli.Main");
-    command.addAll(List.of(args));
-    Path out = folder.resolve("out.txt");
-    Path err = folder.resolve("err.txt");
+  /** Runs commands one after the other, in one process whose environment names the caches. */
+  private List<Run> run(String... commands) throws IOException, InterruptedException {
+    Path cache = Files.createDirectories(folder.resolve("cache/ptuning4j"));
+    Path kernels = Torch.cacheFolder().resolve("kernels.json");
+    if (Files.exists(kernels)) {
+      Files.copy(kernels, cache.resolve("kernels.json"));
+    }
+    Path log = folder.resolve("log.txt");
     ProcessBuilder builder =
-        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                RunsProcess.class.getName(),
+                folder.toString(),
+                String.join("\n", commands))
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("HF_"));
     builder.environment().put("HF_HOME", folder.resolve("hf").toString());
-    builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
     builder.environment().put("HF_HUB_OFFLINE", "1");
     // What else has been fetched on this machine is no concern of the test.
     builder.environment().put("XDG_CACHE_HOME", folder.resolve("cache").toString());
@@ -43,10 +51,10 @@ class ModelsProcessTest {
     builder.environment().put("OPENBLAS_NUM_THREADS", "1");
     Process process = builder.start();
     assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-    return new Run(
-        process.exitValue(),
-        Files.readString(out, StandardCharsets.UTF_8),
-        Files.readString(err, StandardCharsets.UTF_8));
+    assertThat(process.exitValue()).as(Files.readString(log, StandardCharsets.UTF_8)).isZero();
+    List<Run> runs = RunsProcess.read(folder);
+    assertThat(runs).hasSameSizeAs(commands);
+    return runs;
   }
 
   private void cacheBertMini() throws IOException {
@@ -64,36 +72,19 @@ class ModelsProcessTest {
   @Test
   void aModelOfTheHubIsUsedByItsName() throws IOException, InterruptedException {
     cacheBertMini();
-    assertThat(run("models").out()).contains("owner/mini").contains(COMMIT.substring(0, 12));
-    String data = TinyData.reviews(folder.resolve("data.jsonl"), 16).toString();
-    Path out = folder.resolve("run");
-    Run trained =
+    TinyData.reviews(folder.resolve("data.jsonl"), 16);
+    List<Run> runs =
         run(
-            "train",
-            "--model",
-            "owner/mini",
-            "--train",
-            data,
-            "--dev",
-            data,
-            "--text",
-            "text",
-            "--label",
-            "label",
-            "--epochs",
-            "1",
-            "--out",
-            out.toString());
-    assertThat(trained.code()).as(trained.err()).isZero();
-    assertThat(
-            new ObjectMapper()
-                .readTree(Files.readAllBytes(out.resolve("pack/prompt.json")))
-                .at("/backbone/id")
-                .asText())
+            "models",
+            "train --model owner/mini --train FOLDER/data.jsonl --dev FOLDER/data.jsonl"
+                + " --text text --label label --epochs 1 --precision fp32 --out FOLDER/run",
+            "predict --model owner/mini@main --precision fp32 --pack FOLDER/run text");
+    assertThat(runs.get(0).out()).contains("owner/mini").contains(COMMIT.substring(0, 12));
+    assertThat(runs.get(1).code()).as(runs.get(1).err()).isZero();
+    Path pack = folder.resolve("run/pack/prompt.json");
+    assertThat(new ObjectMapper().readTree(pack.toFile()).at("/backbone/id").asText())
         .isEqualTo("owner/mini@" + COMMIT);
-    Run predicted =
-        run("predict", "--model", "owner/mini@main", "--pack", out.toString(), "a text");
-    assertThat(predicted.code()).as(predicted.err()).isZero();
+    assertThat(runs.get(2).code()).as(runs.get(2).err()).isZero();
   }
 
   private void cacheData(String task, String train, String dev) throws IOException {
@@ -114,44 +105,40 @@ class ModelsProcessTest {
   @Test
   void publishedDataIsFoundWhereNoFilesAreGiven() throws IOException, InterruptedException {
     cacheData("sst2", "train.tsv", "dev.tsv");
-    String out = folder.resolve("run").toString();
-    Run trained =
-        run("train", "--model", "bert-mini", "--task", "sst2", "--epochs", "1", "--out", out);
-    assertThat(trained.code()).as(trained.err()).isZero();
-    Run evaluated = run("eval", "--model", "bert-mini", "--pack", out);
-    assertThat(evaluated.code()).as(evaluated.err()).isZero();
-    assertThat(evaluated.out()).contains("8 rows");
-    for (List<String> study :
-        List.of(List.of("compare"), List.of("ablate", "--over", "length", "--values", "2,3"))) {
-      List<String> args = new ArrayList<>(study);
-      args.addAll(List.of("--model", "bert-mini", "--task", "sst2", "--dry-run", "--out", out + 2));
-      Run planned = run(args.toArray(String[]::new));
-      assertThat(planned.code()).as(planned.err()).isZero();
+    List<Run> runs =
+        run(
+            "train --model bert-mini --task sst2 --epochs 1 --precision fp32 --out FOLDER/run",
+            "eval --model bert-mini --precision fp32 --pack FOLDER/run",
+            "compare --model bert-mini --task sst2 --dry-run --out FOLDER/2",
+            "ablate --over length --values 2,3 --model bert-mini --task sst2 --dry-run"
+                + " --out FOLDER/2",
+            "compare --model bert-mini --task rte --out FOLDER/3",
+            "compare --model bert-mini --task conll03 --out FOLDER/4",
+            "eval --model bert-mini --pack FOLDER/run --task axb");
+    for (Run found : runs.subList(0, 4)) {
+      assertThat(found.code()).as(found.err()).isZero();
     }
-    Run missing = run("compare", "--model", "bert-mini", "--task", "rte", "--out", out + 3);
-    assertThat(missing.code()).isEqualTo(2);
-    assertThat(missing.err()).contains("'rte'").contains("HF_HUB_OFFLINE");
-    Run unpublished = run("compare", "--model", "bert-mini", "--task", "conll03", "--out", out + 4);
-    assertThat(unpublished.code()).isEqualTo(2);
-    assertThat(unpublished.err()).contains("where are the files of task 'conll03'?");
-    Run diagnostic = run("eval", "--model", "bert-mini", "--pack", out, "--task", "axb");
-    assertThat(diagnostic.code()).isEqualTo(2);
+    assertThat(runs.get(1).out()).contains("8 rows");
+    for (Run refused : runs.subList(4, 7)) {
+      assertThat(refused.code()).as(refused.out()).isEqualTo(2);
+    }
+    assertThat(runs.get(4).err()).contains("'rte'").contains("HF_HUB_OFFLINE");
+    assertThat(runs.get(5).err()).contains("where are the files of task 'conll03'?");
   }
 
   @Test
   void whatIsRemovedIsGone() throws IOException, InterruptedException {
     cacheBertMini();
-    Run removed = run("models", "remove", "owner/mini");
-    assertThat(removed.out()).contains("Removed owner/mini");
+    List<Run> runs =
+        run("models remove owner/mini", "models remove owner/mini", "inspect owner/mini", "models");
+    assertThat(runs.get(0).out()).contains("Removed owner/mini");
     assertThat(folder.resolve("hf/hub/models--owner--mini")).doesNotExist();
     assertThat(Models.resolve("bert-mini").resolve("config.json")).exists();
-    Run again = run("models", "remove", "owner/mini");
-    assertThat(again.code()).isEqualTo(2);
-    assertThat(again.err()).contains("owner/mini");
-    Run missing = run("inspect", "owner/mini");
-    assertThat(missing.code()).isEqualTo(2);
-    assertThat(missing.err()).contains("HF_HUB_OFFLINE");
-    assertThat(run("models").out()).contains("No models have been fetched");
+    assertThat(runs.get(1).code()).isEqualTo(2);
+    assertThat(runs.get(1).err()).contains("owner/mini");
+    assertThat(runs.get(2).code()).isEqualTo(2);
+    assertThat(runs.get(2).err()).contains("HF_HUB_OFFLINE");
+    assertThat(runs.get(3).out()).contains("No models have been fetched");
   }
 
   @Test

@@ -38,6 +38,7 @@ class ColdStartTest {
     }
   }
 
+  @Tag("ci")
   @Test
   void bothStart() {
     start(1, 2);

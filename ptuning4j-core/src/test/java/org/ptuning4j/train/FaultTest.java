@@ -97,7 +97,8 @@ class FaultTest {
   }
 
   @Test
-  void goesOnToTheBitAfterKills() {
+  @Tag("ci")
+  void goesOnToTheBitAfterKills() throws IOException {
     Path out = temp.resolve("run");
     int killed = 0;
     for (Map.Entry<String, BooleanSupplier> moment : moments(out).entrySet()) {
@@ -108,10 +109,23 @@ class FaultTest {
     assertFinishes(out);
   }
 
+  /** The two moments at which most is written, one in the midst of the run and one at its end. */
+  @Test
+  void goesOnToTheBitAfterTwoKills() throws IOException {
+    Path out = temp.resolve("run");
+    Map<String, BooleanSupplier> moments = moments(out);
+    int killed = killAt(out, moments.get("better parameters are being written"));
+    assertWhole(out);
+    killed += killAt(out, moments.get("its pack is being written"));
+    assertWhole(out);
+    assertThat(killed).as("killed before its end").isPositive();
+    assertFinishes(out);
+  }
+
   /** A finished run writes its pack anew when it is resumed: where one is replaced, one is lost. */
   @Test
   @Tag("long")
-  void goesOnToTheBitAfterManyKills() {
+  void goesOnToTheBitAfterManyKills() throws IOException {
     Path out = temp.resolve("run");
     int killed = 0;
     int whileSaving = 0;
@@ -135,9 +149,11 @@ class FaultTest {
   }
 
   /** Kills a run when something has happened; 1 if it came in time. */
-  private static int killAt(Path out, BooleanSupplier moment) {
+  private static int killAt(Path out, BooleanSupplier moment) throws IOException {
     try (ChildJvm child = TrainingProcess.start(shared, out)) {
-      boolean happened = child.await(moment);
+      Path begun = TrainingProcess.begun(shared);
+      child.await(() -> Files.exists(begun) || moment.getAsBoolean());
+      boolean happened = child.awaitClosely(moment);
       child.kill();
       int code = child.exitCode();
       assertThat(code).as(child.output()).isIn(0, 137, 143, 1);

@@ -1,5 +1,8 @@
 package org.ptuning4j.train;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,8 +49,14 @@ public final class TrainingProcess {
     return data(folder);
   }
 
+  /** A file that is there when the run has begun. */
+  static Path begun(Path data) {
+    return data.resolve("begun");
+  }
+
   /** Starts the run, or goes on with it. */
-  static ChildJvm start(Path data, Path out) {
+  static ChildJvm start(Path data, Path out) throws IOException {
+    Files.deleteIfExists(begun(data));
     return ChildJvm.start(
         data.resolve("child.log"), TrainingProcess.class, List.of(data.toString(), out.toString()));
   }
@@ -67,12 +76,21 @@ public final class TrainingProcess {
         new TrainingListener() {
           @Override
           public void started(Start start) {
+            touch(begun(Path.of(arguments[0])));
             while (arguments.length > 2 && Files.exists(Path.of(arguments[2]))) {
               sleep();
             }
           }
         };
     training().resume(data(Path.of(arguments[0])), out, listener);
+  }
+
+  private static void touch(Path file) {
+    try {
+      Files.writeString(file, "", StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static void sleep() {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -148,41 +149,33 @@ class CellProcessesTest {
     assertThat(causes.get(1)).isEqualTo(causes.get(0));
   }
 
-  @Test
-  void aProcessThatDiesIsAFailedCellThatIsTriedAgain() {
-    TrainingListener killing =
-        new TrainingListener() {
-          @Override
-          public void stepped(Step step) {
-            ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
-          }
-        };
-    try (Study study = study("dying", processes("plain"))) {
-      Cell killed = study.run(run(), killing).orElseThrow();
-      assertThat(((Cell.Failed) killed).cause()).contains("signal 9", "memory");
-      assertThat(study.find(run())).isEmpty();
-      finished(study.run(run(), TrainingListener.silent()));
-    }
-    try (Study study = study("halting", processes("halt"))) {
-      Cell halted = study.run(run(), TrainingListener.silent()).orElseThrow();
-      assertThat(((Cell.Failed) halted).cause()).contains("exit code 3");
+  /** Ends the cell's process alone, at its first step. */
+  private record Ending(Consumer<ProcessHandle> signal) implements TrainingListener {
+    @Override
+    public void stepped(Step step) {
+      ProcessHandle.current().children().forEach(signal);
     }
   }
 
-  /** A signal to the cell's process alone does not stop the study. */
+  /** A signal to the cell's process alone, be it a kill, does not stop the study. */
   @Test
-  void aProcessThatIsEndedAloneIsAFailedCell() {
-    TrainingListener ending =
-        new TrainingListener() {
-          @Override
-          public void stepped(Step step) {
-            ProcessHandle.current().children().forEach(ProcessHandle::destroy);
-          }
-        };
-    try (Study study = study("ended", processes("plain"))) {
-      Cell ended = study.run(run(), ending).orElseThrow();
+  void aProcessThatDiesIsAFailedCellThatIsTriedAgain() {
+    try (Study study = study("dying", processes("plain"))) {
+      Cell killed = study.run(run(), new Ending(ProcessHandle::destroyForcibly)).orElseThrow();
+      assertThat(((Cell.Failed) killed).cause()).contains("signal 9", "memory");
+      assertThat(study.find(run())).isEmpty();
+      Cell ended = study.run(run(), new Ending(ProcessHandle::destroy)).orElseThrow();
       assertThat(((Cell.Failed) ended).cause()).contains("signal 15");
+      assertThat(study.find(run())).isEmpty();
       finished(study.run(run(), TrainingListener.silent()));
+    }
+  }
+
+  @Test
+  void aProcessThatEndsByItselfIsAFailedCell() {
+    try (Study study = study("halting", processes("halt"))) {
+      Cell halted = study.run(run(), TrainingListener.silent()).orElseThrow();
+      assertThat(((Cell.Failed) halted).cause()).contains("exit code 3");
     }
   }
 
