@@ -24,7 +24,9 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -129,6 +131,17 @@ class ArchitectureTest {
                                   .or(resideInAnyPackage(allowed.toArray(String[]::new))))
                           .check(core);
                     }));
+  }
+
+  /** The map is the true picture: leave to use a package that nothing uses would hide a change. */
+  @TestFactory
+  Stream<DynamicTest> packagesUseAllThatTheyMay() {
+    return STOREYS.entrySet().stream()
+        .map(
+            storey ->
+                DynamicTest.dynamicTest(
+                    storey.getKey(),
+                    () -> assertThat(used(storey.getKey())).containsAll(storey.getValue())));
   }
 
   @Test
@@ -315,6 +328,17 @@ class ArchitectureTest {
   @Test
   void namesSayWhatThingsAre() {
     noClasses().should().haveNameMatching(".*(Utils?|Helper|Manager|Impl)").check(core);
+  }
+
+  /** The storeys that a storey's classes depend on, itself among them. */
+  private static Set<String> used(String storey) {
+    return core.stream()
+        .filter(resideInAPackage(inside(storey)))
+        .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
+        .map(dependency -> dependency.getTargetClass().getPackageName())
+        .filter(name -> name.startsWith(ROOT + "."))
+        .map(name -> name.substring(ROOT.length() + 1).split("\\.", -1)[0])
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static String inside(String name) {

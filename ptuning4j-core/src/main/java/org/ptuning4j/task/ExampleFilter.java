@@ -27,6 +27,6 @@ public final class ExampleFilter {
       fault.apply(example).ifPresentOrElse(badRows::add, () -> examples.add(example));
     }
     badRows.sort(Comparator.comparingInt(BadRow::line).thenComparingInt(BadRow::record));
-    return new Examples<>(read.file(), read.fingerprint(), examples, badRows, read.table());
+    return read.with(examples, badRows);
   }
 }

@@ -3,7 +3,6 @@ package org.ptuning4j.task;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
@@ -32,6 +31,6 @@ public final class TableExamples {
       }
     }
     badRows.sort(Comparator.comparingInt(BadRow::line).thenComparingInt(BadRow::record));
-    return new Examples<>(table.file(), table.fingerprint(), examples, badRows, Optional.of(table));
+    return Examples.of(table, examples, badRows);
   }
 }

@@ -125,6 +125,6 @@ public final class FlatMultiRc {
       }
     }
     badRows.sort(Comparator.comparing(BadRow::source));
-    return new Examples<>(read.file(), read.fingerprint(), whole, badRows, read.table());
+    return read.with(whole, badRows);
   }
 }

@@ -86,7 +86,7 @@ public final class SquadReader implements ExampleReader<QuestionExample> {
     if (collector.isEmpty()) {
       throw new InvalidInputException(file.name() + " holds no questions");
     }
-    return collector.examples(file.path(), nested.fingerprint());
+    return collector.examples(file.path(), nested.fingerprint(), FileFormat.SQUAD);
   }
 
   private static void parse(

@@ -47,9 +47,7 @@ public final class ExampleCollector<E extends Example> {
     for (Row row : table.rows()) {
       collector.orBad(row.source(), "", () -> record.accept(row, collector));
     }
-    Examples<E> read = collector.examples(file.path(), table.fingerprint());
-    return new Examples<>(
-        read.file(), read.fingerprint(), read.examples(), read.badRows(), Optional.of(table));
+    return Examples.of(table, collector.examples, collector.sortedBadRows());
   }
 
   /** Adds all examples that a part of the file holds, or else one bad row. */
@@ -72,10 +70,19 @@ public final class ExampleCollector<E extends Example> {
     return examples.isEmpty() && badRows.isEmpty();
   }
 
-  /** What was collected, the bad rows in the order of their places. */
-  public Examples<E> examples(Path file, String fingerprint) {
+  /**
+   * What was collected, the bad rows in the order of their places.
+   *
+   * @param format how the file was read
+   */
+  public Examples<E> examples(Path file, String fingerprint, FileFormat format) {
+    return new Examples<>(
+        file, fingerprint, examples, sortedBadRows(), Optional.empty(), Optional.of(format));
+  }
+
+  private List<BadRow> sortedBadRows() {
     badRows.sort(Comparator.comparing(BadRow::source));
-    return new Examples<>(file, fingerprint, examples, badRows);
+    return badRows;
   }
 
   private void orBad(Source source, String where, Runnable part) {

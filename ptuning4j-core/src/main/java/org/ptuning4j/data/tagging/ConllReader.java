@@ -95,7 +95,7 @@ public record ConllReader(
                       : areUsual() && RelationCorpusColumns.areIn(first, layout)
                           ? new RelationCorpusColumns(tagged)
                           : new TagColumns(this, layout, tagged);
-              SentenceCollector sentences = new SentenceCollector(scheme);
+              SentenceCollector sentences = new SentenceCollector(scheme, formatOf(input));
               ColumnBlocks blocks = new ColumnBlocks(lines, layout, columns);
               for (Optional<ColumnBlocks.Block> block = blocks.next();
                   block.isPresent();

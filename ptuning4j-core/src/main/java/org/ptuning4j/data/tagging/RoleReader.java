@@ -125,7 +125,10 @@ public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn)
               return null;
             });
     requireSome(file, known, collector.isEmpty());
-    return collector.examples(file.path(), content.fingerprint());
+    return collector.examples(
+        file.path(),
+        content.fingerprint(),
+        known == RoleFormat.CONLL12 ? FileFormat.CONLL12 : FileFormat.CONLL05);
   }
 
   private static void requireSome(InputFile file, RoleFormat known, boolean none) {

@@ -7,6 +7,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Source;
+import org.ptuning4j.data.input.FileFormat;
 import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.data.table.ExampleCollector;
 
@@ -17,6 +18,7 @@ import org.ptuning4j.data.table.ExampleCollector;
 final class SentenceCollector {
 
   private final TagScheme given;
+  private final FileFormat format;
   private final List<Written> sentences = new ArrayList<>();
   private final ExampleCollector<TaggedSentence> collector = new ExampleCollector<>();
   private int counted;
@@ -44,9 +46,11 @@ final class SentenceCollector {
    * Starts a file.
    *
    * @param given the scheme of its tags, or {@code null} to detect it
+   * @param format how it is read
    */
-  SentenceCollector(TagScheme given) {
+  SentenceCollector(TagScheme given, FileFormat format) {
     this.given = given;
+    this.format = format;
   }
 
   /** Adds a sentence with its tags as written; where they are unsound it becomes a bad row. */
@@ -107,7 +111,7 @@ final class SentenceCollector {
     List<Written> prefixed = sentences.stream().map(s -> s.inForm(form)).toList();
     TagScheme scheme = given != null ? given : detected(form, prefixed);
     prefixed.forEach(sentence -> collect(sentence, scheme));
-    return collector.examples(file.path(), fingerprint);
+    return collector.examples(file.path(), fingerprint, format);
   }
 
   private void collect(Written written, TagScheme scheme) {

@@ -75,14 +75,14 @@ public record RunCheck(DataCheck data, DataCheck dev, Overlap overlap) {
     Examples<E> usable = usable(prepared, train, model);
     Optional<PreparedTask<E>> asked = prepared;
     Task<E> known = learnt;
-    DataCheck data = unanswered.orElseGet(() -> check(file, known, asked, usable, model, problems));
+    DataCheck data = unanswered.orElseGet(() -> check(known, asked, usable, model, problems));
     if (devOrNull == null) {
       return new RunCheck(data, null, null);
     }
     Examples<E> dev = usable(asked, known.read(devOrNull), model);
     DataCheck second =
         withoutAnswers(devOrNull, known, dev, model)
-            .orElseGet(() -> check(devOrNull, known, asked, dev, model, List.of()));
+            .orElseGet(() -> check(known, asked, dev, model, List.of()));
     return new RunCheck(data, second, Overlap.between(known, usable, dev));
   }
 
@@ -107,7 +107,7 @@ public record RunCheck(DataCheck data, DataCheck dev, Overlap overlap) {
       InputFile file, Task<E> task, Optional<ModelReading> model) {
     Examples<E> read = task.readUnlabelled(file);
     Examples<E> usable = model.map(with -> with.readable(task, read)).orElse(read);
-    return new RunCheck(check(file, task, Optional.empty(), usable, model, List.of()), null, null);
+    return new RunCheck(check(task, Optional.empty(), usable, model, List.of()), null, null);
   }
 
   /** The same of a file in UTF-8. */
@@ -135,7 +135,6 @@ public record RunCheck(DataCheck data, DataCheck dev, Overlap overlap) {
     }
     return Optional.of(
         check(
-            file,
             task,
             Optional.empty(),
             unlabelled,
@@ -146,13 +145,12 @@ public record RunCheck(DataCheck data, DataCheck dev, Overlap overlap) {
   }
 
   private static <E extends Example> DataCheck check(
-      InputFile file,
       Task<E> task,
       Optional<PreparedTask<E>> prepared,
       Examples<E> examples,
       Optional<ModelReading> model,
       List<Message> problems) {
-    TaskCheck<E> check = new TaskCheck<>(task, labels(task), examples, file.look(task::ownFormat));
+    TaskCheck<E> check = new TaskCheck<>(task, labels(task), examples);
     return model
         .map(with -> check.inTokens(measure(task, prepared, with.encoder()), problems))
         .orElseGet(() -> check.inWords(problems));

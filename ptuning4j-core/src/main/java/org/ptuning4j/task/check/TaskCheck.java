@@ -1,6 +1,5 @@
 package org.ptuning4j.task.check;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -23,10 +22,9 @@ import org.ptuning4j.task.Task;
  * @param task the task
  * @param labels its labels, where they are known
  * @param examples what it has read
- * @param format the format of the task's own that the file is in, if it is
  */
 record TaskCheck<E extends Example>(
-    Task<E> task, Collection<String> labels, Examples<E> examples, Optional<FileFormat> format) {
+    Task<E> task, Collection<String> labels, Examples<E> examples) {
 
   /**
    * How long the examples are for a model.
@@ -101,14 +99,9 @@ record TaskCheck<E extends Example>(
 
   private DataCheck check(
       DataCheck.TaskFindings findings, List<Message> advice, List<Message> problems) {
-    Path file = examples.file();
     return new DataCheck(
-        file.toString(),
-        examples
-            .table()
-            .map(table -> table.format().name())
-            .or(() -> format.map(FileFormat::name))
-            .orElseGet(() -> ending(file)),
+        examples.file().toString(),
+        examples.format().map(FileFormat::name).orElseGet(task::kind),
         examples.fingerprint(),
         findings.examples() + examples.badRows().size(),
         examples.badRows(),
@@ -164,10 +157,5 @@ record TaskCheck<E extends Example>(
 
   private static int words(String text) {
     return new StringTokenizer(text).countTokens();
-  }
-
-  private static String ending(Path file) {
-    String name = file.getFileName().toString();
-    return name.substring(name.lastIndexOf('.') + 1).toUpperCase(Locale.ROOT);
   }
 }

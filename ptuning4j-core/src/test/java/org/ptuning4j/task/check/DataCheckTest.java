@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -39,12 +38,12 @@ class DataCheckTest {
           "{\"text\":\"one two three four\",\"label\":\"c\"}");
 
   private static DataCheck inWords(Table table, SequenceClassificationTask task) {
-    return new TaskCheck<>(task, task.labels(), task.readLabelled(table), Optional.empty())
+    return new TaskCheck<>(task, task.labels(), task.readLabelled(table))
         .inWords(List.of());
   }
 
   private static DataCheck inTokens(Table table, int maxLength) {
-    return new TaskCheck<>(TASK, List.of(), TASK.readLabelled(table), Optional.empty())
+    return new TaskCheck<>(TASK, List.of(), TASK.readLabelled(table))
         .inTokens(new TaskCheck.Measure<>(e -> e.text().length(), e -> 1, maxLength), List.of());
   }
 
