@@ -74,7 +74,8 @@ public record EntityJsonReader(TagScheme scheme, TagNames tagNames)
   }
 
   private Examples<TaggedSentence> read(InputFile file, boolean tagged) {
-    Destination sentences = new Destination(new SentenceCollector(scheme, FileFormat.JSONL), tagNames, tagged);
+    Destination sentences =
+        new Destination(new SentenceCollector(scheme, FileFormat.JSONL), tagNames, tagged);
     String fingerprint =
         new TableReader()
             .forEach(file.with(file.settings().withFormat(FileFormat.JSONL)), sentences);

@@ -19,8 +19,8 @@ import org.ptuning4j.task.template.LikelyColumns;
  * can be printed and written as JSON as it is.
  *
  * @param file the file's path
- * @param format how the file was read, such as {@code JSONL}, whatever it is called; the kind of task
- *     where only that knows the format
+ * @param format how the file was read, such as {@code JSONL}, whatever it is called; the kind of
+ *     task where only that knows the format
  * @param fingerprint {@code sha256:} and the hash of the file's bytes
  * @param rows all records, sound and bad
  * @param badRows the bad ones: unreadable, or not usable for the task where one is given

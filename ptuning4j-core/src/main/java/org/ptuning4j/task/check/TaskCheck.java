@@ -23,8 +23,7 @@ import org.ptuning4j.task.Task;
  * @param labels its labels, where they are known
  * @param examples what it has read
  */
-record TaskCheck<E extends Example>(
-    Task<E> task, Collection<String> labels, Examples<E> examples) {
+record TaskCheck<E extends Example>(Task<E> task, Collection<String> labels, Examples<E> examples) {
 
   /**
    * How long the examples are for a model.

@@ -38,8 +38,7 @@ class DataCheckTest {
           "{\"text\":\"one two three four\",\"label\":\"c\"}");
 
   private static DataCheck inWords(Table table, SequenceClassificationTask task) {
-    return new TaskCheck<>(task, task.labels(), task.readLabelled(table))
-        .inWords(List.of());
+    return new TaskCheck<>(task, task.labels(), task.readLabelled(table)).inWords(List.of());
   }
 
   private static DataCheck inTokens(Table table, int maxLength) {

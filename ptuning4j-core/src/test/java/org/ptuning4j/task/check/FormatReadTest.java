@@ -28,9 +28,9 @@ class FormatReadTest {
       "{\"id\": \"a\", \"question\": \"Who?\", \"context\": \"Ada sings.\","
           + " \"answers\": [{\"text\": \"Ada\", \"answer_start\": 0}]}";
   private static final String PARAGRAPHS =
-      "{\"data\": [{\"title\": \"t\", \"paragraphs\": [{\"context\": \"Ada sings.\", \"qas\": [{\"id\":"
-          + " \"a\", \"question\": \"Who?\", \"answers\": [{\"text\": \"Ada\", \"answer_start\":"
-          + " 0}]}]}]}]}";
+      "{\"data\": [{\"title\": \"t\", \"paragraphs\": [{\"context\": \"Ada sings.\", \"qas\":"
+          + " [{\"id\": \"a\", \"question\": \"Who?\", \"answers\": [{\"text\": \"Ada\","
+          + " \"answer_start\": 0}]}]}]}]}";
   private static final String ROLES =
       "{\"words\": [\"Ada\", \"sings\"], \"frames\": [{\"predicate\": 1, \"tags\": [\"B-ARG0\","
           + " \"B-V\"]}]}\n";
@@ -49,8 +49,7 @@ class FormatReadTest {
     "srl, ROLES, roles.txt, JSONL",
     "srl, ROLES_IN_COLUMNS, roles.txt, CONLL05"
   })
-  void theContentTells(String task, String content, String name, String format)
-      throws IOException {
+  void theContentTells(String task, String content, String name, String format) throws IOException {
     Path file = folder.resolve(name);
     Files.writeString(file, content(content));
     assertThat(formatOf(file, task)).isEqualTo(format);
