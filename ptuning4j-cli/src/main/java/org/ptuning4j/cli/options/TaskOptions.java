@@ -135,13 +135,21 @@ public final class TaskOptions {
           labelled.orElseThrow(
               () ->
                   InvalidInputException.of(
-                      "template: task '%s' (%s) has no labels or candidates that words could stand"
-                          + " for",
-                      plain.name(), plain.kind())));
+                      "%s asks for words in the place of a mask, and task '%s' (%s) has no labels"
+                          + " or candidates that words could stand for",
+                      asking(head, method), plain.name(), plain.kind())));
     }
     boolean byDefault =
         !linear && method.prefersTemplate() && labelled.flatMap(LabelledTask::cloze).isPresent();
     return byDefault ? cloze(labelled.get()) : plain;
+  }
+
+  /** The setting that asks for a cloze. */
+  private String asking(String head, PromptMethod method) {
+    if (template != null) {
+      return "template: it";
+    }
+    return VERBALIZER.equals(head) ? "head: " + head : "method: " + method.name();
   }
 
   /** A task that is a cloze of its own. */

@@ -1,0 +1,56 @@
+package org.ptuning4j.cli.options;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.prompt.PromptMethod;
+import org.ptuning4j.prompt.method.ManualPrompt;
+import org.ptuning4j.prompt.method.PTuningV2;
+import org.ptuning4j.task.Task;
+import org.ptuning4j.task.standard.Tasks;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** A task as the options say it: as it is, or as a cloze. */
+class TaskOptionsTest {
+
+  private static final PromptMethod DEEP = PTuningV2.ofLength(4);
+  private static final String NO_LABELS =
+      " asks for words in the place of a mask, and task 'wnut17' (entities) has no labels or"
+          + " candidates that words could stand for";
+
+  @Command(name = "options")
+  private static final class Options {
+    @Mixin TaskOptions task;
+  }
+
+  private static Task<?> chosen(String head, PromptMethod method, String... arguments) {
+    Options options = new Options();
+    new CommandLine(options).parseArgs(arguments);
+    return options.task.choose("mine", head, method);
+  }
+
+  @Test
+  void aTaskWithoutLabelsIsNoClozeAndTheErrorNamesWhatAskedForOne() {
+    assertThatThrownBy(() -> chosen(null, new ManualPrompt(), "--task", "wnut17"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("method: manual" + NO_LABELS);
+    assertThatThrownBy(() -> chosen("verbalizer", DEEP, "--task", "wnut17"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("head: verbalizer" + NO_LABELS);
+    assertThatThrownBy(
+            () -> chosen(null, DEEP, "--task", "wnut17", "--template", "{text_a} {mask}"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("template: it" + NO_LABELS);
+  }
+
+  @Test
+  void aTaskWithLabelsIsAClozeWhereOneIsAskedFor() {
+    assertThat(chosen(null, DEEP, "--task", "rte").hasTemplate()).isFalse();
+    assertThat(chosen("verbalizer", DEEP, "--task", "rte").hasTemplate()).isTrue();
+    assertThat(chosen(null, new ManualPrompt(), "--task", "rte").hasTemplate()).isTrue();
+  }
+}
