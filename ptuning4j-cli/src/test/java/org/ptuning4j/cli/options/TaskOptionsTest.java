@@ -9,7 +9,6 @@ import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.prompt.method.ManualPrompt;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.task.Task;
-import org.ptuning4j.task.standard.Tasks;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,12 +1,16 @@
 package org.ptuning4j.task.check;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.ptuning4j.data.value.ListText;
 import org.ptuning4j.data.value.LookAlikes;
@@ -30,6 +34,9 @@ record LabelWarnings(List<CheckedExample> examples, Map<String, Integer> counts)
 
   private static final int SHOWN = 5;
 
+  /** What people put between several labels. */
+  private static final List<String> SIGNS = List.of(";", ",", "|");
+
   /** The share of rows in which a text holds its label that cannot be chance. */
   private static final double ALWAYS = 0.95;
 
@@ -50,6 +57,7 @@ record LabelWarnings(List<CheckedExample> examples, Map<String, Integer> counts)
     warnings.addAll(lookAlikes());
     warnings.addAll(missing());
     warnings.addAll(lists());
+    warnings.addAll(joined());
     warnings.addAll(shares());
     return warnings;
   }
@@ -135,6 +143,41 @@ record LabelWarnings(List<CheckedExample> examples, Map<String, Integer> counts)
                     + "' is a list written as text; several labels for a text are a task of kind"
                     + " multi-label")
         .toList();
+  }
+
+  /** Labels made of others with a sign between them: several labels for a text were meant. */
+  private List<String> joined() {
+    List<String> warnings = new ArrayList<>();
+    for (String sign : SIGNS) {
+      Map<String, Long> parts =
+          present().stream()
+              .flatMap(label -> parts(label, sign).stream())
+              .collect(Collectors.groupingBy(part -> part, Collectors.counting()));
+      List<String> joined =
+          present().stream()
+              .filter(label -> parts(label, sign).size() > 1)
+              .filter(label -> parts(label, sign).stream().allMatch(part -> parts.get(part) > 1))
+              .toList();
+      if (!joined.isEmpty()) {
+        warnings.add(
+            (joined.size() == 1 ? "label '" : "labels '")
+                + joined.stream().limit(SHOWN).collect(Collectors.joining("', '"))
+                + (joined.size() == 1 ? "' is" : joined.size() > SHOWN ? "' … are" : "' are")
+                + " other labels joined by '"
+                + sign
+                + "'; several labels for a text are a task of kind multi-label with separator '"
+                + sign
+                + "'");
+      }
+    }
+    return warnings;
+  }
+
+  private static Set<String> parts(String label, String sign) {
+    return Arrays.stream(label.split(Pattern.quote(sign), -1))
+        .map(String::strip)
+        .filter(part -> !part.isEmpty())
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   private List<String> shares() {

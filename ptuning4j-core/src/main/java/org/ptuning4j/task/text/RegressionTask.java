@@ -192,7 +192,11 @@ public record RegressionTask(
     try {
       value = Double.parseDouble(written);
     } catch (NumberFormatException e) {
-      throw wrong(written, "a number");
+      throw wrong(
+          written,
+          written.matches("[-+]?[0-9,.]+") && written.contains(",")
+              ? "a number without commas; decimals follow a point"
+              : "a number");
     }
     // A trailing 'd' or 'f' is how Java writes a number, and no file does.
     if (!Double.isFinite(value) || !written.matches(".*[0-9.]")) {

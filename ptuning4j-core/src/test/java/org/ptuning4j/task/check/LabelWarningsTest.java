@@ -129,4 +129,28 @@ class LabelWarningsTest {
         .asString()
         .startsWith("the text holds its own label in 4 of 4 rows");
   }
+
+  /** As many files write several labels in one column. */
+  @Test
+  void labelsJoinedByASignAreSeveral() {
+    assertThat(warnings(examples("a", "town", "b", "weather", "c", "weather;town")))
+        .containsExactly(
+            "label 'weather;town' is other labels joined by ';'; several labels for a text are a"
+                + " task of kind multi-label with separator ';'");
+    assertThat(warnings(examples("a", "sea, town", "b", "town, hill", "c", "hill,sea")))
+        .containsExactly(
+            "labels 'hill,sea', 'sea, town', 'town, hill' are other labels joined by ',';"
+                + " several labels for a text are a task of kind multi-label with separator ','");
+    assertThat(warnings(examples("a", "x|y", "b", "x", "c", "y")))
+        .singleElement()
+        .asString()
+        .contains("separator '|'");
+  }
+
+  @Test
+  void aSignWithinALabelIsPartOfItWhereNoOtherLabelHasItsParts() {
+    assertThat(warnings(examples("a", "Bosnia, Herzegovina", "b", "Serbia", "c", "Korea, South")))
+        .isEmpty();
+    assertThat(warnings(examples("a", "yes, always", "b", "yes", "c", "no"))).isEmpty();
+  }
 }

@@ -85,7 +85,18 @@ class OwnTasksTest {
   void numbersAreReadStrictly() throws IOException {
     Path file =
         file(
-            "n.csv", "a,label", "x,1", "x,", "x,two", "x,6", "x,NaN", "x,1d", "x, 2.50 ", "x,-0.1");
+            "n.csv",
+            "a,label",
+            "x,1",
+            "x,",
+            "x,two",
+            "x,6",
+            "x,NaN",
+            "x,1d",
+            "x, 2.50 ",
+            "x,-0.1",
+            "x,\"3,5\"",
+            "x,\"1,000.5\"");
     Examples<NumberExample> read = regression("min", 0, "max", 5.0).read(file);
     assertThat(read.examples())
         .extracting(example -> example.value().getAsDouble())
@@ -98,7 +109,11 @@ class OwnTasksTest {
             "label column 'label' is '6', must be from 0.0 to 5.0",
             "label column 'label' is 'NaN', must be a finite number",
             "label column 'label' is '1d', must be a finite number",
-            "label column 'label' is '-0.1', must be from 0.0 to 5.0");
+            "label column 'label' is '-0.1', must be from 0.0 to 5.0",
+            "label column 'label' is '3,5', must be a number without commas; decimals follow a"
+                + " point",
+            "label column 'label' is '1,000.5', must be a number without commas; decimals follow a"
+                + " point");
   }
 
   @Test
