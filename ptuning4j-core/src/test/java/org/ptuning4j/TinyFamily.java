@@ -107,6 +107,16 @@ public record TinyFamily(String modelType) {
         {"model_type": "gpt2", "n_embd": 32, "n_layer": 2, "n_head": 4, "n_inner": 48,
          "vocab_size": 470, "n_positions": 66}
         """);
+    String llama =
+        """
+        {"model_type": "%s", "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4,
+         "num_key_value_heads": 2, "intermediate_size": 48, "vocab_size": 470,
+         "max_position_embeddings": 66, "attention_dropout": 0.1 %s}
+        """;
+    all.put("llama", llama.formatted("llama", ""));
+    all.put("mistral", llama.formatted("mistral", ", \"sliding_window\": 4, \"head_dim\": 12"));
+    all.put("qwen2", llama.formatted("qwen2", ", \"tie_word_embeddings\": true"));
+    all.put("qwen3", llama.formatted("qwen3", ", \"head_dim\": 12"));
     return Map.copyOf(all);
   }
 

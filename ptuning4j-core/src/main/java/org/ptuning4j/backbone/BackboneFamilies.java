@@ -13,6 +13,7 @@ import org.ptuning4j.backbone.deberta.DebertaV2Family;
 import org.ptuning4j.backbone.distilbert.DistilBertFamily;
 import org.ptuning4j.backbone.electra.ElectraFamily;
 import org.ptuning4j.backbone.gpt2.Gpt2Family;
+import org.ptuning4j.backbone.llama.LlamaFamily;
 import org.ptuning4j.backbone.modernbert.ModernBertFamily;
 import org.ptuning4j.backbone.mpnet.MpnetFamily;
 import org.ptuning4j.backbone.roberta.RobertaFamily;
@@ -43,7 +44,8 @@ public final class BackboneFamilies {
             new DebertaFamily(),
             new DebertaV2Family(),
             new ModernBertFamily(),
-            new Gpt2Family()));
+            new Gpt2Family(),
+            new LlamaFamily()));
   }
 
   /** The families that come with the library and those of extensions on the class path. */

@@ -1,8 +1,11 @@
 package org.ptuning4j.backbone;
 
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+
 /**
  * How far attention reaches: which positions of a row a token may attend to, padding apart. Columns
- * of a prefix are within every reach.
+ * of a prefix are within every reach but a causal window.
  */
 public sealed interface Reach {
 
@@ -36,11 +39,20 @@ public sealed interface Reach {
   }
 
   /**
-   * Whether a token attends to everything before it, however far: then what comes before can be a
-   * prefix.
+   * Whether what comes before can be a prefix: a token attends to all of it, or as far as {@link
+   * #intoPrefix} says.
    */
   default boolean isUnlimitedBack() {
     return true;
+  }
+
+  /**
+   * How far back into a prefix a token reaches: the prefix's columns are counted back from the
+   * text's first token, which is at distance 1 from the last of them. Empty where every token sees
+   * the whole prefix.
+   */
+  default OptionalInt intoPrefix() {
+    return OptionalInt.empty();
   }
 
   /** What lies within this reach and another. */
@@ -100,6 +112,32 @@ public sealed interface Reach {
   }
 
   /**
+   * The token itself and so many before it less one, as Mistral has it. A prefix lies before the
+   * text, and is seen only as far as the window goes.
+   *
+   * @param length how many tokens are seen, the token itself included
+   */
+  record CausalWindow(int length) implements Reach {
+
+    /** Checks the length. */
+    public CausalWindow {
+      if (length < 1) {
+        throw new IllegalArgumentException("a window's length is " + length + ", at least 1");
+      }
+    }
+
+    @Override
+    public boolean covers(int row, int from, int to) {
+      return to <= from && from - to < length;
+    }
+
+    @Override
+    public OptionalInt intoPrefix() {
+      return OptionalInt.of(length - 1);
+    }
+  }
+
+  /**
    * A part at the beginning that all attend to, and causal from there on, as prefix language models
    * have it.
    *
@@ -135,6 +173,13 @@ public sealed interface Reach {
     @Override
     public boolean isUnlimitedBack() {
       return one.isUnlimitedBack() && other.isUnlimitedBack();
+    }
+
+    @Override
+    public OptionalInt intoPrefix() {
+      return Stream.of(one.intoPrefix(), other.intoPrefix())
+          .flatMapToInt(OptionalInt::stream)
+          .min();
     }
 
     @Override

@@ -50,6 +50,9 @@ public record Gpt2Config(
     if (config.flagOr("add_cross_attention", false)) {
       throw config.unsupported("add_cross_attention", true, "false: there is no encoder");
     }
+    if (!config.flagOr("is_causal", true)) {
+      throw config.unsupported("is_causal", false, "true: each token sees what precedes it");
+    }
     int hidden = config.size("n_embd");
     double residual = config.rateOr("resid_pdrop", DROPOUT);
     return new Gpt2Config(

@@ -21,6 +21,7 @@ import org.ptuning4j.tensor.Tensors;
  * @param output {@code [H, A·d]}
  * @param scale what the products of queries and keys are multiplied by, usually 1/√d
  * @param reach how far it reaches within what the batch allows
+ * @param norms of each head's queries and keys; empty for none
  * @param rotary how queries and keys are turned by their positions; empty for not at all
  * @param term what the text's scores have besides; empty for nothing
  * @param evenPadding whether padding attends to all columns alike, as DeBERTa's published code has
@@ -33,6 +34,7 @@ public record Attention(
     Linear output,
     double scale,
     Reach reach,
+    Optional<HeadNorms> norms,
     Optional<Rotary> rotary,
     Optional<ScoreTerm> term,
     boolean evenPadding) {
@@ -45,7 +47,16 @@ public record Attention(
       double scale,
       Reach reach,
       Optional<Rotary> rotary) {
-    this(sizes, queryKeyValue, output, scale, reach, rotary, Optional.empty(), false);
+    this(
+        sizes,
+        queryKeyValue,
+        output,
+        scale,
+        reach,
+        Optional.empty(),
+        rotary,
+        Optional.empty(),
+        false);
   }
 
   /** Attention to everything that the batch allows, scaled by 1/√d and without rotation. */
@@ -62,12 +73,18 @@ public record Attention(
   /** The same with a term. */
   public Attention with(ScoreTerm other) {
     return new Attention(
-        sizes, queryKeyValue, output, scale, reach, rotary, Optional.of(other), evenPadding);
+        sizes, queryKeyValue, output, scale, reach, norms, rotary, Optional.of(other), evenPadding);
   }
 
   /** The same where padding attends to all columns alike. */
   public Attention withEvenPadding() {
-    return new Attention(sizes, queryKeyValue, output, scale, reach, rotary, term, true);
+    return new Attention(sizes, queryKeyValue, output, scale, reach, norms, rotary, term, true);
+  }
+
+  /** The same with norms of each head's queries and keys. */
+  public Attention with(HeadNorms others) {
+    return new Attention(
+        sizes, queryKeyValue, output, scale, reach, Optional.of(others), rotary, term, evenPadding);
   }
 
   /**
@@ -93,7 +110,8 @@ public record Attention(
   private List<Tensor> attend(Pass pass, Tensor x, ReadColumns read, Optional<LayerPrefix> prefix) {
     List<Tensor> projected =
         Scope.keepAll(
-            () -> turned(pass, read.isAll() ? fused(pass, x) : apart(pass, x, read), read));
+            () ->
+                turned(pass, normed(read.isAll() ? fused(pass, x) : apart(pass, x, read)), read));
     Optional<Tensor> added = added(pass, projected.get(0), projected.get(1), read, prefix);
     Tensor key = projected.get(1);
     Tensor value = projected.get(2);
@@ -178,6 +196,17 @@ public record Attention(
   /** {@code [B, n, heads·d] → [B, heads, n, d]}, a view. */
   private Tensor heads(Tensor projected, int heads) {
     return projected.unflatten(2, heads, sizes.size()).transpose(1, 2);
+  }
+
+  private List<Tensor> normed(List<Tensor> projected) {
+    return norms
+        .map(
+            each ->
+                List.of(
+                    each.query().apply(projected.get(0)),
+                    each.key().apply(projected.get(1)),
+                    projected.get(2)))
+        .orElse(projected);
   }
 
   /** Queries and keys at their positions; those of a prefix have none. */

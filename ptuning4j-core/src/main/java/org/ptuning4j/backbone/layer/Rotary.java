@@ -10,8 +10,14 @@ import org.ptuning4j.tensor.Tensors;
  *
  * @param base θ, from which the frequencies θ^(−2i/d) follow
  * @param size d, the width of a head
+ * @param scaling how the frequencies are changed
  */
-public record Rotary(double base, int size) {
+public record Rotary(double base, int size, RotaryScaling scaling) {
+
+  /** Frequencies as they are. */
+  public Rotary(double base, int size) {
+    this(base, size, RotaryScaling.none());
+  }
 
   /** {@code [B, heads, m, d] → [B, heads, m, d]}, each column turned to its position. */
   Tensor apply(Pass pass, Tensor heads, ReadColumns read) {
@@ -22,8 +28,12 @@ public record Rotary(double base, int size) {
     return heads.mul(angles[0]).add(turned.mul(angles[1]));
   }
 
-  /** The angle of the i-th pair of a head's values at a position. */
-  double angle(int position, int i) {
-    return position * Math.pow(base, -2.0 * i / size);
+  /**
+   * How far each pair of a head's values is turned from one position to the next, {@code [d/2]}.
+   *
+   * @param length the positions that the row takes
+   */
+  double[] frequencies(int length) {
+    return scaling.frequencies(base, size, length);
   }
 }

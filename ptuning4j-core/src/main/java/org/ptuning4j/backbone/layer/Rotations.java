@@ -39,18 +39,22 @@ public final class Rotations {
   }
 
   private Tensor[] made(Rotary rotary, ReadColumns read) {
-    int rows = read.isSameInAllRows() && rowsAreAlike() ? 1 : tokens.rows();
+    boolean alike =
+        read.isSameInAllRows() && rowsAreAlike() && !rotary.scaling().dependsOnLength();
+    int rows = alike ? 1 : tokens.rows();
+    double amplitude = rotary.scaling().amplitude();
     int half = rotary.size() / 2;
     float[] cosines = new float[rows * read.count() * rotary.size()];
     float[] sines = new float[cosines.length];
     int at = 0;
     for (int row = 0; row < rows; row++) {
+      double[] frequencies = rotary.frequencies(length(row));
       for (int query = 0; query < read.count(); query++) {
         int position = positions[row * tokens.columns() + read.column(row, query)];
         for (int i = 0; i < half; i++) {
-          double angle = rotary.angle(position, i);
-          cosines[at + i] = cosines[at + half + i] = (float) Math.cos(angle);
-          sines[at + i] = sines[at + half + i] = (float) Math.sin(angle);
+          double angle = position * frequencies[i];
+          cosines[at + i] = cosines[at + half + i] = (float) (amplitude * Math.cos(angle));
+          sines[at + i] = sines[at + half + i] = (float) (amplitude * Math.sin(angle));
         }
         at += rotary.size();
       }
@@ -61,6 +65,15 @@ public final class Rotations {
   private Tensor placed(float[] values, int rows, ReadColumns read, Rotary rotary) {
     return engine.place(
         Tensors.of(values, rows, 1, read.count(), rotary.size()), engine.precision().dtype());
+  }
+
+  /** The positions that a row takes: one more than the last of its tokens'. */
+  private int length(int row) {
+    int length = 0;
+    for (int at = row * tokens.columns(); at < (row + 1) * tokens.columns(); at++) {
+      length = tokens.mask()[at] == 0 ? length : Math.max(length, positions[at] + 1);
+    }
+    return length;
   }
 
   private boolean rowsAreAlike() {

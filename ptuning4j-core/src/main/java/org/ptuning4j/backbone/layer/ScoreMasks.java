@@ -4,12 +4,15 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.LayerPrefix;
 import org.ptuning4j.backbone.Reach;
 import org.ptuning4j.backbone.ReadColumns;
 import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
 
@@ -64,7 +67,7 @@ public final class ScoreMasks {
    *
    * @param layer how far the layer's attention reaches by itself
    * @param read the columns whose queries are asked
-   * @param prefix the layer's prefix, whose columns are within every reach
+   * @param prefix the layer's prefix
    * @return {@code [B, 1, 1, P+n]} or {@code [B, 1, m, P+n]}, or with 1 for B; empty where nothing
    *     is masked
    */
@@ -79,14 +82,56 @@ public final class ScoreMasks {
       return text;
     }
     Tensor columns = text.orElseGet(() -> zeros(tokens.rows(), 1, 1, tokens.columns()));
-    long rows = prefixMask.isPresent() ? tokens.rows() : columns.size(0);
-    Tensor before =
+    Optional<Tensor> far = beyond(reach, read, prefix.get());
+    boolean rowByRow = prefixMask.isPresent() || far.isPresent();
+    long rows = rowByRow ? tokens.rows() : columns.size(0);
+    Tensor present =
         prefixMask
             .map(mask -> mask.view(rows, 1, 1, -1))
-            .orElseGet(() -> zeros(rows, 1, 1, prefix.get().length()))
+            .orElseGet(() -> zeros(rows, 1, 1, prefix.get().length()));
+    Tensor before =
+        far.map(present::add)
+            .orElse(present)
             .expand(rows, 1, columns.size(2), prefix.get().length());
     return Optional.of(
         Tensors.cat(3, before, columns.expand(rows, 1, columns.size(2), columns.size(3))));
+  }
+
+  /**
+   * What of a prefix is too far away for a query, {@code [B, 1, m, P]}: 0 or −∞. Only columns that a
+   * row has are counted, so that a row does not depend on how long the prefixes of others are.
+   */
+  private Optional<Tensor> beyond(Reach reach, ReadColumns read, LayerPrefix prefix) {
+    OptionalInt farthest = reach.intoPrefix();
+    if (farthest.isEmpty() || farthest.getAsInt() >= prefix.length() + tokens.columns() - 1) {
+      return Optional.empty();
+    }
+    Tensor has =
+        engine.place(prefix.maskOrZeros().isfinite(), Dtype.F32); // [B, P], 1 for what a row has
+    Tensor back = has.flip(1).cumsum(1).flip(1); // from the text's first token
+    Tensor distances = tokensBefore(read).unsqueeze(2).add(back.unsqueeze(1)); // [B, m, P]
+    Tensor far = distances.gt(new Scalar(farthest.getAsInt()));
+    return Optional.of(
+        zeros(1)
+            .expand(distances.sizes())
+            .masked_fill(far, new Scalar(Double.NEGATIVE_INFINITY))
+            .unsqueeze(1));
+  }
+
+  /** How many tokens of its row precede each query, {@code [B, m]}. */
+  private Tensor tokensBefore(ReadColumns read) {
+    float[] before = new float[tokens.rows() * read.count()];
+    for (int row = 0; row < tokens.rows(); row++) {
+      for (int query = 0; query < read.count(); query++) {
+        int first = row * tokens.columns();
+        int tokensBefore = 0;
+        for (int at = first; at < first + read.column(row, query); at++) {
+          tokensBefore += tokens.mask()[at] == 0 ? 0 : 1;
+        }
+        before[row * read.count() + query] = tokensBefore;
+      }
+    }
+    return engine.place(Tensors.of(before, tokens.rows(), read.count()), Dtype.F32);
   }
 
   /** {@code [1 or B, m, n]} for the queries that are asked. */

@@ -1,0 +1,10 @@
+package org.ptuning4j.backbone.layer;
+
+/**
+ * Norms of each head's queries and keys, before they are turned to their positions (Qwen 3). Keys of
+ * a prefix have none.
+ *
+ * @param query over d
+ * @param key over d
+ */
+public record HeadNorms(Norm query, Norm key) {}
