@@ -60,6 +60,7 @@ class GoldenCoverageTest {
       types.add(ModelFolder.open(folder.resolve("model")).modelType());
     }
     types.add("camembert"); // RoBERTa under another name
+    types.addAll(Set.of("mistral", "qwen2")); // Llama with other options: LlamaConfigTest
     types.add("mpnet"); // no golden set has it: MpnetFamilyTest, RelativeOptionsTest
     assertThat(types).containsAll(BackboneFamilies.standard().modelTypes());
   }
