@@ -42,6 +42,7 @@ public final class TextTokenizer implements AutoCloseable {
   private final PostProcessing withSpecialTokens;
   private final PostProcessing withoutSpecialTokens;
   private final ControlTokens spelt; // those that a text must not make; none where it may
+  private final boolean prependsSpace;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
 
   private TextTokenizer(
@@ -51,9 +52,11 @@ public final class TextTokenizer implements AutoCloseable {
       SpecialTokens specialTokens,
       PostProcessing processing,
       ControlTokens spelt,
+      boolean prependsSpace,
       List<String> notes) {
     this.source = source;
     this.spelt = spelt;
+    this.prependsSpace = prependsSpace;
     this.tokenizer = tokenizer;
     this.vocabulary = vocabulary;
     this.specialTokens = specialTokens;
@@ -116,6 +119,7 @@ public final class TextTokenizer implements AutoCloseable {
         processing,
         new ControlTokens(
             specialTokensInTexts ? Set.of() : specials.steering(), specials.unknown(), vocabulary),
+        json.path("normalizer").findValuesAsText("type").contains("Prepend"),
         definition.notes());
   }
 
@@ -276,6 +280,14 @@ public final class TextTokenizer implements AutoCloseable {
   /** As {@link #decode}, with special tokens written out. */
   public String decodeWithSpecialTokens(int[] ids) {
     return decoded(ids, false);
+  }
+
+  /**
+   * Whether every text is read as if one more space preceded it, even where it begins with one, as
+   * Llama 2's and Mistral's tokenizers have it.
+   */
+  public boolean prependsSpace() {
+    return prependsSpace;
   }
 
   /** Whether {@link #encode} adds special tokens to a single text. */

@@ -110,8 +110,7 @@ public record Attention(
   private List<Tensor> attend(Pass pass, Tensor x, ReadColumns read, Optional<LayerPrefix> prefix) {
     List<Tensor> projected =
         Scope.keepAll(
-            () ->
-                turned(pass, normed(read.isAll() ? fused(pass, x) : apart(pass, x, read)), read));
+            () -> turned(pass, normed(read.isAll() ? fused(pass, x) : apart(pass, x, read)), read));
     Optional<Tensor> added = added(pass, projected.get(0), projected.get(1), read, prefix);
     Tensor key = projected.get(1);
     Tensor value = projected.get(2);

@@ -39,8 +39,7 @@ public final class Rotations {
   }
 
   private Tensor[] made(Rotary rotary, ReadColumns read) {
-    boolean alike =
-        read.isSameInAllRows() && rowsAreAlike() && !rotary.scaling().dependsOnLength();
+    boolean alike = read.isSameInAllRows() && rowsAreAlike() && !rotary.scaling().dependsOnLength();
     int rows = alike ? 1 : tokens.rows();
     double amplitude = rotary.scaling().amplitude();
     int half = rotary.size() / 2;

@@ -98,8 +98,8 @@ public final class ScoreMasks {
   }
 
   /**
-   * What of a prefix is too far away for a query, {@code [B, 1, m, P]}: 0 or −∞. Only columns that a
-   * row has are counted, so that a row does not depend on how long the prefixes of others are.
+   * What of a prefix is too far away for a query, {@code [B, 1, m, P]}: 0 or −∞. Only columns that
+   * a row has are counted, so that a row does not depend on how long the prefixes of others are.
    */
   private Optional<Tensor> beyond(Reach reach, ReadColumns read, LayerPrefix prefix) {
     OptionalInt farthest = reach.intoPrefix();

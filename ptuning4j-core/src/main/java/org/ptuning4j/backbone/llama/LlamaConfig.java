@@ -108,8 +108,7 @@ public record LlamaConfig(
     int size =
         config.has("head_dim")
             ? config.size("head_dim")
-            : kind.headSize()
-                .orElseGet(() -> hidden / config.divisor(HEADS, "hidden_size"));
+            : kind.headSize().orElseGet(() -> hidden / config.divisor(HEADS, "hidden_size"));
     if (size % 2 != 0) {
       throw config.fault(
           config.has("head_dim") ? "head_dim" : HEADS,

@@ -16,7 +16,9 @@ enum LlamaKind {
       return new Biases(attention, attention, config.flagOr("mlp_bias", false));
     }
   },
-  /** Mistral 7B and those after it: no biases, and all layers within a window where there is one. */
+  /**
+   * Mistral 7B and those after it: no biases, and all layers within a window where there is one.
+   */
   MISTRAL {
     @Override
     Biases biases(ModelConfig config) {

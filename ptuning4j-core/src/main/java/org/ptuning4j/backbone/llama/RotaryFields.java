@@ -52,7 +52,8 @@ record RotaryFields(Rotary rotary, int maxPositions) {
       }
       case "llama3" -> llama3(fields, base, headSize, pretrained);
       case "yarn" -> yarn(fields, base, headSize, pretrained);
-      default -> throw fields.unsupported(fields.has("rope_type") ? "rope_type" : "type", type, TYPES);
+      default ->
+          throw fields.unsupported(fields.has("rope_type") ? "rope_type" : "type", type, TYPES);
     };
   }
 
@@ -117,8 +118,7 @@ record RotaryFields(Rotary rotary, int maxPositions) {
   private static double positive(ModelConfig fields, String field, double byDefault) {
     double value = fields.numberOr(field, byDefault);
     if (!(value > 0) || Double.isInfinite(value)) {
-      throw fields.unsupported(
-          field, Double.isNaN(value) ? "missing" : value, "a number above 0");
+      throw fields.unsupported(field, Double.isNaN(value) ? "missing" : value, "a number above 0");
     }
     return value;
   }

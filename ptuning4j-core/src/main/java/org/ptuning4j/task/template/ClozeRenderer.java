@@ -107,10 +107,13 @@ final class ClozeRenderer {
   /** Tokenises the words and fields since the last special place. */
   private void endRun() {
     String text = run.toString().stripTrailing();
-    Encoding words = tokenizer.encodeWithoutSpecialTokens(text, null, Truncation.none());
+    int from = tokenizer.prependsSpace() && text.startsWith(" ") ? 1 : 0;
+    Encoding words =
+        tokenizer.encodeWithoutSpecialTokens(text.substring(from), null, Truncation.none());
     for (int i = 0; i < words.length(); i++) {
-      int start = visible(text, words.starts()[i], words.ends()[i]);
-      int field = fieldWith(start, words.ends()[i]);
+      int end = from + words.ends()[i];
+      int start = visible(text, from + words.starts()[i], end);
+      int field = fieldWith(start, end);
       tokens.add(new Token(words.ids()[i], type, TokenRow.WORD, field));
     }
     run.setLength(0);

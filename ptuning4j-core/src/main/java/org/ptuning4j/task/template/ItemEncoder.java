@@ -30,8 +30,14 @@ public record ItemEncoder(TextTokenizer tokenizer, int maxLength, Direction dire
     return row(tokenizer.encode(text, pairOrNull, new Truncation(maxLength, strategy, 0)));
   }
 
-  /** An encoding as a row, read at the token that stands for all of it. */
+  /**
+   * An encoding as a row, read at the token that stands for all of it. An empty text without
+   * special tokens is one of padding.
+   */
   public TokenRow row(Encoding encoding) {
+    if (encoding.length() == 0) {
+      return TokenRow.of(new int[] {tokenizer.padId()}, new int[1]);
+    }
     return TokenRow.of(encoding.ids(), encoding.typeIds())
         .withAnchor(direction.summary(encoding.length()));
   }

@@ -13,7 +13,10 @@ public final class WordTokens {
 
   /** The token ids of a word or wording with a space before it. */
   public static int[] of(String word, TextTokenizer tokenizer) {
-    return tokenizer.encodeWithoutSpecialTokens(" " + word.strip(), null, Truncation.none()).ids();
+    String space = tokenizer.prependsSpace() ? "" : " ";
+    return tokenizer
+        .encodeWithoutSpecialTokens(space + word.strip(), null, Truncation.none())
+        .ids();
   }
 
   /**

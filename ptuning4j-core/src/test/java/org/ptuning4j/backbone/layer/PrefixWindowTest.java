@@ -51,16 +51,14 @@ class PrefixWindowTest {
   @Test
   void columnsThatARowLacksAreNotCounted() {
     TokenBatch tokens = new TokenBatch(2, 3, new long[6], ones(6), new long[6]);
-    String[][] met =
-        met(new Reach.CausalWindow(3), tokens, prefix(2, 0, 0, 0, 0, FAR, 0));
+    String[][] met = met(new Reach.CausalWindow(3), tokens, prefix(2, 0, 0, 0, 0, FAR, 0));
     assertThat(met[0]).containsExactly("011100", "001110", "000111");
     assertThat(met[1]).containsExactly("101100", "001110", "000111");
   }
 
   @Test
   void paddingBetweenPrefixAndTextIsNotCounted() {
-    TokenBatch tokens =
-        new TokenBatch(1, 4, new long[4], new long[] {0, 0, 1, 1}, new long[4]);
+    TokenBatch tokens = new TokenBatch(1, 4, new long[4], new long[] {0, 0, 1, 1}, new long[4]);
     String[][] met = met(new Reach.CausalWindow(3), tokens, prefix(1, 0, 0, 0));
     assertThat(met[0][2]).isEqualTo("0110010");
     assertThat(met[0][3]).isEqualTo("0010011");

@@ -77,7 +77,10 @@ class RotaryFieldsTest {
             8,
             100);
     RotaryFields older =
-        read("\"rope_theta\": 500.0, \"rope_scaling\": {\"type\": \"linear\", \"factor\": 4}", 8, 100);
+        read(
+            "\"rope_theta\": 500.0, \"rope_scaling\": {\"type\": \"linear\", \"factor\": 4}",
+            8,
+            100);
     assertThat(older).isEqualTo(newer);
     assertThat(newer.maxPositions()).isEqualTo(400);
     assertThat(read("\"rope_scaling\": null", 8, 100).rotary()).isEqualTo(new Rotary(10_000, 8));
