@@ -31,7 +31,7 @@ public interface Backbone extends AutoCloseable {
   BackboneOutput forward(TokenBatch tokens, Injection injection, ForwardOptions options);
 
   /**
-   * The pooler of the checkpoint: tanh(W h + b), computed in fp32.
+   * The pooler of the checkpoint: tanh(W h + b) in most families, computed in fp32.
    *
    * @param first {@code [B, H]}, the first token's states
    * @return {@code [B, H]}, fp32

@@ -20,6 +20,7 @@ import org.ptuning4j.InvalidInputException;
  * @param hasLanguageModel whether the checkpoint has a head over its vocabulary
  * @param direction which way its tokens see a text
  * @param dropout the dropout rates of the checkpoint's configuration
+ * @param pooling what its configuration says that classifiers read
  */
 public record BackboneSpec(
     String modelType,
@@ -35,7 +36,8 @@ public record BackboneSpec(
     boolean hasPooler,
     boolean hasLanguageModel,
     Direction direction,
-    DropoutRates dropout) {
+    DropoutRates dropout,
+    Pooling pooling) {
 
   /** {@link #maxPositions} where positions enter by their distances alone. */
   public static final int UNLIMITED = Integer.MAX_VALUE;
@@ -52,7 +54,41 @@ public record BackboneSpec(
     requirePositive("vocabulary", vocabulary);
   }
 
-  /** A backbone whose tokens see the whole text. */
+  /** A backbone whose classifiers read the token that stands for the text, as most do. */
+  public BackboneSpec(
+      String modelType,
+      int layers,
+      int hidden,
+      int heads,
+      int keyValueHeads,
+      int headSize,
+      int embeddingWidth,
+      int maxPositions,
+      int vocabulary,
+      int typeVocabulary,
+      boolean hasPooler,
+      boolean hasLanguageModel,
+      Direction direction,
+      DropoutRates dropout) {
+    this(
+        modelType,
+        layers,
+        hidden,
+        heads,
+        keyValueHeads,
+        headSize,
+        embeddingWidth,
+        maxPositions,
+        vocabulary,
+        typeVocabulary,
+        hasPooler,
+        hasLanguageModel,
+        direction,
+        dropout,
+        Pooling.TOKEN);
+  }
+
+  /** The same, its tokens seeing the whole text. */
   public BackboneSpec(
       String modelType,
       int layers,
@@ -84,7 +120,7 @@ public record BackboneSpec(
         dropout);
   }
 
-  /** A backbone that drops hidden states at one rate wherever it does, as BERT has it. */
+  /** The same, dropping hidden states at one rate wherever it does, as BERT has it. */
   public BackboneSpec(
       String modelType,
       int layers,

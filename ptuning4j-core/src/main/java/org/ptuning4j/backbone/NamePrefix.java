@@ -81,6 +81,9 @@ record NamePrefix(String wrapper, String own) {
 
   /** The backbone's name for a tensor; empty for one that lies outside of it. */
   Optional<String> own(String name, WeightLayout layout) {
+    if (layout.isBeside(unwrapped(name))) {
+      return Optional.of(unwrapped(name));
+    }
     String whole = wrapper + own;
     if (!name.startsWith(whole)) {
       return Optional.empty();

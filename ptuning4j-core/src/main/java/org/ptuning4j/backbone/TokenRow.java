@@ -1,6 +1,7 @@
 package org.ptuning4j.backbone;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * One sequence as a backbone reads it: token ids, and the places that a prompt's vectors take.
@@ -54,6 +55,11 @@ public record TokenRow(int[] ids, int[] typeIds, int[] slots, int anchor) {
   /** The number of soft tokens in it. */
   public int softTokens() {
     return (int) Arrays.stream(slots).filter(slot -> slot != WORD).count();
+  }
+
+  /** The positions of its words, ascending: all but those of soft tokens. */
+  public int[] words() {
+    return IntStream.range(0, ids.length).filter(position -> slotAt(position) == WORD).toArray();
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.Set;
  * @param backbone beginnings of the backbone's names, by which they are known where the prefix is
  *     absent
  * @param buffers names of tensors that old checkpoints saved although they are no weights
+ * @param beside beginnings of names that have no prefix where the others have it
  * @param languageModel the head over the vocabulary that the checkpoint may have
  */
 public record WeightLayout(
@@ -22,6 +23,7 @@ public record WeightLayout(
     List<String> optional,
     List<String> backbone,
     Set<String> buffers,
+    List<String> beside,
     LanguageModelLayout languageModel) {
 
   /** Copies the collections. */
@@ -30,6 +32,7 @@ public record WeightLayout(
     optional = List.copyOf(optional);
     backbone = List.copyOf(backbone);
     buffers = Set.copyOf(buffers);
+    beside = List.copyOf(beside);
   }
 
   boolean isOptional(String name) {
@@ -38,6 +41,11 @@ public record WeightLayout(
 
   boolean isBackboneName(String name) {
     return backbone.stream().anyMatch(name::startsWith);
+  }
+
+  /** Whether a name without prefix is one of the backbone's. */
+  boolean isBeside(String name) {
+    return shapes.containsKey(name) && beside.stream().anyMatch(name::startsWith);
   }
 
   boolean isBuffer(String name) {

@@ -1,12 +1,14 @@
 package org.ptuning4j.head;
 
 import java.util.List;
+import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
 
 /**
  * What a head reads.
@@ -30,6 +32,33 @@ public record HeadInput(Backbone backbone, Tensor states, List<Item> items, Drop
       index[row] = row * states.size(1) + rows.get(row).anchor();
     }
     return gather(index);
+  }
+
+  /**
+   * The mean of each row's states, {@code [R, H]}, in fp32: those of its words, without soft tokens
+   * and padding.
+   */
+  public Tensor means() {
+    List<TokenRow> rows = items.stream().flatMap(item -> item.rows().stream()).toList();
+    LongStream.Builder index = LongStream.builder();
+    LongStream.Builder owners = LongStream.builder();
+    float[] shares = new float[rows.size()];
+    for (int row = 0; row < shares.length; row++) {
+      int[] words = rows.get(row).words();
+      for (int word : words) {
+        index.add(row * states.size(1) + word);
+        owners.add(row);
+      }
+      shares[row] = 1f / Math.max(1, words.length);
+    }
+    Engine engine = backbone.engine();
+    Tensor read = engine.place(gather(index.build().toArray()), Dtype.F32); // [N, H]
+    long[] rowOf = owners.build().toArray();
+    return engine
+        .place(Tensors.of(new float[rows.size()], rows.size(), 1), Dtype.F32)
+        .repeat(1, states.size(2))
+        .index_add(0, engine.place(Tensors.of(rowOf, rowOf.length), Dtype.I64), read)
+        .mul(engine.place(Tensors.of(shares, shares.length, 1), Dtype.F32));
   }
 
   /** The states at all positions that the items name, {@code [N, H]}, in the backbone's type. */

@@ -16,6 +16,11 @@ public enum SequenceInput {
   /** The last token's last hidden state, which alone saw the whole text in a decoder. */
   LAST_TOKEN,
   /**
+   * The mean of the last hidden states of the text's own tokens, its special tokens among them; a
+   * prompt's soft tokens are left out.
+   */
+  MEAN,
+  /**
    * A trained tanh(W h + b) over the token that stands for the text (RoBERTa's classification
    * head).
    */
@@ -26,7 +31,7 @@ public enum SequenceInput {
     return switch (this) {
       case POOLER, FIRST_TOKEN -> direction == Direction.BIDIRECTIONAL;
       case LAST_TOKEN -> direction == Direction.CAUSAL;
-      case DENSE -> true;
+      case MEAN, DENSE -> true;
     };
   }
 
@@ -48,11 +53,18 @@ public enum SequenceInput {
   }
 
   /**
-   * The pooler where the checkpoint has one, else the token that stands for the text: a random
+   * What the checkpoint's own classifiers read: the pooler where it has one, else what its
+   * configuration names, which is the token that stands for the text in most families. A random
    * pooler that has to be saved beside the prompt would be no better, and is easily lost.
    */
   public static SequenceInput byDefault(BackboneSpec spec) {
-    return spec.hasPooler() ? POOLER : token(spec.direction());
+    if (spec.hasPooler()) {
+      return POOLER;
+    }
+    return switch (spec.pooling()) {
+      case TOKEN -> token(spec.direction());
+      case MEAN -> MEAN;
+    };
   }
 
   /** The state of the token that stands for the text. */

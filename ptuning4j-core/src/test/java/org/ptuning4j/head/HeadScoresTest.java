@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +81,36 @@ class HeadScoresTest {
             }
             assertThat(c.spec().parameterCount(backbone.spec()))
                 .isEqualTo(head.parameters().stream().mapToLong(p -> p.count()).sum());
+          }
+        });
+  }
+
+  /** Two candidates, the second with soft tokens before and within its words, and padding. */
+  @Test
+  void theMeanIsThatOfTheWords() {
+    TokenRow plain = HeadCase.row(2, 0);
+    TokenRow soft =
+        new TokenRow(new int[3], new int[3], new int[] {TokenRow.WORD, 7, TokenRow.WORD}, 0)
+            .withPrefix(1);
+    List<Item> items = List.of(Item.ofCandidates(List.of(plain, soft)));
+    Scope.run(
+        () -> {
+          try (FakeBackbone backbone = new FakeBackbone(false)) {
+            Tensor states = RandomStream.of(4).gaussian(1, 2, 5, FakeBackbone.HIDDEN);
+            states.select(0, 0).narrow(0, 2, 3).fill_(new Scalar(Float.NaN));
+            states.requires_grad_(true);
+            Tensor means = new HeadInput(backbone, states, items, Dropout.off()).means();
+            float[] x = Tensors.floats(states);
+            float[] found = Tensors.floats(means);
+            int h = FakeBackbone.HIDDEN;
+            for (int k = 0; k < h; k++) {
+              assertThat(found[k]).isCloseTo((x[k] + x[h + k]) / 2, within(1e-6f));
+              float expected = (x[5 * h + h + k] + x[5 * h + 3 * h + k]) / 2;
+              assertThat(found[h + k]).isCloseTo(expected, within(1e-6f));
+            }
+            means.sum().backward();
+            float[] gradient = Tensors.floats(states.grad().select(2, 0));
+            assertThat(gradient).containsExactly(0.5f, 0.5f, 0, 0, 0, 0, 0.5f, 0, 0.5f, 0);
           }
         });
   }
@@ -354,7 +385,9 @@ class HeadScoresTest {
               assertThat(trained).isNotEmpty().doesNotContainAnyElementsOf(ofModel);
             }
             assertThat(head.saved()).containsKeys(trained.toArray(String[]::new));
-            boolean anchors = c.items().get(0).reads().length == 0;
+            boolean means =
+                c.spec() instanceof LinearHeadSpec linear && linear.input() == SequenceInput.MEAN;
+            boolean anchors = c.items().get(0).reads().length == 0 && !means;
             assertThat(head.reads()).isEqualTo(anchors ? Positions.ANCHOR : Positions.ALL);
             Map<String, Tensor> saved = head.saved();
             head.close();

@@ -21,6 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.Direction;
+import org.ptuning4j.backbone.DropoutRates;
+import org.ptuning4j.backbone.Pooling;
 import org.ptuning4j.head.linear.LinearHeadSpec;
 import org.ptuning4j.head.linear.TokenHeadSpec;
 import org.ptuning4j.head.loss.LinearLoss;
@@ -161,11 +163,19 @@ class HeadsTest {
     }
     assertThatThrownBy(() -> SequenceInput.parse("cls"))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("head: 'cls' is not one of pooler, first-token, last-token, dense");
+        .hasMessage("head: 'cls' is not one of pooler, first-token, last-token, mean, dense");
     assertThat(new HeadOptions(FULL, Optional.empty(), 0).inputOrDefault())
         .isEqualTo(SequenceInput.POOLER);
     assertThat(new HeadOptions(BARE, Optional.empty(), 0).inputOrDefault())
         .isEqualTo(SequenceInput.FIRST_TOKEN);
+    assertThat(SequenceInput.byDefault(pooledByMean(false))).isEqualTo(SequenceInput.MEAN);
+    assertThat(SequenceInput.byDefault(pooledByMean(true))).isEqualTo(SequenceInput.POOLER);
+  }
+
+  /** A model whose configuration asks for the mean. */
+  private static BackboneSpec pooledByMean(boolean pooler) {
+    return new BackboneSpec(
+        "fake", 1, 4, 1, 1, 4, 4, 32, 7, 2, pooler, true, DropoutRates.of(0, 0), Pooling.MEAN);
   }
 
   @Test
@@ -202,7 +212,8 @@ class HeadsTest {
             LinearHeadSpec.choice(SequenceInput.POOLER, 0))) {
       assertThatThrownBy(() -> spec.requireFit(BARE, "X"))
           .isInstanceOf(InvalidInputException.class)
-          .hasMessage("head: pooler is asked for, but X has no pooler; use first-token or dense");
+          .hasMessage(
+              "head: pooler is asked for, but X has no pooler; use first-token, mean or dense");
     }
     LinearHeadSpec.sequence(2, SequenceInput.FIRST_TOKEN, 0).requireFit(BARE, "X");
     LinearHeadSpec.sequence(2, SequenceInput.DENSE, 0).requireFit(BARE, "X");

@@ -65,7 +65,8 @@ public final class AblateCommand extends StudyCommand {
   private static final String LINEAR = "linear";
   private static final List<String> LENGTHS = List.of("1", "2", "4", "8", "16", "32", "64");
   private static final List<String> HEADS =
-      List.of(LINEAR, TaskOptions.VERBALIZER, "pooler", "first-token", "last-token", "dense");
+      List.of(
+          LINEAR, TaskOptions.VERBALIZER, "pooler", "first-token", "last-token", "mean", "dense");
   private static final int MOST_DEPTHS = 8;
 
   @Option(
@@ -86,7 +87,7 @@ public final class AblateCommand extends StudyCommand {
       description =
           "The values. Default: for depth 1 to all layers, at most 8 of them; for length"
               + " 1,2,4,8,16,32,64; for head linear, verbalizer (linear, dense if the task has no"
-              + " words for its labels); there are also pooler, first-token, last-token.")
+              + " words for its labels); there are also pooler, first-token, last-token, mean.")
   List<String> values = List.of();
 
   public AblateCommand(Console console, List<String> typed, CellPlace place) {

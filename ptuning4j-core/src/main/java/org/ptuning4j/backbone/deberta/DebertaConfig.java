@@ -22,6 +22,7 @@ import org.ptuning4j.backbone.transformer.Positions;
  * @param relative the relative positions
  * @param convolution beside the first layer; empty for none
  * @param activation the feed-forward layer's
+ * @param poolerActivation the pooler's, where the checkpoint has one
  * @param epsilon ε of every LayerNorm
  * @param hiddenDropout the configured dropout of hidden states
  * @param attentionDropout the configured dropout of attention probabilities
@@ -42,6 +43,7 @@ public record DebertaConfig(
     RelativePositions relative,
     Optional<ConvolutionShape> convolution,
     Activation activation,
+    Activation poolerActivation,
     double epsilon,
     double hiddenDropout,
     double attentionDropout,

@@ -20,6 +20,7 @@ import org.ptuning4j.backbone.transformer.Positions;
 final class DebertaFields {
 
   private static final int MOST_LAYERS = 10_000;
+  private static final String POOLER_ACTIVATION = "pooler_hidden_act";
   private static final String CONTENT_TO_POSITION = "c2p";
   private static final String POSITION_TO_CONTENT = "p2c";
 
@@ -54,6 +55,9 @@ final class DebertaFields {
         relative,
         convolution,
         Activation.of(folder.config(), "hidden_act"),
+        folder.config().has(POOLER_ACTIVATION)
+            ? Activation.of(folder.config(), POOLER_ACTIVATION)
+            : Activation.GELU,
         folder.numberOr("layer_norm_eps", 1e-7),
         rate("hidden_dropout_prob"),
         rate("attention_probs_dropout_prob"),

@@ -19,6 +19,7 @@ import org.ptuning4j.backbone.layer.Linear;
 import org.ptuning4j.backbone.layer.Norm;
 import org.ptuning4j.backbone.layer.Placement;
 import org.ptuning4j.backbone.layer.PlainFeedForward;
+import org.ptuning4j.backbone.layer.Pooler;
 import org.ptuning4j.backbone.layer.RelativeTable;
 import org.ptuning4j.backbone.layer.TransformerLayer;
 import org.ptuning4j.backbone.transformer.CheckpointNames;
@@ -46,6 +47,7 @@ abstract class DisentangledFamily extends TransformerFamily<DebertaConfig> {
               DropoutPlace.FEED_FORWARD_OUTPUT,
               DropoutPlace.CONVOLUTION));
 
+  private static final String POOLER = "pooler.dense";
   private static final String POSITIONS = "embeddings.position_embeddings.weight";
 
   /** The three projections of one layer, fused. */
@@ -86,7 +88,8 @@ abstract class DisentangledFamily extends TransformerFamily<DebertaConfig> {
         config.absolute()
             ? List.of("embeddings.position_ids")
             : List.of("embeddings.position_ids", POSITIONS);
-    return new CheckpointNames("deberta.", List.of("embeddings.", "encoder."), buffers);
+    return new CheckpointNames(
+        "deberta.", List.of("embeddings.", "encoder."), buffers, List.of(POOLER + "."));
   }
 
   @Override
@@ -117,7 +120,17 @@ abstract class DisentangledFamily extends TransformerFamily<DebertaConfig> {
       Optional<Convolution> beside = layer == 0 ? convolution : Optional.empty();
       layers.add(layer(at, config, table, beside, weights));
     }
-    return new TransformerParts(embeddings, layers, Optional.empty(), Optional.empty(), DROPPED);
+    return new TransformerParts(
+        embeddings, layers, Optional.empty(), pooler(config, weights), DROPPED);
+  }
+
+  /** Classifiers have one, and it lies beside the backbone; pretrained checkpoints have none. */
+  private static Optional<Pooler> pooler(DebertaConfig config, Weights weights) {
+    if (!weights.hasOptional(POOLER + ".", POOLER + ".weight")) {
+      return Optional.empty();
+    }
+    Linear dense = Linear.inFp32(weights, POOLER, config.hidden(), config.hidden(), true);
+    return Optional.of(new Pooler(dense, config.poolerActivation()));
   }
 
   private static Embeddings embeddings(DebertaConfig config, Weights weights) {

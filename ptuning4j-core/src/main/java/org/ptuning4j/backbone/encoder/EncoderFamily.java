@@ -172,6 +172,6 @@ public abstract class EncoderFamily extends TransformerFamily<EncoderConfig> {
         .pooler()
         .filter(name -> weights.hasOptional(name + ".", name + ".weight"))
         .map(name -> Linear.inFp32(weights, name, config.hidden(), config.hidden(), true))
-        .map(Pooler::new);
+        .map(dense -> new Pooler(dense, Activation.TANH));
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ptuning4j.backbone.DropoutRates;
 import org.ptuning4j.backbone.ModelConfig;
+import org.ptuning4j.backbone.Pooling;
 import org.ptuning4j.backbone.Reach;
 import org.ptuning4j.backbone.layer.Activation;
 import org.ptuning4j.backbone.layer.HeadSizes;
@@ -26,6 +27,7 @@ import org.ptuning4j.backbone.layer.Rotary;
  * @param biases which parts have biases
  * @param tied whether the language-model head's output matrix is the word embeddings
  * @param dropout the configured rates
+ * @param pooling what classifiers read
  */
 public record ModernBertConfig(
     String modelType,
@@ -41,7 +43,8 @@ public record ModernBertConfig(
     double epsilon,
     Biases biases,
     boolean tied,
-    DropoutRates dropout) {
+    DropoutRates dropout,
+    Pooling pooling) {
 
   private static final String GLOBAL = "full_attention";
   private static final String LOCAL = "sliding_attention";
@@ -72,9 +75,8 @@ public record ModernBertConfig(
   }
 
   /**
-   * Reads {@code config.json}. Fields that concern a training objective or another classifier than
-   * ours ({@code sparse_prediction}, {@code classifier_pooling}) change nothing in what is computed
-   * here.
+   * Reads {@code config.json}. What concerns a training objective only ({@code sparse_prediction})
+   * changes nothing in what is computed here.
    *
    * @throws org.ptuning4j.InvalidInputException if a field is missing, unusable, or asks for what
    *     is not computed
@@ -110,7 +112,17 @@ public record ModernBertConfig(
             config.rateOr("mlp_dropout", 0),
             attention,
             config.rateOr("embedding_dropout", 0),
-            attention));
+            attention),
+        pooling(config));
+  }
+
+  private static Pooling pooling(ModelConfig config) {
+    String named = config.text("classifier_pooling").orElse("cls");
+    return switch (named) {
+      case "cls" -> Pooling.TOKEN;
+      case "mean" -> Pooling.MEAN;
+      default -> throw config.unsupported("classifier_pooling", named, "cls, mean");
+    };
   }
 
   private static Activation activation(ModelConfig config, String field) {

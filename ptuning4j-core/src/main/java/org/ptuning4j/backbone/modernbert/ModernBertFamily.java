@@ -70,7 +70,8 @@ public final class ModernBertFamily extends TransformerFamily<ModernBertConfig> 
         0,
         hasPooler,
         hasLanguageModel,
-        config.dropout());
+        config.dropout(),
+        config.pooling());
   }
 
   @Override

@@ -109,6 +109,7 @@ public abstract class TransformerFamily<C> implements BackboneFamily {
         declared.optional(),
         names.beginnings(),
         Set.copyOf(names.buffers()),
+        names.beside(),
         head);
   }
 }

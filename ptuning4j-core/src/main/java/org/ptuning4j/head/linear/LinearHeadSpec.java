@@ -16,10 +16,11 @@ import org.ptuning4j.tensor.RandomStream;
 
 /**
  * A linear head over whole sequences (P-Tuning v2, section 3.3: no verbalizer), which reads each
- * row at its anchor. What it is trained on tells a classifier from a regression or a choice; packs
- * call it {@code sequence}, {@code multi-label}, {@code regression} or {@code choice} accordingly.
- * Its tensors are {@code classifier.weight} {@code [k, H]} and {@code classifier.bias}; those of a
- * dense head are {@code classifier.dense.*} and {@code classifier.out_proj.*}.
+ * row at its anchor or in the mean. What it is trained on tells a classifier from a regression or a
+ * choice; packs call it {@code sequence}, {@code multi-label}, {@code regression} or {@code choice}
+ * accordingly. Its tensors are {@code classifier.weight} {@code [k, H]} and {@code
+ * classifier.bias}; those of a dense head are {@code classifier.dense.*} and {@code
+ * classifier.out_proj.*}.
  *
  * @param loss what it is trained on, and what an item's target is
  * @param outputs k, the number of scores for each row: the number of labels, or 1 where there are
@@ -138,13 +139,13 @@ public record LinearHeadSpec(LinearLoss loss, int outputs, SequenceInput input, 
   public void requireFit(BackboneSpec spec, String model) {
     if (input == SequenceInput.POOLER && !spec.hasPooler()) {
       throw InvalidInputException.of(
-          "head: pooler is asked for, but %s has no pooler; use %s or dense",
+          "head: pooler is asked for, but %s has no pooler; use %s, mean or dense",
           model, SequenceInput.token(spec.direction()).label());
     }
     if (!input.suits(spec.direction())) {
       throw InvalidInputException.of(
           "head: %s is asked for, but %s reads texts at the %s token, which stands for all of them;"
-              + " use %s or dense",
+              + " use %s, mean or dense",
           input.label(),
           model,
           spec.direction().summary(2) == 0 ? "first" : "last",
@@ -166,7 +167,7 @@ public record LinearHeadSpec(LinearLoss loss, int outputs, SequenceInput input, 
 
   private Head head(Backbone backbone, HeadWeights weights) {
     return new LinearHead(
-        new AnchorReading(input, dropout), loss, outputs, backbone.engine(), weights);
+        new SequenceReading(input, dropout), loss, outputs, backbone.engine(), weights);
   }
 
   private Map<String, long[]> shapes(int hidden) {

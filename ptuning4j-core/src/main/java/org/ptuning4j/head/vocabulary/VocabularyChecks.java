@@ -13,7 +13,7 @@ final class VocabularyChecks {
     if (!spec.hasLanguageModel()) {
       throw InvalidInputException.of(
           "head: words are asked for, but %s has no language-model head that fits it; use a linear "
-              + "head (pooler, first-token, last-token or dense)",
+              + "head (pooler, first-token, last-token, mean or dense)",
           model);
     }
   }

@@ -30,6 +30,7 @@ import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.Injection;
 import org.ptuning4j.backbone.LayerPrefix;
 import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.backbone.Pooling;
 import org.ptuning4j.backbone.Reach;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.backbone.layer.Activation;
@@ -84,6 +85,19 @@ class ModernBertTest {
     assertThat(config.tied()).isTrue();
     assertThat(config.biases())
         .isEqualTo(new ModernBertConfig.Biases(false, false, false, false, true));
+  }
+
+  @Test
+  void classifiersReadWhatTheConfigurationNames() throws IOException {
+    assertThat(read(released()).pooling()).isEqualTo(Pooling.MEAN);
+    assertThat(read(released().put("classifier_pooling", "cls")).pooling())
+        .isEqualTo(Pooling.TOKEN);
+    ObjectNode silent = released();
+    silent.remove("classifier_pooling");
+    assertThat(read(silent).pooling()).isEqualTo(Pooling.TOKEN);
+    assertThatThrownBy(() -> read(released().put("classifier_pooling", "max")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContainingAll("classifier_pooling", "max", "cls, mean");
   }
 
   /** mmBERT turns the windowed layers by the same base. */

@@ -13,40 +13,40 @@ import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Dtype;
 
 /**
- * Each row at its anchor, through the layers that a {@link LinearHeadSpec} names.
+ * Each row as a whole, through the layers that a {@link LinearHeadSpec} names.
  *
- * @param input what is read there
+ * @param input what is read of it
  * @param dropout the rate before each layer in training
  */
-record AnchorReading(SequenceInput input, double dropout) implements LinearReading {
+record SequenceReading(SequenceInput input, double dropout) implements LinearReading {
 
   @Override
   public Positions positions() {
-    return Positions.ANCHOR;
+    return input == SequenceInput.MEAN ? Positions.ALL : Positions.ANCHOR;
   }
 
   @Override
   public Tensor scores(HeadInput from, HeadWeights weights) {
-    Tensor state = from.anchors(); // [R, H]
+    Tensor read = read(from); // [R, H]
+    if (input != SequenceInput.DENSE) {
+      return linear(LinearHeadSpec.NAME, read, from.dropout(), weights);
+    }
+    Tensor dense = torch.tanh(linear(LinearHeadSpec.DENSE, read, from.dropout(), weights));
+    return linear(LinearHeadSpec.OUT, dense, from.dropout(), weights);
+  }
+
+  /** What is read of each row, {@code [R, H]}, fp32. */
+  private Tensor read(HeadInput from) {
     return switch (input) {
-      case POOLER ->
-          linear(LinearHeadSpec.NAME, from.backbone().pool(state), from.dropout(), weights);
-      case FIRST_TOKEN, LAST_TOKEN ->
-          linear(LinearHeadSpec.NAME, fp32(state, from), from.dropout(), weights);
-      case DENSE -> {
-        Tensor dense =
-            torch.tanh(linear(LinearHeadSpec.DENSE, fp32(state, from), from.dropout(), weights));
-        yield linear(LinearHeadSpec.OUT, dense, from.dropout(), weights);
-      }
+      case POOLER -> from.backbone().pool(from.anchors());
+      case MEAN -> from.means();
+      case FIRST_TOKEN, LAST_TOKEN, DENSE ->
+          from.backbone().engine().place(from.anchors(), Dtype.F32);
     };
   }
 
   private Tensor linear(String layer, Tensor x, Dropout masks, HeadWeights weights) {
     return weights.linear(layer, masks.apply(x, dropout));
-  }
-
-  private static Tensor fp32(Tensor x, HeadInput from) {
-    return from.backbone().engine().place(x, Dtype.F32);
   }
 
   @Override
