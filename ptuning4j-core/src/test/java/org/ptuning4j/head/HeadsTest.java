@@ -175,7 +175,21 @@ class HeadsTest {
   /** A model whose configuration asks for the mean. */
   private static BackboneSpec pooledByMean(boolean pooler) {
     return new BackboneSpec(
-        "fake", 1, 4, 1, 1, 4, 4, 32, 7, 2, pooler, true, DropoutRates.of(0, 0), Pooling.MEAN);
+        "fake",
+        1,
+        4,
+        1,
+        1,
+        4,
+        4,
+        32,
+        7,
+        2,
+        pooler,
+        true,
+        Direction.BIDIRECTIONAL,
+        DropoutRates.of(0, 0),
+        Pooling.MEAN);
   }
 
   @Test
@@ -281,7 +295,7 @@ class HeadsTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessage(
             "head: first-token is asked for, but X reads texts at the last token, which stands for"
-                + " all of them; use last-token or dense");
+                + " all of them; use last-token, mean or dense");
     assertThatThrownBy(
             () -> LinearHeadSpec.regression(SequenceInput.LAST_TOKEN, 0).requireFit(BARE, "X"))
         .isInstanceOf(InvalidInputException.class)

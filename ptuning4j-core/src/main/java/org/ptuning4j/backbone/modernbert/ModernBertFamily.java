@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.layer.Attention;
 import org.ptuning4j.backbone.layer.DropoutPlace;
@@ -70,6 +71,7 @@ public final class ModernBertFamily extends TransformerFamily<ModernBertConfig> 
         0,
         hasPooler,
         hasLanguageModel,
+        Direction.BIDIRECTIONAL,
         config.dropout(),
         config.pooling());
   }

@@ -136,10 +136,10 @@ public final class TrainingSettings {
               "head",
               Values.choice("INPUT", heads()),
               AUTO,
-              "What answers: a linear head over the pooler, first-token, last-token (decoders), mean"
-                  + " or dense (auto: the pooler if the model has one, else what its configuration"
-                  + " names, else the first token, or the last of a decoder), or verbalizer: the"
-                  + " model's own words in the place of a mask.")
+              "What answers: a linear head over the pooler, first-token, last-token (decoders),"
+                  + " mean or dense (auto: the pooler if the model has one, else what its"
+                  + " configuration names, else the first token, or the last of a decoder), or"
+                  + " verbalizer: the model's own words in the place of a mask.")
           .defaultTold(
               "auto; verbalizer for p-tuning, unused-tokens, manual where the task has a template");
 
