@@ -82,6 +82,11 @@ class RunCheckTest {
     assertThat(RunCheck.forTraining(same, null, stars, Optional.empty()).data().advice())
         .extracting(Object::toString)
         .anyMatch(line -> line.startsWith("all 3 rows have the same number, 3.0"));
+    Path one = file("one.csv", "t,stars", "a,3");
+    assertThat(RunCheck.forTraining(one, null, stars, Optional.empty()).data().advice())
+        .as("one row says nothing of the others")
+        .extracting(Object::toString)
+        .noneMatch(line -> line.contains("the same number"));
     Path different = file("different.csv", "t,stars", "a,3", "b,4");
     assertThat(RunCheck.forTraining(different, null, stars, Optional.empty()).data().advice())
         .extracting(Object::toString)
