@@ -26,6 +26,7 @@ import org.ptuning4j.cli.command.ModelsCommand;
 import org.ptuning4j.cli.command.TrainCommand;
 import org.ptuning4j.cli.options.ConfigFile;
 import org.ptuning4j.cli.options.Plugins;
+import org.ptuning4j.cli.predict.GenerateCommand;
 import org.ptuning4j.cli.predict.PredictCommand;
 import org.ptuning4j.cli.study.AblateCommand;
 import org.ptuning4j.cli.study.CellPlace;
@@ -43,7 +44,8 @@ public final class Main {
 
   /** Commands that compute: libtorch is loaded while their options are read. */
   private static final Set<String> COMPUTE =
-      Set.of("demo", "train", "eval", "predict", "compare", "lama", "ablate", "doctor");
+      Set.of(
+          "demo", "train", "eval", "predict", "generate", "compare", "lama", "ablate", "doctor");
 
   /** Of these, the commands whose computing is done by processes of their own. */
   private static final Set<String> STUDIES = Set.of("compare", "ablate");
@@ -56,6 +58,7 @@ public final class Main {
           "train",
           "eval",
           "predict",
+          "generate",
           "compare",
           "lama",
           "ablate",
@@ -155,6 +158,7 @@ public final class Main {
     commands.put("train", () -> new TrainCommand(console, typed));
     commands.put("eval", () -> new EvalCommand(console));
     commands.put("predict", () -> new PredictCommand(console));
+    commands.put("generate", () -> new GenerateCommand(console));
     commands.put("compare", () -> study(new CompareCommand(console, typed, cells)));
     commands.put("lama", () -> new LamaCommand(console));
     commands.put("ablate", () -> study(new AblateCommand(console, typed, cells)));

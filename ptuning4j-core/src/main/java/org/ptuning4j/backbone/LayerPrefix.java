@@ -51,6 +51,19 @@ public record LayerPrefix(Tensor key, Tensor value, Optional<Tensor> mask) {
         Tensors.cat(2, key, other.key), Tensors.cat(2, value, other.value), both);
   }
 
+  /**
+   * Some of its rows.
+   *
+   * @param index the rows, {@code [R]}, int64; a row may be named several times
+   * @return {@code [R, K, P, d]}
+   */
+  public LayerPrefix rows(Tensor index) {
+    return new LayerPrefix(
+        key.index_select(0, index),
+        value.index_select(0, index),
+        mask.map(each -> each.index_select(0, index)));
+  }
+
   /** {@link #mask}; zeros where there is none. */
   public Tensor maskOrZeros() {
     return mask.orElseGet(() -> torch.zeros_like(key.detach().select(1, 0).select(2, 0)));

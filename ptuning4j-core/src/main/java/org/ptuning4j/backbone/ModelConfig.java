@@ -149,6 +149,27 @@ public final class ModelConfig {
     return texts;
   }
 
+  /**
+   * Token ids: one, or a list of them; none where the field is missing.
+   *
+   * @throws InvalidInputException if it is something else
+   */
+  public List<Integer> tokenIds(String field) {
+    JsonNode value = config.path(field);
+    List<Integer> ids = new ArrayList<>();
+    if (value.isMissingNode() || value.isNull()) {
+      return ids;
+    }
+    for (JsonNode each : value.isArray() ? value : List.of(value)) {
+      if (!each.isIntegralNumber() || !each.canConvertToInt() || each.intValue() < 0) {
+        throw InvalidInputException.of(
+            "%s: %s is %s; a token id, or a list of them, is expected", file, name(field), value);
+      }
+      ids.add(each.intValue());
+    }
+    return ids;
+  }
+
   /** A text of the configuration. */
   public Optional<String> text(String field) {
     JsonNode value = config.path(field);

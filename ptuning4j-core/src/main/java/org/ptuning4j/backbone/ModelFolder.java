@@ -50,6 +50,11 @@ public final class ModelFolder {
           "model: %s %s",
           path, ForeignFormat.of(path).orElse("holds no config.json, so it is no model's folder"));
     }
+    return new ModelFolder(path, path, new ModelConfig(file, object(file)));
+  }
+
+  /** The JSON object in a file. */
+  private static JsonNode object(Path file) {
     try {
       if (Files.size(file) > LARGEST_CONFIG) {
         throw InvalidInputException.of("%s: %d bytes is no configuration", file, Files.size(file));
@@ -60,7 +65,7 @@ public final class ModelFolder {
       if (config == null || !config.isObject()) {
         throw InvalidInputException.of("%s: a JSON object is expected", file);
       }
-      return new ModelFolder(path, path, new ModelConfig(file, config));
+      return config;
     } catch (JsonProcessingException e) {
       throw new InvalidInputException(
           file + ": not valid JSON (" + e.getOriginalMessage() + ")", e);
@@ -107,6 +112,17 @@ public final class ModelFolder {
   /** Its configuration. */
   public ModelConfig config() {
     return config;
+  }
+
+  /**
+   * {@code generation_config.json}; without fields where the folder has none.
+   *
+   * @throws InvalidInputException if it is no JSON object
+   */
+  public ModelConfig generationConfig() {
+    Path file = path.resolve("generation_config.json");
+    return new ModelConfig(
+        file, Files.isRegularFile(file) ? object(file) : JSON.createObjectNode());
   }
 
   /** Whether there is a field, with any value but null. */

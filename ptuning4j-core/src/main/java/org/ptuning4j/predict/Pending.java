@@ -2,8 +2,10 @@ package org.ptuning4j.predict;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.task.template.KnownTokens;
@@ -16,6 +18,7 @@ final class Pending {
   private final Request request;
   private List<Item> items = List.of();
   private List<float[]> scores = List.of();
+  private Optional<Writing> writing = Optional.empty(); // where the model writes the answer
   private RuntimeException failure; // null as long as all is well
 
   Pending(ServedTask owner, Request request) {
@@ -36,15 +39,27 @@ final class Pending {
   void encode(TextTokenizer tokenizer) {
     try {
       BackboneSpec spec = owner.backbone().spec();
+      ItemEncoder encoder = new ItemEncoder(tokenizer, owner.maxLength(), spec.direction());
       List<Item> encoded =
-          owner.items(
-              request.example(), new ItemEncoder(tokenizer, owner.maxLength(), spec.direction()));
+          owner.writes()
+              ? List.of(owner.source(request.example(), encoder))
+              : owner.items(request.example(), encoder);
       new KnownTokens(tokenizer, spec.vocabulary()).require(encoded);
-      items = encoded;
-      scores = Arrays.asList(new float[items.size()][]);
+      if (owner.writes()) {
+        TokenRow row = encoded.get(0).rows().get(0);
+        writing = Optional.of(new Writing(owner.backbone(), owner.prompt(), row));
+      } else {
+        items = encoded;
+        scores = Arrays.asList(new float[items.size()][]);
+      }
     } catch (RuntimeException e) {
       fail(e);
     }
+  }
+
+  /** What the model is to continue, where it writes the answer. */
+  Optional<Writing> writing() {
+    return writing;
   }
 
   /** Takes the head's scores for one of its items. */
@@ -67,13 +82,16 @@ final class Pending {
     }
   }
 
-  /** The answer, once every item has its scores. */
+  /** The answer, once every item has its scores, or its text is written. */
   Outcome outcome() {
     if (failure != null) {
       return new Outcome.Failed(failure);
     }
     try {
-      return new Outcome.Answered(owner.answer(request.example(), items, scores));
+      return new Outcome.Answered(
+          writing.isPresent()
+              ? owner.written(request.example(), writing.get().orElseThrow())
+              : owner.answer(request.example(), items, scores));
     } catch (RuntimeException e) {
       return new Outcome.Failed(e);
     }

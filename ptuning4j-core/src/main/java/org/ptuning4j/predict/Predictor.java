@@ -14,6 +14,10 @@ import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.UnusableRowException;
+import org.ptuning4j.generate.EndTokens;
+import org.ptuning4j.generate.GenerationSettings;
+import org.ptuning4j.head.HeadOptions;
+import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.model.ModelCheck;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.prompt.form.TrainedPrompt;
@@ -24,6 +28,7 @@ import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.template.Template;
+import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.text.TextTokenizer;
@@ -109,6 +114,41 @@ public final class Predictor implements AutoCloseable {
     }
   }
 
+  /**
+   * Adds a task that the model answers as it is, without a pack, such as texts that its own
+   * language model writes.
+   *
+   * @throws InvalidInputException if the task's head would have to be trained, or the model lacks
+   *     what it reads
+   */
+  public void addUntrained(String name, Task<?> task) {
+    requireOpen();
+    synchronized (loading) {
+      requireOpen();
+      Backbone backbone = shared();
+      PreparedTask<?> prepared = task.prepare(Preparation.complete(tokenizer));
+      HeadSpec head = prepared.head(new HeadOptions(backbone.spec(), Optional.empty(), 0));
+      if (head.parameterCount(backbone.spec()) > 0) {
+        throw InvalidInputException.of(
+            "task: '%s' needs a head of kind %s, which has to be trained; give a pack of it",
+            task.name(), head.kind());
+      }
+      head.requireFit(backbone.spec(), folder.name());
+      int longest = Math.min(task.truncation().maxLength(), backbone.spec().maxPositions());
+      replace(
+          name,
+          new ServedTask(
+              name,
+              0,
+              prepared,
+              longest,
+              backbone,
+              false,
+              Optional.empty(),
+              head.create(backbone, RandomStream.of(0))));
+    }
+  }
+
   private void replace(String name, ServedTask added) {
     lock.writeLock().lock();
     try {
@@ -131,7 +171,7 @@ public final class Predictor implements AutoCloseable {
       prompt = pack.prompt(backbone);
       return new ServedTask(
           name,
-          pack,
+          pack.prefix(),
           pack.task(tokenizer),
           Math.min(
               pack.maxLength(),
@@ -316,16 +356,42 @@ public final class Predictor implements AutoCloseable {
    * @throws InvalidInputException if a task is not known
    */
   public List<Outcome> answer(List<Request> requests) {
+    return answer(requests, WritingOptions.OF_THE_TASK);
+  }
+
+  /**
+   * The same, where the model writes answers in another way than their task says.
+   *
+   * @param options how; of no meaning to answers that a head scores
+   */
+  public List<Outcome> answer(List<Request> requests, WritingOptions options) {
     lock.readLock().lock();
     try {
       requireOpen();
       List<Pending> all = requests.stream().map(r -> new Pending(served(r.task()), r)).toList();
       all.forEach(pending -> pending.encode(tokenizer));
       new RequestScorer(engine, tokenizer.padId()).score(all);
+      write(all, options);
       return all.stream().map(Pending::outcome).toList();
     } finally {
       lock.readLock().unlock();
     }
+  }
+
+  /** Has the model write the answers of those requests whose tasks want that. */
+  private void write(List<Pending> all, WritingOptions options) {
+    Map<GenerationSettings, List<Integer>> bySettings = new LinkedHashMap<>();
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i).writing().isPresent()) {
+        GenerationSettings settings = options.settings().apply(all.get(i).owner().settings());
+        bySettings.computeIfAbsent(settings, key -> new ArrayList<>()).add(i);
+      }
+    }
+    bySettings.forEach(
+        (settings, numbers) ->
+            new RequestWriter(
+                    tokenizer, EndTokens.of(folder, tokenizer), settings, options.listener())
+                .write(numbers, i -> all.get(i).writing().orElseThrow()));
   }
 
   /**

@@ -4,20 +4,22 @@ import java.util.List;
 import java.util.Optional;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.data.Example;
+import org.ptuning4j.generate.Continuation;
+import org.ptuning4j.generate.GenerationSettings;
 import org.ptuning4j.head.Head;
 import org.ptuning4j.head.Item;
-import org.ptuning4j.pack.Pack;
 import org.ptuning4j.prompt.form.TrainedPrompt;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Scores;
+import org.ptuning4j.task.WrittenAnswers;
 import org.ptuning4j.task.template.ItemEncoder;
 
 /**
- * A pack, loaded.
+ * A task that is answered: a pack, loaded, or the model as it is.
  *
  * @param name its name in the predictor
- * @param pack the pack
+ * @param prefix the soft tokens that its prompt has before each text
  * @param task what it answers
  * @param maxLength the longest input in tokens
  * @param backbone the one that all tasks share, or its own after full fine-tuning
@@ -27,7 +29,7 @@ import org.ptuning4j.task.template.ItemEncoder;
  */
 record ServedTask(
     String name,
-    Pack pack,
+    int prefix,
     PreparedTask<?> task,
     int maxLength,
     Backbone backbone,
@@ -45,8 +47,32 @@ record ServedTask(
   /** What the model reads of an example. */
   List<Item> items(Example example, ItemEncoder encoder) {
     return anyTask().items(example, encoder).stream()
-        .map(item -> item.withPrefix(pack.prefix()))
+        .map(item -> item.withPrefix(prefix))
         .toList();
+  }
+
+  /** Whether the model writes its answers. */
+  boolean writes() {
+    return task.written().isPresent();
+  }
+
+  private WrittenAnswers<Example> writing() {
+    return anyTask().written().orElseThrow();
+  }
+
+  /** What the model continues. */
+  Item source(Example example, ItemEncoder encoder) {
+    return Item.of(writing().source(example, encoder)).withPrefix(prefix);
+  }
+
+  /** How it is continued, unless the caller says otherwise. */
+  GenerationSettings settings() {
+    return writing().settings();
+  }
+
+  /** What continuations mean. */
+  Answer written(Example example, List<Continuation> continuations) {
+    return writing().answer(example, continuations);
   }
 
   /** What scores mean. */

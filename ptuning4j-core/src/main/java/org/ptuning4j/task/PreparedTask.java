@@ -3,6 +3,7 @@ package org.ptuning4j.task;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.input.InputFile;
@@ -68,6 +69,11 @@ public interface PreparedTask<E extends Example> {
    * @param scores each item's, as {@link org.ptuning4j.head.Head#split} gives them
    */
   Answer answer(E example, List<Item> items, List<float[]> scores);
+
+  /** How it is answered where the model writes the answers; empty where a head scores them. */
+  default Optional<WrittenAnswers<E>> written() {
+    return Optional.empty();
+  }
 
   /**
    * Compares answers with what is right.

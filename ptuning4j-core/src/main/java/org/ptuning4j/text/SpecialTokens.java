@@ -22,6 +22,7 @@ import org.ptuning4j.InvalidInputException;
  * @param cls starts a text and stands for all of it
  * @param sep separates and ends texts
  * @param unknown stands for what the vocabulary cannot spell
+ * @param end ends a text that a model writes
  * @param steering all tokens with a role that the files name, the first and the last of a text
  *     among them
  */
@@ -31,6 +32,7 @@ record SpecialTokens(
     OptionalInt cls,
     OptionalInt sep,
     OptionalInt unknown,
+    OptionalInt end,
     Set<Integer> steering) {
 
   static SpecialTokens find(Path folder, Vocabulary vocabulary, JsonNode model) {
@@ -51,6 +53,7 @@ record SpecialTokens(
         cls,
         sep,
         unk,
+        last,
         Stream.of(pad, mask, cls, sep, unk, first, last)
             .flatMapToInt(OptionalInt::stream)
             .boxed()

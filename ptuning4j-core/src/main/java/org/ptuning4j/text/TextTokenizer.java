@@ -244,6 +244,11 @@ public final class TextTokenizer implements AutoCloseable {
     return specialTokens.sep();
   }
 
+  /** The id of the token that ends a text which a model writes ({@code eos_token}). */
+  public OptionalInt endId() {
+    return specialTokens.end();
+  }
+
   /** The id of the token for what the vocabulary cannot spell. */
   public OptionalInt unkId() {
     return specialTokens.unknown();

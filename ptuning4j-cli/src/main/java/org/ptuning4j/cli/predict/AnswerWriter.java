@@ -10,6 +10,7 @@ import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Source;
 import org.ptuning4j.predict.Outcome;
 import org.ptuning4j.predict.Predictor;
+import org.ptuning4j.predict.WritingOptions;
 
 /**
  * Asks a predictor batch by batch, and writes a line for each row in the order of the input: its
@@ -21,6 +22,7 @@ final class AnswerWriter {
   private static final int BATCH = 256;
 
   private final Predictor predictor;
+  private final WritingOptions writing;
   private final String input;
   private final Console console;
   private final AnswerLines lines;
@@ -31,8 +33,14 @@ final class AnswerWriter {
   private int failed;
   private boolean unexpected;
 
-  private AnswerWriter(Predictor predictor, String input, Console console, AnswerLines lines) {
+  private AnswerWriter(
+      Predictor predictor,
+      WritingOptions writing,
+      String input,
+      Console console,
+      AnswerLines lines) {
     this.predictor = predictor;
+    this.writing = writing;
     this.input = input;
     this.console = console;
     this.lines = lines;
@@ -42,12 +50,17 @@ final class AnswerWriter {
   /**
    * A writer for one input that is known to be usable: a file to write to is made now.
    *
+   * @param writing how answers are written that the model writes
    * @param input what to call it in messages
    */
   static AnswerWriter opened(
-      Predictor predictor, String input, Console console, AnswerLines lines) {
+      Predictor predictor,
+      WritingOptions writing,
+      String input,
+      Console console,
+      AnswerLines lines) {
     lines.open();
-    return new AnswerWriter(predictor, input, console, lines);
+    return new AnswerWriter(predictor, writing, input, console, lines);
   }
 
   /** How many rows have no answer. */
@@ -102,7 +115,7 @@ final class AnswerWriter {
     List<Outcome> outcomes =
         rows.isEmpty()
             ? List.of()
-            : predictor.answer(rows.stream().map(PredictionRow::request).toList());
+            : predictor.answer(rows.stream().map(PredictionRow::request).toList(), writing);
     int next = 0;
     for (PredictionInput.Item item : items) {
       if (item.row().isPresent()) {

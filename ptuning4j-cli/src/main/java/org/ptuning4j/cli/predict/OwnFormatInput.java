@@ -14,6 +14,7 @@ import org.ptuning4j.data.input.FileFormat;
 import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.Request;
+import org.ptuning4j.predict.WritingOptions;
 import org.ptuning4j.task.Task;
 
 /** An input in a format of the only task's own, such as CoNLL columns or SQuAD's JSON. */
@@ -55,14 +56,16 @@ final class OwnFormatInput {
   }
 
   /** Answers all of it. */
-  AnswerWriter answer(AnswerLines lines) {
+  AnswerWriter answer(WritingOptions writing, AnswerLines lines) {
     String name = predictor.tasks().get(0);
-    return answer(name, predictor.task(name), lines);
+    return answer(name, predictor.task(name), writing, lines);
   }
 
-  private <E extends Example> AnswerWriter answer(String name, Task<E> task, AnswerLines lines) {
+  private <E extends Example> AnswerWriter answer(
+      String name, Task<E> task, WritingOptions writing, AnswerLines lines) {
     Examples<E> examples = task.readUnlabelled(source);
-    AnswerWriter answers = AnswerWriter.opened(predictor, source.name(), console, lines);
+    AnswerWriter answers =
+        AnswerWriter.opened(predictor, writing, source.name(), console, lines);
     answers.writeAll(inOrder(name, examples));
     return answers;
   }

@@ -1,15 +1,8 @@
 package org.ptuning4j.cli.predict;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.cli.options.Choices;
 import org.ptuning4j.cli.options.InputOptions;
@@ -22,8 +15,7 @@ import org.ptuning4j.cli.terminal.OutputFile;
 import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.data.value.NormalText;
 import org.ptuning4j.predict.Predictor;
-import org.ptuning4j.predict.Query;
-import org.ptuning4j.predict.Request;
+import org.ptuning4j.predict.WritingOptions;
 import org.ptuning4j.tensor.engine.Precision;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -150,7 +142,7 @@ public final class PredictCommand extends Command {
     Path folder = ModelLookup.folder(console, model);
     Precision wanted = Precision.parse(precision);
     Path written = submission == null ? output : submission;
-    List<Path> read = inputs(folder, folders.values());
+    List<Path> read = InputAnswers.files(input, folder, folders.values());
     try (OutputFile file = written == null ? null : outputFile(written, read);
         Predictor predictor = Predictor.open(folder, wanted)) {
       folders.forEach(predictor::add);
@@ -174,24 +166,6 @@ public final class PredictCommand extends Command {
     return OutputFile.of(submission == null ? "output" : "submission", file, read, console);
   }
 
-  /** The files that are read, none of which may be written to. */
-  private List<Path> inputs(Path folder, Collection<Path> packFolders) {
-    List<Path> files = new ArrayList<>();
-    if (input != null) {
-      files.add(Path.of(input.equals("-") ? "/dev/stdin" : input));
-    }
-    List<Path> folders = new ArrayList<>(packFolders);
-    folders.add(folder);
-    for (Path each : folders) {
-      try (Stream<Path> found = Files.list(each)) {
-        found.forEach(files::add);
-      } catch (IOException e) {
-        throw new InvalidInputException(each + " cannot be read (" + FailureReason.of(e) + ")", e);
-      }
-    }
-    return files;
-  }
-
   /** All rows of the input, in one file as the benchmark's server wants it. */
   private int submit(Predictor predictor, OutputFile file) {
     InputFile source = reading.once(input, console.in());
@@ -201,51 +175,15 @@ public final class PredictCommand extends Command {
   }
 
   private int predict(Predictor predictor, OutputFile file) {
+    InputAnswers answers = new InputAnswers(predictor, WritingOptions.OF_THE_TASK, console);
     AnswerLines lines = file == null ? AnswerLines.to(console) : AnswerLines.to(file);
-    AnswerWriter answers =
-        input == null ? answerTexts(predictor, lines) : answerInput(predictor, lines);
-    if (answers.failed() > 0 && input != null) {
-      console.say(
-          Figures.count(answers.failed(), "row") + " could not be used; all others are predicted.");
-    }
-    return answers.failedUnexpectedly()
-        ? UNEXPECTED
-        : answers.failed() > 0 && !skipBadRows ? BAD_INPUT : OK;
-  }
-
-  /** The texts of the command line, asked of every pack. */
-  private AnswerWriter answerTexts(Predictor predictor, AnswerLines lines) {
-    String second = texts.size() > 1 ? texts.get(1) : null;
-    List<PredictionInput.Item> rows = new ArrayList<>();
-    for (String task : predictor.tasks()) {
-      Request request = predictor.request(new Query(task, texts.get(0), second));
-      rows.add(PredictionInput.Item.of(PredictionRow.ofText(request)));
-    }
-    AnswerWriter answers = AnswerWriter.opened(predictor, "the text", console, lines);
-    answers.write(rows);
-    return answers;
-  }
-
-  private AnswerWriter answerInput(Predictor predictor, AnswerLines lines) {
-    InputFile source = reading.once(input, console.in());
-    OwnFormatInput own = new OwnFormatInput(predictor, source, console);
-    if (own.isRecognised()) {
-      return own.answer(lines);
-    }
-    Map<String, RowForm> forms = new LinkedHashMap<>();
-    for (String name : predictor.tasks()) {
-      forms.put(name, RowForm.of(predictor, name, text, pair));
-    }
-    try (PredictionInput rows = PredictionInput.open(source, forms, taskColumn)) {
-      AnswerWriter answers = AnswerWriter.opened(predictor, source.name(), console, lines);
-      answers.writeAll(rows, isStream());
-      return answers;
-    }
-  }
-
-  /** Whether rows may come slowly, so that an answer must not wait for a full batch. */
-  private boolean isStream() {
-    return input.equals(InputOptions.STANDARD_INPUT) || !Files.isRegularFile(Path.of(input));
+    return input == null
+        ? answers.toTexts(texts, lines)
+        : answers.toInput(
+            reading.once(input, console.in()),
+            new InputAnswers.Reading(text, pair, taskColumn, InputAnswers.isStream(input)),
+            skipBadRows,
+            lines);
   }
 
   private void requireOneInput() {

@@ -28,14 +28,31 @@ public final class Console {
   private final OutputStream out;
   private final PrintStream err;
   private final boolean interactive;
+  private final boolean showsResults;
   private final Set<String> warned = ConcurrentHashMap.newKeySet();
   private boolean broken; // standard output has failed: what is still buffered is given up
 
   public Console(InputStream in, OutputStream out, PrintStream err, boolean interactive) {
+    this(in, out, err, interactive, false);
+  }
+
+  /**
+   * A console.
+   *
+   * @param interactive whether standard error is a terminal
+   * @param showsResults whether standard output is one
+   */
+  public Console(
+      InputStream in,
+      OutputStream out,
+      PrintStream err,
+      boolean interactive,
+      boolean showsResults) {
     this.in = in;
     this.out = new BufferedOutputStream(out);
     this.err = err;
     this.interactive = interactive;
+    this.showsResults = showsResults;
   }
 
   /** The process's own streams. */
@@ -44,17 +61,18 @@ public final class Console {
         new FileInputStream(FileDescriptor.in),
         new FileOutputStream(FileDescriptor.out),
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
-        errorIsTerminal());
+        isTerminal("ptune.terminal", 2),
+        isTerminal("ptune.output", 1));
   }
 
   /** The launcher knows and says so; without it Linux tells. */
-  private static boolean errorIsTerminal() {
-    String told = System.getProperty("ptune.terminal");
+  private static boolean isTerminal(String property, int descriptor) {
+    String told = System.getProperty(property);
     if (told != null) {
       return Boolean.parseBoolean(told);
     }
     try {
-      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
+      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
       return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
     } catch (IOException | UnsupportedOperationException e) {
       return false;
@@ -74,6 +92,11 @@ public final class Console {
   /** Whether standard error is a terminal, on which a progress bar may move. */
   boolean isInteractive() {
     return interactive;
+  }
+
+  /** Whether standard output is a terminal, so that results are looked at as they come. */
+  public boolean showsResults() {
+    return showsResults;
   }
 
   /** Writes a line of the result. */

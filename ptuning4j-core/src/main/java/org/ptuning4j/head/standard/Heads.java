@@ -15,6 +15,7 @@ import org.ptuning4j.head.linear.SpanHeadSpec;
 import org.ptuning4j.head.linear.TokenHeadSpec;
 import org.ptuning4j.head.loss.LinearLoss;
 import org.ptuning4j.head.vocabulary.CandidateHeadSpec;
+import org.ptuning4j.head.vocabulary.LanguageModelHeadSpec;
 import org.ptuning4j.head.vocabulary.VerbalizerHeadSpec;
 import org.ptuning4j.head.vocabulary.VocabularyHeadSpec;
 
@@ -41,7 +42,8 @@ public final class Heads {
         .and(SpanHeadSpec.KIND, SpanHeadSpec::read)
         .and(VerbalizerHeadSpec.KIND, VerbalizerHeadSpec::read)
         .and(CandidateHeadSpec.KIND, CandidateHeadSpec::read)
-        .and(VocabularyHeadSpec.KIND, VocabularyHeadSpec::read);
+        .and(VocabularyHeadSpec.KIND, VocabularyHeadSpec::read)
+        .and(LanguageModelHeadSpec.KIND, LanguageModelHeadSpec::read);
   }
 
   /** The kinds that come with the library and those of extensions on the class path. */

@@ -3,6 +3,7 @@ package org.ptuning4j.head.vocabulary;
 import java.util.List;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.backbone.Direction;
 
 /** What heads over a checkpoint's own language model ask of it. */
 final class VocabularyChecks {
@@ -15,6 +16,15 @@ final class VocabularyChecks {
           "head: words are asked for, but %s has no language-model head that fits it; use a linear "
               + "head (pooler, first-token, last-token, mean or dense)",
           model);
+    }
+  }
+
+  static void requireDecoder(BackboneSpec spec, String model) {
+    if (spec.direction() != Direction.CAUSAL) {
+      throw InvalidInputException.of(
+          "head: texts are written by decoders, such as GPT-2; %s is a '%s', whose tokens see what"
+              + " comes after them",
+          model, spec.modelType());
     }
   }
 

@@ -14,6 +14,7 @@ import org.ptuning4j.task.choice.ChoiceTask;
 import org.ptuning4j.task.choice.MultiRcTask;
 import org.ptuning4j.task.choice.ReCordTask;
 import org.ptuning4j.task.cloze.ClozeTask;
+import org.ptuning4j.task.generation.GenerationTask;
 import org.ptuning4j.task.lama.LamaTask;
 import org.ptuning4j.task.question.QuestionTask;
 import org.ptuning4j.task.tagging.EntityTask;
@@ -46,7 +47,8 @@ public final class TaskKinds {
         .with(RoleTask.KIND, RoleTask::of)
         .with(QuestionTask.KIND, QuestionTask::of)
         .withNested(ClozeTask.KIND, ClozeTask::of)
-        .with(LamaTask.KIND, LamaTask::of);
+        .with(LamaTask.KIND, LamaTask::of)
+        .with(GenerationTask.KIND, GenerationTask::of);
   }
 
   /** The kinds that come with the library and those of extensions on the class path. */

@@ -1,0 +1,154 @@
+package org.ptuning4j.generate;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.BackboneOutput;
+import org.ptuning4j.backbone.ForwardOptions;
+import org.ptuning4j.backbone.ForwardOptions.Positions;
+import org.ptuning4j.backbone.Geometry;
+import org.ptuning4j.backbone.Injection;
+import org.ptuning4j.backbone.LayerPrefix;
+import org.ptuning4j.backbone.Reach;
+import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.tensor.Autograd;
+import org.ptuning4j.tensor.Dtype;
+import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.Tensors;
+
+/**
+ * A decoder that keeps the keys and values of what it has read: each further token is one column,
+ * before which the prompt and the text so far stand as one prefix.
+ */
+public final class CachedNextTokens implements NextTokens {
+
+  private static final ForwardOptions LAST_TOKEN =
+      ForwardOptions.evaluation(Positions.ANCHOR).withKeysAndValues();
+
+  private final Backbone backbone;
+  private int[] lengths; // the columns of each row, soft tokens included
+  private int[] shifts; // by which its positions are moved up
+  private Tensor last; // [R, H], the states from which the next token is told
+  private List<LayerPrefix> past = List.of(); // one a layer
+  private List<Tensor> held = List.of(); // the native memory of both
+
+  /**
+   * Reads texts, all of them in one pass.
+   *
+   * @param tokens the texts, padded on the right, and read at their last token
+   * @param injection their prompts
+   */
+  public CachedNextTokens(Backbone backbone, TokenBatch tokens, Injection injection) {
+    this.backbone = backbone;
+    this.lengths = IntStream.range(0, tokens.rows()).map(tokens::length).toArray();
+    this.shifts = IntStream.range(0, tokens.rows()).map(injection::shift).toArray();
+    take(() -> backbone.forward(tokens, injection, LAST_TOKEN));
+  }
+
+  @Override
+  public int rows() {
+    return lengths.length;
+  }
+
+  @Override
+  public float[][] scores() {
+    float[] all =
+        Autograd.inference(
+            () -> Scope.run(() -> Tensors.floats(backbone.languageModel().logits(last))));
+    int words = all.length / rows();
+    float[][] rows = new float[rows()][];
+    Arrays.setAll(rows, row -> Arrays.copyOfRange(all, row * words, (row + 1) * words));
+    return rows;
+  }
+
+  @Override
+  public void advance(int[] parents, int[] tokens) {
+    int[] positions = select(lengths, parents);
+    shifts = select(shifts, parents);
+    lengths = Arrays.stream(positions).map(position -> position + 1).toArray();
+    TokenBatch column =
+        new TokenBatch(
+                tokens.length,
+                1,
+                Arrays.stream(tokens).asLongStream().toArray(),
+                ones(tokens.length),
+                new long[tokens.length])
+            .with(new Geometry(List.of(positions), Reach.everything()));
+    take(
+        () ->
+            backbone.forward(
+                column, Injection.deep(prefixes(parents), Optional.of(shifts)), LAST_TOKEN));
+  }
+
+  @Override
+  public int room(int row) {
+    return backbone.spec().maxPositions() - shifts[row] - lengths[row];
+  }
+
+  @Override
+  public void close() {
+    held.forEach(Scope::release);
+    held = List.of();
+  }
+
+  /** Keeps what a pass gives, and gives back what was kept before. */
+  private void take(Supplier<BackboneOutput> pass) {
+    List<Tensor> before = held;
+    Autograd.inference(
+        () ->
+            Scope.run(
+                () -> {
+                  BackboneOutput output = pass.get();
+                  last = output.first();
+                  past = output.past();
+                  List<Tensor> kept = new ArrayList<>(List.of(last));
+                  for (LayerPrefix layer : past) {
+                    kept.add(layer.key());
+                    kept.add(layer.value());
+                    layer.mask().ifPresent(kept::add);
+                  }
+                  kept.forEach(Tensor::retainReference);
+                  held = kept;
+                  return null;
+                }));
+    before.forEach(Scope::release);
+  }
+
+  /** The keys and values so far, with the rows of the next pass. */
+  private Map<Integer, LayerPrefix> prefixes(int[] parents) {
+    boolean same = Arrays.equals(parents, IntStream.range(0, (int) last.size(0)).toArray());
+    Optional<Tensor> rows =
+        same
+            ? Optional.empty()
+            : Optional.of(
+                backbone
+                    .engine()
+                    .place(
+                        Tensors.of(
+                            Arrays.stream(parents).asLongStream().toArray(), parents.length),
+                        Dtype.I64));
+    Map<Integer, LayerPrefix> prefixes = new HashMap<>();
+    for (int layer = 0; layer < past.size(); layer++) {
+      LayerPrefix each = past.get(layer);
+      prefixes.put(layer, rows.map(each::rows).orElse(each));
+    }
+    return prefixes;
+  }
+
+  private static int[] select(int[] values, int[] rows) {
+    return Arrays.stream(rows).map(row -> values[row]).toArray();
+  }
+
+  private static long[] ones(int count) {
+    long[] ones = new long[count];
+    Arrays.fill(ones, 1);
+    return ones;
+  }
+}

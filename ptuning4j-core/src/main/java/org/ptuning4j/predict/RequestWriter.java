@@ -1,0 +1,122 @@
+package org.ptuning4j.predict;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.Injection;
+import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.backbone.TokenRow;
+import org.ptuning4j.generate.CachedNextTokens;
+import org.ptuning4j.generate.Continuation;
+import org.ptuning4j.generate.GenerationSettings;
+import org.ptuning4j.generate.Search;
+import org.ptuning4j.generate.TextListener;
+import org.ptuning4j.prompt.form.MixedPrompts;
+import org.ptuning4j.tensor.Autograd;
+import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.text.TextTokenizer;
+import org.ptuning4j.train.batching.Batching.TokenBudget;
+
+/**
+ * Continues texts in batches of similar length, whatever their prompts.
+ *
+ * @param tokenizer the model's
+ * @param ends the tokens that end texts
+ * @param settings how texts are continued
+ * @param listener is told what is written as it comes
+ */
+record RequestWriter(
+    TextTokenizer tokenizer, Set<Integer> ends, GenerationSettings settings, TextListener listener) {
+
+  /** Tokens that one batch may have in the end, all its beams or sequences together. */
+  private static final TokenBudget BATCH = new TokenBudget(8192);
+
+  /**
+   * Continues every text.
+   *
+   * @param numbers those under which the listener is told of them
+   * @param texts each text by its number
+   */
+  void write(List<Integer> numbers, IntFunction<Writing> texts) {
+    IdentityHashMap<Backbone, List<Integer>> byBackbone = new IdentityHashMap<>();
+    for (int number : numbers) {
+      byBackbone
+          .computeIfAbsent(texts.apply(number).backbone(), key -> new ArrayList<>())
+          .add(number);
+    }
+    byBackbone.forEach(
+        (backbone, own) -> write(backbone, own.stream().map(number -> texts.apply(number)).toList(), own));
+  }
+
+  private void write(Backbone backbone, List<Writing> texts, List<Integer> numbers) {
+    int[] lengths =
+        texts.stream().mapToInt(text -> text.row().length() + settings.maxNewTokens()).toArray();
+    int[] rows = new int[lengths.length];
+    Arrays.fill(rows, Math.max(settings.beams(), settings.sequences()));
+    for (int[] batch : BATCH.planSequential(lengths, rows)) {
+      writeOrFail(
+          backbone,
+          IntStream.of(batch).mapToObj(texts::get).toList(),
+          IntStream.of(batch).mapToObj(numbers::get).toList());
+    }
+  }
+
+  /** A batch; where the model refuses it, each text alone, to find the one that it refuses. */
+  private void writeOrFail(Backbone backbone, List<Writing> texts, List<Integer> numbers) {
+    try {
+      writeBatch(backbone, texts, numbers);
+    } catch (InvalidInputException e) {
+      if (texts.size() == 1) {
+        texts.get(0).fail(e);
+      } else {
+        for (int i = 0; i < texts.size(); i++) {
+          writeOrFail(backbone, List.of(texts.get(i)), List.of(numbers.get(i)));
+        }
+      }
+    }
+  }
+
+  private void writeBatch(Backbone backbone, List<Writing> texts, List<Integer> numbers) {
+    List<TokenRow> rows = texts.stream().map(Writing::row).toList();
+    TokenBatch tokens = TokenBatch.of(rows, tokenizer.padId());
+    Function<int[], String> decode = tokenizer::decode;
+    TextListener numbered =
+        (request, sequence, text) -> listener.added(numbers.get(request), sequence, text);
+    Search search =
+        Search.of(settings, ends, listener == TextListener.NONE ? listener : numbered);
+    List<List<Continuation>> found;
+    try (CachedNextTokens model = read(backbone, tokens, texts)) {
+      found = search.run(rows.stream().map(RequestWriter::words).toList(), model, decode);
+    }
+    for (int i = 0; i < texts.size(); i++) {
+      texts.get(i).continued(found.get(i));
+    }
+  }
+
+  private static CachedNextTokens read(Backbone backbone, TokenBatch tokens, List<Writing> texts) {
+    return Autograd.inference(
+        () ->
+            Scope.run(
+                () -> {
+                  Injection injection =
+                      new MixedPrompts(backbone.spec(), backbone.engine())
+                          .inject(tokens, texts.stream().map(Writing::prompt).toList());
+                  return new CachedNextTokens(backbone, tokens, injection);
+                }));
+  }
+
+  /** The tokens of a row that are words. */
+  private static int[] words(TokenRow row) {
+    return IntStream.range(0, row.length())
+        .filter(at -> row.slots().length == 0 || row.slots()[at] == TokenRow.WORD)
+        .map(at -> row.ids()[at])
+        .toArray();
+  }
+}

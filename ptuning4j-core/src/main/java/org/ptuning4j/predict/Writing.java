@@ -1,0 +1,62 @@
+package org.ptuning4j.predict;
+
+import java.util.List;
+import java.util.Optional;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.TokenRow;
+import org.ptuning4j.generate.Continuation;
+import org.ptuning4j.prompt.form.TrainedPrompt;
+
+/** A text that is to be continued, on its way to its continuations. */
+final class Writing {
+
+  private final Backbone backbone;
+  private final Optional<TrainedPrompt> prompt;
+  private final TokenRow row;
+  private List<Continuation> continuations = List.of();
+  private InvalidInputException failure; // null as long as all is well
+
+  /**
+   * A row and what it is written with.
+   *
+   * @param row with the prompt's soft tokens
+   */
+  Writing(Backbone backbone, Optional<TrainedPrompt> prompt, TokenRow row) {
+    this.backbone = backbone;
+    this.prompt = prompt;
+    this.row = row.withAnchor(row.length() - 1);
+  }
+
+  Backbone backbone() {
+    return backbone;
+  }
+
+  Optional<TrainedPrompt> prompt() {
+    return prompt;
+  }
+
+  TokenRow row() {
+    return row;
+  }
+
+  void continued(List<Continuation> all) {
+    continuations = all;
+  }
+
+  void fail(InvalidInputException cause) {
+    failure = cause;
+  }
+
+  /**
+   * Its continuations.
+   *
+   * @throws InvalidInputException what kept it from being continued
+   */
+  List<Continuation> orElseThrow() {
+    if (failure != null) {
+      throw failure;
+    }
+    return continuations;
+  }
+}

@@ -1,0 +1,162 @@
+package org.ptuning4j.task.generation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import org.ptuning4j.backbone.TokenRow;
+import org.ptuning4j.generate.Continuation;
+import org.ptuning4j.generate.GenerationSettings;
+import org.ptuning4j.head.HeadOptions;
+import org.ptuning4j.head.HeadSpec;
+import org.ptuning4j.head.Item;
+import org.ptuning4j.head.Target;
+import org.ptuning4j.head.vocabulary.LanguageModelHeadSpec;
+import org.ptuning4j.metric.Bleu;
+import org.ptuning4j.metric.RougeL;
+import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.PreparedTask;
+import org.ptuning4j.task.Scores;
+import org.ptuning4j.task.WrittenAnswers;
+import org.ptuning4j.task.template.ItemEncoder;
+import org.ptuning4j.text.Encoding;
+import org.ptuning4j.text.Truncation;
+
+/**
+ * A task on texts that follow others.
+ *
+ * @param task what it is
+ * @param tokens those around a target
+ */
+record PreparedGeneration(GenerationTask task, TargetTokens tokens)
+    implements PreparedTask<GenerationExample>, WrittenAnswers<GenerationExample> {
+
+  @Override
+  public HeadSpec head(HeadOptions options) {
+    return new LanguageModelHeadSpec();
+  }
+
+  @Override
+  public Optional<WrittenAnswers<GenerationExample>> written() {
+    return Optional.of(this);
+  }
+
+  /** The source, and the target where it is known: each of its tokens is told by the one before. */
+  @Override
+  public List<Item> items(GenerationExample example, ItemEncoder encoder) {
+    if (!example.hasTarget()) {
+      return List.of(Item.of(source(example, encoder)));
+    }
+    // Of a row that is too long the source is cut, of which one token at least is read.
+    int most = Math.min(task.settings().maxNewTokens(), encoder.maxLength() - 1);
+    int[] target =
+        tokens.target(encoder.tokenizer(), example.targets().get(0), Math.max(1, most));
+    int[] source = sourceIds(example, encoder, encoder.maxLength() - target.length);
+    int[] ids = concat(source, target);
+    TokenRow row = ContinuedRow.of(ids);
+    int[] reads =
+        IntStream.range(source.length - 1, ids.length - 1).toArray(); // those before the target's
+    List<OptionalInt> right = IntStream.of(target).mapToObj(OptionalInt::of).toList();
+    return List.of(
+        Item.ofTokens(row, reads, new int[0]).withTarget(new Target.Tags(right)));
+  }
+
+  @Override
+  public TokenRow source(GenerationExample example, ItemEncoder encoder) {
+    return ContinuedRow.of(sourceIds(example, encoder, encoder.maxLength()));
+  }
+
+  /** The source and the separator; what is too long loses the source's end. */
+  private int[] sourceIds(GenerationExample example, ItemEncoder encoder, int most) {
+    int room = Math.max(1, most - tokens.separator().length);
+    Encoding encoding =
+        encoder
+            .tokenizer()
+            .encode(
+                example.text(), null, new Truncation(room, task.truncation().strategy(), 0));
+    return concat(ContinuedRow.ids(encoding), tokens.separator());
+  }
+
+  private static int[] concat(int[] one, int[] other) {
+    return IntStream.concat(IntStream.of(one), IntStream.of(other)).toArray();
+  }
+
+  @Override
+  public GenerationSettings settings() {
+    return task.settings();
+  }
+
+  /** What the model makes of the targets; what it writes itself is asked for otherwise. */
+  @Override
+  public Answer answer(GenerationExample example, List<Item> items, List<float[]> scores) {
+    return TargetLikelihood.of(scores);
+  }
+
+  @Override
+  public Answer answer(GenerationExample example, List<Continuation> continuations) {
+    return new GeneratedAnswer(continuations);
+  }
+
+  /**
+   * Of likelihoods token accuracy and perplexity, of written texts BLEU, ROUGE-L and exact match.
+   */
+  @Override
+  public Scores score(List<GenerationExample> examples, List<Answer> answers) {
+    return answers.stream().allMatch(TargetLikelihood.class::isInstance)
+        ? ofLikelihoods(answers.stream().map(TargetLikelihood.class::cast).toList())
+        : ofTexts(examples, answers.stream().map(answer -> answer.text().strip()).toList());
+  }
+
+  private Scores ofLikelihoods(List<TargetLikelihood> answers) {
+    long count = answers.stream().mapToLong(TargetLikelihood::tokens).sum();
+    long best = answers.stream().mapToLong(TargetLikelihood::best).sum();
+    double sum = answers.stream().mapToDouble(TargetLikelihood::logProbability).sum();
+    double perplexity = Math.exp(-sum / Math.max(1, count));
+    Scores.Builder metrics = Scores.builder();
+    for (String metric : task.metricNames()) {
+      switch (metric) {
+        case GenerationTask.TOKEN_ACCURACY ->
+            metrics.metric(metric, OptionalDouble.of((double) best / Math.max(1, count)));
+        case GenerationTask.PERPLEXITY ->
+            metrics.metric(
+                metric,
+                Double.isFinite(perplexity)
+                    ? OptionalDouble.of(perplexity)
+                    : OptionalDouble.empty());
+        default -> {
+          // of written texts
+        }
+      }
+    }
+    return metrics.build();
+  }
+
+  private Scores ofTexts(List<GenerationExample> examples, List<String> texts) {
+    List<List<String>> targets = new ArrayList<>();
+    examples.forEach(
+        example -> targets.add(example.targets().stream().map(String::strip).toList()));
+    Scores.Builder metrics = Scores.builder();
+    for (String metric : task.metricNames()) {
+      switch (metric) {
+        case GenerationTask.BLEU ->
+            metrics.metric(metric, OptionalDouble.of(Bleu.of(targets, texts)));
+        case GenerationTask.ROUGE_L ->
+            metrics.metric(metric, OptionalDouble.of(RougeL.of(targets, texts)));
+        case GenerationTask.EXACT_MATCH ->
+            metrics.metric(metric, OptionalDouble.of(exact(targets, texts)));
+        default -> {
+          // of likelihoods
+        }
+      }
+    }
+    return metrics.build();
+  }
+
+  private static double exact(List<List<String>> targets, List<String> texts) {
+    long hits =
+        IntStream.range(0, texts.size()).filter(i -> targets.get(i).contains(texts.get(i))).count();
+    return (double) hits / texts.size();
+  }
+}
