@@ -15,6 +15,15 @@ public record Run(int code, String out, String err) {
   }
 
   static Run withInput(String input, String... args) {
+    return of(input, false, args);
+  }
+
+  /** A run whose results are looked at on a terminal. */
+  static Run onATerminal(String... args) {
+    return of("", true, args);
+  }
+
+  private static Run of(String input, boolean showsResults, String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Console console =
@@ -22,7 +31,8 @@ public record Run(int code, String out, String err) {
             new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
             out,
             new PrintStream(err, true, StandardCharsets.UTF_8),
-            false);
+            false,
+            showsResults);
     int code = Main.run(console, args);
     return new Run(
         code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));

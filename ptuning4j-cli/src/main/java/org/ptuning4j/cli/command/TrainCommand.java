@@ -180,7 +180,7 @@ public final class TrainCommand extends Command {
       TrainingResult result =
           resume ? training.resume(data, out, progress) : training.run(data, out, progress);
       if (result.finished()) {
-        report(result, run);
+        report(result, run, chosen);
       } else {
         sayHowToResume(stop);
       }
@@ -248,19 +248,18 @@ public final class TrainCommand extends Command {
             + command.stream().map(TrainCommand::quoted).collect(Collectors.joining(" ")));
   }
 
-  private void report(TrainingResult result, TrainingConfig run) {
-    reportFigures(result, run, task.choose("task").metricNames());
+  private void report(TrainingResult result, TrainingConfig run, Task<?> chosen) {
+    reportFigures(result, run, chosen.metricNames());
     console.print("pack         " + out.resolve("pack"));
     console.print("");
     console.print("Next:");
     String both = "--model " + quoted(model) + " --pack " + quoted(out.resolve("pack").toString());
     console.print("  ptune eval " + both + " --data " + quoted(dev.toString()));
-    console.print("  ptune predict " + both + " " + example());
+    console.print("  ptune predict " + both + " " + example(chosen));
   }
 
   /** What a prediction is asked with: texts where the task takes them, else rows. */
-  private String example() {
-    Task<?> chosen = task.choose("task");
+  private static String example(Task<?> chosen) {
     if (chosen.inputs().areTexts(2)) {
       return "\"Some text\" \"Another\"";
     }

@@ -13,6 +13,7 @@ import org.ptuning4j.task.LabelledTask;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.TaskName;
 import org.ptuning4j.task.cloze.ClozeTask;
+import org.ptuning4j.task.generation.GenerationTask;
 import org.ptuning4j.task.standard.Tasks;
 import org.ptuning4j.task.template.Cloze;
 import org.ptuning4j.task.template.ClozeTemplate;
@@ -96,7 +97,31 @@ public final class TaskOptions {
    * @param method what is to be trained
    */
   public Task<?> choose(String name, String head, PromptMethod method) {
-    return put(choose(name), head, method);
+    return TrainingSettings.LANGUAGE_MODEL.equals(head) ? written(name) : put(choose(name), head, method);
+  }
+
+  /** A task whose answers a decoder writes. */
+  private Task<?> written(String name) {
+    if (template != null || !words.isEmpty() || calibrate || pair != null || !labels.isEmpty()) {
+      throw InvalidInputException.of(
+          "head: %s writes texts after a source; leave out --template, --words, --calibrate, --pair"
+              + " and --labels",
+          TrainingSettings.LANGUAGE_MODEL);
+    }
+    if (task == null) {
+      GenerationTask usual = GenerationTask.standard();
+      return GenerationTask.on(
+          TaskName.near(name),
+          text == null ? usual.columns().text() : Template.of(text),
+          label == null ? usual.labelColumn() : label);
+    }
+    Task<?> chosen = choose(name);
+    if (!chosen.kind().equals(GenerationTask.KIND)) {
+      throw InvalidInputException.of(
+          "head: %s writes texts, and task '%s' is of kind %s; leave it out",
+          TrainingSettings.LANGUAGE_MODEL, chosen.name(), chosen.kind());
+    }
+    return chosen;
   }
 
   /**

@@ -32,9 +32,9 @@ import org.ptuning4j.text.Truncation;
  * model reads the source and the separator, and is trained on the target and the token that ends
  * texts: the loss is that of the target alone (Prefix-Tuning, arXiv 2101.00190, section 3).
  *
- * @param info its name, metrics and the like; in training {@code token_accuracy} and {@code
- *     perplexity} of the targets, of what is written {@code bleu}, {@code rouge_l} and {@code
- *     exact_match}
+ * @param info its name, metrics and the like; the metrics are {@code token_accuracy} and {@code
+ *     perplexity} of the targets, which training looks at. What is written has {@code bleu}, {@code
+ *     rouge_l} and {@code exact_match} in any case
  * @param columns what is read
  * @param labelColumn the column that holds the target, or a list of texts any of which is right;
  *     the first one is learnt
@@ -54,12 +54,8 @@ public record GenerationTask(
 
   static final String TOKEN_ACCURACY = "token_accuracy";
   static final String PERPLEXITY = "perplexity";
-  static final String BLEU = "bleu";
-  static final String ROUGE_L = "rouge_l";
-  static final String EXACT_MATCH = "exact_match";
 
-  private static final List<String> METRICS =
-      List.of(TOKEN_ACCURACY, PERPLEXITY, BLEU, ROUGE_L, EXACT_MATCH);
+  private static final List<String> METRICS = List.of(TOKEN_ACCURACY, PERPLEXITY);
 
   /** Checks every field. */
   public GenerationTask {
@@ -104,6 +100,23 @@ public record GenerationTask(
         new TextColumns(Template.of("text"), null),
         usual.labelColumn(),
         "",
+        usual.settings());
+  }
+
+  /**
+   * Sources and targets in columns of other names.
+   *
+   * @param name the task's
+   * @param text the column or template of the source
+   * @param label the column of the target
+   */
+  public static GenerationTask on(String name, Template text, String label) {
+    GenerationTask usual = standard();
+    return new GenerationTask(
+        TaskInfo.of(name, usual.description(), METRICS, usual.truncation()),
+        new TextColumns(text, null),
+        label,
+        usual.separator(),
         usual.settings());
   }
 
@@ -211,6 +224,10 @@ public record GenerationTask(
   @Override
   public PreparedGeneration prepare(Preparation<GenerationExample> by) {
     columns.requireNoSpecialTokens(by.tokenizer());
-    return new PreparedGeneration(this, TargetTokens.of(by.tokenizer(), separator));
+    TargetTokens tokens = TargetTokens.of(by.tokenizer(), separator);
+    if (by.training().isPresent()) {
+      tokens.requireEnd();
+    }
+    return new PreparedGeneration(this, tokens);
   }
 }

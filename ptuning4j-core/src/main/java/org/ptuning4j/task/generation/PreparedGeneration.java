@@ -1,11 +1,14 @@
 package org.ptuning4j.task.generation;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.generate.Continuation;
 import org.ptuning4j.generate.GenerationSettings;
@@ -35,6 +38,11 @@ record PreparedGeneration(GenerationTask task, TargetTokens tokens)
 
   @Override
   public HeadSpec head(HeadOptions options) {
+    if (options.input().isPresent()) {
+      throw InvalidInputException.of(
+          "head: %s gives one of several labels, and task '%s' is answered with texts; leave it out",
+          options.input().get().label(), task.name());
+    }
     return new LanguageModelHeadSpec();
   }
 
@@ -116,42 +124,23 @@ record PreparedGeneration(GenerationTask task, TargetTokens tokens)
     double perplexity = Math.exp(-sum / Math.max(1, count));
     Scores.Builder metrics = Scores.builder();
     for (String metric : task.metricNames()) {
-      switch (metric) {
-        case GenerationTask.TOKEN_ACCURACY ->
-            metrics.metric(metric, OptionalDouble.of((double) best / Math.max(1, count)));
-        case GenerationTask.PERPLEXITY ->
-            metrics.metric(
-                metric,
-                Double.isFinite(perplexity)
-                    ? OptionalDouble.of(perplexity)
-                    : OptionalDouble.empty());
-        default -> {
-          // of written texts
-        }
-      }
+      boolean share = metric.equals(GenerationTask.TOKEN_ACCURACY);
+      double value = share ? (double) best / Math.max(1, count) : perplexity;
+      metrics.metric(
+          metric, Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty());
     }
     return metrics.build();
   }
 
-  private Scores ofTexts(List<GenerationExample> examples, List<String> texts) {
+  private static Scores ofTexts(List<GenerationExample> examples, List<String> texts) {
     List<List<String>> targets = new ArrayList<>();
     examples.forEach(
         example -> targets.add(example.targets().stream().map(String::strip).toList()));
-    Scores.Builder metrics = Scores.builder();
-    for (String metric : task.metricNames()) {
-      switch (metric) {
-        case GenerationTask.BLEU ->
-            metrics.metric(metric, OptionalDouble.of(Bleu.of(targets, texts)));
-        case GenerationTask.ROUGE_L ->
-            metrics.metric(metric, OptionalDouble.of(RougeL.of(targets, texts)));
-        case GenerationTask.EXACT_MATCH ->
-            metrics.metric(metric, OptionalDouble.of(exact(targets, texts)));
-        default -> {
-          // of likelihoods
-        }
-      }
-    }
-    return metrics.build();
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    metrics.put("bleu", Bleu.of(targets, texts));
+    metrics.put("rouge_l", RougeL.of(targets, texts));
+    metrics.put("exact_match", exact(targets, texts));
+    return Scores.of(metrics);
   }
 
   private static double exact(List<List<String>> targets, List<String> texts) {

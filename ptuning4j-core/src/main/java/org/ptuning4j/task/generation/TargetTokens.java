@@ -12,25 +12,28 @@ import org.ptuning4j.text.Truncation;
  * The tokens around a target.
  *
  * @param separator what stands between source and target
- * @param end the token that ends a text
+ * @param end the token that ends a text; empty where the tokenizer names none
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record TargetTokens(int[] separator, int end) {
+record TargetTokens(int[] separator, OptionalInt end) {
+
+  /** Those of a tokenizer. */
+  static TargetTokens of(TextTokenizer tokenizer, String separator) {
+    return new TargetTokens(
+        separator.isEmpty() ? new int[0] : words(tokenizer, separator), tokenizer.endId());
+  }
 
   /**
-   * Those of a tokenizer.
+   * Makes sure that targets can be learnt.
    *
-   * @throws InvalidInputException if it has no token that ends texts
+   * @throws InvalidInputException if no token ends a text
    */
-  static TargetTokens of(TextTokenizer tokenizer, String separator) {
-    OptionalInt end = tokenizer.endId();
+  void requireEnd() {
     if (end.isEmpty()) {
       throw new InvalidInputException(
           "task: the tokenizer names no token that ends texts (eos_token), so that a model could not"
               + " learn where to end");
     }
-    return new TargetTokens(
-        separator.isEmpty() ? new int[0] : words(tokenizer, separator), end.getAsInt());
   }
 
   /** The tokens of a text without those that a template adds. */
@@ -46,7 +49,7 @@ record TargetTokens(int[] separator, int end) {
   int[] target(TextTokenizer tokenizer, String text, int most) {
     int[] words = words(tokenizer, text);
     int[] ended = Arrays.copyOf(words, words.length + 1);
-    ended[words.length] = end;
+    ended[words.length] = end.orElseThrow();
     return ended.length > most ? Arrays.copyOf(ended, most) : ended;
   }
 }

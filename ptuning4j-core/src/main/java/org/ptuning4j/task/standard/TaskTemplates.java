@@ -20,7 +20,8 @@ public final class TaskTemplates {
           "entities",
           "question-answering",
           "roles",
-          "cloze");
+          "cloze",
+          "text-generation");
 
   private static final String CUT =
       """
@@ -50,6 +51,7 @@ public final class TaskTemplates {
       case "question-answering" -> questions();
       case "roles" -> roles();
       case "cloze" -> cloze();
+      case "text-generation" -> generation();
       default ->
           throw InvalidInputException.of(
               "no start for a task of kind '%s'; there are: %s%s",
@@ -123,6 +125,25 @@ public final class TaskTemplates {
     labels: [sea, town, weather]
     threshold: 0.5                 # a label applies above this probability
     metrics: [micro_f1, macro_f1, exact_match]   # the first decides
+    """
+        + CUT;
+  }
+
+  private static String generation() {
+    return """
+    # A text that a decoder writes after another. As it is, it fits tables.jsonl.
+    kind: text-generation
+    name: my-tables                # letters, digits, - and _
+    description: "a sentence on a table"
+    text: source                   # a column, or a template such as "{title}: {body}"
+    label_column: target           # the text that is to follow, or a list of right ones
+    separator: "\\n"                # what stands between the two
+    max_new_tokens: 64             # the most tokens that are written, and learnt of a target
+    beams: 1                       # continuations that are followed at once; 1 takes the best token
+    length_penalty: 1.0            # above 0, beams favour longer texts
+    repetition_penalty: 1.0        # above 1, what the text has already is less likely
+    stops: []                      # texts that end what is written
+    metrics: [token_accuracy, perplexity]   # the first decides
     """
         + CUT;
   }

@@ -22,6 +22,11 @@ record SettingBinding<T>(
     Function<TrainingConfig, Optional<T>> read,
     BiConsumer<TrainingConfig.Builder, T> write) {
 
+  /** Heads that the task brings, and not the checkpoint's states. */
+  private static final List<String> OF_THE_TASK =
+      List.of(
+          TrainingSettings.AUTO, TrainingSettings.VERBALIZER, TrainingSettings.LANGUAGE_MODEL);
+
   /** Every setting of a run, in the order in which they are shown. */
   static final List<SettingBinding<?>> ALL =
       List.of(
@@ -139,7 +144,7 @@ record SettingBinding<T>(
   }
 
   private static void head(TrainingConfig.Builder builder, String head) {
-    if (!head.equals(TrainingSettings.AUTO) && !head.equals(TrainingSettings.VERBALIZER)) {
+    if (!OF_THE_TASK.contains(head)) {
       builder.headInput(Optional.of(SequenceInput.parse(head)));
     }
   }

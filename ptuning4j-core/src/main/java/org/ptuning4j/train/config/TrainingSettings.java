@@ -28,6 +28,9 @@ public final class TrainingSettings {
   /** The head that answers with the model's own words; the task is then a cloze. */
   public static final String VERBALIZER = "verbalizer";
 
+  /** The head that writes texts with a decoder's own language model. */
+  public static final String LANGUAGE_MODEL = "language-model";
+
   /** The peak learning rate. */
   public static final Setting<Double> LEARNING_RATE =
       Setting.of("lr", Values.above(0), 1e-2, "Peak learning rate.")
@@ -138,8 +141,9 @@ public final class TrainingSettings {
               AUTO,
               "What answers: a linear head over the pooler, first-token, last-token (decoders),"
                   + " mean or dense (auto: the pooler if the model has one, else what its"
-                  + " configuration names, else the first token, or the last of a decoder), or"
-                  + " verbalizer: the model's own words in the place of a mask.")
+                  + " configuration names, else the first token, or the last of a decoder),"
+                  + " verbalizer: the model's own words in the place of a mask, or language-model:"
+                  + " texts that a decoder writes after a source.")
           .defaultTold(
               "auto; verbalizer for p-tuning, unused-tokens, manual where the task has a template");
 
@@ -263,7 +267,7 @@ public final class TrainingSettings {
 
   private static List<String> heads() {
     return Stream.concat(
-            Stream.of(AUTO, VERBALIZER),
+            Stream.of(AUTO, VERBALIZER, LANGUAGE_MODEL),
             Arrays.stream(SequenceInput.values()).map(SequenceInput::label))
         .toList();
   }
