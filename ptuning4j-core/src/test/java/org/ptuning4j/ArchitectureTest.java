@@ -49,13 +49,14 @@ class ArchitectureTest {
               Map.entry("text", List.of()),
               Map.entry("backbone", List.of("tensor", "hub")),
               Map.entry("model", List.of("text", "backbone")),
+              Map.entry("generate", List.of("tensor", "text", "backbone")),
               Map.entry("settings", List.of()),
               Map.entry("prompt", List.of("tensor", "settings", "backbone")),
               Map.entry("head", List.of("tensor", "backbone")),
               Map.entry("data", List.of()),
               Map.entry("metric", List.of()),
               Map.entry("study", List.of("tensor", "prompt", "data", "task", "train")),
-              Map.entry("task", List.of("backbone", "data", "head", "metric", "text")),
+              Map.entry("task", List.of("backbone", "data", "generate", "head", "metric", "text")),
               Map.entry(
                   "pack", List.of("tensor", "text", "backbone", "prompt", "head", "data", "task")),
               Map.entry(
@@ -77,6 +78,7 @@ class ArchitectureTest {
                       "tensor",
                       "text",
                       "backbone",
+                      "generate",
                       "model",
                       "prompt",
                       "head",
@@ -203,7 +205,8 @@ class ArchitectureTest {
             inside("task.choice"),
             inside("task.tagging"),
             inside("task.question"),
-            inside("task.lama"))
+            inside("task.lama"),
+            inside("task.generation"))
         .should()
         .dependOnClassesThat()
         .resideInAPackage(inside("task.standard"))

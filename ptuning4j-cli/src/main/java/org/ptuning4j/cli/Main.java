@@ -44,8 +44,7 @@ public final class Main {
 
   /** Commands that compute: libtorch is loaded while their options are read. */
   private static final Set<String> COMPUTE =
-      Set.of(
-          "demo", "train", "eval", "predict", "generate", "compare", "lama", "ablate", "doctor");
+      Set.of("demo", "train", "eval", "predict", "generate", "compare", "lama", "ablate", "doctor");
 
   /** Of these, the commands whose computing is done by processes of their own. */
   private static final Set<String> STUDIES = Set.of("compare", "ablate");

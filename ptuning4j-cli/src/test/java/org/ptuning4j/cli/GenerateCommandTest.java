@@ -111,8 +111,16 @@ class GenerateCommandTest {
   void evalScoresWhatItWrites() throws IOException {
     Run scored =
         Run.of(
-            "eval", "--model", MODEL, "--pack", run + "", "--data", rows + "", "--json",
-            "--precision", "fp32");
+            "eval",
+            "--model",
+            MODEL,
+            "--pack",
+            run + "",
+            "--data",
+            rows + "",
+            "--json",
+            "--precision",
+            "fp32");
 
     assertThat(scored.code()).as(scored.err()).isZero();
     JsonNode metrics = JSON.readTree(scored.out()).path("metrics");
@@ -216,8 +224,19 @@ class GenerateCommandTest {
     assertThat(encoder.err()).contains("decoder");
     Run asked =
         Run.of(
-            "train", "--model", MODEL, "--head", "language-model", "--task", "sst2", "--train",
-            rows + "", "--dev", rows + "", "--out", folder.resolve("never") + "");
+            "train",
+            "--model",
+            MODEL,
+            "--head",
+            "language-model",
+            "--task",
+            "sst2",
+            "--train",
+            rows + "",
+            "--dev",
+            rows + "",
+            "--out",
+            folder.resolve("never") + "");
     assertThat(asked.code()).isEqualTo(2);
     assertThat(asked.err()).contains("sst2").contains("language-model");
   }

@@ -134,8 +134,7 @@ final class BeamSearch implements Search {
     private void finish(Candidate candidate, Ending ending) {
       Continuation continuation =
           ends.continuation(candidate.added(), candidate.logProbability(), ending);
-      finished.add(
-          new Ranked(continuation, score(candidate.logProbability(), candidate.length())));
+      finished.add(new Ranked(continuation, score(candidate.logProbability(), candidate.length())));
       finished.sort(BEST_FIRST);
       if (finished.size() > settings.beams()) {
         finished.remove(finished.size() - 1);

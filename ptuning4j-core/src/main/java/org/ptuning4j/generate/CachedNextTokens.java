@@ -131,8 +131,7 @@ public final class CachedNextTokens implements NextTokens {
                 backbone
                     .engine()
                     .place(
-                        Tensors.of(
-                            Arrays.stream(parents).asLongStream().toArray(), parents.length),
+                        Tensors.of(Arrays.stream(parents).asLongStream().toArray(), parents.length),
                         Dtype.I64));
     Map<Integer, LayerPrefix> prefixes = new HashMap<>();
     for (int layer = 0; layer < past.size(); layer++) {

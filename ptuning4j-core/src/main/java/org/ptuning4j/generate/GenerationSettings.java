@@ -12,8 +12,9 @@ import org.ptuning4j.InvalidInputException;
  * @param topK draws among the k best tokens only; 0 for all
  * @param topP draws among the fewest best tokens that have this probability together, in (0, 1]; 1
  *     for all (Holtzman et al., arXiv 1904.09751, section 3.1)
- * @param repetitionPenalty by which scores of tokens that the text has already are divided (negative
- *     ones multiplied), above 0; 1 for none (Keskar et al., arXiv 1909.05858, section 4.1)
+ * @param repetitionPenalty by which scores of tokens that the text has already are divided
+ *     (negative ones multiplied), above 0; 1 for none (Keskar et al., arXiv 1909.05858, section
+ *     4.1)
  * @param beams how many continuations are followed at once by beam search; 1 for none
  * @param lengthPenalty the power of the length by which a beam's log-probability is divided; above
  *     0 favours longer ones

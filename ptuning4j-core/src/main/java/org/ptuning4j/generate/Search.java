@@ -29,6 +29,5 @@ public interface Search {
    * @param decode tokens to text, special tokens left out
    * @return for each text its continuations, the best first where they are ranked
    */
-  List<List<Continuation>> run(
-      List<int[]> texts, NextTokens model, Function<int[], String> decode);
+  List<List<Continuation>> run(List<int[]> texts, NextTokens model, Function<int[], String> decode);
 }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The text of tokens that arrive one by one. Tokens are decoded behind the end of the text that they
- * continue, because many tokenizers write a blank before a word only where it does not begin a
+ * The text of tokens that arrive one by one. Tokens are decoded behind the end of the text that
+ * they continue, because many tokenizers write a blank before a word only where it does not begin a
  * text, and one character may need several tokens.
  */
 final class TextSoFar {
@@ -96,11 +96,7 @@ final class TextSoFar {
 
   /** Where the earliest of the stop strings begins in a text; −1 where it has none. */
   static int stop(String text, List<String> stops) {
-    return stops.stream()
-        .mapToInt(text::indexOf)
-        .filter(at -> at >= 0)
-        .min()
-        .orElse(-1);
+    return stops.stream().mapToInt(text::indexOf).filter(at -> at >= 0).min().orElse(-1);
   }
 
   /** How much of a text is certain to stay: what may be the beginning of a stop string is not. */

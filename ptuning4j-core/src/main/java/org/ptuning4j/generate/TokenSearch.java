@@ -63,7 +63,8 @@ final class TokenSearch implements Search {
       }
       String whole = added.text();
       int stop = TextSoFar.stop(whole, ends.stops());
-      int end = stop >= 0 ? stop : complete ? whole.length() : TextSoFar.settled(whole, ends.stops());
+      int end =
+          stop >= 0 ? stop : complete ? whole.length() : TextSoFar.settled(whole, ends.stops());
       if (end > told) {
         listener.added(request, sequence, whole.substring(told, end));
         told = end;

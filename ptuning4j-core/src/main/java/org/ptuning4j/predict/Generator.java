@@ -100,8 +100,7 @@ public final class Generator implements AutoCloseable {
    */
   public List<Outcome> generate(
       List<GenerationRequest> requests, GenerationSettings settings, TextListener listener) {
-    List<Request> asked =
-        requests.stream().map(each -> predictor.request(query(each))).toList();
+    List<Request> asked = requests.stream().map(each -> predictor.request(query(each))).toList();
     return predictor.answer(asked, WritingOptions.of(settings, listener));
   }
 

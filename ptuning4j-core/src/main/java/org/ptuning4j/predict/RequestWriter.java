@@ -33,7 +33,10 @@ import org.ptuning4j.train.batching.Batching.TokenBudget;
  * @param listener is told what is written as it comes
  */
 record RequestWriter(
-    TextTokenizer tokenizer, Set<Integer> ends, GenerationSettings settings, TextListener listener) {
+    TextTokenizer tokenizer,
+    Set<Integer> ends,
+    GenerationSettings settings,
+    TextListener listener) {
 
   /** Tokens that one batch may have in the end, all its beams or sequences together. */
   private static final TokenBudget BATCH = new TokenBudget(8192);
@@ -52,7 +55,8 @@ record RequestWriter(
           .add(number);
     }
     byBackbone.forEach(
-        (backbone, own) -> write(backbone, own.stream().map(number -> texts.apply(number)).toList(), own));
+        (backbone, own) ->
+            write(backbone, own.stream().map(number -> texts.apply(number)).toList(), own));
   }
 
   private void write(Backbone backbone, List<Writing> texts, List<Integer> numbers) {
@@ -89,8 +93,7 @@ record RequestWriter(
     Function<int[], String> decode = tokenizer::decode;
     TextListener numbered =
         (request, sequence, text) -> listener.added(numbers.get(request), sequence, text);
-    Search search =
-        Search.of(settings, ends, listener == TextListener.NONE ? listener : numbered);
+    Search search = Search.of(settings, ends, listener == TextListener.NONE ? listener : numbered);
     List<List<Continuation>> found;
     try (CachedNextTokens model = read(backbone, tokens, texts)) {
       found = search.run(rows.stream().map(RequestWriter::words).toList(), model, decode);

@@ -46,9 +46,7 @@ record ServedTask(
 
   /** What the model reads of an example. */
   List<Item> items(Example example, ItemEncoder encoder) {
-    return anyTask().items(example, encoder).stream()
-        .map(item -> item.withPrefix(prefix))
-        .toList();
+    return anyTask().items(example, encoder).stream().map(item -> item.withPrefix(prefix)).toList();
   }
 
   /** Whether the model writes its answers. */

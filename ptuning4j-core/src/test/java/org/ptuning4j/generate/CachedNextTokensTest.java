@@ -34,8 +34,8 @@ import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
 
 /**
- * Keys and values that are kept give what computing all of them anew gives, whatever the prompts
- * of the rows, and rows that leave, are doubled or change places.
+ * Keys and values that are kept give what computing all of them anew gives, whatever the prompts of
+ * the rows, and rows that leave, are doubled or change places.
  */
 class CachedNextTokensTest {
 
@@ -108,8 +108,7 @@ class CachedNextTokensTest {
     return row.withAnchor(row.length() - 1);
   }
 
-  private static CachedNextTokens cached(
-      List<int[]> texts, List<Optional<TrainedPrompt>> prompts) {
+  private static CachedNextTokens cached(List<int[]> texts, List<Optional<TrainedPrompt>> prompts) {
     return Scope.run(
         () -> {
           TokenBatch tokens = batch(texts, prompts);
@@ -255,9 +254,7 @@ class CachedNextTokensTest {
   }
 
   private static List<List<List<Integer>>> tokens(List<List<Continuation>> found) {
-    return found.stream()
-        .map(each -> each.stream().map(Continuation::tokens).toList())
-        .toList();
+    return found.stream().map(each -> each.stream().map(Continuation::tokens).toList()).toList();
   }
 
   @Test

@@ -54,7 +54,8 @@ class GoldenSearchTest {
         GoldenSearchTest.class.getResourceAsStream("/generation/gpt2-searches.json")) {
       List<DynamicTest> tests = new ArrayList<>();
       for (JsonNode each : new ObjectMapper().readTree(file)) {
-        String name = each.get("settings") + " after " + each.get("text") + " to " + each.get("ends");
+        String name =
+            each.get("settings") + " after " + each.get("text") + " to " + each.get("ends");
         tests.add(DynamicTest.dynamicTest(name, () -> compare(each)));
       }
       assertThat(tests).hasSize(36);
@@ -92,8 +93,7 @@ class GoldenSearchTest {
       assertThat(continuation.ending()).isEqualTo(ended ? Ending.END_TOKEN : Ending.LENGTH);
       if (expected.has("scores")) {
         int length = continuation.tokens().size() + (ended ? 1 : 0);
-        double score =
-            continuation.logProbability() / Math.pow(length, settings.lengthPenalty());
+        double score = continuation.logProbability() / Math.pow(length, settings.lengthPenalty());
         assertThat(score).isCloseTo(expected.get("scores").get(i).asDouble(), within(1e-4));
       }
     }

@@ -19,7 +19,8 @@ class SearchTest {
   private static final int VOCABULARY = 5;
   private static final int END = 0;
   private static final Ends ENDS = new Ends(Set.of(END), List.of());
-  private static final List<int[]> TEXTS = List.of(new int[] {1, 2}, new int[] {3}, new int[] {4, 4});
+  private static final List<int[]> TEXTS =
+      List.of(new int[] {1, 2}, new int[] {3}, new int[] {4, 4});
 
   private static TableModel model(long seed, List<int[]> texts) {
     return new TableModel(VOCABULARY, seed, 100, texts);
@@ -41,7 +42,8 @@ class SearchTest {
   private static double logProbability(TableModel model, int[] text, List<Integer> added) {
     double sum = 0;
     for (int i = 0; i < added.size(); i++) {
-      sum += TokenScores.logProbabilities(model.after(and(text, added.subList(0, i))))[added.get(i)];
+      sum +=
+          TokenScores.logProbabilities(model.after(and(text, added.subList(0, i))))[added.get(i)];
     }
     return sum;
   }
@@ -81,7 +83,10 @@ class SearchTest {
         run(tokens(GenerationSettings.greedy().withMaxNewTokens(6)), model, TEXTS);
 
     int[] steps = found.stream().mapToInt(each -> steps(each.get(0))).toArray();
-    assertThat(steps).as("not all end at the same step").doesNotContain(0).isNotEqualTo(new int[] {6, 6, 6});
+    assertThat(steps)
+        .as("not all end at the same step")
+        .doesNotContain(0)
+        .isNotEqualTo(new int[] {6, 6, 6});
     for (int step = 0; step < model.widths.size(); step++) {
       int now = step;
       assertThat(model.widths.get(step))
@@ -140,8 +145,7 @@ class SearchTest {
     Search search =
         new TokenSearch(GenerationSettings.greedy().withMaxNewTokens(50), never, TextListener.NONE);
 
-    List<List<Continuation>> found =
-        run(search, new TableModel(VOCABULARY, 1, 6, texts), texts);
+    List<List<Continuation>> found = run(search, new TableModel(VOCABULARY, 1, 6, texts), texts);
 
     // The last token is told by the last position, and takes none itself.
     assertThat(found.get(0).get(0).tokens()).hasSize(6 - 2 + 1);
@@ -155,15 +159,17 @@ class SearchTest {
     Ends never = new Ends(Set.of(), List.of());
     GenerationSettings settings = GenerationSettings.greedy().withMaxNewTokens(4);
     Search without = new TokenSearch(settings, never, TextListener.NONE);
-    Search with =
-        new TokenSearch(settings.withRepetitionPenalty(1e6), never, TextListener.NONE);
+    Search with = new TokenSearch(settings.withRepetitionPenalty(1e6), never, TextListener.NONE);
     // Scores above 0, so that the penalty makes each present token the least likely.
     NextTokens positive = new Shifted(model(2, texts));
 
     assertThat(run(with, positive, texts).get(0).get(0).tokens())
         .doesNotHaveDuplicates()
         .doesNotContain(1);
-    assertThat(run(without, new Shifted(model(2, texts)), texts).get(0).get(0).tokens().stream().distinct().count())
+    assertThat(
+            run(without, new Shifted(model(2, texts)), texts).get(0).get(0).tokens().stream()
+                .distinct()
+                .count())
         .isLessThan(4);
   }
 
@@ -202,8 +208,7 @@ class SearchTest {
 
   /** Every sequence of up to {@code most} tokens that ends, with its log-probability. */
   private static Map<List<Integer>, Double> everything(TableModel model, int[] text, int most) {
-    Map<List<Integer>, Double> all =
-        new TreeMap<>(Comparator.comparing(List<Integer>::toString));
+    Map<List<Integer>, Double> all = new TreeMap<>(Comparator.comparing(List<Integer>::toString));
     extend(model, text, List.of(), 0, most, all);
     return all;
   }
@@ -262,7 +267,8 @@ class SearchTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void aBatchOfBeamsEqualsEachAlone(long seed) {
-    GenerationSettings settings = GenerationSettings.beamSearch(3).withMaxNewTokens(7).withSequences(3);
+    GenerationSettings settings =
+        GenerationSettings.beamSearch(3).withMaxNewTokens(7).withSequences(3);
     List<List<Continuation>> together =
         run(new BeamSearch(settings, ENDS), model(seed, TEXTS), TEXTS);
 
@@ -276,8 +282,7 @@ class SearchTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6})
   void beamsFindNothingWorseThanGreedy(long seed) {
-    GenerationSettings plain =
-        new GenerationSettings(6, 0, 0, 1, 1, 4, 0, 1, List.of(), 0);
+    GenerationSettings plain = new GenerationSettings(6, 0, 0, 1, 1, 4, 0, 1, List.of(), 0);
     List<List<Continuation>> greedy =
         run(tokens(GenerationSettings.greedy().withMaxNewTokens(6)), model(seed, TEXTS), TEXTS);
     List<List<Continuation>> beams = run(new BeamSearch(plain, ENDS), model(seed, TEXTS), TEXTS);
@@ -290,10 +295,8 @@ class SearchTest {
 
   @Test
   void aLengthPenaltyFavoursLongerSequences() {
-    GenerationSettings shortest =
-        new GenerationSettings(8, 0, 0, 1, 1, 4, -2, 1, List.of(), 0);
-    GenerationSettings longest =
-        new GenerationSettings(8, 0, 0, 1, 1, 4, 4, 1, List.of(), 0);
+    GenerationSettings shortest = new GenerationSettings(8, 0, 0, 1, 1, 4, -2, 1, List.of(), 0);
+    GenerationSettings longest = new GenerationSettings(8, 0, 0, 1, 1, 4, 4, 1, List.of(), 0);
     int shorter = 0;
     int longer = 0;
     for (int seed = 0; seed < 20; seed++) {

@@ -16,6 +16,7 @@ import org.ptuning4j.head.linear.SpanHeadSpec;
 import org.ptuning4j.head.linear.TokenHeadSpec;
 import org.ptuning4j.head.standard.Heads;
 import org.ptuning4j.head.vocabulary.CandidateHeadSpec;
+import org.ptuning4j.head.vocabulary.LanguageModelHeadSpec;
 import org.ptuning4j.head.vocabulary.VerbalizerHeadSpec;
 import org.ptuning4j.head.vocabulary.VocabularyHeadSpec;
 import org.ptuning4j.tensor.RandomStream;
@@ -61,7 +62,8 @@ class EarlierPacksTest {
             new CandidateHeadSpec(CandidateHeadSpec.Length.SUM)),
         Arguments.of(
             "{'kind':'vocabulary','candidates':[4,0]}", new VocabularyHeadSpec(List.of(4, 0))),
-        Arguments.of("{'kind':'vocabulary','candidates':[]}", new VocabularyHeadSpec(List.of())));
+        Arguments.of("{'kind':'vocabulary','candidates':[]}", new VocabularyHeadSpec(List.of())),
+        Arguments.of("{'kind':'language-model'}", new LanguageModelHeadSpec()));
   }
 
   @ParameterizedTest

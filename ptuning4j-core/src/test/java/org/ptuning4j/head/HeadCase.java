@@ -13,6 +13,7 @@ import org.ptuning4j.head.linear.SpanHeadSpec;
 import org.ptuning4j.head.linear.TokenHeadSpec;
 import org.ptuning4j.head.vocabulary.CandidateHeadSpec;
 import org.ptuning4j.head.vocabulary.CandidateHeadSpec.Length;
+import org.ptuning4j.head.vocabulary.LanguageModelHeadSpec;
 import org.ptuning4j.head.vocabulary.VerbalizerHead;
 import org.ptuning4j.head.vocabulary.VerbalizerHeadSpec;
 import org.ptuning4j.head.vocabulary.VocabularyHeadSpec;
@@ -53,6 +54,7 @@ record HeadCase(String name, HeadSpec spec, List<Item> items) {
             of("", new SpanHeadSpec(), spans()),
             of("", new CandidateHeadSpec(Length.MEAN), wordings()),
             of("", new CandidateHeadSpec(Length.SUM), wordings()),
+            of("", new LanguageModelHeadSpec(), followed()),
             of("", new VocabularyHeadSpec(List.of()), sequences(6, 0, 1)),
             of("", new VocabularyHeadSpec(List.of(4, 0)), sequences(6, 0, 1)));
     return Stream.of(sequences, verbalizers.stream(), others).flatMap(cases -> cases);
@@ -128,6 +130,14 @@ record HeadCase(String name, HeadSpec spec, List<Item> items) {
         Item.ofTokens(row(5, 0), new int[] {1, 2, 4}, none).withTarget(tags(2, -1, 0)),
         Item.ofTokens(row(3, 0), new int[] {1}, none).withTarget(tags(1)),
         Item.ofTokens(row(4, 0), new int[] {0, 3}, none).withTarget(tags(0, 2)));
+  }
+
+  private static List<Item> followed() {
+    int[] none = new int[0];
+    return List.of(
+        Item.ofTokens(row(5, 0), new int[] {2, 3, 4}, none).withTarget(tags(6, 0, 3)),
+        Item.ofTokens(row(3, 0), new int[] {1}, none).withTarget(tags(5)),
+        Item.ofTokens(row(4, 0), new int[] {2, 3}, none).withTarget(tags(1, 1)));
   }
 
   private static List<Item> spans() {

@@ -29,6 +29,7 @@ import org.ptuning4j.head.loss.LinearLoss;
 import org.ptuning4j.head.standard.Heads;
 import org.ptuning4j.head.vocabulary.CandidateHeadSpec;
 import org.ptuning4j.head.vocabulary.CandidateHeadSpec.Length;
+import org.ptuning4j.head.vocabulary.LanguageModelHeadSpec;
 import org.ptuning4j.head.vocabulary.VerbalizerHeadSpec;
 import org.ptuning4j.head.vocabulary.VocabularyHeadSpec;
 
@@ -194,7 +195,7 @@ class HeadsTest {
 
   @Test
   void onlyHeadsOverWordsUseTheLanguageModel() {
-    Set<String> overWords = Set.of("verbalizer", "candidates", "vocabulary");
+    Set<String> overWords = Set.of("verbalizer", "candidates", "vocabulary", "language-model");
     specs()
         .forEach(
             spec ->
@@ -263,8 +264,16 @@ class HeadsTest {
   void aCompleteBackboneFitsAll(HeadSpec spec) {
     boolean readsLast =
         spec instanceof LinearHeadSpec linear && linear.input() == SequenceInput.LAST_TOKEN;
-    BackboneSpec full = readsLast ? causal(FULL) : FULL;
+    boolean writes = spec.equals(new LanguageModelHeadSpec());
+    BackboneSpec full = readsLast || writes ? causal(FULL) : FULL;
     assertThatCode(() -> spec.requireFit(full, "X")).doesNotThrowAnyException();
+  }
+
+  @Test
+  void onlyDecodersWriteTexts() {
+    assertThatThrownBy(() -> new LanguageModelHeadSpec().requireFit(FULL, "X"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("X is a 'fake'");
   }
 
   /** The same sizes in a decoder. */

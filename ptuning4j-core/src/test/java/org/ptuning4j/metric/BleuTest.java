@@ -28,8 +28,7 @@ class BleuTest {
   void precisionsAreClipped() {
     // Papineni's example: "the" seven times matches twice of 7, and longer rows never do.
     double bleu =
-        Bleu.of(
-            List.of(List.of("the cat is on the mat")), List.of("the the the the the the the"));
+        Bleu.of(List.of(List.of("the cat is on the mat")), List.of("the the the the the the the"));
 
     // 2/7, then 1/2 of 1/6, 1/4 of 1/5, 1/8 of 1/4; as long as the reference or longer
     double expected = Math.pow(2 / 7.0 * (1 / 12.0) * (1 / 20.0) * (1 / 32.0), 0.25);
@@ -47,7 +46,8 @@ class BleuTest {
   void theClosestReferenceGivesTheLength() {
     List<List<String>> references = List.of(List.of("a b c d e f g h", "a b c d x"));
 
-    assertThat(Bleu.of(references, List.of("a b c d"))).isCloseTo(Math.exp(1 - 5 / 4.0), within(1e-12));
+    assertThat(Bleu.of(references, List.of("a b c d")))
+        .isCloseTo(Math.exp(1 - 5 / 4.0), within(1e-12));
   }
 
   @Test
@@ -66,8 +66,8 @@ class BleuTest {
     assertThat(Bleu.words("Costs $1,234.50 (about 3.5%), isn't it?"))
         .containsExactly(
             "Costs", "$", "1,234.50", "(", "about", "3.5", "%", ")", ",", "isn't", "it", "?");
-    assertThat(Bleu.words("A 3-day trip&amp;stay.\nEnd.")).containsExactly(
-        "A", "3", "-", "day", "trip", "&", "stay", ".", "End", ".");
+    assertThat(Bleu.words("A 3-day trip&amp;stay.\nEnd."))
+        .containsExactly("A", "3", "-", "day", "trip", "&", "stay", ".", "End", ".");
     assertThat(Bleu.words("  ")).isEmpty();
   }
 

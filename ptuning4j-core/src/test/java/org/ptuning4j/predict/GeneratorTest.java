@@ -144,7 +144,8 @@ class GeneratorTest {
         for (int i = 0; i < mixed().size(); i++) {
           List<Continuation> alone =
               generator.generate(mixed().get(i), settings, TextListener.NONE);
-          assertThat(alone).extracting(Continuation::tokens)
+          assertThat(alone)
+              .extracting(Continuation::tokens)
               .isEqualTo(
                   continuations(together.get(i)).stream().map(Continuation::tokens).toList());
         }
@@ -213,7 +214,8 @@ class GeneratorTest {
   void aTextEndsAtTheModelsLastPosition() {
     try (Generator generator = generator()) {
       Continuation all =
-          generator.generate("the quick brown fox", GenerationSettings.greedy().withMaxNewTokens(900));
+          generator.generate(
+              "the quick brown fox", GenerationSettings.greedy().withMaxNewTokens(900));
 
       assertThat(all.tokens().size()).isLessThan(160);
     }
@@ -225,8 +227,12 @@ class GeneratorTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("decoder");
     try (Generator generator = generator()) {
-      assertThatThrownBy(() -> generator.generate(GenerationRequest.of("no", "text"),
-              GenerationSettings.greedy(), TextListener.NONE))
+      assertThatThrownBy(
+              () ->
+                  generator.generate(
+                      GenerationRequest.of("no", "text"),
+                      GenerationSettings.greedy(),
+                      TextListener.NONE))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("no");
     }

@@ -97,7 +97,9 @@ public final class TaskOptions {
    * @param method what is to be trained
    */
   public Task<?> choose(String name, String head, PromptMethod method) {
-    return TrainingSettings.LANGUAGE_MODEL.equals(head) ? written(name) : put(choose(name), head, method);
+    return TrainingSettings.LANGUAGE_MODEL.equals(head)
+        ? written(name)
+        : put(choose(name), head, method);
   }
 
   /** A task whose answers a decoder writes. */

@@ -18,7 +18,8 @@ public final class WritingChoices {
       names = "--temperature",
       paramLabel = "T",
       description =
-          "Draw tokens by their probability at this temperature. Default: 0, the best token always.")
+          "Draw tokens by their probability at this temperature. Default: 0, the best token"
+              + " always.")
   Double temperature;
 
   @Option(

@@ -130,8 +130,7 @@ public final class GenerateCommand extends Command {
     Map<String, Path> folders = PackFolders.named(packs);
     Path folder = ModelLookup.folder(console, model);
     List<Path> read = InputAnswers.files(input, folder, folders.values());
-    try (OutputFile file =
-            output == null ? null : OutputFile.of("output", output, read, console);
+    try (OutputFile file = output == null ? null : OutputFile.of("output", output, read, console);
         Predictor predictor = Predictor.open(folder, Precision.parse(precision))) {
       folders.forEach((name, pack) -> add(predictor, name, pack));
       if (folders.isEmpty()) {
@@ -200,8 +199,7 @@ public final class GenerateCommand extends Command {
             });
     Outcome outcome =
         predictor
-            .answer(
-                List.of(predictor.request(Query.of(predictor.tasks().get(0), given))), options)
+            .answer(List.of(predictor.request(Query.of(predictor.tasks().get(0), given))), options)
             .get(0);
     String whole = outcome.orElseThrow().text();
     console.print(whole.substring(shown.length())); // all of it where beams were followed

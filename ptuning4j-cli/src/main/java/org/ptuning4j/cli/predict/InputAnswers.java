@@ -106,8 +106,7 @@ record InputAnswers(Predictor predictor, WritingOptions writing, Console console
       forms.put(name, RowForm.of(predictor, name, reading.text(), reading.pair()));
     }
     try (PredictionInput rows = PredictionInput.open(source, forms, reading.taskColumn())) {
-      AnswerWriter answers =
-          AnswerWriter.opened(predictor, writing, source.name(), console, lines);
+      AnswerWriter answers = AnswerWriter.opened(predictor, writing, source.name(), console, lines);
       answers.writeAll(rows, reading.isStream());
       return answers;
     }

@@ -64,8 +64,7 @@ final class OwnFormatInput {
   private <E extends Example> AnswerWriter answer(
       String name, Task<E> task, WritingOptions writing, AnswerLines lines) {
     Examples<E> examples = task.readUnlabelled(source);
-    AnswerWriter answers =
-        AnswerWriter.opened(predictor, writing, source.name(), console, lines);
+    AnswerWriter answers = AnswerWriter.opened(predictor, writing, source.name(), console, lines);
     answers.writeAll(inOrder(name, examples));
     return answers;
   }

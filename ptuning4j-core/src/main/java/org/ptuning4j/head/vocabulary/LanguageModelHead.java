@@ -15,6 +15,7 @@ import org.ptuning4j.head.Head;
 import org.ptuning4j.head.HeadInput;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.Loss;
+import org.ptuning4j.head.Target;
 import org.ptuning4j.head.loss.Losses;
 import org.ptuning4j.head.loss.ScoresByItem;
 import org.ptuning4j.tensor.Dtype;
@@ -76,7 +77,7 @@ final class LanguageModelHead implements Head {
 
   @Override
   public int terms(Item item) {
-    return item.reads().length;
+    return item.target(Target.Tags.class).labels().size();
   }
 
   @Override

@@ -27,7 +27,9 @@ public record GeneratedAnswer(List<Continuation> continuations) implements Answe
           new AnswerSchema.Field(
               "ending", AnswerSchema.Type.TEXT, "end-token, stop-string or length"),
           new AnswerSchema.Field(
-              "others", AnswerSchema.Type.OBJECTS, "the other sequences, where several are wanted"));
+              "others",
+              AnswerSchema.Type.OBJECTS,
+              "the other sequences, where several are wanted"));
 
   /** Checks that there is one. */
   public GeneratedAnswer {
@@ -46,9 +48,7 @@ public record GeneratedAnswer(List<Continuation> continuations) implements Answe
   public Map<String, Object> fields() {
     Map<String, Object> fields = fields(continuations.get(0));
     if (continuations.size() > 1) {
-      fields.put(
-          "others",
-          continuations.stream().skip(1).map(GeneratedAnswer::fields).toList());
+      fields.put("others", continuations.stream().skip(1).map(GeneratedAnswer::fields).toList());
     }
     return fields;
   }

@@ -84,8 +84,7 @@ public record GenerationTask(
   /** Sources in the column {@code source}, targets in {@code target}. */
   public static GenerationTask standard() {
     return new GenerationTask(
-        TaskInfo.of(
-            "generation", "a text that follows a source", METRICS, Truncations.SENTENCES),
+        TaskInfo.of("generation", "a text that follows a source", METRICS, Truncations.SENTENCES),
         new TextColumns(Template.of("source"), null),
         "target",
         "\n",

@@ -40,7 +40,8 @@ record PreparedGeneration(GenerationTask task, TargetTokens tokens)
   public HeadSpec head(HeadOptions options) {
     if (options.input().isPresent()) {
       throw InvalidInputException.of(
-          "head: %s gives one of several labels, and task '%s' is answered with texts; leave it out",
+          "head: %s gives one of several labels, and task '%s' is answered with texts; leave it"
+              + " out",
           options.input().get().label(), task.name());
     }
     return new LanguageModelHeadSpec();
@@ -59,16 +60,14 @@ record PreparedGeneration(GenerationTask task, TargetTokens tokens)
     }
     // Of a row that is too long the source is cut, of which one token at least is read.
     int most = Math.min(task.settings().maxNewTokens(), encoder.maxLength() - 1);
-    int[] target =
-        tokens.target(encoder.tokenizer(), example.targets().get(0), Math.max(1, most));
+    int[] target = tokens.target(encoder.tokenizer(), example.targets().get(0), Math.max(1, most));
     int[] source = sourceIds(example, encoder, encoder.maxLength() - target.length);
     int[] ids = concat(source, target);
     TokenRow row = ContinuedRow.of(ids);
     int[] reads =
         IntStream.range(source.length - 1, ids.length - 1).toArray(); // those before the target's
     List<OptionalInt> right = IntStream.of(target).mapToObj(OptionalInt::of).toList();
-    return List.of(
-        Item.ofTokens(row, reads, new int[0]).withTarget(new Target.Tags(right)));
+    return List.of(Item.ofTokens(row, reads, new int[0]).withTarget(new Target.Tags(right)));
   }
 
   @Override
@@ -82,8 +81,7 @@ record PreparedGeneration(GenerationTask task, TargetTokens tokens)
     Encoding encoding =
         encoder
             .tokenizer()
-            .encode(
-                example.text(), null, new Truncation(room, task.truncation().strategy(), 0));
+            .encode(example.text(), null, new Truncation(room, task.truncation().strategy(), 0));
     return concat(ContinuedRow.ids(encoding), tokens.separator());
   }
 

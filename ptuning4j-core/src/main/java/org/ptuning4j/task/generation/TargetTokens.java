@@ -31,8 +31,8 @@ record TargetTokens(int[] separator, OptionalInt end) {
   void requireEnd() {
     if (end.isEmpty()) {
       throw new InvalidInputException(
-          "task: the tokenizer names no token that ends texts (eos_token), so that a model could not"
-              + " learn where to end");
+          "task: the tokenizer names no token that ends texts (eos_token), so that a model could"
+              + " not learn where to end");
     }
   }
 

@@ -24,8 +24,7 @@ record SettingBinding<T>(
 
   /** Heads that the task brings, and not the checkpoint's states. */
   private static final List<String> OF_THE_TASK =
-      List.of(
-          TrainingSettings.AUTO, TrainingSettings.VERBALIZER, TrainingSettings.LANGUAGE_MODEL);
+      List.of(TrainingSettings.AUTO, TrainingSettings.VERBALIZER, TrainingSettings.LANGUAGE_MODEL);
 
   /** Every setting of a run, in the order in which they are shown. */
   static final List<SettingBinding<?>> ALL =

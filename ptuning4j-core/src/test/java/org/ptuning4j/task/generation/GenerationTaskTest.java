@@ -133,8 +133,7 @@ class GenerationTaskTest {
       assertThat(item.reads()[i]).isEqualTo(before - 1 + i);
     }
     assertThat(item.reads()).hasSize(target.length + 1);
-    List<OptionalInt> right =
-        item.target(Target.Tags.class).labels();
+    List<OptionalInt> right = item.target(Target.Tags.class).labels();
     assertThat(right.get(0)).hasValue(target[0]);
     assertThat(right.get(target.length)).hasValue(end);
   }
@@ -196,8 +195,7 @@ class GenerationTaskTest {
   void scoresOfLikelihoods() {
     PreparedGeneration task = prepared(GenerationTask.standard());
     // Two texts of two tokens and one: probabilities 1/2, 1/4 and 1/8, of which the first is best.
-    Answer one =
-        task.answer(null, List.of(), List.of(new float[] {ln(0.5), 1, ln(0.25), 0}));
+    Answer one = task.answer(null, List.of(), List.of(new float[] {ln(0.5), 1, ln(0.25), 0}));
     Answer other = task.answer(null, List.of(), List.of(new float[] {ln(0.125), 0}));
 
     Scores scores = task.score(List.of(), List.of(one, other));
@@ -221,8 +219,7 @@ class GenerationTaskTest {
             new GenerationExample(
                 org.ptuning4j.data.Source.ofLine(2), "s", List.of("x", "e f g h"), Map.of()));
 
-    Scores scores =
-        task.score(examples, List.of(written(" a b c d\n"), written("e f g z")));
+    Scores scores = task.score(examples, List.of(written(" a b c d\n"), written("e f g z")));
 
     assertThat(scores.metrics().get("exact_match")).isEqualTo(0.5);
     assertThat(scores.metrics().get("rouge_l")).isCloseTo((1 + 0.75) / 2, within(1e-9));
@@ -250,10 +247,8 @@ class GenerationTaskTest {
             Map.of("text", "a", "log_probability", -1.5, "tokens", 2, "ending", "stop-string"));
     assertThat(two.fields().get("others"))
         .isEqualTo(
-            List.of(
-                Map.of("text", "b", "log_probability", -2.0, "tokens", 2, "ending", "length")));
-    assertThat(GenerationTask.standard().answerSchema().names())
-        .containsAll(two.fields().keySet());
+            List.of(Map.of("text", "b", "log_probability", -2.0, "tokens", 2, "ending", "length")));
+    assertThat(GenerationTask.standard().answerSchema().names()).containsAll(two.fields().keySet());
   }
 
   @Test
