@@ -1,6 +1,6 @@
 package org.ptuning4j.metric;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,12 +129,6 @@ public final class Bleu {
     line = AFTER_NO_DIGIT.matcher(line).replaceAll("$1 $2 ");
     line = BEFORE_NO_DIGIT.matcher(line).replaceAll(" $1 $2");
     line = DASH_AFTER_DIGIT.matcher(line).replaceAll("$1 $2 ");
-    List<String> words = new ArrayList<>();
-    for (String word : SPACE.split(line.strip())) {
-      if (!word.isEmpty()) {
-        words.add(word);
-      }
-    }
-    return words;
+    return Arrays.stream(SPACE.split(line.strip(), -1)).filter(word -> !word.isEmpty()).toList();
   }
 }

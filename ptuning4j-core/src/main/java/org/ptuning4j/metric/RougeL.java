@@ -48,7 +48,7 @@ public final class RougeL {
   }
 
   private static String[] words(String text) {
-    return Arrays.stream(NO_WORD.split(text.toLowerCase(Locale.ROOT)))
+    return Arrays.stream(NO_WORD.split(text.toLowerCase(Locale.ROOT), -1))
         .filter(word -> !word.isEmpty())
         .toArray(String[]::new);
   }
