@@ -28,7 +28,7 @@ class ReadmeExampleTest {
 
   @Test
   void exampleTrainsAndPredicts(@TempDir Path folder) {
-    Path train = TinyModel.data(folder.resolve("train.jsonl"), 384, 1);
+    Path train = TinyModel.data(folder.resolve("train.jsonl"), 256, 1);
     Path dev = TinyModel.data(folder.resolve("dev.jsonl"), 64, 2);
     Path out = folder.resolve("run");
     Prediction prediction =
