@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,12 +50,38 @@ import org.ptuning4j.train.run.TrainingResult;
  */
 class TrainingTest {
 
+  @TempDir static Path shared;
+
+  /** What the runs of {@link #interrupted} are to come to. */
+  private static TrainingResult uninterrupted;
+
   @TempDir Path temp;
 
+  @BeforeAll
+  static void runUninterrupted() {
+    uninterrupted =
+        training(interrupted())
+            .run(data(shared), shared.resolve("whole"), TrainingListener.silent());
+  }
+
   private TrainingData data() {
+    return data(temp);
+  }
+
+  private static TrainingData data(Path folder) {
     return TrainingData.of(
-        TinyModel.data(temp.resolve("train.jsonl"), 96, 1),
-        TinyModel.data(temp.resolve("dev.jsonl"), 40, 2));
+        TinyModel.data(folder.resolve("train.jsonl"), 96, 1),
+        TinyModel.data(folder.resolve("dev.jsonl"), 40, 2));
+  }
+
+  /** Dropout, accumulation and batches by tokens: whatever a run has to remember. */
+  private static TrainingConfig interrupted() {
+    return config(PTuningV2.ofLength(4), 1e-2)
+        .epochs(3)
+        .batching(new TokenBudget(80))
+        .accumulation(2)
+        .dropout(Optional.of(0.2))
+        .build();
   }
 
   private static TrainingConfig.Builder config(PromptMethod method, double learningRate) {
@@ -207,26 +234,16 @@ class TrainingTest {
   @ValueSource(ints = {1, 5, 12, 13, 20, 25})
   void goesOnToTheBitAfterAnInterruption(int interruptedAt) {
     TrainingData data = data();
-    TrainingConfig config =
-        config(PTuningV2.ofLength(4), 1e-2)
-            .epochs(3)
-            .batching(new TokenBudget(80))
-            .accumulation(2)
-            .dropout(Optional.of(0.2))
-            .build();
-    Path whole = temp.resolve("whole");
-    TrainingResult uninterrupted = training(config).run(data, whole, TrainingListener.silent());
-
     Path parts = temp.resolve("parts");
-    Training first = training(config);
+    Training first = training(interrupted());
     TrainingResult stopped = first.run(data, parts, stopAt(first, interruptedAt));
     assertThat(stopped.finished()).isFalse();
     assertThat(stopped.steps()).isEqualTo(interruptedAt);
-    TrainingResult resumed = training(config).resume(data, parts, TrainingListener.silent());
+    TrainingResult resumed = training(interrupted()).resume(data, parts, TrainingListener.silent());
 
     assertThat(resumed.steps()).isEqualTo(uninterrupted.steps()).isGreaterThan(25);
     assertThat(resumed.best()).isEqualTo(uninterrupted.best());
-    assertThat(RunContents.of(parts)).isEqualTo(RunContents.of(whole));
+    assertThat(RunContents.of(parts)).isEqualTo(RunContents.of(shared.resolve("whole")));
   }
 
   private static TrainingListener stopAt(Training training, int step) {

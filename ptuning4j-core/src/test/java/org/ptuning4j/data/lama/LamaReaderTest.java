@@ -74,7 +74,7 @@ class LamaReaderTest {
     assertThat(new LamaReader().read(file).badRows())
         .singleElement()
         .matches(row -> row.line() == 1 && row.cause().contains("(0xE9) is not UTF-8"));
-    Path longLine = write("P3.jsonl", "{\"sub_label\":\"" + "x".repeat(50 << 20) + "\"}\n" + FACT);
+    Path longLine = write("P3.jsonl", "{\"sub_label\":\"" + "x".repeat(20 << 20) + "\"}\n" + FACT);
     Examples<Fact> read = new LamaReader().read(longLine);
     assertThat(read.examples()).containsExactly(new Fact(2, "P3", "Tarnby", "Osland"));
     assertThat(read.badRows()).extracting(BadRow::line).containsExactly(1);

@@ -252,7 +252,7 @@ class TableReaderTest {
   @Test
   @Tag("large")
   void longLineIsABadRowThatIsNeverHeld() {
-    long length = 200_000_000;
+    long length = 100_000_000;
     InputStream in =
         new SequenceInputStream(
             Collections.enumeration(
@@ -262,7 +262,7 @@ class TableReaderTest {
       long before = threads.getCurrentThreadAllocatedBytes();
       assertThat(source.next())
           .contains(
-              new BadRow(2, "the line is 200,000,000 bytes long, at most 16,777,216 are read"));
+              new BadRow(2, "the line is 100,000,000 bytes long, at most 16,777,216 are read"));
       assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(64 << 20);
       assertThat(source.next()).contains(new Row(3, Map.of("text", "next")));
       assertThat(source.next()).contains(new Row(4, Map.of("text", "last")));

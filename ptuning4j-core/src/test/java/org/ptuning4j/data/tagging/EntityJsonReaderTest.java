@@ -188,11 +188,13 @@ class EntityJsonReaderTest {
   void latin1IsNamedAtItsLine() throws IOException {
     String bad = GOOD.replace('b', '\u00fc');
     Path list = files.write("a", "[" + GOOD + ",\n" + bad + "]", StandardCharsets.ISO_8859_1);
-    assertThat(read(list).examples()).hasSize(1);
-    SequenceFiles.assertOneBad(read(list), 2, "Invalid UTF-8");
+    Examples<?> fromList = read(list);
+    assertThat(fromList.examples()).hasSize(1);
+    SequenceFiles.assertOneBad(fromList, 2, "Invalid UTF-8");
     Path lines = files.write("b", GOOD + "\n" + bad + "\n" + GOOD, StandardCharsets.ISO_8859_1);
-    assertThat(read(lines).examples()).hasSize(2);
-    SequenceFiles.assertOneBad(read(lines), 2, "(0xFC) is not UTF-8");
+    Examples<?> fromLines = read(lines);
+    assertThat(fromLines.examples()).hasSize(2);
+    SequenceFiles.assertOneBad(fromLines, 2, "(0xFC) is not UTF-8");
   }
 
   @Test

@@ -48,14 +48,14 @@ record SequenceFiles(Path folder) {
     return bytes.toByteArray();
   }
 
-  /** A file in the middle of which stand 50 MiB of x without a line break. */
+  /** A file in the middle of which stand 20 MiB of x without a line break: 16 are read. */
   Path withLongLine(String name, String before, String behind) throws IOException {
     Path file = folder.resolve(name);
     byte[] xs = new byte[MIB];
     Arrays.fill(xs, (byte) 'x');
     try (OutputStream out = Files.newOutputStream(file)) {
       out.write(before.getBytes(StandardCharsets.UTF_8));
-      for (int i = 0; i < 50; i++) {
+      for (int i = 0; i < 20; i++) {
         out.write(xs);
       }
       out.write(behind.getBytes(StandardCharsets.UTF_8));

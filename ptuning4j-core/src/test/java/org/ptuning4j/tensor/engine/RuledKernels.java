@@ -11,6 +11,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Torch;
+import org.ptuning4j.tensor.engine.PlanDecision.Origin;
 
 /**
  * Puts the rules' kernels into the cache that the build gives its tests, before the first of them.
@@ -42,9 +43,11 @@ public final class RuledKernels implements BeforeAllCallback {
       for (int count : new LinkedHashSet<>(List.of(1, threads))) {
         torch.set_num_threads(count);
         for (Dtype dtype : Set.of(Dtype.F32, Dtype.BF16)) {
-          KernelPlan rule = KernelRules.plan(machine.processor(), device, dtype);
-          new KernelPlanner(PlanStore.inCache(), machine, device, dtype)
-              .decided(() -> Optional.of(new KernelTrial.Outcome(rule, Map.of())));
+          KernelPlanner planner = new KernelPlanner(PlanStore.inCache(), machine, device, dtype);
+          PlanDecision known = planner.known();
+          if (known.origin() == Origin.RULE) {
+            planner.decided(() -> Optional.of(new KernelTrial.Outcome(known.plan(), Map.of())));
+          }
         }
       }
     } finally {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,7 +54,14 @@ class FrozenStatesTest {
 
   private static final int PAD = 0;
 
+  @TempDir static Path shared;
   @TempDir Path temp;
+
+  /** The run that others are to be like after an interruption. */
+  @BeforeAll
+  static void runUninterrupted() {
+    run(config(Optional.of(0.0)), data(shared), shared.resolve("whole"));
+  }
 
   private static TokenRow row(int... ids) {
     return TokenRow.of(ids, new int[ids.length]);
@@ -160,8 +168,6 @@ class FrozenStatesTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 12, 17})
   void goesOnToTheBitAfterAnInterruption(int interruptedAt) {
-    Path whole = temp.resolve("whole");
-    run(config(Optional.of(0.0)), whole);
     Path parts = temp.resolve("parts");
     Training first = new Training(TinyModel.bert(), TinyModel.task(), config(Optional.of(0.0)));
     first.run(
@@ -177,7 +183,7 @@ class FrozenStatesTest {
         });
     new Training(TinyModel.bert(), TinyModel.task(), config(Optional.of(0.0)))
         .resume(data(), parts, TrainingListener.silent());
-    assertThat(RunContents.of(parts)).isEqualTo(RunContents.of(whole));
+    assertThat(RunContents.of(parts)).isEqualTo(RunContents.of(shared.resolve("whole")));
   }
 
   @Test
@@ -218,13 +224,21 @@ class FrozenStatesTest {
   }
 
   private TrainingData data() {
+    return data(temp);
+  }
+
+  private static TrainingData data(Path folder) {
     return TrainingData.of(
-        TinyModel.data(temp.resolve("train.jsonl"), 96, 1),
-        TinyModel.data(temp.resolve("dev.jsonl"), 40, 2));
+        TinyModel.data(folder.resolve("train.jsonl"), 96, 1),
+        TinyModel.data(folder.resolve("dev.jsonl"), 40, 2));
   }
 
   private void run(TrainingConfig config, Path out) {
+    run(config, data(), out);
+  }
+
+  private static void run(TrainingConfig config, TrainingData data, Path out) {
     new Training(TinyModel.bert(), TinyModel.task(), config)
-        .run(data(), out, TrainingListener.silent());
+        .run(data, out, TrainingListener.silent());
   }
 }
