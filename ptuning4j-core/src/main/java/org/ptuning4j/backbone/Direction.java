@@ -1,5 +1,7 @@
 package org.ptuning4j.backbone;
 
+import java.util.Locale;
+
 /**
  * Which way a model's tokens see a text, and so which of them stands for all of it and how a blank
  * is put to its language model.
@@ -19,6 +21,11 @@ public enum Direction {
       return length - 1;
     }
   };
+
+  /** As it is written where models are described. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 
   /**
    * The token that stands for a whole row.

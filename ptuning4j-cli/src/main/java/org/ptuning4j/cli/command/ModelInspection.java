@@ -85,6 +85,7 @@ final class ModelInspection {
         spec.maxPositions() == BackboneSpec.UNLIMITED ? "unlimited" : spec.maxPositions());
     facts.put("vocabulary", spec.vocabulary());
     facts.put("token_types", spec.typeVocabulary());
+    facts.put("direction", spec.direction().label());
     facts.put("pooler", spec.hasPooler());
     facts.put("language_model", spec.hasLanguageModel());
     facts.put("hidden_dropout", spec.dropout().hidden());
