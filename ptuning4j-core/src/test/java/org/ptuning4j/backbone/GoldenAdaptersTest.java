@@ -62,8 +62,7 @@ class GoldenAdaptersTest {
       boolean deep = adapter.get("method").asText().equals("prefix");
       Prompt prompt = new Prompt(saved.read("prompt_embeddings"), deep, backbone);
       TokenBatch tokens =
-          prompt.before(
-              batch(expected.read("in/input_ids"), expected.read("in/attention_mask")));
+          prompt.before(batch(expected.read("in/input_ids"), expected.read("in/attention_mask")));
       Tensor states =
           backbone
               .forward(tokens, prompt.inject(tokens), ForwardOptions.evaluation(Positions.ALL))
@@ -71,8 +70,7 @@ class GoldenAdaptersTest {
       Tensor wanted = expected.read("out/logits");
       if (adapter.get("task_type").asText().equals("SEQ_CLS")) {
         Tensor score = saved.read("base_model.score.weight"); // [labels, H]
-        assertClose(
-            "labels", pooled(states, tokens, deep).matmul(score.t()), wanted, TOLERANCE, 0);
+        assertClose("labels", pooled(states, tokens, deep).matmul(score.t()), wanted, TOLERANCE, 0);
       } else {
         Tensor logits = backbone.languageModel().logits(states.flatten(0, 1)).view_as(wanted);
         assertCloseAtTokens("words", logits, wanted, tokens, TOLERANCE);
@@ -129,9 +127,7 @@ class GoldenAdaptersTest {
   private record Prompt(Tensor embeddings, boolean deep, Backbone backbone) {
 
     TokenBatch before(TokenBatch words) {
-      return deep
-          ? words
-          : Prefixes.softTokensBefore(words, Math.toIntExact(embeddings.size(0)));
+      return deep ? words : Prefixes.softTokensBefore(words, Math.toIntExact(embeddings.size(0)));
     }
 
     Injection inject(TokenBatch tokens) {

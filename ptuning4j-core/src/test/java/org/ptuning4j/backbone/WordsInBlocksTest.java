@@ -29,7 +29,8 @@ class WordsInBlocksTest {
     ModelFolder folder =
         family.write(temp, family.configuration().replace("470", String.valueOf(VOCABULARY)));
     try (Backbone backbone =
-        BackboneFamilies.standard().load(folder, Engine.recorded(Precision.BF16, KernelPlan.plain()))) {
+        BackboneFamilies.standard()
+            .load(folder, Engine.recorded(Precision.BF16, KernelPlan.plain()))) {
       Scope.run(
           () -> {
             Tensor states = RandomStream.of(5).gaussian(1, 3, TinyFamily.HIDDEN);

@@ -55,13 +55,14 @@ class ContinuedWordingsTest {
             int[] before = TEMPLATE.render(FIELDS, encoder).row().ids();
             int[] longer = {31, 32, 33};
             int[] shorter = {40};
-            double[] expected = {likely(backbone, before, longer), likely(backbone, before, shorter)};
+            double[] expected = {
+              likely(backbone, before, longer), likely(backbone, before, shorter)
+            };
             float[] found = candidates(backbone, encoder, longer, shorter);
             assertThat((double) found[0]).isCloseTo(expected[0], within(1e-4));
             assertThat((double) found[1]).isCloseTo(expected[1], within(1e-4));
             float[] labels = labels(backbone, encoder, 40, 41);
-            double difference =
-                expected[1] - likely(backbone, before, new int[] {41});
+            double difference = expected[1] - likely(backbone, before, new int[] {41});
             assertThat((double) labels[0] - labels[1]).isCloseTo(difference, within(1e-4));
           });
     }
@@ -83,8 +84,7 @@ class ContinuedWordingsTest {
 
   private static float[] labels(Backbone backbone, ItemEncoder encoder, int one, int other) {
     Item item = Item.of(TEMPLATE.render(FIELDS, encoder).row());
-    VerbalizerHeadSpec spec =
-        new VerbalizerHeadSpec(List.of(List.of(one), List.of(other)), false);
+    VerbalizerHeadSpec spec = new VerbalizerHeadSpec(List.of(List.of(one), List.of(other)), false);
     try (Head head = spec.create(backbone, RandomStream.of(1))) {
       return head.split(scores(backbone, head, item), List.of(item)).get(0);
     }

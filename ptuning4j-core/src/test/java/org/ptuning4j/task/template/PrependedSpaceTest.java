@@ -19,11 +19,11 @@ import org.ptuning4j.text.Truncation;
 class PrependedSpaceTest {
 
   private static final List<String> TOKENS =
-      List.of("<unk>", "<s>", "</s>", "▁", "y", "e", "s", "i", "t", ":", "▁y", "▁ye", "▁yes", "▁i",
+      List.of(
+          "<unk>", "<s>", "</s>", "▁", "y", "e", "s", "i", "t", ":", "▁y", "▁ye", "▁yes", "▁i",
           "▁it", "▁▁");
 
-  private static final String MERGES =
-      "[\"▁ y\", \"▁y e\", \"▁ye s\", \"▁ i\", \"▁i t\", \"▁ ▁\"]";
+  private static final String MERGES = "[\"▁ y\", \"▁y e\", \"▁ye s\", \"▁ i\", \"▁i t\", \"▁ ▁\"]";
 
   @TempDir Path temp;
 
@@ -86,13 +86,11 @@ class PrependedSpaceTest {
     try (TextTokenizer tokenizer = tokenizer()) {
       ItemEncoder encoder = new ItemEncoder(tokenizer, 64, Direction.CAUSAL);
       TokenRow row = template.render(Map.of("text_a", "yes it"), encoder).row();
-      assertThat(shown(tokenizer, row))
-          .containsExactly("<s>", "▁yes", "▁it", "<unk>", "▁it", ":");
+      assertThat(shown(tokenizer, row)).containsExactly("<s>", "▁yes", "▁it", "<unk>", "▁it", ":");
       assertThat(row.slots()).containsExactly(-1, -1, -1, 0, -1, -1);
       TokenRow cut =
           template
-              .render(
-                  Map.of("text_a", "yes it"), new ItemEncoder(tokenizer, 5, Direction.CAUSAL))
+              .render(Map.of("text_a", "yes it"), new ItemEncoder(tokenizer, 5, Direction.CAUSAL))
               .row();
       assertThat(shown(tokenizer, cut)).containsExactly("<s>", "▁yes", "<unk>", "▁it", ":");
     }
@@ -102,8 +100,7 @@ class PrependedSpaceTest {
   void anEmptyTextIsReadAllTheSame() throws IOException {
     try (TextTokenizer tokenizer = tokenizer()) {
       ItemEncoder encoder = new ItemEncoder(tokenizer, 64, Direction.CAUSAL);
-      TokenRow row =
-          encoder.row(tokenizer.encodeWithoutSpecialTokens("", null, Truncation.none()));
+      TokenRow row = encoder.row(tokenizer.encodeWithoutSpecialTokens("", null, Truncation.none()));
       assertThat(row.length()).isEqualTo(1);
     }
   }
