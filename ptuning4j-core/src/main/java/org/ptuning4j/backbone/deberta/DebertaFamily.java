@@ -57,13 +57,13 @@ public final class DebertaFamily extends DisentangledFamily {
 
   @Override
   DisentangledTerm.Projection positionKey(
-      String at, DebertaConfig config, Linear queryKeyValue, Weights weights) {
+      String at, DebertaConfig config, Weights weights) {
     return Linear.of(weights, at + "pos_proj", config.hidden(), config.hidden(), false)::apply;
   }
 
   @Override
   DisentangledTerm.Projection positionQuery(
-      String at, DebertaConfig config, Linear queryKeyValue, Weights weights) {
+      String at, DebertaConfig config, Weights weights) {
     return Linear.of(weights, at + "pos_q_proj", config.hidden(), config.hidden(), true)::apply;
   }
 }

@@ -39,19 +39,29 @@ public final class DebertaV2Family extends DisentangledFamily {
 
   @Override
   DisentangledTerm.Projection positionKey(
-      String at, DebertaConfig config, Linear queryKeyValue, Weights weights) {
+      String at, DebertaConfig config, Weights weights) {
     long hidden = config.hidden();
     return config.relative().sharedKeys()
-        ? (engine, states) -> queryKeyValue.apply(engine, states, hidden, hidden)
+        ? shared(at, config, weights, hidden)
         : Linear.of(weights, at + "pos_key_proj", hidden, hidden, true)::apply;
   }
 
   @Override
   DisentangledTerm.Projection positionQuery(
-      String at, DebertaConfig config, Linear queryKeyValue, Weights weights) {
+      String at, DebertaConfig config, Weights weights) {
     long hidden = config.hidden();
     return config.relative().sharedKeys()
-        ? (engine, states) -> queryKeyValue.apply(engine, states, 0, hidden)
+        ? shared(at, config, weights, 0)
         : Linear.of(weights, at + "pos_query_proj", hidden, hidden, true)::apply;
+  }
+
+  /**
+   * A part of the projections of contents. They are asked for again, so that they are known to have
+   * several uses, whose gradients are then added up in fp32.
+   */
+  private DisentangledTerm.Projection shared(
+      String at, DebertaConfig config, Weights weights, long firstOutput) {
+    Linear projections = queryKeyValue(at, config, weights);
+    return (engine, states) -> projections.apply(engine, states, firstOutput, config.hidden());
   }
 }

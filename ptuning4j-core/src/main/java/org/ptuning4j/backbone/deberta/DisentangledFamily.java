@@ -55,11 +55,11 @@ abstract class DisentangledFamily extends TransformerFamily<DebertaConfig> {
 
   /** What makes keys of distances in one layer. */
   abstract DisentangledTerm.Projection positionKey(
-      String at, DebertaConfig config, Linear queryKeyValue, Weights weights);
+      String at, DebertaConfig config, Weights weights);
 
   /** What makes queries of distances in one layer. */
   abstract DisentangledTerm.Projection positionQuery(
-      String at, DebertaConfig config, Linear queryKeyValue, Weights weights);
+      String at, DebertaConfig config, Weights weights);
 
   @Override
   protected final BackboneSpec spec(
@@ -231,11 +231,11 @@ abstract class DisentangledFamily extends TransformerFamily<DebertaConfig> {
     }
     Optional<DisentangledTerm.Projection> key =
         relative.contentToPosition()
-            ? Optional.of(positionKey(at + "self.", config, queryKeyValue, weights))
+            ? Optional.of(positionKey(at + "self.", config, weights))
             : Optional.empty();
     Optional<DisentangledTerm.Projection> query =
         relative.positionToContent()
-            ? Optional.of(positionQuery(at + "self.", config, queryKeyValue, weights))
+            ? Optional.of(positionQuery(at + "self.", config, weights))
             : Optional.empty();
     return attention.with(
         new DisentangledTerm(config.sizes().heads(), table.orElseThrow(), key, query, scale));

@@ -51,7 +51,11 @@ public record DisentangledTerm(
     return Scope.keep(
         () -> {
           RelativeTable.Part part = pass.distances().of(table);
-          Tensor states = pass.dropout(DropoutPlace.RELATIVE_POSITIONS, part.rows()); // [U, H]
+          // A view of each layer's own: its gradients are added up before they join the other
+          // layers', in the same order whether layers are kept or computed twice.
+          Tensor states =
+              pass.dropout(DropoutPlace.RELATIVE_POSITIONS, part.rows())
+                  .view_as(part.rows()); // [U, H]
           List<Tensor> terms = new ArrayList<>();
           this.key.ifPresent(
               each ->

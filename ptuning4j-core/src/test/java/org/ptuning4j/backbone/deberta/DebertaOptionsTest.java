@@ -13,6 +13,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bytedeco.pytorch.Scalar;
+import org.ptuning4j.tensor.Dtype;
+import org.ptuning4j.tensor.engine.KernelPlan;
+import org.ptuning4j.tensor.engine.Precision;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,6 +155,39 @@ class DebertaOptionsTest {
             assertThat(logits.equal(asBert.languageModel().logits(states))).isTrue();
             assertThat(own.namedWeights()).containsKey("lm_predictions.lm_head.dense.weight");
             assertThat(asBert.namedWeights()).containsKey("cls.predictions.transform.dense.weight");
+          });
+    }
+  }
+
+  /** Sums of three numbers of bf16 are rarely numbers of bf16 themselves. */
+  @Test
+  void gradientsOfProjectionsWithSeveralUsesAreAddedUpInFp32() {
+    ModelFolder model = ModelFolder.open(TinyModel.folder("deberta_v2"));
+    assertThat(model.flagOr("share_att_key", false)).isTrue();
+    Engine half = Engine.recorded(Precision.BF16, KernelPlan.plain());
+    try (Backbone backbone = BackboneFamilies.standard().loadTrainable(model, half)) {
+      Scope.run(
+          () -> {
+            TokenBatch tokens =
+                TokenBatch.of(List.of(new int[] {5, 6, 9, 11, 7}), List.of(new int[5]), 0);
+            ForwardOptions options = ForwardOptions.evaluation(Positions.ALL);
+            backbone
+                .forward(tokens, Injection.none(), options)
+                .lastHidden()
+                .to(Dtype.F32.scalarType())
+                .pow(new Scalar(2))
+                .sum()
+                .backward();
+            Tensor gradient =
+                backbone.parameters().stream()
+                    .filter(each -> each.name().endsWith("0.attention.self.query_key_value_proj.weight"))
+                    .findFirst()
+                    .orElseThrow()
+                    .tensor()
+                    .grad();
+            Tensor rounded =
+                gradient.to(Dtype.BF16.scalarType()).to(Dtype.F32.scalarType());
+            assertThat(rounded.equal(gradient)).isFalse();
           });
     }
   }
