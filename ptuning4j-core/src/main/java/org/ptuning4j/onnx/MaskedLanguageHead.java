@@ -49,6 +49,13 @@ record MaskedLanguageHead(Map<String, ExportedWeight> weights, boolean tied) {
               "vocab_projector",
               "vocab_projector.bias"));
 
+  /** Whether a constant is called as some family's map to words is, whatever comes before. */
+  static boolean isOutputMatrix(String name) {
+    return NAMES.values().stream()
+        .map(names -> names.decoder() + ".weight")
+        .anyMatch(matrix -> name.equals(matrix) || name.endsWith("." + matrix));
+  }
+
   /** The model with its head, as config.json names it. */
   static String architecture(String modelType) {
     return NAMES.get(modelType).architecture();

@@ -54,12 +54,12 @@ final class RecognisedEncoder {
    * @throws InvalidInputException if it is none of these; the message says what is missing or odd
    */
   static RecognisedEncoder of(OnnxGraph graph) {
+    String table = EncoderLayout.POSITIONS;
     List<String> prefixes =
         graph.constantNames().stream()
-            .filter(
-                name ->
-                    name.equals(EncoderLayout.WORDS) || name.endsWith("." + EncoderLayout.WORDS))
-            .map(name -> name.substring(0, name.length() - EncoderLayout.WORDS.length()))
+            .filter(name -> name.equals(table) || name.endsWith("." + table))
+            .map(name -> name.substring(0, name.length() - table.length()))
+            .filter(prefix -> words(graph, prefix).isPresent())
             .toList();
     if (prefixes.size() != 1) {
       throw InvalidInputException.of(
@@ -87,6 +87,25 @@ final class RecognisedEncoder {
     return new RecognisedEncoder(graph, layout, prefix);
   }
 
+  /**
+   * What the word embeddings are called: as usual, or by the name of the head's output matrix, which
+   * newer exporters give them where the two are one.
+   */
+  private static Optional<String> words(OnnxGraph graph, String prefix) {
+    String usual = prefix + EncoderLayout.WORDS;
+    return graph.constant(usual).isPresent()
+        ? Optional.of(usual)
+        : graph.constantNames().stream()
+            .filter(MaskedLanguageHead::isOutputMatrix)
+            .filter(
+                name ->
+                    graph
+                        .consumer(name, "Gather")
+                        .filter(node -> node.getInput(0).equals(name))
+                        .isPresent())
+            .findFirst();
+  }
+
   private static boolean hasLayer(
       OnnxGraph graph, EncoderLayout layout, String prefix, int number) {
     return graph.constant(prefix + layout.layer(number) + layout.query() + ".bias").isPresent();
@@ -101,7 +120,7 @@ final class RecognisedEncoder {
   }
 
   private void collect() {
-    take(EncoderLayout.WORDS);
+    take(EncoderLayout.WORDS, words(graph, prefix).orElseThrow());
     take(EncoderLayout.POSITIONS);
     if (layout.tokenTypes()) {
       take(EncoderLayout.TYPES);
@@ -121,13 +140,17 @@ final class RecognisedEncoder {
   }
 
   private void take(String name) {
+    take(name, prefix + name);
+  }
+
+  private void take(String name, String exported) {
     OnnxConstant constant =
         graph
-            .constant(prefix + name)
+            .constant(exported)
             .orElseThrow(
                 () ->
                     InvalidInputException.of(
-                        "%s: there is no weight called %s", graph.file(), prefix + name));
+                        "%s: there is no weight called %s", graph.file(), exported));
     weights.put(name, new ExportedWeight(constant, false));
   }
 

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.DynamicTest;
@@ -118,11 +117,13 @@ class GoldenBf16Test {
   private static void checkGradient(
       Case c, Backbone backbone, Tensor states, Tensor prefix, Bounds bounds) {
     long[] labels = Tensors.longs(c.input("labels"));
-    long[] places = IntStream.range(0, labels.length).filter(i -> labels[i] >= 0).asLongStream().toArray();
+    long[] places =
+        IntStream.range(0, labels.length).filter(i -> labels[i] >= 0).asLongStream().toArray();
     Tensor logits = backbone.languageModel().logits(rows(states, places));
     long[] every = IntStream.range(0, places.length).asLongStream().toArray();
     assertNear("scores", logits, c.output("mask_logits"), every, bounds.scores());
-    long[] targets = IntStream.range(0, places.length).mapToLong(i -> labels[(int) places[i]]).toArray();
+    long[] targets =
+        IntStream.range(0, places.length).mapToLong(i -> labels[(int) places[i]]).toArray();
     torch.cross_entropy_loss(logits, Tensors.of(targets, targets.length)).backward();
     long[] tokens = IntStream.range(0, (int) prefix.size(0)).asLongStream().toArray();
     assertNear("gradient", prefix.grad(), c.output("grad_prefix"), tokens, bounds.gradients());
@@ -141,9 +142,7 @@ class GoldenBf16Test {
 
   /** Some rows of {@code [..., width]}. */
   private static Tensor rows(Tensor tensor, long[] places) {
-    return tensor
-        .reshape(-1, tensor.size(-1))
-        .index_select(0, Tensors.of(places, places.length));
+    return tensor.reshape(-1, tensor.size(-1)).index_select(0, Tensors.of(places, places.length));
   }
 
   private static void assertNear(

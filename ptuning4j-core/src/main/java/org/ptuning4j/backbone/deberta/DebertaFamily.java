@@ -56,14 +56,12 @@ public final class DebertaFamily extends DisentangledFamily {
   }
 
   @Override
-  DisentangledTerm.Projection positionKey(
-      String at, DebertaConfig config, Weights weights) {
+  DisentangledTerm.Projection positionKey(String at, DebertaConfig config, Weights weights) {
     return Linear.of(weights, at + "pos_proj", config.hidden(), config.hidden(), false)::apply;
   }
 
   @Override
-  DisentangledTerm.Projection positionQuery(
-      String at, DebertaConfig config, Weights weights) {
+  DisentangledTerm.Projection positionQuery(String at, DebertaConfig config, Weights weights) {
     return Linear.of(weights, at + "pos_q_proj", config.hidden(), config.hidden(), true)::apply;
   }
 }

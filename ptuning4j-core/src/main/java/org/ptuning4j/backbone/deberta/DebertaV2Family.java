@@ -38,8 +38,7 @@ public final class DebertaV2Family extends DisentangledFamily {
   }
 
   @Override
-  DisentangledTerm.Projection positionKey(
-      String at, DebertaConfig config, Weights weights) {
+  DisentangledTerm.Projection positionKey(String at, DebertaConfig config, Weights weights) {
     long hidden = config.hidden();
     return config.relative().sharedKeys()
         ? shared(at, config, weights, hidden)
@@ -47,8 +46,7 @@ public final class DebertaV2Family extends DisentangledFamily {
   }
 
   @Override
-  DisentangledTerm.Projection positionQuery(
-      String at, DebertaConfig config, Weights weights) {
+  DisentangledTerm.Projection positionQuery(String at, DebertaConfig config, Weights weights) {
     long hidden = config.hidden();
     return config.relative().sharedKeys()
         ? shared(at, config, weights, 0)

@@ -14,9 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.Scalar;
-import org.ptuning4j.tensor.Dtype;
-import org.ptuning4j.tensor.engine.KernelPlan;
-import org.ptuning4j.tensor.engine.Precision;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,9 +30,12 @@ import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.Injection;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.engine.Engine;
+import org.ptuning4j.tensor.engine.KernelPlan;
+import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.tensor.file.SafetensorsWriter;
 import org.ptuning4j.tensor.file.TensorSource;
 
@@ -180,13 +180,14 @@ class DebertaOptionsTest {
                 .backward();
             Tensor gradient =
                 backbone.parameters().stream()
-                    .filter(each -> each.name().endsWith("0.attention.self.query_key_value_proj.weight"))
+                    .filter(
+                        each ->
+                            each.name().endsWith("0.attention.self.query_key_value_proj.weight"))
                     .findFirst()
                     .orElseThrow()
                     .tensor()
                     .grad();
-            Tensor rounded =
-                gradient.to(Dtype.BF16.scalarType()).to(Dtype.F32.scalarType());
+            Tensor rounded = gradient.to(Dtype.BF16.scalarType()).to(Dtype.F32.scalarType());
             assertThat(rounded.equal(gradient)).isFalse();
           });
     }
