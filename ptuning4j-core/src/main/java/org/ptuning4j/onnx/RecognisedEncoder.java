@@ -88,8 +88,8 @@ final class RecognisedEncoder {
   }
 
   /**
-   * What the word embeddings are called: as usual, or by the name of the head's output matrix, which
-   * newer exporters give them where the two are one.
+   * What the word embeddings are called: as usual, or by the name of the head's output matrix,
+   * which newer exporters give them where the two are one.
    */
   private static Optional<String> words(OnnxGraph graph, String prefix) {
     String usual = prefix + EncoderLayout.WORDS;

@@ -24,8 +24,8 @@ import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
 
 /**
- * Models that PyTorch's two exporters wrote ({@code src/test/resources/onnx/export.py}), beside what
- * PyTorch computed with them.
+ * Models that PyTorch's two exporters wrote ({@code src/test/resources/onnx/export.py}), beside
+ * what PyTorch computed with them.
  */
 class ExportedModelsTest {
 
@@ -66,7 +66,8 @@ class ExportedModelsTest {
                     .lastHidden()
                     .reshape(12, backbone.spec().hidden());
             float[] logits = Tensors.floats(backbone.languageModel().logits(states));
-            List<Double> wanted = numbers(expected.path("logits").path(name.replace("-dynamo", "")));
+            List<Double> wanted =
+                numbers(expected.path("logits").path(name.replace("-dynamo", "")));
             assertThat(wanted).hasSize(logits.length);
             int vocabulary = logits.length / 12;
             for (int i = 0; i < logits.length; i++) {
