@@ -11,6 +11,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.data.BadRow;
+import org.ptuning4j.data.Examples;
+import org.ptuning4j.data.TextExample;
 import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.task.template.KnownTokens;
 import org.ptuning4j.task.template.Template;
@@ -75,6 +77,8 @@ class ModelReadingTest {
     }
     Optional<ModelReading> own = Optional.of(ModelReading.of(new ItemEncoder(tokenizer, 16)));
     assertThat(RunCheck.forTraining(file, null, MOOD, own).isSound()).isTrue();
+    Examples<TextExample> read = MOOD.read(file);
+    assertThat(own.orElseThrow().readable(MOOD, read)).isSameAs(read);
   }
 
   /** What is cut away is not read, so that it does not matter which tokens it has. */

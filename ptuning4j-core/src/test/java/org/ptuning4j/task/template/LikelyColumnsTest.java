@@ -58,6 +58,19 @@ class LikelyColumnsTest {
     assertThat(LikelyColumns.labelColumn(table)).isEmpty();
   }
 
+  /** Both its name and its values tell a column of labels that are all the same. */
+  @Test
+  void oneLabelForAllRowsIsFoundByItsName() {
+    Table same = table(4, i -> "'version':1.1,'text':'text " + i + "','Label':'x'");
+    assertThat(LikelyColumns.columnOfOneLabel(same)).contains("Label");
+    Table two = table(4, i -> "'version':1.1,'text':'text " + i + "','label':" + i % 2);
+    assertThat(LikelyColumns.columnOfOneLabel(two)).isEmpty();
+    Table unnamed = table(4, i -> "'version':1.1,'text':'text " + i + "'");
+    assertThat(LikelyColumns.columnOfOneLabel(unnamed)).isEmpty();
+    Table hidden = table(4, i -> "'text':'text " + i + "','label':''");
+    assertThat(LikelyColumns.columnOfOneLabel(hidden)).isEmpty();
+  }
+
   @Test
   void valuesAreNamedByTheirKind() {
     assertThat(ColumnValues.kind(List.of())).isEqualTo("list");
