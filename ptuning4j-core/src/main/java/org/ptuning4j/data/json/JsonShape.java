@@ -93,7 +93,9 @@ public enum JsonShape {
         boolean inText = within == JsonToken.VALUE_STRING || within == JsonToken.FIELD_NAME;
         return inText ? CLOSED : OPEN;
       } catch (JsonProcessingException e) {
-        return CLOSED;
+        // Behind a comma the end is an error as any other, only that nothing comes after it.
+        long at = e.getLocation() == null ? 0 : e.getLocation().getCharOffset();
+        return text.endsWith(",") && at >= text.length() ? OPEN : CLOSED;
       }
     }
   }

@@ -46,6 +46,11 @@ class JsonShapeTest {
         "`\n \n[{'a':1}]`|DOCUMENT",
         "`[`|DOCUMENT",
         "`{\n'a':1\n}\n{\n'a':2\n}`|DOCUMENT",
+        "`{'a':1,\n'b':2}\n{'a':3,\n'b':4}`|DOCUMENT", // an object goes on behind a comma
+        "`{'a':1, 'b':[1,\n2]}`|DOCUMENT",
+        "`{'version':1,\n'data':[{'a':1}]}`|WRAPPED",
+        "`{'a':1, 'b\n{'a':2}`|LINES", // broken off within a name
+        "`{'a':\n1}\n{'a':\n2}`|DOCUMENT",
         "`{'a':[\n{'b':1}\n]}`|DOCUMENT", // the line's end opens a list
         "`{'data':[{'a':1}]}`|WRAPPED",
         "`{'version':1,'rows':[{'a':1}]}`|WRAPPED",
