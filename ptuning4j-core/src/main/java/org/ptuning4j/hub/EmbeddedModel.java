@@ -79,7 +79,7 @@ public final class EmbeddedModel {
   /**
    * The model's folder below the given one, unpacked if it is not there yet. It is written under
    * another name and renamed when complete: processes that unpack at the same time do not disturb
-   * each other, and a crash leaves no half model behind.
+   * each other, and a crash leaves no half-written model behind.
    *
    * @throws UncheckedIOException if the folder cannot be written, or the jar is damaged
    */

@@ -15,7 +15,7 @@ public final class ModelOrigin {
    * hub, the spelling and a checksum for one made from another format.
    *
    * @param folder a model's folder
-   * @return empty for a folder that says nothing of its origin
+   * @return empty if the folder does not say
    */
   public static Optional<String> of(Path folder) {
     Path whole = folder.toAbsolutePath().normalize();

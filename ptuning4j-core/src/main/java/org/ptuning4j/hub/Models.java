@@ -28,7 +28,7 @@ import org.ptuning4j.hub.store.Origin;
 import org.ptuning4j.tensor.Torch;
 
 /**
- * Finds models by what a person calls them: a folder, the name of a model that comes with the
+ * Finds models by the names that users give them: a folder, the name of a model that comes with the
  * library, a model of the Hugging Face hub, an ONNX file, or an artefact of the user's Maven.
  */
 public final class Models {
@@ -44,8 +44,8 @@ public final class Models {
    *
    * @param embedded the models that need no files of the user's
    * @param cache where they are unpacked, and where models of other formats are written
-   * @param hub models of the Hugging Face hub; only asked for when one is named
-   * @param maven fetches artefacts; only asked for when one is named
+   * @param hub models of the Hugging Face hub; only asked when one is named
+   * @param maven fetches artefacts; only asked when one is named
    * @param listener told when something has to be fetched
    */
   public Models(
@@ -183,7 +183,7 @@ public final class Models {
 
   /**
    * Deletes a model from its cache. One of the hub goes with all its revisions, unless one is
-   * named. Where several were made of ONNX files of one name, {@code @} and the beginning of the
+   * named. If several were made from ONNX files of the same name, {@code @} and the beginning of the
    * checksum, as {@link #installed} has it, tell them apart.
    *
    * @return how many bytes that frees

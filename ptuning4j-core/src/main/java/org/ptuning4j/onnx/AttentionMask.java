@@ -13,7 +13,7 @@ import org.ptuning4j.InvalidInputException;
  */
 final class AttentionMask {
 
-  /** A score that is this much lower than others counts for nothing after the softmax. */
+  /** A score this much lower than others vanishes in the softmax. */
   private static final double LOST = 1000;
 
   private static final Set<String> COMPARISONS =

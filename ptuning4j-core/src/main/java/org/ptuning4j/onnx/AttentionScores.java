@@ -18,7 +18,7 @@ final class AttentionScores {
 
   private static final int FARTHEST = 100;
 
-  /** Above what half precision loses where the number is a product of two halves. */
+  /** More than half precision loses if the number is a product of two halves. */
   private static final double TOLERANCE = 0.01;
 
   private final OnnxGraph graph;
@@ -63,7 +63,7 @@ final class AttentionScores {
    * @param key the map that makes keys
    * @param width d
    * @throws InvalidInputException if the scores are multiplied by another number, or masked
-   *     otherwise than by the padding, or it cannot be told
+   *     otherwise than by the padding, or this cannot be determined
    */
   void check(String layer, LinearMap query, LinearMap key, long width) {
     Way way = toSoftmax(query.output(), key.output());

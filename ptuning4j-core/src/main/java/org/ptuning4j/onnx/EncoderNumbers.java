@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.ptuning4j.InvalidInputException;
 
-/** What weights alone do not say of an encoder, read from the operators between them. */
+/** What the weights alone do not say about an encoder, read from the operators between them. */
 final class EncoderNumbers {
 
   /** PyTorch's epsilon where an operator names none, as ONNX has it. */
@@ -63,7 +63,7 @@ final class EncoderNumbers {
     return Optional.empty();
   }
 
-  /** The operator of a type that takes a value, scaled or cast at most. */
+  /** The operator of a type that takes a value, perhaps scaled or cast on the way. */
   private Optional<NodeProto> forward(String value, String operator) {
     String name = value;
     for (int steps = 0; steps < 4; steps++) {
@@ -167,7 +167,7 @@ final class EncoderNumbers {
                     graph.file(), String.join(", ", operators(graph.ancestors(to, Set.of(from))))));
   }
 
-  /** The same; empty where it is none that is known. */
+  /** The same; empty if it is not a known one. */
   Optional<String> knownActivation(String from, String to) {
     List<NodeProto> nodes = graph.ancestors(to, Set.of(from));
     boolean tanh =

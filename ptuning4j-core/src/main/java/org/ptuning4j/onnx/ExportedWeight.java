@@ -7,7 +7,7 @@ import java.util.List;
  * A weight as an exporter leaves it.
  *
  * @param constant its elements
- * @param transposed whether they are the other way round than in checkpoints
+ * @param transposed whether they are transposed, compared with checkpoints
  */
 record ExportedWeight(OnnxConstant constant, boolean transposed) {
 

@@ -10,8 +10,7 @@ import java.util.Optional;
 import java.util.function.DoubleBinaryOperator;
 
 /**
- * The numbers of a graph that do not depend on what goes in: constants, what is computed of them,
- * and the last dimension of values that are given a constant one.
+ * The numbers of a graph that do not depend on the input: constants, what is computed from them, and the last dimension of values that are reshaped to a constant one.
  */
 final class KnownNumbers {
 
@@ -25,7 +24,7 @@ final class KnownNumbers {
     this.graph = graph;
   }
 
-  /** A single number; empty where it is none, or depends on what goes in. */
+  /** A single number; empty if it is not one, or depends on the input. */
   Optional<Double> scalar(String name) {
     return scalar(name, DEEPEST);
   }

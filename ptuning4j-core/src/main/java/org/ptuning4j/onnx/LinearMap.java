@@ -51,7 +51,7 @@ record LinearMap(OnnxConstant weight, boolean transposed, String input, String o
                                 OnnxGraph.output(sum))));
   }
 
-  /** A matrix, and whether it is the other way round than in checkpoints. */
+  /** A matrix, and whether it is transposed, compared with checkpoints. */
   private record Matrix(OnnxConstant weight, boolean transposed) {}
 
   private static Optional<Matrix> matrix(OnnxGraph graph, String name) {

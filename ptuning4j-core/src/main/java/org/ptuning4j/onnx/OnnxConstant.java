@@ -57,12 +57,12 @@ final class OnnxConstant {
     return proto.getDimsList();
   }
 
-  /** The type as ONNX has it; empty for a number that is none. */
+  /** The type in ONNX's numbering; empty for an unknown number. */
   private Optional<TensorProto.DataType> type() {
     return Optional.ofNullable(TensorProto.DataType.forNumber(proto.getDataType()));
   }
 
-  /** The type of its elements; empty for types that no weight of ours has. */
+  /** The type of its elements; empty for types that no weight here has. */
   Optional<Dtype> dtype() {
     return type().map(TYPES::get);
   }
@@ -70,7 +70,7 @@ final class OnnxConstant {
   /**
    * The type of a weight.
    *
-   * @throws InvalidInputException if it is no type of weights, such as the integers of a quantised
+   * @throws InvalidInputException if weights do not have that type, such as the integers of a quantised
    *     model
    */
   Dtype weightType() {
@@ -193,7 +193,7 @@ final class OnnxConstant {
     return Long.parseLong(text);
   }
 
-  /** Whole numbers; empty if these are none, or too many to be a shape. */
+  /** Whole numbers; empty if the elements are of another type, or too many for a shape. */
   Optional<long[]> numbers() {
     boolean whole = dtype().filter(type -> type == Dtype.I64 || type == Dtype.I32).isPresent();
     if (!whole || size(dtype().get()) > (long) MOST_NUMBERS * Long.BYTES) {
@@ -248,7 +248,7 @@ final class OnnxConstant {
                     : BigDecimal.valueOf(number).round(new MathContext(digits)).doubleValue());
   }
 
-  /** Whether this is a scalar that a number becomes in its type, or nearly so. */
+  /** Whether this is a scalar that equals a number, or nearly so, after rounding to its type. */
   boolean isAbout(double wanted) {
     double tolerance =
         switch (dtype().orElse(Dtype.F32)) {
@@ -259,7 +259,7 @@ final class OnnxConstant {
     return value().filter(number -> Math.abs(number - wanted) < tolerance * wanted).isPresent();
   }
 
-  /** The one number of a scalar; empty if it is none. */
+  /** The number of a scalar; empty if it is not a scalar. */
   Optional<Double> value() {
     boolean one = shape().stream().allMatch(dimension -> dimension == 1);
     if (!one || dtype().isEmpty()) {

@@ -26,13 +26,13 @@ import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.LfsPointer;
 
-/** A graph of operators: who makes a value, who takes it, and which values are constants. */
+/** A graph of operators: which operator makes a value, which ones take it, and which values are constants. */
 final class OnnxGraph {
 
   /** More operators than any number of an encoder is computed by. */
   private static final int MOST_ANCESTORS = 200;
 
-  /** What exporters make of an encoder. Whatever else is there means another model. */
+  /** The operators that exporters make of an encoder. Any other one means another kind of model. */
   private static final Set<String> OPERATORS =
       Set.of(
           "Abs",
@@ -114,8 +114,7 @@ final class OnnxGraph {
   /**
    * Reads a file.
    *
-   * @throws InvalidInputException if it is no ONNX file, or holds an operator that is not one of a
-   *     plain encoder's; the message names it
+   * @throws InvalidInputException if it is not an ONNX file, or holds an operator that no plain encoder has; the message names it
    */
   static OnnxGraph read(Path file) {
     try {
@@ -246,12 +245,12 @@ final class OnnxGraph {
         .findFirst();
   }
 
-  /** The first thing that an operator gives. */
+  /** An operator's first output. */
   static String output(NodeProto node) {
     return node.getOutput(0);
   }
 
-  /** An operator's inputs but for one. */
+  /** An operator's inputs except one. */
   static List<String> others(NodeProto node, String input) {
     return node.getInputList().stream().filter(name -> !name.equals(input)).toList();
   }

@@ -42,7 +42,7 @@ final class PositionCount {
    *
    * @param table the position embeddings
    * @return empty where positions count from the start
-   * @throws InvalidInputException if they count otherwise, or it cannot be told
+   * @throws InvalidInputException if they count otherwise, or this cannot be determined
    */
   OptionalLong padding(String table) {
     NodeProto gather =
@@ -123,7 +123,7 @@ final class PositionCount {
             .flatMap(by -> count(node.getInput(count), depth).map(it -> it.moved(Math.round(by))));
   }
 
-  /** From a number on, one by one, as far as the tokens go. */
+  /** Numbers that count up one by one, one for each token. */
   private Optional<Count> range(NodeProto node) {
     boolean plain =
         node.getInputCount() == 3

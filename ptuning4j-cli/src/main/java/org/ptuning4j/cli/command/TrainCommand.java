@@ -207,8 +207,11 @@ public final class TrainCommand extends Command {
         TrainingProgress progress = new TrainingProgress(console)) {
       TrainingResult result = training.runTogether(tasks, out, resume, progress);
       if (result.finished()) {
-        reportFigures(result, run, tasks.stream().flatMap(TrainCommand::metrics).toList());
-        tasks.forEach(each -> console.print("pack  " + out.resolve("packs").resolve(each.name())));
+        reportFigures(
+            result,
+            run,
+            tasks.stream().flatMap(TrainCommand::metrics).toList(),
+            tasks.stream().map(each -> out.resolve("packs").resolve(each.name())).toList());
         console.print("");
         console.print("Next, a run of one task that starts from the shared prompt:");
         console.print(
@@ -249,8 +252,7 @@ public final class TrainCommand extends Command {
   }
 
   private void report(TrainingResult result, TrainingConfig run, Task<?> chosen) {
-    reportFigures(result, run, chosen.metricNames());
-    console.print("pack         " + out.resolve("pack"));
+    reportFigures(result, run, chosen.metricNames(), List.of(out.resolve("pack")));
     console.print("");
     console.print("Next:");
     String both = "--model " + quoted(model) + " --pack " + quoted(out.resolve("pack").toString());
@@ -269,8 +271,12 @@ public final class TrainCommand extends Command {
     return "--input rows.jsonl";
   }
 
-  /** The figures of a run; metrics that are not defined on its evaluation data are among them. */
-  private void reportFigures(TrainingResult result, TrainingConfig run, List<String> metrics) {
+  /**
+   * The figures of a run and where its packs are; metrics that are not defined on its evaluation
+   * data are among them.
+   */
+  private void reportFigures(
+      TrainingResult result, TrainingConfig run, List<String> metrics, List<Path> packs) {
     TextTable table = new TextTable();
     table.row("method", result.method());
     table.row(
@@ -305,6 +311,7 @@ public final class TrainCommand extends Command {
       table.row("bad rows", Figures.count(result.skippedRows()) + " left out");
     }
     table.row("figures", out.resolve("metrics.jsonl") + ", " + out.resolve("result.json"));
+    packs.forEach(pack -> table.row("pack", pack.toString()));
     table.print(console, "");
   }
 

@@ -55,7 +55,7 @@ public record DebertaConfig(
    *
    * @param kernel how many neighbouring tokens it covers, odd
    * @param groups how many groups of channels there are
-   * @param activation of what it gives
+   * @param activation applied to its output
    */
   public record ConvolutionShape(int kernel, int groups, Activation activation) {}
 }

@@ -140,7 +140,7 @@ final class DebertaFields {
     return given < 1 ? folder.size("max_position_embeddings") : given;
   }
 
-  /** {@code pos_att_type}: a list, or a text whose parts a bar divides. */
+  /** {@code pos_att_type}: a list, or a text whose parts are separated by bars. */
   private Set<String> types() {
     String field = "pos_att_type";
     List<String> given =
@@ -193,7 +193,7 @@ final class DebertaFields {
     return Optional.of(new ConvolutionShape(kernel, groups, activation));
   }
 
-  /** A whole number, negative ones too. */
+  /** A whole number, which may be negative. */
   private int wholeOr(String field, int byDefault) {
     double value = folder.numberOr(field, byDefault);
     if (value != (int) value) {

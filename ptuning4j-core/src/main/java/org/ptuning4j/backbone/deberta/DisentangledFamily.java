@@ -81,7 +81,7 @@ abstract class DisentangledFamily extends TransformerFamily<DebertaConfig> {
         config.attentionDropout());
   }
 
-  /** Checkpoints without absolute positions often have their table all the same. */
+  /** Checkpoints often contain a table of absolute positions although the model has none. */
   @Override
   protected final CheckpointNames names(DebertaConfig config) {
     List<String> buffers =

@@ -14,7 +14,7 @@ import org.ptuning4j.backbone.layer.Rotary;
  * What {@code config.json} says of a ModernBERT.
  *
  * @param modelType {@code modernbert}
- * @param layers how far each layer reaches and how it turns positions, from the input on
+ * @param layers how far each layer reaches and how it rotates positions, from the input on
  * @param hidden H
  * @param sizes A and d
  * @param intermediate the width of the feed-forward network
@@ -53,14 +53,14 @@ public record ModernBertConfig(
    * Of one layer.
    *
    * @param reach how far it attends
-   * @param rotary how it turns queries and keys
+   * @param rotary how it rotates queries and keys
    */
   public record LayerKind(Reach reach, Rotary rotary) {}
 
   /**
    * Which parts have a bias.
    *
-   * @param norms all norms, that of the head too
+   * @param norms all norms, the head's included
    * @param attention its projections
    * @param feedForward its two layers
    * @param headDense the language-model head's dense layer
@@ -148,7 +148,7 @@ public record ModernBertConfig(
     return layers;
   }
 
-  /** The kind of each layer: as it is listed, or else every n-th global. */
+  /** The kind of each layer: as listed, or else every n-th layer is global. */
   private static List<String> types(ModelConfig config) {
     int layers = config.layers("num_hidden_layers");
     if (config.has("layer_types")) {

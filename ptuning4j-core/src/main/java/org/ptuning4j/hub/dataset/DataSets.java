@@ -40,7 +40,7 @@ public final class DataSets {
    * @param cache its folder
    * @param web the way to the servers
    * @param offline whether nothing may be fetched
-   * @param listener told how fetching goes
+   * @param listener told about the progress
    */
   public DataSets(
       Path cache, WebClient web, Retries retries, boolean offline, DownloadListener listener) {
@@ -86,7 +86,7 @@ public final class DataSets {
    *
    * @throws InvalidInputException if the task's data is not among those that can be fetched, or has
    *     nothing to train on, or nothing may be fetched
-   * @throws UncheckedIOException if the server cannot be reached, or has other files by now
+   * @throws UncheckedIOException if the server cannot be reached, or now has other files
    */
   public TaskFiles files(String task) {
     return files(published(task));

@@ -2,7 +2,7 @@ package org.ptuning4j.hub.download;
 
 import java.io.IOException;
 
-/** The server now has another file under the same address than it said before. */
+/** At this address the server now has another file than before. */
 public final class ChangedException extends IOException {
 
   private static final long serialVersionUID = 1L;

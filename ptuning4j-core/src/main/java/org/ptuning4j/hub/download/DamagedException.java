@@ -2,7 +2,7 @@ package org.ptuning4j.hub.download;
 
 import java.io.IOException;
 
-/** What arrived is not what was announced, even when it is fetched once more. */
+/** The content is not what the server announced, even after a second fetch. */
 public final class DamagedException extends IOException {
 
   private static final long serialVersionUID = 1L;

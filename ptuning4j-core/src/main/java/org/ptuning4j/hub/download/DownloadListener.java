@@ -1,9 +1,9 @@
 package org.ptuning4j.hub.download;
 
-/** Is told how fetching goes. Methods may be called by several threads at once. */
+/** Follows the progress of fetching. Methods may be called by several threads at once. */
 public interface DownloadListener {
 
-  /** Hears nothing. */
+  /** Ignores everything. */
   DownloadListener SILENT = new DownloadListener() {};
 
   /**
@@ -22,7 +22,7 @@ public interface DownloadListener {
    */
   default void advanced(long bytes) {}
 
-  /** All that was started is there, or has failed. */
+  /** Everything that was started is complete, or has failed. */
   default void finished() {}
 
   /** Something worth a line: what is being waited for, and why. */

@@ -14,9 +14,7 @@ import org.ptuning4j.FailureReason;
 import org.ptuning4j.tensor.file.AtomicFile;
 
 /**
- * Fetches a file. Bytes go to an incomplete file beside the target, from where an earlier, broken
- * fetch had come to; when all are there and hash to what they should, it takes the target's name in
- * one step. The caller holds the lock of the target.
+ * Fetches a file. Bytes go to an incomplete file beside the target, continuing where an earlier, interrupted fetch stopped; when that file is complete and has the right hash, it gets the target's name in one step. The caller holds the lock of the target.
  */
 public final class FileDownload {
 
@@ -49,9 +47,9 @@ public final class FileDownload {
    * @param incomplete where its bytes are collected
    * @param target the name that it gets; in the same folder
    * @throws RefusedException if the server refuses
-   * @throws ChangedException if the server has another version by now
+   * @throws ChangedException if the server now has another version
    * @throws DamagedException if the bytes are not those announced, twice
-   * @throws IOException if there is no connection, or the disk refuses
+   * @throws IOException if there is no connection, or the disk cannot be written
    */
   public void fetch(RemoteFile file, Path incomplete, Path target) throws IOException {
     for (int tries = 0; ; tries++) {
@@ -99,7 +97,7 @@ public final class FileDownload {
     }
   }
 
-  /** The rest of the file, or all of it where the server gives only that. */
+  /** The rest of the file, or all of it if the server sends only that. */
   private WebClient.Answer ask(RemoteFile file, FileChannel channel, long from)
       throws IOException, InterruptedException {
     WebClient.Answer answer;
@@ -165,7 +163,7 @@ public final class FileDownload {
     }
   }
 
-  /** A disk that refuses is told from a connection that fails: trying again does not help. */
+  /** A failing disk is distinguished from a failing connection, because trying again does not help. */
   private static void write(RemoteFile file, FileChannel channel, ByteBuffer bytes, long position)
       throws IOException {
     try {

@@ -10,7 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/** Does several downloads at once; the first that fails stops the others. */
+/** Runs several downloads at once; the first that fails stops the others. */
 public final class ParallelDownloads {
 
   private static final int AT_ONCE = 4;
@@ -26,7 +26,7 @@ public final class ParallelDownloads {
   }
 
   /**
-   * Does them all.
+   * Runs them all.
    *
    * @throws IOException the first failure
    */

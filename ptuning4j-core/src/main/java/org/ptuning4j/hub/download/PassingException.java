@@ -3,7 +3,7 @@ package org.ptuning4j.hub.download;
 import java.io.IOException;
 import java.time.Duration;
 
-/** Something went wrong that may go well the next time. */
+/** A failure that may not occur at the next attempt. */
 final class PassingException extends IOException {
 
   private static final long serialVersionUID = 1L;

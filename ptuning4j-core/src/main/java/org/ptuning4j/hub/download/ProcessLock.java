@@ -16,9 +16,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
 /**
- * A lock that one thread of one process holds, over all processes of the machine. It is {@code
- * flock(2)} where there is one, which Python's programs use for the same files; Java's own locks
- * are of another kind, which those do not see.
+ * A lock that one thread of one process holds, among all processes of the machine. It is {@code
+ * flock(2)} where there is one, which Python's programs use for the same files; Java's own locks are of another kind, which those programs do not see.
  */
 public final class ProcessLock implements AutoCloseable {
 
@@ -27,7 +26,7 @@ public final class ProcessLock implements AutoCloseable {
   private static final int LOCK_EXCLUSIVE_NOW = 2 | 4;
   private static final int EINTR = 4;
 
-  /** EWOULDBLOCK, on Linux and on BSD's heirs. */
+  /** EWOULDBLOCK, on Linux, BSD and its descendants. */
   private static final int WOULD_BLOCK = Platform.isLinux() ? 11 : 35;
 
   /** Releases what was locked. */

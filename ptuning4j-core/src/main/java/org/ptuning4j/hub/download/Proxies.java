@@ -19,7 +19,7 @@ import org.ptuning4j.InvalidInputException;
 /**
  * The proxies that the environment names ({@code HTTPS_PROXY}, {@code HTTP_PROXY}, {@code
  * ALL_PROXY}, {@code NO_PROXY}, in capitals or not), as most programs take them. Java's own
- * properties ({@code https.proxyHost} and its kin) come first.
+ * properties ({@code https.proxyHost} and the like) come first.
  */
 final class Proxies extends ProxySelector {
 

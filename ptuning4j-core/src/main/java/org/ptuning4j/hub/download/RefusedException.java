@@ -3,7 +3,7 @@ package org.ptuning4j.hub.download;
 import java.io.IOException;
 import java.net.URI;
 
-/** A server answered, and the answer is no. */
+/** A server refused a request. */
 public final class RefusedException extends IOException {
 
   private static final long serialVersionUID = 1L;

@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * A file on a server, as the server or we ourselves describe it.
  *
- * @param name how to call it in messages
+ * @param name what to call it in messages
  * @param uri its address
  * @param tag the server's name of this version; empty where it is not checked
  * @param size its bytes

@@ -11,7 +11,7 @@ import javax.net.ssl.SSLException;
 import org.ptuning4j.FailureReason;
 
 /**
- * Tries again what may only have failed for the moment: a lost connection, a server that is busy or
+ * Repeats what may have failed only for the moment: a lost connection, a server that is busy or
  * asks to wait. Each pause is twice the one before, unless the server says how long to wait.
  *
  * @param attempts how often in a row something may fail without any progress
@@ -32,7 +32,7 @@ public record Retries(int attempts, Duration firstPause, Duration longestPause, 
   /**
    * One attempt.
    *
-   * @param <T> what it gives
+   * @param <T> its result
    */
   @FunctionalInterface
   interface Attempt<T> {
@@ -41,7 +41,7 @@ public record Retries(int attempts, Duration firstPause, Duration longestPause, 
     T run() throws IOException, InterruptedException;
   }
 
-  /** Tells how far something has come: a failure after progress does not count. */
+  /** Measures progress: a failure after progress does not count. */
   @FunctionalInterface
   interface Position {
 

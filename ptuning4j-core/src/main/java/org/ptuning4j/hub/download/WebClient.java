@@ -24,7 +24,7 @@ import org.ptuning4j.Version;
 
 /**
  * Asks web servers. Redirects are followed here, one by one, so that a token never leaves its
- * server; answers that a later attempt may better are {@link PassingException}s.
+ * server; failures that a later attempt may overcome are {@link PassingException}s.
  */
 public final class WebClient {
 
@@ -77,9 +77,8 @@ public final class WebClient {
   }
 
   /**
-   * Asks what a server says of a file, without the file: the headers of the first answer that is
-   * not a redirect within the server. A redirect to another server is such an answer: it carries
-   * what the first one knows of the file.
+   * Asks what a server says about a file, without fetching it: the headers of the first answer that is
+   * not a redirect within the server. A redirect to another server is such an answer: it carries what the first one knows about the file.
    */
   public HttpHeaders describe(URI uri) throws IOException, InterruptedException {
     URI asked = uri;
@@ -246,7 +245,7 @@ public final class WebClient {
     return headers.firstValue("X-Error-Code").orElse("");
   }
 
-  /** {@code Retry-After}, in seconds or as a date; null where there is none that makes sense. */
+  /** {@code Retry-After}, in seconds or as a date; null if there is none, or it makes no sense. */
   private static Duration waitAsked(HttpHeaders headers) {
     String value = headers.firstValue("Retry-After").orElse("").strip();
     try {

@@ -31,7 +31,7 @@ final class HubCache {
    * A cache.
    *
    * @param root its folder, which need not be there yet
-   * @param symlinks whether to try them; where they cannot be had, files are moved or copied
+   * @param symlinks whether to try them; where they cannot be made, files are moved or copied
    */
   HubCache(Path root, boolean symlinks) {
     this.root = root.toAbsolutePath();
@@ -77,7 +77,7 @@ final class HubCache {
     return refs(model).resolve(model.revision());
   }
 
-  /** Where it is noted what commits branches and tags are. */
+  /** The folder that records the commits of branches and tags. */
   Path refs(HubName model) {
     return repository(model).resolve("refs");
   }

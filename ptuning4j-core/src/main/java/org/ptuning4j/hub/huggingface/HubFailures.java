@@ -52,7 +52,7 @@ final class HubFailures {
         failure);
   }
 
-  /** The message says all; what it was made of is not its cause, but to be seen in a trace. */
+  /** The message is complete: the original failure is not its cause, but shown in a trace. */
   private static RuntimeException failed(String message, IOException failure) {
     IOException said = new IOException(message);
     said.addSuppressed(failure);

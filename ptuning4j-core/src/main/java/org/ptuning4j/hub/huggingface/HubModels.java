@@ -16,7 +16,7 @@ import org.ptuning4j.hub.download.Retries;
 import org.ptuning4j.hub.download.WebClient;
 
 /**
- * Models of the hub. What the cache holds whole is used without asking the hub; else the files that
+ * Models of the hub. What the cache holds complete is used without asking the hub; otherwise the files that
  * a model is loaded from are fetched, at one commit.
  */
 public final class HubModels {
@@ -36,7 +36,7 @@ public final class HubModels {
    * @param settings where it is, and its cache
    * @param web the way to it; its token must be the settings'
    * @param retries how often to try
-   * @param listener told how fetching goes
+   * @param listener told about the progress
    */
   public HubModels(
       HubSettings settings, WebClient web, Retries retries, DownloadListener listener) {

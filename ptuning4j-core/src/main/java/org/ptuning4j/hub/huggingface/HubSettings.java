@@ -17,7 +17,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.hub.download.AccessToken;
 
 /**
- * Where the hub is and where its cache, as the variables say that Hugging Face's own library reads.
+ * Where the hub and its cache are, according to the variables that Hugging Face's own library reads.
  *
  * @param endpoint the hub's address, {@code HF_ENDPOINT}
  * @param cache {@code HF_HUB_CACHE}, or {@code hub} within {@code HF_HOME}
@@ -83,7 +83,7 @@ public record HubSettings(
         variables.text("HF_HUB_DOWNLOAD_TIMEOUT").map(HubSettings::seconds).orElse(PATIENCE));
   }
 
-  /** Whether the environment forbids to fetch anything. */
+  /** Whether the environment forbids fetching. */
   public static boolean isOffline(Map<String, String> environment) {
     Variables variables = new Variables(environment, Path.of(""));
     return variables.isTrue("HF_HUB_OFFLINE") || variables.isTrue("TRANSFORMERS_OFFLINE");

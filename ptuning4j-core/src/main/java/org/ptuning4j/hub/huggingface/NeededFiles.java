@@ -50,11 +50,11 @@ final class NeededFiles {
   private NeededFiles() {}
 
   /**
-   * What to fetch, but for the shards that an index names.
+   * What to fetch, except the shards that an index names.
    *
    * @param model for messages
    * @param files what the repository holds; other names than those needed do not matter
-   * @throws InvalidInputException if it is no model that can be loaded
+   * @throws InvalidInputException if it is not a model that can be loaded
    */
   static List<String> of(HubName model, Set<String> files) {
     if (!files.contains(CONFIG)) {
@@ -94,7 +94,7 @@ final class NeededFiles {
    * The shards that an index names.
    *
    * @param file the index
-   * @throws InvalidInputException if it is no index, or names files outside its folder
+   * @throws InvalidInputException if it is not an index, or names files outside its folder
    */
   static Set<String> shards(Path file) {
     try {

@@ -138,7 +138,7 @@ final class SnapshotFetch {
     return new Wanted(new RemoteFile(name, uri, tag, size, Checksum.ofTag(tag.get())), tag.get());
   }
 
-  /** Fetches what is not there; gives the tags of that. */
+  /** Fetches what is missing, and returns its tags. */
   private Set<String> fetchBytes(Collection<Wanted> wanted) throws IOException {
     long bytes = wanted.stream().mapToLong(each -> each.file().size()).sum();
     long present = wanted.stream().mapToLong(this::present).sum();

@@ -19,7 +19,7 @@ public final class MavenModels {
   private final DownloadListener listener;
 
   /**
-   * Models that go to a store.
+   * Models to be kept in a store.
    *
    * @param listener told that Maven is at work
    */

@@ -21,7 +21,7 @@ public final class OnnxModels {
 
   private final FolderStore store;
 
-  /** Models that go to a store. */
+  /** Models to be kept in a store. */
   public OnnxModels(FolderStore store) {
     this.store = store;
   }

@@ -48,7 +48,7 @@ public final class SafeArchive implements AutoCloseable {
   /**
    * Opens an archive.
    *
-   * @throws InvalidInputException if it is none, or damaged
+   * @throws InvalidInputException if it is not an archive, or is damaged
    */
   public static SafeArchive open(Path file) throws IOException {
     ZipFile zip = null;
@@ -68,7 +68,7 @@ public final class SafeArchive implements AutoCloseable {
     }
   }
 
-  /** The names of its entries but for folders: untrusted, to be compared with what is wanted. */
+  /** The names of its entries except folders: untrusted, to be compared with what is wanted. */
   public List<String> names() {
     return List.copyOf(names);
   }

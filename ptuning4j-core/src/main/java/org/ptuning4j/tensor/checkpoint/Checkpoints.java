@@ -56,7 +56,7 @@ public final class Checkpoints {
         contents(path));
   }
 
-  /** Opens one file, by its name's ending. */
+  /** Opens one file, according to the ending of its name. */
   static TensorSource openFile(Path file) {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
     if (name.endsWith(".safetensors")) {

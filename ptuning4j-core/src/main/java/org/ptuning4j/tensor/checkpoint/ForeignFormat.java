@@ -11,8 +11,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Recognises folders of other programs, and of other kinds, by the files in them: whoever gives one
- * is told what it is, and not only what it lacks.
+ * Recognises folders of other programs, and of other kinds, by the files in them, so that the user is told what a folder is and not only what it lacks.
  */
 public final class ForeignFormat {
 
@@ -42,10 +41,9 @@ public final class ForeignFormat {
   private ForeignFormat() {}
 
   /**
-   * What a folder is that holds none of what was looked for.
+   * What a folder is in which nothing usable was found.
    *
-   * @return a sentence without its subject, such as {@code is a PEFT adapter …}; empty for a folder
-   *     that says nothing of itself
+   * @return a sentence without its subject, such as {@code is a PEFT adapter …}; empty for a folder that is not recognised
    */
   public static Optional<String> of(Path folder) {
     if (Files.isRegularFile(folder.resolve("adapter_config.json"))) {
@@ -123,7 +121,7 @@ public final class ForeignFormat {
         : Optional.empty();
   }
 
-  /** A folder of folders, one of which is meant. */
+  /** A folder of folders, one of which was probably meant. */
   private static Optional<String> modelItself(Path folder) {
     return inside(folder).map(inner -> "is no model itself, but " + inner + " looks like one");
   }

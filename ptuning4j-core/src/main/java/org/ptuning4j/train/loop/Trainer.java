@@ -5,11 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
-import org.bytedeco.pytorch.Scalar;
-import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.SettingName;
 import org.ptuning4j.backbone.Backbone;
@@ -18,10 +14,6 @@ import org.ptuning4j.prompt.PromptModule;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.RandomStream;
-import org.ptuning4j.tensor.Recomputation;
-import org.ptuning4j.tensor.Scope;
-import org.ptuning4j.tensor.engine.SideBySide;
-import org.ptuning4j.train.batching.BatchWeights;
 import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.objective.MemoryBudget;
 import org.ptuning4j.train.objective.Objective;
@@ -45,8 +37,7 @@ public final class Trainer implements AutoCloseable {
   private final TrainingListener listener;
   private final List<Parameter> parameters;
   private final AdamW optimiser;
-  private final boolean inHalves;
-  private final Optional<SideBySide> sideBySide;
+  private final StepGradients gradients;
   private final int[] lengths;
   private final StepPlan plan;
   private final Watchdogs watchdogs;
@@ -79,8 +70,14 @@ public final class Trainer implements AutoCloseable {
     this.dropoutBits = RandomStream.of(config.seed(), "dropout");
     // A head alone over states that are computed once is too little work to split.
     boolean little = parameters.isEmpty() || trainingPass(dropoutBits).isFrozen();
-    this.inHalves = !little && backbone.engine().device().equals("cpu");
-    this.sideBySide = inHalves ? SideBySide.of(backbone.engine()) : Optional.empty();
+    this.gradients =
+        new StepGradients(
+            backbone,
+            objective,
+            this::trainingPass,
+            parameters,
+            config.checkpointLayers(),
+            !little);
   }
 
   /** The factor that keeps the gradient's norm at or below {@code clip}; 1 if {@code clip} is 0. */
@@ -205,17 +202,14 @@ public final class Trainer implements AutoCloseable {
     long start = System.nanoTime();
     double rate = plan.rate(progress.step);
     optimiser.zeroGradients();
-    List<int[]> parts = parts(batches);
-    BatchWeights weights = objective.weights(parts);
-    double loss =
-        parts.size() == batches.size() ? inTurn(parts, weights) : asHalves(parts, weights);
+    StepGradients.StepLoss loss = gradients.add(batches, dropoutBits);
     double norm = optimiser.gradientNorm();
-    requireFinite(loss, norm, rate);
+    requireFinite(loss.mean(), norm, rate);
     optimiser.step(rate, clipFactor(norm, config.clip()));
     progress.step++;
     progress.stepInEpoch++;
-    progress.lossSum += loss * weights.total();
-    progress.lossTotal += weights.total();
+    progress.lossSum += loss.mean() * loss.weight();
+    progress.lossTotal += loss.weight();
     int rows = batches.stream().mapToInt(batch -> batch.length).sum();
     progress.examples += rows;
     progress.tokens +=
@@ -227,79 +221,10 @@ public final class Trainer implements AutoCloseable {
             progress.step,
             plan.total(),
             progress.epoch + 1,
-            loss,
+            loss.mean(),
             rate,
             rows,
             progress.examples / progress.seconds));
-  }
-
-  /**
-   * What is computed separately: on a CPU the two halves of a step's only batch, else the batches.
-   * Several batches are computed in turn, because the order in which more than two gradients are
-   * added changes the last bits.
-   */
-  private List<int[]> parts(List<int[]> batches) {
-    int rows = batches.get(0).length;
-    if (!inHalves || batches.size() > 1 || rows < 2) {
-      return batches;
-    }
-    int[] batch = batches.get(0);
-    int half = (rows + 1) / 2;
-    return List.of(Arrays.copyOf(batch, half), Arrays.copyOfRange(batch, half, rows));
-  }
-
-  /** Fills the gradients with those of the step's loss, batch by batch; returns the loss. */
-  private double inTurn(List<int[]> batches, BatchWeights weights) {
-    double loss = 0;
-    for (int i = 0; i < batches.size(); i++) {
-      int[] batch = batches.get(i);
-      double factor = weights.factors()[i];
-      loss += Scope.run(() -> backward(trainingPass(dropoutBits), batch, factor));
-    }
-    return loss;
-  }
-
-  /**
-   * The same for two halves, each with dropout masks of its own; at once where there are threads
-   * for it. The masks do not depend on that, so that a run may go on with fewer threads.
-   */
-  private double asHalves(List<int[]> halves, BatchWeights weights) {
-    List<Supplier<Double>> work = new ArrayList<>();
-    for (int i = 0; i < halves.size(); i++) {
-      int[] half = halves.get(i);
-      double factor = weights.factors()[i];
-      PromptedBackbone pass = trainingPass(RandomStream.of(dropoutBits.nextLong()));
-      work.add(() -> Scope.run(() -> backward(pass, half, factor)));
-    }
-    return sideBySide
-        .map(threads -> threads.run(work))
-        .orElseGet(() -> work.stream().map(Supplier::get).toList())
-        .stream()
-        .mapToDouble(loss -> loss)
-        .sum();
-  }
-
-  /** Adds the gradients of one batch; returns its part of the step's loss. */
-  private double backward(PromptedBackbone pass, int[] batch, double factor) {
-    if (config.checkpointLayers()) {
-      return recomputedBackward(pass, batch, factor);
-    }
-    Tensor share = share(pass, batch, factor);
-    share.backward();
-    return share.item_double();
-  }
-
-  /** The same, with layers that are computed twice instead of kept. */
-  private double recomputedBackward(PromptedBackbone pass, int[] batch, double factor) {
-    try (Recomputation tape = new Recomputation()) {
-      Tensor share = share(pass.recomputing(tape), batch, factor);
-      tape.backward(share, parameters);
-      return share.item_double();
-    }
-  }
-
-  private Tensor share(PromptedBackbone pass, int[] batch, double factor) {
-    return objective.loss(pass, batch).sum().mul(new Scalar(factor));
   }
 
   private PromptedBackbone trainingPass(RandomStream masks) {
@@ -409,7 +334,7 @@ public final class Trainer implements AutoCloseable {
 
   @Override
   public void close() {
-    sideBySide.ifPresent(SideBySide::close);
+    gradients.close();
     optimiser.close();
   }
 }
