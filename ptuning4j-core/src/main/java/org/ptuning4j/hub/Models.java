@@ -183,8 +183,8 @@ public final class Models {
 
   /**
    * Deletes a model from its cache. One of the hub goes with all its revisions, unless one is
-   * named. If several were made from ONNX files of the same name, {@code @} and the beginning of the
-   * checksum, as {@link #installed} has it, tell them apart.
+   * named. If several were made from ONNX files of the same name, {@code @} and the beginning of
+   * the checksum, as {@link #installed} has it, tell them apart.
    *
    * @return how many bytes that frees
    * @throws InvalidInputException if no cache holds it, or the name is that of several ONNX files

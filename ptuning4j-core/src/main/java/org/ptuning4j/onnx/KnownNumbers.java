@@ -10,7 +10,8 @@ import java.util.Optional;
 import java.util.function.DoubleBinaryOperator;
 
 /**
- * The numbers of a graph that do not depend on the input: constants, what is computed from them, and the last dimension of values that are reshaped to a constant one.
+ * The numbers of a graph that do not depend on the input: constants, what is computed from them,
+ * and the last dimension of values that are reshaped to a constant one.
  */
 final class KnownNumbers {
 

@@ -26,7 +26,10 @@ import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.LfsPointer;
 
-/** A graph of operators: which operator makes a value, which ones take it, and which values are constants. */
+/**
+ * A graph of operators: which operator makes a value, which ones take it, and which values are
+ * constants.
+ */
 final class OnnxGraph {
 
   /** More operators than any number of an encoder is computed by. */
@@ -114,7 +117,8 @@ final class OnnxGraph {
   /**
    * Reads a file.
    *
-   * @throws InvalidInputException if it is not an ONNX file, or holds an operator that no plain encoder has; the message names it
+   * @throws InvalidInputException if it is not an ONNX file, or holds an operator that no plain
+   *     encoder has; the message names it
    */
   static OnnxGraph read(Path file) {
     try {

@@ -14,7 +14,9 @@ import org.ptuning4j.FailureReason;
 import org.ptuning4j.tensor.file.AtomicFile;
 
 /**
- * Fetches a file. Bytes go to an incomplete file beside the target, continuing where an earlier, interrupted fetch stopped; when that file is complete and has the right hash, it gets the target's name in one step. The caller holds the lock of the target.
+ * Fetches a file. Bytes go to an incomplete file beside the target, continuing where an earlier,
+ * interrupted fetch stopped; when that file is complete and has the right hash, it gets the
+ * target's name in one step. The caller holds the lock of the target.
  */
 public final class FileDownload {
 
@@ -163,7 +165,9 @@ public final class FileDownload {
     }
   }
 
-  /** A failing disk is distinguished from a failing connection, because trying again does not help. */
+  /**
+   * A failing disk is distinguished from a failing connection, because trying again does not help.
+   */
   private static void write(RemoteFile file, FileChannel channel, ByteBuffer bytes, long position)
       throws IOException {
     try {

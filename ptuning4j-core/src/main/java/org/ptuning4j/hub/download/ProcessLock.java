@@ -17,7 +17,8 @@ import java.util.Arrays;
 
 /**
  * A lock that one thread of one process holds, among all processes of the machine. It is {@code
- * flock(2)} where there is one, which Python's programs use for the same files; Java's own locks are of another kind, which those programs do not see.
+ * flock(2)} where there is one, which Python's programs use for the same files; Java's own locks
+ * are of another kind, which those programs do not see.
  */
 public final class ProcessLock implements AutoCloseable {
 

@@ -77,8 +77,9 @@ public final class WebClient {
   }
 
   /**
-   * Asks what a server says about a file, without fetching it: the headers of the first answer that is
-   * not a redirect within the server. A redirect to another server is such an answer: it carries what the first one knows about the file.
+   * Asks what a server says about a file, without fetching it: the headers of the first answer that
+   * is not a redirect within the server. A redirect to another server is such an answer: it carries
+   * what the first one knows about the file.
    */
   public HttpHeaders describe(URI uri) throws IOException, InterruptedException {
     URI asked = uri;

@@ -16,8 +16,8 @@ import org.ptuning4j.hub.download.Retries;
 import org.ptuning4j.hub.download.WebClient;
 
 /**
- * Models of the hub. What the cache holds complete is used without asking the hub; otherwise the files that
- * a model is loaded from are fetched, at one commit.
+ * Models of the hub. What the cache holds complete is used without asking the hub; otherwise the
+ * files that a model is loaded from are fetched, at one commit.
  */
 public final class HubModels {
 

@@ -17,7 +17,8 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.hub.download.AccessToken;
 
 /**
- * Where the hub and its cache are, according to the variables that Hugging Face's own library reads.
+ * Where the hub and its cache are, according to the variables that Hugging Face's own library
+ * reads.
  *
  * @param endpoint the hub's address, {@code HF_ENDPOINT}
  * @param cache {@code HF_HUB_CACHE}, or {@code hub} within {@code HF_HOME}

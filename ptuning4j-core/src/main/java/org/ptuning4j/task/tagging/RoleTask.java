@@ -1,6 +1,7 @@
 package org.ptuning4j.task.tagging;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -159,10 +160,16 @@ public record RoleTask(
     return reader.ownFormat(input);
   }
 
+  /** With the predicate marked as the model reads it: a sentence may have its word twice. */
   @Override
   public ExampleContent content(RoleFrame example) {
-    return ExampleContent.ofTags(
-        example.words(), example.words().get(example.predicate()), example.tags());
+    int at = example.predicate();
+    List<String> words = new ArrayList<>(example.words());
+    if (predicate == PredicateMark.MARKER) {
+      words.add(at + 1, WordWindows.MARKER);
+      words.add(at, WordWindows.MARKER);
+    }
+    return ExampleContent.ofTags(words, example.words().get(at), example.tags());
   }
 
   @Override

@@ -172,8 +172,19 @@ class RoleTaskTest {
   void aFrameIsItsSentenceItsPredicateAndItsArguments() {
     assertThat(task.content(frame("she saw it", 1, "B-A0 B-V B-A1")))
         .isEqualTo(
-            new ExampleContent(List.of("she saw it", "saw"), List.of("A0", "V", "A1"), true));
+            new ExampleContent(List.of("she * saw * it", "saw"), List.of("A0", "V", "A1"), true));
     assertThat(task.content(frame("she saw it", 1, "")).answered()).isFalse();
+  }
+
+  @Test
+  void aWordThatIsAPredicateTwiceInASentenceMakesTwoInputsWhereTheModelIsToldWhichIsMeant() {
+    RoleFrame first = frame("had she had it", 0, "B-V O O O");
+    RoleFrame second = frame("had she had it", 2, "O B-A0 B-V B-A1");
+    assertThat(task.content(first).texts()).isNotEqualTo(task.content(second).texts());
+    RoleTask asPair = task.withPredicate(PredicateMark.PAIR);
+    assertThat(asPair.content(first).texts())
+        .isEqualTo(asPair.content(second).texts())
+        .containsExactly("had she had it", "had");
   }
 
   @Test
