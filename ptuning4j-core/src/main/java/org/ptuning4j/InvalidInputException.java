@@ -1,6 +1,8 @@
 package org.ptuning4j;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 
@@ -42,6 +44,21 @@ public class InvalidInputException extends RuntimeException {
     return settings
         ? new InvalidInputException(Message.of(format, arguments))
         : new InvalidInputException(String.format(Locale.ROOT, format, arguments));
+  }
+
+  /**
+   * The same about a place, such as a file, whose name and a colon come before the message. Settings
+   * in the message stay settings.
+   */
+  public InvalidInputException in(String place) {
+    Message own = asMessage();
+    List<Object> arguments = new ArrayList<>();
+    arguments.add(place);
+    arguments.addAll(own.arguments());
+    InvalidInputException placed =
+        new InvalidInputException(new Message("%s: " + own.format(), arguments));
+    placed.initCause(this);
+    return placed;
   }
 
   /** The message as a sentence that may speak of settings. */

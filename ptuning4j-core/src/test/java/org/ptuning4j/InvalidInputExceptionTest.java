@@ -34,4 +34,16 @@ class InvalidInputExceptionTest {
     assertThatThrownBy(() -> new SettingName("--lr")).isInstanceOf(IllegalArgumentException.class);
     assertThat(LENGTH).hasToString("max-length");
   }
+
+  @Test
+  void aPlaceComesBeforeTheMessageAndSettingsStaySettings() {
+    InvalidInputException about =
+        InvalidInputException.of("set %s to %d %%", new SettingName("max-length"), 3);
+    InvalidInputException placed = about.in("data 100%.csv").in("folder");
+    assertThat(placed).hasMessage("folder: data 100%.csv: set max-length to 3 %");
+    assertThat(placed.message(name -> "--" + name))
+        .isEqualTo("folder: data 100%.csv: set --max-length to 3 %");
+    assertThat(placed.getCause().getCause()).isSameAs(about);
+    assertThat(new InvalidInputException("50 % are bad").in("x")).hasMessage("x: 50 % are bad");
+  }
 }

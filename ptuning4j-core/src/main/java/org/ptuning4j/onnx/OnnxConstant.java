@@ -70,8 +70,8 @@ final class OnnxConstant {
   /**
    * The type of a weight.
    *
-   * @throws InvalidInputException if weights do not have that type, such as the integers of a quantised
-   *     model
+   * @throws InvalidInputException if weights do not have that type, such as the integers of a
+   *     quantised model
    */
   Dtype weightType() {
     return dtype()

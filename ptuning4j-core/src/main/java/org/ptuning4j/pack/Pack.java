@@ -129,7 +129,7 @@ public final class Pack {
               prompt -> kinds.forms().check(prompt, shapes),
               () -> requireNoPrompt(shapes.keySet()));
     } catch (InvalidInputException e) {
-      throw new InvalidInputException(folder.resolve(PackFiles.FACTS) + ": " + e.getMessage(), e);
+      throw e.in(folder.resolve(PackFiles.FACTS).toString());
     }
   }
 
@@ -271,7 +271,7 @@ public final class Pack {
     try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(PackFiles.TENSORS))) {
       return Scope.run(() -> reading.apply(file));
     } catch (InvalidInputException e) {
-      throw new InvalidInputException("pack " + folder + ": " + e.getMessage(), e);
+      throw e.in("pack " + folder);
     }
   }
 

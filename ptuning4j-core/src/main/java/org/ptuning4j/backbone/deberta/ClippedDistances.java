@@ -4,8 +4,8 @@ import java.util.stream.IntStream;
 import org.ptuning4j.backbone.layer.DistanceBuckets;
 
 /**
- * A row for each distance up to a largest one, and the last row for all larger ones (DeBERTa, equation
- * 3).
+ * A row for each distance up to a largest one, and the last row for all larger ones (DeBERTa,
+ * equation 3).
  *
  * @param span k: the table has 2k rows, for the distances from −k to k − 1
  */

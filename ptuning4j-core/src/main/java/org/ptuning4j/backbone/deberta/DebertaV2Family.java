@@ -8,7 +8,9 @@ import org.ptuning4j.backbone.layer.Linear;
 import org.ptuning4j.backbone.weight.Weights;
 
 /**
- * DeBERTa, versions 2 and 3 (He et al., arXiv 2111.09543), including mDeBERTa: distances share buckets and may share the projections of contents, and the first layer may have a convolution beside it.
+ * DeBERTa, versions 2 and 3 (He et al., arXiv 2111.09543), including mDeBERTa: distances share
+ * buckets and may share the projections of contents, and the first layer may have a convolution
+ * beside it.
  */
 public final class DebertaV2Family extends DisentangledFamily {
 

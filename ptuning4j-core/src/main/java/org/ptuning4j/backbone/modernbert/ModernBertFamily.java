@@ -32,7 +32,8 @@ import org.ptuning4j.backbone.weight.Weights;
 /**
  * ModernBERT (Warner et al., arXiv 2412.13663) and mmBERT (Marone et al., arXiv 2509.06888): norms
  * before each part and none before the first attention, gated feed-forward networks, rotary
- * positions with a base of their own in windowed layers, no token types, no pooler. A prefix is not rotated, and is visible from every window.
+ * positions with a base of their own in windowed layers, no token types, no pooler. A prefix is not
+ * rotated, and is visible from every window.
  */
 public final class ModernBertFamily extends TransformerFamily<ModernBertConfig> {
 

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.SettingName;
 import org.ptuning4j.data.value.NormalText;
 
 /**
@@ -192,12 +193,12 @@ public final class TextInput implements AutoCloseable {
     String set = settings.encoding().name();
     if (!marked.isEmpty() && !set.startsWith(marked)) {
       throw InvalidInputException.of(
-          "%s is %s, as its byte order mark says%s",
+          "%s is %s, as its byte order mark says%s set %s to %s",
           name,
           marked,
-          set.equals("UTF-8")
-              ? "; save it as UTF-8, or set encoding to " + marked
-              : ", not " + set + "; set encoding to " + marked);
+          set.equals("UTF-8") ? "; save it as UTF-8, or" : ", not " + set + ";",
+          new SettingName("encoding"),
+          marked);
     }
   }
 

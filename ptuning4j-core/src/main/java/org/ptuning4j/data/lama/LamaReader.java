@@ -93,7 +93,7 @@ public final class LamaReader {
           throw InvalidInputException.of("relation %s is described already", relation.id());
         }
       } catch (InvalidInputException e) {
-        throw new InvalidInputException(file + ", line " + row.line() + ": " + e.getMessage(), e);
+        throw e.in(file + ", line " + row.line());
       }
     }
     return Collections.unmodifiableMap(relations);

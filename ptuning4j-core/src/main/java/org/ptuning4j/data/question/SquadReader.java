@@ -108,7 +108,7 @@ public final class SquadReader implements ExampleReader<QuestionExample> {
                 JsonText.describe(e)),
             e);
       } catch (InvalidInputException e) {
-        throw new InvalidInputException(input.name() + ": " + e.getMessage(), e);
+        throw e.in(input.name());
       }
     }
   }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.SettingName;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Entry;
 import org.ptuning4j.data.Row;
@@ -78,9 +79,13 @@ record Header(List<String> names, int nameless) {
     if (names.size() == 1 && (semicolons || tabs || pipes)) {
       String sign = semicolons ? "semicolons" : tabs ? "tabs" : "vertical bars";
       throw InvalidInputException.of(
-          "the header is one column '%s' as %s; its columns seem to be separated by %s: set"
-              + " delimiter to '%s'",
-          only, format, sign, semicolons ? ";" : tabs ? "\\t" : "|");
+          "the header is one column '%s' as %s; its columns seem to be separated by %s: set %s to"
+              + " '%s'",
+          only,
+          format,
+          sign,
+          new SettingName("delimiter"),
+          semicolons ? ";" : tabs ? "\\t" : "|");
     }
   }
 

@@ -121,7 +121,7 @@ public final class TableReader {
                 format.label());
       };
     } catch (InvalidInputException e) {
-      throw new InvalidInputException(input.name() + ": " + e.getMessage(), e);
+      throw e.in(input.name());
     }
   }
 

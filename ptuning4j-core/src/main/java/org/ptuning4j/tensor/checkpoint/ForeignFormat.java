@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Recognises folders of other programs, and of other kinds, by the files in them, so that the user is told what a folder is and not only what it lacks.
+ * Recognises folders of other programs, and of other kinds, by the files in them, so that the user
+ * is told what a folder is and not only what it lacks.
  */
 public final class ForeignFormat {
 
@@ -43,7 +44,8 @@ public final class ForeignFormat {
   /**
    * What a folder is in which nothing usable was found.
    *
-   * @return a sentence without its subject, such as {@code is a PEFT adapter …}; empty for a folder that is not recognised
+   * @return a sentence without its subject, such as {@code is a PEFT adapter …}; empty for a folder
+   *     that is not recognised
    */
   public static Optional<String> of(Path folder) {
     if (Files.isRegularFile(folder.resolve("adapter_config.json"))) {
