@@ -47,8 +47,8 @@ public class InvalidInputException extends RuntimeException {
   }
 
   /**
-   * The same about a place, such as a file, whose name and a colon come before the message. Settings
-   * in the message stay settings.
+   * The same about a place, such as a file, whose name and a colon come before the message.
+   * Settings in the message stay settings.
    */
   public InvalidInputException in(String place) {
     Message own = asMessage();

@@ -44,6 +44,6 @@ class InvalidInputExceptionTest {
     assertThat(placed.message(name -> "--" + name))
         .isEqualTo("folder: data 100%.csv: set --max-length to 3 %");
     assertThat(placed.getCause().getCause()).isSameAs(about);
-    assertThat(new InvalidInputException("50 % are bad").in("x")).hasMessage("x: 50 % are bad");
+    assertThat(new InvalidInputException("bad: 50 %").in("x")).hasMessage("x: bad: 50 %");
   }
 }

@@ -81,11 +81,7 @@ record Header(List<String> names, int nameless) {
       throw InvalidInputException.of(
           "the header is one column '%s' as %s; its columns seem to be separated by %s: set %s to"
               + " '%s'",
-          only,
-          format,
-          sign,
-          new SettingName("delimiter"),
-          semicolons ? ";" : tabs ? "\\t" : "|");
+          only, format, sign, new SettingName("delimiter"), semicolons ? ";" : tabs ? "\\t" : "|");
     }
   }
 

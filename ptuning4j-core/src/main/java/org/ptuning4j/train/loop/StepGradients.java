@@ -39,7 +39,7 @@ final class StepGradients implements AutoCloseable {
    * @param mean over the terms of all its batches
    * @param weight how much it counts beside the losses of other steps
    */
-  record StepLoss(double mean, double weight) {}
+  record StepLoss(double mean, long weight) {}
 
   /**
    * Gradients of an objective.
