@@ -107,6 +107,12 @@ public record TinyFamily(String modelType) {
         {"model_type": "gpt2", "n_embd": 32, "n_layer": 2, "n_head": 4, "n_inner": 48,
          "vocab_size": 470, "n_positions": 66}
         """);
+    all.put(
+        "glm",
+        """
+        {"model_type": "glm", "hidden_size": 32, "num_layers": 2, "num_attention_heads": 4,
+         "vocab_size": 470, "max_sequence_length": 65}
+        """);
     String llama =
         """
         {"model_type": "%s", "hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4,

@@ -12,6 +12,7 @@ import org.ptuning4j.backbone.deberta.DebertaFamily;
 import org.ptuning4j.backbone.deberta.DebertaV2Family;
 import org.ptuning4j.backbone.distilbert.DistilBertFamily;
 import org.ptuning4j.backbone.electra.ElectraFamily;
+import org.ptuning4j.backbone.glm.GlmFamily;
 import org.ptuning4j.backbone.gpt2.Gpt2Family;
 import org.ptuning4j.backbone.llama.LlamaFamily;
 import org.ptuning4j.backbone.modernbert.ModernBertFamily;
@@ -45,6 +46,7 @@ public final class BackboneFamilies {
             new DebertaV2Family(),
             new ModernBertFamily(),
             new Gpt2Family(),
+            new GlmFamily(),
             new LlamaFamily()));
   }
 

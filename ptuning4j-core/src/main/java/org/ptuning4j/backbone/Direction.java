@@ -20,6 +20,26 @@ public enum Direction {
     public int summary(int length) {
       return length - 1;
     }
+
+    @Override
+    public boolean writes() {
+      return true;
+    }
+  },
+  /**
+   * Each token of a text sees all others, and what fills a blank in it is written token by token,
+   * as GLM has it: the first stands for the text.
+   */
+  INFILLING {
+    @Override
+    public int summary(int length) {
+      return 0;
+    }
+
+    @Override
+    public boolean writes() {
+      return true;
+    }
   };
 
   /** As it is written where models are described. */
@@ -33,4 +53,9 @@ public enum Direction {
    * @param length the number of the row's tokens, 1 or more
    */
   public abstract int summary(int length);
+
+  /** Whether models of this kind write texts, token by token. */
+  public boolean writes() {
+    return false;
+  }
 }

@@ -1,6 +1,9 @@
 package org.ptuning4j.backbone;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where the tokens of a batch are and how far they see. Positions count from 0 and know nothing of
@@ -23,6 +26,43 @@ public record Geometry(List<int[]> positions, Reach reach) {
       throw new IllegalArgumentException(
           "there are " + positions.size() + " rows of positions; two are the most");
     }
+  }
+
+  /**
+   * That of rows padded to a number of columns: plain unless some of them fill blanks. A row of
+   * text alone beside such a one is what it is in a plain batch.
+   */
+  static Geometry of(List<TokenRow> rows, int columns) {
+    if (rows.stream().allMatch(row -> row.filling().isEmpty())) {
+      return PLAIN;
+    }
+    int[] positions = new int[rows.size() * columns];
+    int[] within = new int[rows.size() * columns];
+    int[] visible = new int[rows.size()];
+    for (int row = 0; row < rows.size(); row++) {
+      Optional<BlankFilling> filling = rows.get(row).filling();
+      visible[row] = filling.map(BlankFilling::start).orElse(rows.get(row).length());
+      for (int column = 0; column < rows.get(row).length(); column++) {
+        int own = column;
+        positions[row * columns + column] = filling.map(end -> end.position(own)).orElse(own);
+        within[row * columns + column] = filling.map(end -> end.positionWithin(own)).orElse(0);
+      }
+    }
+    return new Geometry(List.of(positions, within), new Reach.VisibleThenCausal(visible));
+  }
+
+  /**
+   * The positions of what follows each row's last token: the last of the rows of positions counts
+   * on, the other stays.
+   *
+   * @param last those of the last tokens, {@code [R]} for each row of positions
+   */
+  public static List<int[]> following(List<int[]> last) {
+    List<int[]> next = new ArrayList<>(last);
+    next.set(
+        last.size() - 1,
+        Arrays.stream(last.get(last.size() - 1)).map(position -> position + 1).toArray());
+    return next;
   }
 
   /** The same with another reach. */

@@ -84,7 +84,8 @@ public record TokenBatch(
   }
 
   /**
-   * Pads several rows to the longest of them.
+   * Pads several rows to the longest of them. Where some fill blanks, the batch has two rows of
+   * positions, and each text is visible to all of its row.
    *
    * @param padId the id that fills the rest
    */
@@ -111,7 +112,8 @@ public record TokenBatch(
       }
     }
     int[] anchors = rows.stream().mapToInt(TokenRow::anchor).toArray();
-    return new TokenBatch(rows.size(), columns, ids, mask, types, slots, anchors);
+    return new TokenBatch(
+        rows.size(), columns, ids, mask, types, slots, anchors, Geometry.of(rows, columns));
   }
 
   /** The same with another geometry. */

@@ -1,6 +1,7 @@
 package org.ptuning4j.backbone;
 
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -12,9 +13,11 @@ import java.util.stream.IntStream;
  *     a word; empty where there are no soft tokens
  * @param anchor the position that heads over the whole sequence read: the token that stands for all
  *     of it, or that where a template's gap is read
+ * @param filling what of it fills a blank; empty where the whole row is text
  */
 @SuppressWarnings("ArrayRecordComponent") // large and never compared
-public record TokenRow(int[] ids, int[] typeIds, int[] slots, int anchor) {
+public record TokenRow(
+    int[] ids, int[] typeIds, int[] slots, int anchor, Optional<BlankFilling> filling) {
 
   /** What stands for no soft token among {@link #slots}. */
   public static final int WORD = -1;
@@ -35,6 +38,15 @@ public record TokenRow(int[] ids, int[] typeIds, int[] slots, int anchor) {
               + " slots and its anchor at "
               + anchor);
     }
+    if (filling.isPresent() && filling.get().start() >= ids.length) {
+      throw new IllegalArgumentException(
+          "a row of " + ids.length + " tokens has its filling at " + filling.get().start());
+    }
+  }
+
+  /** A row of text alone. */
+  public TokenRow(int[] ids, int[] typeIds, int[] slots, int anchor) {
+    this(ids, typeIds, slots, anchor, Optional.empty());
   }
 
   /** A row of words only, read at its first token. */
@@ -44,7 +56,12 @@ public record TokenRow(int[] ids, int[] typeIds, int[] slots, int anchor) {
 
   /** The same row, read elsewhere. */
   public TokenRow withAnchor(int other) {
-    return new TokenRow(ids, typeIds, slots, other);
+    return new TokenRow(ids, typeIds, slots, other, filling);
+  }
+
+  /** The same row, the end of which fills a blank. */
+  public TokenRow withFilling(BlankFilling end) {
+    return new TokenRow(ids, typeIds, slots, anchor, Optional.of(end));
   }
 
   /** n. */
@@ -78,7 +95,8 @@ public record TokenRow(int[] ids, int[] typeIds, int[] slots, int anchor) {
     Arrays.fill(allIds, 0, softTokens, ids[anchor]); // any real token: never looked up
     System.arraycopy(ids, 0, allIds, softTokens, ids.length);
     System.arraycopy(typeIds, 0, allTypes, softTokens, ids.length);
-    return new TokenRow(allIds, allTypes, allSlots, anchor + softTokens);
+    return new TokenRow(
+        allIds, allTypes, allSlots, anchor + softTokens, filling.map(end -> end.after(softTokens)));
   }
 
   private int slotAt(int position) {

@@ -29,8 +29,8 @@ public enum SequenceInput {
   /** Whether it says something of the whole text in a model that sees texts this way. */
   public boolean suits(Direction direction) {
     return switch (this) {
-      case POOLER, FIRST_TOKEN -> direction == Direction.BIDIRECTIONAL;
-      case LAST_TOKEN -> direction == Direction.CAUSAL;
+      case POOLER, FIRST_TOKEN -> direction.summary(2) == 0;
+      case LAST_TOKEN -> direction.summary(2) == 1;
       case MEAN, DENSE -> true;
     };
   }

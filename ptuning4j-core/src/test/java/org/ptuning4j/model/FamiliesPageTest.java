@@ -218,6 +218,7 @@ class FamiliesPageTest {
           switch (spec.direction()) {
             case BIDIRECTIONAL -> "masked-LM head";
             case CAUSAL -> "causal-LM head";
+            case INFILLING -> "infilling-LM head";
           });
     }
     return facts.isEmpty() ? "neither pooler nor language-model head" : String.join(", ", facts);

@@ -11,19 +11,30 @@ import org.ptuning4j.backbone.weight.BackboneWeight;
  * positions and token types; then what the family does to their sum.
  *
  * @param words {@code [V, E]}
- * @param positions {@code [positions, E]}; empty where positions enter elsewhere
+ * @param positions {@code [positions, E]} for each row of positions that the family reads; none
+ *     where positions enter elsewhere
  * @param types {@code [types, E]}; empty where the family tells no texts apart
  * @param steps what follows, in order
  */
 public record Embeddings(
     BackboneWeight words,
-    Optional<BackboneWeight> positions,
+    List<BackboneWeight> positions,
     Optional<BackboneWeight> types,
     List<EmbeddingStep> steps) {
 
-  /** Copies the list. */
+  /** Copies the lists. */
   public Embeddings {
+    positions = List.copyOf(positions);
     steps = List.copyOf(steps);
+  }
+
+  /** Embeddings of a family that reads one row of positions at most. */
+  public Embeddings(
+      BackboneWeight words,
+      Optional<BackboneWeight> positions,
+      Optional<BackboneWeight> types,
+      List<EmbeddingStep> steps) {
+    this(words, positions.stream().toList(), types, steps);
   }
 
   /**
@@ -41,7 +52,7 @@ public record Embeddings(
       Optional<Linear> projection) {
     this(
         words,
-        positions,
+        positions.stream().toList(),
         types,
         Stream.of(
                 norm.map(EmbeddingStep::norm),
@@ -55,18 +66,17 @@ public record Embeddings(
    * The states of the first layer.
    *
    * @param words word embeddings and soft tokens, {@code [B, n, E]}
-   * @param positionIds rows of the position table, {@code [B, n]}; not looked at where there is
-   *     none
+   * @param positionIds rows of each position table, {@code [B, n]}
    * @param typeIds rows of the type table, {@code [B, n]}; not looked at where there is none
    * @return {@code [B, n, H]}
    */
-  public Tensor apply(Pass pass, Tensor words, Tensor positionIds, Tensor typeIds) {
+  public Tensor apply(Pass pass, Tensor words, List<Tensor> positionIds, Tensor typeIds) {
     Tensor sum = words;
     if (types.isPresent()) {
       sum = sum.add(types.get().rows(typeIds));
     }
-    if (positions.isPresent()) {
-      sum = sum.add(positions.get().rows(positionIds));
+    for (int row = 0; row < positions.size(); row++) {
+      sum = sum.add(positions.get(row).rows(positionIds.get(row)));
     }
     for (EmbeddingStep step : steps) {
       sum = step.apply(pass, sum);

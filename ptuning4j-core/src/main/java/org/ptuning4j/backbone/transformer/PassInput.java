@@ -1,5 +1,7 @@
 package org.ptuning4j.backbone.transformer;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.SettingName;
 import org.ptuning4j.backbone.BackboneSpec;
@@ -11,24 +13,39 @@ import org.ptuning4j.backbone.TokenBatch;
  *
  * @param spec the backbone's sizes
  * @param scheme how tokens get their positions
- * @param hasTable whether positions are looked up in a table
+ * @param tables how many rows of positions are looked up, in a table each
  */
-record PassInput(BackboneSpec spec, Positions scheme, boolean hasTable) {
+record PassInput(BackboneSpec spec, Positions scheme, int tables) {
 
   /**
-   * Each token's position, {@code [B, n]}.
+   * Each token's positions: the first of the rows of them that the family reads, {@code [B, n]}
+   * each, is moved up by the prompt's shift.
    *
    * @throws InvalidInputException if a text with its shift is longer than the model can take, or a
    *     position that the batch gives lies outside of the model's
    */
-  int[] positions(TokenBatch tokens, Injection injection) {
-    if (tokens.geometry().positions().size() > 1) {
+  List<int[]> positions(TokenBatch tokens, Injection injection) {
+    List<int[]> given = tokens.geometry().positions();
+    int rows = scheme.ids().rows();
+    if (given.size() > rows) {
       throw new IllegalArgumentException(
-          "this family reads one row of positions; the batch has "
-              + tokens.geometry().positions().size());
+          "this family reads %s of positions; the batch has %d"
+              .formatted(rows == 1 ? "one row" : rows + " rows", given.size()));
     }
+    List<int[]> all = new ArrayList<>(List.of(moved(tokens, injection)));
+    for (int further = 1; further < rows; further++) {
+      all.add(further < given.size() ? further(tokens, given.get(further)) : new int[size(tokens)]);
+    }
+    return all;
+  }
+
+  private static int size(TokenBatch tokens) {
+    return tokens.ids().length;
+  }
+
+  private int[] moved(TokenBatch tokens, Injection injection) {
     int usable = scheme.usable();
-    int[] ids = new int[tokens.ids().length];
+    int[] ids = new int[size(tokens)];
     for (int row = 0; row < tokens.rows(); row++) {
       int shift = injection.shift(row);
       int length = scheme.ids().needed(tokens, row);
@@ -62,10 +79,27 @@ record PassInput(BackboneSpec spec, Positions scheme, boolean hasTable) {
     }
   }
 
-  /** Rows of the position table, {@code [B, n]}. */
-  long[] rows(int[] positions) {
+  /** Positions within blanks: those that the batch gives. */
+  private int[] further(TokenBatch tokens, int[] given) {
+    for (int at = 0; at < given.length; at++) {
+      if (tokens.mask()[at] != 0 && (given[at] < 0 || given[at] >= scheme.table())) {
+        throw InvalidInputException.of(
+            "row %d has position %d within its blank at column %d; this backbone has positions 0 to"
+                + " %d: shorten what fills the blank",
+            at / tokens.columns(), given[at], at % tokens.columns(), scheme.table() - 1);
+      }
+    }
+    return given;
+  }
+
+  /** Rows of each position table, {@code [B, n]}. */
+  List<long[]> rows(List<int[]> positions) {
+    return positions.subList(0, tables).stream().map(this::rows).toList();
+  }
+
+  private long[] rows(int[] positions) {
     long[] rows = new long[positions.length];
-    for (int at = 0; hasTable && at < rows.length; at++) {
+    for (int at = 0; at < rows.length; at++) {
       // Padding may lie beyond the table, or have any position; no token attends to it.
       rows[at] = Math.max(0, Math.min(positions[at], scheme.table() - 1));
     }

@@ -94,6 +94,46 @@ public enum PositionIds {
     public int defaultPadId() {
       return 0;
     }
+  },
+  /**
+   * GLM: s, s+1, … for every column of a text; what fills a blank has the position of the blank, as
+   * the batch gives it, and a second position that counts within it and is never moved.
+   */
+  WITH_BLANKS {
+    @Override
+    void fill(TokenBatch batch, int row, int shift, int padId, int[] ids) {
+      FROM_ZERO.fill(batch, row, shift, padId, ids);
+    }
+
+    @Override
+    int needed(TokenBatch batch, int row) {
+      if (batch.geometry().positions().isEmpty()) {
+        return batch.length(row);
+      }
+      int first = row * batch.columns();
+      int[] given = batch.geometry().positions().get(0);
+      return 1
+          + IntStream.range(first, first + batch.columns())
+              .filter(at -> batch.mask()[at] != 0)
+              .map(at -> given[at])
+              .max()
+              .orElse(-1);
+    }
+
+    @Override
+    int usable(int table, int padId) {
+      return table;
+    }
+
+    @Override
+    public int defaultPadId() {
+      return 0;
+    }
+
+    @Override
+    int rows() {
+      return 2;
+    }
   };
 
   /** The position that the batch carries, or the one that is counted where it carries none. */
@@ -109,6 +149,11 @@ public enum PositionIds {
   /** How many positions a row takes, without a shift. */
   int needed(TokenBatch batch, int row) {
     return batch.length(row);
+  }
+
+  /** How many rows of positions a batch may have. */
+  int rows() {
+    return 1;
   }
 
   /** How many positions of the table a sequence can take. */

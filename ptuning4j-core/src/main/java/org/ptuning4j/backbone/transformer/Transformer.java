@@ -52,7 +52,7 @@ final class Transformer implements Backbone {
     this.spec = spec;
     this.engine = engine;
     this.hash = hash;
-    this.input = new PassInput(spec, positions, parts.embeddings().positions().isPresent());
+    this.input = new PassInput(spec, positions, parts.embeddings().positions().size());
     this.parts = parts;
     this.weights = weights;
     this.languageModel = languageModel;
@@ -79,7 +79,7 @@ final class Transformer implements Backbone {
     if (options.keysAndValues()) {
       requireReachBack(tokens);
     }
-    int[] positions = input.positions(tokens, injection);
+    List<int[]> positions = input.positions(tokens, injection);
     List<Tensor> states = new ArrayList<>(); // those between the layers, where they are wanted
     List<Tensor> past = new ArrayList<>(); // key and value of each layer, where they are wanted
     List<Optional<Tensor>> padding = new ArrayList<>();
@@ -130,9 +130,9 @@ final class Transformer implements Backbone {
     }
   }
 
-  private Pass pass(TokenBatch tokens, int[] positions, ForwardOptions options) {
+  private Pass pass(TokenBatch tokens, List<int[]> positions, ForwardOptions options) {
     ScoreMasks scores = new ScoreMasks(engine, tokens);
-    Rotations rotations = new Rotations(engine, tokens, positions);
+    Rotations rotations = new Rotations(engine, tokens, positions.get(0));
     Distances distances = new Distances(engine, tokens);
     for (TransformerLayer layer : parts.layers()) {
       scores.prepare(layer.attention().reach());
@@ -191,7 +191,7 @@ final class Transformer implements Backbone {
   }
 
   /** The input of the first layer; a soft token's vector takes the place of its word embedding. */
-  private Tensor embed(Pass pass, TokenBatch tokens, int[] positions, Injection injection) {
+  private Tensor embed(Pass pass, TokenBatch tokens, List<int[]> positions, Injection injection) {
     Tensor found = parts.embeddings().words().rows(placed(tokens, input.ids(tokens)));
     Tensor words =
         injection.inputs().map(soft -> withSoftTokens(found, soft)).orElse(found); // [B, n, E]
@@ -200,7 +200,7 @@ final class Transformer implements Backbone {
         .apply(
             pass,
             words,
-            placed(tokens, input.rows(positions)),
+            input.rows(positions).stream().map(rows -> placed(tokens, rows)).toList(),
             placed(tokens, input.types(tokens)));
   }
 

@@ -3,7 +3,6 @@ package org.ptuning4j.head.vocabulary;
 import java.util.List;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
-import org.ptuning4j.backbone.Direction;
 
 /** What heads over a checkpoint's own language model ask of it. */
 final class VocabularyChecks {
@@ -20,7 +19,7 @@ final class VocabularyChecks {
   }
 
   static void requireDecoder(BackboneSpec spec, String model) {
-    if (spec.direction() != Direction.CAUSAL) {
+    if (!spec.direction().writes()) {
       throw InvalidInputException.of(
           "head: texts are written by decoders, such as GPT-2; %s is a '%s', whose tokens see what"
               + " comes after them",

@@ -22,7 +22,8 @@ public final class Checkpoints {
           "model.safetensors",
           "model.safetensors.index.json",
           "pytorch_model.bin",
-          "pytorch_model.bin.index.json");
+          "pytorch_model.bin.index.json",
+          DeepSpeedCheckpoint.FIRST);
 
   private Checkpoints() {}
 
@@ -45,6 +46,7 @@ public final class Checkpoints {
     for (String name : NAMES) {
       Path file = path.resolve(name);
       if (Files.exists(file)) {
+        DeepSpeedCheckpoint.requireWhole(file);
         return openFile(file);
       }
     }

@@ -66,12 +66,17 @@ final class PickleGlobals {
           "builtins.frozenset",
           "builtins.set",
           "_codecs.encode",
+          // NumPy's random state, which training programs save beside the weights.
+          "numpy.core.multiarray._reconstruct",
+          "numpy._core.multiarray._reconstruct",
+          "numpy.dtype",
           "torch.device",
           "torch.serialization._get_layout");
 
   /** Names that are only ever passed on, never called. */
   private static final Set<String> TYPES =
-      Set.of("torch.Tensor", "torch._tensor.Tensor", "torch.nn.parameter.Parameter");
+      Set.of(
+          "torch.Tensor", "torch._tensor.Tensor", "torch.nn.parameter.Parameter", "numpy.ndarray");
 
   private final String file;
 

@@ -61,7 +61,8 @@ class CheckpointsTest {
                 + " holds weights in TensorFlow's format (tf_model.h5), which is not read; save the"
                 + " model as safetensors with a config.json beside it; looked for"
                 + " model.safetensors, model.safetensors.index.json, pytorch_model.bin,"
-                + " pytorch_model.bin.index.json; it holds 'config.json', 'tf_model.h5'");
+                + " pytorch_model.bin.index.json, mp_rank_00_model_states.pt; it holds"
+                + " 'config.json', 'tf_model.h5'");
   }
 
   @Test

@@ -29,11 +29,57 @@ public final class StateDictFile {
   /** Writes a file. */
   public static void write(Path file, Map<String, Tensor> tensors) {
     StateDictFile made = new StateDictFile();
+    made.begin();
     made.dictionary(tensors);
+    made.text(".");
+    made.save(file);
+  }
+
+  /**
+   * Writes a file as DeepSpeed does: the tensors under {@code module}, beside them the iteration
+   * and NumPy's random state.
+   */
+  public static void writeTraining(Path file, Map<String, Tensor> tensors) {
+    StateDictFile made = new StateDictFile();
+    made.begin();
+    made.text("}(");
+    made.string("module");
+    made.dictionary(tensors);
+    made.string("iteration");
+    made.number(200000);
+    made.string("np_rng_state");
+    made.text("(");
+    made.string("MT19937");
+    made.text("cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n");
+    made.tuple(new long[] {0});
+    made.text("c_codecs\nencode\n(");
+    made.string("b");
+    made.string("latin1");
+    made.text("tRtR("); // the array, and its state
+    made.number(1);
+    made.tuple(new long[] {1});
+    made.text("cnumpy\ndtype\n(");
+    made.string("u4");
+    made.number(0);
+    made.number(1);
+    made.text("tR");
+    made.pickle.write(0x89);
+    made.string("seed");
+    made.text("tb");
+    made.number(624);
+    made.text("tu.");
+    made.save(file);
+  }
+
+  private void begin() {
+    pickle.writeBytes(new byte[] {(byte) 0x80, 2}); // the second protocol
+  }
+
+  private void save(Path file) {
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
-      put(zip, "archive/data.pkl", made.pickle.toByteArray());
-      for (int i = 0; i < made.storages.size(); i++) {
-        put(zip, "archive/data/" + i, made.storages.get(i));
+      put(zip, "archive/data.pkl", pickle.toByteArray());
+      for (int i = 0; i < storages.size(); i++) {
+        put(zip, "archive/data/" + i, storages.get(i));
       }
       put(zip, "archive/version", "3\n".getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
@@ -54,14 +100,13 @@ public final class StateDictFile {
   }
 
   private void dictionary(Map<String, Tensor> tensors) {
-    pickle.writeBytes(new byte[] {(byte) 0x80, 2}); // the second protocol
     text("}(");
     tensors.forEach(
         (name, tensor) -> {
           string(name);
           tensor(tensor);
         });
-    text("u.");
+    text("u");
   }
 
   private void tensor(Tensor tensor) {
