@@ -24,8 +24,9 @@ import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
 
 /**
- * A decoder that keeps the keys and values of what it has read: each further token is one column,
- * before which the prompt and the text so far stand as one prefix.
+ * A model that keeps the keys and values of what it has read: each further token is one column,
+ * before which the prompt and the text so far stand as one prefix. It has the position that follows
+ * the last one; what fills a blank stays at the blank's and counts within it.
  */
 public final class CachedNextTokens implements NextTokens {
 
@@ -33,8 +34,8 @@ public final class CachedNextTokens implements NextTokens {
       ForwardOptions.evaluation(Positions.ANCHOR).withKeysAndValues();
 
   private final Backbone backbone;
-  private int[] lengths; // the columns of each row, soft tokens included
-  private int[] shifts; // by which its positions are moved up
+  private List<int[]> positions; // of the last tokens, [R] for each row of positions
+  private int[] shifts; // by which the first row of positions is moved up
   private Tensor last; // [R, H], the states from which the next token is told
   private List<LayerPrefix> past = List.of(); // one a layer
   private List<Tensor> held = List.of(); // the native memory of both
@@ -47,14 +48,29 @@ public final class CachedNextTokens implements NextTokens {
    */
   public CachedNextTokens(Backbone backbone, TokenBatch tokens, Injection injection) {
     this.backbone = backbone;
-    this.lengths = IntStream.range(0, tokens.rows()).map(tokens::length).toArray();
+    this.positions = positions(tokens);
     this.shifts = IntStream.range(0, tokens.rows()).map(injection::shift).toArray();
     take(() -> backbone.forward(tokens, injection, LAST_TOKEN));
   }
 
   @Override
   public int rows() {
-    return lengths.length;
+    return shifts.length;
+  }
+
+  /** Those of each row's last token, soft tokens counted. */
+  private static List<int[]> positions(TokenBatch tokens) {
+    int[] last = IntStream.range(0, tokens.rows()).map(row -> tokens.length(row) - 1).toArray();
+    List<int[]> given = tokens.geometry().positions();
+    return given.isEmpty()
+        ? List.of(last)
+        : given.stream()
+            .map(
+                all ->
+                    IntStream.range(0, tokens.rows())
+                        .map(row -> all[row * tokens.columns() + last[row]])
+                        .toArray())
+            .toList();
   }
 
   @Override
@@ -70,9 +86,8 @@ public final class CachedNextTokens implements NextTokens {
 
   @Override
   public void advance(int[] parents, int[] tokens) {
-    int[] positions = select(lengths, parents);
+    positions = Geometry.following(positions.stream().map(each -> select(each, parents)).toList());
     shifts = select(shifts, parents);
-    lengths = Arrays.stream(positions).map(position -> position + 1).toArray();
     TokenBatch column =
         new TokenBatch(
                 tokens.length,
@@ -80,7 +95,7 @@ public final class CachedNextTokens implements NextTokens {
                 Arrays.stream(tokens).asLongStream().toArray(),
                 ones(tokens.length),
                 new long[tokens.length])
-            .with(new Geometry(List.of(positions), Reach.everything()));
+            .with(new Geometry(positions, Reach.everything()));
     take(
         () ->
             backbone.forward(
@@ -89,7 +104,9 @@ public final class CachedNextTokens implements NextTokens {
 
   @Override
   public int room(int row) {
-    return backbone.spec().maxPositions() - shifts[row] - lengths[row];
+    int last = positions.get(positions.size() - 1)[row];
+    int shift = positions.size() == 1 ? shifts[row] : 0; // what counts within a blank is not moved
+    return backbone.spec().maxPositions() - shift - last - 1;
   }
 
   @Override

@@ -11,6 +11,9 @@ public final class EndTokens {
 
   private static final String FIELD = "eos_token_id";
 
+  /** What ends the filling of a blank, in models that fill them. */
+  private static final String END_OF_PIECE = "<|endofpiece|>";
+
   private EndTokens() {}
 
   /**
@@ -24,6 +27,7 @@ public final class EndTokens {
     ModelConfig config = generation.has(FIELD) ? generation : folder.config();
     Set<Integer> tokens = new LinkedHashSet<>(config.tokenIds(FIELD));
     tokenizer.endId().ifPresent(tokens::add);
+    tokenizer.tokenId(END_OF_PIECE).ifPresent(tokens::add);
     return tokens;
   }
 }

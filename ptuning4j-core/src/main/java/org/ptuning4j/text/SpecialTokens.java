@@ -35,6 +35,10 @@ record SpecialTokens(
     OptionalInt end,
     Set<Integer> steering) {
 
+  /** Tokens that steer models which fill blanks, and that no file gives a role. */
+  private static final List<String> INFILLING =
+      List.of("[sMASK]", "[gMASK]", "<|startofpiece|>", "<|endofpiece|>");
+
   static SpecialTokens find(Path folder, Vocabulary vocabulary, JsonNode model) {
     List<ObjectNode> settings = settings(folder);
     OptionalInt pad = find(settings, vocabulary, "pad_token", "[PAD]", "<pad>");
@@ -54,7 +58,9 @@ record SpecialTokens(
         sep,
         unk,
         last,
-        Stream.of(pad, mask, cls, sep, unk, first, last)
+        Stream.concat(
+                Stream.of(pad, mask, cls, sep, unk, first, last),
+                INFILLING.stream().filter(vocabulary::contains).map(vocabulary::id))
             .flatMapToInt(OptionalInt::stream)
             .boxed()
             .collect(Collectors.toUnmodifiableSet()));

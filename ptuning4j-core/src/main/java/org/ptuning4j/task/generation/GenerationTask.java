@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.Source;
 import org.ptuning4j.data.UnusableRowException;
@@ -21,6 +22,7 @@ import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.TaskInfo;
 import org.ptuning4j.task.Truncations;
 import org.ptuning4j.task.template.ColumnValues;
+import org.ptuning4j.task.template.InfillingTokens;
 import org.ptuning4j.task.template.LabelColumn;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.TextColumns;
@@ -30,7 +32,8 @@ import org.ptuning4j.text.Truncation;
 /**
  * A text that is to follow another, such as a sentence on a table or the summary of an article. The
  * model reads the source and the separator, and is trained on the target and the token that ends
- * texts: the loss is that of the target alone (Prefix-Tuning, arXiv 2101.00190, section 3).
+ * texts: the loss is that of the target alone (Prefix-Tuning, arXiv 2101.00190, section 3). A model
+ * that fills blanks writes in one of the source's, or at its end.
  *
  * @param info its name, metrics and the like; the metrics are {@code token_accuracy} and {@code
  *     perplexity} of the targets, which training looks at. What is written has {@code bleu}, {@code
@@ -222,10 +225,13 @@ public record GenerationTask(
 
   @Override
   public PreparedGeneration prepare(Preparation<GenerationExample> by) {
-    columns.requireNoSpecialTokens(by.tokenizer());
+    if (!InfillingTokens.areIn(by.tokenizer())) { // else a template may spell a blank
+      columns.requireNoSpecialTokens(by.tokenizer());
+    }
     TargetTokens tokens = TargetTokens.of(by.tokenizer(), separator);
     if (by.training().isPresent()) {
-      tokens.requireEnd();
+      Direction direction = by.direction().orElse(Direction.CAUSAL);
+      SourceForm.of(this, tokens, by.tokenizer(), direction).requireEnd();
     }
     return new PreparedGeneration(this, tokens);
   }

@@ -24,8 +24,7 @@ import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.WrittenAnswers;
 import org.ptuning4j.task.template.ItemEncoder;
-import org.ptuning4j.text.Encoding;
-import org.ptuning4j.text.Truncation;
+import org.ptuning4j.task.template.RenderedCloze;
 
 /**
  * A task on texts that follow others.
@@ -52,7 +51,7 @@ record PreparedGeneration(GenerationTask task, TargetTokens tokens)
     return Optional.of(this);
   }
 
-  /** The source, and the target where it is known: each of its tokens is told by the one before. */
+  /** The source, and the target where it is known. */
   @Override
   public List<Item> items(GenerationExample example, ItemEncoder encoder) {
     if (!example.hasTarget()) {
@@ -60,33 +59,21 @@ record PreparedGeneration(GenerationTask task, TargetTokens tokens)
     }
     // Of a row that is too long the source is cut, of which one token at least is read.
     int most = Math.min(task.settings().maxNewTokens(), encoder.maxLength() - 1);
-    int[] target = tokens.target(encoder.tokenizer(), example.targets().get(0), Math.max(1, most));
-    int[] source = sourceIds(example, encoder, encoder.maxLength() - target.length);
-    int[] ids = concat(source, target);
-    TokenRow row = ContinuedRow.of(ids);
-    int[] reads =
-        IntStream.range(source.length - 1, ids.length - 1).toArray(); // those before the target's
+    SourceForm form = form(encoder);
+    int[] target = form.target(example.targets().get(0), encoder.tokenizer(), Math.max(1, most));
+    RenderedCloze read = form.row(example.text(), encoder, target);
     List<OptionalInt> right = IntStream.of(target).mapToObj(OptionalInt::of).toList();
-    return List.of(Item.ofTokens(row, reads, new int[0]).withTarget(new Target.Tags(right)));
+    return List.of(
+        Item.ofTokens(read.row(), read.reads(), new int[0]).withTarget(new Target.Tags(right)));
   }
 
   @Override
   public TokenRow source(GenerationExample example, ItemEncoder encoder) {
-    return ContinuedRow.of(sourceIds(example, encoder, encoder.maxLength()));
+    return form(encoder).row(example.text(), encoder);
   }
 
-  /** The source and the separator; what is too long loses the source's end. */
-  private int[] sourceIds(GenerationExample example, ItemEncoder encoder, int most) {
-    int room = Math.max(1, most - tokens.separator().length);
-    Encoding encoding =
-        encoder
-            .tokenizer()
-            .encode(example.text(), null, new Truncation(room, task.truncation().strategy(), 0));
-    return concat(ContinuedRow.ids(encoding), tokens.separator());
-  }
-
-  private static int[] concat(int[] one, int[] other) {
-    return IntStream.concat(IntStream.of(one), IntStream.of(other)).toArray();
+  private SourceForm form(ItemEncoder encoder) {
+    return SourceForm.of(task, tokens, encoder.tokenizer(), encoder.direction());
   }
 
   @Override

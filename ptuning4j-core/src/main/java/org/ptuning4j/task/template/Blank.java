@@ -2,7 +2,9 @@ package org.ptuning4j.task.template;
 
 import java.util.Arrays;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.BlankFilling;
 import org.ptuning4j.backbone.Direction;
+import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.text.TextTokenizer;
 
 /**
@@ -29,12 +31,33 @@ public sealed interface Blank {
   int[] filling(int[] wording);
 
   /**
+   * What follows the template and its special tokens.
+   *
+   * @param wording the tokens that are looked for
+   */
+  default int[] following(int[] wording) {
+    return new int[0];
+  }
+
+  /**
    * The column that is read for a token of the wording.
    *
    * @param gap the column where the gap begins
+   * @param end the column where what follows begins
    * @param token the number of the token in the wording, from 0
    */
-  int read(int gap, int token);
+  int read(int gap, int end, int token);
+
+  /**
+   * The row as the model reads it.
+   *
+   * @param row all its tokens
+   * @param gap the column where the gap begins
+   * @param end the column where what follows begins
+   */
+  default TokenRow placed(TokenRow row, int gap, int end) {
+    return row;
+  }
 
   /**
    * The blank of a model.
@@ -55,6 +78,7 @@ public sealed interface Blank {
                                   + " no mask token; use the tokenizer that belongs to it",
                               template.source())));
       case CAUSAL -> new Continued();
+      case INFILLING -> new Infilled(InfillingTokens.of(tokenizer), true);
     };
   }
 
@@ -84,7 +108,7 @@ public sealed interface Blank {
     }
 
     @Override
-    public int read(int gap, int token) {
+    public int read(int gap, int end, int token) {
       return gap + token;
     }
   }
@@ -111,8 +135,47 @@ public sealed interface Blank {
     }
 
     @Override
-    public int read(int gap, int token) {
+    public int read(int gap, int end, int token) {
       return gap + token - 1;
+    }
+  }
+
+  /**
+   * One mask, which is filled after the text: each token of a wording is looked for at the one
+   * before it, the first at the token that begins a filling (GLM, arXiv 2103.10360, sections 2.1
+   * and 2.3).
+   *
+   * @param tokens the mask and what a filling begins with
+   * @param isWithin whether the text goes on after the gap
+   */
+  record Infilled(InfillingTokens tokens, boolean isWithin) implements Blank {
+
+    @Override
+    public ClozeTemplate readable(ClozeTemplate template) {
+      return template;
+    }
+
+    @Override
+    public int[] filling(int[] wording) {
+      return new int[] {tokens.mask()};
+    }
+
+    @Override
+    public int[] following(int[] wording) {
+      int[] following = new int[wording.length];
+      following[0] = tokens.start();
+      System.arraycopy(wording, 0, following, 1, wording.length - 1);
+      return following;
+    }
+
+    @Override
+    public int read(int gap, int end, int token) {
+      return end + token;
+    }
+
+    @Override
+    public TokenRow placed(TokenRow row, int gap, int end) {
+      return row.withFilling(new BlankFilling(end, gap));
     }
   }
 }

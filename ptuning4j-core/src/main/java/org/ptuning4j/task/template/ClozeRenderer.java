@@ -28,12 +28,13 @@ final class ClozeRenderer {
   private int softTokens;
   private int fieldCount;
   private int gap; // how many tokens precede it
+  private int end; // how many tokens precede what follows the template
 
-  ClozeRenderer(ClozeTemplate template, ItemEncoder encoder) {
+  ClozeRenderer(ClozeTemplate template, ItemEncoder encoder, Blank blank) {
     this.template = template;
     this.encoder = encoder;
     this.tokenizer = encoder.tokenizer();
-    this.blank = Blank.of(encoder.direction(), tokenizer, template);
+    this.blank = blank;
     this.frame = ClozeFrame.of(tokenizer, template.isPair());
     this.type = frame.firstType();
   }
@@ -64,6 +65,10 @@ final class ClozeRenderer {
     endRun();
     if (blank.isWithin()) {
       add(frame.after());
+    }
+    end = tokens.size();
+    for (int id : blank.following(wording)) {
+      tokens.add(new Token(id, type, TokenRow.WORD, OWN));
     }
     return row(kept(), wording.length);
   }
@@ -168,28 +173,30 @@ final class ClozeRenderer {
     int[] taken = new int[kept.length];
     List<Token> row = new ArrayList<>();
     int gapInRow = 0;
+    int endInRow = 0;
     for (int i = 0; i < tokens.size(); i++) {
       Token token = tokens.get(i);
       if (token.field() == OWN || taken[token.field()]++ < kept[token.field()]) {
         row.add(token);
         gapInRow += i < gap ? 1 : 0;
+        endInRow += i < end ? 1 : 0;
       }
     }
-    int[] reads = reads(gapInRow, wording);
+    int[] reads = reads(gapInRow, endInRow, wording);
     int[] slots = softTokens == 0 ? new int[0] : row.stream().mapToInt(Token::slot).toArray();
-    return new RenderedCloze(
+    TokenRow made =
         new TokenRow(
             row.stream().mapToInt(Token::id).toArray(),
             row.stream().mapToInt(Token::type).toArray(),
             slots,
-            reads[0]),
-        reads);
+            reads[0]);
+    return new RenderedCloze(blank.placed(made, gapInRow, endInRow), reads);
   }
 
-  private int[] reads(int gapInRow, int wording) {
+  private int[] reads(int gapInRow, int endInRow, int wording) {
     int[] reads = new int[wording];
     for (int token = 0; token < wording; token++) {
-      reads[token] = blank.read(gapInRow, token);
+      reads[token] = blank.read(gapInRow, endInRow, token);
     }
     if (reads[0] < 0) {
       throw InvalidInputException.of(

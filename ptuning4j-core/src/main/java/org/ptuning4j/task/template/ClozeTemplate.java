@@ -193,10 +193,17 @@ public final class ClozeTemplate {
    *     it needs one, or the row does not fit even without its fields; the message has both numbers
    */
   public RenderedCloze render(Map<String, String> fields, ItemEncoder encoder, int[] wording) {
+    return render(
+        fields, encoder, Blank.of(encoder.direction(), encoder.tokenizer(), this), wording);
+  }
+
+  /** The same with a blank of the caller's. */
+  public RenderedCloze render(
+      Map<String, String> fields, ItemEncoder encoder, Blank blank, int[] wording) {
     if (wording.length < 1) {
       throw new IllegalArgumentException("a wording of no token");
     }
-    return new ClozeRenderer(this, encoder).render(fields, wording);
+    return new ClozeRenderer(this, encoder, blank).render(fields, wording);
   }
 
   /** The same for a gap of one token, whichever it is. */
