@@ -54,14 +54,14 @@ public final class PublishedHeads {
       case "electra_mc" ->
           linear(c, "classifier", torch.gelu(linear(c, "sequence_summary.summary", read)));
       case "score_last" -> linear(c, "score", read);
-      case "modernbert_head" -> linear(c, "classifier", before(c, read));
+      case "modernbert_head" -> linear(c, "classifier", backbone.pool(read));
       default -> throw new IllegalStateException("head " + c.text("head"));
     };
   }
 
   /**
-   * What a family's published code puts between the last layer and any head: ModernBERT has the
-   * dense layer and the norm of its language-model head there; others have nothing.
+   * What a family's published code puts between the last layer and heads over tokens: ModernBERT
+   * has the dense layer and the norm of its language-model head there; others have nothing.
    */
   public static Tensor before(Case c, Tensor states) {
     ModelConfig config = config(c);

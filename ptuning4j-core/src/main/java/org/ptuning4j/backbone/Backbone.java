@@ -33,11 +33,12 @@ public interface Backbone extends AutoCloseable {
   /**
    * The pooler of the checkpoint: tanh(W h + b) in most families, computed in fp32.
    *
-   * @param first {@code [B, H]}, the first token's states
+   * @param read {@code [B, H]}, what {@link BackboneSpec#pooling} says of each text: the first
+   *     token's state, or the mean of all tokens'
    * @return {@code [B, H]}, fp32
    * @throws IllegalStateException if {@link BackboneSpec#hasPooler} is false
    */
-  Tensor pool(Tensor first);
+  Tensor pool(Tensor read);
 
   /**
    * The head that the checkpoint was pretrained with, over the vocabulary; computed in fp32.
@@ -47,7 +48,7 @@ public interface Backbone extends AutoCloseable {
   LanguageModel languageModel();
 
   /**
-   * Word embeddings as they are.
+   * Word embeddings as the first layer gets them.
    *
    * @param ids token ids, each below the vocabulary's size
    * @return {@code [ids, E]}, fp32, without a graph

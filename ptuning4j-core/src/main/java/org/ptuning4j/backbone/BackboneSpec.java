@@ -16,7 +16,7 @@ import org.ptuning4j.InvalidInputException;
  * @param vocabulary the number of word embeddings
  * @param typeVocabulary the number of token types; 0 or 1 where the family does not tell texts
  *     apart by them
- * @param hasPooler whether the checkpoint has a pooler over the first token
+ * @param hasPooler whether the checkpoint has a pooler over what stands for a text
  * @param hasLanguageModel whether the checkpoint has a head over its vocabulary
  * @param direction which way its tokens see a text
  * @param dropout the dropout rates of the checkpoint's configuration

@@ -61,6 +61,13 @@ public final class CheckpointWeights implements AutoCloseable {
         sourceNames.put(modern(own.get()), name);
       }
     }
+    // What the backbone has in common with its language-model head belongs to both.
+    headNames.forEach(
+        (own, name) -> {
+          if (layout.shapes().containsKey(own)) {
+            sourceNames.put(own, name);
+          }
+        });
   }
 
   /**
@@ -289,7 +296,10 @@ public final class CheckpointWeights implements AutoCloseable {
   private List<Entry> headEntries() {
     List<Entry> compared = comparedHead();
     boolean whole = compared.stream().allMatch(entry -> entry.status() == Status.USED);
-    return whole ? compared : compared.stream().map(Entry::leftOut).toList();
+    return compared.stream()
+        .filter(entry -> !sourceNames.containsKey(entry.name())) // said of the backbone already
+        .map(entry -> whole ? entry : entry.leftOut())
+        .toList();
   }
 
   private List<Entry> headFaults() {

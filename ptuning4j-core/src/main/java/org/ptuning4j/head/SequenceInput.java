@@ -9,7 +9,10 @@ import org.ptuning4j.backbone.Direction;
 
 /** What a head over whole sequences reads of each. */
 public enum SequenceInput {
-  /** The checkpoint's own pooler over the first token, frozen with the backbone. */
+  /**
+   * The checkpoint's own pooler, frozen with the backbone: over the first token, or over the mean
+   * where its configuration says so.
+   */
   POOLER,
   /** The first token's last hidden state. */
   FIRST_TOKEN,

@@ -81,8 +81,8 @@ class GoldenSoftTokensTest {
     Tensor anchors =
         backbone.forward(first, injection, ForwardOptions.evaluation(Positions.ANCHOR)).first();
     assertClose("first column", anchors, expected.select(1, 0), TOLERANCE, 0);
-    assertThat(backbone.spec().hasPooler()).isEqualTo(c.node().get("outputs").has("pooler_output"));
-    if (backbone.spec().hasPooler()) {
+    if (c.node().get("outputs").has("pooler_output")) {
+      assertThat(backbone.spec().hasPooler()).isTrue();
       assertClose("pooler", backbone.pool(anchors), c.output("pooler_output"), TOLERANCE, 0);
     }
     TokenBatch atText = batch(c, length, row -> length);

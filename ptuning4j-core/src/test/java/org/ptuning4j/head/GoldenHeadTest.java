@@ -7,7 +7,6 @@ import static org.ptuning4j.Closeness.assertClose;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +60,8 @@ class GoldenHeadTest {
   private static final Map<String, SequenceInput> INPUTS =
       Map.of(
           "pooler_linear",
+          SequenceInput.POOLER,
+          "modernbert_head",
           SequenceInput.POOLER,
           "roberta_head",
           SequenceInput.DENSE,
@@ -132,7 +133,7 @@ class GoldenHeadTest {
           prefix.map(p -> p.inject(tokens, Dropout.off())).orElse(Injection.none());
       Tensor states =
           backbone.forward(tokens, injection, ForwardOptions.evaluation(head.reads())).lastHidden();
-      Tensor read = PublishedHeads.before(c, states);
+      Tensor read = overTokens(c) ? PublishedHeads.before(c, states) : states;
       Tensor scores = head.scores(new HeadInput(backbone, read, items, Dropout.off()));
       compareScores(c, tokens, head.split(scores, items));
       Tensor loss = head.loss(withPadding(c, tokens, scores), items).mean();
@@ -264,7 +265,6 @@ class GoldenHeadTest {
   /** The other implementation's heads over tokens read padding too; so they do here. */
   private static List<Item> items(Case c, TokenBatch tokens) {
     int columns = tokens.columns();
-    TokenRow row = TokenRow.of(new int[columns], new int[columns]);
     int[] everywhere = IntStream.range(0, columns).toArray();
     int rowsOfItem = kind(c).equals("mc") ? Math.toIntExact(c.input("input_ids").size(1)) : 1;
     int count = tokens.rows() / rowsOfItem;
@@ -272,11 +272,18 @@ class GoldenHeadTest {
     for (int i = 0; i < count; i++) {
       Item item =
           overTokens(c)
-              ? Item.ofTokens(row, everywhere, new int[0])
-              : Item.ofCandidates(Collections.nCopies(rowsOfItem, row));
+              ? Item.ofTokens(row(columns), everywhere, new int[0])
+              : Item.ofCandidates(
+                  IntStream.range(i * rowsOfItem, (i + 1) * rowsOfItem)
+                      .mapToObj(each -> row(tokens.length(each)))
+                      .toList());
       items.add(item.withTarget(target(c, i, count, columns)));
     }
     return items;
+  }
+
+  private static TokenRow row(int length) {
+    return TokenRow.of(new int[length], new int[length]);
   }
 
   private static Target target(Case c, int item, int items, int columns) {

@@ -22,7 +22,7 @@ import org.ptuning4j.backbone.layer.Rotary;
  * @param maxPositions as many positions as the model was made for
  * @param padId the id of the padding token
  * @param activation of the feed-forward network
- * @param headActivation of the language-model head
+ * @param headActivation of the language-model head and of classifiers
  * @param epsilon ε of every norm
  * @param biases which parts have biases
  * @param tied whether the language-model head's output matrix is the word embeddings
@@ -63,7 +63,7 @@ public record ModernBertConfig(
    * @param norms all norms, the head's included
    * @param attention its projections
    * @param feedForward its two layers
-   * @param headDense the language-model head's dense layer
+   * @param headDense the dense layer of the language-model head and of classifiers
    * @param decoder the scores of the words
    */
   public record Biases(

@@ -18,6 +18,7 @@ import org.ptuning4j.backbone.layer.LayerNorm;
 import org.ptuning4j.backbone.layer.Linear;
 import org.ptuning4j.backbone.layer.Norm;
 import org.ptuning4j.backbone.layer.Placement;
+import org.ptuning4j.backbone.layer.Pooler;
 import org.ptuning4j.backbone.layer.TransformerLayer;
 import org.ptuning4j.backbone.modernbert.ModernBertConfig.LayerKind;
 import org.ptuning4j.backbone.transformer.CheckpointNames;
@@ -32,8 +33,9 @@ import org.ptuning4j.backbone.weight.Weights;
 /**
  * ModernBERT (Warner et al., arXiv 2412.13663) and mmBERT (Marone et al., arXiv 2509.06888): norms
  * before each part and none before the first attention, gated feed-forward networks, rotary
- * positions with a base of their own in windowed layers, no token types, no pooler. A prefix is not
- * rotated, and is visible from every window.
+ * positions with a base of their own in windowed layers, no token types. A prefix is not rotated,
+ * and is visible from every window. Classifiers have the dense layer and the norm of the
+ * language-model head between what they read and their own layer; here that is the pooler.
  */
 public final class ModernBertFamily extends TransformerFamily<ModernBertConfig> {
 
@@ -44,6 +46,9 @@ public final class ModernBertFamily extends TransformerFamily<ModernBertConfig> 
               DropoutPlace.ATTENTION_PROBABILITIES,
               DropoutPlace.ATTENTION_OUTPUT,
               DropoutPlace.FEED_FORWARD_INSIDE));
+
+  /** What language model and classifiers have in common. */
+  private static final String HEAD = "head.";
 
   @Override
   public Set<String> modelTypes() {
@@ -79,7 +84,10 @@ public final class ModernBertFamily extends TransformerFamily<ModernBertConfig> 
   @Override
   protected CheckpointNames names(ModernBertConfig config) {
     return new CheckpointNames(
-        "model.", List.of("embeddings.", "layers.", "final_norm."), List.of());
+        "model.",
+        List.of("embeddings.", "layers.", "final_norm."),
+        List.of(),
+        List.of(HEAD));
   }
 
   @Override
@@ -90,7 +98,7 @@ public final class ModernBertFamily extends TransformerFamily<ModernBertConfig> 
   @Override
   protected MaskedLanguageSpec languageModel(ModernBertConfig config) {
     return new MaskedLanguageSpec(
-        new MaskedLanguageNames("head.dense", "head.norm", "decoder", "decoder.bias"),
+        new MaskedLanguageNames(HEAD + "dense", HEAD + "norm", "decoder", "decoder.bias"),
         config.hidden(),
         config.hidden(),
         config.vocabulary(),
@@ -118,8 +126,22 @@ public final class ModernBertFamily extends TransformerFamily<ModernBertConfig> 
         embeddings,
         layers,
         Optional.of(norm("final_norm", config, weights)),
-        Optional.empty(),
+        pooler(config, weights),
         DROPPED);
+  }
+
+  private static Optional<Pooler> pooler(ModernBertConfig config, Weights weights) {
+    if (!weights.hasOptional(HEAD, HEAD + "dense.weight")) {
+      return Optional.empty();
+    }
+    long hidden = config.hidden();
+    return Optional.of(
+        new Pooler(
+            Linear.inFp32(weights, HEAD + "dense", hidden, hidden, config.biases().headDense()),
+            config.headActivation(),
+            Optional.of(
+                LayerNorm.inFp32(
+                    weights, HEAD + "norm", hidden, config.epsilon(), config.biases().norms()))));
   }
 
   private static TransformerLayer layer(int index, ModernBertConfig config, Weights weights) {

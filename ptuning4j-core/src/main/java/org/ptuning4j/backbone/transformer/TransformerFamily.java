@@ -53,7 +53,7 @@ public abstract class TransformerFamily<C> implements BackboneFamily {
     try (CheckpointWeights source = CheckpointWeights.open(folder, layout(config))) {
       source.verify();
       LoadedWeights weights = new LoadedWeights(source, engine, trainable);
-      LoadedWeights ofHead = new LoadedWeights(source, engine, trainable);
+      LoadedWeights ofHead = weights.beside();
       try {
         return backbone(config, source, engine, weights, ofHead);
       } catch (RuntimeException | Error e) {

@@ -15,7 +15,7 @@ import org.ptuning4j.backbone.layer.TransformerLayer;
  * @param embeddings the input of the first layer
  * @param layers the L layers from the input on; a layer that is shared is there several times
  * @param finalNorm after the last layer, as families with norms before their parts have it
- * @param pooler over the first token, where the checkpoint has one
+ * @param pooler over what stands for a text, where the checkpoint has one
  * @param dropped where states are dropped in training
  */
 public record TransformerParts(

@@ -18,6 +18,7 @@ public final class LoadedWeights implements Weights, AutoCloseable {
   private final CheckpointWeights source;
   private final Engine engine;
   private final boolean trainable;
+  private final Map<String, BackboneWeight> others; // what another owns and these share
   private final Map<String, BackboneWeight> all = new LinkedHashMap<>();
 
   /**
@@ -28,15 +29,32 @@ public final class LoadedWeights implements Weights, AutoCloseable {
    * @param trainable whether the weights are to be trained
    */
   public LoadedWeights(CheckpointWeights source, Engine engine, boolean trainable) {
+    this(source, engine, trainable, Map.of());
+  }
+
+  private LoadedWeights(
+      CheckpointWeights source,
+      Engine engine,
+      boolean trainable,
+      Map<String, BackboneWeight> others) {
     this.source = source;
     this.engine = engine;
     this.trainable = trainable;
+    this.others = others;
+  }
+
+  /**
+   * Weights of the same checkpoint beside these, as those of a language-model head. What is asked
+   * for under a name that these have is the same weight, and stays owned, trained and saved here.
+   */
+  public LoadedWeights beside() {
+    return new LoadedWeights(source, engine, trainable, all);
   }
 
   /** A weight that is asked for again is the same: layers may share theirs. */
   @Override
   public BackboneWeight get(String name, WeightRole role, SavedLayout layout, Held held) {
-    BackboneWeight known = all.get(name);
+    BackboneWeight known = all.getOrDefault(name, others.get(name));
     if (known != null) {
       known.share();
       return known;

@@ -167,7 +167,11 @@ public record LinearHeadSpec(LinearLoss loss, int outputs, SequenceInput input, 
 
   private Head head(Backbone backbone, HeadWeights weights) {
     return new LinearHead(
-        new SequenceReading(input, dropout), loss, outputs, backbone.engine(), weights);
+        new SequenceReading(input, backbone.spec().pooling(), dropout),
+        loss,
+        outputs,
+        backbone.engine(),
+        weights);
   }
 
   private Map<String, long[]> shapes(int hidden) {

@@ -4,6 +4,7 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
+import org.ptuning4j.backbone.Pooling;
 import org.ptuning4j.head.HeadInput;
 import org.ptuning4j.head.HeadWeights;
 import org.ptuning4j.head.Item;
@@ -16,13 +17,19 @@ import org.ptuning4j.tensor.Dtype;
  * Each row as a whole, through the layers that a {@link LinearHeadSpec} names.
  *
  * @param input what is read of it
+ * @param pooled what the checkpoint's pooler reads, where it is asked for
  * @param dropout the rate before each layer in training
  */
-record SequenceReading(SequenceInput input, double dropout) implements LinearReading {
+record SequenceReading(SequenceInput input, Pooling pooled, double dropout)
+    implements LinearReading {
 
   @Override
   public Positions positions() {
-    return input == SequenceInput.MEAN ? Positions.ALL : Positions.ANCHOR;
+    return switch (input) {
+      case MEAN -> Positions.ALL;
+      case POOLER -> pooled == Pooling.MEAN ? Positions.ALL : Positions.ANCHOR;
+      case FIRST_TOKEN, LAST_TOKEN, DENSE -> Positions.ANCHOR;
+    };
   }
 
   @Override
@@ -38,7 +45,8 @@ record SequenceReading(SequenceInput input, double dropout) implements LinearRea
   /** What is read of each row, {@code [R, H]}, fp32. */
   private Tensor read(HeadInput from) {
     return switch (input) {
-      case POOLER -> from.backbone().pool(from.anchors());
+      case POOLER ->
+          from.backbone().pool(pooled == Pooling.MEAN ? from.means() : from.anchors());
       case MEAN -> from.means();
       case FIRST_TOKEN, LAST_TOKEN, DENSE ->
           from.backbone().engine().place(from.anchors(), Dtype.F32);
