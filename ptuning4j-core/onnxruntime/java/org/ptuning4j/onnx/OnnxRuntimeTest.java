@@ -37,7 +37,7 @@ import org.ptuning4j.text.Truncation;
 
 /**
  * What a converted model computes, beside what ONNX Runtime computes with the graph itself. The
- * models are the published artefacts that have short names, and tiny ones of PyTorch's exporter;
+ * models are the published artefacts that have short names, and tiny ones of PyTorch's exporters;
  * {@code mvn -Ponnxruntime} fetches all of it.
  */
 class OnnxRuntimeTest {
@@ -97,7 +97,15 @@ class OnnxRuntimeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"bert", "roberta", "distilbert"})
+  @ValueSource(
+      strings = {
+        "bert",
+        "roberta",
+        "distilbert",
+        "bert-dynamo",
+        "roberta-dynamo",
+        "distilbert-dynamo"
+      })
   void exportsWithAHead(String name) throws IOException, OrtException {
     Path onnx = unpack("/onnx/" + name + ".onnx");
     Path tokenizer = Files.writeString(folder.resolve("t.json"), TinyGraph.TOKENIZER);
@@ -107,7 +115,7 @@ class OnnxRuntimeTest {
             List.of(new int[6], new int[3]),
             1);
     List<String> inputs =
-        name.equals("bert")
+        name.startsWith("bert")
             ? List.of("input_ids", "attention_mask", "token_type_ids")
             : List.of("input_ids", "attention_mask");
     assertSame(onnx, converted(onnx, tokenizer), batch, inputs, true);
