@@ -61,7 +61,8 @@ class GoldenCoverageTest {
     }
     types.add("camembert"); // RoBERTa under another name
     types.addAll(Set.of("mistral", "qwen2")); // Llama with other options: LlamaConfigTest
-    types.add("mpnet"); // no golden set has it: MpnetFamilyTest, RelativeOptionsTest
+    types.addAll(Set.of("mpnet", "gemma3_text")); // among the copies only: golden/make.py
+    types.add("gemma3"); // Gemma's language model in another file: Gemma3FamilyTest
     assertThat(types).containsAll(BackboneFamilies.standard().modelTypes());
   }
 

@@ -123,6 +123,15 @@ public record TinyFamily(String modelType) {
     all.put("mistral", llama.formatted("mistral", ", \"sliding_window\": 4, \"head_dim\": 12"));
     all.put("qwen2", llama.formatted("qwen2", ", \"tie_word_embeddings\": true"));
     all.put("qwen3", llama.formatted("qwen3", ", \"head_dim\": 12"));
+    String gemma =
+        llama.formatted(
+            "gemma3_text",
+            """
+            , "head_dim": 12, "query_pre_attn_scalar": 10, "sliding_window": 4,
+            "layer_types": ["sliding_attention", "full_attention"]
+            """);
+    all.put("gemma3_text", gemma);
+    all.put("gemma3", "{\"model_type\": \"gemma3\", \"text_config\": " + gemma + "}");
     return Map.copyOf(all);
   }
 
@@ -216,7 +225,13 @@ public record TinyFamily(String modelType) {
   public static boolean isOptional(ModelFolder model, String name) {
     WeightLayout layout = layout(model);
     return layout.languageModel().shapes().containsKey(name)
-        || layout.optional().stream().anyMatch(each -> name.startsWith(layout.prefix() + each));
+        || layout.optional().stream().anyMatch(each -> name.startsWith(saved(each, layout)));
+  }
+
+  /** A name, or the beginning of one, as checkpoints have it. */
+  private static String saved(String name, WeightLayout layout) {
+    boolean beside = layout.beside().stream().anyMatch(name::startsWith);
+    return beside ? name : layout.prefix() + name;
   }
 
   private static WeightLayout layout(ModelFolder model) {
@@ -226,7 +241,7 @@ public record TinyFamily(String modelType) {
   private static Map<String, Tensor> weights(ModelFolder model) {
     WeightLayout layout = layout(model);
     Map<String, List<Long>> shapes = new TreeMap<>();
-    layout.shapes().forEach((name, shape) -> shapes.put(layout.prefix() + name, shape));
+    layout.shapes().forEach((name, shape) -> shapes.put(saved(name, layout), shape));
     shapes.putAll(layout.languageModel().shapes());
     layout.languageModel().optional().forEach(shapes::remove);
     Map<String, Tensor> weights = new TreeMap<>();

@@ -12,6 +12,7 @@ import org.ptuning4j.backbone.deberta.DebertaFamily;
 import org.ptuning4j.backbone.deberta.DebertaV2Family;
 import org.ptuning4j.backbone.distilbert.DistilBertFamily;
 import org.ptuning4j.backbone.electra.ElectraFamily;
+import org.ptuning4j.backbone.gemma.Gemma3Family;
 import org.ptuning4j.backbone.glm.GlmFamily;
 import org.ptuning4j.backbone.gpt2.Gpt2Family;
 import org.ptuning4j.backbone.llama.LlamaFamily;
@@ -47,7 +48,8 @@ public final class BackboneFamilies {
             new ModernBertFamily(),
             new Gpt2Family(),
             new GlmFamily(),
-            new LlamaFamily()));
+            new LlamaFamily(),
+            new Gemma3Family()));
   }
 
   /** The families that come with the library and those of extensions on the class path. */

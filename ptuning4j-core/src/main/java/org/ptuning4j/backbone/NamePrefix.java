@@ -47,7 +47,7 @@ record NamePrefix(String wrapper, String own) {
           source.describe(), best.size(), Quoted.names(best));
     }
     String whole = best.get(0);
-    return whole.endsWith(layout.prefix())
+    return whole.endsWith("." + layout.prefix())
         ? new NamePrefix(
             whole.substring(0, whole.length() - layout.prefix().length()), layout.prefix())
         : new NamePrefix(whole, "");

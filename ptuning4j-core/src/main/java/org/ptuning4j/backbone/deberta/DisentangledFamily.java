@@ -209,13 +209,14 @@ abstract class DisentangledFamily extends TransformerFamily<DebertaConfig> {
             Linear.of(weights, at + "intermediate.dense", config.intermediate(), hidden, true),
             config.activation(),
             Linear.of(weights, at + "output.dense", hidden, config.intermediate(), true));
-    return new TransformerLayer(
-        Placement.POST_NORM,
-        attention(at + "attention.", config, table, weights),
-        Optional.of(norm(at + "attention.output.LayerNorm", config, weights)),
-        feedForward,
-        norm(at + "output.LayerNorm", config, weights),
-        convolution);
+    TransformerLayer layer =
+        new TransformerLayer(
+            Placement.POST_NORM,
+            attention(at + "attention.", config, table, weights),
+            Optional.of(norm(at + "attention.output.LayerNorm", config, weights)),
+            feedForward,
+            norm(at + "output.LayerNorm", config, weights));
+    return convolution.map(layer::with).orElse(layer);
   }
 
   private Attention attention(

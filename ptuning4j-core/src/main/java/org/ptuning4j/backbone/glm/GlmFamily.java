@@ -97,6 +97,7 @@ public final class GlmFamily extends TransformerFamily<GlmConfig> {
     Embeddings embeddings =
         new Embeddings(
             weights.table("word_embeddings.weight", config.vocabulary(), config.hidden()),
+            1,
             List.of(
                 weights.table(
                     "transformer.position_embeddings.weight", config.positions(), config.hidden()),

@@ -16,6 +16,7 @@ import org.ptuning4j.tensor.Scope;
  * @param attentionNorm its norm; empty for none, as before ModernBERT's first attention
  * @param feedForward the other part
  * @param feedForwardNorm its norm
+ * @param outputNorms further norms, of what both parts give; empty for none
  * @param convolution of the layer's input, added to its output; empty for none
  */
 public record TransformerLayer(
@@ -24,16 +25,48 @@ public record TransformerLayer(
     Optional<Norm> attentionNorm,
     FeedForward feedForward,
     Norm feedForwardNorm,
+    Optional<OutputNorms> outputNorms,
     Optional<Convolution> convolution) {
 
-  /** A layer without a convolution. */
+  /** A layer without further norms and without a convolution. */
   public TransformerLayer(
       Placement placement,
       Attention attention,
       Optional<Norm> attentionNorm,
       FeedForward feedForward,
       Norm feedForwardNorm) {
-    this(placement, attention, attentionNorm, feedForward, feedForwardNorm, Optional.empty());
+    this(
+        placement,
+        attention,
+        attentionNorm,
+        feedForward,
+        feedForwardNorm,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** The same with norms of what both parts give. */
+  public TransformerLayer with(OutputNorms norms) {
+    return new TransformerLayer(
+        placement,
+        attention,
+        attentionNorm,
+        feedForward,
+        feedForwardNorm,
+        Optional.of(norms),
+        convolution);
+  }
+
+  /** The same with a convolution beside it. */
+  public TransformerLayer with(Convolution beside) {
+    return new TransformerLayer(
+        placement,
+        attention,
+        attentionNorm,
+        feedForward,
+        feedForwardNorm,
+        outputNorms,
+        Optional.of(beside));
   }
 
   /**
@@ -65,7 +98,9 @@ public record TransformerLayer(
     Tensor input = placement == Placement.PRE_NORM ? normed(x) : x;
     List<Tensor> given = attention.apply(pass, input, read, prefix);
     Tensor residual = Columns.of(pass.engine(), x, read);
-    Tensor sum = pass.dropout(DropoutPlace.ATTENTION_OUTPUT, given.get(0)).add(residual);
+    Tensor output =
+        outputNorms.map(norms -> norms.attention().apply(given.get(0))).orElse(given.get(0));
+    Tensor sum = pass.dropout(DropoutPlace.ATTENTION_OUTPUT, output).add(residual);
     Tensor states = placement == Placement.POST_NORM ? normed(sum) : sum;
     return given.size() == 1 ? List.of(states) : List.of(states, given.get(1), given.get(2));
   }
@@ -80,7 +115,10 @@ public record TransformerLayer(
         Scope.keep(
             () -> {
               Tensor input = before ? feedForwardNorm.apply(attended) : attended;
-              return pass.dropout(DropoutPlace.FEED_FORWARD_OUTPUT, feedForward.apply(pass, input));
+              Tensor output = feedForward.apply(pass, input);
+              return pass.dropout(
+                  DropoutPlace.FEED_FORWARD_OUTPUT,
+                  outputNorms.map(norms -> norms.feedForward().apply(output)).orElse(output));
             });
     Tensor sum = given.add(attended);
     return before ? sum : feedForwardNorm.apply(sum);

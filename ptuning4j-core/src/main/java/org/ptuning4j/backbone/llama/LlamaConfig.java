@@ -7,6 +7,7 @@ import org.ptuning4j.backbone.Reach;
 import org.ptuning4j.backbone.layer.Activation;
 import org.ptuning4j.backbone.layer.HeadSizes;
 import org.ptuning4j.backbone.layer.Rotary;
+import org.ptuning4j.backbone.layer.RotaryFields;
 
 /**
  * What {@code config.json} says of a Llama or its kin.

@@ -192,7 +192,7 @@ final class Transformer implements Backbone {
 
   /** The input of the first layer; a soft token's vector takes the place of its word embedding. */
   private Tensor embed(Pass pass, TokenBatch tokens, List<int[]> positions, Injection injection) {
-    Tensor found = parts.embeddings().words().rows(placed(tokens, input.ids(tokens)));
+    Tensor found = parts.embeddings().ofWords(engine, placed(tokens, input.ids(tokens)));
     Tensor words =
         injection.inputs().map(soft -> withSoftTokens(found, soft)).orElse(found); // [B, n, E]
     return parts
@@ -228,11 +228,11 @@ final class Transformer implements Backbone {
   }
 
   @Override
-  public Tensor pool(Tensor first) {
+  public Tensor pool(Tensor read) {
     return parts
         .pooler()
         .orElseThrow(() -> new IllegalStateException("this checkpoint has no pooler"))
-        .apply(engine, engine.place(first, Dtype.F32));
+        .apply(engine, engine.place(read, Dtype.F32));
   }
 
   @Override
@@ -246,8 +246,7 @@ final class Transformer implements Backbone {
     return Scope.keep(
         () -> {
           long[] rows = VocabularyModel.checkedWords(ids, spec.vocabulary());
-          Tensor table = parts.embeddings().words().stored().detach();
-          return engine.place(table.index_select(0, indices(rows)), Dtype.F32);
+          return parts.embeddings().vectors(engine, indices(rows));
         });
   }
 

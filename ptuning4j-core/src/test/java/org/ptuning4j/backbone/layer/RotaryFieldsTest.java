@@ -1,4 +1,4 @@
-package org.ptuning4j.backbone.llama;
+package org.ptuning4j.backbone.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -21,7 +21,6 @@ import org.ptuning4j.GoldenSet;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.ModelFolder;
-import org.ptuning4j.backbone.layer.Rotary;
 
 /** Frequencies of every published scaling. */
 class RotaryFieldsTest {

@@ -1,10 +1,7 @@
-package org.ptuning4j.backbone.llama;
+package org.ptuning4j.backbone.layer;
 
-import java.util.List;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.ModelConfig;
-import org.ptuning4j.backbone.layer.Rotary;
-import org.ptuning4j.backbone.layer.RotaryScaling;
 
 /**
  * What {@code config.json} says of rotary positions: {@code rope_parameters}, as newer files have
@@ -13,28 +10,42 @@ import org.ptuning4j.backbone.layer.RotaryScaling;
  * @param rotary how queries and keys are turned
  * @param maxPositions how many positions the model is made for, as the scaling leaves it
  */
-record RotaryFields(Rotary rotary, int maxPositions) {
+public record RotaryFields(Rotary rotary, int maxPositions) {
 
   private static final double BASE = 10_000;
   private static final String TYPES = "default, linear, dynamic, llama3, yarn";
 
   /**
-   * Reads the fields.
+   * Reads the fields of a model that turns positions in the same way in all layers.
    *
    * @param headSize d
    * @param pretrained {@code max_position_embeddings}
+   * @throws org.ptuning4j.InvalidInputException if a field is unusable, or asks for what is not
+   *     computed
    */
-  static RotaryFields read(ModelConfig config, int headSize, int pretrained) {
+  public static RotaryFields read(ModelConfig config, int headSize, int pretrained) {
     boolean newer = config.has("rope_parameters");
     ModelConfig fields = config.within(newer ? "rope_parameters" : "rope_scaling");
     ModelConfig withBase = newer && fields.has("rope_theta") ? fields : config;
     double base = positive(withBase, "rope_theta", BASE);
-    for (ModelConfig each : List.of(config, fields)) {
-      if (each.numberOr("partial_rotary_factor", 1) != 1) {
-        throw each.unsupported(
-            "partial_rotary_factor", each.numberOr("partial_rotary_factor", 1), "1");
-      }
-    }
+    requireWhole(config);
+    return within(fields, base, headSize, pretrained);
+  }
+
+  /**
+   * Reads one object of such fields.
+   *
+   * @param fields {@code rope_parameters}, {@code rope_scaling}, or what the former has for one kind
+   *     of layers
+   * @param base θ
+   * @param headSize d
+   * @param pretrained {@code max_position_embeddings}
+   * @throws org.ptuning4j.InvalidInputException if a field is unusable, or asks for what is not
+   *     computed
+   */
+  public static RotaryFields within(
+      ModelConfig fields, double base, int headSize, int pretrained) {
+    requireWhole(fields);
     String type = fields.text("rope_type").or(() -> fields.text("type")).orElse("default");
     return switch (type) {
       case "default" -> of(base, headSize, RotaryScaling.none(), pretrained);
@@ -55,6 +66,13 @@ record RotaryFields(Rotary rotary, int maxPositions) {
       default ->
           throw fields.unsupported(fields.has("rope_type") ? "rope_type" : "type", type, TYPES);
     };
+  }
+
+  private static void requireWhole(ModelConfig fields) {
+    double part = fields.numberOr("partial_rotary_factor", 1);
+    if (part != 1) {
+      throw fields.unsupported("partial_rotary_factor", part, "1");
+    }
   }
 
   private static RotaryFields of(
@@ -115,7 +133,8 @@ record RotaryFields(Rotary rotary, int maxPositions) {
     return factor;
   }
 
-  private static double positive(ModelConfig fields, String field, double byDefault) {
+  /** A number above 0, or the default where it is missing. */
+  public static double positive(ModelConfig fields, String field, double byDefault) {
     double value = fields.numberOr(field, byDefault);
     if (!(value > 0) || Double.isInfinite(value)) {
       throw fields.unsupported(field, Double.isNaN(value) ? "missing" : value, "a number above 0");
