@@ -246,16 +246,18 @@ public record TinyFamily(String modelType) {
     layout.languageModel().optional().forEach(shapes::remove);
     Map<String, Tensor> weights = new TreeMap<>();
     RandomStream random = RandomStream.of(17);
-    shapes.forEach((name, shape) -> weights.put(name, drawn(name, shape, random)));
+    double ofNorms = model.modelType().startsWith("gemma") ? 0 : 1; // Gemma's multiply by 1 + w
+    shapes.forEach((name, shape) -> weights.put(name, drawn(name, shape, ofNorms, random)));
     return weights;
   }
 
   /** As wide as trained weights are: norms about 1, matrices that keep the size of states. */
-  private static Tensor drawn(String name, List<Long> shape, RandomStream random) {
+  private static Tensor drawn(
+      String name, List<Long> shape, double ofNorms, RandomStream random) {
     long[] sizes = shape.stream().mapToLong(size -> size).toArray();
     if (sizes.length == 1) {
       Tensor vector = random.gaussian(0.1, sizes);
-      return name.endsWith(".weight") ? vector.add(new Scalar(1)) : vector;
+      return name.endsWith(".weight") ? vector.add(new Scalar(ofNorms)) : vector;
     }
     boolean table = name.contains("embeddings.");
     long in = shape.stream().skip(1).reduce(1L, Math::multiplyExact);
