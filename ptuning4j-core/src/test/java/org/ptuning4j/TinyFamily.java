@@ -252,8 +252,7 @@ public record TinyFamily(String modelType) {
   }
 
   /** As wide as trained weights are: norms about 1, matrices that keep the size of states. */
-  private static Tensor drawn(
-      String name, List<Long> shape, double ofNorms, RandomStream random) {
+  private static Tensor drawn(String name, List<Long> shape, double ofNorms, RandomStream random) {
     long[] sizes = shape.stream().mapToLong(size -> size).toArray();
     if (sizes.length == 1) {
       Tensor vector = random.gaussian(0.1, sizes);

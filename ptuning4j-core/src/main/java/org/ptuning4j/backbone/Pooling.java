@@ -5,7 +5,9 @@ package org.ptuning4j.backbone;
  * where the checkpoint has one.
  */
 public enum Pooling {
-  /** The last hidden state of the token that stands for the text: the first, or a decoder's last. */
+  /**
+   * The last hidden state of the token that stands for the text: the first, or a decoder's last.
+   */
   TOKEN,
   /** The mean of all tokens' last hidden states. */
   MEAN

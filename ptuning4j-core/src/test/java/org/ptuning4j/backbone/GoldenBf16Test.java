@@ -132,8 +132,7 @@ class GoldenBf16Test {
         IntStream.range(0, labels.length)
             .filter(i -> labels[i] >= 0 && !(next && i % columns == 0))
             .toArray();
-    Tensor read =
-        rows(logits, IntStream.of(foretold).mapToLong(i -> next ? i - 1 : i).toArray());
+    Tensor read = rows(logits, IntStream.of(foretold).mapToLong(i -> next ? i - 1 : i).toArray());
     if (!next) {
       long[] every = IntStream.range(0, foretold.length).asLongStream().toArray();
       assertNear("scores", read, c.output("mask_logits"), every, bounds.scores());

@@ -10,7 +10,8 @@ import org.ptuning4j.backbone.layer.Rotary;
 import org.ptuning4j.backbone.layer.RotaryFields;
 
 /**
- * What {@code config.json} says of a Gemma 3, or of the language model of one that reads images too.
+ * What {@code config.json} says of a Gemma 3, or of the language model of one that reads images
+ * too.
  *
  * @param modelType {@code gemma3_text} or {@code gemma3}
  * @param layers how far each layer reaches and how it turns positions, from the input on
@@ -138,8 +139,7 @@ public record Gemma3Config(
           switch (type) {
             case GLOBAL -> new LayerKind(Reach.causal(), global);
             case LOCAL ->
-                new LayerKind(
-                    new Reach.CausalWindow(sizeOr(text, "sliding_window", 4096)), local);
+                new LayerKind(new Reach.CausalWindow(sizeOr(text, "sliding_window", 4096)), local);
             default -> throw text.unsupported("layer_types", type, GLOBAL + ", " + LOCAL);
           });
     }

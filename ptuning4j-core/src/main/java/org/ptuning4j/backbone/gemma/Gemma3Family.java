@@ -132,8 +132,7 @@ public final class Gemma3Family extends TransformerFamily<Gemma3Config> {
                 List.of(sizes.queryWidth(), sizes.keyWidth(), sizes.keyWidth()),
                 config.hidden(),
                 config.biased()),
-            Linear.of(
-                weights, at + "o_proj", config.hidden(), sizes.queryWidth(), config.biased()),
+            Linear.of(weights, at + "o_proj", config.hidden(), sizes.queryWidth(), config.biased()),
             config.scale(),
             kind.reach(),
             Optional.of(kind.rotary()))

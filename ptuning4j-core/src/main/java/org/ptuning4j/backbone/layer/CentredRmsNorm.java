@@ -11,8 +11,8 @@ import org.ptuning4j.backbone.weight.Weights;
 import org.ptuning4j.backbone.weight.Weights.Held;
 
 /**
- * x / √(mean(x²) + ε) · (1 + weight) over the last dimension, as Gemma has it: weights lie around 0.
- * 1 + weight is a sum in fp32, whatever type x has; in bf16 small weights would be lost in it.
+ * x / √(mean(x²) + ε) · (1 + weight) over the last dimension, as Gemma has it: weights lie around
+ * 0. 1 + weight is a sum in fp32, whatever type x has; in bf16 small weights would be lost in it.
  *
  * @param weight {@code [H]}, held in fp32
  * @param epsilon ε

@@ -14,7 +14,8 @@ import org.ptuning4j.tensor.engine.Engine;
  * positions and token types; then what the family does to their sum.
  *
  * @param words {@code [V, E]}
- * @param scale what words' embeddings are multiplied by, and soft tokens are not; 1 in most families
+ * @param scale what words' embeddings are multiplied by, and soft tokens are not; 1 in most
+ *     families
  * @param positions {@code [positions, E]} for each row of positions that the family reads; none
  *     where positions enter elsewhere
  * @param types {@code [types, E]}; empty where the family tells no texts apart

@@ -1,8 +1,8 @@
 package org.ptuning4j.backbone.layer;
 
 /**
- * Norms of each head's queries and keys, before they are turned to their positions (Qwen 3,
- * Gemma 3). Keys of a prefix have none.
+ * Norms of each head's queries and keys, before they are turned to their positions (Qwen 3, Gemma
+ * 3). Keys of a prefix have none.
  *
  * @param query over d
  * @param key over d

@@ -35,16 +35,15 @@ public record RotaryFields(Rotary rotary, int maxPositions) {
   /**
    * Reads one object of such fields.
    *
-   * @param fields {@code rope_parameters}, {@code rope_scaling}, or what the former has for one kind
-   *     of layers
+   * @param fields {@code rope_parameters}, {@code rope_scaling}, or what the former has for one
+   *     kind of layers
    * @param base θ
    * @param headSize d
    * @param pretrained {@code max_position_embeddings}
    * @throws org.ptuning4j.InvalidInputException if a field is unusable, or asks for what is not
    *     computed
    */
-  public static RotaryFields within(
-      ModelConfig fields, double base, int headSize, int pretrained) {
+  public static RotaryFields within(ModelConfig fields, double base, int headSize, int pretrained) {
     requireWhole(fields);
     String type = fields.text("rope_type").or(() -> fields.text("type")).orElse("default");
     return switch (type) {

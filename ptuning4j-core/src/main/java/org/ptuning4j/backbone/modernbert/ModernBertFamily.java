@@ -84,10 +84,7 @@ public final class ModernBertFamily extends TransformerFamily<ModernBertConfig> 
   @Override
   protected CheckpointNames names(ModernBertConfig config) {
     return new CheckpointNames(
-        "model.",
-        List.of("embeddings.", "layers.", "final_norm."),
-        List.of(),
-        List.of(HEAD));
+        "model.", List.of("embeddings.", "layers.", "final_norm."), List.of(), List.of(HEAD));
   }
 
   @Override

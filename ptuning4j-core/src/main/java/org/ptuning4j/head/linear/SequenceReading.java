@@ -45,8 +45,7 @@ record SequenceReading(SequenceInput input, Pooling pooled, double dropout)
   /** What is read of each row, {@code [R, H]}, fp32. */
   private Tensor read(HeadInput from) {
     return switch (input) {
-      case POOLER ->
-          from.backbone().pool(pooled == Pooling.MEAN ? from.means() : from.anchors());
+      case POOLER -> from.backbone().pool(pooled == Pooling.MEAN ? from.means() : from.anchors());
       case MEAN -> from.means();
       case FIRST_TOKEN, LAST_TOKEN, DENSE ->
           from.backbone().engine().place(from.anchors(), Dtype.F32);

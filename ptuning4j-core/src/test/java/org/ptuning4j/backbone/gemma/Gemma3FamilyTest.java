@@ -100,9 +100,7 @@ class Gemma3FamilyTest {
             assertThat(Tensors.floats(states)).isEqualTo(Tensors.floats(states(expected)));
             Tensor last = states.select(1, TEXT.length - 1);
             Tensor scores =
-                untied.isEmpty()
-                    ? expected.languageModel().logits(last)
-                    : last.matmul(other.t());
+                untied.isEmpty() ? expected.languageModel().logits(last) : last.matmul(other.t());
             assertThat(Tensors.floats(found.languageModel().logits(last)))
                 .containsExactly(Tensors.floats(scores), within(1e-4f));
           }
