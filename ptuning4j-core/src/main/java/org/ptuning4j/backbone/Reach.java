@@ -55,6 +55,19 @@ public sealed interface Reach {
     return OptionalInt.empty();
   }
 
+  /** Whether a token may attend to one that comes after it. */
+  default boolean looksAhead() {
+    return true;
+  }
+
+  /**
+   * Whether two columns belong to the same text: a row may hold several, none of which sees
+   * another.
+   */
+  default boolean isSameText(int row, int one, int other) {
+    return true;
+  }
+
   /** What lies within this reach and another. */
   default Reach and(Reach other) {
     if (coversEverything()) {
@@ -109,6 +122,11 @@ public sealed interface Reach {
     public boolean covers(int row, int from, int to) {
       return to <= from;
     }
+
+    @Override
+    public boolean looksAhead() {
+      return false;
+    }
   }
 
   /**
@@ -129,6 +147,11 @@ public sealed interface Reach {
     @Override
     public boolean covers(int row, int from, int to) {
       return to <= from && from - to < length;
+    }
+
+    @Override
+    public boolean looksAhead() {
+      return false;
     }
 
     @Override
@@ -158,6 +181,36 @@ public sealed interface Reach {
   }
 
   /**
+   * Several texts in each row, none of which sees another.
+   *
+   * @param columns n
+   * @param texts {@code [B, n]}, row-major: which of its row's texts a column belongs to
+   */
+  @SuppressWarnings("ArrayRecordComponent") // made for one batch, and compared by identity
+  record WithinTexts(int columns, int[] texts) implements Reach {
+
+    @Override
+    public boolean covers(int row, int from, int to) {
+      return isSameText(row, from, to);
+    }
+
+    @Override
+    public boolean isSameText(int row, int one, int other) {
+      return texts[row * columns + one] == texts[row * columns + other];
+    }
+
+    @Override
+    public boolean isUnlimitedBack() {
+      return false;
+    }
+
+    @Override
+    public boolean isSameInAllRows() {
+      return false;
+    }
+  }
+
+  /**
    * What lies within both.
    *
    * @param one the one
@@ -168,6 +221,16 @@ public sealed interface Reach {
     @Override
     public boolean covers(int row, int from, int to) {
       return one.covers(row, from, to) && other.covers(row, from, to);
+    }
+
+    @Override
+    public boolean looksAhead() {
+      return one.looksAhead() && other.looksAhead();
+    }
+
+    @Override
+    public boolean isSameText(int row, int from, int to) {
+      return one.isSameText(row, from, to) && other.isSameText(row, from, to);
     }
 
     @Override

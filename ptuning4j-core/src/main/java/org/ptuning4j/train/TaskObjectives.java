@@ -29,7 +29,8 @@ record TaskObjectives(List<TaskObjective<?>> each, Objective all) implements Aut
                   heads.get(i),
                   parts.backbone(),
                   RandomStream.of(parts.config().seed(), purpose),
-                  parts.tokenizer().padId()));
+                  parts.tokenizer().padId(),
+                  parts.config().packing()));
     }
     Objective all =
         each.size() == 1

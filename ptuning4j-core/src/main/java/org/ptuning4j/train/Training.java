@@ -10,18 +10,21 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.model.ModelCheck;
 import org.ptuning4j.prompt.PromptContext;
 import org.ptuning4j.prompt.PromptModule;
+import org.ptuning4j.settings.InvalidSettingException;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Machine;
 import org.ptuning4j.text.TextTokenizer;
 import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.config.TrainingSettings;
 import org.ptuning4j.train.loop.Outcome;
 import org.ptuning4j.train.loop.Trainer;
 import org.ptuning4j.train.objective.Objective;
@@ -177,6 +180,9 @@ public final class Training {
     HeadOptions options =
         new HeadOptions(spec, config.headInput(), config.dropout().orElse(spec.dropout().hidden()));
     List<HeadSpec> heads = new ArrayList<>();
+    if (config.packing()) {
+      requirePackable(spec);
+    }
     parts.tasks().forEach(part -> heads.add(part.head(options, parts.folder().path().toString())));
     try (PromptModule prompt =
             config
@@ -221,6 +227,15 @@ public final class Training {
       parts.run().writeResult(result);
       listener.finished(result, parts.run().path());
       return result;
+    }
+  }
+
+  private static void requirePackable(BackboneSpec spec) {
+    if (spec.direction() != Direction.CAUSAL) {
+      throw new InvalidSettingException(
+          TrainingSettings.PACKING.name(),
+          "texts are packed into rows for decoders, and this model (%s) is none; leave it out"
+              .formatted(spec.modelType()));
     }
   }
 

@@ -2,7 +2,6 @@ package org.ptuning4j.backbone.layer;
 
 import java.util.List;
 import java.util.Optional;
-import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
@@ -119,15 +118,16 @@ public record Attention(
       value = Tensors.cat(2, prefix.get().value(), value);
     }
     Tensor context =
-        pass.engine()
-            .attention(
-                projected.get(0),
-                shared(key),
-                shared(value),
-                added,
-                scale,
-                pass.options().dropout(),
-                pass.attentionRate());
+        apart(
+            pass.engine()
+                .attention(
+                    grouped(projected.get(0)),
+                    key,
+                    value,
+                    added.map(this::forGroups),
+                    scale,
+                    pass.options().dropout(),
+                    pass.attentionRate())); // [B, A, m, d]
     Tensor merged =
         (evenPadding && read.isAll() ? withEvenPadding(pass, context, value) : context)
             .transpose(1, 2)
@@ -145,7 +145,7 @@ public record Attention(
                 torch.where(
                     mask,
                     context,
-                    shared(value).mean(new long[] {2}, true, new ScalarTypeOptional())))
+                    value.mean(new long[] {2}, true, new ScalarTypeOptional())))
         .orElse(context);
   }
 
@@ -159,7 +159,7 @@ public record Attention(
     return Optional.of(
         Scope.keep(
             () -> {
-              Tensor text = term.get().apply(pass, query, shared(key), read); // [B, A, m, n]
+              Tensor text = term.get().apply(pass, query, key, read); // [B, A, m, n]
               Tensor all =
                   prefix
                       .map(each -> torch.constant_pad_nd(text, each.length(), 0))
@@ -220,11 +220,30 @@ public record Attention(
         .orElse(projected);
   }
 
-  /** {@code [B, K, N, d] → [B, A, N, d]}: heads that share keys or values get the same. */
-  private Tensor shared(Tensor keysOrValues) {
-    int each = sizes.heads() / sizes.keyValueHeads();
-    return each == 1
-        ? keysOrValues
-        : keysOrValues.repeat_interleave(each, new LongOptional(1), new LongOptional());
+  /**
+   * {@code [B, A, m, d] → [B, K, (A/K)·m, d]}: the queries of heads that share keys and values, one
+   * head's after the other's, so that neither keys nor values are copied for each.
+   */
+  private Tensor grouped(Tensor query) {
+    return sharing() == 1
+        ? query
+        : query.reshape(query.size(0), sizes.keyValueHeads(), -1, sizes.size());
+  }
+
+  /** The inverse, {@code [B, K, (A/K)·m, d] → [B, A, m, d]}. */
+  private Tensor apart(Tensor grouped) {
+    return sharing() == 1
+        ? grouped
+        : grouped.reshape(grouped.size(0), sizes.heads(), -1, sizes.size());
+  }
+
+  /** What is added to the scores of one head, {@code [.., m, N]}, for the queries of a group. */
+  private Tensor forGroups(Tensor added) {
+    return sharing() == 1 || added.size(2) == 1 ? added : added.repeat(1, 1, sharing(), 1);
+  }
+
+  /** How many heads share keys and values, A/K. */
+  private int sharing() {
+    return sizes.heads() / sizes.keyValueHeads();
   }
 }

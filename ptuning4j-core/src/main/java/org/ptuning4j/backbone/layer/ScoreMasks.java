@@ -109,7 +109,7 @@ public final class ScoreMasks {
     Tensor has =
         engine.place(prefix.maskOrZeros().isfinite(), Dtype.F32); // [B, P], 1 for what a row has
     Tensor back = has.flip(1).cumsum(1).flip(1); // from the text's first token
-    Tensor distances = tokensBefore(read).unsqueeze(2).add(back.unsqueeze(1)); // [B, m, P]
+    Tensor distances = tokensBefore(reach, read).unsqueeze(2).add(back.unsqueeze(1)); // [B, m, P]
     Tensor far = distances.gt(new Scalar(farthest.getAsInt()));
     return Optional.of(
         zeros(1)
@@ -118,15 +118,16 @@ public final class ScoreMasks {
             .unsqueeze(1));
   }
 
-  /** How many tokens of its row precede each query, {@code [B, m]}. */
-  private Tensor tokensBefore(ReadColumns read) {
+  /** How many tokens of its text precede each query, {@code [B, m]}. */
+  private Tensor tokensBefore(Reach reach, ReadColumns read) {
     float[] before = new float[tokens.rows() * read.count()];
     for (int row = 0; row < tokens.rows(); row++) {
       for (int query = 0; query < read.count(); query++) {
-        int first = row * tokens.columns();
+        int column = read.column(row, query);
         int tokensBefore = 0;
-        for (int at = first; at < first + read.column(row, query); at++) {
-          tokensBefore += tokens.mask()[at] == 0 ? 0 : 1;
+        for (int at = 0; at < column; at++) {
+          boolean token = tokens.mask()[row * tokens.columns() + at] != 0;
+          tokensBefore += token && reach.isSameText(row, column, at) ? 1 : 0;
         }
         before[row * read.count() + query] = tokensBefore;
       }
@@ -143,7 +144,8 @@ public final class ScoreMasks {
   }
 
   private Tensor limited(Reach reach, ReadColumns read) {
-    boolean same = padding.isEmpty() && reach.isSameInAllRows() && read.isSameInAllRows();
+    boolean unpadded = padding.isEmpty() || (!reach.looksAhead() && paddingIsBehind());
+    boolean same = unpadded && reach.isSameInAllRows() && read.isSameInAllRows();
     int rows = same ? 1 : tokens.rows();
     int columns = tokens.columns();
     float[] values = new float[rows * read.count() * columns];
@@ -154,7 +156,8 @@ public final class ScoreMasks {
         int from = read.column(row, query);
         boolean meets = false;
         for (int to = 0; to < columns; to++) {
-          if (tokens.mask()[row * columns + to] != 0 && reach.covers(row, from, to)) {
+          boolean token = unpadded || tokens.mask()[row * columns + to] != 0;
+          if (token && reach.covers(row, from, to)) {
             values[at + to] = 0;
             meets = true;
           }
@@ -166,6 +169,17 @@ public final class ScoreMasks {
       }
     }
     return placed(values, rows, read.count(), columns);
+  }
+
+  /** Whether all padding is behind the tokens, where those that only look back never meet it. */
+  private boolean paddingIsBehind() {
+    for (int at = 1; at < tokens.mask().length; at++) {
+      boolean first = at % tokens.columns() == 0;
+      if (!first && tokens.mask()[at - 1] == 0 && tokens.mask()[at] != 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private Tensor zeros(long... shape) {

@@ -39,6 +39,14 @@ public sealed interface Batching {
   }
 
   /**
+   * Whether a batch without padding may have so much, as where texts are packed into rows.
+   *
+   * @param items how many, at least 1; a single item is always admitted
+   * @param tokens of all of them
+   */
+  boolean admitsPacked(int items, long tokens);
+
+  /**
    * Batches of a fixed number of rows.
    *
    * @param rows how many; at most one batch of a plan has fewer
@@ -61,6 +69,11 @@ public sealed interface Batching {
     public boolean admits(int items, int itsRows, int longest) {
       return items <= rows;
     }
+
+    @Override
+    public boolean admitsPacked(int items, long tokens) {
+      return items <= rows;
+    }
   }
 
   /**
@@ -80,6 +93,11 @@ public sealed interface Batching {
     @Override
     public boolean admits(int rows, int longest) {
       return rows == 1 || (long) rows * longest <= tokens;
+    }
+
+    @Override
+    public boolean admitsPacked(int items, long itsTokens) {
+      return items == 1 || itsTokens <= tokens;
     }
   }
 
@@ -114,6 +132,31 @@ public sealed interface Batching {
       start = end;
     }
     shuffle.apply(batches);
+    return batches;
+  }
+
+  /**
+   * The batches of one training epoch where nothing is padded, so that items need not be of similar
+   * length: shuffled, and cut in this order.
+   *
+   * @param tokens of each item
+   * @param epoch its number; each has its own order
+   * @return every item's index exactly once
+   */
+  default List<int[]> planPacked(int[] tokens, long seed, int epoch) {
+    int[] order = IntStream.range(0, tokens.length).toArray();
+    new Shuffle(seed, epoch).apply(order);
+    List<int[]> batches = new ArrayList<>();
+    for (int start = 0; start < order.length; ) {
+      int end = start + 1;
+      long together = tokens[order[start]];
+      while (end < order.length
+          && admitsPacked(end - start + 1, together + tokens[order[end]])) {
+        together += tokens[order[end++]];
+      }
+      batches.add(Arrays.copyOfRange(order, start, end));
+      start = end;
+    }
     return batches;
   }
 

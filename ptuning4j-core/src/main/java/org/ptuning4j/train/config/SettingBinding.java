@@ -118,6 +118,10 @@ record SettingBinding<T>(
               config -> Optional.of(config.checkpointLayers()),
               TrainingConfig.Builder::checkpointLayers),
           new SettingBinding<>(
+              TrainingSettings.PACKING,
+              config -> Optional.of(config.packing()),
+              TrainingConfig.Builder::packing),
+          new SettingBinding<>(
               TrainingSettings.SEED,
               config -> Optional.of(config.seed()),
               TrainingConfig.Builder::seed),

@@ -36,6 +36,7 @@ import org.ptuning4j.train.batching.Batching.FixedBatches;
  *     it
  * @param checkpointLayers whether layers are computed a second time in the backward pass instead of
  *     being kept
+ * @param packing whether several training texts share a row
  * @param seed of every random choice
  * @param precision of the frozen backbone
  * @param startFrom the folder of an earlier pack whose prompt is the start of this one's
@@ -61,6 +62,7 @@ public record TrainingConfig(
     int patience,
     int checkpointSeconds,
     boolean checkpointLayers,
+    boolean packing,
     long seed,
     Precision precision,
     Optional<Path> startFrom,
@@ -116,6 +118,7 @@ public record TrainingConfig(
         .patience(patience)
         .checkpointSeconds(checkpointSeconds)
         .checkpointLayers(checkpointLayers)
+        .packing(packing)
         .seed(seed)
         .precision(precision)
         .startFrom(startFrom)
@@ -148,6 +151,7 @@ public record TrainingConfig(
     private int patience = byDefault(TrainingSettings.PATIENCE);
     private int checkpointSeconds = byDefault(TrainingSettings.CHECKPOINT_SECONDS);
     private boolean checkpointLayers = byDefault(TrainingSettings.CHECKPOINT_LAYERS);
+    private boolean packing = byDefault(TrainingSettings.PACKING);
     private long seed = byDefault(TrainingSettings.SEED);
     private Precision precision = byDefault(TrainingSettings.PRECISION);
     private Optional<Path> startFrom = Optional.empty();
@@ -282,6 +286,12 @@ public record TrainingConfig(
       return this;
     }
 
+    /** Whether several training texts share a row. */
+    public Builder packing(boolean value) {
+      packing = value;
+      return this;
+    }
+
     /** The seed. */
     public Builder seed(long value) {
       seed = value;
@@ -331,6 +341,7 @@ public record TrainingConfig(
           patience,
           checkpointSeconds,
           checkpointLayers,
+          packing,
           seed,
           precision,
           startFrom,

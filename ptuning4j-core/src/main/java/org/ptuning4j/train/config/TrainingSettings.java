@@ -178,6 +178,15 @@ public final class TrainingSettings {
           "Keep the input of each layer only, and compute the layer a second time in the backward"
               + " pass: takes less memory and more time, and gives the same result.");
 
+  /** Whether several training texts share a row. */
+  public static final Setting<Boolean> PACKING =
+      Setting.of(
+          "packing",
+          Values.flags(),
+          false,
+          "Several training texts in one row, none of which sees another: nothing is padded, and"
+              + " batches are drawn without regard to length. For decoders.");
+
   /** The seed. */
   public static final Setting<Long> SEED =
       Setting.of("seed", Values.anyWholeNumber(), 11L, "The same seed gives the same result.");

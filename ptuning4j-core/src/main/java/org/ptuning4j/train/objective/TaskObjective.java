@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.head.Head;
 import org.ptuning4j.head.HeadInput;
@@ -18,11 +20,14 @@ import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.check.Overlap;
 import org.ptuning4j.tensor.Autograd;
+import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.train.batching.BatchWeights;
 import org.ptuning4j.train.batching.Batching;
 import org.ptuning4j.train.batching.Batching.TokenBudget;
+import org.ptuning4j.train.batching.PackedRows;
 
 /**
  * One task's data set.
@@ -43,10 +48,17 @@ public final class TaskObjective<E extends Example> implements Objective {
   private final Overlap overlap;
   private final List<Item> contentFree;
   private final int padId;
+  private final boolean packing;
   private final int[] terms; // of each training row's loss
   private Optional<FrozenStates> trainingStates = Optional.empty();
   private Optional<FrozenStates> evaluationStates = Optional.empty();
 
+  /**
+   * The objective of a task.
+   *
+   * @param contentFree inputs without content, that words are calibrated with
+   * @param packing whether several training texts share a row; see {@link PackedRows}
+   */
   public TaskObjective(
       PreparedTask<E> task,
       Head head,
@@ -54,7 +66,8 @@ public final class TaskObjective<E extends Example> implements Objective {
       EncodedExamples<E> evaluation,
       Overlap overlap,
       List<Item> contentFree,
-      int padId) {
+      int padId,
+      boolean packing) {
     this.task = task;
     this.head = head;
     this.training = training;
@@ -62,6 +75,7 @@ public final class TaskObjective<E extends Example> implements Objective {
     this.overlap = overlap;
     this.contentFree = contentFree;
     this.padId = padId;
+    this.packing = packing;
     this.terms = training.items().stream().mapToInt(head::terms).toArray();
   }
 
@@ -85,7 +99,9 @@ public final class TaskObjective<E extends Example> implements Objective {
 
   @Override
   public List<int[]> plan(Batching batching, long seed, int epoch) {
-    return batching.plan(training.longestRows(), training.rows(), seed, epoch);
+    return packing
+        ? batching.planPacked(training.tokens(), seed, epoch)
+        : batching.plan(training.longestRows(), training.rows(), seed, epoch);
   }
 
   @Override
@@ -101,7 +117,11 @@ public final class TaskObjective<E extends Example> implements Objective {
   @Override
   public Loss loss(PromptedBackbone pass, int[] rows) {
     List<Item> items = training.at(rows);
-    return head.loss(scores(pass, items, trainingStates.map(states -> states.at(rows))), items);
+    Optional<Tensor> known =
+        trainingStates
+            .map(states -> states.at(rows))
+            .or(() -> packing ? Optional.of(packed(pass, items)) : Optional.empty());
+    return head.loss(scores(pass, items, known), items);
   }
 
   @Override
@@ -164,6 +184,19 @@ public final class TaskObjective<E extends Example> implements Objective {
     TokenBatch tokens =
         TokenBatch.of(items.stream().flatMap(item -> item.rows().stream()).toList(), padId);
     return pass.forward(tokens, head.reads()).lastHidden();
+  }
+
+  /** The same of items that share rows in the pass, {@code [R, m, H]}. */
+  private Tensor packed(PromptedBackbone pass, List<Item> items) {
+    List<TokenRow> texts = items.stream().flatMap(item -> item.rows().stream()).toList();
+    PackedRows rows = PackedRows.of(texts, padId);
+    Tensor states = pass.forward(rows.tokens(), Positions.ALL).lastHidden();
+    long[] places = rows.places(texts);
+    Tensor index = pass.backbone().engine().place(Tensors.of(places, places.length), Dtype.I64);
+    return states
+        .reshape(-1, states.size(2))
+        .index_select(0, index)
+        .view(texts.size(), -1, states.size(2));
   }
 
   @Override

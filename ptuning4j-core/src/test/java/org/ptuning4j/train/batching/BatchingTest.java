@@ -204,6 +204,24 @@ class BatchingTest {
     assertThat(new TokenBudget(10).admits(2, 3, 4)).as("rows of both items").isFalse();
   }
 
+  @Test
+  void packedBatchesAreCutAsTheyAreDrawn() {
+    int[] tokens = {5, 1, 1, 1, 5, 3, 40, 2};
+    for (Batching batching : new Batching[] {new FixedBatches(3), new TokenBudget(8)}) {
+      List<int[]> batches = batching.planPacked(tokens, 3, 1);
+      assertThat(rows(batches).sorted()).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
+      for (int[] batch : batches) {
+        int sum = IntStream.of(batch).map(item -> tokens[item]).sum();
+        assertThat(batching.admitsPacked(batch.length, sum)).isTrue();
+      }
+      assertThat(rows(batching.planPacked(tokens, 3, 2)).boxed().toList())
+          .isNotEqualTo(rows(batches).boxed().toList());
+    }
+    assertThat(new TokenBudget(8).admitsPacked(2, 9)).isFalse();
+    assertThat(new TokenBudget(8).admitsPacked(1, 9)).as("a single item").isTrue();
+    assertThat(new FixedBatches(2).admitsPacked(3, 3)).isFalse();
+  }
+
   /** Questions with four candidates each. */
   @Test
   void itemsOfSeveralRows() {

@@ -50,6 +50,7 @@ class TrainingSettingsTest {
           Map.entry("patience", "4"),
           Map.entry("checkpoint-seconds", "30"),
           Map.entry("checkpoint-layers", "true"),
+          Map.entry("packing", "true"),
           Map.entry("seed", "77"),
           Map.entry("precision", "fp32"),
           Map.entry("start-from", "earlier/pack"),

@@ -101,7 +101,8 @@ class MixedObjectiveTest {
         encoded,
         Overlap.between(task, read, read),
         List.of(),
-        TOKENIZER.padId());
+        TOKENIZER.padId(),
+        false);
   }
 
   @AfterAll
