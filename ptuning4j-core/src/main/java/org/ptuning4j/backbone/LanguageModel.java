@@ -38,6 +38,17 @@ public interface LanguageModel {
   Tensor logits(Tensor states, int[] words);
 
   /**
+   * How likely one word is at each place, given by what the model scores all of them with. The
+   * scores of all words are never held for all places, nor is what a backward pass needs of them.
+   *
+   * @param states {@code [N, H]}
+   * @param words {@code [N]}, a token id for each state, below V
+   * @return {@code [N, 2]}, fp32: the natural logarithm of the word's probability, and 1 where it
+   *     is the likeliest of all, else 0
+   */
+  Tensor likelihoods(Tensor states, int[] words);
+
+  /**
    * Its own weights (the tied word embeddings apart) where the backbone is trained; else none. A
    * head that uses it trains them.
    */

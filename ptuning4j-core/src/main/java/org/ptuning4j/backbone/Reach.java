@@ -55,11 +55,6 @@ public sealed interface Reach {
     return OptionalInt.empty();
   }
 
-  /** Whether a token may attend to one that comes after it. */
-  default boolean looksAhead() {
-    return true;
-  }
-
   /**
    * Whether two columns belong to the same text: a row may hold several, none of which sees
    * another.
@@ -122,11 +117,6 @@ public sealed interface Reach {
     public boolean covers(int row, int from, int to) {
       return to <= from;
     }
-
-    @Override
-    public boolean looksAhead() {
-      return false;
-    }
   }
 
   /**
@@ -147,11 +137,6 @@ public sealed interface Reach {
     @Override
     public boolean covers(int row, int from, int to) {
       return to <= from && from - to < length;
-    }
-
-    @Override
-    public boolean looksAhead() {
-      return false;
     }
 
     @Override
@@ -221,11 +206,6 @@ public sealed interface Reach {
     @Override
     public boolean covers(int row, int from, int to) {
       return one.covers(row, from, to) && other.covers(row, from, to);
-    }
-
-    @Override
-    public boolean looksAhead() {
-      return one.looksAhead() && other.looksAhead();
     }
 
     @Override

@@ -9,6 +9,11 @@ import org.ptuning4j.InvalidInputException;
  */
 final class TokenScores {
 
+  /** How many of the best tokens are looked at first, and how many times as many then. */
+  private static final int FIRST_LOOK = 256;
+
+  private static final int MORE = 16;
+
   private TokenScores() {}
 
   /**
@@ -76,10 +81,33 @@ final class TokenScores {
    * @param drawn a number in [0, 1)
    */
   static int draw(float[] scores, GenerationSettings settings, double drawn) {
-    int[] kept = best(scores, settings.topK() == 0 ? scores.length : settings.topK());
-    double[] probabilities = probabilities(scores, kept, settings.temperature());
-    int count = nucleus(probabilities, settings.topP());
-    double mass = Arrays.stream(probabilities, 0, count).sum();
+    boolean all = settings.topK() == 0 || settings.topK() >= scores.length;
+    int admitted = all ? scores.length : settings.topK();
+    int looked = all ? Math.min(FIRST_LOOK, admitted) : admitted;
+    while (true) { // the best few hold nearly all the mass: the others are sorted only if need be
+      int[] kept = best(scores, looked);
+      double[] probabilities = probabilities(scores, kept, settings.temperature(), all);
+      int token = drawn(kept, probabilities, settings.topP(), drawn, looked == admitted);
+      if (token >= 0) {
+        return token;
+      }
+      looked = Math.min(admitted, MORE * looked);
+    }
+  }
+
+  /**
+   * The token that a number draws among the fewest that hold a mass together.
+   *
+   * @param complete whether there are no other tokens
+   * @return the token, or −1 if it may be one of the others
+   */
+  private static int drawn(
+      int[] kept, double[] probabilities, double topP, double drawn, boolean complete) {
+    int count = nucleus(probabilities, topP);
+    if (count == kept.length && !complete && topP < 1) {
+      return -1;
+    }
+    double mass = topP < 1 || complete ? Arrays.stream(probabilities, 0, count).sum() : 1;
     double left = drawn * mass;
     for (int i = 0; i < count; i++) {
       left -= probabilities[i];
@@ -87,7 +115,7 @@ final class TokenScores {
         return kept[i];
       }
     }
-    return kept[count - 1]; // drawn lies within rounding of 1
+    return complete || topP < 1 ? kept[count - 1] : -1; // drawn lies within rounding of the mass
   }
 
   /** The tokens with the k highest scores, the best first; of equal ones the lowest index first. */
@@ -96,10 +124,30 @@ final class TokenScores {
     for (int token = 0; token < keys.length; token++) {
       keys[token] = ((long) descending(scores[token]) << Integer.SIZE) | token;
     }
-    Arrays.sort(keys);
+    long[] first = k < keys.length / MORE ? smallest(keys, k) : keys;
+    Arrays.sort(first);
     int[] tokens = new int[Math.min(k, keys.length)];
-    Arrays.setAll(tokens, i -> (int) keys[i]);
+    Arrays.setAll(tokens, i -> (int) first[i]);
     return tokens;
+  }
+
+  /** The k smallest keys, unordered, without sorting all of them. */
+  private static long[] smallest(long[] keys, int k) {
+    long[] kept = Arrays.copyOf(keys, 2 * k); // the smallest so far, and others that may be
+    int count = k;
+    long bound = Long.MAX_VALUE;
+    for (int i = k; i < keys.length; i++) {
+      if (keys[i] < bound) {
+        kept[count++] = keys[i];
+        if (count == kept.length) {
+          Arrays.sort(kept);
+          count = k;
+          bound = kept[k - 1];
+        }
+      }
+    }
+    Arrays.sort(kept, 0, count);
+    return Arrays.copyOf(kept, k);
   }
 
   /** A number that is the smaller the higher the score is. */
@@ -108,14 +156,20 @@ final class TokenScores {
     return ~(bits ^ ((bits >> (Integer.SIZE - 1)) & Integer.MAX_VALUE));
   }
 
-  private static double[] probabilities(float[] scores, int[] tokens, double temperature) {
+  /** Of the best tokens, among all or among themselves. */
+  private static double[] probabilities(
+      float[] scores, int[] tokens, double temperature, boolean amongAll) {
     double highest = scores[tokens[0]];
     double[] each =
         Arrays.stream(tokens)
             .mapToDouble(token -> Math.exp((scores[token] - highest) / temperature))
             .toArray();
-    double sum = Arrays.stream(each).sum();
-    return Arrays.stream(each).map(value -> value / sum).toArray();
+    double sum = amongAll ? 0 : Arrays.stream(each).sum();
+    for (int token = 0; amongAll && token < scores.length; token++) {
+      sum += Math.exp((scores[token] - highest) / temperature);
+    }
+    double mass = sum;
+    return Arrays.stream(each).map(value -> value / mass).toArray();
   }
 
   /** How many of the probabilities, in descending order, are needed for p together. */

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.ptuning4j.InvalidInputException;
 
@@ -92,5 +95,39 @@ class TokenScoresTest {
         .containsExactly(new double[] {0, 4 / 9.0, 2 / 9.0, 3 / 9.0}, within(2e-3));
     assertThat(frequencies(GenerationSettings.sampled(1, 0).withTopP(0.01), scores))
         .containsExactly(new double[] {0, 1, 0, 0}, within(2e-3));
+  }
+
+  /** With a vocabulary of a real model's size only the best are sorted. */
+  @Test
+  void theBestOfManyAndDrawsAmongThem() {
+    SplittableRandom random = new SplittableRandom(5);
+    float[] scores = new float[50_000];
+    for (int token = 0; token < scores.length; token++) {
+      scores[token] = Math.round(random.nextDouble() * 20_000) / 1000f; // some are equal
+    }
+    Integer[] order = new Integer[scores.length];
+    Arrays.setAll(order, token -> token);
+    Arrays.sort(order, Comparator.comparing((Integer token) -> -scores[token]));
+
+    assertThat(TokenScores.best(scores, 300))
+        .containsExactly(Arrays.stream(order).limit(300).mapToInt(token -> token).toArray());
+    double[] mass = new double[scores.length + 1];
+    for (int rank = 0; rank < scores.length; rank++) {
+      mass[rank + 1] = mass[rank] + Math.exp(scores[order[rank]] / 1.5);
+    }
+    double all = mass[scores.length];
+    int nucleus = 0;
+    while (mass[nucleus] < 0.9 * all) {
+      nucleus++;
+    }
+    for (double drawn : new double[] {0.001, 0.2, 0.5, 0.9, 0.9999}) {
+      for (double topP : new double[] {1, 0.9}) {
+        double within = topP == 1 ? all : mass[nucleus];
+        int token =
+            TokenScores.draw(scores, GenerationSettings.sampled(1.5, 0).withTopP(topP), drawn);
+        int rank = Arrays.asList(order).indexOf(token);
+        assertThat(drawn * within).isBetween(mass[rank] * (1 - 1e-9), mass[rank + 1] * (1 + 1e-9));
+      }
+    }
   }
 }

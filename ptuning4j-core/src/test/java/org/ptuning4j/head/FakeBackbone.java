@@ -1,8 +1,10 @@
 package org.ptuning4j.head;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.Backbone;
@@ -116,6 +118,16 @@ final class FakeBackbone implements Backbone, LanguageModel {
   public Tensor logits(Tensor states, int[] ids) {
     asked.add(ids.clone());
     return torch.linear(states, rows(weight(), ids), rows(biases(), ids));
+  }
+
+  @Override
+  public Tensor likelihoods(Tensor states, int[] ids) {
+    long[] index = Arrays.stream(ids).asLongStream().toArray();
+    Tensor right = Tensors.of(index, ids.length, 1);
+    Tensor logits = logits(states);
+    Tensor hits = torch.argmax(logits, new LongOptional(1), true).eq(right);
+    return Tensors.cat(
+        1, torch.log_softmax(logits, 1).gather(1, right), engine.place(hits, Dtype.F32));
   }
 
   private Tensor weight() {

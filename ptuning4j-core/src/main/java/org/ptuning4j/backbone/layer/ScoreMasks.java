@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -144,8 +145,30 @@ public final class ScoreMasks {
   }
 
   private Tensor limited(Reach reach, ReadColumns read) {
-    boolean unpadded = padding.isEmpty() || (!reach.looksAhead() && paddingIsBehind());
-    boolean same = unpadded && reach.isSameInAllRows() && read.isSameInAllRows();
+    boolean alike = reach.isSameInAllRows() && read.isSameInAllRows();
+    if (padding.isPresent() && alike && allMeetTheFirst(reach, read)) {
+      return limited(reach, read, true).add(padding.get().unsqueeze(1));
+    }
+    return limited(reach, read, alike && padding.isEmpty());
+  }
+
+  /** Whether every query meets the first column, and that is a token in every row. */
+  private boolean allMeetTheFirst(Reach reach, ReadColumns read) {
+    for (int row = 0; row < tokens.rows(); row++) {
+      if (tokens.mask()[row * tokens.columns()] == 0) {
+        return false;
+      }
+    }
+    return IntStream.range(0, read.count())
+        .allMatch(query -> reach.covers(0, read.column(0, query), 0));
+  }
+
+  /**
+   * A mask in Java memory.
+   *
+   * @param same whether it is made for one row, without its padding, as it is the same in all
+   */
+  private Tensor limited(Reach reach, ReadColumns read, boolean same) {
     int rows = same ? 1 : tokens.rows();
     int columns = tokens.columns();
     float[] values = new float[rows * read.count() * columns];
@@ -156,7 +179,7 @@ public final class ScoreMasks {
         int from = read.column(row, query);
         boolean meets = false;
         for (int to = 0; to < columns; to++) {
-          boolean token = unpadded || tokens.mask()[row * columns + to] != 0;
+          boolean token = same || tokens.mask()[row * columns + to] != 0;
           if (token && reach.covers(row, from, to)) {
             values[at + to] = 0;
             meets = true;
@@ -169,17 +192,6 @@ public final class ScoreMasks {
       }
     }
     return placed(values, rows, read.count(), columns);
-  }
-
-  /** Whether all padding is behind the tokens, where those that only look back never meet it. */
-  private boolean paddingIsBehind() {
-    for (int at = 1; at < tokens.mask().length; at++) {
-      boolean first = at % tokens.columns() == 0;
-      if (!first && tokens.mask()[at - 1] == 0 && tokens.mask()[at] != 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private Tensor zeros(long... shape) {

@@ -3,7 +3,9 @@ package org.ptuning4j.backbone.transformer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.weight.BackboneWeight;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Scope;
@@ -11,8 +13,10 @@ import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
 
 /**
- * From states to the scores of words, in fp32: x Eᵀ + c. The matrix is the largest of a model: it
- * is never copied whole. Where it is held in a narrower type, a block of words at a time is cast.
+ * From states to the scores of words: x Eᵀ + c. The matrix is the largest of a model: it is never
+ * copied or cast whole. Scores of all words are computed in the type in which it is held, and come
+ * out in fp32; where that type is narrower, those of each place's {@link #REFINED} likeliest words
+ * are computed once more in fp32, so that rounding does not decide which of them is the best.
  *
  * @param engine where it computes
  * @param matrix E, {@code [V, E]}
@@ -20,35 +24,63 @@ import org.ptuning4j.tensor.engine.Engine;
  */
 record OutputLayer(Engine engine, BackboneWeight matrix, Optional<BackboneWeight> bias) {
 
-  /** The values of the matrix that are cast at once: 16 MiB of them. */
+  /** How many words of each place get scores in fp32 whatever the matrix is held in. */
+  static final int REFINED = 16;
+
+  /** The values of refined rows of the matrix that are held at once: 16 MiB of them. */
   private static final long BLOCK = 4L << 20;
 
-  /** The scores of all words, {@code [N, E] → [N, V]}. */
+  /** The scores of all words, fp32: {@code [N, E] → [N, V]}. */
   Tensor scores(Tensor x) {
-    Tensor held = matrix.stored();
-    if (Dtype.of(held.scalar_type()) == Dtype.F32) {
-      return engine.linear(x, held, bias.map(BackboneWeight::stored));
-    }
-    long words = held.size(0);
-    long block = Math.max(1, BLOCK / held.size(1));
-    List<Tensor> blocks = new ArrayList<>();
-    for (long from = 0; from < words; from += block) {
-      long first = from;
-      long count = Math.min(block, words - first);
-      blocks.add(Scope.keep(() -> block(x, first, count)));
-    }
-    return Tensors.cat(1, blocks.toArray(Tensor[]::new));
+    Tensor rough = rough(x);
+    boolean narrow = type() != Dtype.F32;
+    boolean graph = GradMode.is_enabled() && rough.requires_grad();
+    return narrow && !graph ? refined(x, rough) : rough;
   }
 
-  private Tensor block(Tensor x, long first, long count) {
-    return engine.linear(
-        x,
-        engine.place(matrix.stored().narrow(0, first, count), Dtype.F32),
-        bias.map(each -> each.stored().narrow(0, first, count)));
+  /** The same as the type of the matrix gives them. */
+  Tensor rough(Tensor x) {
+    Tensor narrow =
+        engine.linear(engine.place(x, type()), matrix.stored(), Optional.empty()); // [N, V]
+    Tensor scores = engine.place(narrow, Dtype.F32);
+    return bias.map(each -> scores.add(each.stored())).orElse(scores);
+  }
+
+  private Dtype type() {
+    return Dtype.of(matrix.stored().scalar_type());
+  }
+
+  private Tensor refined(Tensor x, Tensor rough) {
+    long best = Math.min(REFINED, rough.size(1));
+    long block = Math.max(1, BLOCK / (best * x.size(1)));
+    List<Tensor> blocks = new ArrayList<>();
+    for (long from = 0; from < x.size(0); from += block) {
+      long first = from;
+      long count = Math.min(block, x.size(0) - first);
+      blocks.add(
+          Scope.keep(
+              () -> refinedBlock(x.narrow(0, first, count), rough.narrow(0, first, count), best)));
+    }
+    return blocks.size() == 1 ? blocks.get(0) : Tensors.cat(0, blocks.toArray(Tensor[]::new));
+  }
+
+  private Tensor refinedBlock(Tensor x, Tensor rough, long best) {
+    Tensor words = rough.topk(best).get1(); // [N, best]
+    Tensor rows = matrix.stored().index_select(0, words.flatten()); // [N·best, E]
+    Tensor exact =
+        engine
+            .place(rows, Dtype.F32)
+            .view(x.size(0), best, x.size(1))
+            .matmul(x.unsqueeze(2))
+            .squeeze(2); // [N, best]
+    Tensor scores =
+        bias.map(each -> exact.add(each.stored().index_select(0, words.flatten()).view_as(exact)))
+            .orElse(exact);
+    return rough.scatter(1, words, scores);
   }
 
   /**
-   * The scores of some words, {@code [N, E] → [N, words]}.
+   * The scores of some words, in fp32: {@code [N, E] → [N, words]}.
    *
    * @param words {@code [words]}
    */
@@ -57,5 +89,16 @@ record OutputLayer(Engine engine, BackboneWeight matrix, Optional<BackboneWeight
         x,
         engine.place(matrix.stored().index_select(0, words), Dtype.F32),
         bias.map(each -> each.stored().index_select(0, words)));
+  }
+
+  /**
+   * How likely one word is at each place among all words; see {@link WordLikelihoods}.
+   *
+   * @param words {@code [N]}
+   * @return {@code [N, 2]}, fp32: the natural logarithm of its probability, and 1 where it is the
+   *     likeliest, else 0
+   */
+  Tensor likelihoods(Tensor x, Tensor words) {
+    return new WordLikelihoods(this).of(x, words);
   }
 }

@@ -15,8 +15,8 @@ import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
 
 /**
- * f(h) Eᵀ + c, with the word embeddings as E unless the checkpoint has another matrix. Computed in
- * fp32: it reads few places.
+ * f(h) Eᵀ + c, with the word embeddings as E unless the checkpoint has another matrix; f is
+ * computed in fp32.
  */
 final class VocabularyModel implements LanguageModel, AutoCloseable {
 
@@ -97,6 +97,16 @@ final class VocabularyModel implements LanguageModel, AutoCloseable {
         () -> {
           Tensor index = engine.place(Tensors.of(rows, rows.length), Dtype.I64);
           return output.scores(transformed(states), index);
+        });
+  }
+
+  @Override
+  public Tensor likelihoods(Tensor states, int[] words) {
+    long[] rows = checkedWords(words, vocabulary());
+    return Scope.keep(
+        () -> {
+          Tensor index = engine.place(Tensors.of(rows, rows.length), Dtype.I64);
+          return output.likelihoods(transformed(states), index);
         });
   }
 

@@ -3,11 +3,7 @@ package org.ptuning4j.head.vocabulary;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.LanguageModel;
@@ -18,18 +14,13 @@ import org.ptuning4j.head.Loss;
 import org.ptuning4j.head.Target;
 import org.ptuning4j.head.loss.Losses;
 import org.ptuning4j.head.loss.ScoresByItem;
-import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Parameter;
-import org.ptuning4j.tensor.Tensors;
 
 /** A {@link LanguageModelHeadSpec} over a backbone. */
 final class LanguageModelHead implements Head {
 
   /** The numbers that are said of each token of a target. */
   static final int SCORES = 2;
-
-  private static final int NO_REDUCTION = torch.Reduction.None.value;
-  private static final double NO_SMOOTHING = 0;
 
   private final Backbone backbone;
 
@@ -57,15 +48,9 @@ final class LanguageModelHead implements Head {
   @Override
   public Tensor scores(HeadInput input) {
     LanguageModel model = backbone.languageModel();
-    Tensor logits = model.logits(input.reads()); // [N, V]
     long[] targets = Losses.tags(input.items(), model.vocabulary());
-    Tensor right = backbone.engine().place(Tensors.of(targets, targets.length), Dtype.I64);
-    Tensor surprise =
-        torch.cross_entropy_loss(
-            logits, right, new TensorOptional(), NO_REDUCTION, Losses.IGNORED, NO_SMOOTHING);
-    Tensor best = torch.argmax(logits.detach(), new LongOptional(1), false).eq(right);
-    Tensor hit = backbone.engine().place(best, Dtype.F32);
-    return torch.stack(new TensorVector(surprise.neg(), hit), 1);
+    int[] words = Arrays.stream(targets).mapToInt(Math::toIntExact).toArray();
+    return model.likelihoods(input.reads(), words);
   }
 
   /** Cross-entropy: a term for each token of the targets. */
