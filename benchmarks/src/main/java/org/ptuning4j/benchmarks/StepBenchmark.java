@@ -27,7 +27,6 @@ import org.ptuning4j.train.Training;
 import org.ptuning4j.train.TrainingData;
 import org.ptuning4j.train.batching.Batching.FixedBatches;
 import org.ptuning4j.train.config.TrainingConfig;
-import org.ptuning4j.train.run.TrainingListener;
 
 /**
  * Times one training step and one inference batch, of P-Tuning v2 over a BERT unless said
@@ -124,23 +123,7 @@ public final class StepBenchmark {
     SyntheticModel.writeData(data, Shape.BERT_BASE, batch * (runs + WARM_UP), length);
     Path dev = folder.resolve("dev.jsonl");
     SyntheticModel.writeData(dev, Shape.BERT_BASE, 2, length);
-    List<Double> seconds = new ArrayList<>();
-    TrainingListener clock =
-        new TrainingListener() {
-          private long last;
-
-          @Override
-          public void started(Start start) {
-            last = System.nanoTime();
-          }
-
-          @Override
-          public void stepped(Step step) {
-            long now = System.nanoTime();
-            seconds.add((now - last) / 1e9);
-            last = now;
-          }
-        };
+    StepClock clock = new StepClock();
     TrainingConfig config =
         TrainingConfig.builder()
             .method(method)
@@ -153,7 +136,7 @@ public final class StepBenchmark {
             .build();
     new Training(folder.resolve("model"), task(), config)
         .run(TrainingData.of(data, dev), emptied(folder.resolve("last-run")), clock);
-    return seconds.subList(WARM_UP, seconds.size());
+    return clock.seconds().subList(WARM_UP, clock.seconds().size());
   }
 
   private static List<Double> inferences(
@@ -163,7 +146,8 @@ public final class StepBenchmark {
     SplittableRandom random = new SplittableRandom(3);
     List<Query> queries = new ArrayList<>();
     for (int i = 0; i < batch; i++) {
-      queries.add(Query.of("task", SyntheticModel.sentence(random, Shape.BERT_BASE, length)));
+      queries.add(
+          Query.of("task", SyntheticModel.sentence(random, Shape.BERT_BASE.vocabulary(), length)));
     }
     try (Predictor predictor = Predictor.open(folder.resolve("model"), precision)) {
       predictor.add("task", pack.resolve("pack"));
@@ -177,7 +161,7 @@ public final class StepBenchmark {
   }
 
   /** A run's folder, without the run that it held. */
-  private static Path emptied(Path folder) throws IOException {
+  static Path emptied(Path folder) throws IOException {
     if (Files.exists(folder)) {
       try (Stream<Path> files = Files.walk(folder)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -192,7 +176,7 @@ public final class StepBenchmark {
     return SequenceClassificationTask.onText("synthetic", Template.parse("{text}"), "label");
   }
 
-  private static double median(List<Double> values) {
+  static double median(List<Double> values) {
     List<Double> sorted = values.stream().sorted().toList();
     return sorted.get(sorted.size() / 2);
   }

@@ -23,15 +23,20 @@ final class SyntheticModel {
     Torch.start();
     Files.createDirectories(folder);
     Files.writeString(folder.resolve("config.json"), shape.family().config(shape));
-    StringBuilder words = new StringBuilder("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n");
-    for (int i = 5; i < shape.vocabulary(); i++) {
-      words.append(word(i)).append('\n');
-    }
-    Files.writeString(folder.resolve("vocab.txt"), words, StandardCharsets.UTF_8);
+    writeVocabulary(folder, shape.vocabulary());
     Scope.run(
         () ->
             SafetensorsWriter.write(
                 folder.resolve("model.safetensors"), shape.family().weights(shape), Map.of()));
+  }
+
+  /** Writes vocab.txt: BERT's special tokens and made-up words. */
+  static void writeVocabulary(Path folder, int size) throws IOException {
+    StringBuilder words = new StringBuilder("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n");
+    for (int i = 5; i < size; i++) {
+      words.append(word(i)).append('\n');
+    }
+    Files.writeString(folder.resolve("vocab.txt"), words, StandardCharsets.UTF_8);
   }
 
   /** Two-class data whose rows are exactly {@code length} tokens long, as JSON lines. */
@@ -41,7 +46,7 @@ final class SyntheticModel {
     for (int row = 0; row < rows; row++) {
       lines
           .append("{\"text\": \"")
-          .append(sentence(random, shape, length))
+          .append(sentence(random, shape.vocabulary(), length))
           .append("\", \"label\": \"")
           .append(row % 2)
           .append("\"}\n");
@@ -50,10 +55,10 @@ final class SyntheticModel {
   }
 
   /** A text of {@code length} tokens, the two special ones included. */
-  static String sentence(SplittableRandom random, Shape shape, int length) {
+  static String sentence(SplittableRandom random, int vocabulary, int length) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < length - 2; i++) {
-      text.append(i == 0 ? "" : " ").append(word(random.nextInt(5, shape.vocabulary())));
+      text.append(i == 0 ? "" : " ").append(word(random.nextInt(5, vocabulary)));
     }
     return text.toString();
   }

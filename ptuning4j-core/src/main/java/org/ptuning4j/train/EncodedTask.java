@@ -133,7 +133,8 @@ record EncodedTask<E extends Example>(
     return spec;
   }
 
-  TaskObjective<E> objective(HeadSpec head, Backbone backbone, RandomStream random, int padId, boolean packing) {
+  TaskObjective<E> objective(
+      HeadSpec head, Backbone backbone, RandomStream random, int padId, boolean packing) {
     return new TaskObjective<>(
         task, head.create(backbone, random), train, dev, overlap, contentFree, padId, packing);
   }

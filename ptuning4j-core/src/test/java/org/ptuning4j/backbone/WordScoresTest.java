@@ -58,10 +58,14 @@ class WordScoresTest {
     }
   }
 
-  /** At 140,000 words 119 places make a block. Values, and gradients of a weighted sum of them, by the scores of all words. */
+  /**
+   * At 140,000 words 119 places make a block. Values, and gradients of a weighted sum of them, by
+   * the scores of all words.
+   */
   @ParameterizedTest
   @CsvSource({"gpt2, 470, 5", "llama, 470, 5", "gpt2, 140000, 250", "bert, 470, 9"})
-  void likelihoodsAreThoseOfAllWordsAndSoAreTheirGradients(String type, int vocabulary, int places) {
+  void likelihoodsAreThoseOfAllWordsAndSoAreTheirGradients(
+      String type, int vocabulary, int places) {
     try (Backbone backbone = load(type, vocabulary, Precision.FP32)) {
       Scope.run(
           () -> {

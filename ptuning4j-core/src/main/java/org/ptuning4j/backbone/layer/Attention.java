@@ -143,9 +143,7 @@ public record Attention(
         .map(
             mask ->
                 torch.where(
-                    mask,
-                    context,
-                    value.mean(new long[] {2}, true, new ScalarTypeOptional())))
+                    mask, context, value.mean(new long[] {2}, true, new ScalarTypeOptional())))
         .orElse(context);
   }
 

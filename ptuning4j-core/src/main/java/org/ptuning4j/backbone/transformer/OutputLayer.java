@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.weight.BackboneWeight;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Scope;

@@ -150,8 +150,7 @@ public sealed interface Batching {
     for (int start = 0; start < order.length; ) {
       int end = start + 1;
       long together = tokens[order[start]];
-      while (end < order.length
-          && admitsPacked(end - start + 1, together + tokens[order[end]])) {
+      while (end < order.length && admitsPacked(end - start + 1, together + tokens[order[end]])) {
         together += tokens[order[end++]];
       }
       batches.add(Arrays.copyOfRange(order, start, end));

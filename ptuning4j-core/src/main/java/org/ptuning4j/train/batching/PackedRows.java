@@ -88,9 +88,7 @@ public record PackedRows(TokenBatch tokens, int[] starts) {
     int[] types =
         row.stream().flatMapToInt(text -> IntStream.of(texts.get(text).typeIds())).toArray();
     int[] slots =
-        soft
-            ? row.stream().flatMapToInt(text -> slots(texts.get(text))).toArray()
-            : new int[0];
+        soft ? row.stream().flatMapToInt(text -> slots(texts.get(text))).toArray() : new int[0];
     return new TokenRow(ids, types, slots, 0);
   }
 
@@ -112,8 +110,8 @@ public record PackedRows(TokenBatch tokens, int[] starts) {
     long[] places = new long[texts.size() * longest];
     for (int text = 0; text < starts.length; text++) {
       for (int column = 0; column < longest; column++) {
-        places[text * longest + column] =
-            starts[text] + Math.min(column, texts.get(text).length() - 1);
+        int within = Math.min(column, texts.get(text).length() - 1);
+        places[text * longest + column] = (long) starts[text] + within;
       }
     }
     return places;

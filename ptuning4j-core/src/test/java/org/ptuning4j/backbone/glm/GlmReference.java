@@ -33,6 +33,7 @@ record GlmReference(
   private static final double FAR = -65504;
 
   /** Keys and values before the text: {@code [L][A][P][d]} each. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Prefix(double[][][][] keys, double[][][][] values) {
 
     int length() {

@@ -63,7 +63,8 @@ class PackingTest {
             family ->
                 Stream.of(
                     Arguments.of(family, PTuningV2.ofLength(3), 0),
-                    Arguments.of(family, new PromptTuning(4, SoftTokenInitialisation.uniform()), 4)));
+                    Arguments.of(
+                        family, new PromptTuning(4, SoftTokenInitialisation.uniform()), 4)));
   }
 
   private static ModelFolder model(String family) throws IOException {
@@ -79,7 +80,8 @@ class PackingTest {
     Path config = model.resolve("config.json");
     String windowed =
         Files.readString(config)
-            .replaceAll("\"model_type\": *\"llama\"", "\"model_type\": \"mistral\", \"sliding_window\": 5");
+            .replaceAll(
+                "\"model_type\": *\"llama\"", "\"model_type\": \"mistral\", \"sliding_window\": 5");
     return ModelFolder.open(Files.writeString(config, windowed).getParent());
   }
 
@@ -152,7 +154,14 @@ class PackingTest {
         task.head(new HeadOptions(backbone.spec(), Optional.empty(), 0))
             .create(backbone, RandomStream.of(3));
     return new TaskObjective<>(
-        task, head, rows, rows, new Overlap("rows", "rows", 0, 0, List.of()), List.of(), padId, packing);
+        task,
+        head,
+        rows,
+        rows,
+        new Overlap("rows", "rows", 0, 0, List.of()),
+        List.of(),
+        padId,
+        packing);
   }
 
   /** What a step over all rows gives. */
