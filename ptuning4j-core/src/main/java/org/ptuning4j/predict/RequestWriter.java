@@ -90,7 +90,7 @@ record RequestWriter(
   private void writeBatch(Backbone backbone, List<Writing> texts, List<Integer> numbers) {
     List<TokenRow> rows = texts.stream().map(Writing::row).toList();
     TokenBatch tokens = TokenBatch.of(rows, tokenizer.padId());
-    Function<int[], String> decode = tokenizer::decode;
+    Function<int[], String> decode = ids -> tokenizer.decode(known(ids));
     TextListener numbered =
         (request, sequence, text) -> listener.added(numbers.get(request), sequence, text);
     Search search = Search.of(settings, ends, listener == TextListener.NONE ? listener : numbered);
@@ -113,6 +113,11 @@ record RequestWriter(
                           .inject(tokens, texts.stream().map(Writing::prompt).toList());
                   return new CachedNextTokens(backbone, tokens, injection);
                 }));
+  }
+
+  /** Without ids that no token has: models often have a few embeddings more than there are tokens. */
+  private int[] known(int[] ids) {
+    return IntStream.of(ids).filter(id -> id < tokenizer.vocabularySize()).toArray();
   }
 
   /** The tokens of a row that are words. */
