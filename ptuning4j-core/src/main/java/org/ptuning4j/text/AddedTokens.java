@@ -56,6 +56,13 @@ final class AddedTokens {
     return token;
   }
 
+  /** The ids by token. */
+  Map<String, Integer> ids() {
+    Map<String, Integer> ids = new LinkedHashMap<>();
+    tokens.forEach((token, entry) -> ids.put(token, entry.path("id").intValue()));
+    return ids;
+  }
+
   /** The section {@code added_tokens}, in the order of the ids, as new ids are given in order. */
   ArrayNode json() {
     ToIntFunction<ObjectNode> id = token -> token.path("id").intValue();

@@ -11,7 +11,8 @@ import org.ptuning4j.InvalidInputException;
 /**
  * Builds a byte-level BPE tokenizer from vocab.json and merges.txt. The vocabulary tells the
  * family: with {@code <s>}, {@code </s>} and {@code <mask>} it is RoBERTa's, with {@code [CLS]},
- * {@code [SEP]} and {@code [MASK]} DeBERTa's, else GPT-2's.
+ * {@code [SEP]} and {@code [MASK]} DeBERTa's, else GPT-2's; GLM adds its special tokens to one of
+ * these.
  */
 final class ByteLevelVocabulary {
 
@@ -57,8 +58,13 @@ final class ByteLevelVocabulary {
     model.set("vocab", vocabulary);
     model.set("merges", merges(mergesFile));
     ((ObjectNode) json.get("pre_tokenizer")).put("add_prefix_space", prefixSpace);
-    json.set("post_processor", processor(settings, vocabulary, prefixSpace, vocabularyFile));
-    json.set("added_tokens", added(folder, settings, vocabulary).json());
+    AddedTokens added = added(folder, settings, vocabulary);
+    json.set(
+        "post_processor",
+        fillsBlanks(vocabulary, added)
+            ? BlankProcessing.of(added.ids(), settings, vocabularyFile)
+            : processor(settings, vocabulary, prefixSpace, vocabularyFile));
+    json.set("added_tokens", added.json());
     return json;
   }
 
@@ -115,6 +121,11 @@ final class ByteLevelVocabulary {
         """
         {"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": false}
         """);
+  }
+
+  /** Whether it is GLM's with GPT-2's vocabulary; with RoBERTa's it has RoBERTa's special tokens. */
+  private static boolean fillsBlanks(ObjectNode vocabulary, AddedTokens added) {
+    return added.ids().containsKey("<|startofpiece|>") && !vocabulary.has("<mask>");
   }
 
   private static boolean hasAll(ObjectNode vocabulary, String... tokens) {

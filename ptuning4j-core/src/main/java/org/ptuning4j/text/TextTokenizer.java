@@ -83,7 +83,9 @@ public final class TextTokenizer implements AutoCloseable {
    *       vocabulary decides: the tokenizer lower-cases unless a token has an ASCII upper-case
    *       letter, tokens in brackets such as {@code [unused1]} or {@code <S>} aside;
    *   <li>{@code vocab.json} with {@code merges.txt}: byte-level BPE with the special tokens of
-   *       RoBERTa, DeBERTa or GPT-2, whichever the vocabulary has.
+   *       RoBERTa, DeBERTa, GPT-2 or GLM, whichever the vocabulary has;
+   *   <li>{@code cog-pretrain.model}: the SentencePiece model of the Chinese GLM, with the special
+   *       tokens of {@code added_tokens.json}.
    * </ol>
    *
    * @throws InvalidInputException when the folder holds none of them, or a file is broken

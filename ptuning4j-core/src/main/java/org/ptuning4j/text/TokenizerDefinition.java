@@ -22,7 +22,7 @@ record TokenizerDefinition(Path source, ObjectNode json, List<String> notes) {
 
   /**
    * Takes tokenizer.json, else vocab.txt (WordPiece), else vocab.json with merges.txt (byte-level
-   * BPE).
+   * BPE), else cog-pretrain.model (the Chinese GLM's SentencePiece).
    *
    * @throws InvalidInputException when none of them is there or one is broken
    */
@@ -46,6 +46,10 @@ record TokenizerDefinition(Path source, ObjectNode json, List<String> notes) {
     if (Files.isRegularFile(bytes) && Files.isRegularFile(merges)) {
       return new TokenizerDefinition(
           bytes, ByteLevelVocabulary.read(folder, bytes, merges), List.of());
+    }
+    Path glm = folder.resolve(SentencePieceVocabulary.FILE);
+    if (Files.isRegularFile(glm)) {
+      return new TokenizerDefinition(glm, SentencePieceVocabulary.read(folder, glm), List.of());
     }
     Optional<String> pieces = sentencePieces(folder);
     if (pieces.isPresent()) {
