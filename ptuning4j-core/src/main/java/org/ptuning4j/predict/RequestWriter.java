@@ -115,7 +115,9 @@ record RequestWriter(
                 }));
   }
 
-  /** Without ids that no token has: models often have a few embeddings more than there are tokens. */
+  /**
+   * Without ids that no token has: models often have a few embeddings more than there are tokens.
+   */
   private int[] known(int[] ids) {
     return IntStream.of(ids).filter(id -> id < tokenizer.vocabularySize()).toArray();
   }

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Collects the added tokens of a folder without tokenizer.json: those with a role, those listed in
@@ -15,6 +18,13 @@ import java.util.function.ToIntFunction;
  * it is split into words.
  */
 final class AddedTokens {
+
+  /** Tokens that added_tokens.json lists without saying that they are no text. */
+  private static final Set<String> CONVENTIONAL =
+      Stream.concat(
+              Stream.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "<|endoftext|>"),
+              SpecialTokens.INFILLING.stream())
+          .collect(Collectors.toUnmodifiableSet());
 
   private final Map<String, ObjectNode> tokens = new LinkedHashMap<>();
 
@@ -28,7 +38,11 @@ final class AddedTokens {
   void listed(Path folder) {
     JsonFile.readIfPresent(folder.resolve("added_tokens.json"))
         .properties()
-        .forEach(e -> token(e.getKey(), e.getValue().asInt(), false).put("normalized", true));
+        .forEach(
+            e -> {
+              boolean steers = CONVENTIONAL.contains(e.getKey());
+              token(e.getKey(), e.getValue().asInt(), steers).put("normalized", !steers);
+            });
     JsonFile.readIfPresent(folder.resolve("tokenizer_config.json"))
         .path("added_tokens_decoder")
         .properties()

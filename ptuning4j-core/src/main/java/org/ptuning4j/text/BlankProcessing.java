@@ -8,8 +8,8 @@ import java.util.Map;
 import org.ptuning4j.InvalidInputException;
 
 /**
- * The special tokens that GLM puts around texts: the first one, what separates two, and the one that
- * ends texts, {@code [CLS] A [SEP] B <|endoftext|>}.
+ * The special tokens that GLM puts around texts: the first one, what separates two, and the one
+ * that ends texts, {@code [CLS] A [SEP] B <|endoftext|>}.
  */
 final class BlankProcessing {
 

@@ -123,7 +123,9 @@ final class ByteLevelVocabulary {
         """);
   }
 
-  /** Whether it is GLM's with GPT-2's vocabulary; with RoBERTa's it has RoBERTa's special tokens. */
+  /**
+   * Whether it is GLM's with GPT-2's vocabulary; with RoBERTa's it has RoBERTa's special tokens.
+   */
   private static boolean fillsBlanks(ObjectNode vocabulary, AddedTokens added) {
     return added.ids().containsKey("<|startofpiece|>") && !vocabulary.has("<mask>");
   }

@@ -14,10 +14,10 @@ import org.ptuning4j.text.SentencePieceModel.Piece;
 import org.ptuning4j.text.SentencePieceModel.Role;
 
 /**
- * Builds the tokenizer of the Chinese GLM from its SentencePiece model {@code cog-pretrain.model}: a
- * piece's place is its id, and the special tokens are those of {@code added_tokens.json}. Models of
- * other families number their pieces otherwise, and are not built here. The pieces are those that
- * SentencePiece gives, but for one: after {@code <n>} in a text a space is read.
+ * Builds the tokenizer of the Chinese GLM from its SentencePiece model {@code cog-pretrain.model}:
+ * a piece's place is its id, and the special tokens are those of {@code added_tokens.json}. Models
+ * of other families number their pieces otherwise, and are not built here. The pieces are those
+ * that SentencePiece gives, but for one: after {@code <n>} in a text a space is read.
  */
 final class SentencePieceVocabulary {
 
@@ -40,7 +40,8 @@ final class SentencePieceVocabulary {
       }
     }
     added.listed(folder);
-    json.set("post_processor", BlankProcessing.of(added.ids(), SpecialTokens.settings(folder), file));
+    json.set(
+        "post_processor", BlankProcessing.of(added.ids(), SpecialTokens.settings(folder), file));
     json.set("added_tokens", added.json());
     return json;
   }
@@ -52,8 +53,7 @@ final class SentencePieceVocabulary {
       steps
           .addObject()
           .put("type", "Precompiled")
-          .put(
-              "precompiled_charsmap", Base64.getEncoder().encodeToString(model.characters()));
+          .put("precompiled_charsmap", Base64.getEncoder().encodeToString(model.characters()));
     }
     if (model.trims()) {
       steps.addObject().put("type", "Strip").put("strip_left", true).put("strip_right", true);
@@ -97,7 +97,9 @@ final class SentencePieceVocabulary {
   /** Two pieces that make a third, the best third first. */
   private record Merge(String left, String right, float score, int order, int other) {}
 
-  /** SentencePiece joins whatever two neighbours make the best piece; merges are listed in order. */
+  /**
+   * SentencePiece joins whatever two neighbours make the best piece; merges are listed in order.
+   */
   private static ArrayNode merges(SentencePieceModel model) {
     Map<String, Integer> ids = new HashMap<>();
     for (int id = 0; id < model.pieces().size(); id++) {

@@ -36,7 +36,7 @@ record SpecialTokens(
     Set<Integer> steering) {
 
   /** Tokens that steer models which fill blanks, and that no file gives a role. */
-  private static final List<String> INFILLING =
+  static final List<String> INFILLING =
       List.of("[sMASK]", "[gMASK]", "<|startofpiece|>", "<|endofpiece|>");
 
   static SpecialTokens find(Path folder, Vocabulary vocabulary, JsonNode model) {

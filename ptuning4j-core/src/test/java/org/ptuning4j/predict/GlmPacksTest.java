@@ -137,8 +137,12 @@ class GlmPacksTest {
     List<String> packs = List.of("deep", "soft", "", "deep", "soft", "");
     List<String> texts =
         List.of(
-            "the [MASK] dog.", "a very lazy fox was [MASK]?", "[sMASK] it was good", "pizza",
-            "the capital [gMASK]", "the quick brown");
+            "the [MASK] dog.",
+            "a very lazy fox was [MASK]?",
+            "[sMASK] it was good",
+            "pizza",
+            "the capital [gMASK]",
+            "the quick brown");
     try (Generator generator = Generator.open(model, Precision.FP32)) {
       generator.add("deep", deep);
       generator.add("soft", soft);

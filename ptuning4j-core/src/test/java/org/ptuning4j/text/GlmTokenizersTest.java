@@ -54,9 +54,20 @@ class GlmTokenizersTest {
     try (TextTokenizer gpt = TextTokenizer.open(folder)) {
       size = gpt.vocabularySize();
     }
-    file("added_tokens.json", added(size, "<|startofpiece|>", "<|endofpiece|>", "[CLS]", "[MASK]",
-        "[SEP]", "[UNK]", "[gMASK]", "[sMASK]"));
-    file("special_tokens_map.json",
+    file(
+        "added_tokens.json",
+        added(
+            size,
+            "<|startofpiece|>",
+            "<|endofpiece|>",
+            "[CLS]",
+            "[MASK]",
+            "[SEP]",
+            "[UNK]",
+            "[gMASK]",
+            "[sMASK]"));
+    file(
+        "special_tokens_map.json",
         """
         {"cls_token": "[CLS]", "eos_token": "<|endoftext|>", "pad_token": "<|endoftext|>",
          "sep_token": "[SEP]", "unk_token": "[UNK]",
@@ -108,8 +119,18 @@ class GlmTokenizersTest {
   }
 
   private static final String CHINESE_TOKENS =
-      added(12, "<|endoftext|>", "[SEP]", "[CLS]", "[MASK]", "[UNUSED1]", "[UNUSED2]",
-          "<|startofpiece|>", "<|endofpiece|>", "[sMASK]", "[gMASK]");
+      added(
+          12,
+          "<|endoftext|>",
+          "[SEP]",
+          "[CLS]",
+          "[MASK]",
+          "[UNUSED1]",
+          "[UNUSED2]",
+          "<|startofpiece|>",
+          "<|endofpiece|>",
+          "[sMASK]",
+          "[gMASK]");
 
   private void pieces(int kind) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -143,6 +164,7 @@ class GlmTokenizersTest {
   void sentencePieces() throws IOException {
     pieces(2);
     file("added_tokens.json", CHINESE_TOKENS);
+    file("special_tokens_map.json", "{\"eos_token\": \"<|endoftext|>\"}");
     try (TextTokenizer tokenizer = TextTokenizer.open(folder)) {
       assertThat(ids(tokenizer, "abc")).containsExactly(6);
       assertThat(ids(tokenizer, "ab")).containsExactly(5, 9);
@@ -151,8 +173,7 @@ class GlmTokenizersTest {
       assertThat(ids(tokenizer, "好xy")).containsExactly(7, 11, 0);
       assertThat(ids(tokenizer, "a<n>")).containsExactly(5, 3);
       assertThat(ids(tokenizer, "")).isEmpty();
-      assertThat(tokenizer.encode("abc", null, Truncation.none()).ids())
-          .containsExactly(14, 6, 12);
+      assertThat(tokenizer.encode("abc", null, Truncation.none()).ids()).containsExactly(14, 6, 12);
       assertThat(tokenizer.encode("abc", "ab", Truncation.none()).ids())
           .containsExactly(14, 6, 13, 5, 9, 12);
       assertThat(tokenizer.decode(new int[] {14, 6, 5, 9, 12})).isEqualTo("abc ab");

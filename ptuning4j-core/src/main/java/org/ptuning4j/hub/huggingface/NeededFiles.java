@@ -38,6 +38,7 @@ final class NeededFiles {
           List.of("tokenizer.json"),
           List.of("vocab.txt"),
           List.of("vocab.json", "merges.txt"),
+          List.of("cog-pretrain.model"),
           List.of("spm.model"),
           List.of("spiece.model"),
           List.of("sentencepiece.bpe.model"),

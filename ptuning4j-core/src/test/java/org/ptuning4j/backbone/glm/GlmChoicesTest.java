@@ -38,8 +38,8 @@ import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.text.TextTokenizer;
 
 /**
- * Choices are scored as the published code scores them, which puts all of them behind one text: each
- * choice sees the text and itself, has the blank's position, and is counted from 1.
+ * Choices are scored as the published code scores them, which puts all of them behind one text:
+ * each choice sees the text and itself, has the blank's position, and is counted from 1.
  */
 class GlmChoicesTest {
 
@@ -167,8 +167,7 @@ class GlmChoicesTest {
     Item item = Item.of(TEMPLATE.render(FIELDS, encoder()).row());
     float[] labels =
         scores(new VerbalizerHeadSpec(List.of(List.of(yes), List.of(no)), false), item);
-    assertThat((double) labels[0] - labels[1])
-        .isCloseTo(expected[0] - expected[1], within(1e-4));
+    assertThat((double) labels[0] - labels[1]).isCloseTo(expected[0] - expected[1], within(1e-4));
     float[] words = scores(new VocabularyHeadSpec(List.of(no, yes)), item);
     assertThat((double) words[1] - words[0]).isCloseTo(expected[0] - expected[1], within(1e-4));
   }

@@ -49,8 +49,7 @@ class InfilledBlankTest {
     TokenRow row = rendered.row();
     assertThat(row.ids())
         .isEqualTo(
-            TinyGlm.ids(
-                "[CLS] tsinghua university is located in [MASK] . [SEP] <|startofpiece|>"));
+            TinyGlm.ids("[CLS] tsinghua university is located in [MASK] . [SEP] <|startofpiece|>"));
     assertThat(row.filling()).contains(new BlankFilling(9, 6));
     assertThat(rendered.reads()).containsExactly(9);
     assertThat(row.anchor()).isEqualTo(9);
@@ -72,8 +71,7 @@ class InfilledBlankTest {
     RenderedCloze rendered =
         template.render(Map.of("text", "pizza"), encoder(64), TinyGlm.ids("new york university"));
     assertThat(rendered.row().ids())
-        .isEqualTo(
-            TinyGlm.ids("[CLS] pizza is in [MASK] . [SEP] <|startofpiece|> new york"));
+        .isEqualTo(TinyGlm.ids("[CLS] pizza is in [MASK] . [SEP] <|startofpiece|> new york"));
     assertThat(rendered.reads()).containsExactly(7, 8, 9);
     assertThat(rendered.row().filling()).contains(new BlankFilling(7, 4));
     TokenBatch batch =
@@ -95,8 +93,7 @@ class InfilledBlankTest {
     ClozeTemplate template = ClozeTemplate.parse("{soft:2} {mask}: {text_a} {sep} {text_b}?");
     assertThat(Blank.of(Direction.INFILLING, tokenizer, template).readable(template))
         .isEqualTo(template);
-    TokenRow row =
-        template.render(Map.of("text_a", "the dog", "text_b", "no"), encoder(64)).row();
+    TokenRow row = template.render(Map.of("text_a", "the dog", "text_b", "no"), encoder(64)).row();
     assertThat(row.softTokens()).isEqualTo(2);
     assertThat(row.slots()).startsWith(-1, 0, 1, -1);
     assertThat(row.filling()).contains(new BlankFilling(11, 3));
@@ -113,8 +110,7 @@ class InfilledBlankTest {
             encoder(10),
             TinyGlm.ids("very good"));
     assertThat(rendered.row().ids())
-        .isEqualTo(
-            TinyGlm.ids("[CLS] the quick brown was [MASK] . [SEP] <|startofpiece|> very"));
+        .isEqualTo(TinyGlm.ids("[CLS] the quick brown was [MASK] . [SEP] <|startofpiece|> very"));
     assertThat(rendered.row().filling()).contains(new BlankFilling(8, 5));
     assertThat(rendered.reads()).containsExactly(8, 9);
   }
