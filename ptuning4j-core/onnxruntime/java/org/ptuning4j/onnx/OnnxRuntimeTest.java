@@ -42,7 +42,7 @@ import org.ptuning4j.text.Truncation;
  */
 class OnnxRuntimeTest {
 
-  private static final double TOLERANCE = 1e-4;
+  private static final double TOLERANCE = 1e-5;
   private static final float HALFS_ROUNDING = 1e-3f;
 
   private static final List<String> TEXTS =

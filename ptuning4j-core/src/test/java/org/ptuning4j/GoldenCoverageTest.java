@@ -62,6 +62,7 @@ class GoldenCoverageTest {
     types.add("camembert"); // RoBERTa under another name
     types.addAll(Set.of("mistral", "qwen2")); // Llama with other options: LlamaConfigTest
     types.addAll(Set.of("mpnet", "gemma3_text")); // among the copies only: golden/make.py
+    types.add("glm"); // the papers'; no other implementation is at hand: GlmParityTest
     types.add("gemma3"); // Gemma's language model in another file: Gemma3FamilyTest
     assertThat(types).containsAll(BackboneFamilies.standard().modelTypes());
   }
