@@ -165,6 +165,29 @@ class StudyCommandsTest {
         .containsExactlyInAnyOrder(2, 5);
   }
 
+  /** GPT-2 calls the number of its layers otherwise, and Gemma has it in an object of its own. */
+  @Test
+  void familiesWithOtherNamesOfFieldsAreStudiedToo() throws IOException {
+    Path gpt2 =
+        Path.of("..", "ptuning4j-core", "src", "test", "resources", "golden", "gpt2", "model");
+    List<String> options = new ArrayList<>(List.of("--model", gpt2.toString()));
+    options.addAll(List.of("--data", data.toString()));
+    options.addAll(List.of("--task", folder.resolve("mood.yaml").toString()));
+    options.addAll(List.of("--epochs", "1", "--batch", "4", "--precision", "fp32", "--seeds", "1"));
+    List<String> compare = new ArrayList<>(List.of("compare"));
+    compare.addAll(options);
+    compare.addAll(List.of("--methods", "head-only", "--out", folder.resolve("gpt2").toString()));
+    Run compared = Run.of(compare.toArray(String[]::new));
+    assertThat(compared.code()).as(compared.err()).isZero();
+    assertThat(compared.out()).contains("head-only");
+    List<String> ablate = new ArrayList<>(List.of("ablate", "--over", "depth", "--dry-run"));
+    ablate.addAll(options);
+    ablate.addAll(List.of("--out", folder.resolve("gpt2-depths").toString()));
+    Run planned = Run.of(ablate.toArray(String[]::new));
+    assertThat(planned.code()).as(planned.err()).isZero();
+    assertThat(planned.out()).contains("depth top:1", "depth all", "5 cells");
+  }
+
   @Test
   void depthsAreThoseOfTheModel() {
     Run run = ablate("depths", "--over", "depth", "--dry-run");

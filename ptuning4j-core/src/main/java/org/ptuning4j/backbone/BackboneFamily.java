@@ -19,10 +19,14 @@ public interface BackboneFamily {
    */
   Backbone load(ModelFolder folder, Engine engine, boolean trainable);
 
-  /** The number of word embeddings that a folder's configuration asks for. */
-  default int vocabulary(ModelFolder folder) {
-    return folder.size("vocab_size");
-  }
+  /**
+   * The sizes that a folder's configuration asks for. Only {@code config.json} is read: of pooler
+   * and language-model head, which files may lack, it says that there are none.
+   *
+   * @throws org.ptuning4j.InvalidInputException if a field is missing, unusable, or asks for what
+   *     is not computed
+   */
+  BackboneSpec spec(ModelFolder folder);
 
   /** Which way the tokens of its models see a text. */
   default Direction direction() {

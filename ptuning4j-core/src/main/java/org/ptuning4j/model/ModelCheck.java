@@ -51,7 +51,7 @@ public final class ModelCheck {
 
   /** The number of word embeddings. */
   public int embeddings() {
-    return families.of(folder).vocabulary(folder);
+    return families.of(folder).spec(folder).vocabulary();
   }
 
   /** Which way its tokens see a text. */

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.TinyFamily;
 import org.ptuning4j.backbone.WeightReport.Status;
+import org.ptuning4j.tensor.engine.Engine;
 
 /** Fields of {@code config.json} are named as the family calls them. */
 class ConfigurationFieldsTest {
@@ -45,6 +48,29 @@ class ConfigurationFieldsTest {
     assertThatThrownBy(() -> tiny.write(temp, configuration.replace(good, bad)))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("config.json: " + message);
+  }
+
+  static Set<String> types() {
+    return BackboneFamilies.standard().modelTypes();
+  }
+
+  /** What is read without loading anything, whatever the family calls its fields. */
+  @ParameterizedTest
+  @MethodSource("types")
+  void theSizesOfAConfigurationAreThoseOfTheModel(String type) {
+    ModelFolder folder = new TinyFamily(type).write(temp);
+    BackboneFamily family = BackboneFamilies.standard().of(folder);
+    BackboneSpec said = family.spec(folder);
+    try (Backbone backbone = family.load(folder, Engine.reference(), false)) {
+      BackboneSpec loaded = backbone.spec();
+      assertThat(said)
+          .usingRecursiveComparison()
+          .ignoringFields("hasPooler", "hasLanguageModel")
+          .isEqualTo(loaded);
+      assertThat(said.layers()).isEqualTo(2);
+      assertThat(said.hidden()).isEqualTo(TinyFamily.HIDDEN);
+      assertThat(said.vocabulary()).isEqualTo(TinyFamily.VOCABULARY);
+    }
   }
 
   /** A discriminator's checkpoint has no generator's head: it cannot score words. */

@@ -26,6 +26,7 @@ import org.ptuning4j.TinyModel;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.BackboneFamily;
+import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.WeightReport;
 import org.ptuning4j.data.BadRow;
@@ -163,6 +164,11 @@ class OutcomeTest {
     }
 
     @Override
+    public BackboneSpec spec(ModelFolder folder) {
+      return real.spec(folder);
+    }
+
+    @Override
     public WeightReport inspect(ModelFolder folder) {
       return real.inspect(folder);
     }
@@ -210,6 +216,11 @@ class OutcomeTest {
     @Override
     public Backbone load(ModelFolder folder, Engine engine, boolean trainable) {
       return (loads[0]++ == 0 ? first : further).load(folder, engine, trainable);
+    }
+
+    @Override
+    public BackboneSpec spec(ModelFolder folder) {
+      return first.spec(folder);
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamily;
+import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.WeightReport;
 import org.ptuning4j.backbone.bert.BertFamily;
@@ -40,6 +41,11 @@ final class WatchedFamily implements BackboneFamily, TrainingListener {
     Scope.run(
         () -> loaded.namedWeights().forEach((name, w) -> before.put(name, Tensors.floats(w))));
     return loaded;
+  }
+
+  @Override
+  public BackboneSpec spec(ModelFolder folder) {
+    return bert.spec(folder);
   }
 
   @Override

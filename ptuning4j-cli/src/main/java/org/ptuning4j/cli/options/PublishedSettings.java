@@ -1,8 +1,9 @@
 package org.ptuning4j.cli.options;
 
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.BackboneFamilies;
+import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.task.ModelClass;
@@ -23,19 +24,18 @@ record PublishedSettings(Task<?> task, ModelFolder model) {
       throw InvalidInputException.of(
           "preset: the published settings are for %s, not for %s", PTuningV2.NAME, method);
     }
-    Optional<ModelClass> size =
-        ModelClass.of(
-            model.modelType(), model.size("num_hidden_layers"), model.size("hidden_size"));
-    return size.flatMap(task::preset)
+    BackboneSpec spec = BackboneFamilies.installed().of(model).spec(model);
+    return ModelClass.of(spec.modelType(), spec.layers(), spec.hidden())
+        .flatMap(task::preset)
         .orElseThrow(
             () ->
                 InvalidInputException.of(
                     "preset: nothing is published for task %s on a %s model of %d layers of %d;"
                         + " there is: %s",
                     task.name(),
-                    model.modelType(),
-                    model.size("num_hidden_layers"),
-                    model.size("hidden_size"),
+                    spec.modelType(),
+                    spec.layers(),
+                    spec.hidden(),
                     all()));
   }
 

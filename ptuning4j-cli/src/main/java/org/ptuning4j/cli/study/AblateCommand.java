@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.cli.arguments.CommaList;
 import org.ptuning4j.cli.options.Budget;
@@ -143,10 +144,14 @@ public final class AblateCommand extends StudyCommand {
     }
   }
 
+  private static int layers(ModelFolder folder) {
+    return BackboneFamilies.installed().of(folder).spec(folder).layers();
+  }
+
   private List<String> valuesOf(Task<?> task, ModelFolder folder) {
     List<String> asked = values.stream().map(String::strip).distinct().toList();
     return switch (over) {
-      case DEPTH -> depths(asked, folder.size("num_hidden_layers"));
+      case DEPTH -> depths(asked, layers(folder));
       case LENGTH -> asked.isEmpty() ? LENGTHS : numbers(asked, Integer.MAX_VALUE);
       default -> heads(asked, task);
     };
@@ -252,7 +257,7 @@ public final class AblateCommand extends StudyCommand {
 
   private Chart chart(List<Cell.Finished> cells, ModelFolder folder) {
     return switch (over) {
-      case DEPTH -> StudyCharts.depth(cells, folder.size("num_hidden_layers"));
+      case DEPTH -> StudyCharts.depth(cells, layers(folder));
       case LENGTH -> StudyCharts.length(cells);
       default -> StudyCharts.heads(cells);
     };

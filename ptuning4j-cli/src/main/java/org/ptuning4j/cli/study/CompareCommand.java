@@ -9,6 +9,8 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.Spelling;
+import org.ptuning4j.backbone.BackboneFamilies;
+import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.cli.arguments.CommaList;
 import org.ptuning4j.cli.options.Budget;
@@ -193,9 +195,8 @@ public final class CompareCommand extends StudyCommand {
 
   private Optional<String> publishedModel(ModelFolder folder) {
     if (published == null) {
-      return ModelClass.of(
-              folder.modelType(), folder.size("num_hidden_layers"), folder.size("hidden_size"))
-          .map(ModelClass::key);
+      BackboneSpec spec = BackboneFamilies.installed().of(folder).spec(folder);
+      return ModelClass.of(spec.modelType(), spec.layers(), spec.hidden()).map(ModelClass::key);
     }
     TreeSet<String> known = new TreeSet<>();
     PublishedResults.load().entries().forEach(entry -> known.add(entry.model()));

@@ -9,10 +9,11 @@ import org.ptuning4j.backbone.weight.BackboneWeight;
 import org.ptuning4j.backbone.weight.WeightRole;
 import org.ptuning4j.backbone.weight.Weights;
 import org.ptuning4j.backbone.weight.Weights.Held;
+import org.ptuning4j.tensor.Dtype;
 
 /**
- * x / √(mean(x²) + ε) · (1 + weight) over the last dimension, as Gemma has it: weights lie around
- * 0. 1 + weight is a sum in fp32, whatever type x has; in bf16 small weights would be lost in it.
+ * x / √(mean(x²) + ε) · (1 + weight) over the last dimension, as Gemma has it: weights lie around 0.
+ * Computed in fp32, whatever type x has; in bf16 small weights would be lost in 1 + weight.
  *
  * @param weight {@code [H]}, held in fp32
  * @param epsilon ε
@@ -29,10 +30,12 @@ public record CentredRmsNorm(BackboneWeight weight, double epsilon) implements N
 
   @Override
   public Tensor apply(Tensor x) {
-    return torch.rms_norm(
-        x,
-        new long[] {weight.stored().size(0)},
-        new TensorOptional(weight.value().add(new Scalar(1))),
-        new DoubleOptional(epsilon));
+    return torch
+        .rms_norm(
+            x.to(Dtype.F32.scalarType()),
+            new long[] {weight.stored().size(0)},
+            new TensorOptional(weight.value().add(new Scalar(1))),
+            new DoubleOptional(epsilon))
+        .to(x.scalar_type());
   }
 }

@@ -87,6 +87,11 @@ public abstract class TransformerFamily<C> implements BackboneFamily {
   }
 
   @Override
+  public final BackboneSpec spec(ModelFolder folder) {
+    return spec(config(folder), false, false);
+  }
+
+  @Override
   public final WeightReport inspect(ModelFolder folder) {
     try (CheckpointWeights source = CheckpointWeights.open(folder, layout(folder))) {
       return source.report();
