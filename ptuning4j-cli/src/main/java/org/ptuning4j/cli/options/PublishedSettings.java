@@ -32,11 +32,7 @@ record PublishedSettings(Task<?> task, ModelFolder model) {
                 InvalidInputException.of(
                     "preset: nothing is published for task %s on a %s model of %d layers of %d;"
                         + " there is: %s",
-                    task.name(),
-                    spec.modelType(),
-                    spec.layers(),
-                    spec.hidden(),
-                    all()));
+                    task.name(), spec.modelType(), spec.layers(), spec.hidden(), all()));
   }
 
   private static String all() {

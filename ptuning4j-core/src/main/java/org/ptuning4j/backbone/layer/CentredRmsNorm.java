@@ -12,8 +12,8 @@ import org.ptuning4j.backbone.weight.Weights.Held;
 import org.ptuning4j.tensor.Dtype;
 
 /**
- * x / √(mean(x²) + ε) · (1 + weight) over the last dimension, as Gemma has it: weights lie around 0.
- * Computed in fp32, whatever type x has; in bf16 small weights would be lost in 1 + weight.
+ * x / √(mean(x²) + ε) · (1 + weight) over the last dimension, as Gemma has it: weights lie around
+ * 0. Computed in fp32, whatever type x has; in bf16 small weights would be lost in 1 + weight.
  *
  * @param weight {@code [H]}, held in fp32
  * @param epsilon ε
