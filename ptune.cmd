@@ -62,7 +62,7 @@ if not defined COMPILER (
 )
 echo ptune: building (mvn package); the first time this downloads libraries and takes minutes 1>&2
 pushd "%HERE%"
-call "%MAVEN%" -q -B -Dmaven.test.skip=true -Dspotless.check.skip=true -pl ptuning4j-cli -am package 1>&2 <nul
+call "%MAVEN%" -q -B -Dmaven.test.skip=true -pl ptuning4j-cli -am package 1>&2 <nul
 set "CODE=%ERRORLEVEL%"
 popd
 if not "%CODE%"=="0" (

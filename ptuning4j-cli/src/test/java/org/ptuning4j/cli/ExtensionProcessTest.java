@@ -146,7 +146,7 @@ class ExtensionProcessTest {
             "--lr",
             "5e-2",
             "--epochs",
-            "4",
+            "3",
             "--batch",
             "8",
             "--precision",

@@ -186,8 +186,14 @@ class FamiliesPageTest {
 
   private void rows(StringBuilder page, TinyFamily family, ModelFolder folder) {
     Map<List<String>, List<String>> methods = new LinkedHashMap<>();
-    for (String name : PromptMethods.standard().names()) {
-      methods.computeIfAbsent(outcomes(name, folder), key -> new ArrayList<>()).add(name);
+    BackboneFamilies families = BackboneFamilies.standard();
+    try (Backbone frozen = families.load(folder, Engine.reference());
+        Backbone trained = families.loadTrainable(folder, Engine.reference())) {
+      for (String name : PromptMethods.standard().names()) {
+        PromptMethod method = method(name);
+        List<String> outcomes = outcomes(method, method.trainsBackbone() ? trained : frozen);
+        methods.computeIfAbsent(outcomes, key -> new ArrayList<>()).add(name);
+      }
     }
     methods.forEach(
         (outcomes, names) ->
@@ -225,19 +231,12 @@ class FamiliesPageTest {
   }
 
   /** What becomes of a method with each kind of head. */
-  private List<String> outcomes(String name, ModelFolder folder) {
-    PromptMethod method = method(name);
-    BackboneFamilies families = BackboneFamilies.standard();
-    try (Backbone backbone =
-        method.trainsBackbone()
-            ? families.loadTrainable(folder, Engine.reference())
-            : families.load(folder, Engine.reference())) {
-      List<String> outcomes = new ArrayList<>();
-      for (Lesson lesson : Lesson.all(SequenceInput.byDefault(backbone.spec()))) {
-        outcomes.add(outcome(backbone, method, lesson));
-      }
-      return outcomes;
+  private List<String> outcomes(PromptMethod method, Backbone backbone) {
+    List<String> outcomes = new ArrayList<>();
+    for (Lesson lesson : Lesson.all(SequenceInput.byDefault(backbone.spec()))) {
+      outcomes.add(outcome(backbone, method, lesson));
     }
+    return outcomes;
   }
 
   private static PromptMethod method(String name) {

@@ -109,14 +109,12 @@ class FaultTest {
     assertFinishes(out);
   }
 
-  /** The two moments at which most is written, one in the midst of the run and one at its end. */
+  /** In the midst of the run, while something is being written; CI kills at other moments too. */
   @Test
-  void goesOnToTheBitAfterTwoKills() throws IOException {
+  void goesOnToTheBitAfterAKill() throws IOException {
     Path out = temp.resolve("run");
-    Map<String, BooleanSupplier> moments = moments(out);
-    int killed = killAt(out, moments.get("better parameters are being written"));
-    assertWhole(out);
-    killed += killAt(out, moments.get("its pack is being written"));
+    Path metrics = out.resolve("metrics.jsonl");
+    int killed = killAt(out, () -> lines(metrics) >= 3 && has(out, ".*.tmp") || lines(metrics) > 8);
     assertWhole(out);
     assertThat(killed).as("killed before its end").isPositive();
     assertFinishes(out);

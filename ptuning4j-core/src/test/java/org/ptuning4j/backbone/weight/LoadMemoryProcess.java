@@ -36,15 +36,14 @@ final class LoadMemoryProcess {
 
   private LoadMemoryProcess() {}
 
-  /** Takes a folder to work in, and the families. */
+  /** Takes a folder to work in, and families with the precision that each is loaded at. */
   public static void main(String[] args) throws IOException {
     warmUp();
     for (int i = 1; i < args.length; i++) {
-      Path folder = Files.createDirectories(Path.of(args[0], args[i]));
-      write(folder, args[i]);
-      for (Precision precision : new Precision[] {Precision.FP32, Precision.BF16}) {
-        measure(args[i], folder, precision);
-      }
+      String[] model = args[i].split(" ", -1);
+      Path folder = Files.createDirectories(Path.of(args[0], model[0]));
+      write(folder, model[0]);
+      measure(model[0], folder, Precision.parse(model[1]));
       Files.delete(folder.resolve("model.safetensors"));
     }
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.TinyModel;
@@ -164,6 +165,14 @@ class CellProcessesTest {
       Cell killed = study.run(run(), new Ending(ProcessHandle::destroyForcibly)).orElseThrow();
       assertThat(((Cell.Failed) killed).cause()).contains("signal 9", "memory");
       assertThat(study.find(run())).isEmpty();
+      finished(study.run(run(), TrainingListener.silent()));
+    }
+  }
+
+  @Test
+  @Tag("ci")
+  void soIsOneThatIsAskedToEnd() {
+    try (Study study = study("ending", processes("plain"))) {
       Cell ended = study.run(run(), new Ending(ProcessHandle::destroy)).orElseThrow();
       assertThat(((Cell.Failed) ended).cause()).contains("signal 15");
       assertThat(study.find(run())).isEmpty();

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.ChildJvm;
 
 /**
- * Memory over some hundred repetitions, in CI a thousand and in the long checks ten thousand, in a
+ * Memory over two hundred repetitions, in CI a thousand and in the long checks ten thousand, in a
  * process whose Java heap is resident as a whole from its start, so that what the process grows by
  * is native.
  */
@@ -43,7 +43,7 @@ class LeakTest {
   @ParameterizedTest
   @ValueSource(strings = {"run", "predictions"})
   void memoryStaysFlatFromStepToStep(String what, TestReporter reporter) {
-    repeat(what, 300, 3, reporter);
+    repeat(what, 200, 3, reporter);
   }
 
   /**
