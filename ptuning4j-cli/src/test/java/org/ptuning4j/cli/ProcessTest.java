@@ -209,8 +209,7 @@ class ProcessTest {
     assertThat(folder.resolve("interrupted").resolve("pack").resolve("prompt.json")).exists();
 
     List<Run> runs =
-        oneAfterTheOther(
-            training("interrupted", EPOCHS, "--resume"), training("whole", EPOCHS));
+        oneAfterTheOther(training("interrupted", EPOCHS, "--resume"), training("whole", EPOCHS));
     assertThat(runs).allSatisfy(run -> assertThat(run.code()).as(run.err()).isZero());
     assertThat(result("interrupted").path("steps")).isEqualTo(result("whole").path("steps"));
     assertThat(result("interrupted").path("finished").asBoolean()).isTrue();

@@ -102,8 +102,7 @@ class RecomputationTest {
       for (int method = 0; method < METHODS.size(); method++) {
         Circumstances here = CIRCUMSTANCES.get((family + method) % CIRCUMSTANCES.size());
         cells.add(
-            Arguments.of(
-                families.get(family), here.precision(), METHODS.get(method), here.rate()));
+            Arguments.of(families.get(family), here.precision(), METHODS.get(method), here.rate()));
       }
     }
     return cells.stream();
