@@ -9,6 +9,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.LayerPrefix;
 import org.ptuning4j.backbone.Reach;
 import org.ptuning4j.backbone.ReadColumns;
+import org.ptuning4j.backbone.layer.norm.HeadNorms;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
 

@@ -5,6 +5,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.ReadColumns;
+import org.ptuning4j.backbone.layer.norm.Norm;
 import org.ptuning4j.backbone.weight.BackboneWeight;
 import org.ptuning4j.tensor.Scope;
 

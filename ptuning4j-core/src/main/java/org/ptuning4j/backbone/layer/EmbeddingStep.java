@@ -1,6 +1,7 @@
 package org.ptuning4j.backbone.layer;
 
 import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.backbone.layer.norm.Norm;
 
 /** What a family does to the sum of its embeddings, step by step. */
 public interface EmbeddingStep {

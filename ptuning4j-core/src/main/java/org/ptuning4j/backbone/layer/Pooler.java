@@ -2,6 +2,7 @@ package org.ptuning4j.backbone.layer;
 
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.backbone.layer.norm.Norm;
 import org.ptuning4j.tensor.engine.Engine;
 
 /**

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.backbone.layer.norm.Norm;
 import org.ptuning4j.backbone.weight.BackboneWeight;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Tensors;

@@ -5,6 +5,8 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.LayerPrefix;
 import org.ptuning4j.backbone.ReadColumns;
+import org.ptuning4j.backbone.layer.norm.Norm;
+import org.ptuning4j.backbone.layer.norm.OutputNorms;
 import org.ptuning4j.tensor.Scope;
 
 /**

@@ -8,13 +8,13 @@ import java.util.TreeMap;
 import org.ptuning4j.backbone.CheckpointWeights;
 import org.ptuning4j.backbone.LanguageModelLayout;
 import org.ptuning4j.backbone.layer.Activation;
-import org.ptuning4j.backbone.layer.LayerNorm;
 import org.ptuning4j.backbone.layer.Linear;
+import org.ptuning4j.backbone.layer.norm.LayerNorm;
 import org.ptuning4j.backbone.weight.BackboneWeight;
 import org.ptuning4j.backbone.weight.LoadedWeights;
 import org.ptuning4j.backbone.weight.WeightRole;
-import org.ptuning4j.backbone.weight.Weights;
 import org.ptuning4j.backbone.weight.Weights.Held;
+import org.ptuning4j.backbone.weight.Weights;
 import org.ptuning4j.tensor.engine.Engine;
 
 /**

@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.ptuning4j.backbone.layer.DropoutPlace;
 import org.ptuning4j.backbone.layer.Embeddings;
-import org.ptuning4j.backbone.layer.Norm;
 import org.ptuning4j.backbone.layer.Pooler;
 import org.ptuning4j.backbone.layer.TransformerLayer;
+import org.ptuning4j.backbone.layer.norm.Norm;
 
 /**
  * What a family puts together.

@@ -1,4 +1,4 @@
-package org.ptuning4j.backbone.layer;
+package org.ptuning4j.backbone.layer.norm;
 
 /**
  * Norms of what the parts of a layer give, before it is added to their input (Gemma 2 and 3).

@@ -1,4 +1,4 @@
-package org.ptuning4j.backbone.layer;
+package org.ptuning4j.backbone.layer.norm;
 
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;

@@ -1,4 +1,4 @@
-package org.ptuning4j.backbone.layer;
+package org.ptuning4j.backbone.layer.norm;
 
 /**
  * Norms of each head's queries and keys, before they are turned to their positions (Qwen 3, Gemma

@@ -1,4 +1,4 @@
-package org.ptuning4j.backbone.layer;
+package org.ptuning4j.backbone.layer.norm;
 
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Tensor;
