@@ -13,8 +13,8 @@ import org.ptuning4j.backbone.layer.norm.LayerNorm;
 import org.ptuning4j.backbone.weight.BackboneWeight;
 import org.ptuning4j.backbone.weight.LoadedWeights;
 import org.ptuning4j.backbone.weight.WeightRole;
-import org.ptuning4j.backbone.weight.Weights.Held;
 import org.ptuning4j.backbone.weight.Weights;
+import org.ptuning4j.backbone.weight.Weights.Held;
 import org.ptuning4j.tensor.engine.Engine;
 
 /**
