@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Continues texts with a decoder such as GPT-2, as it is or with packs that were trained to"
-          + " write.",
+          + " write; with GLM, fills the blank [MASK] in each.",
       "Prints one JSON object a line; on a terminal, a single text as it is written.",
       ""
     },

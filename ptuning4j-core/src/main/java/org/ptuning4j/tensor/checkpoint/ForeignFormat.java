@@ -61,7 +61,8 @@ public final class ForeignFormat {
                   ? "; its pack is in " + folder.resolve("pack")
                   : ""));
     }
-    return sentenceTransformers(folder)
+    return deepSpeed(folder)
+        .or(() -> sentenceTransformers(folder))
         .or(() -> otherWeights(folder))
         .or(() -> trainerCheckpoint(folder))
         .or(() -> modelItself(folder));
@@ -73,6 +74,18 @@ public final class ForeignFormat {
         .formatted(
             config.path("peft_type").asText("(not named)"),
             config.path("base_model_name_or_path").asText("(not named)"));
+  }
+
+  /** What is only asked for where something is missing: the weights are there, their names known. */
+  private static Optional<String> deepSpeed(Path folder) {
+    return Files.isRegularFile(folder.resolve(DeepSpeedCheckpoint.FIRST))
+            && !Files.isRegularFile(folder.resolve("config.json"))
+        ? Optional.of(
+            "holds the weights of DeepSpeed's training ("
+                + DeepSpeedCheckpoint.FIRST
+                + ") and no config.json, which says how large the model is; write one (for GLM,"
+                + " docs/models.md has the values)")
+        : Optional.empty();
   }
 
   /** Older ones keep the transformer in a folder of its own. */

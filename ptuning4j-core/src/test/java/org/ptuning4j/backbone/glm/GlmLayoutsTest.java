@@ -160,6 +160,18 @@ class GlmLayoutsTest {
   }
 
   @Test
+  void anOriginalFolderNeedsAConfiguration() throws IOException {
+    Path folder = Files.createDirectory(temp.resolve("bare"));
+    Scope.run(
+        () ->
+            StateDictFile.writeTraining(
+                folder.resolve("mp_rank_00_model_states.pt"), tensors(GlmLayoutsTest::original)));
+    assertThatThrownBy(() -> ModelFolder.open(folder))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("(mp_rank_00_model_states.pt) and no config.json");
+  }
+
+  @Test
   void whatItIs() {
     try (Backbone backbone = tiny.load(whole)) {
       assertThat(backbone.spec().direction()).isEqualTo(Direction.INFILLING);

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.TinyFamily;
 import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.BlankFilling;
 import org.ptuning4j.backbone.ForwardOptions;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
@@ -31,9 +32,13 @@ import org.ptuning4j.backbone.Reach;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.backbone.glm.GlmReference.Prefix;
+import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
+import org.ptuning4j.tensor.engine.Engine;
+import org.ptuning4j.tensor.engine.KernelPlan;
+import org.ptuning4j.tensor.engine.Precision;
 
 /** GLM's states and logits are those of an independent reference in double precision. */
 class GlmParityTest {
@@ -282,6 +287,32 @@ class GlmParityTest {
                             .select(0, 0)));
           });
     }
+  }
+
+  /** In bf16, within the bounds that docs/models.md states. */
+  @Test
+  void statesAndScoresInBf16() {
+    Engine engine = Engine.recorded(Precision.BF16, KernelPlan.plain());
+    try (Backbone narrow = BackboneFamilies.standard().load(folder, engine)) {
+      Scope.run(
+          () -> {
+            TokenRow row = row(5, 31, 7, 33, 6, 8, 41, 42).withFilling(new BlankFilling(5, 2));
+            TokenBatch tokens = TokenBatch.of(List.of(row), 0);
+            Tensor exact = states(backbone, tokens, Injection.none()).select(0, 0);
+            Tensor found = states(narrow, tokens, Injection.none()).select(0, 0);
+            assertThat(difference(found, exact)).isLessThan(0.02);
+            assertThat(
+                    difference(
+                        narrow.languageModel().logits(found),
+                        backbone.languageModel().logits(exact)))
+                .isLessThan(0.02);
+          });
+    }
+  }
+
+  private static double difference(Tensor found, Tensor exact) {
+    Tensor wide = found.to(Dtype.F32.scalarType());
+    return wide.sub(exact).norm().item_double() / exact.norm().item_double();
   }
 
   /** Positions are limited by the tables, not by how many tokens a row has. */
