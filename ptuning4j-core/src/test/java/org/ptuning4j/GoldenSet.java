@@ -88,7 +88,9 @@ public final class GoldenSet {
     return supported;
   }
 
-  /** GLM-4 and the GLM of the papers have one model type; only the papers' has {@code num_layers}. */
+  /**
+   * GLM-4 and the GLM of the papers have one model type; only the papers' has {@code num_layers}.
+   */
   private static String type(ModelFolder model) {
     boolean another = model.modelType().equals("glm") && !model.has("num_layers");
     return another ? "glm-4" : model.modelType();

@@ -48,7 +48,8 @@ record PassInput(BackboneSpec spec, Positions scheme, int tables) {
     int[] ids = new int[size(tokens)];
     for (int row = 0; row < tokens.rows(); row++) {
       int shift = injection.shift(row);
-      int length = tokens.geometry().positions().isEmpty() ? scheme.ids().needed(tokens, row) : 0;
+      boolean any = tokens.geometry().positions().size() == 1; // given one by one, and checked so
+      int length = any ? 0 : scheme.ids().needed(tokens, row);
       if (shift + length > usable) {
         throw InvalidInputException.of(
             "prompt length %d and text length %d need %d positions; this backbone has %d: shorten"

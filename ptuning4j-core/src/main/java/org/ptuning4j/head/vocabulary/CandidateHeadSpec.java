@@ -19,8 +19,9 @@ import org.ptuning4j.tensor.RandomStream;
  * them (P-Tuning on COPA and WSC; PET with several masks); {@code candidates} in packs. An item,
  * made with {@link Item#ofWordings}, has a row for each candidate, which reads as many masks as the
  * candidate has tokens; its target is the right candidate, a {@link Target.Choice}; its scores are
- * the candidates' log-probabilities, the tokens of one candidate taken as independent of each other
- * (they are all masked at once). It has no weights of its own.
+ * the candidates' log-probabilities: the tokens of one candidate are taken as independent of each
+ * other where they are all masked at once, and each given those before it where a model writes. It
+ * has no weights of its own.
  *
  * @param length what becomes of the log-probabilities of a candidate's tokens
  */
@@ -39,6 +40,19 @@ public record CandidateHeadSpec(Length length) implements HeadSpec {
     public String label() {
       return name().toLowerCase(Locale.ROOT);
     }
+  }
+
+  /**
+   * As a model's own classifiers have it. What fills a blank token by token has a probability as a
+   * whole, by which GLM compares wordings (arXiv 2103.10360, section 2.3); those of masks that are
+   * filled at once, and of decoders here, are compared by their mean.
+   */
+  public static CandidateHeadSpec byDefault(BackboneSpec spec) {
+    return new CandidateHeadSpec(
+        switch (spec.direction()) {
+          case BIDIRECTIONAL, CAUSAL -> Length.MEAN;
+          case INFILLING -> Length.SUM;
+        });
   }
 
   public static CandidateHeadSpec read(HeadSettings settings) {

@@ -117,7 +117,7 @@ public record PreparedCloze<E extends Example>(
   public HeadSpec head(HeadOptions options) {
     return hasOneTokenWords()
         ? new VerbalizerHeadSpec(base.labels().stream().map(this::firstTokens).toList(), calibrate)
-        : new CandidateHeadSpec(CandidateHeadSpec.Length.MEAN);
+        : CandidateHeadSpec.byDefault(options.spec());
   }
 
   @Override

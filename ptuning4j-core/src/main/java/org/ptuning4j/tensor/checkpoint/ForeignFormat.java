@@ -76,7 +76,9 @@ public final class ForeignFormat {
             config.path("base_model_name_or_path").asText("(not named)"));
   }
 
-  /** What is only asked for where something is missing: the weights are there, their names known. */
+  /**
+   * What is only asked for where something is missing: the weights are there, their names known.
+   */
   private static Optional<String> deepSpeed(Path folder) {
     return Files.isRegularFile(folder.resolve(DeepSpeedCheckpoint.FIRST))
             && !Files.isRegularFile(folder.resolve("config.json"))

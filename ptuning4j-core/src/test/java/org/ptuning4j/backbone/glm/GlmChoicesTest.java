@@ -158,6 +158,15 @@ class GlmChoicesTest {
     }
   }
 
+  /** By default wordings are compared by the probability of the whole, as the paper has it. */
+  @Test
+  void theWholeCounts() {
+    assertThat(CandidateHeadSpec.byDefault(backbone.spec()).length()).isEqualTo(Length.SUM);
+    try (Backbone gpt = new TinyFamily("gpt2").load(temp)) {
+      assertThat(CandidateHeadSpec.byDefault(gpt.spec()).length()).isEqualTo(Length.MEAN);
+    }
+  }
+
   /** Words of one token are read where the filling begins. */
   @Test
   void wordsOfOneToken() {

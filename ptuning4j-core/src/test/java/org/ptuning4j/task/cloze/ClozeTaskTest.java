@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.data.Example;
@@ -49,7 +50,11 @@ public class ClozeTaskTest {
 
   private static final TextTokenizer BERT = TextTokenizer.open(Models.resolve("bert-mini"));
   private static final ItemEncoder ENCODER = new ItemEncoder(BERT, 64);
-  private static final HeadOptions NO_OPTIONS = new HeadOptions(null, Optional.empty(), 0);
+  private static final HeadOptions NO_OPTIONS =
+      new HeadOptions(
+          new BackboneSpec("bert", 1, 8, 2, 2, 4, 8, 64, 470, 2, true, true, 0, 0),
+          Optional.empty(),
+          0);
   private static final TextExample FILM = new TextExample(1, "A fine film.", null, "1");
 
   @AfterAll
