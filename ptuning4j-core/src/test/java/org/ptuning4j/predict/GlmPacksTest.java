@@ -236,6 +236,18 @@ class GlmPacksTest {
     }
   }
 
+  /** What the model as it is has no positions for is an error, and nothing is left out in silence. */
+  @Test
+  void aTextThatIsTooLongIsRefused() {
+    try (Generator generator = Generator.open(model, Precision.FP32)) {
+      String fits = "the [MASK] " + "dog ".repeat(62);
+      assertThat(written(generator, "", fits).tokens()).isNotEmpty();
+      assertThatThrownBy(() -> written(generator, "", fits + "dog"))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("text length 67 need 67 positions; this backbone has 66");
+    }
+  }
+
   private static SequenceClassificationTask task() {
     return SequenceClassificationTask.onText("toy", Template.parse("{text}"), "label");
   }

@@ -13,6 +13,7 @@ import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.task.template.RenderedCloze;
 import org.ptuning4j.task.template.WordTokens;
 import org.ptuning4j.text.TextTokenizer;
+import org.ptuning4j.text.Truncation;
 
 /**
  * A source with a blank that the model fills. {@code [MASK]} in a source is a blank for a few
@@ -21,9 +22,10 @@ import org.ptuning4j.text.TextTokenizer;
  * for the rest of a text nothing follows, not even the token that ends texts, as in GLM's training.
  *
  * @param separator stands between a source and the blank at its end
+ * @param strategy how a source is cut; of one that is cut at all, the longer side of the blank is
  * @param tokens those that the model fills blanks with
  */
-record InfilledSource(String separator, InfillingTokens tokens) implements SourceForm {
+record InfilledSource(String separator, Truncation.Strategy strategy, InfillingTokens tokens) implements SourceForm {
 
   private static final ClozeTemplate WITHIN = ClozeTemplate.parse("{before}{mask}{after}");
   private static final String REST_OF_TEXT = "[gMASK]";
@@ -51,7 +53,7 @@ record InfilledSource(String separator, InfillingTokens tokens) implements Sourc
     boolean last = place.mask().equals(REST_OF_TEXT) && place.after().isBlank();
     return WITHIN.render(
         Map.of("before", place.before(), "after", place.after()),
-        encoder,
+        strategy == Truncation.Strategy.NONE ? encoder.withMaxLength(Integer.MAX_VALUE) : encoder,
         new Blank.Infilled(filling, !last),
         target);
   }

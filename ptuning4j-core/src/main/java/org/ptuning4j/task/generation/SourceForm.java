@@ -42,7 +42,9 @@ sealed interface SourceForm permits ContinuedSource, InfilledSource {
   static SourceForm of(
       GenerationTask task, TargetTokens tokens, TextTokenizer tokenizer, Direction direction) {
     return switch (direction) {
-      case INFILLING -> new InfilledSource(task.separator(), InfillingTokens.of(tokenizer));
+      case INFILLING ->
+          new InfilledSource(
+              task.separator(), task.truncation().strategy(), InfillingTokens.of(tokenizer));
       case CAUSAL, BIDIRECTIONAL -> new ContinuedSource(tokens, task.truncation().strategy());
     };
   }
