@@ -236,7 +236,9 @@ class GlmPacksTest {
     }
   }
 
-  /** What the model as it is has no positions for is an error, and nothing is left out in silence. */
+  /**
+   * What the model as it is has no positions for is an error, and nothing is left out in silence.
+   */
   @Test
   void aTextThatIsTooLongIsRefused() {
     try (Generator generator = Generator.open(model, Precision.FP32)) {

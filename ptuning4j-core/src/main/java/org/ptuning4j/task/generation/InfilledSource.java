@@ -25,7 +25,8 @@ import org.ptuning4j.text.Truncation;
  * @param strategy how a source is cut; of one that is cut at all, the longer side of the blank is
  * @param tokens those that the model fills blanks with
  */
-record InfilledSource(String separator, Truncation.Strategy strategy, InfillingTokens tokens) implements SourceForm {
+record InfilledSource(String separator, Truncation.Strategy strategy, InfillingTokens tokens)
+    implements SourceForm {
 
   private static final ClozeTemplate WITHIN = ClozeTemplate.parse("{before}{mask}{after}");
   private static final String REST_OF_TEXT = "[gMASK]";
