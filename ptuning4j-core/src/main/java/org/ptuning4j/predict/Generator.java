@@ -12,8 +12,9 @@ import org.ptuning4j.task.generation.GenerationTask;
 import org.ptuning4j.tensor.engine.Precision;
 
 /**
- * Continues texts with a decoder, plainly or with packs, which share one backbone in memory. Texts
- * with different prompts share a batch. Thread-safe.
+ * Continues texts with a decoder, or fills a blank in each with a model like GLM, plainly or with
+ * packs, which share one backbone in memory. Texts with different prompts share a batch.
+ * Thread-safe.
  *
  * <pre>{@code
  * try (Generator generator = Generator.open(model)) {

@@ -18,7 +18,7 @@ final class ModelArchive {
   private static final Pattern NEEDED =
       Pattern.compile(
           "config\\.json|tokenizer\\.json|tokenizer_config\\.json|special_tokens_map\\.json"
-              + "|added_tokens\\.json|vocab\\.(txt|json)|merges\\.txt"
+              + "|added_tokens\\.json|vocab\\.(txt|json)|merges\\.txt|cog-pretrain\\.model"
               + "|(model|pytorch_model)[A-Za-z0-9_-]*\\.(safetensors|bin)"
               + "|(model\\.safetensors|pytorch_model\\.bin)\\.index\\.json");
 
