@@ -98,8 +98,7 @@ class ModernBertPoolerTest {
           }
           Tensor other = RandomStream.of(2).gaussian(0.3, 48, 48);
           ModelFolder changed = model(name -> !name.equals(DENSE), Map.of(DENSE, other));
-          try (Backbone backbone =
-              BackboneFamilies.standard().load(changed, Engine.reference())) {
+          try (Backbone backbone = BackboneFamilies.standard().load(changed, Engine.reference())) {
             assertThat(backbone.weightsHash()).isNotEqualTo(hash);
           }
         });
@@ -137,7 +136,8 @@ class ModernBertPoolerTest {
           ModelFolder changed = model(name -> !name.equals(DENSE), Map.of(DENSE, wide));
           assertThatThrownBy(() -> BackboneFamilies.standard().load(changed, Engine.reference()))
               .isInstanceOf(InvalidInputException.class)
-              .hasMessageContaining(DENSE + " is F32 [50, 48], the configuration asks for [48, 48]");
+              .hasMessageContaining(
+                  DENSE + " is F32 [50, 48], the configuration asks for [48, 48]");
         });
   }
 }
