@@ -99,6 +99,32 @@ public record TokenRow(
         allIds, allTypes, allSlots, anchor + softTokens, filling.map(end -> end.after(softTokens)));
   }
 
+  /** Its first tokens, a row of text read at the last of them. */
+  public TokenRow beginning(int length) {
+    return new TokenRow(
+        Arrays.copyOf(ids, length),
+        Arrays.copyOf(typeIds, length),
+        slots.length == 0 ? slots : Arrays.copyOf(slots, length),
+        length - 1);
+  }
+
+  /** How many tokens it and another have in common from the beginning on. */
+  public int alike(TokenRow other) {
+    int most = Math.min(length(), other.length());
+    int length = 0;
+    while (length < most && isAlike(other, length)) {
+      length++;
+    }
+    return length;
+  }
+
+  private boolean isAlike(TokenRow other, int position) {
+    boolean word = slotAt(position) == WORD;
+    return slotAt(position) == other.slotAt(position)
+        && typeIds[position] == other.typeIds[position]
+        && (!word || ids[position] == other.ids[position]);
+  }
+
   private int slotAt(int position) {
     return slots.length == 0 ? WORD : slots[position];
   }

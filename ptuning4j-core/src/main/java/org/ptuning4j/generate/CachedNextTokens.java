@@ -18,6 +18,7 @@ import org.ptuning4j.backbone.Injection;
 import org.ptuning4j.backbone.LayerPrefix;
 import org.ptuning4j.backbone.Reach;
 import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Scope;
@@ -88,18 +89,53 @@ public final class CachedNextTokens implements NextTokens {
   public void advance(int[] parents, int[] tokens) {
     positions = Geometry.following(positions.stream().map(each -> select(each, parents)).toList());
     shifts = select(shifts, parents);
-    TokenBatch column =
+    read(
+        parents,
         new TokenBatch(
                 tokens.length,
                 1,
                 Arrays.stream(tokens).asLongStream().toArray(),
                 ones(tokens.length),
                 new long[tokens.length])
-            .with(new Geometry(positions, Reach.everything()));
+            .with(new Geometry(positions, Reach.everything())));
+  }
+
+  /**
+   * Adds the rest of several texts to the only row that has been read: what all of them begin with.
+   *
+   * @param texts words only, one token each at least
+   * @param padId the id that fills the rest
+   */
+  public void advance(List<int[]> texts, int padId) {
+    if (rows() != 1 || positions.size() != 1) {
+      throw new IllegalStateException("texts follow one beginning, which counts its tokens");
+    }
+    int before = positions.get(0)[0] + 1;
+    TokenBatch batch = following(texts, padId, before);
+    int[] parents = new int[texts.size()];
+    positions = List.of(texts.stream().mapToInt(text -> before + text.length - 1).toArray());
+    shifts = select(shifts, parents);
+    read(parents, batch);
+  }
+
+  /** Texts padded on the right, read at their last tokens, counted from a position on. */
+  private static TokenBatch following(List<int[]> texts, int padId, int before) {
+    TokenBatch plain =
+        TokenBatch.of(
+            texts.stream()
+                .map(text -> TokenRow.of(text, new int[text.length]).withAnchor(text.length - 1))
+                .toList(),
+            padId);
+    int[] counted = new int[plain.ids().length];
+    Arrays.setAll(counted, at -> before + at % plain.columns());
+    return plain.with(new Geometry(List.of(counted), Reach.everything()));
+  }
+
+  private void read(int[] parents, TokenBatch batch) {
     take(
         () ->
             backbone.forward(
-                column, Injection.deep(prefixes(parents), Optional.of(shifts)), LAST_TOKEN));
+                batch, Injection.deep(prefixes(parents), Optional.of(shifts)), LAST_TOKEN));
   }
 
   @Override

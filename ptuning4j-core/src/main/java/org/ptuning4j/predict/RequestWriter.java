@@ -10,17 +10,11 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.Backbone;
-import org.ptuning4j.backbone.Injection;
-import org.ptuning4j.backbone.TokenBatch;
-import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.generate.CachedNextTokens;
 import org.ptuning4j.generate.Continuation;
 import org.ptuning4j.generate.GenerationSettings;
 import org.ptuning4j.generate.Search;
 import org.ptuning4j.generate.TextListener;
-import org.ptuning4j.prompt.form.MixedPrompts;
-import org.ptuning4j.tensor.Autograd;
-import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.text.TextTokenizer;
 import org.ptuning4j.train.batching.Batching.TokenBudget;
 
@@ -60,15 +54,20 @@ record RequestWriter(
   }
 
   private void write(Backbone backbone, List<Writing> texts, List<Integer> numbers) {
-    int[] lengths =
-        texts.stream().mapToInt(text -> text.row().length() + settings.maxNewTokens()).toArray();
-    int[] rows = new int[lengths.length];
-    Arrays.fill(rows, Math.max(settings.beams(), settings.sequences()));
-    for (int[] batch : BATCH.planSequential(lengths, rows)) {
-      writeOrFail(
-          backbone,
-          IntStream.of(batch).mapToObj(texts::get).toList(),
-          IntStream.of(batch).mapToObj(numbers::get).toList());
+    for (List<Integer> group : WritingBatch.groups(texts)) {
+      int[] lengths =
+          group.stream()
+              .mapToInt(text -> texts.get(text).row().length() + settings.maxNewTokens())
+              .toArray();
+      int[] rows = new int[lengths.length];
+      Arrays.fill(rows, Math.max(settings.beams(), settings.sequences()));
+      for (int[] batch : BATCH.planSequential(lengths, rows)) {
+        List<Integer> own = IntStream.of(batch).mapToObj(group::get).toList();
+        writeOrFail(
+            backbone,
+            own.stream().map(texts::get).toList(),
+            own.stream().map(numbers::get).toList());
+      }
     }
   }
 
@@ -88,31 +87,18 @@ record RequestWriter(
   }
 
   private void writeBatch(Backbone backbone, List<Writing> texts, List<Integer> numbers) {
-    List<TokenRow> rows = texts.stream().map(Writing::row).toList();
-    TokenBatch tokens = TokenBatch.of(rows, tokenizer.padId());
     Function<int[], String> decode = ids -> tokenizer.decode(known(ids));
     TextListener numbered =
         (request, sequence, text) -> listener.added(numbers.get(request), sequence, text);
     Search search = Search.of(settings, ends, listener == TextListener.NONE ? listener : numbered);
+    WritingBatch batch = new WritingBatch(texts);
     List<List<Continuation>> found;
-    try (CachedNextTokens model = read(backbone, tokens, texts)) {
-      found = search.run(rows.stream().map(RequestWriter::words).toList(), model, decode);
+    try (CachedNextTokens model = batch.read(backbone, tokenizer.padId())) {
+      found = search.run(batch.words(), model, decode);
     }
     for (int i = 0; i < texts.size(); i++) {
       texts.get(i).continued(found.get(i));
     }
-  }
-
-  private static CachedNextTokens read(Backbone backbone, TokenBatch tokens, List<Writing> texts) {
-    return Autograd.inference(
-        () ->
-            Scope.run(
-                () -> {
-                  Injection injection =
-                      new MixedPrompts(backbone.spec(), backbone.engine())
-                          .inject(tokens, texts.stream().map(Writing::prompt).toList());
-                  return new CachedNextTokens(backbone, tokens, injection);
-                }));
   }
 
   /**
@@ -120,13 +106,5 @@ record RequestWriter(
    */
   private int[] known(int[] ids) {
     return IntStream.of(ids).filter(id -> id < tokenizer.vocabularySize()).toArray();
-  }
-
-  /** The tokens of a row that are words. */
-  private static int[] words(TokenRow row) {
-    return IntStream.range(0, row.length())
-        .filter(at -> row.slots().length == 0 || row.slots()[at] == TokenRow.WORD)
-        .map(at -> row.ids()[at])
-        .toArray();
   }
 }

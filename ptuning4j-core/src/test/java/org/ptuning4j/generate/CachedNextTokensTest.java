@@ -216,6 +216,29 @@ class CachedNextTokensTest {
     }
   }
 
+  /** Three texts of which all begin with two tokens, of one prompt or none. */
+  @ParameterizedTest
+  @MethodSource("prompts")
+  void whatAllBeginWithIsComputedOnce(List<Optional<TrainedPrompt>> prompts) {
+    List<int[]> texts =
+        List.of(new int[] {5, 17, 99, 3}, new int[] {5, 17, 44}, new int[] {5, 17, 9, 8, 7, 6});
+    for (Optional<TrainedPrompt> prompt : prompts) {
+      NextTokens anew = new Anew(texts, List.of(prompt, prompt, prompt));
+      try (CachedNextTokens cached = cached(List.of(new int[] {5, 17}), List.of(prompt))) {
+        cached.advance(
+            texts.stream().map(text -> Arrays.copyOfRange(text, 2, text.length)).toList(), 0);
+        assertSame(cached.scores(), anew.scores());
+        assertThat(cached.room(2) - cached.room(0)).isEqualTo(-2);
+        int[][][] steps = {{{0, 1, 2}, {8, 9, 10}}, {{2, 0, 0}, {20, 21, 22}}};
+        for (int[][] step : steps) {
+          cached.advance(step[0], step[1]);
+          anew.advance(step[0], step[1]);
+          assertSame(cached.scores(), anew.scores());
+        }
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("prompts")
   void searchesFindTheSame(List<Optional<TrainedPrompt>> prompts) {

@@ -132,6 +132,33 @@ class GeneratorTest {
     return requests;
   }
 
+  /** A system text before each is computed once; one text has another, one is that and no more. */
+  @Test
+  void textsThatBeginAlikeAreWrittenAsIfAlone() {
+    String system = "the quick brown fox jumps over the lazy dog and a capital pizza in France ";
+    List<GenerationRequest> requests = new ArrayList<>();
+    for (String text : List.of("", "pizza", "a lazy dog", "the fox jumps over the pizza")) {
+      requests.add(GenerationRequest.of(system + text));
+      requests.add(GenerationRequest.of("deep", system + text));
+      requests.add(GenerationRequest.of("soft", system + text));
+    }
+    requests.add(GenerationRequest.of("soft", "pizza " + system));
+    try (Generator generator = generator("deep", "soft")) {
+      for (GenerationSettings settings :
+          List.of(
+              GenerationSettings.greedy().withMaxNewTokens(8),
+              GenerationSettings.beamSearch(3).withMaxNewTokens(8))) {
+        List<Outcome> together = generator.generate(requests, settings, TextListener.NONE);
+        for (int i = 0; i < requests.size(); i++) {
+          List<Continuation> alone =
+              generator.generate(requests.get(i), settings, TextListener.NONE);
+          assertThat(continuations(together.get(i)).get(0).tokens())
+              .isEqualTo(alone.get(0).tokens());
+        }
+      }
+    }
+  }
+
   @Test
   void aMixedBatchWritesWhatEachTextGetsAlone() {
     try (Generator generator = generator("deep", "soft", "tuned")) {

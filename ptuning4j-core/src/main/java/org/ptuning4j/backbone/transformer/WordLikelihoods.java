@@ -24,8 +24,8 @@ import org.ptuning4j.tensor.Tensors;
  */
 record WordLikelihoods(OutputLayer output) {
 
-  /** The scores that are held at once: 64 MiB of them. */
-  private static final long BLOCK = 16L << 20;
+  /** The scores that are held at once: 16 MiB of them, in each thread. */
+  private static final long BLOCK = 4L << 20;
 
   private static final int NO_REDUCTION = torch.Reduction.None.value;
   private static final long NONE_IGNORED = -100;
