@@ -10,20 +10,52 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ptuning4j.generate.Continuation;
 import org.ptuning4j.predict.Prediction;
 
-/** What README.md shows is what is compiled, and it works. */
+/** What README.md and docs/generation.md show is what is compiled, and it works. */
 class ReadmeExampleTest {
-
-  private static final String DECLARATION = "public final class ReadmeExample {";
 
   @Test
   void readmeShowsTheExampleLineForLine() throws IOException {
-    List<String> source = lines("ptuning4j-core/src/test/java/org/ptuning4j/ReadmeExample.java");
-    List<String> example = source.subList(source.indexOf(DECLARATION), source.size());
-    List<String> readme = lines("README.md");
-    assertThat(readme).containsSequence(example);
+    List<String> example = example("ReadmeExample");
+    assertThat(lines("README.md")).containsSequence(example);
     assertThat(example).hasSizeLessThanOrEqualTo(20);
+  }
+
+  @Test
+  void thePageOnGenerationShowsItsExampleLineForLine() throws IOException {
+    assertThat(lines("docs/generation.md")).containsSequence(example("WritingExample"));
+  }
+
+  private static List<String> example(String name) throws IOException {
+    List<String> source = lines("ptuning4j-core/src/test/java/org/ptuning4j/" + name + ".java");
+    return source.subList(source.indexOf("public final class " + name + " {"), source.size());
+  }
+
+  @Test
+  void theExampleOfGenerationTrainsWritesAndScores(@TempDir Path folder) throws IOException {
+    Path rows =
+        Files.writeString(
+            folder.resolve("rows.jsonl"),
+            """
+            {"source": "fox", "target": "the fox"}
+            {"source": "dog", "target": "the dog"}
+            """,
+            StandardCharsets.UTF_8);
+    Path passages =
+        Files.writeString(
+            folder.resolve("passages.jsonl"),
+            "{\"text\": \"the quick brown fox\"}\n",
+            StandardCharsets.UTF_8);
+    Path model = TinyModel.folder("gpt2");
+
+    WritingExample.train(model, rows, rows, folder.resolve("run"));
+    List<Continuation> written = WritingExample.write(model, folder.resolve("run/pack"), "fox");
+
+    assertThat(written).hasSize(1);
+    assertThat(written.get(0).tokens()).hasSizeBetween(1, 40);
+    assertThat(WritingExample.lastWords(model, passages)).isBetween(0.0, 1.0);
   }
 
   @Test

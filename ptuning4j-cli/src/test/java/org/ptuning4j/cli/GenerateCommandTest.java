@@ -129,6 +129,26 @@ class GenerateCommandTest {
   }
 
   @Test
+  void theModelAsItIsIsEvaluatedWithoutAPack() throws IOException {
+    Path texts =
+        write("texts.jsonl", "{\"text\": \"the quick fox\"}\n{\"text\": \"a lazy dog\"}\n");
+    Run words =
+        Run.of(
+            "eval", "--model", MODEL, "--task", "lambada", "--data", texts + "", "--json",
+            "--precision", "fp32");
+    Run nothing = Run.of("eval", "--model", MODEL, "--data", texts + "");
+    Run untrained =
+        Run.of("eval", "--model", MODEL, "--task", "sst2", "--data", texts + "");
+
+    assertThat(words.code()).as(words.err()).isZero();
+    assertThat(JSON.readTree(words.out()).at("/metrics/perplexity").asDouble()).isGreaterThan(1);
+    assertThat(nothing.code()).isEqualTo(2);
+    assertThat(nothing.err()).contains("--pack DIR").contains("--task NAME");
+    assertThat(untrained.code()).isEqualTo(2);
+    assertThat(untrained.err()).contains("sst2").contains("give a pack");
+  }
+
+  @Test
   void aPackAnswersPredictToo() throws IOException {
     Run predicted =
         Run.of("predict", "--model", MODEL, "--precision", "fp32", "--pack", run + "", "fox");

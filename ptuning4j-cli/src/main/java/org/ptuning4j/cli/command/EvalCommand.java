@@ -44,7 +44,8 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  ptune eval --model bert-mini --pack runs/sst2/pack --data dev.tsv",
-      "  ptune eval --model bert-mini --pack runs/sst2 --data test.jsonl --json > test-scores.json"
+      "  ptune eval --model bert-mini --pack runs/sst2 --data test.jsonl --json > test-scores.json",
+      "  ptune eval --model models/gpt2 --task lambada --data lambada_test.jsonl"
     })
 public final class EvalCommand extends Command {
 
@@ -52,14 +53,15 @@ public final class EvalCommand extends Command {
       names = "--model",
       required = true,
       paramLabel = ModelLookup.LABEL,
-      description = "The model that the pack was trained on: " + ModelLookup.FORMS + ".")
+      description = "The model, that on which the pack was trained: " + ModelLookup.FORMS + ".")
   String model;
 
   @Option(
       names = "--pack",
-      required = true,
       paramLabel = "DIR",
-      description = "The pack, or the folder of the run that made it.")
+      description =
+          "The pack, or the folder of the run that made it. Default: the model as it is, on a task"
+              + " that needs no trained head, such as lambada.")
   Path pack;
 
   @Option(
@@ -101,18 +103,33 @@ public final class EvalCommand extends Command {
 
   @Override
   public Integer call() {
+    if (pack == null) {
+      untrained(); // what is wrong with it is said before a model is loaded
+    }
     Path folder = ModelLookup.folder(console, model);
     Precision wanted = Precision.parse(precision);
     try (Predictor predictor = Predictor.open(folder, wanted)) {
-      predictor.add("pack", PackFolders.find(pack));
+      if (pack == null) {
+        predictor.addUntrained("pack", untrained());
+      } else {
+        predictor.add("pack", PackFolders.find(pack));
+      }
       predictor.remarks().forEach(console::warnOnce);
-      if (taskName == null) {
+      if (taskName == null || pack == null) {
         evaluate(predictor, predictor.prepared("pack"));
       } else {
         evaluate(predictor, predictor.alike("pack", named()));
       }
     }
     return OK;
+  }
+
+  private Task<?> untrained() {
+    if (taskName == null) {
+      throw new InvalidInputException(
+          "pack: say what to evaluate: --pack DIR, or --task NAME for the model as it is");
+    }
+    return named();
   }
 
   /** Another task's way of reading files, for a pack that was trained on a task of its kind. */

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.AnswerSchema;
 
 /**
  * How likely a model finds what follows a text, each token given all before it.
@@ -14,6 +15,20 @@ import org.ptuning4j.task.Answer;
  * @param best how many of them the model finds the likeliest of all
  */
 record TargetLikelihood(double logProbability, int tokens, int best) implements Answer {
+
+  /** Its fields. */
+  static final AnswerSchema SCHEMA =
+      AnswerSchema.of(
+          new AnswerSchema.Field(
+              "log_probability",
+              AnswerSchema.Type.NUMBER,
+              "the sum of the scored tokens' natural logarithms"),
+          new AnswerSchema.Field(
+              "tokens", AnswerSchema.Type.WHOLE_NUMBER, "how many tokens are scored"),
+          new AnswerSchema.Field(
+              "likeliest",
+              AnswerSchema.Type.WHOLE_NUMBER,
+              "how many of them the model finds the likeliest of all"));
 
   /**
    * What a language-model head's scores say.
@@ -45,6 +60,7 @@ record TargetLikelihood(double logProbability, int tokens, int best) implements 
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("log_probability", logProbability);
     fields.put("tokens", tokens);
+    fields.put("likeliest", best);
     return fields;
   }
 }

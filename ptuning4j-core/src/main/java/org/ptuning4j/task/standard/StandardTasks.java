@@ -6,6 +6,7 @@ import java.util.Map;
 import org.ptuning4j.metric.Metric;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.TaskInfo;
+import org.ptuning4j.task.generation.LikelihoodTask;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.TextColumns;
 import org.ptuning4j.task.text.SequenceClassificationTask;
@@ -26,6 +27,8 @@ final class StandardTasks {
     List<Task<?>> all = new ArrayList<>(SuperGlueTasks.all());
     all.add(sst2());
     all.addAll(StandardSpanTasks.all());
+    all.add(LikelihoodTask.lambada());
+    all.add(LikelihoodTask.languageModelling());
     return List.copyOf(all);
   }
 

@@ -15,6 +15,7 @@ import org.ptuning4j.task.choice.MultiRcTask;
 import org.ptuning4j.task.choice.ReCordTask;
 import org.ptuning4j.task.cloze.ClozeTask;
 import org.ptuning4j.task.generation.GenerationTask;
+import org.ptuning4j.task.generation.LikelihoodTask;
 import org.ptuning4j.task.lama.LamaTask;
 import org.ptuning4j.task.question.QuestionTask;
 import org.ptuning4j.task.tagging.EntityTask;
@@ -48,7 +49,8 @@ public final class TaskKinds {
         .with(QuestionTask.KIND, QuestionTask::of)
         .withNested(ClozeTask.KIND, ClozeTask::of)
         .with(LamaTask.KIND, LamaTask::of)
-        .with(GenerationTask.KIND, GenerationTask::of);
+        .with(GenerationTask.KIND, GenerationTask::of)
+        .with(LikelihoodTask.KIND, LikelihoodTask::of);
   }
 
   /** The kinds that come with the library and those of extensions on the class path. */
