@@ -134,11 +134,18 @@ class GenerateCommandTest {
         write("texts.jsonl", "{\"text\": \"the quick fox\"}\n{\"text\": \"a lazy dog\"}\n");
     Run words =
         Run.of(
-            "eval", "--model", MODEL, "--task", "lambada", "--data", texts + "", "--json",
-            "--precision", "fp32");
+            "eval",
+            "--model",
+            MODEL,
+            "--task",
+            "lambada",
+            "--data",
+            texts + "",
+            "--json",
+            "--precision",
+            "fp32");
     Run nothing = Run.of("eval", "--model", MODEL, "--data", texts + "");
-    Run untrained =
-        Run.of("eval", "--model", MODEL, "--task", "sst2", "--data", texts + "");
+    Run untrained = Run.of("eval", "--model", MODEL, "--task", "sst2", "--data", texts + "");
 
     assertThat(words.code()).as(words.err()).isZero();
     assertThat(JSON.readTree(words.out()).at("/metrics/perplexity").asDouble()).isGreaterThan(1);

@@ -93,8 +93,15 @@ class OddDecodersTest {
 
     Run run =
         Run.of(
-            "generate", "--model", model + "", "--precision", "fp32", "--max-new-tokens", "6",
-            "--input", rows + "");
+            "generate",
+            "--model",
+            model + "",
+            "--precision",
+            "fp32",
+            "--max-new-tokens",
+            "6",
+            "--input",
+            rows + "");
 
     assertThat(run.code()).as(run.err()).isZero();
     String[] digits = inputs.split("\n", -1);
@@ -102,7 +109,11 @@ class OddDecodersTest {
     for (int i = 0; i < digits.length; i++) {
       assertThat(JSON.readTree(run.lines().get(i)).get("text").asText())
           .isEqualTo(
-              digits[i].chars().sorted().mapToObj(Character::toString).collect(Collectors.joining()));
+              digits[i]
+                  .chars()
+                  .sorted()
+                  .mapToObj(Character::toString)
+                  .collect(Collectors.joining()));
     }
   }
 
@@ -120,8 +131,16 @@ class OddDecodersTest {
 
     Run run =
         Run.of(
-            "eval", "--model", model + "", "--task", "language-modelling", "--data", rows + "",
-            "--precision", "fp32", "--json");
+            "eval",
+            "--model",
+            model + "",
+            "--task",
+            "language-modelling",
+            "--data",
+            rows + "",
+            "--precision",
+            "fp32",
+            "--json");
 
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(JSON.readTree(run.out()).at("/metrics/nats").asDouble()).isBetween(1.84, 2.01);

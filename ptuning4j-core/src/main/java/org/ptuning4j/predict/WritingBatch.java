@@ -89,7 +89,10 @@ record WritingBatch(List<Writing> texts) {
   CachedNextTokens read(Backbone backbone, int padId) {
     int common = texts.size() > 1 ? common() : 0;
     return Autograd.inference(
-        () -> Scope.run(() -> common > 0 ? afterBeginning(backbone, padId, common) : whole(backbone, padId)));
+        () ->
+            Scope.run(
+                () ->
+                    common > 0 ? afterBeginning(backbone, padId, common) : whole(backbone, padId)));
   }
 
   private CachedNextTokens whole(Backbone backbone, int padId) {
@@ -98,11 +101,7 @@ record WritingBatch(List<Writing> texts) {
 
   private CachedNextTokens afterBeginning(Backbone backbone, int padId, int common) {
     CachedNextTokens model =
-        read(
-            backbone,
-            texts.subList(0, 1),
-            List.of(texts.get(0).row().beginning(common)),
-            padId);
+        read(backbone, texts.subList(0, 1), List.of(texts.get(0).row().beginning(common)), padId);
     try {
       model.advance(
           texts.stream()

@@ -63,7 +63,8 @@ public record LikelihoodTask(TaskInfo info, TextColumns columns, ScoredPart scor
   /** Every token of texts in the column {@code text}. */
   public static LikelihoodTask languageModelling() {
     return of(
-        "language-modelling", "how likely texts are, each token given those before it",
+        "language-modelling",
+        "how likely texts are, each token given those before it",
         ScoredPart.ALL);
   }
 
@@ -76,7 +77,8 @@ public record LikelihoodTask(TaskInfo info, TextColumns columns, ScoredPart scor
 
   /** The task of a definition, which may leave out what has a usual value. */
   public static LikelihoodTask of(Fields fields) {
-    List<String> known = new ArrayList<>(List.of("kind", "name", "description", "text", "pair", "scored"));
+    List<String> known =
+        new ArrayList<>(List.of("kind", "name", "description", "text", "pair", "scored"));
     known.addAll(List.of("metrics", "truncation", "max_length", "stride"));
     fields.requireOnly(known);
     ScoredPart scored = ScoredPart.read(fields, ScoredPart.ALL);

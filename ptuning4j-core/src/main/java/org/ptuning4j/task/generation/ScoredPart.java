@@ -11,7 +11,12 @@ import org.ptuning4j.text.TextTokenizer;
 /** What of a text is scored, each token given all before it. */
 public enum ScoredPart {
   /** Every token but the first: language modelling. */
-  ALL(List.of("token_accuracy", "perplexity", "nats")) {
+  ALL {
+    @Override
+    public List<String> metrics() {
+      return List.of("token_accuracy", "perplexity", "nats");
+    }
+
     @Override
     int first(String text, int[] ids, TextTokenizer tokenizer) {
       return 1;
@@ -26,7 +31,12 @@ public enum ScoredPart {
    * The last word, whatever its tokens: LAMBADA (Paperno et al. 2016, arXiv 1606.06031). Where it
    * begins among the tokens is where those of the text without it end.
    */
-  LAST_WORD(List.of("accuracy", "perplexity")) {
+  LAST_WORD {
+    @Override
+    public List<String> metrics() {
+      return List.of("accuracy", "perplexity");
+    }
+
     @Override
     int first(String text, int[] ids, TextTokenizer tokenizer) {
       int[] before = TextIds.of(tokenizer, text.substring(0, lastSpace(text)));
@@ -43,16 +53,8 @@ public enum ScoredPart {
     }
   };
 
-  private final List<String> metrics;
-
-  ScoredPart(List<String> metrics) {
-    this.metrics = metrics;
-  }
-
   /** The metrics that it has, that which chooses the best epoch first. */
-  public List<String> metrics() {
-    return metrics;
-  }
+  public abstract List<String> metrics();
 
   /** As it is written in files. */
   public String label() {

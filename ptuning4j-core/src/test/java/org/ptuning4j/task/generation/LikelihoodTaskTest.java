@@ -44,7 +44,6 @@ import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.standard.TaskKinds;
 import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.tensor.Scope;
-import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.text.TextTokenizer;
@@ -116,8 +115,7 @@ class LikelihoodTaskTest {
   /** Rows begin half a row after each other; every token but the first is scored once. */
   @ParameterizedTest
   @CsvSource({"160, 1", "16, 0", "7, 0", "2, 0"})
-  void everyTokenIsScoredOnceWithHalfARowBeforeIt(int maxLength, int expected)
-      throws IOException {
+  void everyTokenIsScoredOnceWithHalfARowBeforeIt(int maxLength, int expected) throws IOException {
     String text = "the quick brown fox jumps over the lazy dog and a pizza in the capital";
     int[] ids = TextIds.of(tokenizer, text);
 
@@ -133,7 +131,8 @@ class LikelihoodTaskTest {
       for (int read : item.reads()) {
         scored.add(row[read + 1]);
       }
-      assertThat(scored(item)).isEqualTo(tokenizer.decode(Arrays.copyOfRange(row, before, row.length)));
+      assertThat(scored(item))
+          .isEqualTo(tokenizer.decode(Arrays.copyOfRange(row, before, row.length)));
     }
     assertThat(scored).containsExactlyElementsOf(IntStream.of(ids).skip(1).boxed().toList());
   }
@@ -166,8 +165,7 @@ class LikelihoodTaskTest {
     try (Predictor predictor = Predictor.open(model, Precision.FP32)) {
       predictor.addUntrained("all", ALL);
       predictor.addUntrained("last", LAMBADA);
-      Evaluator.Report all =
-          Evaluator.evaluate(predictor, "all", read(ALL, texts).examples());
+      Evaluator.Report all = Evaluator.evaluate(predictor, "all", read(ALL, texts).examples());
       Evaluator.Report last =
           Evaluator.evaluate(predictor, "last", read(LAMBADA, texts).examples());
 
@@ -200,8 +198,7 @@ class LikelihoodTaskTest {
             .lastHidden()
             .squeeze(0);
     Tensor logs =
-        torch.log_softmax(
-            backbone.languageModel().logits(states).to(torch.ScalarType.Double), 1);
+        torch.log_softmax(backbone.languageModel().logits(states).to(torch.ScalarType.Double), 1);
     double sum = 0;
     for (int i = 1; i < ids.length; i++) {
       sum += logs.select(0, i - 1L).select(0, ids[i]).item_double();
