@@ -1,14 +1,11 @@
 package org.ptuning4j.backbone.transformer;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.bytedeco.pytorch.GradMode;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.weight.BackboneWeight;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Scope;
-import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
 
 /**
@@ -49,21 +46,19 @@ record OutputLayer(Engine engine, BackboneWeight matrix, Optional<BackboneWeight
     return Dtype.of(matrix.stored().scalar_type());
   }
 
+  /** Overwrites the scores of the likeliest words, some places at a time. */
   private Tensor refined(Tensor x, Tensor rough) {
     long best = Math.min(REFINED, rough.size(1));
     long block = Math.max(1, BLOCK / (best * x.size(1)));
-    List<Tensor> blocks = new ArrayList<>();
     for (long from = 0; from < x.size(0); from += block) {
       long first = from;
       long count = Math.min(block, x.size(0) - first);
-      blocks.add(
-          Scope.keep(
-              () -> refinedBlock(x.narrow(0, first, count), rough.narrow(0, first, count), best)));
+      Scope.run(() -> refine(x.narrow(0, first, count), rough.narrow(0, first, count), best));
     }
-    return blocks.size() == 1 ? blocks.get(0) : Tensors.cat(0, blocks.toArray(Tensor[]::new));
+    return rough;
   }
 
-  private Tensor refinedBlock(Tensor x, Tensor rough, long best) {
+  private void refine(Tensor x, Tensor rough, long best) {
     Tensor words = rough.topk(best).get1(); // [N, best]
     Tensor rows = matrix.stored().index_select(0, words.flatten()); // [N·best, E]
     Tensor exact =
@@ -75,7 +70,7 @@ record OutputLayer(Engine engine, BackboneWeight matrix, Optional<BackboneWeight
     Tensor scores =
         bias.map(each -> exact.add(each.stored().index_select(0, words.flatten()).view_as(exact)))
             .orElse(exact);
-    return rough.scatter(1, words, scores);
+    rough.scatter_(1, words, scores);
   }
 
   /**
