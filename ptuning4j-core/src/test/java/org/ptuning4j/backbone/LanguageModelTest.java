@@ -280,8 +280,9 @@ class LanguageModelTest {
         });
   }
 
+  /** All words but the likeliest are rounded as bf16 is; see {@link WordScoresTest}. */
   @Test
-  void aHalfPrecisionBackboneIsScoredInSinglePrecision() {
+  void scoresOfAHalfPrecisionBackboneComeOutInSinglePrecision() {
     Engine half = Engine.recorded(Precision.BF16, KernelPlan.plain());
     Scope.run(
         () -> {
@@ -292,8 +293,8 @@ class LanguageModelTest {
             Tensor some = backbone.languageModel().logits(states, new int[] {3, 400});
             assertThat(Tensors.dtype(all)).isEqualTo(Dtype.F32);
             assertThat(Tensors.dtype(some)).isEqualTo(Dtype.F32);
-            assertClose("3", some.select(1, 0), all.select(1, 3), 1e-5, 0);
-            assertClose("400", some.select(1, 1), all.select(1, 400), 1e-5, 0);
+            assertClose("3", some.select(1, 0), all.select(1, 3), 1e-2, 1e-2);
+            assertClose("400", some.select(1, 1), all.select(1, 400), 1e-2, 1e-2);
             assertClose("fp32's", all, logits(TinyModel.bert()), 0.15, 0.02);
           }
         });
