@@ -24,14 +24,15 @@ import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.run.TrainingResult;
 
 /**
- * Runs the cells of a study on one model, one after the other, and keeps them in a folder: {@code
- * cells/} has a file per cell, {@code runs/TASK/METHOD-SEED-HASH} the run's own files. A finished
- * cell is never run again; an interrupted one goes on where it was; one whose input turned out
- * unusable is kept as failed, and is tried again when it is asked for again.
+ * Runs the cells of a study, one after the other, and keeps them in a folder: {@code cells/} has a
+ * file per cell, {@code runs/TASK/METHOD-SEED-HASH} the run's own files. Cells on several models
+ * share the folder. A finished cell is never run again; an interrupted one goes on where it was; one
+ * whose input turned out unusable is kept as failed, and is tried again when it is asked for again.
  *
  * <pre>{@code
- * try (Study study = Study.open(model, folder)) {
- *   Optional<Cell> cell = study.run(StudyRun.of(task, data, config), TrainingListener.silent());
+ * try (Study study = Study.open(folder)) {
+ *   StudyRun run = StudyRun.of(model, task, data, config);
+ *   Optional<Cell> cell = study.run(run, TrainingListener.silent());
  * }
  * }</pre>
  *
@@ -42,9 +43,6 @@ public final class Study implements AutoCloseable {
   private static final int HASH_LENGTH = 16;
   private static final int SHOWN_HASH = 8;
 
-  /** Maps of any order give the same text, so that a cell is found again. */
-  private final Path model;
-
   private final Path folder;
   private final boolean keepModels;
   private final CellStore cells;
@@ -52,8 +50,7 @@ public final class Study implements AutoCloseable {
   private final Fingerprints fingerprints = new Fingerprints();
   private volatile boolean stopped;
 
-  private Study(Path model, Path folder, boolean keepModels, CellStore cells, CellRunner runner) {
-    this.model = model;
+  private Study(Path folder, boolean keepModels, CellStore cells, CellRunner runner) {
     this.folder = folder;
     this.keepModels = keepModels;
     this.cells = cells;
@@ -63,11 +60,10 @@ public final class Study implements AutoCloseable {
   /**
    * Opens a study's folder, making it if need be. Its cells are trained in this process.
    *
-   * @param model a folder with config.json, weights and tokenizer
    * @throws InvalidInputException if another process has it open, or a cell in it is damaged
    */
-  public static Study open(Path model, Path folder) {
-    return open(model, folder, false, new LocalCells(model));
+  public static Study open(Path folder) {
+    return open(folder, false, new LocalCells());
   }
 
   /**
@@ -76,8 +72,8 @@ public final class Study implements AutoCloseable {
    * @param keepModels whether packs that hold a whole model (of full fine-tuning) are kept
    * @param runner trains the cells
    */
-  public static Study open(Path model, Path folder, boolean keepModels, CellRunner runner) {
-    return new Study(model, folder, keepModels, CellStore.open(folder.resolve("cells")), runner);
+  public static Study open(Path folder, boolean keepModels, CellRunner runner) {
+    return new Study(folder, keepModels, CellStore.open(folder.resolve("cells")), runner);
   }
 
   /** Ends the run in progress after its step, and starts no other. From any thread. */
@@ -184,28 +180,24 @@ public final class Study implements AutoCloseable {
     describe(settings, "config.", run.config());
     settings.put("task", StudyRun.definition(run.task()));
     describe(settings, "data.", run.data());
-    settings.put("model", modelHash());
-    run.together().ifPresent(together -> settings.put("together", name(together)));
+    settings.put("model", fingerprints.ofModel(run.model()));
+    run.together().ifPresent(together -> settings.put("together", name(run.model(), together)));
     return new CellKey(run.method(), run.label(), run.seed(), settings);
   }
 
-  private String name(StudyRun.Together together) {
+  private String name(Path model, StudyRun.Together together) {
     Map<String, String> settings = new TreeMap<>();
     describe(settings, "config.", together.config());
     for (TaskData each : together.tasks()) {
       settings.put(each.name() + ".task", StudyRun.definition(each.task()));
       describe(settings, each.name() + ".data.", each.data());
     }
-    settings.put("model", modelHash());
+    settings.put("model", fingerprints.ofModel(model));
     return new CellKey("together", "tasks", together.config().seed(), settings).name();
   }
 
-  private String shortName(StudyRun.Together together) {
-    return together.config().seed() + "-" + shortHash(name(together));
-  }
-
-  private String modelHash() {
-    return fingerprints.ofModel(model);
+  private String shortName(Path model, StudyRun.Together together) {
+    return together.config().seed() + "-" + shortHash(name(model, together));
   }
 
   private void describe(Map<String, String> settings, String prefix, TrainingConfig config) {
@@ -234,9 +226,8 @@ public final class Study implements AutoCloseable {
     return new CellFolders(
         folderOf(key),
         run.together()
-            .map(
-                together ->
-                    folder.resolve("runs").resolve("together").resolve(shortName(together))));
+            .map(together -> shortName(run.model(), together))
+            .map(name -> folder.resolve("runs").resolve("together").resolve(name)));
   }
 
   private static String shortHash(String name) {

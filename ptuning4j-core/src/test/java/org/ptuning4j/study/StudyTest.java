@@ -71,7 +71,7 @@ class StudyTest {
   }
 
   private Study open() {
-    return Study.open(TinyModel.bert(), folder);
+    return Study.open(folder);
   }
 
   private static TrainingConfig config(PromptMethod method) {
@@ -84,7 +84,7 @@ class StudyTest {
   }
 
   private StudyRun deep() {
-    return StudyRun.of(TinyModel.task(), data, config(PTuningV2.ofLength(4)));
+    return StudyRun.of(TinyModel.bert(), TinyModel.task(), data, config(PTuningV2.ofLength(4)));
   }
 
   private static Cell.Finished finished(Optional<Cell> cell) {
@@ -111,7 +111,7 @@ class StudyTest {
     SequenceClassificationTask task =
         new SequenceClassificationTask(
             plain.info(), plain.columns(), plain.labelColumn(), List.of("bad", "good"), names);
-    return StudyRun.of(task, data, config(new HeadOnly()));
+    return StudyRun.of(TinyModel.bert(), task, data, config(new HeadOnly()));
   }
 
   @Test
@@ -142,7 +142,7 @@ class StudyTest {
       Path kept = folder.resolve(finished(study.run(deep(), new Watcher())).folder());
       assertThat(names(kept)).contains("pack", "metrics.jsonl", "result.json", "run.json");
       assertThat(names(kept)).noneMatch(name -> name.endsWith(".safetensors"));
-      StudyRun full = StudyRun.of(TinyModel.task(), data, config(new FullFineTuning()));
+      StudyRun full = StudyRun.of(TinyModel.bert(), TinyModel.task(), data, config(new FullFineTuning()));
       Cell.Finished cell = finished(study.run(full, new Watcher()));
       assertThat(cell.frozenBackbone()).isFalse();
       assertThat(names(folder.resolve(cell.folder())))
@@ -151,8 +151,8 @@ class StudyTest {
     }
     folder = temp.resolve("kept");
     try (Study study =
-        Study.open(TinyModel.bert(), folder, true, new LocalCells(TinyModel.bert()))) {
-      StudyRun full = StudyRun.of(TinyModel.task(), data, config(new FullFineTuning()));
+        Study.open(folder, true, new LocalCells())) {
+      StudyRun full = StudyRun.of(TinyModel.bert(), TinyModel.task(), data, config(new FullFineTuning()));
       Path run = folder.resolve(finished(study.run(full, new Watcher())).folder());
       assertThat(run.resolve("pack").resolve("model.safetensors")).exists();
     }
@@ -167,7 +167,7 @@ class StudyTest {
   @Test
   void anInterruptedRunGoesOnAndEndsTheSame() {
     Cell.Finished whole;
-    try (Study study = Study.open(TinyModel.bert(), temp.resolve("whole"))) {
+    try (Study study = Study.open(temp.resolve("whole"))) {
       whole = finished(study.run(deep(), new Watcher()));
     }
     try (Study study = open()) {
@@ -212,7 +212,7 @@ class StudyTest {
       assertThat(study.all()).containsExactly(failed.orElseThrow());
       Optional<Cell> again = study.run(deep(), new Watcher());
       assertThat(again).isEqualTo(failed);
-      StudyRun other = StudyRun.of(TinyModel.task(), data, config(new HeadOnly()));
+      StudyRun other = StudyRun.of(TinyModel.bert(), TinyModel.task(), data, config(new HeadOnly()));
       assertThat(study.run(skipping(other), new Watcher()))
           .as("the study goes on")
           .get()
@@ -222,7 +222,7 @@ class StudyTest {
 
   private StudyRun skipping(StudyRun run) {
     TrainingData lenient = new TrainingData(data.train(), data.dev(), BadRowPolicy.SKIP);
-    return StudyRun.of(run.task(), lenient, run.config());
+    return StudyRun.of(TinyModel.bert(), run.task(), lenient, run.config());
   }
 
   @Test
@@ -230,11 +230,11 @@ class StudyTest {
     try (Study study = open()) {
       finished(study.run(deep(), new Watcher()));
       TrainingConfig slower = deep().config().toBuilder().learningRate(1e-3).build();
-      assertThat(study.find(StudyRun.of(TinyModel.task(), data, slower))).isEmpty();
+      assertThat(study.find(StudyRun.of(TinyModel.bert(), TinyModel.task(), data, slower))).isEmpty();
       TrainingConfig otherSeed = deep().config().toBuilder().seed(12).build();
-      assertThat(study.find(StudyRun.of(TinyModel.task(), data, otherSeed))).isEmpty();
+      assertThat(study.find(StudyRun.of(TinyModel.bert(), TinyModel.task(), data, otherSeed))).isEmpty();
       assertThat(study.find(skipping(deep()))).isEmpty();
-      assertThat(study.find(StudyRun.of(named("twin", "text"), data, deep().config()))).isEmpty();
+      assertThat(study.find(StudyRun.of(TinyModel.bert(), named("twin", "text"), data, deep().config()))).isEmpty();
     }
     TinyModel.data(data.train().path(), ROWS, 3);
     Watcher watcher = new Watcher();
@@ -244,6 +244,33 @@ class StudyTest {
       assertThat(study.all()).hasSize(2);
     }
     assertThat(watcher.starts).hasSize(1);
+  }
+
+  /** What is in the model's files makes the cell, not where they are or what the folder is called. */
+  @Test
+  void modelsShareAFolderAndKeepTheirCells() throws IOException {
+    StudyRun bert = onModel(TinyModel.bert());
+    StudyRun gpt2 = onModel(TinyModel.folder("gpt2"));
+    Path moved = Files.createDirectory(temp.resolve("another-name"));
+    try (var files = Files.list(TinyModel.bert())) {
+      for (Path file : files.toList()) {
+        Files.copy(file, moved.resolve(file.getFileName()));
+      }
+    }
+    try (Study study = open()) {
+      Cell.Finished first = finished(study.run(bert, new Watcher()));
+      assertThat(study.find(gpt2)).isEmpty();
+      Cell.Finished second = finished(study.run(gpt2, new Watcher()));
+      assertThat(second.totalParameters()).isNotEqualTo(first.totalParameters());
+      assertThat(second.folder()).isNotEqualTo(first.folder());
+      assertThat(study.find(bert)).contains(first);
+      assertThat(study.find(onModel(moved))).contains(first);
+      assertThat(study.all()).containsExactlyInAnyOrder(first, second);
+    }
+  }
+
+  private StudyRun onModel(Path model) {
+    return StudyRun.of(model, TinyModel.task(), data, config(new HeadOnly()));
   }
 
   private static SequenceClassificationTask named(String name, String column) {
@@ -263,10 +290,10 @@ class StudyTest {
       for (TaskData task : tasks) {
         StudyRun run =
             new StudyRun(
-                "mpt-2", task.name(), Map.of(), task.task(), data, config, Optional.of(together));
+                "mpt-2", task.name(), Map.of(), TinyModel.bert(), task.task(), data, config, Optional.of(together));
         Cell.Finished cell = finished(study.run(run, watcher));
         assertThat(cell.method()).isEqualTo("mpt-2");
-        assertThat(study.find(StudyRun.of(task.task(), data, config)))
+        assertThat(study.find(StudyRun.of(TinyModel.bert(), task.task(), data, config)))
             .as("p-tuning-v2 itself is another cell")
             .isEmpty();
       }
@@ -281,7 +308,7 @@ class StudyTest {
   void missingFilesAreToldBeforeAnythingRuns() {
     StudyRun missing =
         StudyRun.of(
-            TinyModel.task(),
+            TinyModel.bert(), TinyModel.task(),
             TrainingData.of(temp.resolve("nowhere.jsonl"), data.dev().path()),
             config(new HeadOnly()));
     try (Study study = open()) {

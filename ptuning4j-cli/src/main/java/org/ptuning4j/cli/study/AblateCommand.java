@@ -13,6 +13,7 @@ import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.cli.arguments.CommaList;
 import org.ptuning4j.cli.options.Budget;
 import org.ptuning4j.cli.options.Choices;
+import org.ptuning4j.cli.options.ModelLookup;
 import org.ptuning4j.cli.options.RunOptions;
 import org.ptuning4j.cli.options.TaskOptions;
 import org.ptuning4j.cli.terminal.Console;
@@ -71,6 +72,14 @@ public final class AblateCommand extends StudyCommand {
   private static final int MOST_DEPTHS = 8;
 
   @Option(
+      names = "--model",
+      order = FIRST,
+      required = true,
+      paramLabel = ModelLookup.LABEL,
+      description = "The model: " + ModelLookup.FORMS + ".")
+  String model;
+
+  @Option(
       names = "--over",
       required = true,
       paramLabel = "WHAT",
@@ -101,18 +110,24 @@ public final class AblateCommand extends StudyCommand {
   }
 
   @Override
+  List<String> models() {
+    return List.of(model);
+  }
+
+  @Override
   List<String> methods() {
     return List.of(settings.methodName());
   }
 
   @Override
-  List<StudyRun> plan(List<TaskData> chosen, ModelFolder folder) {
+  List<StudyRun> plan(List<TaskData> chosen, StudyModels models) {
     if (chosen.size() > 1) {
       throw InvalidInputException.of(
           "task: an ablation is on one task, not on %s",
           chosen.stream().map(TaskData::name).toList());
     }
     requireVariable();
+    ModelFolder folder = models.only();
     Budget budget = budget();
     List<StudyRun> plan = new ArrayList<>();
     for (String value : valuesOf(chosen.get(0).task(), folder)) {
@@ -238,6 +253,7 @@ public final class AblateCommand extends StudyCommand {
         settings.methodName(),
         asked.name(),
         Map.of(over, value),
+        folder.path(),
         task,
         asked.data(),
         each.config(task, folder),
@@ -245,19 +261,19 @@ public final class AblateCommand extends StudyCommand {
   }
 
   @Override
-  ComparisonTable table(List<Cell> cells, ModelFolder folder) {
+  ComparisonTable table(List<Cell> cells, StudyModels models) {
     return ComparisonTable.of(cells);
   }
 
   @Override
-  List<Chart> charts(List<Cell.Finished> cells, ModelFolder folder) {
+  List<Chart> charts(List<Cell.Finished> cells, StudyModels models) {
     return List.of(
-        chart(cells, folder), StudyCharts.learningCurves(cells), StudyCharts.trainLoss(cells));
+        chart(cells, models), StudyCharts.learningCurves(cells), StudyCharts.trainLoss(cells));
   }
 
-  private Chart chart(List<Cell.Finished> cells, ModelFolder folder) {
+  private Chart chart(List<Cell.Finished> cells, StudyModels models) {
     return switch (over) {
-      case DEPTH -> StudyCharts.depth(cells, layers(folder));
+      case DEPTH -> StudyCharts.depth(cells, layers(models.only()));
       case LENGTH -> StudyCharts.length(cells);
       default -> StudyCharts.heads(cells);
     };
@@ -269,8 +285,8 @@ public final class AblateCommand extends StudyCommand {
   }
 
   @Override
-  void conclude(List<Cell.Finished> cells, ModelFolder folder) {
-    if (cells.isEmpty() || !(chart(cells, folder) instanceof Chart.Lines lines)) {
+  void conclude(List<Cell.Finished> cells, StudyModels models) {
+    if (cells.isEmpty() || !(chart(cells, models) instanceof Chart.Lines lines)) {
       return;
     }
     TextChart drawing = new TextChart(TextChart.Glyphs.UNICODE);

@@ -16,15 +16,15 @@ public enum CellPlace {
   /** In this process, one after the other. */
   HERE {
     @Override
-    CellRunner runner(Path model, List<StudyRun> plan, List<String> typed) {
-      return new LocalCells(model);
+    CellRunner runner(List<StudyRun> plan, List<String> typed) {
+      return new LocalCells();
     }
   },
 
   /** Each in a process of its own: the same command again, told which cell of its plan to train. */
   OWN_PROCESS {
     @Override
-    CellRunner runner(Path model, List<StudyRun> plan, List<String> typed) {
+    CellRunner runner(List<StudyRun> plan, List<String> typed) {
       return new CellProcesses(run -> command(typed, plan.indexOf(run)));
     }
   };
@@ -35,7 +35,7 @@ public enum CellPlace {
   private static final String MAIN = "org.ptuning4j.cli.Main";
 
   /** What trains the cells of a plan that these arguments made. */
-  abstract CellRunner runner(Path model, List<StudyRun> plan, List<String> typed);
+  abstract CellRunner runner(List<StudyRun> plan, List<String> typed);
 
   /** Whether arguments are those of a cell's process. */
   public static boolean isCell(String[] typed) {

@@ -1,6 +1,7 @@
 package org.ptuning4j.cli.study;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.cli.arguments.CommaList;
 import org.ptuning4j.cli.options.Budget;
 import org.ptuning4j.cli.options.Choices;
+import org.ptuning4j.cli.options.ModelLookup;
 import org.ptuning4j.cli.options.RunOptions;
 import org.ptuning4j.cli.options.TaskOptions;
 import org.ptuning4j.cli.terminal.Console;
@@ -58,6 +60,9 @@ import picocli.CommandLine.Option;
       "    ptune compare --model models/roberta-large --task rte,boolq,cb --data SuperGLUE \\",
       "        --methods full-fine-tuning,p-tuning-v2,mpt-2 --epochs 30 \\",
       "        --with \"p-tuning-v2: --lr 5e-3 --prompt-length 40\" --out studies/superglue",
+      "  GPT-2 and BERT on the same tasks:",
+      "    ptune compare --model models/gpt2,models/bert-base --task rte,boolq --data SuperGLUE \\",
+      "        --methods p-tuning-v2,full-fine-tuning --out studies/gpt-understands",
       "  What would be run, and how much of it is done:",
       "    ptune compare --config study.yaml --dry-run --out studies/superglue",
       "  Go on after Ctrl-C or a crash: the same command.",
@@ -76,6 +81,18 @@ public final class CompareCommand extends StudyCommand {
 
   private static final List<String> USUAL =
       List.of(FullFineTuning.NAME, HeadOnly.NAME, PromptTuning.NAME, PTuning.NAME, PTuningV2.NAME);
+
+  @Option(
+      names = "--model",
+      order = FIRST,
+      required = true,
+      paramLabel = ModelLookup.LABEL,
+      parameterConsumer = CommaList.class,
+      description =
+          "The model: "
+              + ModelLookup.FORMS
+              + ". Repeat it, or give several with commas, to compare models.")
+  List<String> modelNames = List.of();
 
   @Option(
       names = "--methods",
@@ -101,7 +118,8 @@ public final class CompareCommand extends StudyCommand {
       paramLabel = "MODEL",
       description =
           "Print the numbers of the P-Tuning v2 paper for this model beside: bert-large,"
-              + " roberta-large, … or none. Default: those of the model at hand, if there are any.")
+              + " roberta-large, … or none. Default: those of the model at hand, if there are any;"
+              + " of several models, each its own.")
   String published;
 
   public CompareCommand(Console console, List<String> typed, CellPlace place) {
@@ -111,6 +129,11 @@ public final class CompareCommand extends StudyCommand {
   @Override
   public List<String> setsItself() {
     return List.of("--method", "--seed");
+  }
+
+  @Override
+  List<String> models() {
+    return modelNames;
   }
 
   @Override
@@ -139,8 +162,8 @@ public final class CompareCommand extends StudyCommand {
   }
 
   @Override
-  List<StudyRun> plan(List<TaskData> chosen, ModelFolder folder) {
-    publishedModel(folder);
+  List<StudyRun> plan(List<TaskData> chosen, StudyModels models) {
+    publishedModels(models);
     Budget budget = budget();
     if (methods.contains(Budget.MPT_2) && chosen.size() < 2) {
       throw InvalidInputException.of(
@@ -149,10 +172,12 @@ public final class CompareCommand extends StudyCommand {
           chosen.get(0).name());
     }
     List<StudyRun> plan = new ArrayList<>();
-    for (TaskData task : chosen) {
-      for (String method : methods) {
-        for (long seed : seedList()) {
-          plan.add(run(task, method, budget.of(method, seed), chosen, folder));
+    for (ModelFolder model : models.folders()) {
+      for (TaskData task : chosen) {
+        for (String method : methods) {
+          for (long seed : seedList()) {
+            plan.add(run(task, method, budget.of(method, seed), chosen, model));
+          }
         }
       }
     }
@@ -160,14 +185,22 @@ public final class CompareCommand extends StudyCommand {
   }
 
   private static StudyRun run(
-      TaskData asked, String method, RunOptions settings, List<TaskData> all, ModelFolder folder) {
+      TaskData asked, String method, RunOptions settings, List<TaskData> all, ModelFolder model) {
     TaskData put = put(asked, settings);
-    TrainingConfig config = settings.config(put.task(), folder);
+    TrainingConfig config = settings.config(put.task(), model);
     Optional<StudyRun.Together> together =
         method.equals(Budget.MPT_2)
-            ? Optional.of(together(all, settings, folder))
+            ? Optional.of(together(all, settings, model))
             : Optional.empty();
-    return new StudyRun(method, asked.name(), Map.of(), put.task(), asked.data(), config, together);
+    return new StudyRun(
+        method,
+        asked.name(),
+        Map.of(),
+        model.path(),
+        put.task(),
+        asked.data(),
+        config,
+        together);
   }
 
   private static TaskData put(TaskData asked, RunOptions settings) {
@@ -177,25 +210,32 @@ public final class CompareCommand extends StudyCommand {
 
   /** One prompt for all tasks; texts are as long as the longest task wants them. */
   private static StudyRun.Together together(
-      List<TaskData> all, RunOptions settings, ModelFolder folder) {
+      List<TaskData> all, RunOptions settings, ModelFolder model) {
     List<TaskData> tasks = all.stream().map(task -> put(task, settings)).toList();
     List<TrainingConfig> configs =
-        tasks.stream().map(task -> settings.config(task.task(), folder)).toList();
+        tasks.stream().map(task -> settings.config(task.task(), model)).toList();
     int longest = configs.stream().mapToInt(TrainingConfig::maxLength).max().orElseThrow();
     return new StudyRun.Together(tasks, configs.get(0).toBuilder().maxLength(longest).build());
   }
 
   @Override
-  ComparisonTable table(List<Cell> cells, ModelFolder folder) {
-    ComparisonTable table = ComparisonTable.of(cells);
-    return publishedModel(folder)
-        .map(name -> table.beside(PublishedResults.load(), name, PUBLISHED))
-        .orElse(table);
+  ComparisonTable table(List<Cell> cells, StudyModels models) {
+    return ComparisonTable.of(cells)
+        .beside(PublishedResults.load(), publishedModels(models), PUBLISHED);
   }
 
-  private Optional<String> publishedModel(ModelFolder folder) {
+  /** The class of each model whose numbers are published, by the model's name. */
+  private Map<String, String> publishedModels(StudyModels models) {
+    Map<String, String> classes = new HashMap<>();
+    for (ModelFolder model : models.folders()) {
+      modelClass(model).ifPresent(name -> classes.put(model.name(), name));
+    }
+    return classes;
+  }
+
+  private Optional<String> modelClass(ModelFolder model) {
     if (published == null) {
-      BackboneSpec spec = BackboneFamilies.installed().of(folder).spec(folder);
+      BackboneSpec spec = BackboneFamilies.installed().of(model).spec(model);
       return ModelClass.of(spec.modelType(), spec.layers(), spec.hidden()).map(ModelClass::key);
     }
     TreeSet<String> known = new TreeSet<>();
@@ -205,11 +245,17 @@ public final class CompareCommand extends StudyCommand {
           "published: there are no numbers of '%s'; there are those of %s (or none)",
           published, String.join(", ", known));
     }
+    if (modelNames.size() > 1 && !published.equals("none")) {
+      throw InvalidInputException.of(
+          "published: '%s' cannot stand beside several models; leave it out, and each has the"
+              + " numbers of its own, or give none",
+          published);
+    }
     return Optional.of(published).filter(known::contains);
   }
 
   @Override
-  List<Chart> charts(List<Cell.Finished> cells, ModelFolder folder) {
+  List<Chart> charts(List<Cell.Finished> cells, StudyModels models) {
     List<Chart> charts = new ArrayList<>();
     for (String task : cells.stream().map(Cell::task).distinct().toList()) {
       List<Cell.Finished> its = cells.stream().filter(cell -> cell.task().equals(task)).toList();
@@ -236,7 +282,7 @@ public final class CompareCommand extends StudyCommand {
   }
 
   @Override
-  void conclude(List<Cell.Finished> cells, ModelFolder folder) {
+  void conclude(List<Cell.Finished> cells, StudyModels models) {
     // The table says it all.
   }
 }

@@ -6,10 +6,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.ptuning4j.InvalidInputException;
@@ -19,13 +19,11 @@ import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.cli.command.TrainCommand;
 import org.ptuning4j.cli.options.Budget;
 import org.ptuning4j.cli.options.Choices;
-import org.ptuning4j.cli.options.ModelLookup;
 import org.ptuning4j.cli.options.RunOptions;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Figures;
 import org.ptuning4j.cli.terminal.StopOnSignal;
-import org.ptuning4j.cli.terminal.TextTable;
 import org.ptuning4j.model.ModelCheck;
 import org.ptuning4j.study.Study;
 import org.ptuning4j.study.cell.Cell;
@@ -45,19 +43,15 @@ import picocli.CommandLine.Spec;
 /** What the commands have in common that train several times: a plan, its cells, a report. */
 public abstract class StudyCommand extends Command {
 
+  /** The place of {@code --model} in help, which each study describes itself. */
+  static final int FIRST = -2;
+
   private static final long FIRST_SEED = 11;
 
   private final List<String> typed;
   private final CellPlace place;
 
   @Spec CommandSpec spec;
-
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = ModelLookup.LABEL,
-      description = "The model: " + ModelLookup.FORMS + ".")
-  String model;
 
   @Mixin StudyTasks tasks;
 
@@ -115,6 +109,9 @@ public abstract class StudyCommand extends Command {
     this.place = place;
   }
 
+  /** What was typed for {@code --model}. */
+  abstract List<String> models();
+
   /** The options of a run that the study sets itself, and so does not offer. */
   public abstract List<String> setsItself();
 
@@ -127,19 +124,19 @@ public abstract class StudyCommand extends Command {
   }
 
   /** Every cell of the study, in the order in which they are run. */
-  abstract List<StudyRun> plan(List<TaskData> chosen, ModelFolder folder);
+  abstract List<StudyRun> plan(List<TaskData> chosen, StudyModels models);
 
   /** The table of the cells. */
-  abstract ComparisonTable table(List<Cell> cells, ModelFolder folder);
+  abstract ComparisonTable table(List<Cell> cells, StudyModels models);
 
   /** The charts of the cells. */
-  abstract List<Chart> charts(List<Cell.Finished> cells, ModelFolder folder);
+  abstract List<Chart> charts(List<Cell.Finished> cells, StudyModels models);
 
   /** The names of the files of the report: the table's and the page's. */
   abstract List<String> reportNames();
 
   /** What is printed after the table. */
-  abstract void conclude(List<Cell.Finished> cells, ModelFolder folder);
+  abstract void conclude(List<Cell.Finished> cells, StudyModels models);
 
   @Override
   public final Integer call() {
@@ -150,50 +147,55 @@ public abstract class StudyCommand extends Command {
     if (seeds < 1) {
       throw InvalidInputException.of("seeds: %d must be 1 or more", seeds);
     }
-    Path folder = ModelLookup.folder(console, model);
-    ModelFolder opened = ModelFolder.open(folder);
+    StudyModels models = StudyModels.find(console, models());
     List<TaskData> chosen =
         tasks.choose(console, out.toAbsolutePath().normalize().getFileName() + "");
-    List<StudyRun> plan = plan(chosen, opened);
+    List<StudyRun> plan = plan(chosen, models);
     if (cell != null) {
-      return train(folder, plan.get(cell));
+      return train(plan.get(cell));
     }
+    PlanTable planned = new PlanTable(plan, models);
     if (dryRun && !Files.exists(out.resolve("cells"))) {
-      printPlan(plan, new ArrayList<>());
+      planned.print(console, Optional.empty());
       return OK;
     }
-    try (Study study = Study.open(folder, out, keepModels, place.runner(folder, plan, typed))) {
+    try (Study study = Study.open(out, keepModels, place.runner(plan, typed))) {
       if (dryRun) {
-        printPlan(plan, plan.stream().map(run -> state(study, run)).toList());
+        planned.print(console, Optional.of(study));
         return OK;
       }
-      return run(study, plan, opened);
+      return run(study, plan, models);
     }
   }
 
-  private int run(Study study, List<StudyRun> plan, ModelFolder folder) {
-    try (TextTokenizer tokenizer = TextTokenizer.open(folder.path())) {
-      new ModelCheck(folder, BackboneFamilies.installed())
-          .remarks(tokenizer)
-          .forEach(console::warnOnce);
-    }
+  private int run(Study study, List<StudyRun> plan, StudyModels models) {
+    models.folders().forEach(folder -> check(folder, models.several()));
     List<Cell> cells;
     try (StopOnSignal stop = new StopOnSignal(study::stop, console)) {
-      cells = new StudyProgress(console, plan.size()).run(study, plan);
+      cells = new StudyProgress(console, models, plan.size()).run(study, plan);
       // After a signal the process ends with this block.
       if (stop.isStopped() || cells.size() < plan.size()) {
         sayHowToResume(cells.size(), plan.size());
         return OK;
       }
     }
-    return report(cells, folder);
+    return report(models.named(plan, cells), models);
+  }
+
+  /** Says what is odd about a model, before anything is trained. */
+  private void check(ModelFolder folder, boolean naming) {
+    try (TextTokenizer tokenizer = TextTokenizer.open(folder.path())) {
+      new ModelCheck(folder, BackboneFamilies.installed())
+          .remarks(tokenizer)
+          .forEach(remark -> console.warnOnce(naming ? folder.name() + ": " + remark : remark));
+    }
   }
 
   /** What a cell's process does: its standard output is read by the one that started it. */
-  private static int train(Path model, StudyRun run) {
+  private static int train(StudyRun run) {
     PrintStream events =
         new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
-    LocalCells cells = new LocalCells(model);
+    LocalCells cells = new LocalCells();
     StopOnSignal stop = StopOnSignal.silent(cells::stop);
     try {
       new CellProcess(System.in, events).train(cells, run);
@@ -213,29 +215,6 @@ public abstract class StudyCommand extends Command {
     return new Budget(spec.commandLine().getParseResult().matchedOptions(), overrides(), methods());
   }
 
-  private static String state(Study study, StudyRun run) {
-    return study.find(run).isPresent() ? "finished" : study.isBegun(run) ? "begun" : "";
-  }
-
-  private void printPlan(List<StudyRun> plan, List<String> states) {
-    TextTable table = new TextTable("task", "method", "varied", "seed", "state");
-    for (int i = 0; i < plan.size(); i++) {
-      StudyRun run = plan.get(i);
-      String state = states.isEmpty() ? "" : states.get(i);
-      table.row(
-          run.label(),
-          run.method(),
-          StudyProgress.varied(run),
-          run.seed(),
-          state.isEmpty() ? "to do" : state);
-    }
-    table.print(console, "");
-    long finished = states.stream().filter("finished"::equals).count();
-    console.print("");
-    console.print(
-        Figures.count(plan.size(), "cell") + ", " + Figures.count(finished) + " finished.");
-  }
-
   private void sayHowToResume(int finished, int all) {
     console.say(
         "Stopped; "
@@ -248,8 +227,8 @@ public abstract class StudyCommand extends Command {
             + typed.stream().map(TrainCommand::quoted).collect(Collectors.joining(" ")));
   }
 
-  private int report(List<Cell> cells, ModelFolder folder) {
-    ComparisonTable table = table(cells, folder);
+  private int report(List<Cell> cells, StudyModels models) {
+    ComparisonTable table = table(cells, models);
     List<Cell.Finished> finished =
         cells.stream()
             .filter(Cell.Finished.class::isInstance)
@@ -259,9 +238,9 @@ public abstract class StudyCommand extends Command {
     report.write(reportNames().get(0), table);
     console.write(StudyReport.as(format, table));
     if (!finished.isEmpty()) {
-      Path page = report.write(reportNames().get(1), page(finished, folder));
+      Path page = report.write(reportNames().get(1), page(finished, models));
       if (format.equals("text")) {
-        conclude(finished, folder);
+        conclude(finished, models);
         console.print("");
         console.print("Tables and curves: " + page);
       }
@@ -279,20 +258,20 @@ public abstract class StudyCommand extends Command {
     return OK;
   }
 
-  private CurvePage page(List<Cell.Finished> finished, ModelFolder folder) {
+  private CurvePage page(List<Cell.Finished> finished, StudyModels models) {
     return new CurvePage(
-        "ptune " + spec.name() + ": " + folder.name(),
-        provenance(folder),
+        "ptune " + spec.name() + ": " + models.names(),
+        provenance(models),
         budget().shown(),
-        charts(finished, folder));
+        charts(finished, models));
   }
 
-  private Map<String, String> provenance(ModelFolder folder) {
+  private Map<String, String> provenance(StudyModels models) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("ptuning4j", Version.current());
     facts.put("java", System.getProperty("java.version"));
     facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
-    facts.put("model", folder.name());
+    facts.put("model", models.names());
     facts.put("command", "ptune " + String.join(" ", typed));
     return facts;
   }

@@ -16,12 +16,14 @@ import org.ptuning4j.study.run.StudyRun;
 final class StudyProgress {
 
   private final Console console;
+  private final StudyModels models;
   private final int cells;
   private int trained;
   private double seconds;
 
-  StudyProgress(Console console, int cells) {
+  StudyProgress(Console console, StudyModels models, int cells) {
     this.console = console;
+    this.models = models;
     this.cells = cells;
   }
 
@@ -61,9 +63,10 @@ final class StudyProgress {
     return left == 0 ? "" : "; about " + Figures.seconds(seconds / trained * left) + " left";
   }
 
-  private static String name(StudyRun run) {
+  private String name(StudyRun run) {
     String varied = varied(run);
-    return run.label()
+    return (models.several() ? models.name(run) + ", " : "")
+        + run.label()
         + ", "
         + run.method()
         + (varied.isEmpty() ? "" : ", " + varied)

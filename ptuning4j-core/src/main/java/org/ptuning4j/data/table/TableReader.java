@@ -174,8 +174,8 @@ public final class TableReader {
             () ->
                 new InvalidInputException(
                     input.name()
-                        + ": neither its first line nor its name shows the format; set format to"
-                        + " jsonl, csv or tsv"));
+                        + ": neither its first line nor its name shows the format; let its name end"
+                        + " in .jsonl, .csv or .tsv, or set format to one of them"));
   }
 
   /**

@@ -17,6 +17,9 @@ import org.ptuning4j.InvalidInputException;
 })
 public sealed interface Cell {
 
+  /** The setting that has the model's name, in tables of several models; see {@link #onModel}. */
+  String MODEL = "model";
+
   /** The name of the method. */
   String method();
 
@@ -31,6 +34,13 @@ public sealed interface Cell {
 
   /** Where the run's own files are; relative to the study, or empty if nothing was kept. */
   String folder();
+
+  /**
+   * The same cell with its model's name among the settings, so that tables and charts tell it from
+   * those of other models. A stored cell has none: it is known by what is in the model's files, and
+   * a folder may be renamed.
+   */
+  Cell onModel(String name);
 
   /**
    * A run that was finished.
@@ -90,6 +100,25 @@ public sealed interface Cell {
       folder = folder == null ? "" : folder;
     }
 
+    @Override
+    public Finished onModel(String name) {
+      return new Finished(
+          method,
+          task,
+          seed,
+          with(settings, name),
+          metric,
+          value,
+          metrics,
+          trainableParameters,
+          totalParameters,
+          seconds,
+          peakMemoryBytes,
+          frozenBackbone,
+          curve,
+          folder);
+    }
+
     /** The trained part of all parameters, 0 to 1. */
     public double trainableShare() {
       return (double) trainableParameters / totalParameters;
@@ -123,12 +152,23 @@ public sealed interface Cell {
       settings = sorted(settings);
       folder = folder == null ? "" : folder;
     }
+
+    @Override
+    public Failed onModel(String name) {
+      return new Failed(method, task, seed, with(settings, name), cause, folder);
+    }
   }
 
   private static void requireText(String field, String value) {
     if (value == null || value.isBlank()) {
       throw InvalidInputException.of("%s: must not be empty", field);
     }
+  }
+
+  private static Map<String, String> with(Map<String, String> settings, String model) {
+    Map<String, String> all = new TreeMap<>(settings);
+    all.put(MODEL, model);
+    return all;
   }
 
   private static <V> Map<String, V> sorted(Map<String, V> map) {

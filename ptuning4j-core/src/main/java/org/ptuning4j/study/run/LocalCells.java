@@ -15,18 +15,8 @@ import org.ptuning4j.train.run.TrainingResult;
  */
 public final class LocalCells implements CellRunner {
 
-  private final Path model;
   private volatile boolean stopped;
   private volatile Training current;
-
-  /**
-   * Cells on a model.
-   *
-   * @param model a folder with config.json, weights and tokenizer
-   */
-  public LocalCells(Path model) {
-    this.model = model;
-  }
 
   @Override
   public void stop() {
@@ -53,7 +43,7 @@ public final class LocalCells implements CellRunner {
     if (run.together().isPresent()) {
       StudyRun.Together together = run.together().get();
       Path shared = folders.together().orElseThrow();
-      Optional<Double> spent = trainTogether(together, shared, listener);
+      Optional<Double> spent = trainTogether(run.model(), together, shared, listener);
       if (spent.isEmpty()) {
         return Optional.empty();
       }
@@ -66,7 +56,7 @@ public final class LocalCells implements CellRunner {
       return Optional.empty();
     }
     Machine.resetPeakMemory(); // what earlier runs have left is not what this one needs
-    Training training = new Training(model, run.task(), config);
+    Training training = new Training(run.model(), run.task(), config);
     begin(training);
     TrainingResult result =
         RunFiles.isBegun(folders.own())
@@ -89,7 +79,7 @@ public final class LocalCells implements CellRunner {
    * @return the seconds that it took; empty if it was stopped
    */
   private Optional<Double> trainTogether(
-      StudyRun.Together together, Path out, TrainingListener listener) {
+      Path model, StudyRun.Together together, Path out, TrainingListener listener) {
     Optional<Double> before = RunFiles.finishedSeconds(out);
     if (before.isPresent()) {
       RunFiles.clean(out, true);

@@ -3,6 +3,7 @@ package org.ptuning4j.study.run;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -15,12 +16,13 @@ import org.ptuning4j.train.TrainingData;
 import org.ptuning4j.train.config.TrainingConfig;
 
 /**
- * One cell of a study's plan: what to train, on which files, how, and its name in tables.
+ * One cell of a study's plan: what to train, on which model and files, how, and its name in tables.
  *
  * @param method the method's name in tables; for most the name of the configuration's method
  * @param label the task's name in tables
  * @param shown the settings that the study varies, such as {@code depth}; tables and charts name
  *     them
+ * @param model the model's folder, with config.json, weights and tokenizer
  * @param task the task
  * @param data its files
  * @param config how it is trained; the cell's seed is its seed
@@ -30,6 +32,7 @@ public record StudyRun(
     String method,
     String label,
     Map<String, String> shown,
+    Path model,
     Task<?> task,
     TrainingData data,
     TrainingConfig config,
@@ -44,9 +47,9 @@ public record StudyRun(
   }
 
   /** A run that starts from nothing, under the method's own name. */
-  public static StudyRun of(Task<?> task, TrainingData data, TrainingConfig config) {
+  public static StudyRun of(Path model, Task<?> task, TrainingData data, TrainingConfig config) {
     return new StudyRun(
-        config.method().name(), task.name(), Map.of(), task, data, config, Optional.empty());
+        config.method().name(), task.name(), Map.of(), model, task, data, config, Optional.empty());
   }
 
   /**
@@ -75,6 +78,7 @@ public record StudyRun(
     config.settings().forEach((name, value) -> all.put("config." + name, String.valueOf(value)));
     all.put("method", method);
     all.put("label", label);
+    all.put("model", model.toString());
     all.put("task", definition(task));
     return Collections.unmodifiableMap(all);
   }

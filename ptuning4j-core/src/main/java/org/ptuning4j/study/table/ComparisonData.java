@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,6 @@ record ComparisonData(
 
   private static final List<String> CSV_HEADER =
       List.of(
-          "row",
           "method",
           "task",
           "metric",
@@ -47,9 +47,9 @@ record ComparisonData(
   String csv() {
     StringBuilder out = new StringBuilder();
     try (CSVPrinter lines = new CSVPrinter(out, CSVFormat.RFC4180)) {
-      lines.printRecord(CSV_HEADER);
+      lines.printRecord(record("row", "model", CSV_HEADER));
       for (ComparisonEntry entry : entries) {
-        lines.printRecord(fields(entry));
+        lines.printRecord(record(entry.label(), entry.model(), fields(entry)));
       }
       return out.toString();
     } catch (IOException e) {
@@ -57,12 +57,22 @@ record ComparisonData(
     }
   }
 
+  /** The model has a column where there are several. */
+  private List<String> record(String row, String model, List<String> fields) {
+    List<String> all = new ArrayList<>(severalModels() ? List.of(row, model) : List.of(row));
+    all.addAll(fields);
+    return all;
+  }
+
+  private boolean severalModels() {
+    return entries.stream().map(ComparisonEntry::model).distinct().count() > 1;
+  }
+
   private static List<String> fields(ComparisonEntry e) {
     boolean ran = !e.finished().isEmpty();
     Optional<Sample> sample = e.sample();
     List<String> causes = e.failed().stream().map(Cell.Failed::cause).distinct().toList();
     return List.of(
-        e.label(),
         e.method(),
         e.task(),
         e.metric(),
@@ -105,6 +115,9 @@ record ComparisonData(
     row.put("label", label);
     List<ComparisonEntry> of =
         entries.stream().filter(entry -> entry.label().equals(label)).toList();
+    if (severalModels()) {
+      row.put("model", of.get(0).model());
+    }
     row.put("method", of.get(0).method());
     row.put("cells", of.stream().map(ComparisonData::jsonEntry).toList());
     return row;

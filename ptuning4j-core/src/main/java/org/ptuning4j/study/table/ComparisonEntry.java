@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.ptuning4j.study.cell.Cell;
 import org.ptuning4j.study.cell.Sample;
 
@@ -31,6 +32,14 @@ public record ComparisonEntry(
   public ComparisonEntry {
     finished = List.copyOf(finished);
     failed = List.copyOf(failed);
+  }
+
+  /** The name of the model, where the cells have it; else empty. */
+  public String model() {
+    return Stream.<Cell>concat(finished.stream(), failed.stream())
+        .map(cell -> cell.settings().getOrDefault(Cell.MODEL, ""))
+        .findFirst()
+        .orElse("");
   }
 
   /** The metric by seed, 0 to 1; empty if no run was finished. */

@@ -9,13 +9,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.study.cell.Cell;
 import org.ptuning4j.study.cell.CellLabels;
 
 /**
- * Methods side by side: a row per method, and per settings where a method has several on one task.
- * With one task the columns are its metric and what it cost; with more, a column per task.
+ * Methods side by side: a row per method, and per model or settings where a method has several on
+ * one task. With one task the columns are its metric and what it cost; with more, a column per task.
  *
  * <p>Rows and tasks are in the order in which the cells bring them. Metrics are in percent with one
  * decimal, as in the papers: mean ± standard deviation of the seeds.
@@ -114,20 +115,44 @@ public final class ComparisonTable {
   public ComparisonTable beside(
       PublishedResults results, String modelClass, Map<String, PublishedMethod> columns) {
     List<ComparisonEntry> with =
-        entries.stream()
-            .map(
-                e ->
-                    new ComparisonEntry(
-                        e.label(),
-                        e.method(),
-                        e.task(),
-                        e.metric(),
-                        e.finished(),
-                        e.failed(),
-                        Optional.ofNullable(columns.get(e.method()))
-                            .flatMap(m -> results.find(modelClass, e.task(), e.metric(), m))))
-            .toList();
+        entries.stream().map(entry -> beside(entry, results, modelClass, columns)).toList();
     return new ComparisonTable(labels, tasks, with, modelClass);
+  }
+
+  /**
+   * The same table with published numbers added to the rows of each model.
+   *
+   * @param modelClasses by the model's name in the cells ({@link Cell#onModel}); rows of others get
+   *     no numbers
+   * @param columns the papers' column for each method of the cells that has one
+   */
+  public ComparisonTable beside(
+      PublishedResults results,
+      Map<String, String> modelClasses,
+      Map<String, PublishedMethod> columns) {
+    List<ComparisonEntry> with = new ArrayList<>();
+    for (ComparisonEntry entry : entries) {
+      String modelClass = modelClasses.get(entry.model());
+      with.add(modelClass == null ? entry : beside(entry, results, modelClass, columns));
+    }
+    Set<String> distinct = new TreeSet<>(modelClasses.values());
+    return new ComparisonTable(labels, tasks, with, String.join(", ", distinct));
+  }
+
+  private static ComparisonEntry beside(
+      ComparisonEntry entry,
+      PublishedResults results,
+      String modelClass,
+      Map<String, PublishedMethod> columns) {
+    return new ComparisonEntry(
+        entry.label(),
+        entry.method(),
+        entry.task(),
+        entry.metric(),
+        entry.finished(),
+        entry.failed(),
+        Optional.ofNullable(columns.get(entry.method()))
+            .flatMap(column -> results.find(modelClass, entry.task(), entry.metric(), column)));
   }
 
   /** Everything in the table, row by row in the order of the first cells. */

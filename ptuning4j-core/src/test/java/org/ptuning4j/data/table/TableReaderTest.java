@@ -153,7 +153,9 @@ class TableReaderTest {
     Path file = write("words.txt", "just words\nand more\n");
     assertThatThrownBy(() -> reader.read(file))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("set format to jsonl, csv or tsv");
+        .hasMessageContaining("let its name end in .jsonl, .csv or .tsv, or set format");
+    Path renamed = Files.move(file, folder.resolve("words.tsv"));
+    assertThat(reader.read(renamed).format()).isEqualTo(FileFormat.TSV);
   }
 
   @Test

@@ -17,6 +17,7 @@ public final class CellProcessMain {
   /** The run of both processes. */
   static StudyRun run(Path train, Path dev) {
     return StudyRun.of(
+        TinyModel.bert(),
         TinyModel.task(),
         TrainingData.of(train, dev),
         TrainingConfig.builder()
@@ -30,7 +31,7 @@ public final class CellProcessMain {
   private static StudyRun run(String[] args) {
     StudyRun run = run(Path.of(args[0]), Path.of(args[1]));
     return args[2].equals("other-seed")
-        ? StudyRun.of(run.task(), run.data(), run.config().toBuilder().seed(99).build())
+        ? StudyRun.of(run.model(), run.task(), run.data(), run.config().toBuilder().seed(99).build())
         : run;
   }
 
@@ -49,6 +50,6 @@ public final class CellProcessMain {
       Runtime.getRuntime().halt(3);
     }
     new CellProcess(System.in, new java.io.PrintStream(System.out, false, StandardCharsets.UTF_8))
-        .train(new LocalCells(TinyModel.bert()), run(args));
+        .train(new LocalCells(), run(args));
   }
 }

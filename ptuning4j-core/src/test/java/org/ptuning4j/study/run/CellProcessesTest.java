@@ -78,7 +78,7 @@ class CellProcessesTest {
   }
 
   private Study study(String name, CellRunner runner) {
-    return Study.open(TinyModel.bert(), temp.resolve(name), false, runner);
+    return Study.open(temp.resolve(name), false, runner);
   }
 
   private static Cell.Finished finished(Optional<Cell> cell) {
@@ -92,7 +92,7 @@ class CellProcessesTest {
     Watcher there = new Watcher();
     Cell.Finished own;
     Cell.Finished other;
-    try (Study study = study("here", new LocalCells(TinyModel.bert()))) {
+    try (Study study = study("here", new LocalCells())) {
       own = finished(study.run(run(), here));
     }
     try (Study study = study("there", processes("noise"))) {
@@ -111,7 +111,7 @@ class CellProcessesTest {
   @Test
   void aStoppedRunIsSavedAndGoesOn() {
     Cell.Finished whole;
-    try (Study study = study("whole", new LocalCells(TinyModel.bert()))) {
+    try (Study study = study("whole", new LocalCells())) {
       whole = finished(study.run(run(), TrainingListener.silent()));
     }
     try (Study study = study("stopped", processes("plain"))) {
@@ -139,7 +139,7 @@ class CellProcessesTest {
   void whatIsWrongWithTheDataIsTheCause() throws IOException {
     Files.writeString(train, "{\"text\": \"no label\"}\n", StandardCharsets.UTF_8);
     List<String> causes = new ArrayList<>();
-    for (CellRunner runner : List.of(new LocalCells(TinyModel.bert()), processes("plain"))) {
+    for (CellRunner runner : List.of(new LocalCells(), processes("plain"))) {
       try (Study study = study("failing" + causes.size(), runner)) {
         Cell cell = study.run(run(), TrainingListener.silent()).orElseThrow();
         assertThat(cell).isInstanceOf(Cell.Failed.class);

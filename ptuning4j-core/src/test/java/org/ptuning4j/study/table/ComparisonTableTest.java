@@ -2,6 +2,7 @@ package org.ptuning4j.study.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.ptuning4j.study.cell.SampleCells.cell;
 import static org.ptuning4j.study.cell.SampleCells.failed;
 
@@ -167,6 +168,48 @@ class ComparisonTableTest {
                 cell("v2", "rte", 1, 0.5, Map.of("length", "20")),
                 cell("v2", "cb", 1, 0.7, Map.of("length", "8"))));
     assertThat(table.entries()).extracting(ComparisonEntry::label).containsExactly("v2", "v2");
+  }
+
+  private static final List<Cell> TWO_MODELS =
+      List.of(
+          cell("p-tuning-v2", "rte", 1, 0.6).onModel("my-gpt2"),
+          cell("p-tuning-v2", "rte", 1, 0.7).onModel("my-bert"),
+          failed("head-only", "rte", 1, "no pooler").onModel("my-gpt2"),
+          cell("head-only", "rte", 1, 0.5).onModel("my-bert"));
+
+  @Test
+  void modelsMakeRowsWithTheNumbersOfTheirOwn() throws IOException {
+    ComparisonTable table =
+        ComparisonTable.of(TWO_MODELS)
+            .beside(PublishedResults.load(), Map.of("my-bert", "bert-large"), COLUMNS);
+    assertThat(table.entries())
+        .extracting(
+            ComparisonEntry::label, ComparisonEntry::model, entry -> entry.published().orElse(0.0))
+        .containsExactly(
+            tuple("p-tuning-v2 (model=my-gpt2)", "my-gpt2", 0.0),
+            tuple("p-tuning-v2 (model=my-bert)", "my-bert", 78.3),
+            tuple("head-only (model=my-gpt2)", "my-gpt2", 0.0),
+            tuple("head-only (model=my-bert)", "my-bert", 0.0));
+    assertThat(table.text())
+        .contains("published: bert-large in P-Tuning v2")
+        .contains("failed: head-only (model=my-gpt2) on rte, seed 1: no pooler");
+    assertThat(table.csv().lines())
+        .anySatisfy(line -> assertThat(line).startsWith("row,model,method,task,"))
+        .anySatisfy(
+            line -> assertThat(line).startsWith("head-only (model=my-gpt2),my-gpt2,head-only,rte"));
+    JsonNode rows = new ObjectMapper().readTree(table.json()).path("rows");
+    assertThat(rows.at("/1/model").asText()).isEqualTo("my-bert");
+  }
+
+  @Test
+  void theNameOfTheOnlyModelIsNotSaid() {
+    List<Cell> named = ONE_TASK.stream().map(cell -> cell.onModel("my-bert")).toList();
+    ComparisonTable table =
+        ComparisonTable.of(named)
+            .beside(PublishedResults.load(), Map.of("my-bert", "bert-large"), COLUMNS);
+    assertThat(table.text()).isEqualTo(published(ONE_TASK).text());
+    assertThat(table.csv()).isEqualTo(published(ONE_TASK).csv());
+    assertThat(table.json()).isEqualTo(published(ONE_TASK).json());
   }
 
   @Test
