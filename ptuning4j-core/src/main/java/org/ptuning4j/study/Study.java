@@ -26,8 +26,9 @@ import org.ptuning4j.train.run.TrainingResult;
 /**
  * Runs the cells of a study, one after the other, and keeps them in a folder: {@code cells/} has a
  * file per cell, {@code runs/TASK/METHOD-SEED-HASH} the run's own files. Cells on several models
- * share the folder. A finished cell is never run again; an interrupted one goes on where it was; one
- * whose input turned out unusable is kept as failed, and is tried again when it is asked for again.
+ * share the folder. A finished cell is never run again; an interrupted one goes on where it was;
+ * one whose input turned out unusable is kept as failed, and is tried again when it is asked for
+ * again.
  *
  * <pre>{@code
  * try (Study study = Study.open(folder)) {

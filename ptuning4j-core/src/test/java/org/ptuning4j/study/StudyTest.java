@@ -142,7 +142,8 @@ class StudyTest {
       Path kept = folder.resolve(finished(study.run(deep(), new Watcher())).folder());
       assertThat(names(kept)).contains("pack", "metrics.jsonl", "result.json", "run.json");
       assertThat(names(kept)).noneMatch(name -> name.endsWith(".safetensors"));
-      StudyRun full = StudyRun.of(TinyModel.bert(), TinyModel.task(), data, config(new FullFineTuning()));
+      StudyRun full =
+          StudyRun.of(TinyModel.bert(), TinyModel.task(), data, config(new FullFineTuning()));
       Cell.Finished cell = finished(study.run(full, new Watcher()));
       assertThat(cell.frozenBackbone()).isFalse();
       assertThat(names(folder.resolve(cell.folder())))
@@ -150,9 +151,9 @@ class StudyTest {
           .doesNotContain("pack");
     }
     folder = temp.resolve("kept");
-    try (Study study =
-        Study.open(folder, true, new LocalCells())) {
-      StudyRun full = StudyRun.of(TinyModel.bert(), TinyModel.task(), data, config(new FullFineTuning()));
+    try (Study study = Study.open(folder, true, new LocalCells())) {
+      StudyRun full =
+          StudyRun.of(TinyModel.bert(), TinyModel.task(), data, config(new FullFineTuning()));
       Path run = folder.resolve(finished(study.run(full, new Watcher())).folder());
       assertThat(run.resolve("pack").resolve("model.safetensors")).exists();
     }
@@ -212,7 +213,8 @@ class StudyTest {
       assertThat(study.all()).containsExactly(failed.orElseThrow());
       Optional<Cell> again = study.run(deep(), new Watcher());
       assertThat(again).isEqualTo(failed);
-      StudyRun other = StudyRun.of(TinyModel.bert(), TinyModel.task(), data, config(new HeadOnly()));
+      StudyRun other =
+          StudyRun.of(TinyModel.bert(), TinyModel.task(), data, config(new HeadOnly()));
       assertThat(study.run(skipping(other), new Watcher()))
           .as("the study goes on")
           .get()
@@ -230,11 +232,16 @@ class StudyTest {
     try (Study study = open()) {
       finished(study.run(deep(), new Watcher()));
       TrainingConfig slower = deep().config().toBuilder().learningRate(1e-3).build();
-      assertThat(study.find(StudyRun.of(TinyModel.bert(), TinyModel.task(), data, slower))).isEmpty();
+      assertThat(study.find(StudyRun.of(TinyModel.bert(), TinyModel.task(), data, slower)))
+          .isEmpty();
       TrainingConfig otherSeed = deep().config().toBuilder().seed(12).build();
-      assertThat(study.find(StudyRun.of(TinyModel.bert(), TinyModel.task(), data, otherSeed))).isEmpty();
+      assertThat(study.find(StudyRun.of(TinyModel.bert(), TinyModel.task(), data, otherSeed)))
+          .isEmpty();
       assertThat(study.find(skipping(deep()))).isEmpty();
-      assertThat(study.find(StudyRun.of(TinyModel.bert(), named("twin", "text"), data, deep().config()))).isEmpty();
+      assertThat(
+              study.find(
+                  StudyRun.of(TinyModel.bert(), named("twin", "text"), data, deep().config())))
+          .isEmpty();
     }
     TinyModel.data(data.train().path(), ROWS, 3);
     Watcher watcher = new Watcher();
@@ -246,7 +253,9 @@ class StudyTest {
     assertThat(watcher.starts).hasSize(1);
   }
 
-  /** What is in the model's files makes the cell, not where they are or what the folder is called. */
+  /**
+   * What is in the model's files makes the cell, not where they are or what the folder is called.
+   */
   @Test
   void modelsShareAFolderAndKeepTheirCells() throws IOException {
     StudyRun bert = onModel(TinyModel.bert());
@@ -290,7 +299,14 @@ class StudyTest {
       for (TaskData task : tasks) {
         StudyRun run =
             new StudyRun(
-                "mpt-2", task.name(), Map.of(), TinyModel.bert(), task.task(), data, config, Optional.of(together));
+                "mpt-2",
+                task.name(),
+                Map.of(),
+                TinyModel.bert(),
+                task.task(),
+                data,
+                config,
+                Optional.of(together));
         Cell.Finished cell = finished(study.run(run, watcher));
         assertThat(cell.method()).isEqualTo("mpt-2");
         assertThat(study.find(StudyRun.of(TinyModel.bert(), task.task(), data, config)))
@@ -308,7 +324,8 @@ class StudyTest {
   void missingFilesAreToldBeforeAnythingRuns() {
     StudyRun missing =
         StudyRun.of(
-            TinyModel.bert(), TinyModel.task(),
+            TinyModel.bert(),
+            TinyModel.task(),
             TrainingData.of(temp.resolve("nowhere.jsonl"), data.dev().path()),
             config(new HeadOnly()));
     try (Study study = open()) {

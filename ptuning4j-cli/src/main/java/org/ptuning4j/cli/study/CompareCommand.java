@@ -193,14 +193,7 @@ public final class CompareCommand extends StudyCommand {
             ? Optional.of(together(all, settings, model))
             : Optional.empty();
     return new StudyRun(
-        method,
-        asked.name(),
-        Map.of(),
-        model.path(),
-        put.task(),
-        asked.data(),
-        config,
-        together);
+        method, asked.name(), Map.of(), model.path(), put.task(), asked.data(), config, together);
   }
 
   private static TaskData put(TaskData asked, RunOptions settings) {

@@ -64,7 +64,10 @@ record StudyModels(List<ModelFolder> folders) {
   }
 
   private static boolean same(ModelFolder one, ModelFolder other) {
-    return one.path().toAbsolutePath().normalize().equals(other.path().toAbsolutePath().normalize());
+    return one.path()
+        .toAbsolutePath()
+        .normalize()
+        .equals(other.path().toAbsolutePath().normalize());
   }
 
   private static InvalidInputException twice(String model) {

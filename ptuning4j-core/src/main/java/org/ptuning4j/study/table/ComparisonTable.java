@@ -16,7 +16,8 @@ import org.ptuning4j.study.cell.CellLabels;
 
 /**
  * Methods side by side: a row per method, and per model or settings where a method has several on
- * one task. With one task the columns are its metric and what it cost; with more, a column per task.
+ * one task. With one task the columns are its metric and what it cost; with more, a column per
+ * task.
  *
  * <p>Rows and tasks are in the order in which the cells bring them. Metrics are in percent with one
  * decimal, as in the papers: mean ± standard deviation of the seeds.

@@ -31,7 +31,8 @@ public final class CellProcessMain {
   private static StudyRun run(String[] args) {
     StudyRun run = run(Path.of(args[0]), Path.of(args[1]));
     return args[2].equals("other-seed")
-        ? StudyRun.of(run.model(), run.task(), run.data(), run.config().toBuilder().seed(99).build())
+        ? StudyRun.of(
+            run.model(), run.task(), run.data(), run.config().toBuilder().seed(99).build())
         : run;
   }
 
