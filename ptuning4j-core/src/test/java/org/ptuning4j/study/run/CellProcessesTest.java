@@ -167,7 +167,7 @@ class CellProcessesTest {
       assertThat(study.find(run())).isEmpty();
     }
     // In this process, which takes less time than another one of its own.
-    try (Study study = study("dying", new LocalCells(TinyModel.bert()))) {
+    try (Study study = study("dying", new LocalCells())) {
       finished(study.run(run(), TrainingListener.silent()));
     }
   }
