@@ -23,7 +23,7 @@ mkdir -p "$out"
 
 field() { sed -E "s/.*\"$1\": ?([0-9.]+).*/\1/" <<<"$2"; }
 for each in ${what//,/ }; do
-  line="$(java -XX:+UseSerialGC -Xmx1g "${ours[@]}" -cp "$home/benchmarks/target/classes:$home/benchmarks/target/lib/*" \
+  line="$(java -XX:+UseSerialGC -Xms16m -Xmx1g -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40 "${ours[@]}" -cp "$home/benchmarks/target/classes:$home/benchmarks/target/lib/*" \
     org.ptuning4j.benchmarks.DecoderBenchmark "$out" "$each" "$shape" bf16 "$batch" "$source" "$target" "$prefix" "$runs" | tail -1)"
   echo "$line"
   [ -n "$peer" ] || continue

@@ -1,6 +1,7 @@
 package org.ptuning4j.backbone;
 
 import java.util.Optional;
+import org.bytedeco.pytorch.GradMode;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Recomputation;
 
@@ -80,5 +81,10 @@ public record ForwardOptions(
   public ForwardOptions with(Dropout masks) {
     return new ForwardOptions(
         positions, allHiddenStates, keysAndValues, masks, rates, recomputation);
+  }
+
+  /** Whether keys and values are kept with room for what follows: where no gradient is wanted. */
+  public boolean keepsRoom() {
+    return keysAndValues && !GradMode.is_enabled();
   }
 }

@@ -13,8 +13,15 @@ import org.ptuning4j.tensor.Tensors;
  * @param value {@code [B, K, P, d]} in the backbone's type
  * @param mask {@code [B, P]}, added to the attention scores: 0 where a row has the virtual token,
  *     −∞ where its prompt is shorter than P; empty where every row has all P
+ * @param room what is free behind a cache's keys and values; empty where they are no cache
  */
-public record LayerPrefix(Tensor key, Tensor value, Optional<Tensor> mask) {
+public record LayerPrefix(
+    Tensor key, Tensor value, Optional<Tensor> mask, Optional<CacheRoom> room) {
+
+  /** Keys and values that nothing is written behind. */
+  public LayerPrefix(Tensor key, Tensor value, Optional<Tensor> mask) {
+    this(key, value, mask, Optional.empty());
+  }
 
   /**
    * The keys and values of a pass as the prefix of the next one: a key/value cache is a prefix.
@@ -23,17 +30,24 @@ public record LayerPrefix(Tensor key, Tensor value, Optional<Tensor> mask) {
    * @param text what was masked of its text, {@code [B, n]}; empty for nothing
    * @param key {@code [B, K, P+n, d]}
    * @param value {@code [B, K, P+n, d]}
+   * @param roomy whether they are {@link CacheRoom#joined}
    */
   public static LayerPrefix past(
-      Optional<LayerPrefix> before, Optional<Tensor> text, Tensor key, Tensor value) {
+      Optional<LayerPrefix> before,
+      Optional<Tensor> text,
+      Tensor key,
+      Tensor value,
+      boolean roomy) {
+    Optional<CacheRoom> room =
+        roomy ? Optional.of(CacheRoom.behind(before, key)) : Optional.empty();
     if (text.isEmpty() && before.flatMap(LayerPrefix::mask).isEmpty()) {
-      return of(key, value);
+      return new LayerPrefix(key, value, Optional.empty(), room);
     }
     long length = before.map(LayerPrefix::length).orElse(0L);
     Tensor all = torch.zeros_like(key.detach().select(1, 0).select(2, 0)); // [B, P+n]
     before.flatMap(LayerPrefix::mask).ifPresent(mask -> all.narrow(1, 0, length).copy_(mask));
     text.ifPresent(mask -> all.narrow(1, length, mask.size(1)).copy_(mask));
-    return new LayerPrefix(key, value, Optional.of(all));
+    return new LayerPrefix(key, value, Optional.of(all), room);
   }
 
   /** A prefix that every row has in full. */

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -20,7 +22,11 @@ import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.ForwardOptions;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
+import org.ptuning4j.backbone.Geometry;
+import org.ptuning4j.backbone.Injection;
+import org.ptuning4j.backbone.LayerPrefix;
 import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.backbone.Reach;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.prompt.form.DeepPrompt;
@@ -28,6 +34,7 @@ import org.ptuning4j.prompt.form.InputPrompt;
 import org.ptuning4j.prompt.form.MixedPrompts;
 import org.ptuning4j.prompt.form.PositionConvention;
 import org.ptuning4j.prompt.form.TrainedPrompt;
+import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
@@ -237,6 +244,58 @@ class CachedNextTokensTest {
         }
       }
     }
+  }
+
+  /** More steps than there is room for at first; then two texts from one place. */
+  @ParameterizedTest
+  @MethodSource("prompts")
+  void theCacheGrowsAndBranches(List<Optional<TrainedPrompt>> prompts) {
+    NextTokens anew = new Anew(TEXTS, prompts);
+    try (NextTokens cached = cached(TEXTS, prompts)) {
+      for (int step = 0; step < 70; step++) {
+        int token = 20 + step;
+        cached.advance(new int[] {0, 1, 2, 3}, new int[] {token, token + 1, token + 2, token + 3});
+        anew.advance(new int[] {0, 1, 2, 3}, new int[] {token, token + 1, token + 2, token + 3});
+      }
+      assertSame(cached.scores(), anew.scores());
+    }
+  }
+
+  /** Two passes that go on from the same keys and values do not see each other's tokens. */
+  @Test
+  void aSecondTextFromTheSamePlaceLeavesTheFirstAlone() {
+    ForwardOptions kept = ForwardOptions.evaluation(Positions.ALL).withKeysAndValues();
+    Autograd.inference(
+        () ->
+            Scope.run(
+                () -> {
+                  List<LayerPrefix> past =
+                      backbone.forward(tokens(0, 5, 17, 99), Injection.none(), kept).past();
+                  List<LayerPrefix> first =
+                      backbone.forward(tokens(3, 44), injection(past), kept).past();
+                  float[] expected = Tensors.floats(first.get(1).key());
+                  List<LayerPrefix> second =
+                      backbone.forward(tokens(3, 71), injection(past), kept).past();
+                  assertThat(Tensors.floats(first.get(1).key())).isEqualTo(expected);
+                  assertThat(Tensors.floats(second.get(1).key())).isNotEqualTo(expected);
+                  return null;
+                }));
+  }
+
+  private static TokenBatch tokens(int position, long... ids) {
+    int[] positions = IntStream.range(position, position + ids.length).toArray();
+    long[] ones = ids.clone();
+    Arrays.fill(ones, 1);
+    return new TokenBatch(1, ids.length, ids, ones, new long[ids.length])
+        .with(new Geometry(List.of(positions), Reach.everything()));
+  }
+
+  private static Injection injection(List<LayerPrefix> past) {
+    Map<Integer, LayerPrefix> layers = new HashMap<>();
+    for (int layer = 0; layer < past.size(); layer++) {
+      layers.put(layer, past.get(layer));
+    }
+    return Injection.deep(layers, Optional.empty());
   }
 
   @ParameterizedTest

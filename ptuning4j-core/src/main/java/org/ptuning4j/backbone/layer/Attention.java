@@ -6,6 +6,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.ptuning4j.backbone.CacheRoom;
 import org.ptuning4j.backbone.LayerPrefix;
 import org.ptuning4j.backbone.Reach;
 import org.ptuning4j.backbone.ReadColumns;
@@ -114,7 +115,11 @@ public record Attention(
     Optional<Tensor> added = added(pass, projected.get(0), projected.get(1), read, prefix);
     Tensor key = projected.get(1);
     Tensor value = projected.get(2);
-    if (prefix.isPresent()) {
+    if (pass.options().keepsRoom()) {
+      Tensor[] joined = CacheRoom.joined(prefix, key, value);
+      key = joined[0];
+      value = joined[1];
+    } else if (prefix.isPresent()) {
       key = Tensors.cat(2, prefix.get().key(), key); // [B, K, P+n, d]
       value = Tensors.cat(2, prefix.get().value(), value);
     }

@@ -115,7 +115,9 @@ final class Transformer implements Backbone {
     return new BackboneOutput(
         last,
         options.allHiddenStates() ? kept.subList(0, states.size() + 1) : List.of(),
-        options.keysAndValues() ? prefixes(past, padding.get(0), injection) : List.of());
+        options.keysAndValues()
+            ? prefixes(past, padding.get(0), injection, options.keepsRoom())
+            : List.of());
   }
 
   /** Keys and values serve as a prefix, which is read as a whole: no layer may have a window. */
@@ -217,12 +219,12 @@ final class Transformer implements Backbone {
   }
 
   private static List<LayerPrefix> prefixes(
-      List<Tensor> past, Optional<Tensor> padding, Injection injection) {
+      List<Tensor> past, Optional<Tensor> padding, Injection injection, boolean roomy) {
     List<LayerPrefix> prefixes = new ArrayList<>();
     for (int layer = 0; 2 * layer < past.size(); layer++) {
       Tensor key = past.get(2 * layer);
       Tensor value = past.get(2 * layer + 1);
-      prefixes.add(LayerPrefix.past(injection.prefix(layer), padding, key, value));
+      prefixes.add(LayerPrefix.past(injection.prefix(layer), padding, key, value, roomy));
     }
     return prefixes;
   }
