@@ -5,7 +5,6 @@ import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
-import org.ptuning4j.tensor.Tensors;
 
 /**
  * Columns that are free behind a layer's cached keys and values, so that a text grows without what
@@ -49,7 +48,8 @@ public final class CacheRoom {
       };
     }
     return new Tensor[] {
-      copied(before.map(LayerPrefix::key), key, all), copied(before.map(LayerPrefix::value), value, all)
+      copied(before.map(LayerPrefix::key), key, all),
+      copied(before.map(LayerPrefix::value), value, all)
     };
   }
 
