@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.cli.options.Plugins;
@@ -239,6 +240,7 @@ class ExtensionProcessTest {
   }
 
   @Test
+  @Tag("ci")
   void doctorTellsWhatTheJarBrings() throws IOException, InterruptedException {
     Said doctor = ptune(jar, "doctor", "--json");
     assertThat(doctor.code()).as(doctor.err()).isZero();

@@ -139,6 +139,7 @@ class ProcessTest {
 
   /** Cells are trained by processes of their own, which make the plan again from what was typed. */
   @Test
+  @Tag("ci")
   void aCellOfAStudyIsTrainedInAProcess() throws IOException, InterruptedException {
     assertThat(compared("p-tuning-v2")).containsExactly("p-tuning-v2 finished 11");
   }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.InvalidInputException;
@@ -286,6 +287,7 @@ class GlmPacksTest {
   }
 
   @Test
+  @Tag("ci")
   void labelsAreLearntAsWordingsOfSeveralTokens() throws IOException {
     Cloze cloze =
         new Cloze(

@@ -182,6 +182,7 @@ class FaultTest {
   }
 
   @Test
+  @Tag("ci")
   void refusesAFolderThatAnotherProcessWritesTo() throws IOException {
     Path out = temp.resolve("run");
     Path hold = Files.createFile(temp.resolve("hold"));

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.TinyModel;
@@ -120,6 +121,7 @@ class ReportedNumbersTest {
 
   /** Every evaluation answers all rows rightly; the later ones lose less, and are the better. */
   @Test
+  @Tag("ci")
   void amongEqualAccuraciesTheLowerLossIsTheBestAndAPerfectOneIsNoCauseForAWarning()
       throws IOException {
     TrainingResult result =

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class WebClientTest {
@@ -24,6 +25,7 @@ class WebClientTest {
 
   /** Patience is for the next bytes, not for all of them. */
   @Test
+  @Tag("ci")
   void aLongDownloadIsNotEnded() throws Exception {
     byte[] content = new byte[3000];
     new Random(1).nextBytes(content);

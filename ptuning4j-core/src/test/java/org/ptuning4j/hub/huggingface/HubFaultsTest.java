@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.apache.commons.codec.digest.DigestUtils;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.InvalidInputException;
@@ -245,6 +246,7 @@ class HubFaultsTest {
   }
 
   @Test
+  @Tag("ci")
   void aStalledServerIsLeftAndAskedAgain() {
     hub.storage.next("GET", hub.stored(WEIGHTS), hub.storage.stalled(content, 100_000, Map.of()));
     HubSettings hasty =

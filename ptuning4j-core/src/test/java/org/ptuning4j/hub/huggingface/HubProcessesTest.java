@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.hub.download.TestServer;
@@ -41,6 +42,7 @@ class HubProcessesTest {
   }
 
   @Test
+  @Tag("ci")
   void aKilledFetchIsContinued() throws IOException, InterruptedException {
     try (TestHub hub = TestHub.withModel(NAME)) {
       byte[] content = hub.content(WEIGHTS);

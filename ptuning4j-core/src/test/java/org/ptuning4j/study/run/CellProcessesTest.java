@@ -109,6 +109,7 @@ class CellProcessesTest {
   }
 
   @Test
+  @Tag("ci")
   void aStoppedRunIsSavedAndGoesOn() {
     Cell.Finished whole;
     try (Study study = study("whole", new LocalCells())) {
@@ -204,6 +205,7 @@ class CellProcessesTest {
 
   /** A listener may fail, as on a closed pipe: the process then does not go on unwatched. */
   @Test
+  @Tag("ci")
   void aFailingListenerEndsTheProcessInOrder() {
     TrainingListener failing =
         new TrainingListener() {
