@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.hub.Models;
@@ -103,6 +104,7 @@ class ModelsProcessTest {
 
   /** Nothing is said of files, and nothing is fetched: the cache has them. */
   @Test
+  @Tag("ci")
   void publishedDataIsFoundWhereNoFilesAreGiven() throws IOException, InterruptedException {
     cacheData("sst2", "train.tsv", "dev.tsv");
     List<Run> runs =

@@ -183,6 +183,7 @@ class ProcessTest {
   }
 
   @Test
+  @Tag("ci")
   void onATerminalABarMovesAndTheTerminalIsAskedNothing() throws IOException, InterruptedException {
     Path script = Path.of("/usr/bin/script");
     assumeTrue(Files.isExecutable(script), "the program `script` makes a terminal for the test");

@@ -270,6 +270,7 @@ class SquadReaderTest {
 
   @Test
   @Tag("large")
+  @Tag("ci")
   void fileOfFiftyMegabytesInOneLineIsRead() throws IOException {
     Path file = folder.resolve("long.json");
     int questions = 500;

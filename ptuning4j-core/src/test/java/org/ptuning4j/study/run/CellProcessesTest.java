@@ -137,6 +137,7 @@ class CellProcessesTest {
   }
 
   @Test
+  @Tag("ci")
   void whatIsWrongWithTheDataIsTheCause() throws IOException {
     Files.writeString(train, "{\"text\": \"no label\"}\n", StandardCharsets.UTF_8);
     List<String> causes = new ArrayList<>();
@@ -161,6 +162,7 @@ class CellProcessesTest {
 
   /** A signal to the cell's process alone, be it a kill, does not stop the study. */
   @Test
+  @Tag("ci")
   void aProcessThatDiesIsAFailedCellThatIsTriedAgain() {
     try (Study study = study("dying", processes("plain"))) {
       Cell killed = study.run(run(), new Ending(ProcessHandle::destroyForcibly)).orElseThrow();
