@@ -36,6 +36,9 @@ record OutputLayer(Engine engine, BackboneWeight matrix, Optional<BackboneWeight
 
   /** The same as the type of the matrix gives them. */
   Tensor rough(Tensor x) {
+    if (type() == Dtype.F32) {
+      return engine.linear(x, matrix.stored(), bias.map(BackboneWeight::stored));
+    }
     Tensor narrow =
         engine.linear(engine.place(x, type()), matrix.stored(), Optional.empty()); // [N, V]
     Tensor scores = engine.place(narrow, Dtype.F32);

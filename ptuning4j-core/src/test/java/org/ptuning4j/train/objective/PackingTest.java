@@ -1,6 +1,7 @@
 package org.ptuning4j.train.objective;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.TinyModel;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
@@ -50,7 +52,11 @@ import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.text.TextTokenizer;
+import org.ptuning4j.train.Training;
+import org.ptuning4j.train.TrainingData;
 import org.ptuning4j.train.batching.PackedRows;
+import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.run.TrainingListener;
 
 /** Texts that share a row have the loss and the gradients that they have in rows of their own. */
 class PackingTest {
@@ -225,6 +231,22 @@ class PackingTest {
     assertThat(places[0]).isEqualTo(600);
     assertThat(places[99]).isEqualTo(699);
     assertThat(places[299]).as("beyond the end: the last one").isEqualTo(699);
+  }
+
+  @Test
+  void anEncoderIsRefused() {
+    Path rows = TinyModel.data(folder.resolve("rows-of-an-encoder.jsonl"), 8, 1);
+    TrainingConfig config =
+        TrainingConfig.builder().method(PTuningV2.ofLength(3)).packing(true).build();
+    Training training = new Training(TinyModel.bert(), TinyModel.task(), config);
+
+    assertThatThrownBy(
+            () ->
+                training.run(
+                    TrainingData.of(rows, rows), folder.resolve("run"), TrainingListener.silent()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("packing")
+        .hasMessageContaining("bert");
   }
 
   private static TokenRow text(int length) {
