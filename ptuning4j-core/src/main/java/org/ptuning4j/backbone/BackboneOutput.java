@@ -10,9 +10,9 @@ import org.bytedeco.pytorch.Tensor;
  *     in the backbone's type
  * @param hiddenStates the input of the first layer and the output of every layer, {@code [B, n, H]}
  *     each; empty unless asked for
- * @param past each layer's keys and values of prefix and text, as a prefix for the texts that
- *     follow; empty unless asked for. Positions go on from those of this pass. Models with windowed
- *     layers cannot give it, because every layer reads a whole prefix
+ * @param past each layer's keys and values, as a prefix for the texts that follow: those of prefix
+ *     and text, or those of the text only, as {@link KeysAndValues} were asked for; empty unless
+ *     they were. Positions go on from those of this pass
  */
 public record BackboneOutput(Tensor lastHidden, List<Tensor> hiddenStates, List<LayerPrefix> past) {
 

@@ -11,8 +11,7 @@ import org.ptuning4j.tensor.Recomputation;
  * @param positions which positions of the last layer are wanted
  * @param allHiddenStates whether the states between the layers are wanted too (then all positions
  *     are computed)
- * @param keysAndValues whether the keys and values of each layer are wanted too, to go on from;
- *     refused where a layer, or the batch, sees a window only
+ * @param keysAndValues which keys and values of each layer are wanted too
  * @param dropout where dropout masks come from; {@link Dropout#off} in evaluation
  * @param rates how much is dropped
  * @param recomputation keeps only the layers' inputs, and computes the layers a second time in the
@@ -22,14 +21,14 @@ import org.ptuning4j.tensor.Recomputation;
 public record ForwardOptions(
     Positions positions,
     boolean allHiddenStates,
-    boolean keysAndValues,
+    KeysAndValues keysAndValues,
     Dropout dropout,
     DropoutRates rates,
     Optional<Recomputation> recomputation) {
 
   /** Checks that no more is wanted than the last states where layers are computed twice. */
   public ForwardOptions {
-    if (recomputation.isPresent() && (allHiddenStates || keysAndValues)) {
+    if (recomputation.isPresent() && (allHiddenStates || keysAndValues != KeysAndValues.NONE)) {
       throw new IllegalArgumentException(
           "layers that are computed twice give their last states only");
     }
@@ -46,7 +45,7 @@ public record ForwardOptions(
   /** The output of the last layer, and nothing else of the pass. */
   public ForwardOptions(
       Positions positions, boolean allHiddenStates, Dropout dropout, DropoutRates rates) {
-    this(positions, allHiddenStates, false, dropout, rates, Optional.empty());
+    this(positions, allHiddenStates, KeysAndValues.NONE, dropout, rates, Optional.empty());
   }
 
   /** Evaluation: nothing is dropped. */
@@ -66,9 +65,16 @@ public record ForwardOptions(
     return new ForwardOptions(Positions.ALL, true, keysAndValues, dropout, rates, recomputation);
   }
 
-  /** The same, with the keys and values of each layer. */
+  /**
+   * The same, with the keys and values of each layer, to go on from: {@link KeysAndValues#PAST}.
+   */
   public ForwardOptions withKeysAndValues() {
-    return new ForwardOptions(positions, allHiddenStates, true, dropout, rates, recomputation);
+    return with(KeysAndValues.PAST);
+  }
+
+  /** The same, with other keys and values of each layer. */
+  public ForwardOptions with(KeysAndValues wanted) {
+    return new ForwardOptions(positions, allHiddenStates, wanted, dropout, rates, recomputation);
   }
 
   /** The same with layers that are computed a second time in the backward pass. */
@@ -85,6 +91,6 @@ public record ForwardOptions(
 
   /** Whether keys and values are kept with room for what follows: where no gradient is wanted. */
   public boolean keepsRoom() {
-    return keysAndValues && !GradMode.is_enabled();
+    return keysAndValues == KeysAndValues.PAST && !GradMode.is_enabled();
   }
 }

@@ -7,6 +7,7 @@ import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.CacheRoom;
+import org.ptuning4j.backbone.KeysAndValues;
 import org.ptuning4j.backbone.LayerPrefix;
 import org.ptuning4j.backbone.Reach;
 import org.ptuning4j.backbone.ReadColumns;
@@ -94,10 +95,10 @@ public record Attention(
    * @param x {@code [B, n, H]}
    * @param read the columns whose states are wanted
    * @return what attention gives, {@code [B, m, H]}; and where the pass keeps keys and values,
-   *     those of prefix and text, {@code [B, K, P+n, d]} each
+   *     those that it keeps, {@code [B, K, n, d]} or {@code [B, K, P+n, d]} each
    */
   List<Tensor> apply(Pass pass, Tensor x, ReadColumns read, Optional<LayerPrefix> prefix) {
-    if (term.isPresent() && pass.options().keysAndValues()) {
+    if (term.isPresent() && pass.options().keysAndValues() == KeysAndValues.PAST) {
       throw new IllegalArgumentException(
           "scores of the text have terms of relative positions, those of a prefix have none: keys"
               + " and values of a text cannot be the prefix of what follows");
@@ -138,7 +139,11 @@ public record Attention(
         (evenPadding && read.isAll() ? withEvenPadding(pass, context, value) : context)
             .transpose(1, 2)
             .reshape(x.size(0), -1, sizes.queryWidth()); // [B, m, A·d]
-    return pass.options().keysAndValues() ? List.of(merged, key, value) : List.of(merged);
+    return switch (pass.options().keysAndValues()) {
+      case NONE -> List.of(merged);
+      case TEXT -> List.of(merged, projected.get(1), projected.get(2));
+      case PAST -> List.of(merged, key, value);
+    };
   }
 
   /** {@code [B, A, n, d]}: the mean of all values in the rows of padding. */

@@ -78,8 +78,8 @@ public record TransformerLayer(
    * @param read the columns of {@code x} whose output is wanted. Their queries meet all keys, and
    *     the rest is not computed
    * @param prefix this layer's prefix
-   * @return the states, {@code [B, m, H]}; and where the pass keeps keys and values, those of
-   *     prefix and text, {@code [B, K, P+n, d]} each
+   * @return the states, {@code [B, m, H]}; and where the pass keeps keys and values, those that it
+   *     keeps, {@code [B, K, n, d]} or {@code [B, K, P+n, d]} each
    */
   public List<Tensor> forward(Pass pass, Tensor x, ReadColumns read, Optional<LayerPrefix> prefix) {
     List<Tensor> attended = Scope.keepAll(() -> attend(pass, x, read, prefix)); // [B, m, H]

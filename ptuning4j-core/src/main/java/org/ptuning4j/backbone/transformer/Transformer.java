@@ -12,6 +12,7 @@ import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.ForwardOptions;
 import org.ptuning4j.backbone.Injection;
 import org.ptuning4j.backbone.InputVectors;
+import org.ptuning4j.backbone.KeysAndValues;
 import org.ptuning4j.backbone.LanguageModel;
 import org.ptuning4j.backbone.LayerPrefix;
 import org.ptuning4j.backbone.Reach;
@@ -76,7 +77,7 @@ final class Transformer implements Backbone {
   @Override
   public BackboneOutput forward(TokenBatch tokens, Injection injection, ForwardOptions options) {
     SoftTokenCheck.check(tokens, injection, spec);
-    if (options.keysAndValues()) {
+    if (options.keysAndValues() == KeysAndValues.PAST) {
       requireReachBack(tokens);
     }
     List<int[]> positions = input.positions(tokens, injection);
@@ -105,7 +106,7 @@ final class Transformer implements Backbone {
               List<Tensor> results = new ArrayList<>(states);
               results.add(finished(x));
               results.addAll(past);
-              if (options.keysAndValues()) {
+              if (options.keysAndValues() != KeysAndValues.NONE) {
                 padding.add(pass.scores().padding());
                 pass.scores().padding().ifPresent(results::add);
               }
@@ -115,9 +116,11 @@ final class Transformer implements Backbone {
     return new BackboneOutput(
         last,
         options.allHiddenStates() ? kept.subList(0, states.size() + 1) : List.of(),
-        options.keysAndValues()
-            ? prefixes(past, padding.get(0), injection, options.keepsRoom())
-            : List.of());
+        switch (options.keysAndValues()) {
+          case NONE -> List.of();
+          case TEXT -> prefixes(past, padding.get(0), Injection.none(), false);
+          case PAST -> prefixes(past, padding.get(0), injection, options.keepsRoom());
+        });
   }
 
   /** Keys and values serve as a prefix, which is read as a whole: no layer may have a window. */

@@ -6,6 +6,7 @@ import org.ptuning4j.backbone.BackboneOutput;
 import org.ptuning4j.backbone.DropoutRates;
 import org.ptuning4j.backbone.ForwardOptions;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
+import org.ptuning4j.backbone.KeysAndValues;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.prompt.PromptModule;
 import org.ptuning4j.tensor.Dropout;
@@ -37,7 +38,7 @@ public record PromptedBackbone(
   /** Runs a batch through prompt and backbone. */
   BackboneOutput forward(TokenBatch tokens, Positions positions) {
     ForwardOptions options =
-        new ForwardOptions(positions, false, false, dropout, rates, recomputation);
+        new ForwardOptions(positions, false, KeysAndValues.NONE, dropout, rates, recomputation);
     return backbone.forward(tokens, prompt.inject(tokens, dropout), options);
   }
 
