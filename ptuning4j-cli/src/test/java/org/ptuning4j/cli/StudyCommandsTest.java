@@ -249,6 +249,10 @@ class StudyCommandsTest {
       delimiter = '|',
       value = {
         "--over width | depth, length, head",
+        "--over seed --values 1,2 | depth, length, head",
+        "--over label-smoothing | say which values",
+        "--over lr --values 1e-2 --lr 1e-3 | leave out --lr",
+        "--over packing --values maybe | true or false",
         "--over length --prompt-length 4 | leave out --prompt-length",
         "--over depth --values 9 | from 1 to 4",
         "--over length --values some | whole number",

@@ -43,6 +43,24 @@ public interface Head extends AutoCloseable {
     return 1;
   }
 
+  /**
+   * Whether its loss is cross-entropy over classes, so that {@link #classes} has them.
+   *
+   * <p>There may be other losses beside the usual one for such heads: of smoothed targets, or of
+   * how far two passes differ.
+   */
+  default boolean choosesClasses() {
+    return false;
+  }
+
+  /**
+   * What the loss is the cross-entropy of, with its graph: the sum over all of them. Empty where
+   * {@link #choosesClasses} is false.
+   */
+  default List<ClassScores> classes(Tensor scores, List<Item> items) {
+    return List.of();
+  }
+
   /** Each item's scores, in Java memory. */
   List<float[]> split(Tensor scores, List<Item> items);
 

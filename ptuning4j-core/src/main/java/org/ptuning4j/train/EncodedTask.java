@@ -20,6 +20,7 @@ import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.task.template.KnownTokens;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.text.TextTokenizer;
+import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.objective.EncodedExamples;
 import org.ptuning4j.train.objective.TaskObjective;
 import org.ptuning4j.train.run.Provenance;
@@ -134,8 +135,16 @@ record EncodedTask<E extends Example>(
   }
 
   TaskObjective<E> objective(
-      HeadSpec head, Backbone backbone, RandomStream random, int padId, boolean packing) {
+      HeadSpec head, Backbone backbone, RandomStream random, int padId, TrainingConfig config) {
     return new TaskObjective<>(
-        task, head.create(backbone, random), train, dev, overlap, contentFree, padId, packing);
+        task,
+        head.create(backbone, random),
+        train,
+        dev,
+        overlap,
+        contentFree,
+        padId,
+        config.packing(),
+        config.regularisation());
   }
 }

@@ -30,7 +30,7 @@ record TaskObjectives(List<TaskObjective<?>> each, Objective all) implements Aut
                   parts.backbone(),
                   RandomStream.of(parts.config().seed(), purpose),
                   parts.tokenizer().padId(),
-                  parts.config().packing()));
+                  parts.config()));
     }
     Objective all =
         each.size() == 1

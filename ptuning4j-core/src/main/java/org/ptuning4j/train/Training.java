@@ -272,6 +272,7 @@ public final class Training {
         parts.metrics().stream().filter(metric -> !best.containsKey(metric)).toList(),
         outcome.bestEpoch(),
         outcome.bestStep(),
+        outcome.bestIsAverage(),
         outcome.steps(),
         outcome.finished(),
         outcome.seconds(),

@@ -23,6 +23,7 @@ import org.ptuning4j.task.standard.TaskKinds;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.train.batching.Batching.FixedBatches;
 import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.config.TrainingConfigBuilder;
 import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.run.TrainingResult;
 
@@ -35,7 +36,7 @@ class ReportedNumbersTest {
   @TempDir Path temp;
   private final List<String> warnings = new ArrayList<>();
 
-  private static TrainingConfig.Builder config() {
+  private static TrainingConfigBuilder config() {
     return TrainingConfig.builder()
         .method(PTuningV2.ofLength(4))
         .batching(new FixedBatches(8))

@@ -42,6 +42,7 @@ import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.train.batching.Batching.FixedBatches;
 import org.ptuning4j.train.batching.Batching.TokenBudget;
 import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.config.TrainingConfigBuilder;
 import org.ptuning4j.train.loop.SmallRun;
 import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.run.TrainingResult;
@@ -85,7 +86,7 @@ class TrainingTest {
         .build();
   }
 
-  private static TrainingConfig.Builder config(PromptMethod method, double learningRate) {
+  private static TrainingConfigBuilder config(PromptMethod method, double learningRate) {
     return TrainingConfig.builder()
         .method(method)
         .learningRate(learningRate)

@@ -296,7 +296,12 @@ public final class TrainCommand extends Command {
         table.row(metric, Figures.UNDEFINED);
       }
     }
-    table.row("best epoch", result.epoch() + " of " + run.epochs());
+    table.row(
+        "best epoch",
+        result.epoch()
+            + " of "
+            + run.epochs()
+            + (result.average() ? ", the average of the trained values" : ""));
     table.row(
         "time",
         Figures.seconds(result.trainSeconds())

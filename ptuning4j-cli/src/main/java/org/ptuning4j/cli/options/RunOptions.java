@@ -2,6 +2,7 @@ package org.ptuning4j.cli.options;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -19,6 +20,7 @@ import org.ptuning4j.task.Task;
 import org.ptuning4j.train.batching.Batching.FixedBatches;
 import org.ptuning4j.train.config.Schedule;
 import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.config.TrainingConfigBuilder;
 import org.ptuning4j.train.config.TrainingSettings;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -119,6 +121,34 @@ public final class RunOptions {
     return given.containsKey(setting.name());
   }
 
+  /** Whether a setting was given, by its name. */
+  public boolean isGiven(String setting) {
+    return given.containsKey(setting);
+  }
+
+  /** Whether a run with this method has an option of that name, without hyphens before it. */
+  public boolean hasOption(String setting) {
+    return declared
+        .find("--" + setting)
+        .filter(option -> option.of(methodName()).isPresent())
+        .filter(option -> !option.name().equals(declared.method().name()))
+        .isPresent();
+  }
+
+  /**
+   * A setting with a value as arguments: {@code --name=value}, or {@code --name} for a switch that
+   * is on, and nothing for one that is off.
+   *
+   * @throws InvalidInputException if it is a switch and the value neither true nor false
+   */
+  public List<String> arguments(String setting, String value) {
+    Setting<?> any = declared.find("--" + setting).orElseThrow().any();
+    if (!any.values().isFlag()) {
+      return List.of("--" + setting + "=" + value);
+    }
+    return any.read(value).equals(true) ? List.of("--" + setting) : List.of();
+  }
+
   /** The value of {@code --head}; null where it was not given. */
   public String head() {
     return given.get(TrainingSettings.HEAD.name());
@@ -155,7 +185,7 @@ public final class RunOptions {
 
   private TrainingConfig checkedConfig(Task<?> task, ModelFolder model) {
     SettingValues run = runSettings();
-    TrainingConfig.Builder builder =
+    TrainingConfigBuilder builder =
         TrainingConfig.builder().maxLength(task.truncation().maxLength());
     Optional<Preset> published = published(task, model);
     published.ifPresent(preset -> start(builder, preset));
@@ -169,7 +199,7 @@ public final class RunOptions {
     return builder.build();
   }
 
-  private static void start(TrainingConfig.Builder builder, Preset preset) {
+  private static void start(TrainingConfigBuilder builder, Preset preset) {
     builder
         .batching(new FixedBatches(preset.batch()))
         .epochs(preset.epochs())

@@ -39,7 +39,8 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Varies one setting of a method and leaves all else the same, as the ablations of the"
-          + " P-Tuning v2 paper do: in which layers the prompt is, how long it is, or what answers."
+          + " P-Tuning v2 paper do: in which layers the prompt is, how long it is, what answers, or"
+          + " any other setting."
           + " Prints a table and writes a page with charts.",
       ""
     },
@@ -55,6 +56,9 @@ import picocli.CommandLine.Option;
       "  A linear head or the model's own words:",
       "    ptune ablate --over head --values linear,verbalizer --model models/bert-base \\",
       "        --task rte --data SuperGLUE --out studies/rte-head",
+      "  Any other setting:",
+      "    ptune ablate --over label-smoothing --values 0,0.1,0.2 --model models/bert-base \\",
+      "        --task rte --data SuperGLUE --out studies/rte-smoothing",
       "  Go on after Ctrl-C or a crash: the same command.",
       "",
       "In --out: cells/ (a file per run), runs/, report/ (a table in four formats and a page)."
@@ -85,8 +89,9 @@ public final class AblateCommand extends StudyCommand {
       paramLabel = "WHAT",
       completionCandidates = Choices.Ablations.class,
       description =
-          "What is varied: ${COMPLETION-CANDIDATES}. depth: prompts in the k layers next to the"
-              + " output, and in the k next to the input. length: virtual tokens. head: what"
+          "What is varied: ${COMPLETION-CANDIDATES}, or any other setting of the run or its method"
+              + " by its name, such as init or label-smoothing. depth: prompts in the k layers next"
+              + " to the output, and in the k next to the input. length: virtual tokens. head: what"
               + " answers.")
   String over;
 
@@ -97,7 +102,8 @@ public final class AblateCommand extends StudyCommand {
       description =
           "The values. Default: for depth 1 to all layers, at most 8 of them; for length"
               + " 1,2,4,8,16,32,64; for head linear, verbalizer (linear, dense if the task has no"
-              + " words for its labels); there are also pooler, first-token, last-token, mean.")
+              + " words for its labels); there are also pooler, first-token, last-token, mean. Any"
+              + " other setting needs its values.")
   List<String> values = List.of();
 
   public AblateCommand(Console console, List<String> typed, CellPlace place) {
@@ -143,8 +149,22 @@ public final class AblateCommand extends StudyCommand {
       case DEPTH -> requireOwn(MethodSettings.LAYERS, settings.methodHas(MethodSettings.LAYERS));
       case LENGTH -> requireOwn(MethodSettings.LENGTH, settings.methodHas(MethodSettings.LENGTH));
       case HEAD -> requireOwn(TrainingSettings.HEAD, true);
-      default ->
-          throw InvalidInputException.of("over: '%s' is not one of depth, length, head", over);
+      default -> requireSetting();
+    }
+  }
+
+  private void requireSetting() {
+    if (!settings.hasOption(over) || setsItself().contains("--" + over)) {
+      throw InvalidInputException.of(
+          "over: '%s' is none of depth, length, head and no setting of a run with method %s",
+          over, settings.methodName());
+    }
+    if (settings.isGiven(over)) {
+      throw InvalidInputException.of("over: %s is varied, so leave out --%s", over, over);
+    }
+    if (values.isEmpty()) {
+      throw InvalidInputException.of(
+          "values: say which values of %s to compare: --values A,B", over);
     }
   }
 
@@ -168,7 +188,8 @@ public final class AblateCommand extends StudyCommand {
     return switch (over) {
       case DEPTH -> depths(asked, layers(folder));
       case LENGTH -> asked.isEmpty() ? LENGTHS : numbers(asked, Integer.MAX_VALUE);
-      default -> heads(asked, task);
+      case HEAD -> heads(asked, task);
+      default -> asked;
     };
   }
 
@@ -239,7 +260,8 @@ public final class AblateCommand extends StudyCommand {
         switch (over) {
           case DEPTH -> List.of("--layers=" + value);
           case LENGTH -> List.of("--prompt-length=" + value);
-          default -> value.equals(LINEAR) ? List.<String>of() : List.of("--head=" + value);
+          case HEAD -> value.equals(LINEAR) ? List.<String>of() : List.of("--head=" + value);
+          default -> settings.arguments(over, value);
         };
     RunOptions each = budget.of(settings.methodName(), seed, more);
     if (over.equals(HEAD)) {
@@ -275,7 +297,7 @@ public final class AblateCommand extends StudyCommand {
     return switch (over) {
       case DEPTH -> StudyCharts.depth(cells, layers(models.only()));
       case LENGTH -> StudyCharts.length(cells);
-      default -> StudyCharts.heads(cells);
+      default -> StudyCharts.values(cells, over);
     };
   }
 

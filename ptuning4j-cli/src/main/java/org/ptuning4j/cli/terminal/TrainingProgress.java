@@ -91,8 +91,15 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
             evaluation.devLoss(),
             evaluation.primary(),
             value == null ? Figures.UNDEFINED : Figures.score(value),
-            evaluation.best() ? " (best)" : "",
+            standing(evaluation),
             Figures.seconds(evaluation.seconds())));
+  }
+
+  private static String standing(Evaluated evaluation) {
+    if (!evaluation.best()) {
+      return evaluation.ofAverage() ? " (average)" : "";
+    }
+    return evaluation.ofAverage() ? " (best, average)" : " (best)";
   }
 
   @Override

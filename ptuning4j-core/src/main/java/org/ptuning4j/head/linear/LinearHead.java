@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
+import org.ptuning4j.head.ClassScores;
 import org.ptuning4j.head.Head;
 import org.ptuning4j.head.HeadInput;
 import org.ptuning4j.head.HeadWeights;
@@ -60,6 +61,16 @@ final class LinearHead implements Head {
   @Override
   public Loss loss(Tensor scores, List<Item> items) {
     return loss.of(scores, items, engine);
+  }
+
+  @Override
+  public boolean choosesClasses() {
+    return loss.choosesClasses();
+  }
+
+  @Override
+  public List<ClassScores> classes(Tensor scores, List<Item> items) {
+    return loss.classes(scores, items, engine);
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.OptionalInt;
 import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
+import org.ptuning4j.head.ClassScores;
 import org.ptuning4j.head.Head;
 import org.ptuning4j.head.HeadInput;
 import org.ptuning4j.head.HeadWeights;
@@ -50,9 +51,23 @@ final class SpanHead implements Head {
    */
   @Override
   public Loss loss(Tensor scores, List<Item> items) {
-    Loss starts = loss(scores.select(1, 0), items, Target.Span::start);
-    Loss ends = loss(scores.select(1, 1), items, Target.Span::end);
+    List<ClassScores> classes = classes(scores, items);
+    Loss starts = Losses.crossEntropy(classes.get(0), engine);
+    Loss ends = Losses.crossEntropy(classes.get(1), engine);
     return new Loss(starts.sum().add(ends.sum()), starts.count() + ends.count());
+  }
+
+  @Override
+  public boolean choosesClasses() {
+    return true;
+  }
+
+  /** The starts, and the ends. */
+  @Override
+  public List<ClassScores> classes(Tensor scores, List<Item> items) {
+    return List.of(
+        classes(scores.select(1, 0), items, Target.Span::start),
+        classes(scores.select(1, 1), items, Target.Span::end));
   }
 
   @Override
@@ -61,7 +76,8 @@ final class SpanHead implements Head {
     return (span.start().isPresent() ? 1 : 0) + (span.end().isPresent() ? 1 : 0);
   }
 
-  private Loss loss(Tensor scores, List<Item> items, Function<Target.Span, OptionalInt> end) {
+  private ClassScores classes(
+      Tensor scores, List<Item> items, Function<Target.Span, OptionalInt> end) {
     int[] sizes = ScoresByItem.reads(items);
     long[] targets = new long[sizes.length];
     for (int i = 0; i < sizes.length; i++) {
@@ -70,7 +86,7 @@ final class SpanHead implements Head {
     }
     Tensor logits =
         ScoresByItem.padded(scores, sizes, Float.NEGATIVE_INFINITY, engine); // [B, reads]
-    return Losses.crossEntropy(logits, targets, engine);
+    return new ClassScores(logits, targets);
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.ptuning4j.head.loss;
 
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.head.ClassScores;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.Loss;
 import org.ptuning4j.head.Target;
@@ -17,8 +18,18 @@ public enum LinearLoss implements ScoreLoss {
   LABEL("sequence") {
     @Override
     public Loss of(Tensor scores, List<Item> items, Engine engine) {
+      return Losses.crossEntropy(classes(scores, items, engine).get(0), engine);
+    }
+
+    @Override
+    public boolean choosesClasses() {
+      return true;
+    }
+
+    @Override
+    public List<ClassScores> classes(Tensor scores, List<Item> items, Engine engine) {
       int labels = Math.toIntExact(scores.size(1));
-      return Losses.crossEntropy(scores, Losses.choices(items, labels), engine);
+      return List.of(new ClassScores(scores, Losses.choices(items, labels)));
     }
 
     @Override
@@ -70,10 +81,20 @@ public enum LinearLoss implements ScoreLoss {
   CANDIDATE("choice") {
     @Override
     public Loss of(Tensor scores, List<Item> items, Engine engine) {
+      return Losses.crossEntropy(classes(scores, items, engine).get(0), engine);
+    }
+
+    @Override
+    public boolean choosesClasses() {
+      return true;
+    }
+
+    @Override
+    public List<ClassScores> classes(Tensor scores, List<Item> items, Engine engine) {
       Tensor perItem = // [B, C]
           ScoresByItem.padded(
               scores.flatten(), ScoresByItem.rows(items), Float.NEGATIVE_INFINITY, engine);
-      return Losses.crossEntropy(perItem, Losses.rows(items), engine);
+      return List.of(new ClassScores(perItem, Losses.rows(items)));
     }
 
     @Override

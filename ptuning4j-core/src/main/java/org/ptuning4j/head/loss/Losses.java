@@ -6,6 +6,7 @@ import java.util.OptionalInt;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.ptuning4j.head.ClassScores;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.Loss;
 import org.ptuning4j.head.Target;
@@ -114,6 +115,11 @@ public final class Losses {
     return new Loss(
         torch.cross_entropy_loss(logits, right, new TensorOptional(), SUM, IGNORED, NO_SMOOTHING),
         count);
+  }
+
+  /** Cross-entropy over classes: a term for each answer that counts. */
+  public static Loss crossEntropy(ClassScores scores, Engine engine) {
+    return crossEntropy(scores.logits(), scores.targets(), engine);
   }
 
   /** The squared error of each score. */

@@ -2,6 +2,7 @@ package org.ptuning4j.head.loss;
 
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.head.ClassScores;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.Loss;
 import org.ptuning4j.tensor.engine.Engine;
@@ -15,6 +16,16 @@ public interface ScoreLoss {
    * @param scores {@code [N, k]}: k for each state that is read
    */
   Loss of(Tensor scores, List<Item> items, Engine engine);
+
+  /** Whether it is cross-entropy over classes. */
+  default boolean choosesClasses() {
+    return false;
+  }
+
+  /** What it is the cross-entropy of; empty where it is none. */
+  default List<ClassScores> classes(Tensor scores, List<Item> items, Engine engine) {
+    return List.of();
+  }
 
   /**
    * The number of terms that an item adds to the loss.

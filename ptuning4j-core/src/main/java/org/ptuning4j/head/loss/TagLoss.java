@@ -3,6 +3,7 @@ package org.ptuning4j.head.loss;
 import java.util.List;
 import java.util.OptionalInt;
 import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.head.ClassScores;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.Loss;
 import org.ptuning4j.head.Target;
@@ -16,8 +17,21 @@ public record TagLoss() implements ScoreLoss {
 
   @Override
   public Loss of(Tensor scores, List<Item> items, Engine engine) {
-    int labels = Math.toIntExact(scores.size(1));
-    return Losses.crossEntropy(scores, Losses.tags(items, labels), engine);
+    return Losses.crossEntropy(tags(scores, items), engine);
+  }
+
+  @Override
+  public boolean choosesClasses() {
+    return true;
+  }
+
+  @Override
+  public List<ClassScores> classes(Tensor scores, List<Item> items, Engine engine) {
+    return List.of(tags(scores, items));
+  }
+
+  private static ClassScores tags(Tensor scores, List<Item> items) {
+    return new ClassScores(scores, Losses.tags(items, Math.toIntExact(scores.size(1))));
   }
 
   @Override

@@ -6,6 +6,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
+import org.ptuning4j.head.ClassScores;
 import org.ptuning4j.head.Head;
 import org.ptuning4j.head.HeadInput;
 import org.ptuning4j.head.Item;
@@ -87,10 +88,20 @@ final class CandidateHead implements Head {
   /** Cross-entropy over each item's candidates, their scores taken as logits. */
   @Override
   public Loss loss(Tensor scores, List<Item> items) {
+    return Losses.crossEntropy(classes(scores, items).get(0), engine());
+  }
+
+  @Override
+  public boolean choosesClasses() {
+    return true;
+  }
+
+  @Override
+  public List<ClassScores> classes(Tensor scores, List<Item> items) {
     Tensor perItem =
         ScoresByItem.padded(
             scores, ScoresByItem.rows(items), Float.NEGATIVE_INFINITY, engine()); // [B, C]
-    return Losses.crossEntropy(perItem, Losses.rows(items), engine());
+    return List.of(new ClassScores(perItem, Losses.rows(items)));
   }
 
   @Override

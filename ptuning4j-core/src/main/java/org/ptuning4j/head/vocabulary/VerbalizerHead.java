@@ -10,6 +10,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
+import org.ptuning4j.head.ClassScores;
 import org.ptuning4j.head.Head;
 import org.ptuning4j.head.HeadInput;
 import org.ptuning4j.head.HeadWeights;
@@ -113,7 +114,17 @@ public final class VerbalizerHead implements Head {
   /** Cross-entropy over the labels, without calibration, which has no part in training. */
   @Override
   public Loss loss(Tensor scores, List<Item> items) {
-    return Losses.crossEntropy(scores, Losses.choices(items, spec.labels()), backbone.engine());
+    return Losses.crossEntropy(classes(scores, items).get(0), backbone.engine());
+  }
+
+  @Override
+  public boolean choosesClasses() {
+    return true;
+  }
+
+  @Override
+  public List<ClassScores> classes(Tensor scores, List<Item> items) {
+    return List.of(new ClassScores(scores, Losses.choices(items, spec.labels())));
   }
 
   /** Each item's scores, calibrated where the spec says so. */

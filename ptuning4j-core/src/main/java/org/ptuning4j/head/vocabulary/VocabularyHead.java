@@ -4,6 +4,7 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
+import org.ptuning4j.head.ClassScores;
 import org.ptuning4j.head.Head;
 import org.ptuning4j.head.HeadInput;
 import org.ptuning4j.head.Item;
@@ -45,8 +46,18 @@ final class VocabularyHead implements Head {
   /** Cross-entropy over the whole vocabulary. */
   @Override
   public Loss loss(Tensor scores, List<Item> items) {
+    return Losses.crossEntropy(classes(scores, items).get(0), backbone.engine());
+  }
+
+  @Override
+  public boolean choosesClasses() {
+    return true;
+  }
+
+  @Override
+  public List<ClassScores> classes(Tensor scores, List<Item> items) {
     int vocabulary = Math.toIntExact(scores.size(1));
-    return Losses.crossEntropy(scores, Losses.choices(items, vocabulary), backbone.engine());
+    return List.of(new ClassScores(scores, Losses.choices(items, vocabulary)));
   }
 
   @Override

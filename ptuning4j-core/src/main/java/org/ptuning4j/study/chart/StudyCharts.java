@@ -85,21 +85,23 @@ public final class StudyCharts {
   }
 
   /**
-   * Heads side by side, a category per task (P-Tuning v2, table 4).
+   * The values of a setting side by side, a category per task: heads, for instance (P-Tuning v2,
+   * table 4).
    *
-   * @param cells with a setting {@code head}; other cells are left out
+   * @param cells with that setting; other cells are left out
+   * @param setting the setting's name
    * @throws InvalidInputException if two cells are the same
    */
-  public static Chart.Bars heads(List<Cell.Finished> cells) {
-    List<Cell.Finished> with = having("head", cells);
-    CellLabels labels = CellLabels.of(with, Set.of("head"));
+  public static Chart.Bars values(List<Cell.Finished> cells, String setting) {
+    List<Cell.Finished> with = having(setting, cells);
+    CellLabels labels = CellLabels.of(with, Set.of(setting));
     boolean oneMethod = with.stream().map(labels::label).distinct().count() == 1;
     Set<String> categories = new LinkedHashSet<>();
     Map<String, Map<String, Map<Long, Double>>> groups = new LinkedHashMap<>();
     for (Cell.Finished cell : with) {
-      String head = cell.settings().get("head");
+      String value = cell.settings().get(setting);
       categories.add(cell.task());
-      String name = oneMethod ? head : labels.label(cell) + ", " + head;
+      String name = oneMethod ? value : labels.label(cell) + ", " + value;
       put(
           groups
               .computeIfAbsent(name, group -> new LinkedHashMap<>())
@@ -115,7 +117,11 @@ public final class StudyCharts {
           bars.add(new Chart.Group(name, samples));
         });
     return new Chart.Bars(
-        "Head", "task", metric(with), Chart.Scale.PERCENT, List.copyOf(categories), bars);
+        title(setting), "task", metric(with), Chart.Scale.PERCENT, List.copyOf(categories), bars);
+  }
+
+  private static String title(String setting) {
+    return Character.toUpperCase(setting.charAt(0)) + setting.substring(1).replace('-', ' ');
   }
 
   /** The metric of every evaluation, against epochs, or against steps if epochs have several. */

@@ -6,11 +6,11 @@ import java.util.Locale;
  * How the learning rate moves over a run.
  *
  * @param shape its course after the warm-up
- * @param warmupSteps for how many steps it first rises from 0 in a straight line
+ * @param warmup for how many steps it first rises from 0 in a straight line
  * @param decayPerEpoch the factor per epoch of {@link Shape#EXPONENTIAL}; 0.95 for P-Tuning v2's
  *     tagging and QA runs
  */
-public record Schedule(Shape shape, int warmupSteps, double decayPerEpoch) {
+public record Schedule(Shape shape, Warmup warmup, double decayPerEpoch) {
 
   /** The courses. */
   public enum Shape {
@@ -31,8 +31,12 @@ public record Schedule(Shape shape, int warmupSteps, double decayPerEpoch) {
 
   /** Checks the ranges. */
   public Schedule {
-    TrainingSettings.WARMUP.require(warmupSteps);
     TrainingSettings.DECAY_PER_EPOCH.require(decayPerEpoch);
+  }
+
+  /** With a number of warm-up steps. */
+  public Schedule(Shape shape, int warmupSteps, double decayPerEpoch) {
+    this(shape, Warmup.ofSteps(warmupSteps), decayPerEpoch);
   }
 
   /** Linear decay without warm-up: P-Tuning v2's choice for (Super)GLUE. */
@@ -49,6 +53,7 @@ public record Schedule(Shape shape, int warmupSteps, double decayPerEpoch) {
    *     differ in steps
    */
   public double factor(int step, int totalSteps, int epochsSinceWarmup) {
+    int warmupSteps = warmup.stepsOf(totalSteps);
     if (step < warmupSteps) {
       return step / (double) Math.max(1, warmupSteps);
     }

@@ -20,7 +20,7 @@ import org.ptuning4j.train.batching.Batching.TokenBudget;
 record SettingBinding<T>(
     Setting<T> setting,
     Function<TrainingConfig, Optional<T>> read,
-    BiConsumer<TrainingConfig.Builder, T> write) {
+    BiConsumer<TrainingConfigBuilder, T> write) {
 
   /** Heads that the task brings, and not the checkpoint's states. */
   private static final List<String> OF_THE_TASK =
@@ -32,7 +32,7 @@ record SettingBinding<T>(
           new SettingBinding<>(
               TrainingSettings.EPOCHS,
               config -> Optional.of(config.epochs()),
-              TrainingConfig.Builder::epochs),
+              TrainingConfigBuilder::epochs),
           new SettingBinding<>(
               TrainingSettings.BATCH,
               config ->
@@ -50,51 +50,67 @@ record SettingBinding<T>(
           new SettingBinding<>(
               TrainingSettings.ACCUMULATION,
               config -> Optional.of(config.accumulation()),
-              TrainingConfig.Builder::accumulation),
+              TrainingConfigBuilder::accumulation),
           new SettingBinding<>(
               TrainingSettings.LEARNING_RATE,
               config -> Optional.of(config.learningRate()),
-              TrainingConfig.Builder::learningRate),
+              TrainingConfigBuilder::learningRate),
+          new SettingBinding<>(
+              TrainingSettings.HEAD_LEARNING_RATE,
+              TrainingConfig::headLearningRate,
+              (builder, rate) -> builder.headLearningRate(Optional.of(rate))),
           new SettingBinding<>(
               TrainingSettings.SCHEDULE,
               config -> Optional.of(config.schedule().shape()),
-              TrainingConfig.Builder::scheduleShape),
+              TrainingConfigBuilder::scheduleShape),
           new SettingBinding<>(
-              TrainingSettings.WARMUP,
-              config -> Optional.of(config.schedule().warmupSteps()),
-              TrainingConfig.Builder::warmupSteps),
+              Warmup.SETTING,
+              config -> Optional.of(config.schedule().warmup()),
+              TrainingConfigBuilder::warmup),
           new SettingBinding<>(
               TrainingSettings.DECAY_PER_EPOCH,
               config -> Optional.of(config.schedule().decayPerEpoch()),
-              TrainingConfig.Builder::decayPerEpoch),
+              TrainingConfigBuilder::decayPerEpoch),
           new SettingBinding<>(
               TrainingSettings.WEIGHT_DECAY,
               config -> Optional.of(config.weightDecay()),
-              TrainingConfig.Builder::weightDecay),
+              TrainingConfigBuilder::weightDecay),
           new SettingBinding<>(
               TrainingSettings.ADAM_BETA1,
               config -> Optional.of(config.adamBeta1()),
-              TrainingConfig.Builder::adamBeta1),
+              TrainingConfigBuilder::adamBeta1),
           new SettingBinding<>(
               TrainingSettings.ADAM_BETA2,
               config -> Optional.of(config.adamBeta2()),
-              TrainingConfig.Builder::adamBeta2),
+              TrainingConfigBuilder::adamBeta2),
           new SettingBinding<>(
               TrainingSettings.ADAM_EPSILON,
               config -> Optional.of(config.adamEpsilon()),
-              TrainingConfig.Builder::adamEpsilon),
+              TrainingConfigBuilder::adamEpsilon),
           new SettingBinding<>(
               TrainingSettings.CLIP,
               config -> Optional.of(config.clip()),
-              TrainingConfig.Builder::clip),
+              TrainingConfigBuilder::clip),
           new SettingBinding<>(
               TrainingSettings.DROPOUT,
               TrainingConfig::dropout,
               (builder, rate) -> builder.dropout(Optional.of(rate))),
           new SettingBinding<>(
+              Regularisation.LABEL_SMOOTHING,
+              config -> Optional.of(config.regularisation().labelSmoothing()),
+              TrainingConfigBuilder::labelSmoothing),
+          new SettingBinding<>(
+              Regularisation.R_DROP,
+              config -> Optional.of(config.regularisation().rDrop()),
+              TrainingConfigBuilder::rDrop),
+          new SettingBinding<>(
+              Averaging.SETTING,
+              config -> Optional.of(config.averaging()),
+              TrainingConfigBuilder::averaging),
+          new SettingBinding<>(
               TrainingSettings.MAX_LENGTH,
               config -> Optional.of(config.maxLength()),
-              TrainingConfig.Builder::maxLength),
+              TrainingConfigBuilder::maxLength),
           new SettingBinding<>(
               TrainingSettings.HEAD,
               config ->
@@ -104,31 +120,35 @@ record SettingBinding<T>(
           new SettingBinding<>(
               TrainingSettings.EVALUATE_EVERY,
               config -> Optional.of(config.evaluateEvery()),
-              TrainingConfig.Builder::evaluateEvery),
+              TrainingConfigBuilder::evaluateEvery),
           new SettingBinding<>(
               TrainingSettings.PATIENCE,
               config -> Optional.of(config.patience()),
-              TrainingConfig.Builder::patience),
+              TrainingConfigBuilder::patience),
+          new SettingBinding<>(
+              TrainingSettings.MIN_DELTA,
+              config -> Optional.of(config.minDelta()),
+              TrainingConfigBuilder::minDelta),
           new SettingBinding<>(
               TrainingSettings.CHECKPOINT_SECONDS,
               config -> Optional.of(config.checkpointSeconds()),
-              TrainingConfig.Builder::checkpointSeconds),
+              TrainingConfigBuilder::checkpointSeconds),
           new SettingBinding<>(
               TrainingSettings.CHECKPOINT_LAYERS,
               config -> Optional.of(config.checkpointLayers()),
-              TrainingConfig.Builder::checkpointLayers),
+              TrainingConfigBuilder::checkpointLayers),
           new SettingBinding<>(
               TrainingSettings.PACKING,
               config -> Optional.of(config.packing()),
-              TrainingConfig.Builder::packing),
+              TrainingConfigBuilder::packing),
           new SettingBinding<>(
               TrainingSettings.SEED,
               config -> Optional.of(config.seed()),
-              TrainingConfig.Builder::seed),
+              TrainingConfigBuilder::seed),
           new SettingBinding<>(
               TrainingSettings.PRECISION,
               config -> Optional.of(config.precision()),
-              TrainingConfig.Builder::precision),
+              TrainingConfigBuilder::precision),
           new SettingBinding<>(
               TrainingSettings.START_FROM,
               TrainingConfig::startFrom,
@@ -136,17 +156,17 @@ record SettingBinding<T>(
           new SettingBinding<>(
               TrainingSettings.TEMPERATURE,
               config -> Optional.of(config.temperature()),
-              TrainingConfig.Builder::temperature));
+              TrainingConfigBuilder::temperature));
 
   SettingValues record(TrainingConfig config, SettingValues values) {
     return values.with(setting, read.apply(config));
   }
 
-  void apply(SettingValues values, TrainingConfig.Builder builder) {
+  void apply(SettingValues values, TrainingConfigBuilder builder) {
     values.given(setting).ifPresent(value -> write.accept(builder, value));
   }
 
-  private static void head(TrainingConfig.Builder builder, String head) {
+  private static void head(TrainingConfigBuilder builder, String head) {
     if (!OF_THE_TASK.contains(head)) {
       builder.headInput(Optional.of(SequenceInput.parse(head)));
     }

@@ -38,6 +38,14 @@ public final class TrainingSettings {
               "the method's usual one (1e-2 for p-tuning-v2 and head-only, 1e-4 for"
                   + " full-fine-tuning)");
 
+  /** The peak learning rate of the head. */
+  public static final Setting<Double> HEAD_LEARNING_RATE =
+      Setting.unset(
+          "head-lr",
+          Values.above(0),
+          "that of lr",
+          "Peak learning rate of the head alone; it moves as the other does.");
+
   /** Passes over the training data. */
   public static final Setting<Integer> EPOCHS =
       Setting.of("epochs", Values.atLeast(1), 10, "Passes over the training data.");
@@ -70,10 +78,6 @@ public final class TrainingSettings {
           Values.choice("SHAPE", Schedule.Shape.class, Schedule.Shape::label),
           Schedule.Shape.LINEAR,
           "How the learning rate falls.");
-
-  /** Steps in which the learning rate first rises. */
-  public static final Setting<Integer> WARMUP =
-      Setting.of("warmup", Values.atLeast(0), 0, "Steps in which the learning rate first rises.");
 
   /** The factor per epoch of the exponential schedule. */
   public static final Setting<Double> DECAY_PER_EPOCH =
@@ -161,6 +165,16 @@ public final class TrainingSettings {
               "Stop after so many evaluations without a better one.")
           .defaultTold("0, never");
 
+  /** What counts as better for patience. */
+  public static final Setting<Double> MIN_DELTA =
+      Setting.of(
+              "min-delta",
+              Values.fromNumber(0),
+              0d,
+              "For patience, only an evaluation whose deciding metric is higher by more than this"
+                  + " counts as a better one. The best one is saved in any case.")
+          .defaultTold("0: any better one does, also one with the same metric and a lower loss");
+
   /** Seconds between checkpoints. */
   public static final Setting<Integer> CHECKPOINT_SECONDS =
       Setting.of(
@@ -240,16 +254,25 @@ public final class TrainingSettings {
    *
    * @throws InvalidInputException if two of them contradict each other
    */
-  public static void apply(SettingValues given, TrainingConfig.Builder builder) {
+  public static void apply(SettingValues given, TrainingConfigBuilder builder) {
     if (given.given(BATCH).isPresent() && given.given(TOKENS).isPresent()) {
       throw new InvalidSettingException("batch", "set batch or tokens, not both");
     }
     SettingBinding.ALL.forEach(binding -> binding.apply(given, builder));
+    requireUse(given);
     Schedule.Shape shape = builder.build().schedule().shape();
     if (given.given(DECAY_PER_EPOCH).isPresent() && shape != Schedule.Shape.EXPONENTIAL) {
       throw new InvalidSettingException(
           DECAY_PER_EPOCH.name(),
           "the " + shape.label() + " schedule has no such factor; the exponential schedule has");
+    }
+  }
+
+  private static void requireUse(SettingValues given) {
+    if (given.given(MIN_DELTA).isPresent() && given.find(PATIENCE).orElse(0) == 0) {
+      throw new InvalidSettingException(
+          MIN_DELTA.name(),
+          "it says what patience counts as better, and there is no patience; set patience too");
     }
   }
 

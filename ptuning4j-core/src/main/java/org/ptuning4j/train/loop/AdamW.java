@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -69,17 +70,28 @@ final class AdamW implements AutoCloseable {
   private int steps;
 
   /** One parameter with its running moments. */
-  private record Slot(Parameter parameter, Tensor first, Tensor second) {}
+  private record Slot(Parameter parameter, Tensor first, Tensor second, Pace pace) {}
 
+  /** What the kernel takes for all parameters of a call: their share of the rate, their decay. */
+  private record Pace(double rateShare, double decay) {}
+
+  /** An optimiser whose parameters all have the same rate. */
   AdamW(List<Parameter> parameters, Settings settings) {
+    this(settings, List.of(new ParameterGroup(parameters, 1)));
+  }
+
+  AdamW(Settings settings, List<ParameterGroup> groups) {
     this.settings = settings;
-    for (Parameter parameter : parameters) {
-      Tensor shape = parameter.tensor();
-      slots.add(
-          new Slot(
-              parameter,
-              Scope.own(() -> torch.zeros_like(shape).detach()),
-              Scope.own(() -> torch.zeros_like(shape).detach())));
+    for (ParameterGroup group : groups) {
+      for (Parameter parameter : group.parameters()) {
+        Tensor shape = parameter.tensor();
+        slots.add(
+            new Slot(
+                parameter,
+                Scope.own(() -> torch.zeros_like(shape).detach()),
+                Scope.own(() -> torch.zeros_like(shape).detach()),
+                new Pace(group.rateShare(), parameter.decayed() ? settings.weightDecay() : 0)));
+      }
     }
   }
 
@@ -115,7 +127,7 @@ final class AdamW implements AutoCloseable {
   /**
    * One step with the gradients times a factor.
    *
-   * @param learningRate the step's rate
+   * @param learningRate the step's rate, of which each group has its share
    * @param gradientFactor above 0; 1 leaves the gradients as they are
    */
   void step(double learningRate, double gradientFactor) {
@@ -123,24 +135,25 @@ final class AdamW implements AutoCloseable {
     Autograd.withoutGraph(
         () ->
             Scope.run(
-                () -> {
-                  update(withGradient(true), learningRate, settings.weightDecay(), gradientFactor);
-                  update(withGradient(false), learningRate, 0, gradientFactor);
-                }));
+                () ->
+                    withGradient()
+                        .forEach(
+                            (pace, changed) ->
+                                update(
+                                    changed,
+                                    learningRate * pace.rateShare(),
+                                    pace.decay(),
+                                    gradientFactor))));
   }
 
-  /** The slots that this step changes, those whose values decay or the others. */
-  private List<Slot> withGradient(boolean decayed) {
+  /** The slots that a step changes, by their pace. */
+  private Map<Pace, List<Slot>> withGradient() {
     return slots.stream()
-        .filter(slot -> slot.parameter().decayed() == decayed)
         .filter(slot -> slot.parameter().tensor().grad().defined())
-        .toList();
+        .collect(Collectors.groupingBy(Slot::pace, LinkedHashMap::new, Collectors.toList()));
   }
 
   private void update(List<Slot> changed, double learningRate, double decay, double factor) {
-    if (changed.isEmpty()) {
-      return;
-    }
     Tensor step = torch.scalar_tensor(new Scalar((double) steps));
     kernel.apply(
         Operator.tensors(changed.stream().map(slot -> slot.parameter().tensor()).toList()),

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
@@ -32,9 +33,20 @@ final class Checkpoint {
 
   private Checkpoint() {}
 
-  static void save(Path file, List<Parameter> parameters, AdamW optimiser, Progress progress) {
+  /**
+   * Saves the state of a run.
+   *
+   * @param average of the parameters, where one is kept
+   */
+  static void save(
+      Path file,
+      List<Parameter> parameters,
+      AdamW optimiser,
+      Optional<ParameterAverage> average,
+      Progress progress) {
     Map<String, Tensor> tensors = values(parameters);
     tensors.putAll(optimiser.state());
+    average.ifPresent(kept -> tensors.putAll(kept.state()));
     try {
       SafetensorsWriter.write(
           file,
@@ -49,9 +61,13 @@ final class Checkpoint {
     }
   }
 
-  static Progress restore(Path file, List<Parameter> parameters, AdamW optimiser) {
+  /** Takes up a saved state. */
+  static Progress restore(
+      Path file, List<Parameter> parameters, AdamW optimiser, Optional<ParameterAverage> average) {
+    Map<String, Tensor> averages = average.map(ParameterAverage::state).orElse(Map.of());
     try (SafetensorsFile source = SafetensorsFile.open(file)) {
       Set<String> expected = new HashSet<>(optimiser.state().keySet());
+      expected.addAll(averages.keySet());
       parameters.forEach(parameter -> expected.add(parameter.name()));
       UnexpectedTensors.refuse(source.describe(), source.names(), expected);
       Scope.run(
@@ -61,6 +77,7 @@ final class Checkpoint {
             optimiser.restore(moments, Integer.parseInt(source.metadata().get(OPTIMISER_STEPS)));
           });
       load(source, parameters);
+      averages.forEach((name, tensor) -> load(source, name, tensor));
       Progress progress = JSON.readValue(source.metadata().get(PROGRESS), Progress.class);
       if (progress == null) {
         throw InvalidInputException.of("%s does not say how far the run had come", file);
@@ -86,13 +103,11 @@ final class Checkpoint {
   }
 
   private static void load(SafetensorsFile source, List<Parameter> parameters) {
-    Autograd.withoutGraph(
-        () -> {
-          for (Parameter parameter : parameters) {
-            Scope.run(
-                () -> parameter.tensor().copy_(read(source, parameter.name(), parameter.tensor())));
-          }
-        });
+    parameters.forEach(parameter -> load(source, parameter.name(), parameter.tensor()));
+  }
+
+  private static void load(SafetensorsFile source, String name, Tensor into) {
+    Autograd.withoutGraph(() -> Scope.run(() -> into.copy_(read(source, name, into))));
   }
 
   /** A tensor of the file. It must have the shape of another: copying would broadcast it. */

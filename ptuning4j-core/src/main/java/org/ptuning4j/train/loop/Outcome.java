@@ -13,6 +13,7 @@ import java.util.Map;
  * @param best each metric's value at the best evaluation; one that is undefined there is missing
  * @param bestEpoch the epoch of the best evaluation, from 1
  * @param bestStep the step of the best evaluation
+ * @param bestIsAverage whether it was of the moving average of the trained values
  * @param steps the steps made
  * @param tokens the tokens trained on, padding apart
  * @param seconds of training, evaluations apart
@@ -24,6 +25,7 @@ public record Outcome(
     Map<String, Double> best,
     int bestEpoch,
     int bestStep,
+    boolean bestIsAverage,
     int steps,
     long tokens,
     double seconds,
@@ -42,6 +44,7 @@ public record Outcome(
         progress.bestMetrics,
         progress.bestEpoch,
         progress.bestStep,
+        progress.bestIsAverage,
         progress.step,
         progress.tokens,
         progress.seconds,

@@ -50,17 +50,56 @@ final class Progress {
 
   Map<String, Double> bestMetrics = new LinkedHashMap<>();
 
-  /** Evaluations since the best. */
-  int sinceBest;
+  /** Whether the best evaluation was of the average of the parameters. */
+  boolean bestIsAverage;
+
+  /** The evaluation that patience measures later ones by: its metric and loss, as of the best. */
+  Double markValue;
+
+  double markLoss;
+
+  /** Evaluations since that one. */
+  int sinceMark;
 
   /** What the watchdogs remember. */
   Watchdogs.State watched = Watchdogs.State.NEW;
 
   /** How good the best evaluation is, if there was one. */
   Optional<Standing> best() {
-    OptionalDouble value =
-        bestValue == null ? OptionalDouble.empty() : OptionalDouble.of(bestValue);
-    return hasBest() ? Optional.of(new Standing(value, bestLoss)) : Optional.empty();
+    return hasBest() ? Optional.of(standing(bestValue, bestLoss)) : Optional.empty();
+  }
+
+  /** What patience remembers. */
+  Patience.State patience() {
+    Optional<Standing> mark =
+        hasBest() ? Optional.of(standing(markValue, markLoss)) : Optional.empty();
+    return new Patience.State(mark, sinceMark);
+  }
+
+  void patience(Patience.State state) {
+    Standing mark = state.mark().orElseThrow();
+    markValue = value(mark);
+    markLoss = mark.loss();
+    sinceMark = state.since();
+  }
+
+  private static Standing standing(Double value, double loss) {
+    return new Standing(value == null ? OptionalDouble.empty() : OptionalDouble.of(value), loss);
+  }
+
+  /** Takes an evaluation of the step that was made last as the best one. */
+  void keep(Evaluations.Judged judged) {
+    bestValue = value(judged.standing());
+    bestLoss = judged.standing().loss();
+    bestStep = step;
+    bestEpoch = epoch + 1;
+    bestIsAverage = judged.ofAverage();
+    bestMetrics = new LinkedHashMap<>(judged.evaluation().metrics());
+  }
+
+  /** The deciding metric; null where it is undefined. */
+  private static Double value(Standing standing) {
+    return standing.primary().isPresent() ? Double.valueOf(standing.primary().getAsDouble()) : null;
   }
 
   /** Whether there was an evaluation yet. */

@@ -53,7 +53,7 @@ final class StepPlan {
 
   /** The learning rate of a step, from 0. */
   double rate(int step) {
-    double since = epochs(step) - epochs(config.schedule().warmupSteps());
+    double since = epochs(step) - epochs(config.schedule().warmup().stepsOf(total));
     int whole = (int) Math.max(0, Math.floor(since + ROUNDING));
     return config.learningRate() * config.schedule().factor(step, total, whole);
   }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.SettingName;
@@ -40,6 +41,9 @@ public final class Trainer implements AutoCloseable {
   private final StepGradients gradients;
   private final int[] lengths;
   private final StepPlan plan;
+  private final Optional<ParameterAverage> average;
+  private final Evaluations evaluations;
+  private final Patience patience;
   private final Watchdogs watchdogs;
   private final DropoutRates rates;
   private Progress progress = new Progress();
@@ -59,13 +63,22 @@ public final class Trainer implements AutoCloseable {
     this.objective = objective;
     this.folder = folder;
     this.listener = listener;
-    this.parameters = new ArrayList<>(prompt.parameters());
-    this.parameters.addAll(objective.parameters());
-    this.parameters.addAll(backbone.parameters());
-    this.optimiser = new AdamW(parameters, AdamW.Settings.of(config));
+    List<ParameterGroup> groups =
+        ParameterGroups.of(
+            config, prompt.parameters(), objective.parameters(), backbone.parameters());
+    this.parameters = groups.stream().flatMap(group -> group.parameters().stream()).toList();
+    this.optimiser = new AdamW(AdamW.Settings.of(config), groups);
     this.lengths = objective.lengths();
     this.plan = StepPlan.of(config, objective, !parameters.isEmpty());
     this.rates = config.dropout().map(DropoutRates::all).orElse(backbone.spec().dropout());
+    RunChecks.require(config, rates);
+    this.average =
+        config.averaging().isOn() && !parameters.isEmpty()
+            ? Optional.of(
+                new ParameterAverage(parameters, config.averaging().decayOver(plan.total())))
+            : Optional.empty();
+    this.evaluations = new Evaluations(objective, parameters, average);
+    this.patience = new Patience(config.patience(), config.minDelta());
     this.watchdogs = new Watchdogs(config.method(), config.learningRate(), objective.blindLoss());
     this.dropoutBits = RandomStream.of(config.seed(), "dropout");
     // A head alone over states that are computed once is too little work to split.
@@ -110,7 +123,7 @@ public final class Trainer implements AutoCloseable {
       folder.keepMetrics(0);
       return;
     }
-    progress = Checkpoint.restore(folder.checkpointFile(), parameters, optimiser);
+    progress = Checkpoint.restore(folder.checkpointFile(), parameters, optimiser, average);
     dropoutBits =
         RandomStream.at(RandomStream.of(config.seed(), "dropout"), progress.dropoutPosition);
     watchdogs.resume(progress.watched);
@@ -126,6 +139,7 @@ public final class Trainer implements AutoCloseable {
   public Outcome train(BooleanSupplier stop) {
     if (progress.step == 0 && progress.evaluations == 0) {
       atStart().forEach(this::warn);
+      average.ifPresent(ParameterAverage::begin);
     }
     prepare();
     boolean finished = parameters.isEmpty() ? evaluateOnly() : trainEpochs(stop);
@@ -208,6 +222,7 @@ public final class Trainer implements AutoCloseable {
     optimiser.step(rate, clipFactor(norm, config.clip()));
     progress.step++;
     progress.stepInEpoch++;
+    average.ifPresent(kept -> kept.update(progress.step));
     progress.lossSum += loss.mean() * loss.weight();
     progress.lossTotal += loss.weight();
     int rows = batches.stream().mapToInt(batch -> batch.length).sum();
@@ -247,28 +262,21 @@ public final class Trainer implements AutoCloseable {
 
   /** Evaluates, keeps the best, writes a line and a checkpoint. */
   private void evaluate() {
-    Objective.Evaluation evaluation = objective.evaluate(evaluationPass());
+    Evaluations.Judged judged = evaluations.judge(evaluationPass(), progress.step);
     double trainLoss = progress.lossSum / Math.max(1, progress.lossTotal);
     progress.lossSum = 0;
     progress.lossTotal = 0;
-    Standing standing = standing(evaluation);
-    boolean best = progress.best().map(before -> standing.compareTo(before) > 0).orElse(true);
+    boolean best =
+        progress.best().map(before -> judged.standing().compareTo(before) > 0).orElse(true);
+    progress.patience(patience.after(progress.patience(), judged.standing()));
     progress.evaluations++;
     if (best) {
-      progress.bestValue =
-          standing.primary().isPresent() ? Double.valueOf(standing.primary().getAsDouble()) : null;
-      progress.bestLoss = standing.loss();
-      progress.bestStep = progress.step;
-      progress.bestEpoch = progress.epoch + 1;
-      progress.bestMetrics = new LinkedHashMap<>(evaluation.metrics());
-      progress.sinceBest = 0;
-      Checkpoint.saveParameters(folder.bestFile(progress.step), parameters);
-    } else {
-      progress.sinceBest++;
+      progress.keep(judged);
+      evaluations.save(folder.bestFile(progress.step), judged);
     }
     List<String> warnings =
-        watchdogs.afterEvaluation(evaluation, objective.primaryMetric(), trainLoss);
-    folder.appendMetrics(metricsLine(evaluation, trainLoss, best));
+        watchdogs.afterEvaluation(judged.evaluation(), objective.primaryMetric(), trainLoss);
+    folder.appendMetrics(metricsLine(judged, trainLoss, best));
     saveCheckpoint();
     folder.keepOnlyBest(progress.bestStep);
     listener.evaluated(
@@ -276,25 +284,24 @@ public final class Trainer implements AutoCloseable {
             progress.epoch + 1,
             progress.step,
             trainLoss,
-            evaluation.loss(),
-            evaluation.metrics(),
+            judged.evaluation().loss(),
+            judged.evaluation().metrics(),
             objective.primaryMetric(),
             best,
+            judged.ofAverage(),
             progress.seconds));
     warnings.forEach(this::warn);
   }
 
   private Map<String, Object> metricsLine(
-      Objective.Evaluation evaluation, double trainLoss, boolean best) {
+      Evaluations.Judged judged, double trainLoss, boolean best) {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("epoch", progress.epoch + 1);
     line.put("step", progress.step);
     line.put("train_loss", trainLoss);
-    line.put("dev_loss", evaluation.loss());
-    Map<String, Double> metrics = new LinkedHashMap<>(evaluation.metrics());
-    evaluation.undefined().forEach(name -> metrics.put(name, null));
-    line.put("metrics", metrics);
+    line.putAll(Evaluations.figures(judged.evaluation()));
     line.put("best", best);
+    line.putAll(judged.facts());
     line.put("learning_rate", lastRate());
     line.put("seconds", Math.round(progress.seconds * 1000) / 1000.0);
     line.put(
@@ -303,28 +310,18 @@ public final class Trainer implements AutoCloseable {
     return line;
   }
 
-  private Standing standing(Objective.Evaluation evaluation) {
-    if (!Double.isFinite(evaluation.loss())) {
-      throw InvalidInputException.of(
-          "the loss on the evaluation data is %s after step %d: the model's numbers are out of"
-              + " range; lower %s or use %s fp32",
-          evaluation.loss(), progress.step, new SettingName("lr"), new SettingName("precision"));
-    }
-    return new Standing(evaluation.metric(objective.primaryMetric()), evaluation.loss());
-  }
-
   /** The learning rate of the last step; 0 before the first. */
   private double lastRate() {
     return progress.step == 0 ? 0 : plan.rate(progress.step - 1);
   }
 
   private boolean exhausted() {
-    return config.patience() > 0 && progress.sinceBest >= config.patience();
+    return patience.isExhausted(progress.patience());
   }
 
   private void saveCheckpoint() {
     progress.watched = watchdogs.state();
-    Checkpoint.save(folder.checkpointFile(), parameters, optimiser, progress);
+    Checkpoint.save(folder.checkpointFile(), parameters, optimiser, average, progress);
     lastCheckpoint = System.nanoTime();
   }
 
@@ -336,5 +333,6 @@ public final class Trainer implements AutoCloseable {
   public void close() {
     gradients.close();
     optimiser.close();
+    average.ifPresent(ParameterAverage::close);
   }
 }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
@@ -28,6 +29,7 @@ import org.ptuning4j.train.batching.BatchWeights;
 import org.ptuning4j.train.batching.Batching;
 import org.ptuning4j.train.batching.Batching.TokenBudget;
 import org.ptuning4j.train.batching.PackedRows;
+import org.ptuning4j.train.config.Regularisation;
 
 /**
  * One task's data set.
@@ -49,6 +51,7 @@ public final class TaskObjective<E extends Example> implements Objective {
   private final List<Item> contentFree;
   private final int padId;
   private final boolean packing;
+  private final TrainingLoss trainingLoss;
   private final int[] terms; // of each training row's loss
   private Optional<FrozenStates> trainingStates = Optional.empty();
   private Optional<FrozenStates> evaluationStates = Optional.empty();
@@ -58,6 +61,7 @@ public final class TaskObjective<E extends Example> implements Objective {
    *
    * @param contentFree inputs without content, that words are calibrated with
    * @param packing whether several training texts share a row; see {@link PackedRows}
+   * @param regularisation what is added to the loss in training
    */
   public TaskObjective(
       PreparedTask<E> task,
@@ -67,7 +71,8 @@ public final class TaskObjective<E extends Example> implements Objective {
       Overlap overlap,
       List<Item> contentFree,
       int padId,
-      boolean packing) {
+      boolean packing,
+      Regularisation regularisation) {
     this.task = task;
     this.head = head;
     this.training = training;
@@ -76,6 +81,7 @@ public final class TaskObjective<E extends Example> implements Objective {
     this.contentFree = contentFree;
     this.padId = padId;
     this.packing = packing;
+    this.trainingLoss = new TrainingLoss(head, regularisation, task.task().name());
     this.terms = training.items().stream().mapToInt(head::terms).toArray();
   }
 
@@ -117,11 +123,17 @@ public final class TaskObjective<E extends Example> implements Objective {
   @Override
   public Loss loss(PromptedBackbone pass, int[] rows) {
     List<Item> items = training.at(rows);
-    Optional<Tensor> known =
-        trainingStates
-            .map(states -> states.at(rows))
-            .or(() -> packing ? Optional.of(packed(pass, items)) : Optional.empty());
-    return head.loss(scores(pass, items, known), items);
+    Supplier<Tensor> scores = () -> scores(pass, items, known(pass, rows, items));
+    return pass.dropout().isOn()
+        ? trainingLoss.of(scores, items, pass.backbone().engine())
+        : head.loss(scores.get(), items);
+  }
+
+  /** The states of training rows that are not computed in the ordinary way. */
+  private Optional<Tensor> known(PromptedBackbone pass, int[] rows, List<Item> items) {
+    return trainingStates
+        .map(states -> states.at(rows))
+        .or(() -> packing ? Optional.of(packed(pass, items)) : Optional.empty());
   }
 
   @Override

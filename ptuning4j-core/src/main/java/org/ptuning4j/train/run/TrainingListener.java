@@ -63,6 +63,8 @@ public interface TrainingListener {
    * @param metrics each metric's value by its name; one that is undefined here is missing
    * @param primary the metric that decides
    * @param best whether it is the best so far
+   * @param ofAverage whether the figures are those of the moving average of the trained values,
+   *     which are better than those of the values themselves
    * @param seconds of training so far
    */
   record Evaluated(
@@ -73,6 +75,7 @@ public interface TrainingListener {
       Map<String, Double> metrics,
       String primary,
       boolean best,
+      boolean ofAverage,
       double seconds) {}
 
   /** A listener that does nothing. */

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param undefined the metrics that are undefined there, such as the correlation with a constant
  * @param epoch the epoch of the best evaluation, from 1
  * @param step the step of the best evaluation
+ * @param average whether what is saved is the moving average of the trained values
  * @param steps the steps made
  * @param finished whether the run went to its end; false if it was interrupted
  * @param trainSeconds seconds of training, evaluations apart
@@ -40,6 +41,7 @@ public record TrainingResult(
     @JsonProperty("undefined_metrics") List<String> undefined,
     int epoch,
     int step,
+    boolean average,
     int steps,
     boolean finished,
     @JsonProperty("train_seconds") double trainSeconds,

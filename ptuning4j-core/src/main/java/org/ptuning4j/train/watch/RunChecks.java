@@ -3,7 +3,11 @@ package org.ptuning4j.train.watch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.ptuning4j.backbone.DropoutRates;
+import org.ptuning4j.prompt.PromptMethod;
+import org.ptuning4j.settings.InvalidSettingException;
 import org.ptuning4j.train.batching.Batching.FixedBatches;
+import org.ptuning4j.train.config.Regularisation;
 import org.ptuning4j.train.config.TrainingConfig;
 
 /**
@@ -15,6 +19,28 @@ public final class RunChecks {
   private RunChecks() {}
 
   /**
+   * Requires that the settings make sense together with the model.
+   *
+   * @param rates the dropout within the backbone and the head in training
+   * @throws InvalidSettingException if they do not
+   */
+  public static void require(TrainingConfig config, DropoutRates rates) {
+    if (config.regularisation().rDrop() > 0 && !rates.any() && !promptDrops(config.method())) {
+      throw new InvalidSettingException(
+          Regularisation.R_DROP.name(),
+          "it compares two passes with different dropout, and there is no dropout here; set dropout"
+              + " or leave it out");
+    }
+  }
+
+  /** Whether a setting of the method drops something; all of them are called so. */
+  private static boolean promptDrops(PromptMethod method) {
+    return method.settings().toMap().entrySet().stream()
+        .filter(setting -> setting.getKey().endsWith("dropout"))
+        .anyMatch(setting -> setting.getValue() instanceof Number rate && rate.doubleValue() > 0);
+  }
+
+  /**
    * Compares the settings with the size of the run.
    *
    * @param rows training rows
@@ -22,7 +48,7 @@ public final class RunChecks {
    */
   public static List<String> ofSettings(TrainingConfig config, int rows, int steps) {
     List<String> doubts = new ArrayList<>();
-    int warmup = config.schedule().warmupSteps();
+    int warmup = config.schedule().warmup().stepsOf(steps);
     if (warmup >= steps) {
       doubts.add(
           say(

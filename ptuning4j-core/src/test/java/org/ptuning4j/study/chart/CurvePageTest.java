@@ -39,10 +39,11 @@ class CurvePageTest {
         List.of(
             StudyCharts.length(CELLS),
             StudyCharts.learningCurves(CELLS.subList(0, 2)),
-            StudyCharts.heads(
+            StudyCharts.values(
                 List.of(
                     cell(title, "rte", 1, 0.7, Map.of("head", "linear " + title)),
-                    cell(title, "cb", 1, 0.9, Map.of("head", "verbalizer"))))));
+                    cell(title, "cb", 1, 0.9, Map.of("head", "verbalizer"))),
+                "head")));
   }
 
   private static String embedded(String html) {

@@ -70,11 +70,12 @@ class StudyChartsTest {
   @Test
   void headsStandBesideEachOtherPerTask() {
     Chart.Bars chart =
-        StudyCharts.heads(
+        StudyCharts.values(
             List.of(
                 cell("v2", "rte", 1, 0.7, Map.of("head", "linear")),
                 cell("v2", "rte", 1, 0.6, Map.of("head", "verbalizer")),
-                cell("v2", "cb", 1, 0.9, Map.of("head", "linear"))));
+                cell("v2", "cb", 1, 0.9, Map.of("head", "linear"))),
+            "head");
     assertThat(chart.categories()).containsExactly("rte", "cb");
     assertThat(chart.groups())
         .containsExactly(

@@ -129,7 +129,8 @@ class ScheduleTest {
     List<Double> factors = new ArrayList<>();
     for (int step = 0; step <= total; step++) {
       factors.add(
-          schedule.factor(step, total, Math.max(0, step - schedule.warmupSteps()) / perEpoch));
+          schedule.factor(
+              step, total, Math.max(0, step - schedule.warmup().stepsOf(total)) / perEpoch));
     }
     return factors;
   }

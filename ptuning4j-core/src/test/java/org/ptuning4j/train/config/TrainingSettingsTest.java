@@ -35,6 +35,7 @@ class TrainingSettingsTest {
           Map.entry("tokens", "500"),
           Map.entry("accumulation", "2"),
           Map.entry("lr", "0.125"),
+          Map.entry("head-lr", "0.0625"),
           Map.entry("schedule", "exponential"),
           Map.entry("warmup", "5"),
           Map.entry("decay-per-epoch", "0.5"),
@@ -44,10 +45,14 @@ class TrainingSettingsTest {
           Map.entry("adam-epsilon", "1e-4"),
           Map.entry("clip", "2.5"),
           Map.entry("dropout", "0.375"),
+          Map.entry("label-smoothing", "0.1"),
+          Map.entry("r-drop", "0.5"),
+          Map.entry("ema", "auto"),
           Map.entry("max-length", "64"),
           Map.entry("head", "dense"),
           Map.entry("evaluate-every", "9"),
           Map.entry("patience", "4"),
+          Map.entry("min-delta", "0.01"),
           Map.entry("checkpoint-seconds", "30"),
           Map.entry("checkpoint-layers", "true"),
           Map.entry("packing", "true"),
@@ -63,7 +68,7 @@ class TrainingSettingsTest {
         values = values.withText(setting, given.get(setting.name()));
       }
     }
-    TrainingConfig.Builder builder = TrainingConfig.builder();
+    TrainingConfigBuilder builder = TrainingConfig.builder();
     TrainingSettings.apply(values, builder);
     return builder.build();
   }
@@ -79,6 +84,9 @@ class TrainingSettingsTest {
       given.put(setting.name(), OTHERS.get(setting.name()));
       if (setting.name().equals(TrainingSettings.DECAY_PER_EPOCH.name())) {
         given.put("schedule", "exponential");
+      }
+      if (setting.name().equals(TrainingSettings.MIN_DELTA.name())) {
+        given.put("patience", "1");
       }
       TrainingConfig other = config(given);
       assertThat(other).as(setting.name()).isNotEqualTo(usual);

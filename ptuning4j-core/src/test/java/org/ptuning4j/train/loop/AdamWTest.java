@@ -98,6 +98,43 @@ class AdamWTest {
     check(1e-5, 0.25);
   }
 
+  /** Each group moves as if it were trained alone, at its share of the rate. */
+  @Test
+  void groupsHaveRatesOfTheirOwn() {
+    Scope.run(
+        () -> {
+          Parameter prompt = parameter("prompt", true, 0.5f, -1.5f);
+          Parameter head = parameter("head", true, 0.5f, -1.5f);
+          Parameter alone = parameter("head", true, 0.5f, -1.5f);
+          List<ParameterGroup> groups =
+              List.of(
+                  new ParameterGroup(List.of(prompt), 1), new ParameterGroup(List.of(head), 0.25));
+          Reference expected = new Reference(0.5, SETTINGS.weightDecay());
+          try (AdamW both = new AdamW(SETTINGS, groups);
+              AdamW one = new AdamW(List.of(alone), SETTINGS)) {
+            for (int step = 0; step < 3; step++) {
+              both.zeroGradients();
+              one.zeroGradients();
+              backward(prompt, 1);
+              backward(head, 1);
+              backward(alone, 1);
+              both.step(RATE, 1);
+              one.step(RATE / 4, 1);
+              expected.step(2 * expected.value);
+            }
+            assertThat(both.state())
+                .containsOnlyKeys(
+                    "adam.first.prompt",
+                    "adam.second.prompt",
+                    "adam.first.head",
+                    "adam.second.head");
+          }
+          assertThat(Tensors.floats(head.tensor())).containsExactly(Tensors.floats(alone.tensor()));
+          assertThat((double) Tensors.floats(prompt.tensor())[0])
+              .isCloseTo(expected.value, within(1e-6));
+        });
+  }
+
   @Test
   void takesGradientsThatLieInMemoryInAnotherOrder() {
     Scope.run(

@@ -15,6 +15,7 @@ import org.ptuning4j.train.batching.Batching;
 import org.ptuning4j.train.batching.Batching.FixedBatches;
 import org.ptuning4j.train.config.Schedule;
 import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.config.TrainingConfigBuilder;
 import org.ptuning4j.train.objective.MemoryBudget;
 import org.ptuning4j.train.objective.Objective;
 import org.ptuning4j.train.objective.PromptedBackbone;
@@ -93,7 +94,7 @@ class StepPlanTest {
     public void close() {}
   }
 
-  private static TrainingConfig.Builder config() {
+  private static TrainingConfigBuilder config() {
     return TrainingConfig.builder().batching(new FixedBatches(4)).epochs(3).learningRate(0.5);
   }
 
@@ -137,7 +138,7 @@ class StepPlanTest {
   }
 
   private static List<Double> rates(int warmup) {
-    TrainingConfig.Builder halving =
+    TrainingConfigBuilder halving =
         config().scheduleShape(Schedule.Shape.EXPONENTIAL).decayPerEpoch(0.5).warmupSteps(warmup);
     StepPlan plan = plan(halving.learningRate(8).build());
     return IntStream.range(0, plan.total()).mapToObj(plan::rate).toList();
@@ -160,7 +161,7 @@ class StepPlanTest {
 
   @Test
   void theExponentialRateOfEqualEpochs() {
-    TrainingConfig.Builder config =
+    TrainingConfigBuilder config =
         config().epochs(1).scheduleShape(Schedule.Shape.EXPONENTIAL).decayPerEpoch(0.5);
     assertThat(plan(config.build()).rate(9)).as("past the end").isEqualTo(0.25);
     // 7 / 5 - 2 / 5 is a little less than 1 in floating point.

@@ -44,6 +44,7 @@ import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.text.TextTokenizer;
 import org.ptuning4j.train.batching.BatchWeights;
+import org.ptuning4j.train.config.Regularisation;
 
 /**
  * Gradients of a step over several tasks: those of the large batch, however the rows were cut. One
@@ -102,7 +103,8 @@ class MixedObjectiveTest {
         Overlap.between(task, read, read),
         List.of(),
         TOKENIZER.padId(),
-        false);
+        false,
+        Regularisation.NONE);
   }
 
   @AfterAll

@@ -55,6 +55,7 @@ import org.ptuning4j.text.TextTokenizer;
 import org.ptuning4j.train.Training;
 import org.ptuning4j.train.TrainingData;
 import org.ptuning4j.train.batching.PackedRows;
+import org.ptuning4j.train.config.Regularisation;
 import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.run.TrainingListener;
 
@@ -167,7 +168,8 @@ class PackingTest {
         new Overlap("rows", "rows", 0, 0, List.of()),
         List.of(),
         padId,
-        packing);
+        packing,
+        Regularisation.NONE);
   }
 
   /** What a step over all rows gives. */

@@ -27,6 +27,7 @@ import org.ptuning4j.train.batching.Batching.FixedBatches;
 import org.ptuning4j.train.batching.Batching.TokenBudget;
 import org.ptuning4j.train.config.Schedule;
 import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.config.TrainingConfigBuilder;
 import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.run.TrainingResult;
 
@@ -35,7 +36,7 @@ class RunChecksTest {
 
   @TempDir Path temp;
 
-  private static TrainingConfig.Builder config() {
+  private static TrainingConfigBuilder config() {
     return TrainingConfig.builder().epochs(5).batching(new FixedBatches(10));
   }
 
