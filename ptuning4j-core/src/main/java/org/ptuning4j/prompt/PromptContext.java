@@ -11,6 +11,19 @@ import org.ptuning4j.tensor.engine.Engine;
  * @param engine where it computes
  * @param random where initial values come from
  * @param words the backbone's words, for prompts that start from them
+ * @param texts the run's texts and what the backbone computes for them, for prompts that start from
+ *     those
  */
 public record PromptContext(
-    BackboneSpec spec, Engine engine, RandomStream random, PromptVocabulary words) {}
+    BackboneSpec spec,
+    Engine engine,
+    RandomStream random,
+    PromptVocabulary words,
+    PromptTexts texts) {
+
+  /** What there is without a run. */
+  public PromptContext(
+      BackboneSpec spec, Engine engine, RandomStream random, PromptVocabulary words) {
+    this(spec, engine, random, words, PromptTexts.none());
+  }
+}

@@ -13,6 +13,11 @@ public interface PromptVocabulary {
   /** The token ids of a text, without special tokens. */
   int[] ids(String text);
 
+  /** The token ids of a text that follows other words. */
+  default int[] idsWithin(String text) {
+    return ids(text);
+  }
+
   /** The id of a token as the vocabulary writes it, such as {@code [unused1]}. */
   OptionalInt id(String token);
 

@@ -1,6 +1,8 @@
 package org.ptuning4j.task;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Example;
@@ -28,6 +30,13 @@ public interface LabelledTask<E extends Example> extends Task<E> {
   /** The column that holds the answer, where a template could name it by mistake. */
   default Optional<String> answerColumn() {
     return Optional.empty();
+  }
+
+  @Override
+  default Map<String, String> labelWords() {
+    Map<String, String> words = new LinkedHashMap<>();
+    labels().forEach(label -> words.put(label, labelName(label)));
+    return words;
   }
 
   @Override

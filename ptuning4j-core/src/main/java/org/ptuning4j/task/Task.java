@@ -160,6 +160,14 @@ public interface Task<E extends Example> {
   }
 
   /**
+   * The words that say its labels, by the labels as {@link #content} has them, in the order of the
+   * head's outputs; none where it has no labels, or training data will tell them.
+   */
+  default Map<String, String> labelWords() {
+    return Map.of();
+  }
+
+  /**
    * The task with what training data tell of it, such as the labels that occur.
    *
    * @throws org.ptuning4j.InvalidInputException where they do not tell it, such as data with a

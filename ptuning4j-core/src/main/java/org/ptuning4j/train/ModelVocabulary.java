@@ -25,6 +25,12 @@ record ModelVocabulary(TextTokenizer tokenizer, Backbone backbone) implements Pr
     return tokenizer.encodeWithoutSpecialTokens(text, null, Truncation.none()).ids();
   }
 
+  /** With the space before it that many tokenizers make part of a word. */
+  @Override
+  public int[] idsWithin(String text) {
+    return ids(tokenizer.prependsSpace() ? text : " " + text);
+  }
+
   @Override
   public OptionalInt id(String token) {
     return tokenizer.tokenId(token);

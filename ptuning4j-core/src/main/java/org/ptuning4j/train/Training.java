@@ -192,7 +192,8 @@ public final class Training {
                         spec,
                         backbone.engine(),
                         RandomStream.of(config.seed(), "prompt"),
-                        new ModelVocabulary(parts.tokenizer(), backbone)));
+                        new ModelVocabulary(parts.tokenizer(), backbone),
+                        new RunTexts(parts, listener)));
         TaskObjectives objectives = TaskObjectives.create(parts, heads, config.temperature());
         Trainer trainer =
             new Trainer(config, backbone, prompt, objectives.all(), parts.run(), listener)) {

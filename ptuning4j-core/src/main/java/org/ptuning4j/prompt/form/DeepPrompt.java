@@ -3,9 +3,11 @@ package org.ptuning4j.prompt.form;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.backbone.LayerPrefix;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
@@ -84,6 +86,21 @@ public final class DeepPrompt implements TrainedPrompt {
             spec.keyValueHeads(),
             spec.headSize())
         .permute(1, 2, 0, 3);
+  }
+
+  /**
+   * The inverse of {@link #perLayer} for what a backbone gives of a text: {@code [P, L·2·K·d]} of
+   * one row's keys and values in all layers.
+   *
+   * @param layers those of each layer, {@code [B, K, P, d]}
+   */
+  public static Tensor matrix(List<LayerPrefix> layers, int row) {
+    Tensor[] parts =
+        layers.stream()
+            .flatMap(layer -> Stream.of(layer.key(), layer.value()))
+            .map(part -> part.select(0, row).transpose(0, 1).flatten(1, 2)) // [P, K·d]
+            .toArray(Tensor[]::new);
+    return Tensors.cat(1, parts);
   }
 
   @Override

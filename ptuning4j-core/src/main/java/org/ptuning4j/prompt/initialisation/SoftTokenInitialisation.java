@@ -2,8 +2,8 @@ package org.ptuning4j.prompt.initialisation;
 
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
@@ -20,16 +20,16 @@ import org.ptuning4j.tensor.Tensors;
  *
  * @param text {@code uniform} (each entry uniform in [−0.5, 0.5], as Lester et al. have it), {@code
  *     unit-normal} (N(0, 1), as PEFT has it), {@code normal} (N(0, 0.02²)), {@code zero}, {@code
- *     vocabulary} (the vectors of different words drawn at random), or {@code text:…} (those of the
- *     tokens of a text, repeated or cut to P)
+ *     vocabulary} (the vectors of different words drawn at random), or those of the tokens of a
+ *     text, repeated or cut to P: {@code labels} (the words of the task's labels, as Lester et al.
+ *     have it), {@code examples} (a training row of each label, with its label) or {@code text:…}
  */
 public record SoftTokenInitialisation(String text) {
 
   /** The forms, in words. */
   public static final String FORMS =
-      "one of uniform, normal, unit-normal, zero, vocabulary, text:SOME WORDS";
+      "one of uniform, normal, unit-normal, zero, vocabulary, " + StartText.FORMS;
 
-  private static final String TEXT = "text:";
   private static final String VOCABULARY = "vocabulary";
   private static final String UNIFORM = "uniform";
 
@@ -39,13 +39,15 @@ public record SoftTokenInitialisation(String text) {
         Arrays.stream(NormalInitialisation.values())
             .map(NormalInitialisation::label)
             .anyMatch(text::equals);
-    boolean words = text.equals(VOCABULARY) || text.startsWith(TEXT);
+    boolean words = text.equals(VOCABULARY) || StartText.parse(text).isPresent();
     if (!random && !words && !text.equals(UNIFORM)) {
       throw new InvalidSettingException("init", "'" + text + "' is not " + FORMS);
     }
-    if (text.startsWith(TEXT) && text.substring(TEXT.length()).isBlank()) {
-      throw new InvalidSettingException("init", "'text:' needs words after the colon");
-    }
+  }
+
+  /** Reads a setting; {@code text:@FILE} becomes the text of the file. */
+  public static SoftTokenInitialisation parse(String setting) {
+    return new SoftTokenInitialisation(StartText.withFileRead(setting));
   }
 
   /** The vectors of different words drawn at random. */
@@ -60,19 +62,21 @@ public record SoftTokenInitialisation(String text) {
 
   /** The vectors of a text's tokens, repeated or cut to P. */
   public static SoftTokenInitialisation text(String words) {
-    return new SoftTokenInitialisation(TEXT + words);
+    return new SoftTokenInitialisation(StartText.of(words).written());
   }
 
   /**
    * The first values of P vectors.
    *
    * @return {@code [P, E]}, fp32
-   * @throws InvalidInputException if the text has no tokens, or the vocabulary fewer words than P
+   * @throws InvalidInputException if the run's texts do not give what is asked for, or the
+   *     vocabulary has fewer words than P
    */
   public Tensor vectors(int length, PromptContext context) {
     int width = context.spec().embeddingWidth();
-    if (text.startsWith(TEXT)) {
-      return context.words().vectors(textIds(length, context.words()));
+    Optional<StartText> words = StartText.parse(text);
+    if (words.isPresent()) {
+      return context.words().vectors(words.get().tokens(length, context));
     }
     if (text.equals(VOCABULARY)) {
       return context.words().vectors(sampledIds(length, context));
@@ -91,14 +95,6 @@ public record SoftTokenInitialisation(String text) {
       values[i] = (float) (bound * (2 * random.nextDouble() - 1));
     }
     return Tensors.of(values, shape);
-  }
-
-  private int[] textIds(int length, PromptVocabulary words) {
-    int[] ids = words.ids(text.substring(TEXT.length()));
-    if (ids.length == 0) {
-      throw InvalidInputException.of("init: '%s' has no tokens to start from", text);
-    }
-    return IntStream.range(0, length).map(i -> ids[i % ids.length]).toArray();
   }
 
   /** Different words, all equally likely; special and unused entries are not words. */

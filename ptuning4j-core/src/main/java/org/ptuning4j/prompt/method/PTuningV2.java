@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.ptuning4j.prompt.LearningRates;
 import org.ptuning4j.prompt.MethodDeclaration;
 import org.ptuning4j.prompt.form.PositionConvention;
+import org.ptuning4j.prompt.initialisation.DeepInitialisation;
 import org.ptuning4j.prompt.initialisation.NormalInitialisation;
 import org.ptuning4j.prompt.module.PrefixMethod;
 import org.ptuning4j.prompt.setting.LayerRange;
@@ -25,7 +26,7 @@ import org.ptuning4j.settings.Values;
  * @param dropout the dropout rate on the prompt, drawn anew for each row; P-Tuning v2 uses the
  *     model's hidden dropout, PEFT 0
  * @param positions where the text's positions begin
- * @param initialisation how the prompt starts
+ * @param initialisation how the prompt starts; with a projection, how its embedding starts
  */
 public record PTuningV2(
     int length,
@@ -33,7 +34,7 @@ public record PTuningV2(
     Optional<Integer> projection,
     double dropout,
     PositionConvention positions,
-    NormalInitialisation initialisation)
+    DeepInitialisation initialisation)
     implements PrefixMethod {
 
   /** The method's name. */
@@ -74,6 +75,20 @@ public record PTuningV2(
     LENGTH.require(length);
     PROJECTION.require(projection);
     MethodSettings.PROMPT_DROPOUT.require(dropout);
+    if (projection.isPresent()) {
+      initialisation.deviation("a projection"); // refuses what only keys and values can start from
+    }
+  }
+
+  /** The same drawn at random. */
+  public PTuningV2(
+      int length,
+      LayerRange layers,
+      Optional<Integer> projection,
+      double dropout,
+      PositionConvention positions,
+      NormalInitialisation initialisation) {
+    this(length, layers, projection, dropout, positions, DeepInitialisation.of(initialisation));
   }
 
   /**

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.ptuning4j.prompt.LearningRates;
 import org.ptuning4j.prompt.MethodDeclaration;
 import org.ptuning4j.prompt.form.PositionConvention;
+import org.ptuning4j.prompt.initialisation.DeepInitialisation;
 import org.ptuning4j.prompt.initialisation.NormalInitialisation;
 import org.ptuning4j.prompt.module.PrefixMethod;
 import org.ptuning4j.prompt.setting.LayerRange;
@@ -30,7 +31,7 @@ public record PrefixTuning(
     int hidden,
     double dropout,
     PositionConvention positions,
-    NormalInitialisation initialisation)
+    DeepInitialisation initialisation)
     implements PrefixMethod {
 
   /** The method's name. */
@@ -62,6 +63,17 @@ public record PrefixTuning(
     MethodSettings.LENGTH.require(length);
     HIDDEN.require(hidden);
     PROMPT_DROPOUT.require(dropout);
+    initialisation.deviation(NAME); // refuses what only keys and values can start from
+  }
+
+  /** The same with an embedding drawn at random. */
+  public PrefixTuning(
+      int length,
+      int hidden,
+      double dropout,
+      PositionConvention positions,
+      NormalInitialisation initialisation) {
+    this(length, hidden, dropout, positions, DeepInitialisation.of(initialisation));
   }
 
   /** The paper's defaults at a length: M = 512, no dropout, shifted positions. */

@@ -14,6 +14,7 @@ import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.Injection;
 import org.ptuning4j.backbone.LayerPrefix;
 import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.prompt.PromptContext;
 import org.ptuning4j.prompt.PromptModule;
 import org.ptuning4j.prompt.form.DeepPrompt;
 import org.ptuning4j.prompt.form.TrainedPrompt;
@@ -22,7 +23,6 @@ import org.ptuning4j.prompt.method.PrefixTuning;
 import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Parameter;
-import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
@@ -55,22 +55,32 @@ public final class PrefixEncoder implements PromptModule {
     this.parameters = parameters;
   }
 
-  /** A module with values drawn from a stream. */
-  public static PrefixEncoder initialised(
-      PrefixMethod method, BackboneSpec spec, Engine engine, RandomStream random) {
+  /** A module that starts as the method says. */
+  public static PrefixEncoder initialised(PrefixMethod method, PromptContext context) {
+    Engine engine = context.engine();
     Map<String, Parameter> parameters = new LinkedHashMap<>();
-    double start = method.initialisation().deviation();
-    shapes(method, spec)
+    shapes(method, context.spec())
         .forEach(
             (name, shape) ->
                 Scope.run(
-                    () -> {
-                      double deviation =
-                          name.equals(EMBEDDING) ? start : name.endsWith("bias") ? 0 : 0.02;
-                      parameters.put(
-                          name, Parameter.of(name, random.gaussian(deviation, shape), engine));
-                    }));
-    return new PrefixEncoder(method, spec, engine, parameters);
+                    () ->
+                        parameters.put(
+                            name,
+                            Parameter.of(name, start(method, name, shape, context), engine))));
+    return new PrefixEncoder(method, context.spec(), engine, parameters);
+  }
+
+  private static Tensor start(
+      PrefixMethod method, String name, long[] shape, PromptContext context) {
+    if (name.equals(EMBEDDING) && method.projection().isEmpty()) {
+      List<Integer> layers = method.layers().indices(context.spec().layers());
+      return method.initialisation().matrix(method.length(), layers, context);
+    }
+    double deviation =
+        name.equals(EMBEDDING)
+            ? method.initialisation().deviation(method.name())
+            : name.endsWith("bias") ? 0 : 0.02;
+    return context.random().gaussian(deviation, shape);
   }
 
   /**

@@ -6,7 +6,7 @@ import org.ptuning4j.prompt.PromptContext;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.prompt.PromptModule;
 import org.ptuning4j.prompt.form.PositionConvention;
-import org.ptuning4j.prompt.initialisation.NormalInitialisation;
+import org.ptuning4j.prompt.initialisation.DeepInitialisation;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.prompt.method.PrefixTuning;
 import org.ptuning4j.prompt.setting.LayerRange;
@@ -36,7 +36,7 @@ public interface PrefixMethod extends PromptMethod {
   PositionConvention positions();
 
   /** How the prompt starts; with projection, how its embedding starts. */
-  NormalInitialisation initialisation();
+  DeepInitialisation initialisation();
 
   @Override
   default long parameterCount(BackboneSpec spec) {
@@ -50,7 +50,7 @@ public interface PrefixMethod extends PromptMethod {
 
   @Override
   default PromptModule create(PromptContext context) {
-    return PrefixEncoder.initialised(this, context.spec(), context.engine(), context.random());
+    return PrefixEncoder.initialised(this, context);
   }
 
   @Override

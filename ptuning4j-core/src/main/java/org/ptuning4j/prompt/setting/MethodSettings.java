@@ -3,6 +3,7 @@ package org.ptuning4j.prompt.setting;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.prompt.form.PositionConvention;
+import org.ptuning4j.prompt.initialisation.DeepInitialisation;
 import org.ptuning4j.prompt.initialisation.NormalInitialisation;
 import org.ptuning4j.prompt.initialisation.SoftTokenInitialisation;
 import org.ptuning4j.settings.Setting;
@@ -50,13 +51,16 @@ public final class MethodSettings {
           .defaultTold("shifted, as the paper's code has it");
 
   /** How a deep prompt starts. */
-  public static final Setting<NormalInitialisation> INIT =
+  public static final Setting<DeepInitialisation> INIT =
       Setting.of(
           "init",
-          Values.choice("HOW", NormalInitialisation.class, NormalInitialisation::label),
-          NormalInitialisation.NORMAL,
+          Values.texts(
+              "HOW", DeepInitialisation.FORMS, DeepInitialisation::parse, DeepInitialisation::text),
+          DeepInitialisation.of(NormalInitialisation.NORMAL),
           "How a deep prompt starts: normal, unit-normal or zero (0.02, 1 and 0 as standard"
-              + " deviation).");
+              + " deviation), model-normal (as wide as the model's own keys and values), or from"
+              + " the keys and values of a text: labels, examples (a training row of each label),"
+              + " text:WORDS or text:@FILE.");
 
   /** How soft tokens start. */
   public static final Setting<SoftTokenInitialisation> START =
@@ -65,11 +69,12 @@ public final class MethodSettings {
           Values.texts(
               "HOW",
               SoftTokenInitialisation.FORMS,
-              SoftTokenInitialisation::new,
+              SoftTokenInitialisation::parse,
               SoftTokenInitialisation::text),
           SoftTokenInitialisation.vocabulary(),
           "How soft tokens start: vocabulary (words drawn at random), uniform, normal,"
-              + " unit-normal, zero, or text:WORDS.");
+              + " unit-normal, zero, or from the words of a text: labels, examples (a training row"
+              + " of each label), text:WORDS or text:@FILE.");
 
   /** The words from which soft tokens start: short for {@link #START} {@code text:…}. */
   public static final Setting<String> WORDS =

@@ -248,6 +248,17 @@ public record ClozeTask<E extends Example>(
     return base.ownFormat(input);
   }
 
+  /** Those that fill the template's gap; where examples have candidates of their own, none. */
+  @Override
+  public Map<String, String> labelWords() {
+    Map<String, String> words = new LinkedHashMap<>();
+    base.labelWords()
+        .forEach(
+            (label, name) ->
+                words.put(label, cloze.words().getOrDefault(label, List.of(name)).get(0)));
+    return words;
+  }
+
   @Override
   public ExampleContent content(E example) {
     return base.content(example);

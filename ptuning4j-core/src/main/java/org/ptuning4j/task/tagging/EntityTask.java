@@ -174,6 +174,11 @@ public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns
   }
 
   @Override
+  public Map<String, String> labelWords() {
+    return TagDecoder.types(labels);
+  }
+
+  @Override
   public ExampleContent content(TaggedSentence example) {
     return ExampleContent.ofTags(example.words(), null, example.tags());
   }

@@ -160,6 +160,11 @@ public record RoleTask(
     return reader.ownFormat(input);
   }
 
+  @Override
+  public Map<String, String> labelWords() {
+    return TagDecoder.types(labels);
+  }
+
   /** With the predicate marked as the model reads it: a sentence may have its word twice. */
   @Override
   public ExampleContent content(RoleFrame example) {

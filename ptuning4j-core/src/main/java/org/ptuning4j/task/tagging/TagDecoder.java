@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
@@ -73,6 +75,16 @@ final class TagDecoder {
       }
     }
     return List.copyOf(labels);
+  }
+
+  /** The types of tags in IOB2, in their order, each by itself. */
+  static Map<String, String> types(List<String> labels) {
+    Map<String, String> types = new LinkedHashMap<>();
+    labels.stream()
+        .filter(label -> !label.equals(OUTSIDE))
+        .map(label -> label.substring(2))
+        .forEach(type -> types.put(type, type));
+    return types;
   }
 
   /**

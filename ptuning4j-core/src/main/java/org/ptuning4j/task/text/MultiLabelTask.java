@@ -101,6 +101,13 @@ public record MultiLabelTask(
   }
 
   @Override
+  public Map<String, String> labelWords() {
+    Map<String, String> words = new LinkedHashMap<>();
+    labels.forEach(label -> words.put(label, labelName(label)));
+    return words;
+  }
+
+  @Override
   public ExampleContent content(MultiLabelExample example) {
     return ExampleContent.of(
         example.text(),
