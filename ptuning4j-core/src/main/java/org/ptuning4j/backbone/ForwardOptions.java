@@ -2,6 +2,7 @@ package org.ptuning4j.backbone;
 
 import java.util.Optional;
 import org.bytedeco.pytorch.GradMode;
+import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Recomputation;
 
@@ -17,6 +18,8 @@ import org.ptuning4j.tensor.Recomputation;
  * @param recomputation keeps only the layers' inputs, and computes the layers a second time in the
  *     backward pass; empty for the ordinary way. Excludes states between the layers and keys and
  *     values
+ * @param layers which layers are computed; if not all, no states between the layers and no keys and
+ *     values are to be had
  */
 public record ForwardOptions(
     Positions positions,
@@ -24,14 +27,45 @@ public record ForwardOptions(
     KeysAndValues keysAndValues,
     Dropout dropout,
     DropoutRates rates,
-    Optional<Recomputation> recomputation) {
+    Optional<Recomputation> recomputation,
+    Layers layers) {
 
-  /** Checks that no more is wanted than the last states where layers are computed twice. */
+  /**
+   * Checks that no more is wanted than the last states where layers are computed twice, or not all
+   * of them.
+   */
   public ForwardOptions {
     if (recomputation.isPresent() && (allHiddenStates || keysAndValues != KeysAndValues.NONE)) {
       throw new IllegalArgumentException(
           "layers that are computed twice give their last states only");
     }
+    if (!(layers instanceof Layers.All)
+        && (allHiddenStates || keysAndValues != KeysAndValues.NONE)) {
+      throw new IllegalArgumentException("some of the layers give their last states only");
+    }
+  }
+
+  /** Which layers of a backbone a pass computes. */
+  public sealed interface Layers {
+
+    /** Every layer. */
+    record All() implements Layers {}
+
+    /**
+     * The layers next to the input. The pass gives their states as the next layer reads them,
+     * without a final norm.
+     *
+     * @param count how many, at least 1 and fewer than the backbone has
+     */
+    record Lowest(int count) implements Layers {}
+
+    /**
+     * The layers above the lowest ones, whose states are known.
+     *
+     * @param count how many are known, at least 1 and fewer than the backbone has
+     * @param states what they give, {@code [B, n, H]}; no gradient flows into them
+     */
+    record Above(int count, Tensor states) implements Layers {}
   }
 
   /** Which positions of the last layer a head reads; the others are not computed. */
@@ -45,7 +79,14 @@ public record ForwardOptions(
   /** The output of the last layer, and nothing else of the pass. */
   public ForwardOptions(
       Positions positions, boolean allHiddenStates, Dropout dropout, DropoutRates rates) {
-    this(positions, allHiddenStates, KeysAndValues.NONE, dropout, rates, Optional.empty());
+    this(
+        positions,
+        allHiddenStates,
+        KeysAndValues.NONE,
+        dropout,
+        rates,
+        Optional.empty(),
+        new Layers.All());
   }
 
   /** Evaluation: nothing is dropped. */
@@ -62,7 +103,8 @@ public record ForwardOptions(
 
   /** The same, with all hidden states. */
   public ForwardOptions withAllHiddenStates() {
-    return new ForwardOptions(Positions.ALL, true, keysAndValues, dropout, rates, recomputation);
+    return new ForwardOptions(
+        Positions.ALL, true, keysAndValues, dropout, rates, recomputation, layers);
   }
 
   /**
@@ -74,19 +116,26 @@ public record ForwardOptions(
 
   /** The same, with other keys and values of each layer. */
   public ForwardOptions with(KeysAndValues wanted) {
-    return new ForwardOptions(positions, allHiddenStates, wanted, dropout, rates, recomputation);
+    return new ForwardOptions(
+        positions, allHiddenStates, wanted, dropout, rates, recomputation, layers);
   }
 
   /** The same with layers that are computed a second time in the backward pass. */
   public ForwardOptions recomputing(Recomputation tape) {
     return new ForwardOptions(
-        positions, allHiddenStates, keysAndValues, dropout, rates, Optional.of(tape));
+        positions, allHiddenStates, keysAndValues, dropout, rates, Optional.of(tape), layers);
+  }
+
+  /** The same for some of the layers. */
+  public ForwardOptions of(Layers some) {
+    return new ForwardOptions(
+        positions, allHiddenStates, keysAndValues, dropout, rates, recomputation, some);
   }
 
   /** The same with masks from elsewhere. */
   public ForwardOptions with(Dropout masks) {
     return new ForwardOptions(
-        positions, allHiddenStates, keysAndValues, masks, rates, recomputation);
+        positions, allHiddenStates, keysAndValues, masks, rates, recomputation, layers);
   }
 
   /** Whether keys and values are kept with room for what follows: where no gradient is wanted. */

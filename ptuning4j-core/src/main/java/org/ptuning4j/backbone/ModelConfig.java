@@ -229,4 +229,10 @@ public final class ModelConfig {
     }
     return value.doubleValue();
   }
+
+  /** The fields as JSON. */
+  @Override
+  public String toString() {
+    return config.toString();
+  }
 }

@@ -23,12 +23,16 @@ public interface PromptModule extends AutoCloseable {
    */
   Injection inject(TokenBatch batch, Dropout dropout);
 
+  /** What {@link #untouchedLayers} is of a prompt that adds nothing to any layer. */
+  int ALL = Integer.MAX_VALUE;
+
   /**
-   * Whether it adds nothing to any pass, so that a frozen backbone's states are the same in every
-   * epoch.
+   * How many of the layers next to the input it leaves as they are, so that a frozen backbone's
+   * states there are the same in every epoch; {@link #ALL} if it adds nothing at all. Moving a
+   * text's positions up does not count, as long as it is by the same in every pass.
    */
-  default boolean addsNothing() {
-    return false;
+  default int untouchedLayers() {
+    return 0;
   }
 
   /**

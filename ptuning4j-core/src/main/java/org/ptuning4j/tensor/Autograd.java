@@ -17,6 +17,14 @@ public final class Autograd {
     }
   }
 
+  /** Computes without recording a graph; what comes out may enter one later, as a constant. */
+  @SuppressWarnings("try") // the guard works by being open
+  public static <T> T withoutGraph(Supplier<T> block) {
+    try (NoGradGuard guard = new NoGradGuard()) {
+      return block.get();
+    }
+  }
+
   /** Computes without any bookkeeping for gradients; what comes out cannot enter a graph later. */
   @SuppressWarnings("try") // the mode works by being open
   public static <T> T inference(Supplier<T> block) {

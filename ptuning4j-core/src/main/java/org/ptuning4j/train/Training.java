@@ -23,11 +23,15 @@ import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Machine;
 import org.ptuning4j.text.TextTokenizer;
+import org.ptuning4j.train.config.StateCaching;
 import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.config.TrainingSettings;
 import org.ptuning4j.train.loop.Outcome;
 import org.ptuning4j.train.loop.Trainer;
+import org.ptuning4j.train.objective.DiskStates;
+import org.ptuning4j.train.objective.MemoryStates;
 import org.ptuning4j.train.objective.Objective;
+import org.ptuning4j.train.objective.StateStore;
 import org.ptuning4j.train.objective.TaskObjective;
 import org.ptuning4j.train.run.OutFolder;
 import org.ptuning4j.train.run.Provenance;
@@ -196,7 +200,8 @@ public final class Training {
                         new RunTexts(parts, listener)));
         TaskObjectives objectives = TaskObjectives.create(parts, heads, config.temperature());
         Trainer trainer =
-            new Trainer(config, backbone, prompt, objectives.all(), parts.run(), listener)) {
+            new Trainer(
+                config, backbone, prompt, objectives.all(), parts.run(), listener, store(parts))) {
       config.startFrom().ifPresent(pack -> EarlierPrompt.copy(pack, prompt, parts));
       // Only now, when nothing in the settings can be wrong any more: a folder with settings in it
       // holds a run.
@@ -229,6 +234,18 @@ public final class Training {
       listener.finished(result, parts.run().path());
       return result;
     }
+  }
+
+  /** Where states that are computed once are kept. */
+  private StateStore store(PreparedRun parts) {
+    StateCaching cache = config.cache();
+    Backbone backbone = parts.backbone();
+    return switch (cache.kind()) {
+      case AUTO -> new MemoryStates(backbone.engine());
+      case DISK ->
+          DiskStates.inCache(cache.limit(), Provenance.computation(parts.folder(), backbone));
+      case OFF -> StateStore.NONE;
+    };
   }
 
   private static void requirePackable(BackboneSpec spec) {

@@ -7,6 +7,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jline.terminal.TerminalBuilder;
+import org.ptuning4j.train.objective.Preparation;
 import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.run.TrainingResult;
 
@@ -25,6 +26,7 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
   private ProgressBar bar; // null where nothing moves
   private double loss = Double.NaN;
   private String dev = "";
+  private String known = "";
 
   public TrainingProgress(Console console) {
     this.console = console;
@@ -67,13 +69,37 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
   }
 
   @Override
+  public void computedOnce(ComputedOnce once) {
+    known =
+        once.layers() == once.allLayers()
+            ? ", all layers known"
+            : ", %d of %d layers known".formatted(once.layers(), once.allLayers());
+    boolean reused = once.kept().stream().allMatch(Preparation.Kept::reused);
+    long bytes = once.kept().stream().mapToLong(Preparation.Kept::bytes).sum();
+    say(
+        "layers 1 to %d of %d are %s: %s %s, %s"
+            .formatted(
+                once.layers(),
+                once.allLayers(),
+                reused ? "known from an earlier run" : "computed once",
+                Figures.bytes(bytes),
+                once.kept().get(0).where(),
+                Figures.seconds(once.seconds())));
+  }
+
+  @Override
   public void stepped(Step step) {
     loss = Double.isNaN(loss) ? step.loss() : loss + NEWEST * (step.loss() - loss);
     if (bar != null) {
       bar.stepTo(step.step());
       bar.setExtraMessage(
           String.format(
-              Locale.ROOT, "loss %.3f%s, %.0f examples/s", loss, dev, step.examplesPerSecond()));
+              Locale.ROOT,
+              "loss %.3f%s, %.0f examples/s%s",
+              loss,
+              dev,
+              step.examplesPerSecond(),
+              known));
     }
   }
 

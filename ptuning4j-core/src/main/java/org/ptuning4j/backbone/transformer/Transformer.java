@@ -77,6 +77,7 @@ final class Transformer implements Backbone {
   @Override
   public BackboneOutput forward(TokenBatch tokens, Injection injection, ForwardOptions options) {
     SoftTokenCheck.check(tokens, injection, spec);
+    ComputedLayers computed = ComputedLayers.of(options.layers(), spec, tokens, injection);
     if (options.keysAndValues() == KeysAndValues.PAST) {
       requireReachBack(tokens);
     }
@@ -90,8 +91,14 @@ final class Transformer implements Backbone {
         Scope.keepAll(
             () -> {
               Pass pass = lasting.orElseGet(() -> pass(tokens, positions, options));
-              Tensor x = Scope.keep(() -> embed(pass, tokens, positions, injection)); // [B, n, H]
-              for (int layer = 0; layer < parts.layers().size(); layer++) {
+              Tensor x = // [B, n, H]
+                  Scope.keep(
+                      () ->
+                          computed
+                              .known()
+                              .map(Tensor::detach)
+                              .orElseGet(() -> embed(pass, tokens, positions, injection)));
+              for (int layer = computed.first(); layer < computed.end(); layer++) {
                 Tensor before = x;
                 List<Tensor> given =
                     layer(layer, LayerInput.of(layer, before, injection), tokens, pass);
@@ -104,7 +111,7 @@ final class Transformer implements Backbone {
                 }
               }
               List<Tensor> results = new ArrayList<>(states);
-              results.add(finished(x));
+              results.add(computed.areLast() ? finished(x) : x);
               results.addAll(past);
               if (options.keysAndValues() != KeysAndValues.NONE) {
                 padding.add(pass.scores().padding());

@@ -23,8 +23,8 @@ public final class NoPrompt implements PromptModule {
   }
 
   @Override
-  public boolean addsNothing() {
-    return true;
+  public int untouchedLayers() {
+    return ALL;
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.ptuning4j.prompt.module;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -150,6 +151,11 @@ public final class PrefixEncoder implements PromptModule {
       prefixes.put(layers.get(i), LayerPrefix.of(parts.get(2 * i), parts.get(2 * i + 1)));
     }
     return Injection.deep(prefixes, shifts(rows));
+  }
+
+  @Override
+  public int untouchedLayers() {
+    return method.length() == 0 ? ALL : Collections.min(layers);
   }
 
   private Optional<int[]> shifts(int rows) {

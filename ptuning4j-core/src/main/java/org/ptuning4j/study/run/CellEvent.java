@@ -15,6 +15,7 @@ import org.ptuning4j.train.run.TrainingResult;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = CellEvent.Started.class, name = "started"),
+  @JsonSubTypes.Type(value = CellEvent.ComputedOnce.class, name = "computed-once"),
   @JsonSubTypes.Type(value = CellEvent.Stepped.class, name = "stepped"),
   @JsonSubTypes.Type(value = CellEvent.Evaluated.class, name = "evaluated"),
   @JsonSubTypes.Type(value = CellEvent.Remarked.class, name = "remarked"),
@@ -36,6 +37,14 @@ sealed interface CellEvent {
     @Override
     public void tell(TrainingListener listener) {
       listener.started(start);
+    }
+  }
+
+  /** States were computed that the whole run uses. */
+  record ComputedOnce(TrainingListener.ComputedOnce once) implements Told {
+    @Override
+    public void tell(TrainingListener listener) {
+      listener.computedOnce(once);
     }
   }
 

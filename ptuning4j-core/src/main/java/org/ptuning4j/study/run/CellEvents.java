@@ -45,6 +45,11 @@ final class CellEvents implements TrainingListener {
   }
 
   @Override
+  public void computedOnce(ComputedOnce once) {
+    send(new CellEvent.ComputedOnce(once));
+  }
+
+  @Override
   public void stepped(Step step) {
     send(new CellEvent.Stepped(step));
   }

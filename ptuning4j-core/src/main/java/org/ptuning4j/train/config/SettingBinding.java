@@ -142,6 +142,10 @@ record SettingBinding<T>(
               config -> Optional.of(config.packing()),
               TrainingConfigBuilder::packing),
           new SettingBinding<>(
+              TrainingSettings.CACHE,
+              config -> Optional.of(config.cache()),
+              TrainingConfigBuilder::cache),
+          new SettingBinding<>(
               TrainingSettings.SEED,
               config -> Optional.of(config.seed()),
               TrainingConfigBuilder::seed),

@@ -39,6 +39,7 @@ import org.ptuning4j.train.batching.Batching;
  * @param checkpointLayers whether layers are computed a second time in the backward pass instead of
  *     being kept
  * @param packing whether several training texts share a row
+ * @param cache what becomes of states that are the same in every epoch
  * @param seed of every random choice
  * @param precision of the frozen backbone
  * @param startFrom the folder of an earlier pack whose prompt is the start of this one's
@@ -70,6 +71,7 @@ public record TrainingConfig(
     int checkpointSeconds,
     boolean checkpointLayers,
     boolean packing,
+    StateCaching cache,
     long seed,
     Precision precision,
     Optional<Path> startFrom,
@@ -133,6 +135,7 @@ public record TrainingConfig(
         .checkpointSeconds(checkpointSeconds)
         .checkpointLayers(checkpointLayers)
         .packing(packing)
+        .cache(cache)
         .seed(seed)
         .precision(precision)
         .startFrom(startFrom)

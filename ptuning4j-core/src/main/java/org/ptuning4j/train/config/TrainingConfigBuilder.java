@@ -42,6 +42,7 @@ public final class TrainingConfigBuilder {
   private int checkpointSeconds = byDefault(TrainingSettings.CHECKPOINT_SECONDS);
   private boolean checkpointLayers = byDefault(TrainingSettings.CHECKPOINT_LAYERS);
   private boolean packing = byDefault(TrainingSettings.PACKING);
+  private StateCaching cache = byDefault(TrainingSettings.CACHE);
   private long seed = byDefault(TrainingSettings.SEED);
   private Precision precision = byDefault(TrainingSettings.PRECISION);
   private Optional<Path> startFrom = Optional.empty();
@@ -227,6 +228,12 @@ public final class TrainingConfigBuilder {
     return this;
   }
 
+  /** What becomes of states that are the same in every epoch. */
+  public TrainingConfigBuilder cache(StateCaching value) {
+    cache = value;
+    return this;
+  }
+
   /** The seed. */
   public TrainingConfigBuilder seed(long value) {
     seed = value;
@@ -282,6 +289,7 @@ public final class TrainingConfigBuilder {
         checkpointSeconds,
         checkpointLayers,
         packing,
+        cache,
         seed,
         precision,
         startFrom,

@@ -201,6 +201,18 @@ public final class TrainingSettings {
           "Several training texts in one row, none of which sees another: nothing is padded, and"
               + " batches are drawn without regard to length. For decoders.");
 
+  /** What becomes of states that are the same in every epoch. */
+  public static final Setting<StateCaching> CACHE =
+      Setting.of(
+          "cache",
+          Values.texts(
+              "WHERE", "auto, disk, disk:SIZE or off", StateCaching::parse, StateCaching::label),
+          StateCaching.AUTO,
+          "The layers below the prompt (all, for a head alone) drop nothing, so that their states"
+              + " are computed once and kept: auto in memory, as far as a quarter of it suffices;"
+              + " disk in files, for later runs too, up to 20 GB or the size given. off: computed"
+              + " in every epoch, with the model's dropout.");
+
   /** The seed. */
   public static final Setting<Long> SEED =
       Setting.of("seed", Values.anyWholeNumber(), 11L, "The same seed gives the same result.");
@@ -313,6 +325,8 @@ public final class TrainingSettings {
     // Neither makes a difference to the result.
     recorded.remove(CHECKPOINT_SECONDS.key());
     recorded.remove(CHECKPOINT_LAYERS.key());
+    recorded.put(
+        CACHE.key(), (config.cache().isOff() ? StateCaching.OFF : StateCaching.AUTO).label());
     return recorded;
   }
 }

@@ -16,9 +16,10 @@ import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.train.config.TrainingConfig;
-import org.ptuning4j.train.objective.MemoryBudget;
 import org.ptuning4j.train.objective.Objective;
+import org.ptuning4j.train.objective.Preparation;
 import org.ptuning4j.train.objective.PromptedBackbone;
+import org.ptuning4j.train.objective.StateStore;
 import org.ptuning4j.train.run.RunFolder;
 import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.watch.RunChecks;
@@ -36,6 +37,7 @@ public final class Trainer implements AutoCloseable {
   private final Objective objective;
   private final RunFolder folder;
   private final TrainingListener listener;
+  private final StateStore store;
   private final List<Parameter> parameters;
   private final AdamW optimiser;
   private final StepGradients gradients;
@@ -50,19 +52,26 @@ public final class Trainer implements AutoCloseable {
   private RandomStream dropoutBits;
   private long lastCheckpoint = System.nanoTime();
 
+  /**
+   * A loop that has made no step.
+   *
+   * @param store where states that are computed once are kept
+   */
   public Trainer(
       TrainingConfig config,
       Backbone backbone,
       PromptModule prompt,
       Objective objective,
       RunFolder folder,
-      TrainingListener listener) {
+      TrainingListener listener,
+      StateStore store) {
     this.config = config;
     this.backbone = backbone;
     this.prompt = prompt;
     this.objective = objective;
     this.folder = folder;
     this.listener = listener;
+    this.store = store;
     List<ParameterGroup> groups =
         ParameterGroups.of(
             config, prompt.parameters(), objective.parameters(), backbone.parameters());
@@ -151,19 +160,22 @@ public final class Trainer implements AutoCloseable {
     return Outcome.of(progress, finished);
   }
 
-  /** Computes states once where nothing below the head changes; the time counts as training. */
+  /** Computes states once where nothing below them changes; the time counts as training. */
   private void prepare() {
     if (exhausted() || progress.epoch >= config.epochs()) {
       return;
     }
     long start = System.nanoTime();
-    objective
-        .prepare(
-            trainingPass(dropoutBits),
-            parameters.isEmpty() ? 1 : config.epochs(),
-            new MemoryBudget())
-        .ifPresent(this::warn);
-    progress.seconds += (System.nanoTime() - start) / 1e9;
+    int epochs = parameters.isEmpty() ? 1 : config.epochs();
+    Preparation once = objective.prepare(trainingPass(dropoutBits), epochs, store);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    progress.seconds += seconds;
+    once.refusals().forEach(this::warn);
+    if (!once.kept().isEmpty()) {
+      listener.computedOnce(
+          new TrainingListener.ComputedOnce(
+              once.kept().get(0).layers(), backbone.spec().layers(), once.kept(), seconds));
+    }
   }
 
   private List<String> atStart() {
@@ -243,7 +255,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   private PromptedBackbone trainingPass(RandomStream masks) {
-    return new PromptedBackbone(backbone, prompt, Dropout.from(masks), rates);
+    return new PromptedBackbone(
+        backbone, prompt, Dropout.from(masks), rates, config.cache().isOff(), Optional.empty());
   }
 
   private void requireFinite(double loss, double norm, double rate) {

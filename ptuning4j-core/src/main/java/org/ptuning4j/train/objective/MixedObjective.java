@@ -123,12 +123,10 @@ public final class MixedObjective implements Objective {
   }
 
   @Override
-  public Optional<String> prepare(PromptedBackbone pass, int epochs, MemoryBudget budget) {
-    List<String> said = new ArrayList<>();
-    for (TaskObjective<?> part : parts) {
-      part.prepare(pass, epochs, budget).ifPresent(said::add);
-    }
-    return said.stream().findFirst();
+  public Preparation prepare(PromptedBackbone pass, int epochs, StateStore store) {
+    return parts.stream()
+        .map(part -> part.prepare(pass, epochs, store))
+        .reduce(Preparation.NONE, Preparation::and);
   }
 
   @Override

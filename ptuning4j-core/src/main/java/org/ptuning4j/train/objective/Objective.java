@@ -35,13 +35,13 @@ public interface Objective extends AutoCloseable {
   }
 
   /**
-   * Computes once what all later passes of a run share, as far as memory allows.
+   * Computes once what all later passes of a run share, as far as there is room for it.
    *
    * @param pass as in training
    * @param epochs how often each training row is passed
-   * @return what does not fit, for people; empty if all does
+   * @param store where it is kept
    */
-  Optional<String> prepare(PromptedBackbone pass, int epochs, MemoryBudget budget);
+  Preparation prepare(PromptedBackbone pass, int epochs, StateStore store);
 
   /**
    * The loss of a batch, with its graph.

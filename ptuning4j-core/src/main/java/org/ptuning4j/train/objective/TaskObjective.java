@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
-import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.backbone.TokenRow;
@@ -53,8 +52,7 @@ public final class TaskObjective<E extends Example> implements Objective {
   private final boolean packing;
   private final TrainingLoss trainingLoss;
   private final int[] terms; // of each training row's loss
-  private Optional<FrozenStates> trainingStates = Optional.empty();
-  private Optional<FrozenStates> evaluationStates = Optional.empty();
+  private final KnownStates known;
 
   /**
    * The objective of a task.
@@ -83,6 +81,7 @@ public final class TaskObjective<E extends Example> implements Objective {
     this.packing = packing;
     this.trainingLoss = new TrainingLoss(head, regularisation, task.task().name());
     this.terms = training.items().stream().mapToInt(head::terms).toArray();
+    this.known = new KnownStates(task.task().name(), head.reads(), EVALUATION, padId);
   }
 
   public PreparedTask<E> task() {
@@ -123,17 +122,16 @@ public final class TaskObjective<E extends Example> implements Objective {
   @Override
   public Loss loss(PromptedBackbone pass, int[] rows) {
     List<Item> items = training.at(rows);
-    Supplier<Tensor> scores = () -> scores(pass, items, known(pass, rows, items));
+    Supplier<Tensor> scores = () -> scores(pass, trainingStates(pass, items, rows), items);
     return pass.dropout().isOn()
         ? trainingLoss.of(scores, items, pass.backbone().engine())
         : head.loss(scores.get(), items);
   }
 
-  /** The states of training rows that are not computed in the ordinary way. */
-  private Optional<Tensor> known(PromptedBackbone pass, int[] rows, List<Item> items) {
-    return trainingStates
-        .map(states -> states.at(rows))
-        .or(() -> packing ? Optional.of(packed(pass, items)) : Optional.empty());
+  private Tensor trainingStates(PromptedBackbone pass, List<Item> items, int[] rows) {
+    return packing && !known.training().map(FrozenStates::areLast).orElse(false)
+        ? packed(pass, items, rows)
+        : states(pass, items, rows, known.training());
   }
 
   @Override
@@ -147,62 +145,51 @@ public final class TaskObjective<E extends Example> implements Objective {
   }
 
   @Override
-  public Optional<String> prepare(PromptedBackbone pass, int epochs, MemoryBudget budget) {
-    if (pass.isFrozen() && epochs > 1) {
-      trainingStates = frozen(pass, training, budget);
-    }
-    if (pass.evaluating().isFrozen()) {
-      evaluationStates = frozen(pass, evaluation, budget);
-    }
-    boolean wanted = pass.isFrozen() && epochs > 1;
-    return wanted && trainingStates.isEmpty()
-        ? Optional.of(
-            budget.refusal(
-                "the states of '"
-                    + task.task().name()
-                    + "' could be computed once and be used in every epoch,",
-                bytes(pass, training)))
-        : Optional.empty();
+  public Preparation prepare(PromptedBackbone pass, int epochs, StateStore store) {
+    return known.prepare(pass, training.items(), evaluation.items(), epochs, store);
   }
 
-  private Optional<FrozenStates> frozen(
-      PromptedBackbone pass, EncodedExamples<E> data, MemoryBudget budget) {
-    return budget.take(bytes(pass, data))
-        ? Optional.of(
-            FrozenStates.of(pass.evaluating(), data.items(), head.reads(), EVALUATION, padId))
-        : Optional.empty();
-  }
-
-  private long bytes(PromptedBackbone pass, EncodedExamples<E> data) {
-    Backbone backbone = pass.backbone();
-    return FrozenStates.bytes(
-        data.items(),
-        head.reads(),
-        backbone.spec().hidden(),
-        backbone.engine().precision().dtype());
-  }
-
-  /**
-   * The head's scores.
-   *
-   * @param known the backbone's states of the items, where they need not be computed
-   */
-  private Tensor scores(PromptedBackbone pass, List<Item> items, Optional<Tensor> known) {
-    Tensor states = known.orElseGet(() -> states(pass, items));
+  /** The head's scores of states that it reads. */
+  private Tensor scores(PromptedBackbone pass, Tensor states, List<Item> items) {
     return head.scores(new HeadInput(pass.backbone(), states, items, pass.dropout()));
   }
 
-  private Tensor states(PromptedBackbone pass, List<Item> items) {
-    TokenBatch tokens =
-        TokenBatch.of(items.stream().flatMap(item -> item.rows().stream()).toList(), padId);
-    return pass.forward(tokens, head.reads()).lastHidden();
+  /**
+   * The states that the head reads.
+   *
+   * @param rows which items of a data set they are
+   * @param below the states of that data set that are known
+   */
+  private Tensor states(
+      PromptedBackbone pass, List<Item> items, int[] rows, Optional<FrozenStates> below) {
+    if (below.isPresent() && below.get().areLast()) {
+      return below.get().at(rows);
+    }
+    TokenBatch tokens = tokens(items);
+    return below
+        .map(found -> pass.above(tokens, found.layers(), found.at(rows), head.reads()))
+        .orElseGet(() -> pass.forward(tokens, head.reads()));
+  }
+
+  private TokenBatch tokens(List<Item> items) {
+    return TokenBatch.of(texts(items), padId);
+  }
+
+  private static List<TokenRow> texts(List<Item> items) {
+    return items.stream().flatMap(item -> item.rows().stream()).toList();
   }
 
   /** The same of items that share rows in the pass, {@code [R, m, H]}. */
-  private Tensor packed(PromptedBackbone pass, List<Item> items) {
-    List<TokenRow> texts = items.stream().flatMap(item -> item.rows().stream()).toList();
+  private Tensor packed(PromptedBackbone pass, List<Item> items, int[] which) {
+    List<TokenRow> texts = texts(items);
     PackedRows rows = PackedRows.of(texts, padId);
-    Tensor states = pass.forward(rows.tokens(), Positions.ALL).lastHidden();
+    Tensor states =
+        known
+            .training()
+            .map(
+                found ->
+                    pass.above(rows.tokens(), found.layers(), found.at(which, rows), Positions.ALL))
+            .orElseGet(() -> pass.forward(rows.tokens(), Positions.ALL));
     long[] places = rows.places(texts);
     Tensor index = pass.backbone().engine().place(Tensors.of(places, places.length), Dtype.I64);
     return states
@@ -276,8 +263,8 @@ public final class TaskObjective<E extends Example> implements Objective {
               () ->
                   Scope.run(
                       () -> {
-                        Optional<Tensor> known = evaluationStates.map(states -> states.at(rows));
-                        Tensor batch = scores(pass, items, known);
+                        Tensor states = states(pass, items, rows, known.evaluation());
+                        Tensor batch = scores(pass, states, items);
                         List<float[]> each = head.split(batch, items);
                         for (int i = 0; i < rows.length; i++) {
                           scores[rows[i]] = each.get(i);
@@ -295,7 +282,8 @@ public final class TaskObjective<E extends Example> implements Objective {
           () ->
               Scope.run(
                   () -> {
-                    head.calibrate(scores(pass, contentFree, Optional.empty()));
+                    Tensor states = pass.forward(tokens(contentFree), head.reads());
+                    head.calibrate(scores(pass, states, contentFree));
                     return null;
                   }));
     }
@@ -333,8 +321,7 @@ public final class TaskObjective<E extends Example> implements Objective {
 
   @Override
   public void close() {
-    trainingStates.ifPresent(FrozenStates::close);
-    evaluationStates.ifPresent(FrozenStates::close);
+    known.close();
     head.close();
   }
 }

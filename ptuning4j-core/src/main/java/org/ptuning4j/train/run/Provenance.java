@@ -45,6 +45,24 @@ public final class Provenance {
     return fingerprints;
   }
 
+  /**
+   * All that a model's states follow from besides its input: weights, configuration, precision,
+   * machine and kernels, libtorch and this library.
+   */
+  public static String computation(ModelFolder folder, Backbone backbone) {
+    Engine engine = backbone.engine();
+    return String.join(
+        "\n",
+        backbone.weightsHash(),
+        folder.config().toString(),
+        engine.precision().label(),
+        engine.device(),
+        engine.machine().cpu(),
+        engine.plan().describe(),
+        Torch.version(),
+        Version.current());
+  }
+
   /** Name, fingerprint and rows of both files of a task. */
   public static Map<String, Object> files(Examples<?> train, Examples<?> dev) {
     Map<String, Object> files = new LinkedHashMap<>();

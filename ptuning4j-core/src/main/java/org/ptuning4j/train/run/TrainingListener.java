@@ -1,7 +1,9 @@
 package org.ptuning4j.train.run;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import org.ptuning4j.train.objective.Preparation;
 
 /**
  * Is told of the course of a run, from the thread that trains. Every method does nothing unless
@@ -32,6 +34,22 @@ public interface TrainingListener {
       int firstStep,
       String precision,
       String device) {}
+
+  /**
+   * What is not computed again in every epoch.
+   *
+   * @param layers how many layers next to the input, the prompt being above them
+   * @param allLayers how many the model has
+   * @param kept the states that they give, of each data set
+   * @param seconds what computing them took; little where an earlier run had left them
+   */
+  record ComputedOnce(int layers, int allLayers, List<Preparation.Kept> kept, double seconds) {
+
+    /** Copies the list. */
+    public ComputedOnce {
+      kept = List.copyOf(kept);
+    }
+  }
 
   /**
    * One optimiser step.
@@ -85,6 +103,9 @@ public interface TrainingListener {
 
   /** The run begins. */
   default void started(Start start) {}
+
+  /** States were computed that the whole run uses. */
+  default void computedOnce(ComputedOnce once) {}
 
   /** A step was made. */
   default void stepped(Step step) {}

@@ -56,6 +56,7 @@ class TrainingSettingsTest {
           Map.entry("checkpoint-seconds", "30"),
           Map.entry("checkpoint-layers", "true"),
           Map.entry("packing", "true"),
+          Map.entry("cache", "off"),
           Map.entry("seed", "77"),
           Map.entry("precision", "fp32"),
           Map.entry("start-from", "earlier/pack"),

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.ptuning4j.head.Loss;
@@ -16,9 +15,10 @@ import org.ptuning4j.train.batching.Batching.FixedBatches;
 import org.ptuning4j.train.config.Schedule;
 import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.config.TrainingConfigBuilder;
-import org.ptuning4j.train.objective.MemoryBudget;
 import org.ptuning4j.train.objective.Objective;
+import org.ptuning4j.train.objective.Preparation;
 import org.ptuning4j.train.objective.PromptedBackbone;
+import org.ptuning4j.train.objective.StateStore;
 
 /** Steps, rates and evaluations, counted by hand. */
 class StepPlanTest {
@@ -56,8 +56,8 @@ class StepPlanTest {
     }
 
     @Override
-    public Optional<String> prepare(PromptedBackbone pass, int epochs, MemoryBudget budget) {
-      return Optional.empty();
+    public Preparation prepare(PromptedBackbone pass, int epochs, StateStore store) {
+      return Preparation.NONE;
     }
 
     @Override

@@ -11,14 +11,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.TinyModel;
 import org.ptuning4j.backbone.Backbone;
@@ -33,19 +37,25 @@ import org.ptuning4j.head.Target;
 import org.ptuning4j.prompt.PromptContext;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.prompt.PromptModule;
+import org.ptuning4j.prompt.form.PositionConvention;
+import org.ptuning4j.prompt.initialisation.NormalInitialisation;
 import org.ptuning4j.prompt.method.HeadOnly;
 import org.ptuning4j.prompt.method.PTuningV2;
+import org.ptuning4j.prompt.setting.LayerRange;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.train.RunContents;
 import org.ptuning4j.train.Training;
 import org.ptuning4j.train.TrainingData;
+import org.ptuning4j.train.batching.Batching;
 import org.ptuning4j.train.batching.Batching.FixedBatches;
 import org.ptuning4j.train.batching.Batching.TokenBudget;
+import org.ptuning4j.train.config.StateCaching;
 import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.run.TrainingListener;
 
@@ -60,7 +70,7 @@ class FrozenStatesTest {
   /** The run that others are to be like after an interruption. */
   @BeforeAll
   static void runUninterrupted() {
-    run(config(Optional.of(0.0)), data(shared), shared.resolve("whole"));
+    run(config(new HeadOnly(), Optional.of(0.0)), data(shared), shared.resolve("whole"));
   }
 
   private static TokenRow row(int... ids) {
@@ -79,72 +89,189 @@ class FrozenStatesTest {
 
   @ParameterizedTest
   @EnumSource(Positions.class)
-  void areThoseOfAPassOverTheSameItems(Positions positions) {
-    Scope.run(
-        () -> {
-          try (Backbone backbone = backbone();
-              PromptModule prompt = module(new HeadOnly(), backbone);
-              FrozenStates states =
-                  FrozenStates.of(
-                      pass(backbone, prompt, Dropout.off()),
-                      items(),
-                      positions,
-                      new TokenBudget(9),
-                      PAD)) {
-            for (int[] chosen : List.of(new int[] {2, 0, 1}, new int[] {3}, new int[] {1, 3})) {
-              List<TokenRow> rows = new ArrayList<>();
-              for (int item : chosen) {
-                rows.addAll(items().get(item).rows());
-              }
-              Tensor expected =
-                  pass(backbone, prompt, Dropout.off())
-                      .forward(TokenBatch.of(rows, PAD), positions)
-                      .lastHidden();
-              Tensor actual = states.at(chosen);
-              assertThat(actual.size(1)).isEqualTo(expected.size(1));
-              for (int i = 0; i < rows.size(); i++) {
-                long read = positions == Positions.ANCHOR ? 1 : rows.get(i).length();
-                assertClose(
-                    "row " + i,
-                    actual.select(0, i).narrow(0, 0, read),
-                    expected.select(0, i).narrow(0, 0, read),
-                    1e-5,
-                    1e-5);
+  void ofTheLastLayerAreWhatTheHeadReads(Positions positions) {
+    try (Backbone backbone = backbone();
+        PromptModule prompt = module(new HeadOnly(), backbone)) {
+      PromptedBackbone pass = pass(backbone, prompt, Dropout.off());
+      Scope.run(
+          () -> {
+            try (FrozenStates states = computed(pass, items(), positions, new TokenBudget(9))) {
+              assertThat(states.areLast()).isTrue();
+              for (int[] chosen : List.of(new int[] {2, 0, 1}, new int[] {3}, new int[] {1, 3})) {
+                assertSameStates(
+                    rows(chosen),
+                    positions,
+                    states.at(chosen),
+                    pass.forward(TokenBatch.of(rows(chosen), PAD), positions));
               }
             }
-          }
-        });
+          });
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Positions.class)
+  void belowAPromptGiveWhatAWholePassGives(Positions positions) {
+    try (Backbone backbone = backbone();
+        PromptModule prompt = module(inTheLastLayer(), backbone)) {
+      PromptedBackbone pass = pass(backbone, prompt, Dropout.off());
+      Scope.run(
+          () -> {
+            try (FrozenStates states = computed(pass, items(), positions, new TokenBudget(9))) {
+              assertThat(states.areLast()).isFalse();
+              assertThat(states.layers()).isEqualTo(2);
+              for (int[] chosen : List.of(new int[] {2, 0, 1}, new int[] {3}, new int[] {1, 3})) {
+                TokenBatch tokens = TokenBatch.of(rows(chosen), PAD);
+                assertSameStates(
+                    rows(chosen),
+                    positions,
+                    pass.above(tokens, 2, states.at(chosen), positions),
+                    pass.forward(tokens, positions));
+              }
+            }
+          });
+    }
+  }
+
+  /** The batch is that in which they were computed: longest first, and all of one length. */
+  @Test
+  void ofTheSameBatchAreTheSameToTheBit() {
+    List<Item> items =
+        IntStream.range(0, 6)
+            .mapToObj(i -> Item.of(row(2, 17 + i, 30 - i, 3)).withTarget(new Target.Choice(0)))
+            .toList();
+    int[] all = IntStream.range(0, 6).toArray();
+    try (Backbone backbone = backbone();
+        PromptModule prompt = module(inTheLastLayer(), backbone)) {
+      PromptedBackbone pass = pass(backbone, prompt, Dropout.off());
+      Scope.run(
+          () -> {
+            try (FrozenStates states =
+                computed(pass, items, Positions.ANCHOR, new FixedBatches(6))) {
+              List<TokenRow> rows = items.stream().flatMap(each -> each.rows().stream()).toList();
+              TokenBatch tokens = TokenBatch.of(rows, PAD);
+              Tensor known = pass.above(tokens, 2, states.at(all), Positions.ANCHOR);
+              Tensor whole = pass.forward(tokens, Positions.ANCHOR);
+              assertThat(Tensors.floats(known)).isEqualTo(Tensors.floats(whole));
+            }
+          });
+    }
+  }
+
+  private static PTuningV2 inTheLastLayer() {
+    return new PTuningV2(
+        2,
+        new LayerRange("top:1"),
+        Optional.empty(),
+        0.1,
+        PositionConvention.SHIFTED,
+        NormalInitialisation.UNIT_NORMAL);
+  }
+
+  private static List<TokenRow> rows(int[] chosen) {
+    return Arrays.stream(chosen)
+        .mapToObj(items()::get)
+        .flatMap(item -> item.rows().stream())
+        .toList();
+  }
+
+  private static FrozenStates computed(
+      PromptedBackbone pass, List<Item> items, Positions positions, Batching batching) {
+    FrozenStates.Spread spread =
+        FrozenStates.Spread.of(pass, pass.frozenLayers(), items, positions);
+    StateStore.Place place =
+        new MemoryStates(pass.backbone().engine())
+            .place(
+                new StateStore.Wanted(
+                    spread.count(), pass.backbone().spec().hidden(), Dtype.F32, () -> ""))
+            .orElseThrow();
+    return FrozenStates.of(pass, spread, batching, PAD, place);
+  }
+
+  private static void assertSameStates(
+      List<TokenRow> rows, Positions positions, Tensor actual, Tensor expected) {
+    assertThat(actual.size(1)).isEqualTo(expected.size(1));
+    for (int i = 0; i < rows.size(); i++) {
+      long read = positions == Positions.ANCHOR ? 1 : rows.get(i).length();
+      assertClose(
+          "row " + i,
+          actual.select(0, i).narrow(0, 0, read),
+          expected.select(0, i).narrow(0, 0, read),
+          1e-5,
+          1e-5);
+    }
   }
 
   @Test
-  void onlyWhatIsFrozenIsComputedOnce() {
+  void whatIsBelowThePromptIsFrozenUnlessItDropsOrIsTrained() {
     Dropout dropping = Dropout.from(RandomStream.of(1));
     try (Backbone backbone = backbone();
         PromptModule nothing = module(new HeadOnly(), backbone);
-        PromptModule prompt = module(PTuningV2.ofLength(2), backbone)) {
+        PromptModule everywhere = module(PTuningV2.ofLength(2), backbone);
+        PromptModule empty = module(PTuningV2.ofLength(0), backbone);
+        PromptModule above = module(inTheLastLayer(), backbone)) {
+      assertThat(pass(backbone, nothing, Dropout.off()).frozenLayers()).isEqualTo(3);
       assertThat(pass(backbone, nothing, Dropout.off()).isFrozen()).isTrue();
-      assertThat(pass(backbone, nothing, dropping).isFrozen()).isFalse();
-      assertThat(pass(backbone, nothing, dropping).evaluating().isFrozen()).isTrue();
-      assertThat(new PromptedBackbone(backbone, nothing, dropping, DropoutRates.NONE).isFrozen())
-          .isTrue();
-      assertThat(pass(backbone, prompt, Dropout.off()).isFrozen()).isFalse();
+      assertThat(pass(backbone, empty, Dropout.off()).isFrozen()).isTrue();
+      assertThat(pass(backbone, everywhere, Dropout.off()).frozenLayers()).isZero();
+      assertThat(pass(backbone, above, Dropout.off()).frozenLayers()).isEqualTo(2);
+      assertThat(pass(backbone, above, Dropout.off()).isFrozen()).isFalse();
+      PromptedBackbone drops = pass(backbone, above, dropping);
+      assertThat(drops.frozenLayers()).isZero();
+      assertThat(drops.evaluating().frozenLayers()).isEqualTo(2);
+      assertThat(droppingAbove(backbone, above, dropping).frozenLayers()).isEqualTo(2);
+      assertThat(new PromptedBackbone(backbone, above, dropping, DropoutRates.NONE).frozenLayers())
+          .isEqualTo(2);
     }
     try (Backbone trained =
             BackboneFamilies.standard()
                 .loadTrainable(ModelFolder.open(TinyModel.bert()), Engine.reference());
         PromptModule nothing = module(new HeadOnly(), trained)) {
-      assertThat(pass(trained, nothing, Dropout.off()).isFrozen()).isFalse();
+      assertThat(pass(trained, nothing, Dropout.off()).frozenLayers()).isZero();
     }
   }
 
-  /** The losses of a run whose backbone is run once are those of one that runs it at each step. */
+  /** Two passes differ, because the last layer drops; what is below is the same in both. */
   @Test
-  void aRunLearnsTheSame() throws IOException {
+  void dropoutIsFromThePromptOn() {
+    try (Backbone backbone = backbone();
+        PromptModule prompt = module(inTheLastLayer(), backbone)) {
+      Scope.run(
+          () -> {
+            TokenBatch tokens = TokenBatch.of(rows(new int[] {0, 1, 2}), PAD);
+            RandomStream stream = RandomStream.of(1);
+            PromptedBackbone pass = droppingAbove(backbone, prompt, Dropout.from(stream));
+            Tensor below = pass.evaluating().lowest(tokens, 2);
+            float[] first = Tensors.floats(pass.forward(tokens, Positions.ALL));
+            float[] second = Tensors.floats(pass.forward(tokens, Positions.ALL));
+            assertThat(first).isNotEqualTo(second);
+            PromptedBackbone again =
+                droppingAbove(backbone, prompt, Dropout.from(RandomStream.of(1)));
+            assertThat(Tensors.floats(again.above(tokens, 2, below, Positions.ALL)))
+                .isEqualTo(first);
+          });
+    }
+  }
+
+  private static PromptedBackbone droppingAbove(
+      Backbone backbone, PromptModule prompt, Dropout dropout) {
+    return new PromptedBackbone(
+        backbone, prompt, dropout, DropoutRates.all(0.1), false, Optional.empty());
+  }
+
+  static Stream<PromptMethod> methods() {
+    return Stream.of(new HeadOnly(), inTheLastLayer());
+  }
+
+  /** The losses of a run whose lower layers are run once are those of one that always runs them. */
+  @ParameterizedTest
+  @MethodSource("methods")
+  void aRunLearnsTheSame(PromptMethod method) throws IOException {
     Path once = temp.resolve("once");
     Path always = temp.resolve("always");
-    // A rate below what dropout can express drops nothing and yet counts as dropout.
-    run(config(Optional.of(0.0)), once);
-    run(config(Optional.of(1e-9)), always);
+    TrainingConfig config = config(method, Optional.of(0.0));
+    run(config, once);
+    run(config.toBuilder().cache(StateCaching.OFF).build(), always);
     List<JsonNode> expected = lines(always);
     List<JsonNode> actual = lines(once);
     assertThat(actual).hasSameSizeAs(expected).hasSize(4);
@@ -155,6 +282,31 @@ class FrozenStatesTest {
             .isCloseTo(expected.get(i).get(loss).asDouble(), within(1e-5));
       }
     }
+  }
+
+  /** What is said of a run: which layers are known, and how much memory they take. */
+  @Test
+  void aRunSaysWhatItComputesOnce() {
+    List<TrainingListener.ComputedOnce> said = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void computedOnce(ComputedOnce once) {
+            said.add(once);
+          }
+        };
+    TrainingConfig above = config(inTheLastLayer(), Optional.empty());
+    train(above, data(), temp.resolve("above"), listener);
+    assertThat(said).hasSize(1);
+    assertThat(said.get(0).layers()).isEqualTo(2);
+    assertThat(said.get(0).allLayers()).isEqualTo(3);
+    assertThat(said.get(0).kept())
+        .extracting(Preparation.Kept::data)
+        .containsExactly("toy, training", "toy, evaluation");
+    said.clear();
+    train(config(PTuningV2.ofLength(2), Optional.empty()), data(), temp.resolve("all"), listener);
+    train(above.toBuilder().cache(StateCaching.OFF).build(), data(), temp.resolve("off"), listener);
+    assertThat(said).isEmpty();
   }
 
   private static List<JsonNode> lines(Path run) throws IOException {
@@ -168,8 +320,19 @@ class FrozenStatesTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 12, 17})
   void goesOnToTheBitAfterAnInterruption(int interruptedAt) {
+    assertGoesOn(config(new HeadOnly(), Optional.of(0.0)), interruptedAt, shared.resolve("whole"));
+  }
+
+  @Test
+  void goesOnToTheBitWithAPromptAboveAndDropoutThere() {
+    TrainingConfig config = config(inTheLastLayer(), Optional.of(0.1));
+    run(config, temp.resolve("whole"));
+    assertGoesOn(config, 17, temp.resolve("whole"));
+  }
+
+  private void assertGoesOn(TrainingConfig config, int interruptedAt, Path whole) {
     Path parts = temp.resolve("parts");
-    Training first = new Training(TinyModel.bert(), TinyModel.task(), config(Optional.of(0.0)));
+    Training first = new Training(TinyModel.bert(), TinyModel.task(), config);
     first.run(
         data(),
         parts,
@@ -181,22 +344,42 @@ class FrozenStatesTest {
             }
           }
         });
-    new Training(TinyModel.bert(), TinyModel.task(), config(Optional.of(0.0)))
+    new Training(TinyModel.bert(), TinyModel.task(), config)
         .resume(data(), parts, TrainingListener.silent());
-    assertThat(RunContents.of(parts)).isEqualTo(RunContents.of(shared.resolve("whole")));
+    assertThat(RunContents.of(parts)).isEqualTo(RunContents.of(whole));
   }
 
   @Test
   void whatDoesNotFitIsRefusedWithItsSize() {
-    MemoryBudget budget = new MemoryBudget(3_000_000_000L);
-    assertThat(budget.take(2_000_000_000L)).isTrue();
-    assertThat(budget.take(2_000_000_000L)).isFalse();
-    assertThat(budget.take(1_000_000_000L)).isTrue();
-    assertThat(new MemoryBudget(1_500_000_000L).refusal("the states", 2_000_000_000L))
-        .contains("the states", "2.0 GB", "1.5 GB");
-    assertThat(FrozenStates.bytes(items(), Positions.ANCHOR, 10, Dtype.F32)).isEqualTo(5 * 10 * 4);
-    assertThat(FrozenStates.bytes(items(), Positions.ALL, 10, Dtype.F32))
-        .isEqualTo((4 + 3 + 6 + 8 + 2) * 10 * 4);
+    MemoryStates memory = new MemoryStates(Engine.reference(), 3000);
+    assertThat(memory.place(wanted(200))).isPresent();
+    assertThat(memory.place(wanted(200))).isEmpty();
+    assertThat(memory.place(wanted(100))).isPresent();
+    assertThat(
+            new MemoryStates(Engine.reference(), 1_500_000_000L)
+                .refusal("the states", wanted(200_000_000)))
+        .get()
+        .asString()
+        .contains("the states", "2.0 GB", "1.5 GB", "'disk'");
+  }
+
+  @Test
+  void aRunWithoutRoomGoesOnAndSaysSo() {
+    try (Backbone backbone = backbone();
+        PromptModule prompt = module(inTheLastLayer(), backbone)) {
+      PromptedBackbone pass = pass(backbone, prompt, Dropout.off());
+      KnownStates known = new KnownStates("toy", Positions.ANCHOR, new TokenBudget(9), PAD);
+      Preparation done =
+          known.prepare(pass, items(), items(), 2, new MemoryStates(backbone.engine(), 100));
+      assertThat(done.kept()).isEmpty();
+      assertThat(done.refusals()).singleElement().asString().contains("'toy'", "2 layers");
+      assertThat(known.training()).isEmpty();
+    }
+  }
+
+  /** Ten bytes a token. */
+  private static StateStore.Wanted wanted(long tokens) {
+    return new StateStore.Wanted(tokens, 5, Dtype.BF16, () -> "");
   }
 
   private static Backbone backbone() {
@@ -212,9 +395,9 @@ class FrozenStatesTest {
     return new PromptedBackbone(backbone, prompt, dropout, DropoutRates.all(0.1));
   }
 
-  private static TrainingConfig config(Optional<Double> dropout) {
+  private static TrainingConfig config(PromptMethod method, Optional<Double> dropout) {
     return TrainingConfig.builder()
-        .method(new HeadOnly())
+        .method(method)
         .learningRate(3e-2)
         .epochs(4)
         .batching(new FixedBatches(8))
@@ -238,7 +421,11 @@ class FrozenStatesTest {
   }
 
   private static void run(TrainingConfig config, TrainingData data, Path out) {
-    new Training(TinyModel.bert(), TinyModel.task(), config)
-        .run(data, out, TrainingListener.silent());
+    train(config, data, out, TrainingListener.silent());
+  }
+
+  private static void train(
+      TrainingConfig config, TrainingData data, Path out, TrainingListener listener) {
+    new Training(TinyModel.bert(), TinyModel.task(), config).run(data, out, listener);
   }
 }
