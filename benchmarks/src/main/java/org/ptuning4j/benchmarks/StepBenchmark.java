@@ -95,7 +95,8 @@ public final class StepBenchmark {
               Optional.empty(),
               dropout,
               usual.positions(),
-              usual.initialisation());
+              usual.initialisation(),
+              usual.attention());
       case PromptTuning.NAME -> PromptTuning.ofLength(length);
       case FullFineTuning.NAME -> new FullFineTuning();
       default -> throw new IllegalArgumentException("no method '" + name + "'");

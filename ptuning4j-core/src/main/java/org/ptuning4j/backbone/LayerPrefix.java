@@ -11,8 +11,9 @@ import org.ptuning4j.tensor.Tensors;
  *
  * @param key {@code [B, K, P, d]} in the backbone's type
  * @param value {@code [B, K, P, d]} in the backbone's type
- * @param mask {@code [B, P]}, added to the attention scores: 0 where a row has the virtual token,
- *     −∞ where its prompt is shorter than P; empty where every row has all P
+ * @param mask {@code [B, P]}, added to the attention scores: 0, or a bias that is trained, where a
+ *     row has the virtual token, −∞ where its prompt is shorter than P; empty where nothing is
+ *     added
  * @param room what is free behind a cache's keys and values; empty where they are no cache
  */
 public record LayerPrefix(

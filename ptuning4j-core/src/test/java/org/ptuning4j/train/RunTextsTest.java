@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -37,10 +36,8 @@ import org.ptuning4j.prompt.PromptContext;
 import org.ptuning4j.prompt.PromptModule;
 import org.ptuning4j.prompt.PromptTexts.LabelledText;
 import org.ptuning4j.prompt.form.DeepPrompt;
-import org.ptuning4j.prompt.form.PositionConvention;
 import org.ptuning4j.prompt.initialisation.DeepInitialisation;
 import org.ptuning4j.prompt.method.PTuningV2;
-import org.ptuning4j.prompt.setting.LayerRange;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.cloze.ClozeTask;
 import org.ptuning4j.task.standard.Tasks;
@@ -162,13 +159,7 @@ class RunTextsTest {
   }
 
   private static PTuningV2 method(String init, int length) {
-    return new PTuningV2(
-        length,
-        LayerRange.all(),
-        Optional.empty(),
-        0,
-        PositionConvention.SHIFTED,
-        new DeepInitialisation(init));
+    return PTuningV2.ofLength(length).with(new DeepInitialisation(init));
   }
 
   /** Before any step, the prompt is to a causal decoder what the text itself is. */

@@ -29,6 +29,7 @@ record LayerInput(Tensor states, Optional<LayerPrefix> prefix, Optional<InputVec
   List<Tensor> tensors() {
     List<Tensor> tensors = new ArrayList<>(List.of(states));
     prefix.ifPresent(each -> tensors.addAll(List.of(each.key(), each.value())));
+    prefix.flatMap(LayerPrefix::mask).ifPresent(tensors::add);
     offsets.ifPresent(each -> tensors.add(each.vectors()));
     return tensors;
   }
@@ -37,7 +38,10 @@ record LayerInput(Tensor states, Optional<LayerPrefix> prefix, Optional<InputVec
   LayerInput with(List<Tensor> tensors) {
     return new LayerInput(
         tensors.get(0),
-        prefix.map(each -> new LayerPrefix(tensors.get(1), tensors.get(2), each.mask())),
+        prefix.map(
+            each ->
+                new LayerPrefix(
+                    tensors.get(1), tensors.get(2), each.mask().map(mask -> tensors.get(3)))),
         offsets.map(each -> new InputVectors(each.index(), tensors.get(tensors.size() - 1))));
   }
 }

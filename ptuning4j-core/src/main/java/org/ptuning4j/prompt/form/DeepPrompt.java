@@ -1,8 +1,10 @@
 package org.ptuning4j.prompt.form;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
@@ -18,7 +20,8 @@ import org.ptuning4j.tensor.engine.Engine;
  *
  * <p>Its matrix is {@code [P, k·2·K·d]} over the k layers that carry it; {@code view(P, 2k, K, d)}
  * has rows K₀ V₀ K₁ V₁ …, so that for all layers it is to the letter the layout of P-Tuning v2 and
- * PEFT.
+ * PEFT. Where it was trained with a gate it has {@code [P, k]} biases too, which are added to the
+ * attention scores of its virtual tokens.
  */
 public final class DeepPrompt implements TrainedPrompt {
 
@@ -28,28 +31,49 @@ public final class DeepPrompt implements TrainedPrompt {
   /** The name of the matrix in files, as PEFT has it. */
   public static final String MATRIX = "prompt_embeddings";
 
+  /** The name of the biases in files. */
+  public static final String BIASES = "prompt_score_biases";
+
   private final Tensor matrix; // [P, k·2·K·d], fp32
+  private final Optional<Tensor> biases; // [P, k], fp32
   private final Tensor perLayer; // [2k, K, P, d], the backbone's type
   private final List<Integer> layers;
   private final PositionConvention positions;
 
   private DeepPrompt(
-      Tensor matrix, Tensor perLayer, List<Integer> layers, PositionConvention positions) {
+      Tensor matrix,
+      Optional<Tensor> biases,
+      Tensor perLayer,
+      List<Integer> layers,
+      PositionConvention positions) {
     this.matrix = matrix;
+    this.biases = biases;
     this.perLayer = perLayer;
     this.layers = layers;
     this.positions = positions;
   }
 
+  /** Copies a matrix; nothing is added to its scores. */
+  public static DeepPrompt of(
+      Tensor matrix,
+      List<Integer> layers,
+      PositionConvention positions,
+      BackboneSpec spec,
+      Engine engine) {
+    return of(matrix, Optional.empty(), layers, positions, spec, engine);
+  }
+
   /**
-   * Copies a matrix.
+   * Copies a matrix and biases.
    *
    * @param matrix {@code [P, k·2·K·d]}
+   * @param biases {@code [P, k]}, or empty for none
    * @param layers the k layers, by index from 0, ascending
-   * @throws InvalidInputException if the matrix does not fit the backbone and the layers
+   * @throws InvalidInputException if they do not fit the backbone and the layers
    */
   public static DeepPrompt of(
       Tensor matrix,
+      Optional<Tensor> biases,
       List<Integer> layers,
       PositionConvention positions,
       BackboneSpec spec,
@@ -59,22 +83,34 @@ public final class DeepPrompt implements TrainedPrompt {
       throw InvalidInputException.of(
           "prompt_embeddings: %s does not fit a backbone with %d layers in use of width %d: [P, %d]"
               + " is expected",
-          java.util.Arrays.toString(Tensors.shape(matrix)),
-          layers.size(),
-          spec.prefixWidth(),
-          width);
+          Arrays.toString(Tensors.shape(matrix)), layers.size(), spec.prefixWidth(), width);
     }
+    long[] expected = {matrix.size(0), layers.size()};
+    biases.ifPresent(found -> requireShape(found, expected));
     for (int layer : layers) {
       if (layer < 0 || layer >= spec.layers()) {
         throw InvalidInputException.of(
             "layers: %d lies outside the backbone's %d", layer + 1, spec.layers());
       }
     }
-    Tensor placed = Scope.own(() -> engine.place(matrix, Dtype.F32).clone().contiguous());
+    Tensor placed = copy(matrix, engine);
     Tensor split =
         Scope.own(
             () -> engine.place(perLayer(placed, spec), engine.precision().dtype()).contiguous());
-    return new DeepPrompt(placed, split, List.copyOf(layers), positions);
+    return new DeepPrompt(
+        placed, biases.map(found -> copy(found, engine)), split, List.copyOf(layers), positions);
+  }
+
+  private static void requireShape(Tensor biases, long[] expected) {
+    if (!Arrays.equals(Tensors.shape(biases), expected)) {
+      throw InvalidInputException.of(
+          "%s: %s does not fit the prompt: %s is expected, a bias for each virtual token and layer",
+          BIASES, Arrays.toString(Tensors.shape(biases)), Arrays.toString(expected));
+    }
+  }
+
+  private static Tensor copy(Tensor tensor, Engine engine) {
+    return Scope.own(() -> engine.place(tensor.detach(), Dtype.F32).clone().contiguous());
   }
 
   /** {@code [P, k·2·K·d] → [2k, K, P, d]}. */
@@ -123,6 +159,11 @@ public final class DeepPrompt implements TrainedPrompt {
     return matrix;
   }
 
+  /** {@code [P, k]}, fp32, added to the scores of its virtual tokens; owned by this object. */
+  public Optional<Tensor> biases() {
+    return biases;
+  }
+
   /**
    * The key ({@code part} 0) or value (1) of the i-th of {@link #layers}: {@code [K, P, d]}, the
    * backbone's type.
@@ -153,12 +194,16 @@ public final class DeepPrompt implements TrainedPrompt {
 
   @Override
   public Map<String, Tensor> tensors() {
-    return Map.of(MATRIX, matrix);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    tensors.put(MATRIX, matrix);
+    biases.ifPresent(found -> tensors.put(BIASES, found));
+    return tensors;
   }
 
   @Override
   public void close() {
     Scope.release(matrix);
+    biases.ifPresent(Scope::release);
     Scope.release(perLayer);
   }
 }

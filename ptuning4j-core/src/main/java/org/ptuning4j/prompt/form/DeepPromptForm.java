@@ -43,7 +43,7 @@ final class DeepPromptForm implements PromptForm<DeepPrompt> {
 
   @Override
   public Set<String> tensorNames() {
-    return Set.of(DeepPrompt.MATRIX);
+    return Set.of(DeepPrompt.MATRIX, DeepPrompt.BIASES);
   }
 
   @Override
@@ -65,6 +65,9 @@ final class DeepPromptForm implements PromptForm<DeepPrompt> {
       before = layer;
     }
     PromptForms.requireRows(DeepPrompt.MATRIX, description, shapes);
+    if (shapes.containsKey(DeepPrompt.BIASES)) {
+      PromptForms.requireRows(DeepPrompt.BIASES, description, shapes);
+    }
   }
 
   @Override
@@ -72,6 +75,7 @@ final class DeepPromptForm implements PromptForm<DeepPrompt> {
       Fields description, Map<String, Tensor> tensors, BackboneSpec spec, Engine engine) {
     return DeepPrompt.of(
         tensors.get(DeepPrompt.MATRIX),
+        Optional.ofNullable(tensors.get(DeepPrompt.BIASES)),
         Arrays.stream(description.integers(LAYERS)).map(layer -> layer - 1).boxed().toList(),
         PositionConvention.parse(description.text(POSITIONS)),
         spec,
@@ -89,7 +93,8 @@ final class DeepPromptForm implements PromptForm<DeepPrompt> {
     rows.forEach(row -> row.ifPresent(prompt -> layers.addAll(prompt.layers())));
     Map<Integer, LayerPrefix> prefixes = new HashMap<>();
     for (int layer : layers) {
-      prefixes.put(layer, uniform(rows, layer).orElseGet(() -> padded(rows, layer, spec, engine)));
+      prefixes.put(
+          layer, uniform(rows, layer, engine).orElseGet(() -> padded(rows, layer, spec, engine)));
     }
     int[] shifts =
         rows.stream().mapToInt(row -> row.map(DeepPrompt::positionShift).orElse(0)).toArray();
@@ -97,16 +102,22 @@ final class DeepPromptForm implements PromptForm<DeepPrompt> {
   }
 
   /** The common case, one prompt for all rows: nothing is copied. */
-  private static Optional<LayerPrefix> uniform(List<Optional<DeepPrompt>> rows, int layer) {
+  private static Optional<LayerPrefix> uniform(
+      List<Optional<DeepPrompt>> rows, int layer, Engine engine) {
     Optional<DeepPrompt> first = rows.get(0);
     if (first.isEmpty() || !rows.stream().allMatch(first::equals)) {
       return Optional.empty();
     }
-    int at = first.get().layers().indexOf(layer);
+    DeepPrompt prompt = first.get();
+    int at = prompt.layers().indexOf(layer);
     return Optional.of(
-        LayerPrefix.of(
-            repeated(first.get().part(at, 0), rows.size()),
-            repeated(first.get().part(at, 1), rows.size())));
+        new LayerPrefix(
+            repeated(prompt.part(at, 0), rows.size()),
+            repeated(prompt.part(at, 1), rows.size()),
+            prompt
+                .biases()
+                .map(biases -> engine.place(biases.select(1, at), engine.precision().dtype()))
+                .map(bias -> bias.unsqueeze(0).expand(rows.size(), prompt.length()))));
   }
 
   private static Tensor repeated(Tensor part, int rows) {
@@ -118,7 +129,7 @@ final class DeepPromptForm implements PromptForm<DeepPrompt> {
     int longest = rows.stream().mapToInt(row -> lengthIn(row, layer)).max().orElse(0);
     List<Tensor> keys = new ArrayList<>();
     List<Tensor> values = new ArrayList<>();
-    float[] mask = new float[rows.size() * longest];
+    List<Tensor> masks = new ArrayList<>();
     for (int row = 0; row < rows.size(); row++) {
       int length = lengthIn(rows.get(row), layer);
       Tensor filler =
@@ -127,13 +138,26 @@ final class DeepPromptForm implements PromptForm<DeepPrompt> {
               engine.precision().dtype());
       keys.add(part(rows.get(row), layer, 0, filler));
       values.add(part(rows.get(row), layer, 1, filler));
-      for (int column = length; column < longest; column++) {
-        mask[row * longest + column] = Float.NEGATIVE_INFINITY;
-      }
+      masks.add(mask(rows.get(row), layer, longest));
     }
-    Tensor placed =
-        engine.place(Tensors.of(mask, rows.size(), longest), engine.precision().dtype());
+    Tensor placed = engine.place(stack(masks), engine.precision().dtype());
     return new LayerPrefix(stack(keys), stack(values), Optional.of(placed));
+  }
+
+  /** What is added to one row's scores, {@code [longest]}: biases, and −∞ where it has no token. */
+  private static Tensor mask(Optional<DeepPrompt> prompt, int layer, int longest) {
+    float[] mask = new float[longest];
+    int length = lengthIn(prompt, layer);
+    Arrays.fill(mask, length, longest, Float.NEGATIVE_INFINITY);
+    if (length > 0) {
+      DeepPrompt present = prompt.orElseThrow();
+      int at = present.layers().indexOf(layer);
+      present
+          .biases()
+          .map(biases -> Tensors.floats(biases.select(1, at)))
+          .ifPresent(own -> System.arraycopy(own, 0, mask, 0, length));
+    }
+    return Tensors.of(mask, longest);
   }
 
   private static int lengthIn(Optional<DeepPrompt> prompt, int layer) {

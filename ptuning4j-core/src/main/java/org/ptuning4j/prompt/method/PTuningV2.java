@@ -7,6 +7,7 @@ import org.ptuning4j.prompt.MethodDeclaration;
 import org.ptuning4j.prompt.form.PositionConvention;
 import org.ptuning4j.prompt.initialisation.DeepInitialisation;
 import org.ptuning4j.prompt.initialisation.NormalInitialisation;
+import org.ptuning4j.prompt.module.PrefixAttention;
 import org.ptuning4j.prompt.module.PrefixMethod;
 import org.ptuning4j.prompt.setting.LayerRange;
 import org.ptuning4j.prompt.setting.MethodSettings;
@@ -27,6 +28,7 @@ import org.ptuning4j.settings.Values;
  *     model's hidden dropout, PEFT 0
  * @param positions where the text's positions begin
  * @param initialisation how the prompt starts; with a projection, how its embedding starts
+ * @param attention what is added to the scores of virtual tokens
  */
 public record PTuningV2(
     int length,
@@ -34,7 +36,8 @@ public record PTuningV2(
     Optional<Integer> projection,
     double dropout,
     PositionConvention positions,
-    DeepInitialisation initialisation)
+    DeepInitialisation initialisation,
+    PrefixAttention attention)
     implements PrefixMethod {
 
   /** The method's name. */
@@ -67,7 +70,9 @@ public record PTuningV2(
               PROJECTION,
               MethodSettings.PROMPT_DROPOUT,
               MethodSettings.POSITIONS,
-              MethodSettings.INIT),
+              MethodSettings.INIT,
+              MethodSettings.GATE,
+              MethodSettings.PREFIX_ATTENTION_DROPOUT),
           PTuningV2::of);
 
   /** Checks the ranges. */
@@ -88,7 +93,24 @@ public record PTuningV2(
       double dropout,
       PositionConvention positions,
       NormalInitialisation initialisation) {
-    this(length, layers, projection, dropout, positions, DeepInitialisation.of(initialisation));
+    this(
+        length,
+        layers,
+        projection,
+        dropout,
+        positions,
+        DeepInitialisation.of(initialisation),
+        PrefixAttention.plain());
+  }
+
+  /** The same, starting otherwise. */
+  public PTuningV2 with(DeepInitialisation other) {
+    return new PTuningV2(length, layers, projection, dropout, positions, other, attention);
+  }
+
+  /** The same, with something else added to the scores of virtual tokens. */
+  public PTuningV2 with(PrefixAttention other) {
+    return new PTuningV2(length, layers, projection, dropout, positions, initialisation, other);
   }
 
   /**
@@ -112,7 +134,8 @@ public record PTuningV2(
         values.find(PROJECTION),
         values.get(MethodSettings.PROMPT_DROPOUT),
         values.get(MethodSettings.POSITIONS),
-        values.get(MethodSettings.INIT));
+        values.get(MethodSettings.INIT),
+        PrefixAttention.of(values));
   }
 
   @Override
@@ -127,12 +150,14 @@ public record PTuningV2(
 
   @Override
   public SettingValues settings() {
-    return SettingValues.of(DECLARATION.settings())
-        .with(LENGTH, length)
-        .with(MethodSettings.LAYERS, layers)
-        .with(PROJECTION, projection)
-        .with(MethodSettings.PROMPT_DROPOUT, dropout)
-        .with(MethodSettings.POSITIONS, positions)
-        .with(MethodSettings.INIT, initialisation);
+    SettingValues values =
+        SettingValues.of(DECLARATION.settings())
+            .with(LENGTH, length)
+            .with(MethodSettings.LAYERS, layers)
+            .with(PROJECTION, projection)
+            .with(MethodSettings.PROMPT_DROPOUT, dropout)
+            .with(MethodSettings.POSITIONS, positions)
+            .with(MethodSettings.INIT, initialisation);
+    return attention.in(values);
   }
 }

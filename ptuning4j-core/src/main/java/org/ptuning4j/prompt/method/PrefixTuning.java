@@ -7,6 +7,7 @@ import org.ptuning4j.prompt.MethodDeclaration;
 import org.ptuning4j.prompt.form.PositionConvention;
 import org.ptuning4j.prompt.initialisation.DeepInitialisation;
 import org.ptuning4j.prompt.initialisation.NormalInitialisation;
+import org.ptuning4j.prompt.module.PrefixAttention;
 import org.ptuning4j.prompt.module.PrefixMethod;
 import org.ptuning4j.prompt.setting.LayerRange;
 import org.ptuning4j.prompt.setting.MethodSettings;
@@ -25,13 +26,15 @@ import org.ptuning4j.settings.SettingValues;
  * @param dropout the dropout rate on the prefix, drawn anew for each row; 0 in the paper
  * @param positions where the text's positions begin; the paper's code shifts them
  * @param initialisation how the MLP's embedding starts
+ * @param attention what is added to the scores of virtual tokens
  */
 public record PrefixTuning(
     int length,
     int hidden,
     double dropout,
     PositionConvention positions,
-    DeepInitialisation initialisation)
+    DeepInitialisation initialisation,
+    PrefixAttention attention)
     implements PrefixMethod {
 
   /** The method's name. */
@@ -55,7 +58,9 @@ public record PrefixTuning(
               HIDDEN,
               PROMPT_DROPOUT,
               MethodSettings.POSITIONS,
-              MethodSettings.INIT),
+              MethodSettings.INIT,
+              MethodSettings.GATE,
+              MethodSettings.PREFIX_ATTENTION_DROPOUT),
           PrefixTuning::of);
 
   /** Checks the ranges. */
@@ -73,7 +78,13 @@ public record PrefixTuning(
       double dropout,
       PositionConvention positions,
       NormalInitialisation initialisation) {
-    this(length, hidden, dropout, positions, DeepInitialisation.of(initialisation));
+    this(
+        length,
+        hidden,
+        dropout,
+        positions,
+        DeepInitialisation.of(initialisation),
+        PrefixAttention.plain());
   }
 
   /** The paper's defaults at a length: M = 512, no dropout, shifted positions. */
@@ -88,7 +99,8 @@ public record PrefixTuning(
         values.get(HIDDEN),
         values.get(PROMPT_DROPOUT),
         values.get(MethodSettings.POSITIONS),
-        values.get(MethodSettings.INIT));
+        values.get(MethodSettings.INIT),
+        PrefixAttention.of(values));
   }
 
   @Override
@@ -113,11 +125,13 @@ public record PrefixTuning(
 
   @Override
   public SettingValues settings() {
-    return SettingValues.of(DECLARATION.settings())
-        .with(MethodSettings.LENGTH, length)
-        .with(HIDDEN, hidden)
-        .with(PROMPT_DROPOUT, dropout)
-        .with(MethodSettings.POSITIONS, positions)
-        .with(MethodSettings.INIT, initialisation);
+    SettingValues values =
+        SettingValues.of(DECLARATION.settings())
+            .with(MethodSettings.LENGTH, length)
+            .with(HIDDEN, hidden)
+            .with(PROMPT_DROPOUT, dropout)
+            .with(MethodSettings.POSITIONS, positions)
+            .with(MethodSettings.INIT, initialisation);
+    return attention.in(values);
   }
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.InvalidInputException;
@@ -38,6 +39,9 @@ public final class PrefixEncoder implements PromptModule {
   /** The parameters' names, as P-Tuning v2's code has them. */
   private static final String EMBEDDING = "prefix_encoder.embedding.weight";
 
+  /** The biases on the scores of virtual tokens, {@code [P, k]}. */
+  private static final String BIASES = "prefix_encoder.score_biases";
+
   private static final String FIRST = "prefix_encoder.trans.0";
   private static final String SECOND = "prefix_encoder.trans.2";
 
@@ -64,11 +68,17 @@ public final class PrefixEncoder implements PromptModule {
         .forEach(
             (name, shape) ->
                 Scope.run(
-                    () ->
-                        parameters.put(
-                            name,
-                            Parameter.of(name, start(method, name, shape, context), engine))));
+                    () -> {
+                      Tensor start = start(method, name, shape, context);
+                      parameters.put(name, parameter(name, start, engine));
+                    }));
     return new PrefixEncoder(method, context.spec(), engine, parameters);
+  }
+
+  /** Weight decay would pull a gate open. */
+  private static Parameter parameter(String name, Tensor start, Engine engine) {
+    Parameter parameter = Parameter.of(name, start, engine);
+    return name.equals(BIASES) ? new Parameter(name, parameter.tensor(), false) : parameter;
   }
 
   private static Tensor start(
@@ -76,6 +86,9 @@ public final class PrefixEncoder implements PromptModule {
     if (name.equals(EMBEDDING) && method.projection().isEmpty()) {
       List<Integer> layers = method.layers().indices(context.spec().layers());
       return method.initialisation().matrix(method.length(), layers, context);
+    }
+    if (name.equals(BIASES)) {
+      return torch.full(shape, new Scalar(method.attention().gate().orElseThrow()));
     }
     double deviation =
         name.equals(EMBEDDING)
@@ -89,13 +102,16 @@ public final class PrefixEncoder implements PromptModule {
    *
    * @param values one tensor for each name: {@code prefix_encoder.embedding.weight} {@code [P,
    *     k·2·K·d]}; with projection {@code [P, H]}, and {@code
-   *     prefix_encoder.trans.{0,2}.{weight,bias}}
+   *     prefix_encoder.trans.{0,2}.{weight,bias}}; with a gate {@code prefix_encoder.score_biases}
+   *     {@code [P, k]}
    * @throws InvalidInputException if a tensor is missing, of another shape, or none of these
    */
   public static PrefixEncoder of(
       PrefixMethod method, BackboneSpec spec, Engine engine, Map<String, Tensor> values) {
-    return new PrefixEncoder(
-        method, spec, engine, Parameter.restored(shapes(method, spec), values, engine));
+    Map<String, Parameter> restored = Parameter.restored(shapes(method, spec), values, engine);
+    restored.computeIfPresent(
+        BIASES, (name, biases) -> new Parameter(name, biases.tensor(), false));
+    return new PrefixEncoder(method, spec, engine, restored);
   }
 
   private static Map<String, long[]> shapes(PrefixMethod method, BackboneSpec spec) {
@@ -110,6 +126,10 @@ public final class PrefixEncoder implements PromptModule {
       shapes.put(FIRST + ".bias", new long[] {middle});
       shapes.put(SECOND + ".weight", new long[] {width, middle});
       shapes.put(SECOND + ".bias", new long[] {width});
+    }
+    if (method.attention().gate().isPresent()) {
+      long carrying = method.layers().indices(spec.layers()).size();
+      shapes.put(BIASES, new long[] {method.length(), carrying});
     }
     return shapes;
   }
@@ -130,6 +150,11 @@ public final class PrefixEncoder implements PromptModule {
     return engine.linear(middle, tensor(SECOND + ".weight"), tensor(SECOND + ".bias"));
   }
 
+  /** {@code [P, k]}, fp32, with their graph; empty where there are none. */
+  private Optional<Tensor> biases() {
+    return Optional.ofNullable(parameters.get(BIASES)).map(Parameter::tensor);
+  }
+
   private Tensor tensor(String name) {
     return parameters.get(name).tensor();
   }
@@ -146,9 +171,16 @@ public final class PrefixEncoder implements PromptModule {
     Tensor perRow =
         cast.unsqueeze(1).expand(shape[0], rows, shape[1], shape[2], shape[3]); // [2k, B, K, P, d]
     List<Tensor> parts = Tensors.list(dropout.apply(perRow, method.dropout()).unbind(0));
+    Optional<List<Tensor>> masks =
+        method
+            .attention()
+            .masks(biases(), rows, method.length(), layers.size(), dropout, engine); // [B, P] each
     Map<Integer, LayerPrefix> prefixes = new HashMap<>();
     for (int i = 0; i < layers.size(); i++) {
-      prefixes.put(layers.get(i), LayerPrefix.of(parts.get(2 * i), parts.get(2 * i + 1)));
+      int at = i;
+      prefixes.put(
+          layers.get(i),
+          new LayerPrefix(parts.get(2 * i), parts.get(2 * i + 1), masks.map(each -> each.get(at))));
     }
     return Injection.deep(prefixes, shifts(rows));
   }
@@ -168,11 +200,14 @@ public final class PrefixEncoder implements PromptModule {
   public Optional<TrainedPrompt> flatten() {
     return Optional.of(
         Scope.run(
-            () -> DeepPrompt.of(matrix().detach(), layers, method.positions(), spec, engine)));
+            () ->
+                DeepPrompt.of(
+                    matrix().detach(), biases(), layers, method.positions(), spec, engine)));
   }
 
   /**
-   * Takes over an earlier prompt in the layers that both have.
+   * Takes over an earlier prompt in the layers that both have. One without biases on its scores
+   * comes with biases of 0, which change nothing.
    *
    * @throws InvalidInputException if the earlier prompt is not a deep one of such a backbone, has
    *     no layer in common with this one or the other position convention, or if this one is
@@ -214,6 +249,11 @@ public final class PrefixEncoder implements PromptModule {
               + " they must be the same",
           prompt.positions().label(), method.positions().label());
     }
+    if (prompt.biases().isPresent() && biases().isEmpty()) {
+      throw InvalidInputException.of(
+          "start-from: the earlier prompt has biases on its attention scores, which this run would"
+              + " lose; set gate to keep them");
+    }
   }
 
   private static List<Integer> numbers(List<Integer> indices) {
@@ -225,6 +265,19 @@ public final class PrefixEncoder implements PromptModule {
     Tensor from = prompt.matrix().narrow(1, prompt.layers().indexOf(layer) * width, width);
     Tensor to = tensor(EMBEDDING).detach().narrow(1, layers.indexOf(layer) * width, width);
     to.narrow(0, 0, length).copy_(from.narrow(0, 0, length));
+    biases()
+        .ifPresent(
+            own -> {
+              Tensor given =
+                  prompt
+                      .biases()
+                      .map(each -> each.select(1, prompt.layers().indexOf(layer)))
+                      .orElseGet(() -> torch.zeros_like(own.detach().select(1, 0)));
+              own.detach()
+                  .select(1, layers.indexOf(layer))
+                  .narrow(0, 0, length)
+                  .copy_(given.narrow(0, 0, length));
+            });
   }
 
   @Override

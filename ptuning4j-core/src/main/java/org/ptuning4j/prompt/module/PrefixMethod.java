@@ -16,7 +16,7 @@ import org.ptuning4j.prompt.setting.LayerRange;
  * PTuningV2} and {@link PrefixTuning} have in common, and all that {@link PrefixEncoder} asks.
  *
  * <p>Trained values over the k layers that carry the prompt: {@code k·2·K·d·P}; with projection
- * {@code P·H + (H+1)·M + (M+1)·k·2·K·d}.
+ * {@code P·H + (H+1)·M + (M+1)·k·2·K·d}; with a gate {@code P·k} more.
  */
 public interface PrefixMethod extends PromptMethod {
 
@@ -38,14 +38,22 @@ public interface PrefixMethod extends PromptMethod {
   /** How the prompt starts; with projection, how its embedding starts. */
   DeepInitialisation initialisation();
 
+  /** What is added to the scores of virtual tokens. */
+  PrefixAttention attention();
+
   @Override
   default long parameterCount(BackboneSpec spec) {
-    long width = (long) spec.prefixWidth() * layers().indices(spec.layers()).size();
+    long carrying = layers().indices(spec.layers()).size();
+    long width = spec.prefixWidth() * carrying;
+    long biases = attention().parameterCount(length(), carrying);
     if (projection().isEmpty()) {
-      return width * length();
+      return width * length() + biases;
     }
     long middle = projection().get();
-    return (long) length() * spec.hidden() + (spec.hidden() + 1) * middle + (middle + 1) * width;
+    return (long) length() * spec.hidden()
+        + (spec.hidden() + 1) * middle
+        + (middle + 1) * width
+        + biases;
   }
 
   @Override

@@ -41,6 +41,25 @@ public final class MethodSettings {
   public static final Setting<Double> PROMPT_DROPOUT =
       Setting.of("prompt-dropout", Values.shares(), 0.1, "Dropout on a deep prompt.");
 
+  /** Where the biases on the scores of virtual tokens start. */
+  public static final Setting<Double> GATE =
+      Setting.unset(
+              "gate",
+              Values.fromNumber(-100),
+              "none",
+              "Train a bias on the attention score of each virtual token in each layer, from this"
+                  + " start; -4 if none is given, so that the prompt fades in.")
+          .bareMeans(-4d);
+
+  /** The share of virtual tokens that a row does not see in training. */
+  public static final Setting<Double> PREFIX_ATTENTION_DROPOUT =
+      Setting.of(
+          "prefix-attention-dropout",
+          Values.shares(),
+          0d,
+          "The share of virtual tokens that a row does not see in a training step, anew for each"
+              + " row and layer.");
+
   /** Where the text's positions begin. */
   public static final Setting<PositionConvention> POSITIONS =
       Setting.of(

@@ -24,6 +24,7 @@ import org.ptuning4j.prompt.form.PositionConvention;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.prompt.method.PrefixTuning;
 import org.ptuning4j.prompt.method.SmallWords;
+import org.ptuning4j.prompt.module.PrefixAttention;
 import org.ptuning4j.prompt.setting.LayerRange;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
@@ -201,11 +202,20 @@ class DeepInitialisationTest {
     assertThatThrownBy(
             () ->
                 new PTuningV2(
-                    5, LayerRange.all(), Optional.of(16), 0, PositionConvention.SHIFTED, start))
+                    5,
+                    LayerRange.all(),
+                    Optional.of(16),
+                    0,
+                    PositionConvention.SHIFTED,
+                    start,
+                    PrefixAttention.plain()))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("init: '" + init + "'")
         .hasMessageContaining("normal, unit-normal or zero");
-    assertThatThrownBy(() -> new PrefixTuning(5, 16, 0, PositionConvention.SHIFTED, start))
+    assertThatThrownBy(
+            () ->
+                new PrefixTuning(
+                    5, 16, 0, PositionConvention.SHIFTED, start, PrefixAttention.plain()))
         .hasMessageContaining("prefix-tuning makes them");
   }
 

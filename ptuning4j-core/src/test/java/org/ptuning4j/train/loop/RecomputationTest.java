@@ -34,6 +34,7 @@ import org.ptuning4j.prompt.initialisation.SoftTokenInitialisation;
 import org.ptuning4j.prompt.method.FullFineTuning;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.prompt.method.SoftPrompts;
+import org.ptuning4j.prompt.module.PrefixAttention;
 import org.ptuning4j.prompt.setting.LayerRange;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Dtype;
@@ -67,6 +68,7 @@ class RecomputationTest {
               0.2,
               PositionConvention.SHIFTED,
               NormalInitialisation.NORMAL),
+          PTuningV2.ofLength(P).with(new PrefixAttention(Optional.of(-1.0), 0.2)),
           new SoftPrompts(P, SoftTokenInitialisation.uniform(), true),
           new FullFineTuning());
 
