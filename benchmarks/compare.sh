@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the benchmarks and runs them, alone or beside Hugging Face PEFT; prints each figure as it comes, then medians
 # and ratios (docs/benchmarks.md). A precision that the processor only emulates is left out.
-#   benchmarks/compare.sh [--peer DIR] [--rounds N] [--only step,epoch,predict] [--precisions bf16,fp32] [--families bert,deberta,deberta-v2] [--layers N] [--model DIR --train F --dev F --rows N] [--ptune "COMMAND"]
+#   benchmarks/compare.sh [--peer DIR] [--rounds N] [--only step,epoch,predict] [--precisions bf16,fp32] [--families bert,deberta,deberta-v2] [--layers N] [--model DIR --train F --dev F --rows N --dropout X] [--ptune "COMMAND"]
 set -euo pipefail
 home="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 [ -e "$home/benchmarks/target/lib" ] || (cd "$home" && mvn -q -B -DskipTests -pl benchmarks -am package)

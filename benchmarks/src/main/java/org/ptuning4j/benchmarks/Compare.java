@@ -24,9 +24,9 @@ import org.ptuning4j.tensor.engine.Machine;
  *
  * <p>Arguments: {@code [--peer DIR] [--rounds N] [--work DIR] [--only step,epoch,predict]
  * [--precisions bf16,fp32] [--families bert,deberta,deberta-v2] [--layers N] [--model DIR --train F
- * --dev F --rows N] [--ptune COMMAND]}. {@code --peer} is a root folder to {@code chroot} into,
- * with Python, PyTorch, transformers and {@code /peft-src}; {@code --model}, {@code --train} and
- * {@code --dev} are what the epoch of SST-2 runs on.
+ * --dev F --rows N --dropout X] [--ptune COMMAND]}. {@code --peer} is a root folder to {@code
+ * chroot} into, with Python, PyTorch, transformers and {@code /peft-src}; {@code --model}, {@code
+ * --train} and {@code --dev} are what the epochs run on, SST-2 as TSV or CoNLL-2004 as JSON.
  */
 public final class Compare {
 
@@ -150,52 +150,116 @@ public final class Compare {
     }
   }
 
+  /**
+   * An epoch of P-Tuning v2 in all layers beside the peer's, and of what runs fewer layers: prompts
+   * in the top two, and a head alone, after the first epoch. The peer has no counterpart of these,
+   * and is compared by its prefixes in all layers.
+   */
   private void epochs() throws IOException, InterruptedException {
-    String rows = options.getOrDefault("--rows", "16000");
     for (String precision : precisions) {
-      JsonNode ours =
-          ours(
-              "EpochBenchmark",
-              options.get("--model"),
-              options.get("--train"),
-              options.get("--dev"),
-              precision,
-              rows);
-      note("ours epoch " + precision + " s", ours.get("train_s").asDouble());
+      Map<String, JsonNode> ours = new LinkedHashMap<>();
+      for (String what : List.of("all", "top:2", "head")) {
+        ours.put(what, ours("EpochBenchmark", epoch(precision, what)));
+      }
+      note("ours epoch " + precision + " s", ours.get("all").get("next_s").asDouble());
+      note("ours epoch " + precision + " MB", ours.get("all").get("peak_mb").asDouble());
+      note("ours epoch, top 2, " + precision + " s", ours.get("top:2").get("next_s").asDouble());
+      note("ours epoch, head, " + precision + " s", ours.get("head").get("next_s").asDouble());
       if (options.containsKey("--peer")) {
-        Path shared = Path.of(options.get("--peer"), "bench-data");
-        copyInto(shared);
-        JsonNode peer =
-            peer(
-                "/bench/peft_train.py",
-                "--model",
-                "/bench-data/model",
-                "--train",
-                "/bench-data/train.tsv",
-                "--dev",
-                "/bench-data/dev.tsv",
-                "--method",
-                "prefix",
-                "--length",
-                "20",
-                "--lr",
-                "1e-2",
-                "--epochs",
-                "1",
-                "--batch",
-                "32",
-                "--max-length",
-                "128",
-                "--limit",
-                rows,
-                "--dtype",
-                precision,
-                "--attention",
-                precision.equals("bf16") ? "eager" : "sdpa",
-                "--group");
-        note("peer epoch " + precision + " s", peer.get("train_s").asDouble());
+        copyInto(Path.of(options.get("--peer"), "bench-data"));
+        double peer = isEntities() ? peerEntities() : peerSentences(precision);
+        note("peer epoch " + precision + " s", peer);
+        note("peer epoch, top 2, " + precision + " s", peer);
+        note("peer epoch, head, " + precision + " s", peer);
       }
     }
+  }
+
+  private boolean isEntities() {
+    return options.get("--train").endsWith(".json");
+  }
+
+  private String dropout() {
+    return options.getOrDefault("--dropout", "0.1");
+  }
+
+  private String[] epoch(String precision, String what) {
+    return new String[] {
+      options.get("--model"),
+      options.get("--train"),
+      options.get("--dev"),
+      precision,
+      isEntities() ? "0" : options.getOrDefault("--rows", "16000"),
+      what,
+      dropout(),
+      "3"
+    };
+  }
+
+  /** The seconds of the quickest epoch after the first. */
+  private double peerSentences(String precision) throws IOException, InterruptedException {
+    return quickest(
+        peerLines(
+            "/bench/peft_train.py",
+            "--model",
+            "/bench-data/model",
+            "--train",
+            "/bench-data/train.tsv",
+            "--dev",
+            "/bench-data/dev.tsv",
+            "--method",
+            "prefix",
+            "--length",
+            "20",
+            "--lr",
+            "1e-2",
+            "--epochs",
+            "3",
+            "--batch",
+            "32",
+            "--max-length",
+            "128",
+            "--limit",
+            options.getOrDefault("--rows", "16000"),
+            "--dtype",
+            precision,
+            "--attention",
+            precision.equals("bf16") ? "eager" : "sdpa",
+            "--dropout",
+            dropout(),
+            "--group"));
+  }
+
+  private double peerEntities() throws IOException, InterruptedException {
+    return quickest(
+        peerLines(
+            "/bench/peft_ner.py",
+            "--model",
+            "/bench-data/model",
+            "--train",
+            "/bench-data/train.json",
+            "--dev",
+            "/bench-data/dev.json",
+            "--length",
+            "32",
+            "--epochs",
+            "3",
+            "--batch",
+            "16",
+            "--dropout",
+            dropout(),
+            "--group"));
+  }
+
+  /** Of lines with an epoch each, whose seconds are those of all epochs so far. */
+  private static double quickest(List<JsonNode> lines) {
+    List<JsonNode> epochs = lines.stream().filter(line -> line.has("epoch")).toList();
+    double quickest = Double.POSITIVE_INFINITY;
+    for (int i = 1; i < epochs.size(); i++) {
+      double before = epochs.get(i - 1).get("train_s").asDouble();
+      quickest = Math.min(quickest, epochs.get(i).get("train_s").asDouble() - before);
+    }
+    return quickest;
   }
 
   private void predictions() throws IOException, InterruptedException {
@@ -232,7 +296,7 @@ public final class Compare {
 
   /** The peer sees only its own root: the model and the data go there. */
   private void copyInto(Path shared) throws IOException {
-    Files.createDirectories(shared.resolve("model"));
+    Files.createDirectories(StepBenchmark.emptied(shared).resolve("model"));
     if (options.containsKey("--model")) {
       try (var files = Files.list(Path.of(options.get("--model")))) {
         for (Path file : files.toList()) {
@@ -241,15 +305,14 @@ public final class Compare {
       }
     }
     if (options.containsKey("--train")) {
-      copy(Path.of(options.get("--train")), shared.resolve("train.tsv"));
-      copyDev(Path.of(options.get("--dev")), shared.resolve("dev.tsv"));
+      String ending = isEntities() ? ".json" : ".tsv";
+      copy(Path.of(options.get("--train")), shared.resolve("train" + ending));
+      copyDev(Path.of(options.get("--dev")), shared.resolve("dev" + ending));
     }
   }
 
   private static void copy(Path from, Path to) throws IOException {
-    if (!Files.exists(to)) {
-      Files.copy(from, to);
-    }
+    Files.copy(from, to);
   }
 
   /**
@@ -257,11 +320,9 @@ public final class Compare {
    * file.
    */
   private static void copyDev(Path from, Path to) throws IOException {
-    if (!Files.exists(to)) {
-      List<String> lines = new ArrayList<>(Files.readAllLines(from, StandardCharsets.UTF_8));
-      lines.set(0, lines.get(0).replace("content", "sentence"));
-      Files.write(to, lines, StandardCharsets.UTF_8);
-    }
+    List<String> lines = new ArrayList<>(Files.readAllLines(from, StandardCharsets.UTF_8));
+    lines.set(0, lines.get(0).replace("content", "sentence"));
+    Files.write(to, lines, StandardCharsets.UTF_8);
   }
 
   private String work(String name) throws IOException {
@@ -291,6 +352,10 @@ public final class Compare {
     return lastJson(peerCommand(arguments));
   }
 
+  private List<JsonNode> peerLines(String... arguments) throws IOException, InterruptedException {
+    return jsonLines(peerCommand(arguments));
+  }
+
   private List<String> peerCommand(String... arguments) {
     List<String> command = new ArrayList<>(List.of("chroot", options.get("--peer"), "python3"));
     command.addAll(List.of(arguments));
@@ -311,23 +376,32 @@ public final class Compare {
   }
 
   private static JsonNode lastJson(List<String> command) throws IOException, InterruptedException {
+    List<JsonNode> lines = jsonLines(command);
+    return lines.get(lines.size() - 1);
+  }
+
+  private static List<JsonNode> jsonLines(List<String> command)
+      throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
       throw new IOException(command + " failed: " + output);
     }
-    List<String> lines = output.lines().filter(line -> line.startsWith("{")).toList();
-    return JSON.readTree(lines.get(lines.size() - 1));
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : output.lines().filter(each -> each.startsWith("{")).toList()) {
+      lines.add(JSON.readTree(line));
+    }
+    return lines;
   }
 
   private void note(String figure, double value) {
     figures.computeIfAbsent(figure, key -> new ArrayList<>()).add(value);
-    System.err.printf(Locale.ROOT, "  %-32s %.3f%n", figure, value);
+    System.err.printf(Locale.ROOT, "  %-38s %.3f%n", figure, value);
   }
 
   private void print() {
-    System.out.printf(Locale.ROOT, "%-28s %10s %10s %8s%n", "", "ours", "peer", "ratio");
+    System.out.printf(Locale.ROOT, "%-34s %10s %10s %8s%n", "", "ours", "peer", "ratio");
     figures.forEach(
         (figure, values) -> {
           if (figure.startsWith("ours ")) {
@@ -335,11 +409,11 @@ public final class Compare {
             double ours = median(values);
             List<Double> peers = figures.get("peer " + what);
             if (peers == null) {
-              System.out.printf(Locale.ROOT, "%-28s %10.3f%n", what, ours);
+              System.out.printf(Locale.ROOT, "%-34s %10.3f%n", what, ours);
             } else {
               System.out.printf(
                   Locale.ROOT,
-                  "%-28s %10.3f %10.3f %8.2f%n",
+                  "%-34s %10.3f %10.3f %8.2f%n",
                   what,
                   ours,
                   median(peers),

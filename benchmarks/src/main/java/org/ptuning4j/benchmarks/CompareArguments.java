@@ -25,6 +25,7 @@ final class CompareArguments {
           "--train",
           "--dev",
           "--rows",
+          "--dropout",
           "--ptune");
 
   private final Map<String, String> options;
@@ -51,6 +52,7 @@ final class CompareArguments {
     arguments.requireNumber("--rounds");
     arguments.requireNumber("--rows");
     arguments.requireNumber("--layers");
+    arguments.requireShare("--dropout");
     arguments.requireBeside("--train", List.of("--model", "--dev"));
     arguments.requireWhatIsMeasured("epoch", "--train");
     arguments.requireWhatIsMeasured("predict", "--ptune");
@@ -93,6 +95,13 @@ final class CompareArguments {
     if (!options.getOrDefault(name, "1").matches("[1-9]\\d{0,8}")) {
       throw InvalidInputException.of(
           "%s: '%s' must be a whole number from 1 on", name, options.get(name));
+    }
+  }
+
+  private void requireShare(String name) {
+    if (!options.getOrDefault(name, "0").matches("0(\\.\\d{1,6})?")) {
+      throw InvalidInputException.of(
+          "%s: '%s' must be from 0 to below 1, such as 0.1", name, options.get(name));
     }
   }
 

@@ -64,6 +64,8 @@ class CompareArgumentsTest {
         "--rounds -1 | --rounds: '-1' must be a whole number from 1 on",
         "--rows 1e3 | --rows: '1e3' must be a whole number from 1 on",
         "--rows 1234567890 | --rows: '1234567890' must be a whole number from 1 on",
+        "--dropout 1 | --dropout: '1' must be from 0 to below 1, such as 0.1",
+        "--dropout 0.1x | --dropout: '0.1x' must be from 0 to below 1, such as 0.1",
         "--layers x | --layers: 'x' must be a whole number from 1 on",
         "--only epochs | --only: 'epochs' is not one of step, epoch, predict",
         "--only step, | --only: '' is not one of step, epoch, predict",
