@@ -29,11 +29,11 @@ import org.ptuning4j.train.run.TrainingResult;
 /**
  * Epochs of training on real texts with their real lengths, the counterpart of {@code
  * peer/peft_train.py} (SST-2) and {@code peer/peft_ner.py} (CoNLL-2004): the same rows, batch size
- * and prompt length. Prints one line of JSON; {@code first_s} and {@code next_s} are the first epoch
- * and the quickest of the others, with what is computed once among the first.
+ * and prompt length. Prints one line of JSON; {@code first_s} and {@code next_s} are the first
+ * epoch and the quickest of the others, with what is computed once among the first.
  *
- * <p>Arguments: {@code MODEL TRAIN DEV fp32|bf16 ROWS [all|top:K|head] [DROPOUT] [EPOCHS]}; the rows
- * are the first of the file, 0 for all. TRAIN is SST-2 as TSV or CoNLL-2004 as JSON.
+ * <p>Arguments: {@code MODEL TRAIN DEV fp32|bf16 ROWS [all|top:K|head] [DROPOUT] [EPOCHS]}; the
+ * rows are the first of the file, 0 for all. TRAIN is SST-2 as TSV or CoNLL-2004 as JSON.
  */
 public final class EpochBenchmark {
 

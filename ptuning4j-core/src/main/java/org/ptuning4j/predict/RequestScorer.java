@@ -2,6 +2,7 @@ package org.ptuning4j.predict;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,8 +11,6 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.Backbone;
-import org.ptuning4j.backbone.BackboneOutput;
-import org.ptuning4j.backbone.ForwardOptions;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.Injection;
 import org.ptuning4j.backbone.TokenBatch;
@@ -50,6 +49,11 @@ record RequestScorer(Engine engine, int padding) {
     ServedTask owner() {
       return pending.owner();
     }
+
+    /** The same for the same texts. */
+    int textHash() {
+      return item().rows().stream().mapToInt(row -> Arrays.hashCode(row.ids())).sum();
+    }
   }
 
   /** Scores every item of every request. */
@@ -64,7 +68,9 @@ record RequestScorer(Engine engine, int padding) {
     jobs.forEach(this::score);
   }
 
-  private void score(Backbone backbone, List<Job> jobs) {
+  private void score(Backbone backbone, List<Job> unordered) {
+    // The same text of several tasks side by side, so that they share a batch.
+    List<Job> jobs = unordered.stream().sorted(Comparator.comparingInt(Job::textHash)).toList();
     int[] longest = jobs.stream().mapToInt(job -> job.item().longest()).toArray();
     int[] rows = jobs.stream().mapToInt(job -> job.item().rows().size()).toArray();
     for (int[] batch : BATCH.planSequential(longest, rows)) {
@@ -109,19 +115,16 @@ record RequestScorer(Engine engine, int padding) {
     TokenBatch tokens = TokenBatch.of(rows, padding);
     Injection injection = new MixedPrompts(backbone.spec(), engine).inject(tokens, prompts);
     boolean all = byTask.keySet().stream().anyMatch(t -> t.head().reads() == Positions.ALL);
-    BackboneOutput output =
-        backbone.forward(
-            tokens, injection, ForwardOptions.evaluation(all ? Positions.ALL : Positions.ANCHOR));
-    byTask.forEach((task, own) -> score(task, own, rowsByTask.get(task), output));
+    Tensor states =
+        FanOut.of(backbone, rows, prompts)
+            .states(backbone, tokens, injection, all ? Positions.ALL : Positions.ANCHOR, padding);
+    byTask.forEach((task, own) -> score(task, own, rowsByTask.get(task), states));
   }
 
   /** A head's scores for its items of a batch. */
-  private void score(ServedTask task, List<Job> jobs, List<Long> rows, BackboneOutput output) {
+  private void score(ServedTask task, List<Job> jobs, List<Long> rows, Tensor states) {
     long[] index = rows.stream().mapToLong(Long::longValue).toArray();
-    Tensor own =
-        output
-            .lastHidden()
-            .index_select(0, engine.place(Tensors.of(index, index.length), Dtype.I64));
+    Tensor own = states.index_select(0, engine.place(Tensors.of(index, index.length), Dtype.I64));
     List<Item> items = jobs.stream().map(Job::item).toList();
     Tensor scores = task.head().scores(new HeadInput(task.backbone(), own, items, Dropout.off()));
     List<float[]> each = task.head().split(scores, items);

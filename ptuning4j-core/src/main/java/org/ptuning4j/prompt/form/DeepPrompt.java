@@ -1,6 +1,7 @@
 package org.ptuning4j.prompt.form;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -175,6 +176,11 @@ public final class DeepPrompt implements TrainedPrompt {
   @Override
   public int positionShift() {
     return positions.shift(length());
+  }
+
+  @Override
+  public int untouchedLayers() {
+    return Collections.min(layers);
   }
 
   @Override

@@ -18,6 +18,14 @@ public interface TrainedPrompt extends AutoCloseable {
   /** By how much the positions of the text move up although it stays where it is. */
   int positionShift();
 
+  /**
+   * How many of the layers next to the input it leaves as they are, so that texts of other prompts
+   * have the same states there as far as their positions are the same.
+   */
+  default int untouchedLayers() {
+    return 0;
+  }
+
   /** Its tensors, fp32, by the names under which they are saved; owned by this object. */
   Map<String, Tensor> tensors();
 
