@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.ptuning4j.prompt.PromptMethod;
+import org.ptuning4j.prompt.initialisation.NormalInitialisation;
 import org.ptuning4j.prompt.method.HeadOnly;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.prompt.setting.LayerRange;
@@ -97,7 +98,7 @@ public final class EpochBenchmark {
             Optional.empty(),
             dropout,
             usual.positions(),
-            usual.initialisation());
+            NormalInitialisation.NORMAL);
   }
 
   /** The quickest epoch after the first; the first where it is the only one. */
