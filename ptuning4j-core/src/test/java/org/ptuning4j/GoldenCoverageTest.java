@@ -33,6 +33,11 @@ class GoldenCoverageTest {
           Map.entry("lm", "GoldenCausalLanguageModelTest"),
           Map.entry("generate", "GoldenContinuationTest"),
           Map.entry("ptuning_v1", "GoldenLanguageModelTest, GoldenHeadTest"),
+          Map.entry("t5", "GoldenEncoderDecoderTest"),
+          Map.entry("t5_encoder", "GoldenEncoderDecoderTest"),
+          Map.entry("t5_soft", "GoldenEncoderDecoderTest"),
+          Map.entry("t5_prefix", "GoldenEncoderDecoderTest"),
+          Map.entry("t5_generate", "GoldenEncoderDecoderTest"),
           Map.entry("soft_forward", "GoldenSoftTokensTest"),
           Map.entry("soft_seqcls", "GoldenSoftTokensTest"),
           Map.entry("soft_seqcls_ptv2_repo", "GoldenOddCasesTest"),
@@ -63,6 +68,7 @@ class GoldenCoverageTest {
     types.addAll(Set.of("mistral", "qwen2")); // Llama with other options: LlamaConfigTest
     types.addAll(Set.of("mpnet", "gemma3_text")); // among the copies only: golden/make.py
     types.add("glm"); // the papers'; no other implementation is at hand: GlmParityTest
+    types.add("mt5"); // a T5 with other options: T5FamilyTest
     types.add("gemma3"); // Gemma's language model in another file: Gemma3FamilyTest
     assertThat(types).containsAll(BackboneFamilies.standard().modelTypes());
   }

@@ -132,6 +132,17 @@ public record TinyFamily(String modelType) {
             """);
     all.put("gemma3_text", gemma);
     all.put("gemma3", "{\"model_type\": \"gemma3\", \"text_config\": " + gemma + "}");
+    String t5 =
+        """
+        {"model_type": "%s", "d_model": 32, "d_kv": 12, "d_ff": 48, "num_layers": 2,
+         "num_decoder_layers": 3, "num_heads": 4, "vocab_size": 470, "pad_token_id": 0,
+         "relative_attention_num_buckets": 8, "relative_attention_max_distance": 20 %s}
+        """;
+    all.put("t5", t5.formatted("t5", ""));
+    all.put(
+        "mt5",
+        t5.formatted(
+            "mt5", ", \"feed_forward_proj\": \"gated-gelu\", \"tie_word_embeddings\": false"));
     return Map.copyOf(all);
   }
 

@@ -19,6 +19,7 @@ import org.ptuning4j.backbone.llama.LlamaFamily;
 import org.ptuning4j.backbone.modernbert.ModernBertFamily;
 import org.ptuning4j.backbone.mpnet.MpnetFamily;
 import org.ptuning4j.backbone.roberta.RobertaFamily;
+import org.ptuning4j.backbone.t5.T5Family;
 import org.ptuning4j.tensor.engine.Engine;
 
 /**
@@ -49,7 +50,8 @@ public final class BackboneFamilies {
             new Gpt2Family(),
             new GlmFamily(),
             new LlamaFamily(),
-            new Gemma3Family()));
+            new Gemma3Family(),
+            new T5Family()));
   }
 
   /** The families that come with the library and those of extensions on the class path. */

@@ -1,6 +1,7 @@
 package org.ptuning4j.backbone;
 
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -10,21 +11,22 @@ import org.bytedeco.pytorch.Tensor;
  *     in the backbone's type
  * @param hiddenStates the input of the first layer and the output of every layer, {@code [B, n, H]}
  *     each; empty unless asked for
- * @param past each layer's keys and values, as a prefix for the texts that follow: those of prefix
- *     and text, or those of the text only, as {@link KeysAndValues} were asked for; empty unless
- *     they were. Positions go on from those of this pass
+ * @param past each layer's keys and values by its index, as a prefix for the texts that follow:
+ *     those of prefix and text, or those of the text only, as {@link KeysAndValues} were asked for;
+ *     empty unless they were. Positions go on from those of this pass
  */
-public record BackboneOutput(Tensor lastHidden, List<Tensor> hiddenStates, List<LayerPrefix> past) {
+public record BackboneOutput(
+    Tensor lastHidden, List<Tensor> hiddenStates, Map<Integer, LayerPrefix> past) {
 
   /** Copies the list. */
   public BackboneOutput {
     hiddenStates = List.copyOf(hiddenStates);
-    past = List.copyOf(past);
+    past = Map.copyOf(past);
   }
 
   /** States without what goes on from them. */
   public BackboneOutput(Tensor lastHidden, List<Tensor> hiddenStates) {
-    this(lastHidden, hiddenStates, List.of());
+    this(lastHidden, hiddenStates, Map.of());
   }
 
   /** The first column's state, {@code [B, H]}: the anchor's where only anchors were asked for. */

@@ -6,7 +6,9 @@ import org.ptuning4j.InvalidInputException;
  * What a prompt method may know of a backbone: its sizes, nothing of its family.
  *
  * @param modelType the family, as {@code config.json} names it
- * @param layers L, the number of transformer layers
+ * @param layers L, how many times keys and values are attended to: the number of transformer
+ *     layers. In an encoder–decoder the encoder's layers come first, then the decoder's as far as
+ *     they attend to the target, then the decoder's as far as they attend to the source
  * @param hidden H, the width of the hidden states
  * @param heads A, the number of attention heads
  * @param keyValueHeads K, the number of heads of keys and values; A unless they are shared
@@ -21,6 +23,8 @@ import org.ptuning4j.InvalidInputException;
  * @param direction which way its tokens see a text
  * @param dropout the dropout rates of the checkpoint's configuration
  * @param pooling what its configuration says that classifiers read
+ * @param readingLayers how many layers a text goes through that is only read, and soft tokens with
+ *     it: all of them; in an encoder–decoder those of the encoder
  */
 public record BackboneSpec(
     String modelType,
@@ -37,7 +41,8 @@ public record BackboneSpec(
     boolean hasLanguageModel,
     Direction direction,
     DropoutRates dropout,
-    Pooling pooling) {
+    Pooling pooling,
+    int readingLayers) {
 
   /** {@link #maxPositions} where positions enter by their distances alone. */
   public static final int UNLIMITED = Integer.MAX_VALUE;
@@ -52,6 +57,47 @@ public record BackboneSpec(
     requirePositive("embeddingWidth", embeddingWidth);
     requirePositive("maxPositions", maxPositions);
     requirePositive("vocabulary", vocabulary);
+    requirePositive("readingLayers", readingLayers);
+    if (readingLayers > layers) {
+      throw InvalidInputException.of(
+          "readingLayers: %d; there are %d layers in all", readingLayers, layers);
+    }
+  }
+
+  /** A backbone all of whose layers read the text. */
+  public BackboneSpec(
+      String modelType,
+      int layers,
+      int hidden,
+      int heads,
+      int keyValueHeads,
+      int headSize,
+      int embeddingWidth,
+      int maxPositions,
+      int vocabulary,
+      int typeVocabulary,
+      boolean hasPooler,
+      boolean hasLanguageModel,
+      Direction direction,
+      DropoutRates dropout,
+      Pooling pooling) {
+    this(
+        modelType,
+        layers,
+        hidden,
+        heads,
+        keyValueHeads,
+        headSize,
+        embeddingWidth,
+        maxPositions,
+        vocabulary,
+        typeVocabulary,
+        hasPooler,
+        hasLanguageModel,
+        direction,
+        dropout,
+        pooling,
+        layers);
   }
 
   /** A backbone whose classifiers read the token that stands for the text, as most do. */
@@ -150,6 +196,31 @@ public record BackboneSpec(
         hasPooler,
         hasLanguageModel,
         DropoutRates.of(hiddenDropout, attentionDropout));
+  }
+
+  /**
+   * The part of it that a text goes through which is only read: all of it, but for the decoder of
+   * an encoder–decoder.
+   */
+  public BackboneSpec reading() {
+    return readingLayers == layers
+        ? this
+        : new BackboneSpec(
+            modelType,
+            readingLayers,
+            hidden,
+            heads,
+            keyValueHeads,
+            headSize,
+            embeddingWidth,
+            maxPositions,
+            vocabulary,
+            typeVocabulary,
+            hasPooler,
+            hasLanguageModel,
+            direction,
+            dropout,
+            pooling);
   }
 
   /** 2·K·d: the width of one layer's key and value of one virtual token. */

@@ -13,11 +13,20 @@ import java.util.Optional;
  * @param positions one or two rows of positions, {@code [B, n]} each, row-major (GLM has two: the
  *     position and that within a blank); none where each row is counted from 0
  * @param reach how far attention reaches, within what the family's layers allow
+ * @param targets {@code [B]}: the column at which what is written begins in each row, for models
+ *     that read a source with one half and write a target with the other; n in a row that is a
+ *     source only; empty where no row has a target
  */
-public record Geometry(List<int[]> positions, Reach reach) {
+@SuppressWarnings("ArrayRecordComponent") // made for one batch, and compared by identity
+public record Geometry(List<int[]> positions, Reach reach, int[] targets) {
 
   /** Each row counted from 0, and no limit but the family's own. */
   public static final Geometry PLAIN = new Geometry(List.of(), Reach.everything());
+
+  /** Rows of one part each. */
+  public Geometry(List<int[]> positions, Reach reach) {
+    this(positions, reach, new int[0]);
+  }
 
   /** Copies the list, and checks that there are at most two rows. */
   public Geometry {
@@ -29,10 +38,14 @@ public record Geometry(List<int[]> positions, Reach reach) {
   }
 
   /**
-   * That of rows padded to a number of columns: plain unless some of them fill blanks. A row of
-   * text alone beside such a one is what it is in a plain batch.
+   * That of rows padded to a number of columns: plain unless some of them fill blanks or have a
+   * target. A row of text alone beside such a one is what it is in a plain batch.
    */
   static Geometry of(List<TokenRow> rows, int columns) {
+    if (rows.stream().anyMatch(row -> row.target().isPresent())) {
+      return PLAIN.withTargets(
+          rows.stream().mapToInt(row -> row.target().orElse(columns)).toArray());
+    }
     if (rows.stream().allMatch(row -> row.filling().isEmpty())) {
       return PLAIN;
     }
@@ -67,6 +80,16 @@ public record Geometry(List<int[]> positions, Reach reach) {
 
   /** The same with another reach. */
   public Geometry within(Reach other) {
-    return new Geometry(positions, reach.and(other));
+    return new Geometry(positions, reach.and(other), targets);
+  }
+
+  /** The same with other beginnings of targets. */
+  public Geometry withTargets(int[] others) {
+    return new Geometry(positions, reach, others);
+  }
+
+  /** Whether any row has a target. */
+  public boolean hasTargets() {
+    return targets.length > 0;
   }
 }

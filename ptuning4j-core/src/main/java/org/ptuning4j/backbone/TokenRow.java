@@ -2,6 +2,7 @@ package org.ptuning4j.backbone;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /**
@@ -14,10 +15,17 @@ import java.util.stream.IntStream;
  * @param anchor the position that heads over the whole sequence read: the token that stands for all
  *     of it, or that where a template's gap is read
  * @param filling what of it fills a blank; empty where the whole row is text
+ * @param target where what is written begins, for models that read a source with one half and write
+ *     a target with the other; empty where the whole row is read. Excludes a filling
  */
 @SuppressWarnings("ArrayRecordComponent") // large and never compared
 public record TokenRow(
-    int[] ids, int[] typeIds, int[] slots, int anchor, Optional<BlankFilling> filling) {
+    int[] ids,
+    int[] typeIds,
+    int[] slots,
+    int anchor,
+    Optional<BlankFilling> filling,
+    OptionalInt target) {
 
   /** What stands for no soft token among {@link #slots}. */
   public static final int WORD = -1;
@@ -42,11 +50,18 @@ public record TokenRow(
       throw new IllegalArgumentException(
           "a row of " + ids.length + " tokens has its filling at " + filling.get().start());
     }
+    boolean within = target.orElse(1) >= 1 && target.orElse(0) < ids.length;
+    if (!within || (target.isPresent() && filling.isPresent())) {
+      throw new IllegalArgumentException(
+          "a row of %d tokens has its target at %d%s"
+              .formatted(
+                  ids.length, target.getAsInt(), filling.isPresent() ? " and a filling" : ""));
+    }
   }
 
   /** A row of text alone. */
   public TokenRow(int[] ids, int[] typeIds, int[] slots, int anchor) {
-    this(ids, typeIds, slots, anchor, Optional.empty());
+    this(ids, typeIds, slots, anchor, Optional.empty(), OptionalInt.empty());
   }
 
   /** A row of words only, read at its first token. */
@@ -56,12 +71,17 @@ public record TokenRow(
 
   /** The same row, read elsewhere. */
   public TokenRow withAnchor(int other) {
-    return new TokenRow(ids, typeIds, slots, other, filling);
+    return new TokenRow(ids, typeIds, slots, other, filling, target);
   }
 
   /** The same row, the end of which fills a blank. */
   public TokenRow withFilling(BlankFilling end) {
-    return new TokenRow(ids, typeIds, slots, anchor, Optional.of(end));
+    return new TokenRow(ids, typeIds, slots, anchor, Optional.of(end), target);
+  }
+
+  /** The same row, from a column on of which it is what a model writes. */
+  public TokenRow withTarget(int start) {
+    return new TokenRow(ids, typeIds, slots, anchor, filling, OptionalInt.of(start));
   }
 
   /** n. */
@@ -96,7 +116,12 @@ public record TokenRow(
     System.arraycopy(ids, 0, allIds, softTokens, ids.length);
     System.arraycopy(typeIds, 0, allTypes, softTokens, ids.length);
     return new TokenRow(
-        allIds, allTypes, allSlots, anchor + softTokens, filling.map(end -> end.after(softTokens)));
+        allIds,
+        allTypes,
+        allSlots,
+        anchor + softTokens,
+        filling.map(end -> end.after(softTokens)),
+        target.isPresent() ? OptionalInt.of(target.getAsInt() + softTokens) : target);
   }
 
   /** Its first tokens, a row of text read at the last of them. */

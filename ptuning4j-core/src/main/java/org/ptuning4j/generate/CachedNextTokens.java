@@ -35,10 +35,11 @@ public final class CachedNextTokens implements NextTokens {
       ForwardOptions.evaluation(Positions.ANCHOR).withKeysAndValues();
 
   private final Backbone backbone;
+  private final boolean afterSource; // what is written is apart from what is read
   private List<int[]> positions; // of the last tokens, [R] for each row of positions
   private int[] shifts; // by which the first row of positions is moved up
   private Tensor last; // [R, H], the states from which the next token is told
-  private List<LayerPrefix> past = List.of(); // one a layer
+  private Map<Integer, LayerPrefix> past = Map.of(); // by layer
   private List<Tensor> held = List.of(); // the native memory of both
 
   /**
@@ -49,6 +50,7 @@ public final class CachedNextTokens implements NextTokens {
    */
   public CachedNextTokens(Backbone backbone, TokenBatch tokens, Injection injection) {
     this.backbone = backbone;
+    this.afterSource = tokens.geometry().hasTargets();
     this.positions = positions(tokens);
     this.shifts = IntStream.range(0, tokens.rows()).map(injection::shift).toArray();
     take(() -> backbone.forward(tokens, injection, LAST_TOKEN));
@@ -97,7 +99,13 @@ public final class CachedNextTokens implements NextTokens {
                 Arrays.stream(tokens).asLongStream().toArray(),
                 ones(tokens.length),
                 new long[tokens.length])
-            .with(new Geometry(positions, Reach.everything())));
+            .with(next()));
+  }
+
+  /** One column that follows; where a source was read, it is of the target. */
+  private Geometry next() {
+    Geometry next = new Geometry(positions, Reach.everything());
+    return afterSource ? next.withTargets(new int[rows()]) : next;
   }
 
   /**
@@ -107,7 +115,7 @@ public final class CachedNextTokens implements NextTokens {
    * @param padId the id that fills the rest
    */
   public void advance(List<int[]> texts, int padId) {
-    if (rows() != 1 || positions.size() != 1) {
+    if (rows() != 1 || positions.size() != 1 || afterSource) {
       throw new IllegalStateException("texts follow one beginning, which counts its tokens");
     }
     int before = positions.get(0)[0] + 1;
@@ -162,7 +170,7 @@ public final class CachedNextTokens implements NextTokens {
                   last = output.first();
                   past = output.past();
                   List<Tensor> kept = new ArrayList<>(List.of(last));
-                  for (LayerPrefix layer : past) {
+                  for (LayerPrefix layer : past.values()) {
                     kept.add(layer.key());
                     kept.add(layer.value());
                     layer.mask().ifPresent(kept::add);
@@ -187,10 +195,7 @@ public final class CachedNextTokens implements NextTokens {
                         Tensors.of(Arrays.stream(parents).asLongStream().toArray(), parents.length),
                         Dtype.I64));
     Map<Integer, LayerPrefix> prefixes = new HashMap<>();
-    for (int layer = 0; layer < past.size(); layer++) {
-      LayerPrefix each = past.get(layer);
-      prefixes.put(layer, rows.map(each::rows).orElse(each));
-    }
+    past.forEach((layer, each) -> prefixes.put(layer, rows.map(each::rows).orElse(each)));
     return prefixes;
   }
 

@@ -31,6 +31,14 @@ public interface HeadSpec {
     return false;
   }
 
+  /**
+   * What of a backbone the items' rows go through, and so what a prompt can change: what reads
+   * alone where no words are asked for.
+   */
+  default BackboneSpec passed(BackboneSpec spec) {
+    return usesLanguageModel() ? spec : spec.reading();
+  }
+
   /** A head with initial weights. */
   Head create(Backbone backbone, RandomStream random);
 

@@ -71,7 +71,7 @@ record WritingBatch(List<Writing> texts) {
     TokenRow first = texts.get(0).row();
     int length = first.length() - 1; // of every text one token at least follows
     for (Writing text : texts) {
-      boolean counted = text.row().filling().isEmpty();
+      boolean counted = text.row().filling().isEmpty() && text.row().target().isEmpty();
       if (!counted || !hasPrompt(text, texts.get(0))) {
         return 0;
       }
@@ -129,7 +129,11 @@ record WritingBatch(List<Writing> texts) {
     return texts.stream().map(text -> words(text.row())).toList();
   }
 
+  /** Those that are gone on from: of a row with a target, the target's. */
   private static int[] words(TokenRow row) {
-    return IntStream.of(row.words()).map(at -> row.ids()[at]).toArray();
+    return IntStream.of(row.words())
+        .filter(at -> at >= row.target().orElse(0))
+        .map(at -> row.ids()[at])
+        .toArray();
   }
 }

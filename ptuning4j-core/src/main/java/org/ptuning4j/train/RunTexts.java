@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
@@ -13,6 +14,7 @@ import org.ptuning4j.backbone.ForwardOptions;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.Injection;
 import org.ptuning4j.backbone.KeysAndValues;
+import org.ptuning4j.backbone.LayerPrefix;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.data.Example;
@@ -125,16 +127,22 @@ record RunTexts(PreparedRun run, TrainingListener listener) implements PromptTex
   @Override
   public Tensor keysAndValues(int[] ids) {
     Backbone backbone = run.backbone();
-    TokenBatch tokens =
-        TokenBatch.of(List.of(ids), List.of(new int[ids.length]), run.tokenizer().padId());
+    TokenRow row = backbone.spec().direction().throughout(ids);
+    TokenBatch tokens = TokenBatch.of(List.of(row), run.tokenizer().padId());
     ForwardOptions options = ForwardOptions.evaluation(Positions.ANCHOR).with(KeysAndValues.TEXT);
     return Scope.keep(
         () ->
             Autograd.inference(
                 () -> {
                   BackboneOutput output = backbone.forward(tokens, Injection.none(), options);
-                  return DeepPrompt.matrix(output.past(), 0).to(Dtype.F32.scalarType()).cpu();
+                  return DeepPrompt.matrix(inOrder(output.past()), 0)
+                      .to(Dtype.F32.scalarType())
+                      .cpu();
                 }));
+  }
+
+  private static List<LayerPrefix> inOrder(Map<Integer, LayerPrefix> layers) {
+    return List.copyOf(new TreeMap<>(layers).values());
   }
 
   @Override

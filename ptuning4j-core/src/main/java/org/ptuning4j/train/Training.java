@@ -2,6 +2,7 @@ package org.ptuning4j.train;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -188,12 +189,17 @@ public final class Training {
       requirePackable(spec);
     }
     parts.tasks().forEach(part -> heads.add(part.head(options, parts.folder().path().toString())));
+    BackboneSpec prompted =
+        heads.stream()
+            .map(head -> head.passed(spec))
+            .max(Comparator.comparingInt(BackboneSpec::layers))
+            .orElse(spec);
     try (PromptModule prompt =
             config
                 .method()
                 .create(
                     new PromptContext(
-                        spec,
+                        prompted,
                         backbone.engine(),
                         RandomStream.of(config.seed(), "prompt"),
                         new ModelVocabulary(parts.tokenizer(), backbone),
@@ -218,7 +224,7 @@ public final class Training {
       long total =
           backbone.parameterCount()
               + heads.stream().mapToLong(head -> head.parameterCount(spec)).sum()
-              + config.method().parameterCount(spec)
+              + config.method().parameterCount(prompted)
               + (heads.stream().anyMatch(HeadSpec::usesLanguageModel)
                   ? backbone.languageModel().parameterCount()
                   : 0);

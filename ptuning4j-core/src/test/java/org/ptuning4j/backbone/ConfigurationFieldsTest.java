@@ -67,7 +67,7 @@ class ConfigurationFieldsTest {
           .usingRecursiveComparison()
           .ignoringFields("hasPooler", "hasLanguageModel")
           .isEqualTo(loaded);
-      assertThat(said.layers()).isEqualTo(2);
+      assertThat(said.readingLayers()).isEqualTo(2);
       assertThat(said.hidden()).isEqualTo(TinyFamily.HIDDEN);
       assertThat(said.vocabulary()).isEqualTo(TinyFamily.VOCABULARY);
     }

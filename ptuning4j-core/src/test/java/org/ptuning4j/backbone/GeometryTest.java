@@ -213,15 +213,13 @@ class GeometryTest {
                       List.of(new int[5], new int[2]),
                       0)
                   .with(Geometry.PLAIN.within(Reach.causal()));
-          List<LayerPrefix> kept =
+          Map<Integer, LayerPrefix> past =
               backbone
                   .forward(
                       first,
                       Injection.none(),
                       ForwardOptions.evaluation(Positions.ANCHOR).withKeysAndValues())
                   .past();
-          Map<Integer, LayerPrefix> past = new HashMap<>();
-          IntStream.range(0, kept.size()).forEach(layer -> past.put(layer, kept.get(layer)));
           TokenBatch next =
               TokenBatch.of(List.of(new int[] {35}, new int[] {42}), two(), 0)
                   .with(Geometry.PLAIN.within(Reach.causal()));

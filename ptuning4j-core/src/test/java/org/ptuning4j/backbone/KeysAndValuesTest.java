@@ -5,7 +5,6 @@ import static org.ptuning4j.Closeness.assertClose;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,9 +53,9 @@ class KeysAndValuesTest {
         family,
         backbone -> {
           BackboneSpec spec = backbone.spec();
-          List<LayerPrefix> alone = captured(backbone, batch(TEXT), Injection.none());
-          assertThat(alone).hasSize(spec.layers());
-          for (LayerPrefix layer : alone) {
+          Map<Integer, LayerPrefix> alone = captured(backbone, batch(TEXT), Injection.none());
+          assertThat(alone).hasSize(spec.readingLayers());
+          for (LayerPrefix layer : alone.values()) {
             long[] shape = {1, spec.keyValueHeads(), TEXT.length, spec.headSize()};
             assertThat(Tensors.shape(layer.key())).isEqualTo(shape);
             assertThat(Tensors.shape(layer.value())).isEqualTo(shape);
@@ -72,8 +71,8 @@ class KeysAndValuesTest {
     with(
         family,
         backbone -> {
-          List<LayerPrefix> alone = captured(backbone, batch(ROW), Injection.none());
-          List<LayerPrefix> both = captured(backbone, batch(TEXT, ROW), Injection.none());
+          Map<Integer, LayerPrefix> alone = captured(backbone, batch(ROW), Injection.none());
+          Map<Integer, LayerPrefix> both = captured(backbone, batch(TEXT, ROW), Injection.none());
           for (int layer = 0; layer < alone.size(); layer++) {
             Tensor key = both.get(layer).key().narrow(0, 1, 1).narrow(2, 0, ROW.length);
             Tensor value = both.get(layer).value().narrow(0, 1, 1).narrow(2, 0, ROW.length);
@@ -92,8 +91,8 @@ class KeysAndValuesTest {
     with(
         family,
         backbone -> {
-          List<LayerPrefix> plain = captured(backbone, batch(TEXT), Injection.none());
-          List<LayerPrefix> prompted = captured(backbone, batch(TEXT), prompt(backbone));
+          Map<Integer, LayerPrefix> plain = captured(backbone, batch(TEXT), Injection.none());
+          Map<Integer, LayerPrefix> prompted = captured(backbone, batch(TEXT), prompt(backbone));
           assertClose("layer 1", prompted.get(0).key(), plain.get(0).key(), 1e-6, 0);
           assertThat(prompted.get(1).key().size(2)).isEqualTo(TEXT.length);
           Tensor moved = prompted.get(1).key().sub(plain.get(1).key()).abs();
@@ -110,16 +109,14 @@ class KeysAndValuesTest {
         backbone -> {
           int[] all = IntStream.concat(Arrays.stream(TEXT), Arrays.stream(ROW)).toArray();
           Tensor whole = states(backbone, batch(all), Injection.none());
-          Map<Integer, LayerPrefix> prefixes = new HashMap<>();
-          List<LayerPrefix> text = captured(backbone, batch(TEXT), Injection.none());
-          text.forEach(layer -> prefixes.put(prefixes.size(), layer));
-          Injection injection = Injection.deep(prefixes, Optional.of(new int[] {TEXT.length}));
+          Map<Integer, LayerPrefix> text = captured(backbone, batch(TEXT), Injection.none());
+          Injection injection = Injection.deep(text, Optional.of(new int[] {TEXT.length}));
           Tensor row = states(backbone, batch(ROW), injection);
           assertClose("row", row, whole.narrow(1, TEXT.length, ROW.length), 1e-5, 0);
         });
   }
 
-  private static List<LayerPrefix> captured(
+  private static Map<Integer, LayerPrefix> captured(
       Backbone backbone, TokenBatch tokens, Injection injection) {
     ForwardOptions options = ForwardOptions.evaluation(Positions.ANCHOR).with(KeysAndValues.TEXT);
     return backbone.forward(tokens, injection, options).past();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -269,12 +268,12 @@ class CachedNextTokensTest {
         () ->
             Scope.run(
                 () -> {
-                  List<LayerPrefix> past =
+                  Map<Integer, LayerPrefix> past =
                       backbone.forward(tokens(0, 5, 17, 99), Injection.none(), kept).past();
-                  List<LayerPrefix> first =
+                  Map<Integer, LayerPrefix> first =
                       backbone.forward(tokens(3, 44), injection(past), kept).past();
                   float[] expected = Tensors.floats(first.get(1).key());
-                  List<LayerPrefix> second =
+                  Map<Integer, LayerPrefix> second =
                       backbone.forward(tokens(3, 71), injection(past), kept).past();
                   assertThat(Tensors.floats(first.get(1).key())).isEqualTo(expected);
                   assertThat(Tensors.floats(second.get(1).key())).isNotEqualTo(expected);
@@ -290,12 +289,8 @@ class CachedNextTokensTest {
         .with(new Geometry(List.of(positions), Reach.everything()));
   }
 
-  private static Injection injection(List<LayerPrefix> past) {
-    Map<Integer, LayerPrefix> layers = new HashMap<>();
-    for (int layer = 0; layer < past.size(); layer++) {
-      layers.put(layer, past.get(layer));
-    }
-    return Injection.deep(layers, Optional.empty());
+  private static Injection injection(Map<Integer, LayerPrefix> past) {
+    return Injection.deep(past, Optional.empty());
   }
 
   @ParameterizedTest

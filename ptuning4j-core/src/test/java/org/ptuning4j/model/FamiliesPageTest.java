@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import org.ptuning4j.TinyFamily;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.backbone.ForwardOptions;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.backbone.TokenBatch;
@@ -241,6 +243,7 @@ class FamiliesPageTest {
             case BIDIRECTIONAL -> "masked-LM head";
             case CAUSAL -> "causal-LM head";
             case INFILLING -> "infilling-LM head";
+            case ENCODER_DECODER -> "encoder and decoder, causal-LM head";
           });
     }
     return facts.isEmpty() ? "neither pooler nor language-model head" : String.join(", ", facts);
@@ -280,10 +283,15 @@ class FamiliesPageTest {
   private static void step(Backbone backbone, PromptMethod method, Lesson lesson) {
     PromptContext context =
         new PromptContext(
-            backbone.spec(), backbone.engine(), RandomStream.of(1), new Words(backbone));
+            lesson.spec().passed(backbone.spec()),
+            backbone.engine(),
+            RandomStream.of(1),
+            new Words(backbone));
     try (PromptModule prompt = method.create(context);
         Head head = lesson.spec().create(backbone, RandomStream.of(2))) {
-      Item item = summarised(lesson.item(), backbone).withPrefix(method.inputTokens());
+      Item item =
+          written(summarised(lesson.item(), backbone), lesson.spec(), backbone)
+              .withPrefix(method.inputTokens());
       TokenBatch tokens = TokenBatch.of(item.rows(), 0);
       Tensor states =
           backbone
@@ -315,6 +323,24 @@ class FamiliesPageTest {
             .map(row -> row.withAnchor(backbone.spec().direction().summary(row.length())))
             .toList(),
         item.reads(),
+        item.counts(),
+        item.words(),
+        item.notes(),
+        item.target());
+  }
+
+  /** Where words are asked of a model with two halves, its rows have a source before them. */
+  private static Item written(Item item, HeadSpec head, Backbone backbone) {
+    if (!head.usesLanguageModel() || backbone.spec().direction() != Direction.ENCODER_DECODER) {
+      return item;
+    }
+    int moved = 3;
+    return new Item(
+        item.rows().stream()
+            .map(row -> row.withPrefix(moved))
+            .map(row -> new TokenRow(row.ids(), row.typeIds(), new int[0], moved).withTarget(moved))
+            .toList(),
+        Arrays.stream(item.reads()).map(read -> read + moved).toArray(),
         item.counts(),
         item.words(),
         item.notes(),

@@ -191,8 +191,13 @@ class RunTextsTest {
           int[] text = framed(context, "it is a mess");
           ForwardOptions options =
               ForwardOptions.evaluation(Positions.ALL).with(KeysAndValues.TEXT);
-          List<LayerPrefix> expected =
-              backbone.forward(batch(text), Injection.none(), options).past();
+          Map<Integer, LayerPrefix> expected =
+              backbone
+                  .forward(
+                      TokenBatch.of(List.of(family.direction().throughout(text)), 0),
+                      Injection.none(),
+                      options)
+                  .past();
           try (PromptModule prompt = method("text:it is a mess", text.length).create(context)) {
             Injection injection = prompt.inject(batch(new int[] {7}), Dropout.off());
             for (int layer = 0; layer < backbone.spec().layers(); layer++) {

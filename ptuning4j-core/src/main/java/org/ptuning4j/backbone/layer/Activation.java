@@ -2,6 +2,7 @@ package org.ptuning4j.backbone.layer;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -42,17 +43,19 @@ public enum Activation {
    */
   public static Activation of(ModelConfig config, String field) {
     String name = config.text(field).orElse("(missing)");
+    return named(name).orElseThrow(() -> config.unsupported(field, name, names()));
+  }
+
+  /** The activation of a name. */
+  public static Optional<Activation> named(String name) {
     return Arrays.stream(values())
         .filter(activation -> activation.label().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                config.unsupported(
-                    field,
-                    name,
-                    Arrays.stream(values())
-                        .map(Activation::label)
-                        .collect(Collectors.joining(", "))));
+        .findFirst();
+  }
+
+  /** The names that are known, for messages. */
+  public static String names() {
+    return Arrays.stream(values()).map(Activation::label).collect(Collectors.joining(", "));
   }
 
   private String label() {

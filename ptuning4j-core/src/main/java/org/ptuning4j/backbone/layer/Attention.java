@@ -98,7 +98,8 @@ public record Attention(
    *     those that it keeps, {@code [B, K, n, d]} or {@code [B, K, P+n, d]} each
    */
   List<Tensor> apply(Pass pass, Tensor x, ReadColumns read, Optional<LayerPrefix> prefix) {
-    if (term.isPresent() && pass.options().keysAndValues() == KeysAndValues.PAST) {
+    boolean apart = term.isPresent() && !term.get().reachesIntoPrefix();
+    if (apart && pass.options().keysAndValues() == KeysAndValues.PAST) {
       throw new IllegalArgumentException(
           "scores of the text have terms of relative positions, those of a prefix have none: keys"
               + " and values of a text cannot be the prefix of what follows");
@@ -169,12 +170,22 @@ public record Attention(
         Scope.keep(
             () -> {
               Tensor text = term.get().apply(pass, query, key, read); // [B, A, m, n]
-              Tensor all =
-                  prefix
-                      .map(each -> torch.constant_pad_nd(text, each.length(), 0))
-                      .orElse(text); // [B, A, m, P+n]
+              Tensor all = prefix.map(each -> withPrefix(pass, text, read, each)).orElse(text);
               return mask.map(all::add).orElse(all);
             }));
+  }
+
+  /** {@code [B, A, m, n] → [B, A, m, P+n]}. */
+  private Tensor withPrefix(Pass pass, Tensor text, ReadColumns read, LayerPrefix prefix) {
+    return term.orElseThrow()
+        .ofPrefix(pass, read, prefix)
+        .map(before -> joined(before, text))
+        .orElseGet(() -> torch.constant_pad_nd(text, prefix.length(), 0));
+  }
+
+  private static Tensor joined(Tensor before, Tensor text) {
+    long rows = Math.max(before.size(0), text.size(0));
+    return Tensors.cat(3, before.expand(rows, -1, -1, -1), text.expand(rows, -1, -1, -1));
   }
 
   /** Query, key and value from one product: {@code [B, A or K, n, d]}. */

@@ -1,11 +1,13 @@
 package org.ptuning4j.backbone.layer;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.backbone.LayerPrefix;
 import org.ptuning4j.backbone.ReadColumns;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.tensor.Dtype;
@@ -128,6 +130,47 @@ public final class Distances {
         .index_select(1, index.flatten())
         .view(values.size(0), index.size(0), index.size(1), index.size(2))
         .transpose(0, 1);
+  }
+
+  /**
+   * One number for each head and distance from the text to columns of a prefix, which stand right
+   * before it. Only columns that a row has are counted, so that a row does not depend on how long
+   * the prefixes of others are.
+   *
+   * @param table {@code [rows, A]}
+   * @return {@code [B or 1, A, m, P]}
+   */
+  Tensor toPrefix(RelativeTable table, ReadColumns read, LayerPrefix prefix) {
+    Tensor has =
+        prefix
+            .mask()
+            .map(mask -> engine.place(mask.isfinite(), Dtype.I64)) // [B, P], 1 for what a row has
+            .orElseGet(() -> ones(prefix.length()));
+    Tensor back = has.flip(1).cumsum(1).flip(1); // from the text's first token, 1 the next to it
+    Tensor distances = fromFirst(read).unsqueeze(2).add(back.unsqueeze(1)); // [B or 1, m, P]
+    RelativeTable.Part part = table.part(engine, 0, Math.toIntExact(prefix.length() + span));
+    Tensor values = part.spread(part.rows()); // [P + s, A]
+    return values
+        .index_select(0, distances.flatten())
+        .view(distances.size(0), distances.size(1), distances.size(2), values.size(1))
+        .permute(0, 3, 1, 2);
+  }
+
+  private Tensor ones(long count) {
+    long[] ones = new long[Math.toIntExact(count)];
+    Arrays.fill(ones, 1);
+    return engine.place(Tensors.of(ones, 1, count), Dtype.I64);
+  }
+
+  /** How far each column that is read is from its row's first, {@code [B or 1, m]}. */
+  private Tensor fromFirst(ReadColumns read) {
+    int rows = positions().isEmpty() && read.isSameInAllRows() ? 1 : tokens.rows();
+    long[] from = new long[rows * read.count()];
+    for (int at = 0; at < from.length; at++) {
+      int row = at / read.count();
+      from[at] = (long) position(row, read.column(row, at % read.count())) - position(row, 0);
+    }
+    return engine.place(Tensors.of(from, rows, read.count()), Dtype.I64);
   }
 
   /** {@code [B, A, m, d] · [A, R, d] → [A, B, m, R]}, one product for each head. */

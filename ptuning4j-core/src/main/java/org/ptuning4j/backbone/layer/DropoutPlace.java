@@ -14,6 +14,8 @@ public enum DropoutPlace {
   FEED_FORWARD_INSIDE,
   /** What the feed-forward network gives, before the residual. */
   FEED_FORWARD_OUTPUT,
+  /** What the last layer gives, after its norm, as T5 has it. */
+  LAST_STATES,
   /** The states of relative positions. */
   RELATIVE_POSITIONS,
   /** What a convolution beside the first layer gives, before its activation. */
@@ -25,7 +27,7 @@ public enum DropoutPlace {
       case EMBEDDINGS -> rates.embeddings();
       case ATTENTION_PROBABILITIES -> rates.attention();
       case ATTENTION_OUTPUT -> rates.attentionOutput();
-      case FEED_FORWARD_INSIDE, FEED_FORWARD_OUTPUT, RELATIVE_POSITIONS, CONVOLUTION ->
+      case FEED_FORWARD_INSIDE, FEED_FORWARD_OUTPUT, LAST_STATES, RELATIVE_POSITIONS, CONVOLUTION ->
           rates.hidden();
     };
   }

@@ -30,7 +30,7 @@ public record Pass(
   }
 
   /** States after dropout, where the family has it at this place. */
-  Tensor dropout(DropoutPlace place, Tensor x) {
+  public Tensor dropout(DropoutPlace place, Tensor x) {
     return options.dropout().apply(x, rate(place));
   }
 

@@ -1,5 +1,6 @@
 package org.ptuning4j.backbone.layer;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
@@ -10,8 +11,8 @@ import org.ptuning4j.backbone.layer.norm.OutputNorms;
 import org.ptuning4j.tensor.Scope;
 
 /**
- * Attention, then a feed-forward network, each with dropout and residual; perhaps a convolution
- * beside both.
+ * Attention, then a feed-forward network, each with dropout and residual; perhaps attention to a
+ * source between them; perhaps a convolution beside both.
  *
  * @param placement where the norms are
  * @param attention the one part
@@ -20,6 +21,7 @@ import org.ptuning4j.tensor.Scope;
  * @param feedForwardNorm its norm
  * @param outputNorms further norms, of what both parts give; empty for none
  * @param convolution of the layer's input, added to its output; empty for none
+ * @param source attention to a source after that to the text; empty for none
  */
 public record TransformerLayer(
     Placement placement,
@@ -28,7 +30,8 @@ public record TransformerLayer(
     FeedForward feedForward,
     Norm feedForwardNorm,
     Optional<OutputNorms> outputNorms,
-    Optional<Convolution> convolution) {
+    Optional<Convolution> convolution,
+    Optional<SourceAttention> source) {
 
   /** A layer without further norms and without a convolution. */
   public TransformerLayer(
@@ -44,6 +47,7 @@ public record TransformerLayer(
         feedForward,
         feedForwardNorm,
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -56,7 +60,8 @@ public record TransformerLayer(
         feedForward,
         feedForwardNorm,
         Optional.of(norms),
-        convolution);
+        convolution,
+        source);
   }
 
   /** The same with a convolution beside it. */
@@ -68,7 +73,21 @@ public record TransformerLayer(
         feedForward,
         feedForwardNorm,
         outputNorms,
-        Optional.of(beside));
+        Optional.of(beside),
+        source);
+  }
+
+  /** The same with attention to a source. */
+  public TransformerLayer with(SourceAttention toSource) {
+    return new TransformerLayer(
+        placement,
+        attention,
+        attentionNorm,
+        feedForward,
+        feedForwardNorm,
+        outputNorms,
+        convolution,
+        Optional.of(toSource));
   }
 
   /**
@@ -82,18 +101,40 @@ public record TransformerLayer(
    *     keeps, {@code [B, K, n, d]} or {@code [B, K, P+n, d]} each
    */
   public List<Tensor> forward(Pass pass, Tensor x, ReadColumns read, Optional<LayerPrefix> prefix) {
+    return forward(pass, x, read, prefix, Optional.empty());
+  }
+
+  /**
+   * The same in a decoder that reads a source.
+   *
+   * @param columns what it attends to of the source; there where the layer has attention to it
+   * @return the states, {@code [B, m, H]}; and where the pass keeps keys and values, those of the
+   *     text and then those of the source
+   */
+  public List<Tensor> forward(
+      Pass pass,
+      Tensor x,
+      ReadColumns read,
+      Optional<LayerPrefix> prefix,
+      Optional<SourceColumns> columns) {
+    List<Tensor> given = new ArrayList<>();
     List<Tensor> attended = Scope.keepAll(() -> attend(pass, x, read, prefix)); // [B, m, H]
+    given.addAll(attended.subList(1, attended.size()));
+    List<Tensor> informed =
+        source
+            .map(part -> part.apply(pass, attended.get(0), columns.orElseThrow()))
+            .orElse(attended.subList(0, 1));
+    given.addAll(informed.subList(1, informed.size()));
     Tensor output =
         Scope.keep(
             () -> {
-              Tensor transformed = transform(pass, attended.get(0));
+              Tensor transformed = transform(pass, informed.get(0));
               return convolution
                   .map(each -> each.apply(pass, x, transformed, read))
                   .orElse(transformed);
             });
-    return attended.size() == 1
-        ? List.of(output)
-        : List.of(output, attended.get(1), attended.get(2));
+    given.add(0, output);
+    return given;
   }
 
   private List<Tensor> attend(Pass pass, Tensor x, ReadColumns read, Optional<LayerPrefix> prefix) {

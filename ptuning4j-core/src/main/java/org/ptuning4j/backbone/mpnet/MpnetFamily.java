@@ -16,6 +16,7 @@ import org.ptuning4j.backbone.layer.Activation;
 import org.ptuning4j.backbone.layer.BiasTerm;
 import org.ptuning4j.backbone.layer.RelativeTable;
 import org.ptuning4j.backbone.layer.ScoreTerm;
+import org.ptuning4j.backbone.layer.T5Buckets;
 import org.ptuning4j.backbone.transformer.CheckpointNames;
 import org.ptuning4j.backbone.transformer.MaskedLanguageNames;
 import org.ptuning4j.backbone.transformer.PositionIds;
@@ -90,12 +91,12 @@ public final class MpnetFamily extends EncoderFamily {
   @Override
   protected Optional<ScoreTerm> term(EncoderConfig config, Weights weights) {
     return Optional.of(
-        new BiasTerm(
+        BiasTerm.ofText(
             new RelativeTable(
                 weights.table(
                     "encoder.relative_attention_bias.weight", BUCKETS, config.sizes().heads()),
                 Optional.empty(),
-                new MpnetBuckets(BUCKETS, LARGEST_DISTANCE))));
+                new T5Buckets(BUCKETS, LARGEST_DISTANCE, true))));
   }
 
   /** The released code fixes it. */

@@ -45,9 +45,9 @@ final class SoftTokenCheck {
         .offsets()
         .forEach(
             (layer, offsets) -> {
-              if (layer < 1 || layer >= spec.layers()) {
+              if (layer < 1 || layer >= spec.readingLayers()) {
                 throw new IllegalArgumentException(
-                    "offsets of layer " + layer + "; there are 1 to " + (spec.layers() - 1));
+                    "offsets of layer " + layer + "; there are 1 to " + (spec.readingLayers() - 1));
               }
               checkShape("offsets of layer " + layer, offsets, places.length, spec.hidden());
             });

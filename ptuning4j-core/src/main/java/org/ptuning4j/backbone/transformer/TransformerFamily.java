@@ -76,14 +76,11 @@ public abstract class TransformerFamily<C> implements BackboneFamily {
             ? Optional.of(
                 languageModel(config).load(source, engine, ofHead, parts.embeddings().words()))
             : Optional.empty();
-    return new Transformer(
-        spec(config, parts.pooler().isPresent(), head.isPresent()),
-        engine,
-        source.hash(),
-        positions(config),
-        parts,
-        weights,
-        head);
+    BackboneSpec spec = spec(config, parts.pooler().isPresent(), head.isPresent());
+    Positions positions = positions(config);
+    return parts.decoder().isPresent()
+        ? new EncoderDecoder(spec, engine, source.hash(), positions, parts, weights, head)
+        : new Transformer(spec, engine, source.hash(), positions, parts, weights, head);
   }
 
   @Override

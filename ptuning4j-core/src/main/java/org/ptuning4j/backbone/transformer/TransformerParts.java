@@ -17,13 +17,25 @@ import org.ptuning4j.backbone.layer.norm.Norm;
  * @param finalNorm after the last layer, as families with norms before their parts have it
  * @param pooler over what stands for a text, where the checkpoint has one
  * @param dropped where states are dropped in training
+ * @param decoder what writes; empty where the layers do all
  */
 public record TransformerParts(
     Embeddings embeddings,
     List<TransformerLayer> layers,
     Optional<Norm> finalNorm,
     Optional<Pooler> pooler,
-    Set<DropoutPlace> dropped) {
+    Set<DropoutPlace> dropped,
+    Optional<DecoderParts> decoder) {
+
+  /** Layers that do all. */
+  public TransformerParts(
+      Embeddings embeddings,
+      List<TransformerLayer> layers,
+      Optional<Norm> finalNorm,
+      Optional<Pooler> pooler,
+      Set<DropoutPlace> dropped) {
+    this(embeddings, layers, finalNorm, pooler, dropped, Optional.empty());
+  }
 
   /** Copies the collections. */
   public TransformerParts {

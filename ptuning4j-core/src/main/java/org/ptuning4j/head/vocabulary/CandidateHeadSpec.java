@@ -51,7 +51,7 @@ public record CandidateHeadSpec(Length length) implements HeadSpec {
     return new CandidateHeadSpec(
         switch (spec.direction()) {
           case BIDIRECTIONAL, CAUSAL -> Length.MEAN;
-          case INFILLING -> Length.SUM;
+          case INFILLING, ENCODER_DECODER -> Length.SUM;
         });
   }
 

@@ -52,7 +52,7 @@ public final class InputPrompt implements TrainedPrompt {
           spec.embeddingWidth(),
           spec.embeddingWidth());
     }
-    long[] expected = {spec.layers() - 1L, vectors.size(0), spec.hidden()};
+    long[] expected = {spec.readingLayers() - 1L, vectors.size(0), spec.hidden()};
     offsets.ifPresent(
         found -> {
           if (!Arrays.equals(Tensors.shape(found), expected)) {

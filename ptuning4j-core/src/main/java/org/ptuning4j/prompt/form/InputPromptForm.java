@@ -127,7 +127,7 @@ final class InputPromptForm implements PromptForm<InputPrompt> {
 
   /** The offsets of soft tokens that have none, {@code [L−1, N, H]}. */
   private static Tensor zeros(int count, BackboneSpec spec, Engine engine) {
-    return engine.place(torch.zeros(spec.layers() - 1L, count, spec.hidden()), Dtype.F32);
+    return engine.place(torch.zeros(spec.readingLayers() - 1L, count, spec.hidden()), Dtype.F32);
   }
 
   /** The parts joined, and put in the order of the places where prompts alternate. */

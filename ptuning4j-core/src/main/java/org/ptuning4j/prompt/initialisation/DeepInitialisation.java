@@ -104,7 +104,7 @@ public record DeepInitialisation(String text) {
     }
     int[] tokens = StartText.parse(text).orElseThrow().framedTokens(length, context);
     Tensor all = context.texts().keysAndValues(tokens); // [P, L·2·K·d]
-    return ofLayers(all.view(length, spec.layers(), spec.prefixWidth()).transpose(0, 1), layers)
+    return ofLayers(all.view(length, -1, spec.prefixWidth()).transpose(0, 1), layers)
         .transpose(0, 1)
         .reshape(length, width);
   }
@@ -124,7 +124,7 @@ public record DeepInitialisation(String text) {
             context.texts().rows(ROWS).stream()
                 .map(context.texts()::keysAndValues)
                 .toArray(Tensor[]::new)); // [N, L·2·K·d]
-    Tensor apart = all.view(-1, spec.layers(), 2, spec.prefixWidth() / 2).permute(1, 2, 0, 3);
-    return torch.std(apart.reshape(spec.layers(), 2, -1), 2);
+    Tensor apart = all.view(all.size(0), -1, 2, spec.prefixWidth() / 2).permute(1, 2, 0, 3);
+    return torch.std(apart.reshape(apart.size(0), 2, -1), 2);
   }
 }

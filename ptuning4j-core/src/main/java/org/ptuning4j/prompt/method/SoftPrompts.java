@@ -63,7 +63,7 @@ public record SoftPrompts(int length, SoftTokenInitialisation start, boolean dee
 
   @Override
   public long parameterCount(BackboneSpec spec) {
-    long offsets = deep ? (spec.layers() - 1L) * length * spec.hidden() : 0;
+    long offsets = deep ? (spec.readingLayers() - 1L) * length * spec.hidden() : 0;
     return (long) length * spec.embeddingWidth() + offsets;
   }
 

@@ -66,7 +66,7 @@ public final class SoftTokens implements PromptModule {
 
   private static Parameter zeros(long length, BackboneSpec spec, Engine engine) {
     return Parameter.of(
-        InputPrompt.OFFSETS, torch.zeros(spec.layers() - 1L, length, spec.hidden()), engine);
+        InputPrompt.OFFSETS, torch.zeros(spec.readingLayers() - 1L, length, spec.hidden()), engine);
   }
 
   @Override

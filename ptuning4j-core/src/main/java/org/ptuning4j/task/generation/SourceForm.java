@@ -8,7 +8,7 @@ import org.ptuning4j.task.template.RenderedCloze;
 import org.ptuning4j.text.TextTokenizer;
 
 /** How a source is put to a model that writes: what it reads, and where each token is told. */
-sealed interface SourceForm permits ContinuedSource, InfilledSource {
+sealed interface SourceForm permits ContinuedSource, InfilledSource, EncodedSource {
 
   /**
    * The row that the model goes on with.
@@ -45,6 +45,8 @@ sealed interface SourceForm permits ContinuedSource, InfilledSource {
       case INFILLING ->
           new InfilledSource(
               task.separator(), task.truncation().strategy(), InfillingTokens.of(tokenizer));
+      case ENCODER_DECODER ->
+          new EncodedSource(tokens, task.separator(), task.truncation().strategy());
       case CAUSAL, BIDIRECTIONAL -> new ContinuedSource(tokens, task.truncation().strategy());
     };
   }

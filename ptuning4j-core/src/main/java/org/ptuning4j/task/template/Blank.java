@@ -79,6 +79,7 @@ public sealed interface Blank {
                               template.source())));
       case CAUSAL -> new Continued();
       case INFILLING -> new Infilled(InfillingTokens.of(tokenizer), true);
+      case ENCODER_DECODER -> new Sentinel(SentinelTokens.of(tokenizer));
     };
   }
 
@@ -176,6 +177,49 @@ public sealed interface Blank {
     @Override
     public TokenRow placed(TokenRow row, int gap, int end) {
       return row.withFilling(new BlankFilling(end, gap));
+    }
+  }
+
+  /**
+   * A sentinel in the source; the target repeats it and goes on with what fills the blank, each
+   * token of which is looked for at the one before it (T5, arXiv 1910.10683, section 3.1.4).
+   *
+   * @param tokens the sentinel and what a target begins with
+   */
+  record Sentinel(SentinelTokens tokens) implements Blank {
+
+    @Override
+    public ClozeTemplate readable(ClozeTemplate template) {
+      return template;
+    }
+
+    @Override
+    public boolean isWithin() {
+      return true;
+    }
+
+    @Override
+    public int[] filling(int[] wording) {
+      return new int[] {tokens.sentinel()};
+    }
+
+    @Override
+    public int[] following(int[] wording) {
+      int[] following = new int[wording.length + 1];
+      following[0] = tokens.start();
+      following[1] = tokens.sentinel();
+      System.arraycopy(wording, 0, following, 2, wording.length - 1);
+      return following;
+    }
+
+    @Override
+    public int read(int gap, int end, int token) {
+      return end + 1 + token;
+    }
+
+    @Override
+    public TokenRow placed(TokenRow row, int gap, int end) {
+      return row.withTarget(end);
     }
   }
 }

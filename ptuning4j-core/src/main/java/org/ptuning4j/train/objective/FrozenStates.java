@@ -95,7 +95,7 @@ final class FrozenStates implements AutoCloseable {
       MessageDigest digest = DigestUtils.getSha256Digest();
       digest.update(text(List.of(layers, last, positions, shift, rows.size())));
       for (TokenRow row : rows) {
-        digest.update(text(List.of(row.length(), row.anchor(), row.filling())));
+        digest.update(text(List.of(row.length(), row.anchor(), row.filling(), row.target())));
         for (int[] values : List.of(row.ids(), row.typeIds(), row.slots())) {
           ByteBuffer bytes = ByteBuffer.allocate(values.length * Integer.BYTES);
           bytes.asIntBuffer().put(values);

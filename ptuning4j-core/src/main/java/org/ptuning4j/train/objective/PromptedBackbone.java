@@ -49,9 +49,14 @@ public record PromptedBackbone(
    */
   public int frozenLayers() {
     boolean dropping = dropsBelow && isDropping();
-    return dropping || !backbone.parameters().isEmpty()
-        ? 0
-        : Math.min(prompt.untouchedLayers(), backbone.spec().layers());
+    if (dropping || !backbone.parameters().isEmpty()) {
+      return 0;
+    }
+    int all = backbone.spec().layers();
+    int untouched = Math.min(prompt.untouchedLayers(), all);
+    // Of a model with two halves only the last states are ever known.
+    boolean halves = backbone.spec().readingLayers() < all;
+    return halves && untouched < all ? 0 : untouched;
   }
 
   /** Whether the whole backbone gives the same states for a row in every pass of the run. */

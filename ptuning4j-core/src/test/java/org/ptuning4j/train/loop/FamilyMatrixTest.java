@@ -23,6 +23,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.TinyFamily;
 import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.ForwardOptions;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.Injection;
@@ -213,7 +214,7 @@ class FamilyMatrixTest {
 
     Cell(Backbone backbone, PromptMethod method, Lesson lesson) {
       this.backbone = backbone;
-      this.prompt = prompt(backbone, method, 3);
+      this.prompt = prompt(lesson.spec().passed(backbone.spec()), backbone, method, 3);
       this.head = lesson.spec().create(backbone, RandomStream.of(4));
       this.items =
           lesson.items().stream().map(item -> item.withPrefix(method.inputTokens())).toList();
@@ -305,10 +306,10 @@ class FamilyMatrixTest {
     return TokenBatch.of(items.stream().flatMap(item -> item.rows().stream()).toList(), PAD);
   }
 
-  private static PromptModule prompt(Backbone backbone, PromptMethod method, long seed) {
+  private static PromptModule prompt(
+      BackboneSpec spec, Backbone backbone, PromptMethod method, long seed) {
     return method.create(
-        new PromptContext(
-            backbone.spec(), backbone.engine(), RandomStream.of(seed), vocabulary(backbone)));
+        new PromptContext(spec, backbone.engine(), RandomStream.of(seed), vocabulary(backbone)));
   }
 
   private static PromptVocabulary vocabulary(Backbone backbone) {
@@ -375,7 +376,7 @@ class FamilyMatrixTest {
     List<PromptMethod> methods = new ArrayList<>(METHODS);
     methods.add(PTuningV2.ofLength(5));
     for (PromptMethod method : methods) {
-      try (PromptModule module = prompt(backbone, method, 7)) {
+      try (PromptModule module = prompt(backbone.spec(), backbone, method, 7)) {
         prompts.add(module.flatten());
       }
       rows.add(row(random, 4 + random.nextInt(14)).withPrefix(method.inputTokens()));

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ptuning4j.TinyFamily;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
+import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.backbone.DropoutRates;
 import org.ptuning4j.backbone.ForwardOptions;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
@@ -178,7 +179,7 @@ class RecomputationTest {
     try (AdamW optimiser = new AdamW(parameters, AdamW.Settings.of(0))) {
       optimiser.zeroGradients();
       for (int batch = 0; batch < 2; batch++) {
-        TokenBatch tokens = batch(batch, method.inputTokens());
+        TokenBatch tokens = batch(backbone, batch, method.inputTokens());
         Dropout dropout = Dropout.from(masks);
         Scope.run(
             () -> {
@@ -208,19 +209,22 @@ class RecomputationTest {
 
   /** Over words where the backbone is trained, so that the tied matrix has two uses. */
   private static Tensor loss(Backbone backbone, Tensor states) {
-    Tensor read = states.select(1, 1);
+    boolean halves = backbone.spec().direction() == Direction.ENCODER_DECODER;
+    Tensor read = states.select(1, halves ? 5 : 1); // a token that is written, where some are
     return backbone.parameters().isEmpty()
         ? read.to(Dtype.F32.scalarType()).pow(new Scalar(2)).sum()
         : backbone.languageModel().logits(read).logsumexp(new long[] {1}).sum();
   }
 
-  private static TokenBatch batch(int seed, int softTokens) {
+  private static TokenBatch batch(Backbone backbone, int seed, int softTokens) {
     RandomStream random = RandomStream.of(seed);
     List<TokenRow> rows = new ArrayList<>();
     for (int length : List.of(9, 5, 12)) {
       int[] ids = new int[length];
       Arrays.setAll(ids, i -> 10 + random.nextInt(TinyFamily.VOCABULARY - 10));
-      rows.add(TokenRow.of(ids, new int[length]).withPrefix(softTokens));
+      TokenRow row = TokenRow.of(ids, new int[length]);
+      boolean halves = backbone.spec().direction() == Direction.ENCODER_DECODER;
+      rows.add((halves ? row.withTarget(length / 2) : row).withPrefix(softTokens));
     }
     return TokenBatch.of(rows, 0);
   }

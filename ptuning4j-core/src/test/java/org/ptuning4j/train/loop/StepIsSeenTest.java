@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ptuning4j.TinyFamily;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
+import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.backbone.ForwardOptions;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.Injection;
@@ -78,7 +79,9 @@ class StepIsSeenTest {
   }
 
   private static Tensor forward(Backbone backbone) {
-    TokenRow row = TokenRow.of(new int[] {5, 7, 8, 9, 6}, new int[5]);
+    TokenRow text = TokenRow.of(new int[] {5, 7, 8, 9, 6}, new int[5]);
+    boolean halves = backbone.spec().direction() == Direction.ENCODER_DECODER;
+    TokenRow row = halves ? text.withTarget(3) : text;
     return backbone
         .forward(
             TokenBatch.of(List.of(row), 0),
