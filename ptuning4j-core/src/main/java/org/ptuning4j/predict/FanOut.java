@@ -50,6 +50,9 @@ record FanOut(List<TokenRow> rows, int below, List<TokenRow> texts, int[] shifts
    */
   static FanOut of(Backbone backbone, List<TokenRow> rows, List<Optional<TrainedPrompt>> prompts) {
     int all = backbone.spec().layers();
+    if (backbone.spec().readingLayers() < all) {
+      return none(rows); // a model with two halves is computed as a whole
+    }
     int below =
         prompts.stream()
             .mapToInt(prompt -> prompt.map(TrainedPrompt::untouchedLayers).orElse(all - 1))

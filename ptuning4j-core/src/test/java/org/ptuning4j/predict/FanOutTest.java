@@ -167,6 +167,19 @@ class FanOutTest {
     assertThat(fanOut.textOf()).containsExactly(0, 1, 1);
   }
 
+  /** An encoder–decoder's layers are not one stack. */
+  @Test
+  void aModelWithTwoHalvesIsComputedAsAWhole() {
+    try (Backbone halves =
+        BackboneFamilies.standard()
+            .load(ModelFolder.open(TinyModel.folder("t5")), Engine.reference())) {
+      FanOut fanOut =
+          FanOut.of(
+              halves, List.of(SHORT, SHORT), List.of(Optional.empty(), Optional.empty()));
+      assertThat(fanOut.below()).isZero();
+    }
+  }
+
   @Test
   void differentTextsShareNothing() {
     Optional<TrainedPrompt> prompt = onTop(2);
