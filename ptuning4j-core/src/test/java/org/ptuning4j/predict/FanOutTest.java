@@ -174,8 +174,7 @@ class FanOutTest {
         BackboneFamilies.standard()
             .load(ModelFolder.open(TinyModel.folder("t5")), Engine.reference())) {
       FanOut fanOut =
-          FanOut.of(
-              halves, List.of(SHORT, SHORT), List.of(Optional.empty(), Optional.empty()));
+          FanOut.of(halves, List.of(SHORT, SHORT), List.of(Optional.empty(), Optional.empty()));
       assertThat(fanOut.below()).isZero();
     }
   }
