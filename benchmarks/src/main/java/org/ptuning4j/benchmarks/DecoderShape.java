@@ -25,6 +25,9 @@ enum DecoderShape {
   /** As wide as Qwen3-1.7B, with more layers: 2.02 billion parameters. */
   BILLION_2("2b", 34, 2048, 16, 8, 128, 6144, 151_936);
 
+  /** The id of {@code [SEP]}, which ends texts. */
+  private static final int END = 3;
+
   private final String label;
   private final int layers;
   private final long hidden;
@@ -104,7 +107,9 @@ enum DecoderShape {
 
   private Map<String, Tensor> weights() {
     Map<String, Tensor> weights = new LinkedHashMap<>();
-    weights.put("model.embed_tokens.weight", normal(vocabulary, hidden));
+    Tensor words = normal(vocabulary, hidden);
+    words.narrow(0, END, 1).zero_(); // never the likeliest: every text becomes as long as it may
+    weights.put("model.embed_tokens.weight", words);
     for (int layer = 0; layer < layers; layer++) {
       String at = "model.layers." + layer + ".";
       weights.put(at + "input_layernorm.weight", ones(hidden));

@@ -2,6 +2,7 @@ package org.ptuning4j.backbone;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.engine.Engine;
@@ -29,6 +30,15 @@ public interface Backbone extends AutoCloseable {
    *     position table
    */
   BackboneOutput forward(TokenBatch tokens, Injection injection, ForwardOptions options);
+
+  /**
+   * How long a text may be, its shift included, without what its tokens are turned into depending
+   * on its length; empty where it never does. What begins a longer text is not what it would be of
+   * a shorter one.
+   */
+  default OptionalInt steadyLength() {
+    return OptionalInt.empty();
+  }
 
   /**
    * The pooler of the checkpoint: tanh(W h + b) in most families, computed in fp32.

@@ -99,6 +99,11 @@ public record Injection(
     return sum;
   }
 
+  /** The same with other prefixes. */
+  public Injection with(Map<Integer, LayerPrefix> others) {
+    return new Injection(others, positionShift, inputs, offsets);
+  }
+
   /** The prefix of a layer. */
   public Optional<LayerPrefix> prefix(int layer) {
     return Optional.ofNullable(prefixes.get(layer));

@@ -1,5 +1,7 @@
 package org.ptuning4j.backbone;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -56,6 +58,23 @@ public record LayerPrefix(
     return new LayerPrefix(key, value, Optional.empty());
   }
 
+  /**
+   * No columns yet, with room for some.
+   *
+   * @param rows B
+   * @param columns how many columns are to be free at least
+   */
+  public static LayerPrefix roomFor(Backbone backbone, int rows, long columns) {
+    BackboneSpec spec = backbone.spec();
+    Tensor none =
+        backbone
+            .engine()
+            .place(
+                torch.empty(rows, spec.keyValueHeads(), 0, spec.headSize()),
+                backbone.engine().precision().dtype());
+    return LayerPrefix.of(none, none).copy(Optional.empty(), columns);
+  }
+
   /** This and another, side by side: {@code [B, K, P + P', d]}. */
   public LayerPrefix beside(LayerPrefix other) {
     Optional<Tensor> both =
@@ -77,6 +96,30 @@ public record LayerPrefix(
         key.index_select(0, index),
         value.index_select(0, index),
         mask.map(each -> each.index_select(0, index)));
+  }
+
+  /** Whether so many columns can be written behind it without it being copied. */
+  public boolean hasRoom(long columns) {
+    return room.map(free -> free.has(length(), columns)).orElse(false);
+  }
+
+  /**
+   * A copy of some rows in memory of its own, with room behind it.
+   *
+   * @param rows the rows, {@code [R]}, int64, of which one may be named several times; empty for
+   *     all of them as they are
+   * @param columns how many columns are to be free at least
+   * @return {@code [R, K, P, d]}
+   */
+  public LayerPrefix copy(Optional<Tensor> rows, long columns) {
+    return CacheRoom.copy(this, rows, columns);
+  }
+
+  /** The tensors that it is of. */
+  public List<Tensor> tensors() {
+    List<Tensor> tensors = new ArrayList<>(List.of(key, value));
+    mask.ifPresent(tensors::add);
+    return tensors;
   }
 
   /** {@link #mask}; zeros where there is none. */

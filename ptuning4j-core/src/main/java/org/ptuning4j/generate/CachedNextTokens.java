@@ -38,9 +38,8 @@ public final class CachedNextTokens implements NextTokens {
   private final boolean afterSource; // what is written is apart from what is read
   private List<int[]> positions; // of the last tokens, [R] for each row of positions
   private int[] shifts; // by which the first row of positions is moved up
-  private Tensor last; // [R, H], the states from which the next token is told
-  private Map<Integer, LayerPrefix> past = Map.of(); // by layer
-  private List<Tensor> held = List.of(); // the native memory of both
+  private Tensor last; // [R, H], from which the next token is told; null before the first pass
+  private Map<Integer, LayerPrefix> past = Map.of(); // by layer; owned by this object, as is last
 
   /**
    * Reads texts, all of them in one pass.
@@ -53,7 +52,27 @@ public final class CachedNextTokens implements NextTokens {
     this.afterSource = tokens.geometry().hasTargets();
     this.positions = positions(tokens);
     this.shifts = IntStream.range(0, tokens.rows()).map(injection::shift).toArray();
-    take(() -> backbone.forward(tokens, injection, LAST_TOKEN));
+    take(
+        () ->
+            backbone.forward(
+                tokens, afterSource ? injection : roomy(tokens, injection), LAST_TOKEN));
+  }
+
+  /**
+   * The prompts where keys and values will be kept. Room for all of them is taken before the pass:
+   * what a pass needs for a moment would otherwise leave holes between them.
+   */
+  private Injection roomy(TokenBatch tokens, Injection injection) {
+    Map<Integer, LayerPrefix> prefixes = new HashMap<>();
+    for (int layer = 0; layer < backbone.spec().layers(); layer++) {
+      prefixes.put(
+          layer,
+          injection
+              .prefix(layer)
+              .map(prefix -> prefix.copy(Optional.empty(), tokens.columns()))
+              .orElseGet(() -> LayerPrefix.roomFor(backbone, tokens.rows(), tokens.columns())));
+    }
+    return injection.with(prefixes);
   }
 
   @Override
@@ -140,10 +159,42 @@ public final class CachedNextTokens implements NextTokens {
   }
 
   private void read(int[] parents, TokenBatch batch) {
-    take(
+    goOn(parents, batch.columns());
+    take(() -> backbone.forward(batch, Injection.deep(past, Optional.of(shifts)), LAST_TOKEN));
+  }
+
+  /**
+   * Makes the keys and values so far those of the rows of the next pass, with room for its columns.
+   * One layer after the other, so that no more than one is there twice.
+   */
+  private void goOn(int[] parents, int columns) {
+    boolean same = Arrays.equals(parents, IntStream.range(0, (int) last.size(0)).toArray());
+    past = new HashMap<>(past);
+    Autograd.inference(
         () ->
-            backbone.forward(
-                batch, Injection.deep(prefixes(parents), Optional.of(shifts)), LAST_TOKEN));
+            Scope.run(
+                () -> {
+                  Optional<Tensor> rows = same ? Optional.empty() : Optional.of(index(parents));
+                  past.replaceAll((at, layer) -> Scope.run(() -> next(layer, rows, columns)));
+                  return null;
+                }));
+  }
+
+  private Tensor index(int[] rows) {
+    long[] index = Arrays.stream(rows).asLongStream().toArray();
+    return backbone.engine().place(Tensors.of(index, index.length), Dtype.I64);
+  }
+
+  /** A layer for the next pass; keys and values of a source do not grow. */
+  private static LayerPrefix next(LayerPrefix layer, Optional<Tensor> rows, int columns) {
+    boolean grows = layer.room().isPresent();
+    if (rows.isEmpty() && (!grows || layer.hasRoom(columns))) {
+      return layer;
+    }
+    LayerPrefix next = grows ? layer.copy(rows, columns) : layer.rows(rows.orElseThrow());
+    next.tensors().forEach(Tensor::retainReference);
+    layer.tensors().forEach(Scope::release);
+    return next;
   }
 
   @Override
@@ -155,13 +206,24 @@ public final class CachedNextTokens implements NextTokens {
 
   @Override
   public void close() {
-    held.forEach(Scope::release);
-    held = List.of();
+    held().forEach(Scope::release);
+    past = Map.of();
+    last = null;
+  }
+
+  /** What this object owns. */
+  private List<Tensor> held() {
+    List<Tensor> held = new ArrayList<>();
+    past.values().forEach(layer -> held.addAll(layer.tensors()));
+    if (last != null) {
+      held.add(last);
+    }
+    return held;
   }
 
   /** Keeps what a pass gives, and gives back what was kept before. */
   private void take(Supplier<BackboneOutput> pass) {
-    List<Tensor> before = held;
+    List<Tensor> before = held();
     Autograd.inference(
         () ->
             Scope.run(
@@ -169,34 +231,10 @@ public final class CachedNextTokens implements NextTokens {
                   BackboneOutput output = pass.get();
                   last = output.first();
                   past = output.past();
-                  List<Tensor> kept = new ArrayList<>(List.of(last));
-                  for (LayerPrefix layer : past.values()) {
-                    kept.add(layer.key());
-                    kept.add(layer.value());
-                    layer.mask().ifPresent(kept::add);
-                  }
-                  kept.forEach(Tensor::retainReference);
-                  held = kept;
+                  held().forEach(Tensor::retainReference);
                   return null;
                 }));
     before.forEach(Scope::release);
-  }
-
-  /** The keys and values so far, with the rows of the next pass. */
-  private Map<Integer, LayerPrefix> prefixes(int[] parents) {
-    boolean same = Arrays.equals(parents, IntStream.range(0, (int) last.size(0)).toArray());
-    Optional<Tensor> rows =
-        same
-            ? Optional.empty()
-            : Optional.of(
-                backbone
-                    .engine()
-                    .place(
-                        Tensors.of(Arrays.stream(parents).asLongStream().toArray(), parents.length),
-                        Dtype.I64));
-    Map<Integer, LayerPrefix> prefixes = new HashMap<>();
-    past.forEach((layer, each) -> prefixes.put(layer, rows.map(each::rows).orElse(each)));
-    return prefixes;
   }
 
   private static int[] select(int[] values, int[] rows) {

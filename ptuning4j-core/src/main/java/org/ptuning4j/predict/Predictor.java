@@ -195,6 +195,7 @@ public final class Predictor implements AutoCloseable {
   private Backbone shared() {
     if (shared == null) {
       shared = families.load(folder, engine);
+      SpareMemory.releaseAfterLoading(shared);
     }
     return shared;
   }

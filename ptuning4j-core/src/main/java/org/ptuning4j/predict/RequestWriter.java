@@ -96,6 +96,7 @@ record RequestWriter(
     try (CachedNextTokens model = batch.read(backbone, tokenizer.padId())) {
       found = search.run(batch.words(), model, decode);
     }
+    SpareMemory.releaseAfterWriting(backbone);
     for (int i = 0; i < texts.size(); i++) {
       texts.get(i).continued(found.get(i));
     }

@@ -2,6 +2,7 @@ package org.ptuning4j.predict;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.TokenRow;
@@ -38,6 +39,13 @@ final class Writing {
 
   TokenRow row() {
     return row;
+  }
+
+  /** Whether its beginning is what it would be of a shorter text. */
+  boolean isSteady() {
+    int length = row.length() + prompt.map(TrainedPrompt::length).orElse(0);
+    OptionalInt steady = backbone.steadyLength();
+    return steady.isEmpty() || length <= steady.getAsInt();
   }
 
   void continued(List<Continuation> all) {

@@ -66,13 +66,16 @@ record WritingBatch(List<Writing> texts) {
     return new Key(text.prompt().map(System::identityHashCode).orElse(0), first);
   }
 
-  /** How many tokens all have in common; 0 where they are too few or the prompts differ. */
+  /**
+   * How many tokens all have in common; 0 where they are too few, the prompts differ, or what a
+   * text begins with depends on how long it is.
+   */
   int common() {
     TokenRow first = texts.get(0).row();
     int length = first.length() - 1; // of every text one token at least follows
     for (Writing text : texts) {
       boolean counted = text.row().filling().isEmpty() && text.row().target().isEmpty();
-      if (!counted || !hasPrompt(text, texts.get(0))) {
+      if (!counted || !hasPrompt(text, texts.get(0)) || !text.isSteady()) {
         return 0;
       }
       length = Math.min(length, Math.min(first.alike(text.row()), text.row().length() - 1));

@@ -21,14 +21,10 @@ final class Vocabulary {
   /** Far above every real vocabulary; keeps a broken file from asking for gigabytes. */
   private static final int LARGEST_ID = 1 << 24;
 
-  private final Map<String, Integer> ids;
-  private final String[] tokens;
+  private final TokenTable tokens;
 
   private Vocabulary(Map<String, Integer> ids) {
-    this.ids = Map.copyOf(ids);
-    int highest = ids.values().stream().mapToInt(Integer::intValue).max().orElse(-1);
-    this.tokens = new String[highest + 1];
-    ids.forEach((token, id) -> tokens[id] = token);
+    this.tokens = new TokenTable(ids);
   }
 
   /**
@@ -104,16 +100,15 @@ final class Vocabulary {
 
   /** Every id is below this number. */
   int size() {
-    return tokens.length;
+    return tokens.size();
   }
 
   OptionalInt id(String token) {
-    Integer id = ids.get(token);
-    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+    return tokens.id(token);
   }
 
   boolean contains(String token) {
-    return ids.containsKey(token);
+    return tokens.id(token).isPresent();
   }
 
   /**
@@ -123,17 +118,17 @@ final class Vocabulary {
    */
   String token(int id) {
     requireId(id);
-    if (tokens[id] == null) {
-      throw InvalidInputException.of("token id %d: the vocabulary has a gap there", id);
-    }
-    return tokens[id];
+    return tokens
+        .token(id)
+        .orElseThrow(
+            () -> InvalidInputException.of("token id %d: the vocabulary has a gap there", id));
   }
 
   /** Refuses ids outside of the vocabulary. */
   void requireId(int id) {
-    if (id < 0 || id >= tokens.length) {
+    if (id < 0 || id >= tokens.size()) {
       throw InvalidInputException.of(
-          "token id %d: the vocabulary has ids from 0 to %d", id, tokens.length - 1);
+          "token id %d: the vocabulary has ids from 0 to %d", id, tokens.size() - 1);
     }
   }
 }

@@ -2,10 +2,13 @@ package org.ptuning4j.predict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BlankFilling;
 import org.ptuning4j.backbone.TokenRow;
 
@@ -18,7 +21,23 @@ class WritingBatchTest {
   }
 
   private static Writing writing(TokenRow row) {
-    return new Writing(null, Optional.empty(), row);
+    return writing(row, OptionalInt.empty());
+  }
+
+  private static Writing writing(TokenRow row, OptionalInt steadyLength) {
+    return new Writing(backbone(steadyLength), Optional.empty(), row);
+  }
+
+  /** A backbone of which nothing else is asked. */
+  private static Backbone backbone(OptionalInt steadyLength) {
+    return (Backbone)
+        Proxy.newProxyInstance(
+            Backbone.class.getClassLoader(),
+            new Class<?>[] {Backbone.class},
+            (proxy, method, arguments) -> {
+              assertThat(method.getName()).isEqualTo("steadyLength");
+              return steadyLength;
+            });
   }
 
   private static int common(TokenRow... rows) {
@@ -40,6 +59,17 @@ class WritingBatchTest {
     assertThat(common(row(30, 1).withPrefix(3), row(30, 2).withPrefix(3))).isEqualTo(33);
     assertThat(common(row(40, 1).withPrefix(3), row(40, 2))).isZero();
     assertThat(common(row(0, 1).withPrefix(40), row(0, 2).withPrefix(40))).isEqualTo(40);
+  }
+
+  /** Dynamic rotary scaling turns the first tokens of a text by its length, too. */
+  @Test
+  void textsWhoseLengthChangesTheirBeginningShareNone() {
+    List<TokenRow> rows = List.of(row(40, 1, 2), row(40, 1, 3, 4));
+    for (int length : new int[] {43, 42}) {
+      WritingBatch batch =
+          new WritingBatch(rows.stream().map(row -> writing(row, OptionalInt.of(length))).toList());
+      assertThat(batch.common()).isEqualTo(length == 43 ? 41 : 0);
+    }
   }
 
   @Test

@@ -125,14 +125,16 @@ public record Attention(
       key = Tensors.cat(2, prefix.get().key(), key); // [B, K, P+n, d]
       value = Tensors.cat(2, prefix.get().value(), value);
     }
+    Optional<Tensor> mask = added.map(this::forGroups);
+    boolean step = pass.options().keepsRoom() && x.size(1) == 1; // of a text that is written
     Tensor context =
         apart(
             pass.engine()
                 .attention(
                     grouped(projected.get(0)),
-                    key,
-                    value,
-                    added.map(this::forGroups),
+                    step ? CacheRoom.whole(key) : key,
+                    step ? CacheRoom.whole(value) : value,
+                    step ? Optional.of(CacheRoom.hidden(mask, key)) : mask,
                     scale,
                     pass.options().dropout(),
                     pass.attentionRate())); // [B, A, m, d]

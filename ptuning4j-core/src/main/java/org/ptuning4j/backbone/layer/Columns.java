@@ -17,7 +17,8 @@ final class Columns {
       return x;
     }
     if (read.isSameInAllRows()) {
-      return x.narrow(1, read.column(0, 0), 1);
+      // Of rows that are not side by side libtorch's products would copy the weights for each.
+      return x.narrow(1, read.column(0, 0), 1).contiguous();
     }
     long[] flat = read.flat();
     Tensor index = engine.place(Tensors.of(flat, flat.length), Dtype.I64);

@@ -1,5 +1,6 @@
 package org.ptuning4j.backbone.layer;
 
+import java.util.OptionalInt;
 import java.util.function.IntToDoubleFunction;
 
 /**
@@ -22,9 +23,17 @@ public sealed interface RotaryScaling {
     return 1;
   }
 
+  /**
+   * Up to which length of a row its frequencies are the same; empty where they never depend on the
+   * length.
+   */
+  default OptionalInt steadyLength() {
+    return OptionalInt.empty();
+  }
+
   /** Whether frequencies depend on how long a row is. */
   default boolean dependsOnLength() {
-    return false;
+    return steadyLength().isPresent();
   }
 
   /** θ^(−2i/d), as the model was pretrained. */
@@ -83,8 +92,8 @@ public sealed interface RotaryScaling {
     }
 
     @Override
-    public boolean dependsOnLength() {
-      return true;
+    public OptionalInt steadyLength() {
+      return OptionalInt.of(pretrained);
     }
   }
 

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.BackboneOutput;
 import org.ptuning4j.backbone.BackboneSpec;
@@ -129,5 +130,13 @@ final class Transformer extends AssembledBackbone {
       prefixes.put(layer, LayerPrefix.past(injection.prefix(layer), padding, key, value, roomy));
     }
     return prefixes;
+  }
+
+  @Override
+  public OptionalInt steadyLength() {
+    return parts.layers().stream()
+        .flatMap(layer -> layer.attention().rotary().stream())
+        .flatMapToInt(rotary -> rotary.scaling().steadyLength().stream())
+        .min();
   }
 }

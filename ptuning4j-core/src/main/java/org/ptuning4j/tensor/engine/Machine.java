@@ -68,8 +68,7 @@ public record Machine(Processor processor, int cores, boolean cuda) {
    * @return whether the mark was reset
    */
   public static boolean resetPeakMemory() {
-    System.gc();
-    trimNativeMemory();
+    releaseUnused();
     try {
       // proc(5): 5 resets the peak resident set size to the current one.
       Files.writeString(
@@ -83,8 +82,18 @@ public record Machine(Processor processor, int cores, boolean cuda) {
     }
   }
 
+  /**
+   * Collects unused objects, and gives freed native memory back to the system where the C library
+   * is one that keeps it. Worth its tenth of a second after what needs memory once, such as reading
+   * a large model.
+   */
+  public static void releaseUnused() {
+    System.gc();
+    releaseFreed();
+  }
+
   /** Gives freed native memory back to the system, where the C library is one that keeps it. */
-  private static void trimNativeMemory() {
+  public static void releaseFreed() {
     if (!Platform.isLinux()) {
       return;
     }
