@@ -84,6 +84,11 @@ public interface Values<T> {
     return new Numbers(0, false, most, true);
   }
 
+  /** Others, or {@code auto}, which is empty: what the program finds itself. */
+  static <T> Values<Optional<T>> orAuto(Values<T> others) {
+    return new OrAuto<>(others);
+  }
+
   /** True and false. */
   static Values<Boolean> flags() {
     return new Flags();

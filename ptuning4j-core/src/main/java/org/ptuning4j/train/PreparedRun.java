@@ -30,6 +30,18 @@ record PreparedRun(
     List<EncodedTask<?>> tasks,
     Map<String, Object> fingerprints) {
 
+  /** The same as a run of one start, with another seed and in another folder. */
+  PreparedRun of(long seed, RunFolder own) {
+    return new PreparedRun(
+        config.toBuilder().seed(seed).restarts(1).build(),
+        own,
+        folder,
+        backbone,
+        tokenizer,
+        tasks,
+        fingerprints);
+  }
+
   int skippedRows() {
     return tasks.stream().mapToInt(EncodedTask::skippedRows).sum();
   }

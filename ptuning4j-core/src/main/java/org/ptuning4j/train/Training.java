@@ -2,7 +2,6 @@ package org.ptuning4j.train;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +15,8 @@ import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.model.ModelCheck;
-import org.ptuning4j.prompt.PromptContext;
-import org.ptuning4j.prompt.PromptModule;
 import org.ptuning4j.settings.InvalidSettingException;
 import org.ptuning4j.task.Task;
-import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Machine;
 import org.ptuning4j.text.TextTokenizer;
@@ -189,26 +185,10 @@ public final class Training {
       requirePackable(spec);
     }
     parts.tasks().forEach(part -> heads.add(part.head(options, parts.folder().path().toString())));
-    BackboneSpec prompted =
-        heads.stream()
-            .map(head -> head.passed(spec))
-            .max(Comparator.comparingInt(BackboneSpec::layers))
-            .orElse(spec);
-    try (PromptModule prompt =
-            config
-                .method()
-                .create(
-                    new PromptContext(
-                        prompted,
-                        backbone.engine(),
-                        RandomStream.of(config.seed(), "prompt"),
-                        new ModelVocabulary(parts.tokenizer(), backbone),
-                        new RunTexts(parts, listener)));
-        TaskObjectives objectives = TaskObjectives.create(parts, heads, config.temperature());
-        Trainer trainer =
-            new Trainer(
-                config, backbone, prompt, objectives.all(), parts.run(), listener, store(parts))) {
-      config.startFrom().ifPresent(pack -> EarlierPrompt.copy(pack, prompt, parts));
+    StateStore store = store(parts);
+    Optional<RacePlan> plan;
+    try (RunModules modules = RunModules.create(parts, heads, store, listener)) {
+      plan = Restarts.plan(config, modules);
       // Only now, when nothing in the settings can be wrong any more: a folder with settings in it
       // holds a run.
       RunRecord.record(
@@ -218,28 +198,75 @@ public final class Training {
           config,
           backbone.engine(),
           parts.fingerprints());
-      if (resume) {
-        trainer.resume();
+      if (plan.isEmpty()) {
+        return train(parts, heads, modules, resume, Optional.empty(), listener);
       }
-      long total =
-          backbone.parameterCount()
-              + heads.stream().mapToLong(head -> head.parameterCount(spec)).sum()
-              + config.method().parameterCount(prompted)
-              + (heads.stream().anyMatch(HeadSpec::usesLanguageModel)
-                  ? backbone.languageModel().parameterCount()
-                  : 0);
-      listener.started(start(trainer, objectives.all(), parts, total));
-      Outcome outcome = trainer.train(() -> stopped);
-      List<TaskObjective.Tuned> tuned =
-          outcome.evaluated() ? objectives.tuned(trainer.evaluationPass()) : List.of();
-      TrainingResult result = result(trainer.trainableParameters(), total, outcome, parts, tuned);
-      if (outcome.evaluated()) {
-        PackSaving.save(parts, heads, prompt, objectives, tuned, result);
-      }
-      parts.run().writeResult(result);
-      listener.finished(result, parts.run().path());
-      return result;
     }
+    try (SharedStates shared = new SharedStates(store)) {
+      Optional<Restarts.Won> won =
+          new Restarts(parts, heads, plan.get(), shared, listener).race(() -> stopped);
+      PreparedRun single = won.map(best -> parts.of(best.seed(), parts.run())).orElse(parts);
+      try (RunModules modules = RunModules.create(single, heads, shared, listener)) {
+        return won.isPresent()
+            ? train(single, heads, modules, true, won, listener)
+            : stoppedBefore(single, heads, modules, listener);
+      }
+    }
+  }
+
+  private TrainingResult train(
+      PreparedRun parts,
+      List<HeadSpec> heads,
+      RunModules modules,
+      boolean resume,
+      Optional<Restarts.Won> race,
+      TrainingListener listener) {
+    Trainer trainer = modules.trainer();
+    if (resume) {
+      trainer.resume();
+    }
+    long total = total(parts, heads);
+    listener.started(start(trainer, modules.objectives().all(), parts, total));
+    Outcome outcome = trainer.train(() -> stopped);
+    List<TaskObjective.Tuned> tuned =
+        outcome.evaluated() ? modules.objectives().tuned(trainer.evaluationPass()) : List.of();
+    Outcome all = race.map(won -> outcome.after(won.seconds(), won.decisions())).orElse(outcome);
+    TrainingResult result = result(trainer.trainableParameters(), total, all, parts, tuned);
+    if (outcome.evaluated()) {
+      PackSaving.save(parts, heads, modules.prompt(), modules.objectives(), tuned, result);
+    }
+    return finish(parts, result, listener);
+  }
+
+  private TrainingResult stoppedBefore(
+      PreparedRun parts, List<HeadSpec> heads, RunModules modules, TrainingListener listener) {
+    return finish(
+        parts,
+        result(
+            modules.trainer().trainableParameters(),
+            total(parts, heads),
+            Outcome.none(config.learningRate()),
+            parts,
+            List.of()),
+        listener);
+  }
+
+  private static TrainingResult finish(
+      PreparedRun parts, TrainingResult result, TrainingListener listener) {
+    parts.run().writeResult(result);
+    listener.finished(result, parts.run().path());
+    return result;
+  }
+
+  private static long total(PreparedRun parts, List<HeadSpec> heads) {
+    Backbone backbone = parts.backbone();
+    BackboneSpec spec = backbone.spec();
+    return backbone.parameterCount()
+        + heads.stream().mapToLong(head -> head.parameterCount(spec)).sum()
+        + parts.config().method().parameterCount(RunModules.prompted(spec, heads))
+        + (heads.stream().anyMatch(HeadSpec::usesLanguageModel)
+            ? backbone.languageModel().parameterCount()
+            : 0);
   }
 
   /** Where states that are computed once are kept. */
@@ -304,7 +331,9 @@ public final class Training {
         Machine.peakMemoryBytes(),
         engine.precision().label(),
         engine.plan().describe(),
-        config.seed(),
+        parts.config().seed(),
+        outcome.learningRate(),
+        outcome.decisions(),
         config.settings(),
         Provenance.versions(engine),
         parts.fingerprints(),

@@ -31,6 +31,7 @@ import org.ptuning4j.train.batching.Batching.TokenBudget;
 import org.ptuning4j.train.config.Averaging;
 import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.config.TrainingConfigBuilder;
+import org.ptuning4j.train.run.Decision;
 import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.run.TrainingResult;
 
@@ -189,6 +190,56 @@ class TrainingAidsTest {
     return figures.path("metrics").path("accuracy").asDouble();
   }
 
+  /** A run that is given the rate that another has found is the same run. */
+  @Test
+  void aRateThatWasFoundIsAsGoodAsGiven() throws IOException {
+    TrainingResult found = run(config().searchesRate(true).build(), "found");
+    double rate = found.learningRate();
+    assertThat(found.decisions()).hasSize(1);
+    assertThat(found.decisions().get(0).setting()).isEqualTo("lr");
+    assertThat(found.decisions().get(0).value()).isEqualTo(Double.toString(rate));
+    assertThat(found.settings()).containsEntry("lr", "auto");
+    assertThat(rate).isBetween(1e-3 / 3, 9e-2).isNotEqualTo(config().build().learningRate());
+    run(config().learningRate(rate).build(), "given");
+    assertThat(contents("found").tensors()).isEqualTo(contents("given").tensors());
+    assertThat(contents("found").metrics()).isEqualTo(contents("given").metrics());
+    JsonNode points = JSON.readTree(temp.resolve("found").resolve("range-test.json").toFile());
+    assertThat(points.size()).isBetween(10, 100);
+    assertThat(run(config().searchesRate(true).build(), "again").learningRate()).isEqualTo(rate);
+  }
+
+  @Test
+  void aResumedRunKeepsTheRateThatWasFound() {
+    TrainingConfig searching = config().searchesRate(true).build();
+    TrainingResult whole = run(searching, "whole");
+    Training first = training(searching);
+    first.run(
+        data,
+        temp.resolve("parts"),
+        new TrainingListener() {
+          @Override
+          public void decided(Decision decision) {
+            first.stop(); // before the first step
+          }
+        });
+    List<Decision> again = new ArrayList<>();
+    TrainingResult resumed =
+        training(searching)
+            .resume(
+                data,
+                temp.resolve("parts"),
+                new TrainingListener() {
+                  @Override
+                  public void decided(Decision decision) {
+                    again.add(decision);
+                  }
+                });
+    assertThat(again).isEmpty();
+    assertThat(resumed.learningRate()).isEqualTo(whole.learningRate());
+    assertThat(resumed.decisions()).isEqualTo(whole.decisions());
+    assertThat(contents("parts")).isEqualTo(contents("whole"));
+  }
+
   @Test
   void aPlateauEndsTheRun() throws IOException {
     TrainingConfig config = config().learningRate(1e-9).epochs(30).patience(2).build();
@@ -212,6 +263,10 @@ class TrainingAidsTest {
             .dropout(Optional.of(0d))
             .rDrop(1)
             .build(),
+        TinyModel.task());
+    refused(
+        "head-lr: lr is auto",
+        config().searchesRate(true).headLearningRate(Optional.of(1e-3)).build(),
         TinyModel.task());
     Path numbers = temp.resolve("numbers.jsonl");
     Files.writeString(

@@ -296,6 +296,9 @@ public final class TrainCommand extends Command {
         table.row(metric, Figures.UNDEFINED);
       }
     }
+    result
+        .decisions()
+        .forEach(found -> table.row(found.setting(), found.value() + ", " + found.reason()));
     table.row(
         "best epoch",
         result.epoch()

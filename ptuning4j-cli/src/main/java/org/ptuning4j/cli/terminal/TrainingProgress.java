@@ -8,6 +8,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jline.terminal.TerminalBuilder;
 import org.ptuning4j.train.objective.Preparation;
+import org.ptuning4j.train.run.Decision;
 import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.run.TrainingResult;
 
@@ -85,6 +86,11 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
                 Figures.bytes(bytes),
                 once.kept().get(0).where(),
                 Figures.seconds(once.seconds())));
+  }
+
+  @Override
+  public void decided(Decision decision) {
+    say(decision.setting() + " " + decision.value() + ": " + decision.reason());
   }
 
   @Override

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.train.run.Decision;
 import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.run.TrainingResult;
 
@@ -16,6 +17,7 @@ import org.ptuning4j.train.run.TrainingResult;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = CellEvent.Started.class, name = "started"),
   @JsonSubTypes.Type(value = CellEvent.ComputedOnce.class, name = "computed-once"),
+  @JsonSubTypes.Type(value = CellEvent.Decided.class, name = "decided"),
   @JsonSubTypes.Type(value = CellEvent.Stepped.class, name = "stepped"),
   @JsonSubTypes.Type(value = CellEvent.Evaluated.class, name = "evaluated"),
   @JsonSubTypes.Type(value = CellEvent.Remarked.class, name = "remarked"),
@@ -45,6 +47,14 @@ sealed interface CellEvent {
     @Override
     public void tell(TrainingListener listener) {
       listener.computedOnce(once);
+    }
+  }
+
+  /** The run decided something. */
+  record Decided(Decision decision) implements Told {
+    @Override
+    public void tell(TrainingListener listener) {
+      listener.decided(decision);
     }
   }
 

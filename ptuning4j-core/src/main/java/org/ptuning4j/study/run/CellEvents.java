@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.ptuning4j.train.run.Decision;
 import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.run.TrainingResult;
 
@@ -47,6 +48,11 @@ final class CellEvents implements TrainingListener {
   @Override
   public void computedOnce(ComputedOnce once) {
     send(new CellEvent.ComputedOnce(once));
+  }
+
+  @Override
+  public void decided(Decision decision) {
+    send(new CellEvent.Decided(decision));
   }
 
   @Override

@@ -53,8 +53,12 @@ record SettingBinding<T>(
               TrainingConfigBuilder::accumulation),
           new SettingBinding<>(
               TrainingSettings.LEARNING_RATE,
-              config -> Optional.of(config.learningRate()),
-              TrainingConfigBuilder::learningRate),
+              config ->
+                  Optional.of(
+                      config.searchesRate()
+                          ? Optional.empty()
+                          : Optional.of(config.learningRate())),
+              SettingBinding::rate),
           new SettingBinding<>(
               TrainingSettings.HEAD_LEARNING_RATE,
               TrainingConfig::headLearningRate,
@@ -104,9 +108,9 @@ record SettingBinding<T>(
               config -> Optional.of(config.regularisation().rDrop()),
               TrainingConfigBuilder::rDrop),
           new SettingBinding<>(
-              Averaging.SETTING,
-              config -> Optional.of(config.averaging()),
-              TrainingConfigBuilder::averaging),
+              Averaging.DECAY,
+              config -> Optional.of(config.averaging().decay()),
+              (builder, decay) -> builder.averaging(new Averaging(decay))),
           new SettingBinding<>(
               TrainingSettings.MAX_LENGTH,
               config -> Optional.of(config.maxLength()),
@@ -150,6 +154,10 @@ record SettingBinding<T>(
               config -> Optional.of(config.seed()),
               TrainingConfigBuilder::seed),
           new SettingBinding<>(
+              TrainingSettings.RESTARTS,
+              config -> Optional.of(config.restarts()),
+              TrainingConfigBuilder::restarts),
+          new SettingBinding<>(
               TrainingSettings.PRECISION,
               config -> Optional.of(config.precision()),
               TrainingConfigBuilder::precision),
@@ -168,6 +176,11 @@ record SettingBinding<T>(
 
   void apply(SettingValues values, TrainingConfigBuilder builder) {
     values.given(setting).ifPresent(value -> write.accept(builder, value));
+  }
+
+  private static void rate(TrainingConfigBuilder builder, Optional<Double> rate) {
+    builder.searchesRate(rate.isEmpty());
+    rate.ifPresent(builder::learningRate);
   }
 
   private static void head(TrainingConfigBuilder builder, String head) {

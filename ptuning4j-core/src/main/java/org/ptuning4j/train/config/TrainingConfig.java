@@ -41,6 +41,7 @@ import org.ptuning4j.train.batching.Batching;
  * @param packing whether several training texts share a row
  * @param cache what becomes of states that are the same in every epoch
  * @param seed of every random choice
+ * @param restarts how many starts with different seeds race for the one that is trained, 1 or more
  * @param precision of the frozen backbone
  * @param startFrom the folder of an earlier pack whose prompt is the start of this one's
  * @param temperature T of drawing among several data sets, each with probability ∝ n^(1/T), 1 or
@@ -73,6 +74,7 @@ public record TrainingConfig(
     boolean packing,
     StateCaching cache,
     long seed,
+    int restarts,
     Precision precision,
     Optional<Path> startFrom,
     double temperature) {
@@ -87,12 +89,13 @@ public record TrainingConfig(
     TrainingSettings.MIN_DELTA.require(minDelta);
     TrainingSettings.HEAD_LEARNING_RATE.require(headLearningRate);
     TrainingSettings.CHECKPOINT_SECONDS.require(checkpointSeconds);
-    TrainingSettings.LEARNING_RATE.require(learningRate);
+    TrainingSettings.LEARNING_RATE.require(Optional.of(learningRate));
     TrainingSettings.WEIGHT_DECAY.require(weightDecay);
     TrainingSettings.ADAM_BETA1.require(adamBeta1);
     TrainingSettings.ADAM_BETA2.require(adamBeta2);
     TrainingSettings.ADAM_EPSILON.require(adamEpsilon);
     TrainingSettings.TEMPERATURE.require(temperature);
+    TrainingSettings.RESTARTS.require(restarts);
     TrainingSettings.CLIP.require(clip);
     TrainingSettings.DROPOUT.require(dropout);
     TrainingSettings.requireApart(method.name(), method.settings().declared());
@@ -137,6 +140,7 @@ public record TrainingConfig(
         .packing(packing)
         .cache(cache)
         .seed(seed)
+        .restarts(restarts)
         .precision(precision)
         .startFrom(startFrom)
         .temperature(temperature);

@@ -18,7 +18,7 @@ public final class TrainingConfigBuilder {
   private int epochs = byDefault(TrainingSettings.EPOCHS);
   private Batching batching = new FixedBatches(32);
   private int accumulation = byDefault(TrainingSettings.ACCUMULATION);
-  private double learningRate = byDefault(TrainingSettings.LEARNING_RATE);
+  private double learningRate = byDefault(TrainingSettings.LEARNING_RATE).orElseThrow();
   private Schedule schedule =
       new Schedule(
           byDefault(TrainingSettings.SCHEDULE),
@@ -44,6 +44,7 @@ public final class TrainingConfigBuilder {
   private boolean packing = byDefault(TrainingSettings.PACKING);
   private StateCaching cache = byDefault(TrainingSettings.CACHE);
   private long seed = byDefault(TrainingSettings.SEED);
+  private int restarts = byDefault(TrainingSettings.RESTARTS);
   private Precision precision = byDefault(TrainingSettings.PRECISION);
   private Optional<Path> startFrom = Optional.empty();
   private double temperature = byDefault(TrainingSettings.TEMPERATURE);
@@ -240,6 +241,12 @@ public final class TrainingConfigBuilder {
     return this;
   }
 
+  /** How many starts race. */
+  public TrainingConfigBuilder restarts(int value) {
+    restarts = value;
+    return this;
+  }
+
   /** The backbone's precision. */
   public TrainingConfigBuilder precision(Precision value) {
     precision = value;
@@ -291,6 +298,7 @@ public final class TrainingConfigBuilder {
         packing,
         cache,
         seed,
+        restarts,
         precision,
         startFrom,
         temperature);

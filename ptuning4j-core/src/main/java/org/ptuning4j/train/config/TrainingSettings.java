@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.head.SequenceInput;
@@ -32,8 +33,13 @@ public final class TrainingSettings {
   public static final String LANGUAGE_MODEL = "language-model";
 
   /** The peak learning rate. */
-  public static final Setting<Double> LEARNING_RATE =
-      Setting.of("lr", Values.above(0), 1e-2, "Peak learning rate.")
+  public static final Setting<Optional<Double>> LEARNING_RATE =
+      Setting.of(
+              "lr",
+              Values.orAuto(Values.above(0)),
+              Optional.of(1e-2),
+              "Peak learning rate; auto finds one by a short test before the first step, which"
+                  + " takes no longer than an epoch.")
           .defaultTold(
               "the method's usual one (1e-2 for p-tuning-v2 and head-only, 1e-4 for"
                   + " full-fine-tuning)");
@@ -216,6 +222,15 @@ public final class TrainingSettings {
   /** The seed. */
   public static final Setting<Long> SEED =
       Setting.of("seed", Values.anyWholeNumber(), 11L, "The same seed gives the same result.");
+
+  /** Starts that are raced. */
+  public static final Setting<Integer> RESTARTS =
+      Setting.of(
+          "restarts",
+          Values.between(1, 64),
+          1,
+          "So many starts with different seeds race first; the better half goes on each time, until"
+              + " one is left. Takes at most half of a run's time in addition.");
 
   /** The precision of the frozen model. */
   public static final Setting<Precision> PRECISION =

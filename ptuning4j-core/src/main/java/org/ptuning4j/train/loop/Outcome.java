@@ -4,6 +4,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.ptuning4j.train.run.Decision;
 
 /**
  * How far a run came; of a resumed run, all its parts together.
@@ -17,6 +19,8 @@ import java.util.Map;
  * @param steps the steps made
  * @param tokens the tokens trained on, padding apart
  * @param seconds of training, evaluations apart
+ * @param learningRate the peak learning rate
+ * @param decisions what was decided by the run itself
  * @param warnings what checks and watchdogs said
  */
 public record Outcome(
@@ -29,15 +33,23 @@ public record Outcome(
     int steps,
     long tokens,
     double seconds,
+    double learningRate,
+    List<Decision> decisions,
     List<String> warnings) {
 
   /** Copies what could change. */
   public Outcome {
     best = Collections.unmodifiableMap(new LinkedHashMap<>(best));
+    decisions = List.copyOf(decisions);
     warnings = List.copyOf(warnings);
   }
 
-  static Outcome of(Progress progress, boolean finished) {
+  /** Of a run that was stopped before its first step. */
+  public static Outcome none(double learningRate) {
+    return Outcome.of(new Progress(), false, learningRate);
+  }
+
+  static Outcome of(Progress progress, boolean finished, double learningRate) {
     return new Outcome(
         finished,
         progress.hasBest(),
@@ -48,7 +60,26 @@ public record Outcome(
         progress.step,
         progress.tokens,
         progress.seconds,
+        learningRate,
+        progress.decisions,
         progress.watched.said());
+  }
+
+  /** The same after something that took time and decided something. */
+  public Outcome after(double moreSeconds, List<Decision> earlier) {
+    return new Outcome(
+        finished,
+        evaluated,
+        best,
+        bestEpoch,
+        bestStep,
+        bestIsAverage,
+        steps,
+        tokens,
+        seconds + moreSeconds,
+        learningRate,
+        Stream.concat(earlier.stream(), decisions.stream()).toList(),
+        warnings);
   }
 
   /** Tokens trained on per second; 0 before the first step. */

@@ -2,10 +2,13 @@ package org.ptuning4j.train.loop;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.ptuning4j.train.run.Decision;
 import org.ptuning4j.train.watch.Watchdogs;
 
 /** How far a run has come: all that a checkpoint holds besides tensors. */
@@ -23,6 +26,12 @@ final class Progress {
 
   /** The position of the stream that dropout masks come from. */
   long dropoutPosition;
+
+  /** The learning rate that a range test found; null where there was none. */
+  Double foundRate;
+
+  /** What the run decided by itself. */
+  List<Decision> decisions = new ArrayList<>();
 
   /** The sum of all terms of the loss since the last evaluation, and their number. */
   double lossSum;

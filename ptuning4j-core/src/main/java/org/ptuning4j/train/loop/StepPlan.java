@@ -41,6 +41,16 @@ final class StepPlan {
     return new StepPlan(config, steps, trained ? Arrays.stream(steps).sum() : 0);
   }
 
+  /** The same steps with another peak of the learning rate. */
+  StepPlan withPeak(double rate) {
+    return new StepPlan(config.toBuilder().learningRate(rate).build(), stepsOfEpoch, total);
+  }
+
+  /** The peak of the learning rate. */
+  double peak() {
+    return config.learningRate();
+  }
+
   /** The steps of all epochs. */
   int total() {
     return total;

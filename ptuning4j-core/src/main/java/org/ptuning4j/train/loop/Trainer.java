@@ -12,14 +12,18 @@ import org.ptuning4j.SettingName;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.DropoutRates;
 import org.ptuning4j.prompt.PromptModule;
+import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.RandomStream;
+import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.config.TrainingSettings;
 import org.ptuning4j.train.objective.Objective;
 import org.ptuning4j.train.objective.Preparation;
 import org.ptuning4j.train.objective.PromptedBackbone;
 import org.ptuning4j.train.objective.StateStore;
+import org.ptuning4j.train.run.Decision;
 import org.ptuning4j.train.run.RunFolder;
 import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.watch.RunChecks;
@@ -42,7 +46,7 @@ public final class Trainer implements AutoCloseable {
   private final AdamW optimiser;
   private final StepGradients gradients;
   private final int[] lengths;
-  private final StepPlan plan;
+  private StepPlan plan;
   private final Optional<ParameterAverage> average;
   private final Evaluations evaluations;
   private final Patience patience;
@@ -136,6 +140,9 @@ public final class Trainer implements AutoCloseable {
     dropoutBits =
         RandomStream.at(RandomStream.of(config.seed(), "dropout"), progress.dropoutPosition);
     watchdogs.resume(progress.watched);
+    if (progress.foundRate != null) {
+      takeRate(progress.foundRate);
+    }
     folder.keepMetrics(progress.evaluations);
   }
 
@@ -146,18 +153,78 @@ public final class Trainer implements AutoCloseable {
    * @return how far it came
    */
   public Outcome train(BooleanSupplier stop) {
+    boolean finished = goOn(stop);
+    if (progress.hasBest()) {
+      Checkpoint.restoreParameters(folder.bestFile(progress.bestStep), parameters);
+    }
+    return Outcome.of(progress, finished, plan.peak());
+  }
+
+  /**
+   * Trains until so many steps are made in all, as {@link #train} makes them.
+   *
+   * @return false if {@code stop} came before; what was reached is saved
+   */
+  public boolean advance(int steps, BooleanSupplier stop) {
+    goOn(() -> progress.step >= steps || stop.getAsBoolean());
+    return progress.step >= steps || exhausted();
+  }
+
+  private boolean goOn(BooleanSupplier stop) {
     if (progress.step == 0 && progress.evaluations == 0) {
       atStart().forEach(this::warn);
       average.ifPresent(ParameterAverage::begin);
     }
     prepare();
+    if (config.searchesRate() && progress.foundRate == null && !exhausted()) {
+      findRate();
+    }
     boolean finished = parameters.isEmpty() ? evaluateOnly() : trainEpochs(stop);
     progress.dropoutPosition = dropoutBits.position();
     saveCheckpoint();
-    if (progress.hasBest()) {
-      Checkpoint.restoreParameters(folder.bestFile(progress.bestStep), parameters);
+    return finished;
+  }
+
+  /**
+   * The mean loss on some training rows as the parameters are, without dropout.
+   *
+   * @param seed which rows: the first batches of an epoch that it makes
+   * @param most how many rows, about
+   */
+  public double sampleLoss(long seed, int most) {
+    double sum = 0;
+    long count = 0;
+    int rows = 0;
+    for (int[] batch : objective.plan(config.batching(), seed, 0)) {
+      if (rows >= most) {
+        break;
+      }
+      rows += batch.length;
+      long terms = objective.weights(List.of(batch)).total();
+      sum += terms * meanLoss(batch);
+      count += terms;
     }
-    return Outcome.of(progress, finished);
+    return sum / Math.max(1, count);
+  }
+
+  private double meanLoss(int[] batch) {
+    return Autograd.inference(
+        () -> Scope.run(() -> objective.loss(evaluationPass(), batch).mean().item_double()));
+  }
+
+  /** Seconds of training so far, evaluations apart. */
+  public double seconds() {
+    return progress.seconds;
+  }
+
+  /** The steps of the first epoch. */
+  public int stepsOfEpoch() {
+    return plan.ofEpoch(0);
+  }
+
+  /** After how many steps it evaluates. */
+  public int stepsBetweenEvaluations() {
+    return config.evaluateEvery() > 0 ? config.evaluateEvery() : plan.ofEpoch(0);
   }
 
   /** Computes states once where nothing below them changes; the time counts as training. */
@@ -176,6 +243,27 @@ public final class Trainer implements AutoCloseable {
           new TrainingListener.ComputedOnce(
               once.kept().get(0).layers(), backbone.spec().layers(), once.kept(), seconds));
     }
+  }
+
+  /** The time of the test counts as training. */
+  private void findRate() {
+    long start = System.nanoTime();
+    RangeTest.Found found = new RangeTest(config, objective, parameters, gradients).run();
+    progress.foundRate = found.rate();
+    progress.seconds += (System.nanoTime() - start) / 1e9;
+    takeRate(found.rate());
+    Decision decision =
+        new Decision(
+            TrainingSettings.LEARNING_RATE.name(), Double.toString(found.rate()), found.reason());
+    progress.decisions.add(decision);
+    folder.write("range-test.json", found.points());
+    saveCheckpoint();
+    listener.decided(decision);
+  }
+
+  private void takeRate(double rate) {
+    plan = plan.withPeak(rate);
+    watchdogs.rateFound(rate);
   }
 
   private List<String> atStart() {

@@ -10,7 +10,9 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -186,6 +188,56 @@ public final class RunFolder implements AutoCloseable {
       AtomicFile.write(file, out -> out.write(bytes));
     } catch (IOException e) {
       throw new UncheckedIOException(file + " cannot be written", e);
+    }
+  }
+
+  /** Writes a record of the run's own. */
+  public void write(String file, Object record) {
+    writeJson(path.resolve(file), record);
+  }
+
+  /**
+   * Reads what {@link #write} wrote, if it is there.
+   *
+   * @throws InvalidInputException if it is damaged
+   */
+  public <T> Optional<T> read(String file, Class<T> type) {
+    Path source = path.resolve(file);
+    try {
+      return Files.exists(source)
+          ? Optional.of(JSON.readValue(Files.readAllBytes(source), type))
+          : Optional.empty();
+    } catch (IOException e) {
+      throw new InvalidInputException(source + " cannot be read (" + FailureReason.of(e) + ")", e);
+    }
+  }
+
+  /** Takes the state of another run's folder as its own: checkpoint, best values and metrics. */
+  public void takeOver(Path other) {
+    try (Stream<Path> files = Files.list(other)) {
+      for (Path file : files.filter(RunFolder::isState).toList()) {
+        Files.copy(file, path.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(other + " cannot be copied to " + path, e);
+    }
+  }
+
+  private static boolean isState(Path file) {
+    return file.getFileName().toString().matches("checkpoint.safetensors|best-.*|metrics.jsonl");
+  }
+
+  /** Deletes a folder in it with all that it holds, if it is there. */
+  public void deleteFolder(String name) {
+    Path folder = path.resolve(name);
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> all = Files.walk(folder)) {
+        for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(each);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(folder + " cannot be deleted", e);
+      }
     }
   }
 

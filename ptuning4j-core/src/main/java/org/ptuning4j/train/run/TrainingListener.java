@@ -107,6 +107,9 @@ public interface TrainingListener {
   /** States were computed that the whole run uses. */
   default void computedOnce(ComputedOnce once) {}
 
+  /** The run decided something that was left to it. */
+  default void decided(Decision decision) {}
+
   /** A step was made. */
   default void stepped(Step step) {}
 

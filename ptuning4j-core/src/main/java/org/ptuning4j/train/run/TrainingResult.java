@@ -25,6 +25,8 @@ import java.util.Map;
  * @param precision the backbone's precision
  * @param kernels the kernels in use
  * @param seed the seed
+ * @param learningRate the peak learning rate
+ * @param decisions what the run decided by itself
  * @param settings every setting by its name
  * @param versions of the library, libtorch and Java, and the machine
  * @param fingerprints of the model and of the data files
@@ -50,6 +52,8 @@ public record TrainingResult(
     String precision,
     String kernels,
     long seed,
+    @JsonProperty("learning_rate") double learningRate,
+    List<Decision> decisions,
     Map<String, Object> settings,
     Map<String, String> versions,
     Map<String, Object> fingerprints,

@@ -55,7 +55,7 @@ public final class Watchdogs {
   }
 
   private final PromptMethod method;
-  private final double learningRate;
+  private double learningRate;
   private final double blindLoss;
   private final List<String> said = new ArrayList<>();
   private int constantEvaluations;
@@ -68,6 +68,11 @@ public final class Watchdogs {
     this.method = method;
     this.learningRate = learningRate;
     this.blindLoss = blindLoss;
+  }
+
+  /** Another learning rate than the one that was set: one that a test has found. */
+  public void rateFound(double rate) {
+    learningRate = rate;
   }
 
   /**

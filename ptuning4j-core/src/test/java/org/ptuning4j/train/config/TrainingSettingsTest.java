@@ -58,6 +58,7 @@ class TrainingSettingsTest {
           Map.entry("packing", "true"),
           Map.entry("cache", "off"),
           Map.entry("seed", "77"),
+          Map.entry("restarts", "3"),
           Map.entry("precision", "fp32"),
           Map.entry("start-from", "earlier/pack"),
           Map.entry("temperature", "2.0"));
@@ -97,6 +98,20 @@ class TrainingSettingsTest {
       assertThat(TrainingSettings.of(usual).toMap().get(setting.key())).isNotEqualTo(asked);
       assertThat(other.toBuilder().build()).as("copy of " + setting.name()).isEqualTo(other);
     }
+  }
+
+  @Test
+  void aRateThatIsSearchedForIsRecordedAsSuch() {
+    TrainingConfig searching = config(Map.of("lr", "auto"));
+    assertThat(searching.searchesRate()).isTrue();
+    assertThat(searching.settings()).containsEntry("lr", "auto");
+    assertThat(config(Map.of("lr", "1e-3")).searchesRate()).isFalse();
+    assertThatThrownBy(() -> config(Map.of("lr", "0")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("lr: 0 must be more than 0, or auto");
+    assertThatThrownBy(() -> config(Map.of("lr", "automatic")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("'automatic' is not a number or auto");
   }
 
   private static <T> Object plain(Setting<T> setting, String text) {

@@ -36,15 +36,19 @@ class WarmupTest {
     assertThat(Warmup.SETTING.values().plain(Warmup.ofShare(0.07))).isEqualTo("7%");
   }
 
+  private static Averaging average(String written) {
+    return new Averaging(Averaging.DECAY.read(written));
+  }
+
   @Test
   void averages() {
-    assertThat(Averaging.SETTING.read("0.99").decayOver(10)).isEqualTo(0.99);
-    assertThat(Averaging.SETTING.read("auto").decayOver(1000)).isEqualTo(0.98);
-    assertThat(Averaging.SETTING.read("auto").decayOver(3)).isEqualTo(0.5);
-    assertThat(Averaging.SETTING.read("0").isOn()).isFalse();
-    assertThat(Averaging.SETTING.read("auto").isOn()).isTrue();
+    assertThat(average("0.99").decayOver(10)).isEqualTo(0.99);
+    assertThat(average("auto").decayOver(1000)).isEqualTo(0.98);
+    assertThat(average("auto").decayOver(3)).isEqualTo(0.5);
+    assertThat(average("0").isOn()).isFalse();
+    assertThat(average("auto").isOn()).isTrue();
     for (String wrong : new String[] {"1", "-0.5", "on", "NaN"}) {
-      assertThatThrownBy(() -> Averaging.SETTING.read(wrong))
+      assertThatThrownBy(() -> Averaging.DECAY.read(wrong))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageStartingWith("ema: ");
     }
