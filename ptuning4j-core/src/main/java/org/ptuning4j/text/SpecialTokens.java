@@ -37,7 +37,7 @@ record SpecialTokens(
 
   /** Tokens that steer models which fill blanks, and that no file gives a role. */
   static final List<String> INFILLING =
-      List.of("[sMASK]", "[gMASK]", "<|startofpiece|>", "<|endofpiece|>");
+      List.of("[sMASK]", "[gMASK]", "<|startofpiece|>", "<|endofpiece|>", "<extra_id_0>");
 
   static SpecialTokens find(Path folder, Vocabulary vocabulary, JsonNode model) {
     List<ObjectNode> settings = settings(folder);

@@ -85,7 +85,9 @@ public final class TextTokenizer implements AutoCloseable {
    *   <li>{@code vocab.json} with {@code merges.txt}: byte-level BPE with the special tokens of
    *       RoBERTa, DeBERTa, GPT-2 or GLM, whichever the vocabulary has;
    *   <li>{@code cog-pretrain.model}: the SentencePiece model of the Chinese GLM, with the special
-   *       tokens of {@code added_tokens.json}.
+   *       tokens of {@code added_tokens.json};
+   *   <li>{@code spiece.model}, if it is the SentencePiece model of a T5 or mT5, with as many
+   *       sentinels as {@code extra_ids} of {@code tokenizer_config.json} says, 100 by default.
    * </ol>
    *
    * @throws InvalidInputException when the folder holds none of them, or a file is broken

@@ -22,7 +22,8 @@ record TokenizerDefinition(Path source, ObjectNode json, List<String> notes) {
 
   /**
    * Takes tokenizer.json, else vocab.txt (WordPiece), else vocab.json with merges.txt (byte-level
-   * BPE), else cog-pretrain.model (the Chinese GLM's SentencePiece).
+   * BPE), else cog-pretrain.model (the Chinese GLM's SentencePiece), else spiece.model if it is
+   * T5's.
    *
    * @throws InvalidInputException when none of them is there or one is broken
    */
@@ -50,6 +51,13 @@ record TokenizerDefinition(Path source, ObjectNode json, List<String> notes) {
     Path glm = folder.resolve(SentencePieceVocabulary.FILE);
     if (Files.isRegularFile(glm)) {
       return new TokenizerDefinition(glm, SentencePieceVocabulary.read(folder, glm), List.of());
+    }
+    Path t5 = folder.resolve(T5Vocabulary.FILE);
+    if (Files.isRegularFile(t5)) {
+      SentencePieceModel model = SentencePieceModel.read(t5);
+      if (T5Vocabulary.is(model)) {
+        return new TokenizerDefinition(t5, T5Vocabulary.read(folder, t5, model), List.of());
+      }
     }
     Optional<String> pieces = sentencePieces(folder);
     if (pieces.isPresent()) {

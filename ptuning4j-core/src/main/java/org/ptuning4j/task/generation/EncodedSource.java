@@ -38,7 +38,7 @@ record EncodedSource(TargetTokens tokens, String separator, Truncation.Strategy 
   @Override
   public RenderedCloze row(String source, ItemEncoder encoder, int[] target) {
     int blank = source.indexOf(SentinelTokens.SENTINEL);
-    return blank >= 0 && encoder.tokenizer().tokenId(SentinelTokens.SENTINEL).isPresent()
+    return blank >= 0 && SentinelTokens.areIn(encoder.tokenizer())
         ? withBlank(source, blank, encoder, target)
         : plain(source, encoder, target);
   }

@@ -23,6 +23,7 @@ import org.ptuning4j.task.TaskInfo;
 import org.ptuning4j.task.Truncations;
 import org.ptuning4j.task.template.ColumnValues;
 import org.ptuning4j.task.template.InfillingTokens;
+import org.ptuning4j.task.template.SentinelTokens;
 import org.ptuning4j.task.template.LabelColumn;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.TextColumns;
@@ -225,7 +226,9 @@ public record GenerationTask(
 
   @Override
   public PreparedGeneration prepare(Preparation<GenerationExample> by) {
-    if (!InfillingTokens.areIn(by.tokenizer())) { // else a template may spell a blank
+    boolean blanks =
+        InfillingTokens.areIn(by.tokenizer()) || SentinelTokens.areIn(by.tokenizer());
+    if (!blanks) { // else a template may spell one
       columns.requireNoSpecialTokens(by.tokenizer());
     }
     TargetTokens tokens = TargetTokens.of(by.tokenizer(), separator);

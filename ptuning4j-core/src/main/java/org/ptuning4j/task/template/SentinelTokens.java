@@ -1,5 +1,6 @@
 package org.ptuning4j.task.template;
 
+import java.util.OptionalInt;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.text.TextTokenizer;
 
@@ -27,9 +28,16 @@ public record SentinelTokens(int start, int sentinel, int end) {
     return new SentinelTokens(tokenizer.padId(), token(SENTINEL, tokenizer), token(END, tokenizer));
   }
 
+  /** Whether a tokenizer is that of a model which fills blanks so. */
+  public static boolean areIn(TextTokenizer tokenizer) {
+    return tokenizer.tokenId(SENTINEL).isPresent()
+        || tokenizer.tokenId("\u2581" + SENTINEL).isPresent();
+  }
+
   private static int token(String name, TextTokenizer tokenizer) {
-    return tokenizer
-        .tokenId(name)
+    OptionalInt own = tokenizer.tokenId(name);
+    // mT5's sentinels are pieces like others, with the mark of a word's beginning.
+    return (own.isPresent() ? own : tokenizer.tokenId("\u2581" + name))
         .orElseThrow(
             () ->
                 InvalidInputException.of(
