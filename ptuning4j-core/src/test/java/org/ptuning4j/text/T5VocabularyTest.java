@@ -43,8 +43,7 @@ class T5VocabularyTest {
     CodedOutputStream normalizer = CodedOutputStream.newInstance(one);
     normalizer.writeByteArray(
         2,
-        Base64.getDecoder()
-            .decode(json.path("normalizer").path("precompiled_charsmap").asText()));
+        Base64.getDecoder().decode(json.path("normalizer").path("precompiled_charsmap").asText()));
     normalizer.flush();
     out.writeByteArray(3, one.toByteArray());
     out.flush();
@@ -60,8 +59,7 @@ class T5VocabularyTest {
     model("<pad>");
     int compared = 0;
     try (TextTokenizer found = TextTokenizer.openWithSpecialTokensInTexts(folder)) {
-      for (JsonNode c :
-          GoldenSet.json(MODEL.resolveSibling("tokenizer_cases.json")).get("cases")) {
+      for (JsonNode c : GoldenSet.json(MODEL.resolveSibling("tokenizer_cases.json")).get("cases")) {
         String name = c.path("name").asText();
         if (name.startsWith("single_") || name.startsWith("pair_")) {
           String pair = c.path("pair").isTextual() ? c.path("pair").asText() : null;

@@ -42,6 +42,7 @@ final class CandidateHead implements Head {
 
   @Override
   public Tensor scores(HeadInput input) {
+    VocabularyChecks.requireTargets(input);
     int[] masks = masks(input.items());
     Tensor logits = backbone.languageModel().logits(input.reads()); // [N, V]
     long[] words =

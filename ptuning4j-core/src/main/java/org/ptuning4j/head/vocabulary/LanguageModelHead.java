@@ -47,6 +47,7 @@ final class LanguageModelHead implements Head {
    */
   @Override
   public Tensor scores(HeadInput input) {
+    VocabularyChecks.requireTargets(input);
     LanguageModel model = backbone.languageModel();
     long[] targets = Losses.tags(input.items(), model.vocabulary());
     int[] words = Arrays.stream(targets).mapToInt(Math::toIntExact).toArray();

@@ -94,6 +94,7 @@ public final class VerbalizerHead implements Head {
   /** The mean logit of each label's words; only these words' logits are computed. */
   @Override
   public Tensor scores(HeadInput input) {
+    VocabularyChecks.requireTargets(input);
     Tensor logits = backbone.languageModel().logits(input.anchors(), words); // [B, words]
     return logits.matmul(shares()); // [B, labels]
   }

@@ -3,6 +3,8 @@ package org.ptuning4j.head.vocabulary;
 import java.util.List;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.backbone.Direction;
+import org.ptuning4j.head.HeadInput;
 
 /** What heads over a checkpoint's own language model ask of it. */
 final class VocabularyChecks {
@@ -24,6 +26,18 @@ final class VocabularyChecks {
           "head: texts are written by decoders, such as GPT-2; %s is a '%s', whose tokens see what"
               + " comes after them",
           model, spec.modelType());
+    }
+  }
+
+  /**
+   * A row that only an encoder reads says nothing of words: its model's words are its decoder's.
+   */
+  static void requireTargets(HeadInput input) {
+    if (input.backbone().spec().direction() == Direction.ENCODER_DECODER
+        && input.items().stream()
+            .flatMap(item -> item.rows().stream())
+            .anyMatch(row -> row.target().isEmpty())) {
+      throw new IllegalArgumentException("words are asked of a row that has no target");
     }
   }
 

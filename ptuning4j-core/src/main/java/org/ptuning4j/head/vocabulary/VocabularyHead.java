@@ -40,6 +40,7 @@ final class VocabularyHead implements Head {
   /** The logits of all words, for the loss; {@link #split} takes those that may be the answer. */
   @Override
   public Tensor scores(HeadInput input) {
+    VocabularyChecks.requireTargets(input);
     return backbone.languageModel().logits(input.anchors());
   }
 

@@ -23,8 +23,8 @@ import org.ptuning4j.task.TaskInfo;
 import org.ptuning4j.task.Truncations;
 import org.ptuning4j.task.template.ColumnValues;
 import org.ptuning4j.task.template.InfillingTokens;
-import org.ptuning4j.task.template.SentinelTokens;
 import org.ptuning4j.task.template.LabelColumn;
+import org.ptuning4j.task.template.SentinelTokens;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.TextColumns;
 import org.ptuning4j.task.text.TextTask;
@@ -226,8 +226,7 @@ public record GenerationTask(
 
   @Override
   public PreparedGeneration prepare(Preparation<GenerationExample> by) {
-    boolean blanks =
-        InfillingTokens.areIn(by.tokenizer()) || SentinelTokens.areIn(by.tokenizer());
+    boolean blanks = InfillingTokens.areIn(by.tokenizer()) || SentinelTokens.areIn(by.tokenizer());
     if (!blanks) { // else a template may spell one
       columns.requireNoSpecialTokens(by.tokenizer());
     }
