@@ -125,6 +125,19 @@ public final class ModelFolder {
         file, Files.isRegularFile(file) ? object(file) : JSON.createObjectNode());
   }
 
+  /**
+   * {@code 1_Pooling/config.json}, with which sentence-transformers says what a model was trained
+   * to read of a text; empty where the folder has none.
+   *
+   * @throws InvalidInputException if it is no JSON object
+   */
+  public Optional<ModelConfig> poolingConfig() {
+    Path file = path.resolve("1_Pooling").resolve("config.json");
+    return Files.isRegularFile(file)
+        ? Optional.of(new ModelConfig(file, object(file)))
+        : Optional.empty();
+  }
+
   /** Whether there is a field, with any value but null. */
   public boolean has(String field) {
     return config.has(field);

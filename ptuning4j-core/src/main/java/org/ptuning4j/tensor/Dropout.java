@@ -73,4 +73,32 @@ public final class Dropout {
     // its own.
     return torch.native_dropout_backward(x, keep, scale);
   }
+
+  /**
+   * Adds to each entry a number drawn evenly from [−most, most], where masks are drawn at all.
+   *
+   * @param x any floating-point tensor
+   * @param most 0 or more
+   */
+  public Tensor noisy(Tensor x, double most) {
+    if (random == null || most == 0) {
+      return x;
+    }
+    return Scope.keep(
+        () -> {
+          Tensor drawn;
+          if (x.is_cuda()) {
+            torch.manual_seed(random.nextLong());
+            drawn = torch.rand_like(x.detach()).mul(new Scalar(2)).sub(new Scalar(1));
+          } else {
+            drawn =
+                random
+                    .shorts(x.numel())
+                    .to(Tensors.dtype(x).scalarType())
+                    .add(new Scalar(0.5)) // of the 65536 steps the middle
+                    .div(new Scalar(STEPS / 2.0));
+          }
+          return x.add(drawn.view(Tensors.shape(x)).mul(new Scalar(most)));
+        });
+  }
 }

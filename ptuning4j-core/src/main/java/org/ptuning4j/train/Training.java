@@ -14,6 +14,7 @@ import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
+import org.ptuning4j.model.EmbeddingPooling;
 import org.ptuning4j.model.ModelCheck;
 import org.ptuning4j.settings.InvalidSettingException;
 import org.ptuning4j.task.Task;
@@ -178,13 +179,20 @@ public final class Training {
   private TrainingResult train(PreparedRun parts, boolean resume, TrainingListener listener) {
     Backbone backbone = parts.backbone();
     BackboneSpec spec = backbone.spec();
+    EmbeddingPooling trained = EmbeddingPooling.of(parts.folder());
     HeadOptions options =
-        new HeadOptions(spec, config.headInput(), config.dropout().orElse(spec.dropout().hidden()));
+        new HeadOptions(
+            spec,
+            config.headInput().or(() -> trained.input(spec.direction())),
+            config.dropout().orElse(spec.dropout().hidden()));
     List<HeadSpec> heads = new ArrayList<>();
     if (config.packing()) {
       requirePackable(spec);
     }
     parts.tasks().forEach(part -> heads.add(part.head(options, parts.folder().path().toString())));
+    if (config.headInput().isEmpty() && heads.stream().anyMatch(Training::readsWholeSequences)) {
+      trained.remark(spec).ifPresent(listener::remarked);
+    }
     StateStore store = store(parts);
     Optional<RacePlan> plan;
     try (RunModules modules = RunModules.create(parts, heads, store, listener)) {
@@ -279,6 +287,10 @@ public final class Training {
           DiskStates.inCache(cache.limit(), Provenance.computation(parts.folder(), backbone));
       case OFF -> StateStore.NONE;
     };
+  }
+
+  private static boolean readsWholeSequences(HeadSpec head) {
+    return head.settings().containsKey("input");
   }
 
   private static void requirePackable(BackboneSpec spec) {

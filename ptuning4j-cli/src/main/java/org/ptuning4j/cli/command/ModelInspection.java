@@ -19,6 +19,8 @@ import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Figures;
 import org.ptuning4j.cli.terminal.Json;
 import org.ptuning4j.cli.terminal.TextTable;
+import org.ptuning4j.head.SequenceInput;
+import org.ptuning4j.model.EmbeddingPooling;
 import org.ptuning4j.model.ModelCheck;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.text.TextTokenizer;
@@ -46,7 +48,7 @@ final class ModelInspection {
     model.put("model_type", folder.modelType());
     if (report.loadable()) {
       try (Backbone backbone = families.load(folder, Engine.reference())) {
-        model.putAll(facts(backbone));
+        model.putAll(facts(backbone, EmbeddingPooling.of(folder)));
       }
     }
     Map<String, Object> tokenizer = tokenizer(folder);
@@ -70,7 +72,7 @@ final class ModelInspection {
     return report.loadable() && !tokenizer.containsKey("problem") ? Command.OK : Command.BAD_INPUT;
   }
 
-  private static Map<String, Object> facts(Backbone backbone) {
+  private static Map<String, Object> facts(Backbone backbone, EmbeddingPooling trained) {
     BackboneSpec spec = backbone.spec();
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("parameters", backbone.parameterCount());
@@ -87,6 +89,9 @@ final class ModelInspection {
     facts.put("token_types", spec.typeVocabulary());
     facts.put("direction", spec.direction().label());
     facts.put("pooler", spec.hasPooler());
+    facts.put(
+        "head_reads",
+        trained.input(spec.direction()).orElseGet(() -> SequenceInput.byDefault(spec)).label());
     facts.put("language_model", spec.hasLanguageModel());
     facts.put("hidden_dropout", spec.dropout().hidden());
     facts.put("attention_dropout", spec.dropout().attention());

@@ -46,7 +46,11 @@ final class NeededFiles {
 
   /** Taken where they are there. */
   private static final List<String> BESIDES =
-      List.of("tokenizer_config.json", "special_tokens_map.json", "added_tokens.json");
+      List.of(
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "added_tokens.json",
+          "1_Pooling/config.json");
 
   private NeededFiles() {}
 

@@ -8,6 +8,7 @@ import org.ptuning4j.prompt.PromptContext;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.prompt.PromptModule;
 import org.ptuning4j.prompt.initialisation.SoftTokenInitialisation;
+import org.ptuning4j.prompt.module.SoftTokenTraining;
 import org.ptuning4j.prompt.module.SoftTokens;
 import org.ptuning4j.prompt.setting.MethodSettings;
 import org.ptuning4j.settings.SettingValues;
@@ -15,14 +16,17 @@ import org.ptuning4j.tensor.Scope;
 
 /**
  * Prompt tuning (Lester et al., arXiv 2104.08691): P vectors at the input, before the text or where
- * a template has them, trained as they are over a frozen backbone. Trained values: {@code P·E}.
+ * a template has them, trained as they are over a frozen backbone. Trained values: {@code P·E},
+ * with a residual reparameterisation of width M {@code (E+1)·M + (M+1)·E} more.
  *
  * @param length P, the number of soft tokens
  * @param start how they start; Lester et al. draw words among the 5,000 most frequent, here all
  *     words of the vocabulary are equally likely, as a tokenizer's file does not say how frequent
  *     they are
+ * @param training how they are trained; without offsets
  */
-public record PromptTuning(int length, SoftTokenInitialisation start) implements PromptMethod {
+public record PromptTuning(int length, SoftTokenInitialisation start, SoftTokenTraining training)
+    implements PromptMethod {
 
   /** The method's name. */
   public static final String NAME = "prompt-tuning";
@@ -31,12 +35,25 @@ public record PromptTuning(int length, SoftTokenInitialisation start) implements
   static final MethodDeclaration DECLARATION =
       new MethodDeclaration(
           NAME,
-          List.of(MethodSettings.LENGTH, MethodSettings.START, MethodSettings.WORDS),
+          List.of(
+              MethodSettings.LENGTH,
+              MethodSettings.START,
+              MethodSettings.WORDS,
+              MethodSettings.RESIDUAL,
+              MethodSettings.NOISE),
           PromptTuning::of);
 
   /** Checks the length. */
   public PromptTuning {
     MethodSettings.LENGTH.require(length);
+    if (training.deep()) {
+      throw new IllegalArgumentException("soft tokens with offsets are soft-prompts");
+    }
+  }
+
+  /** Trained as they are. */
+  public PromptTuning(int length, SoftTokenInitialisation start) {
+    this(length, start, SoftTokenTraining.plain());
   }
 
   /** The usual defaults at a length: started from words of the vocabulary. */
@@ -46,7 +63,10 @@ public record PromptTuning(int length, SoftTokenInitialisation start) implements
 
   private static PromptTuning of(SettingValues values) {
     return new PromptTuning(
-        values.get(MethodSettings.LENGTH), MethodSettings.softTokenStart(values));
+        values.get(MethodSettings.LENGTH),
+        MethodSettings.softTokenStart(values),
+        new SoftTokenTraining(
+            false, values.find(MethodSettings.RESIDUAL), values.get(MethodSettings.NOISE)));
   }
 
   @Override
@@ -56,12 +76,14 @@ public record PromptTuning(int length, SoftTokenInitialisation start) implements
 
   @Override
   public long parameterCount(BackboneSpec spec) {
-    return (long) length * spec.embeddingWidth();
+    long network =
+        training.residual().map(width -> SoftTokens.networkCount(width, spec)).orElse(0L);
+    return (long) length * spec.embeddingWidth() + network;
   }
 
   @Override
   public PromptModule create(PromptContext context) {
-    return Scope.run(() -> SoftTokens.of(NAME, start.vectors(length, context), false, context));
+    return Scope.run(() -> SoftTokens.of(NAME, start.vectors(length, context), training, context));
   }
 
   @Override
@@ -78,6 +100,8 @@ public record PromptTuning(int length, SoftTokenInitialisation start) implements
   public SettingValues settings() {
     return SettingValues.of(DECLARATION.settings())
         .with(MethodSettings.LENGTH, length)
-        .with(MethodSettings.START, start);
+        .with(MethodSettings.START, start)
+        .with(MethodSettings.RESIDUAL, training.residual())
+        .with(MethodSettings.NOISE, training.noise());
   }
 }

@@ -1,6 +1,7 @@
 package org.ptuning4j.prompt.method;
 
 import java.util.List;
+import java.util.Optional;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.prompt.LearningRates;
 import org.ptuning4j.prompt.MethodDeclaration;
@@ -8,6 +9,7 @@ import org.ptuning4j.prompt.PromptContext;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.prompt.PromptModule;
 import org.ptuning4j.prompt.initialisation.SoftTokenInitialisation;
+import org.ptuning4j.prompt.module.SoftTokenTraining;
 import org.ptuning4j.prompt.module.SoftTokens;
 import org.ptuning4j.prompt.setting.MethodSettings;
 import org.ptuning4j.settings.Setting;
@@ -24,8 +26,9 @@ import org.ptuning4j.tensor.Scope;
  * @param length P, the number of soft tokens
  * @param start how they start, usually from words
  * @param deep whether there are offsets
+ * @param noise α of the noise on them in training, 0 for none
  */
-public record SoftPrompts(int length, SoftTokenInitialisation start, boolean deep)
+public record SoftPrompts(int length, SoftTokenInitialisation start, boolean deep, double noise)
     implements PromptMethod {
 
   /** The method's name. */
@@ -43,17 +46,31 @@ public record SoftPrompts(int length, SoftTokenInitialisation start, boolean dee
   static final MethodDeclaration DECLARATION =
       new MethodDeclaration(
           NAME,
-          List.of(MethodSettings.LENGTH, MethodSettings.START, MethodSettings.WORDS, DEEP),
+          List.of(
+              MethodSettings.LENGTH,
+              MethodSettings.START,
+              MethodSettings.WORDS,
+              DEEP,
+              MethodSettings.NOISE),
           SoftPrompts::of);
 
   /** Checks the length. */
   public SoftPrompts {
     MethodSettings.LENGTH.require(length);
+    MethodSettings.NOISE.require(noise);
+  }
+
+  /** Without noise. */
+  public SoftPrompts(int length, SoftTokenInitialisation start, boolean deep) {
+    this(length, start, deep, 0);
   }
 
   private static SoftPrompts of(SettingValues values) {
     return new SoftPrompts(
-        values.get(MethodSettings.LENGTH), MethodSettings.softTokenStart(values), values.get(DEEP));
+        values.get(MethodSettings.LENGTH),
+        MethodSettings.softTokenStart(values),
+        values.get(DEEP),
+        values.get(MethodSettings.NOISE));
   }
 
   @Override
@@ -69,7 +86,8 @@ public record SoftPrompts(int length, SoftTokenInitialisation start, boolean dee
 
   @Override
   public PromptModule create(PromptContext context) {
-    return Scope.run(() -> SoftTokens.of(NAME, start.vectors(length, context), deep, context));
+    SoftTokenTraining training = new SoftTokenTraining(deep, Optional.empty(), noise);
+    return Scope.run(() -> SoftTokens.of(NAME, start.vectors(length, context), training, context));
   }
 
   @Override
@@ -87,6 +105,7 @@ public record SoftPrompts(int length, SoftTokenInitialisation start, boolean dee
     return SettingValues.of(DECLARATION.settings())
         .with(MethodSettings.LENGTH, length)
         .with(MethodSettings.START, start)
-        .with(DEEP, deep);
+        .with(DEEP, deep)
+        .with(MethodSettings.NOISE, noise);
   }
 }

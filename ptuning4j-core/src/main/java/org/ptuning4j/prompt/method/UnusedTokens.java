@@ -1,6 +1,7 @@
 package org.ptuning4j.prompt.method;
 
 import java.util.List;
+import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.prompt.LearningRates;
@@ -8,6 +9,7 @@ import org.ptuning4j.prompt.MethodDeclaration;
 import org.ptuning4j.prompt.PromptContext;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.prompt.PromptModule;
+import org.ptuning4j.prompt.module.SoftTokenTraining;
 import org.ptuning4j.prompt.module.SoftTokens;
 import org.ptuning4j.prompt.setting.MethodSettings;
 import org.ptuning4j.settings.SettingValues;
@@ -19,23 +21,31 @@ import org.ptuning4j.tensor.Scope;
  * backbone's own table stays what it was: the rows are copied. Trained values: {@code P·E}.
  *
  * @param length P, the number of rows
+ * @param noise α of the noise on them in training, 0 for none
  */
-public record UnusedTokens(int length) implements PromptMethod {
+public record UnusedTokens(int length, double noise) implements PromptMethod {
 
   /** The method's name. */
   public static final String NAME = "unused-tokens";
 
   /** The method by name. */
   static final MethodDeclaration DECLARATION =
-      new MethodDeclaration(NAME, List.of(MethodSettings.LENGTH), UnusedTokens::of);
+      new MethodDeclaration(
+          NAME, List.of(MethodSettings.LENGTH, MethodSettings.NOISE), UnusedTokens::of);
 
   /** Checks the length. */
   public UnusedTokens {
     MethodSettings.LENGTH.require(length);
+    MethodSettings.NOISE.require(noise);
+  }
+
+  /** Without noise. */
+  public UnusedTokens(int length) {
+    this(length, 0);
   }
 
   private static UnusedTokens of(SettingValues values) {
-    return new UnusedTokens(values.get(MethodSettings.LENGTH));
+    return new UnusedTokens(values.get(MethodSettings.LENGTH), values.get(MethodSettings.NOISE));
   }
 
   @Override
@@ -62,7 +72,8 @@ public record UnusedTokens(int length) implements PromptMethod {
               + " prompt-tuning does without",
           NAME, length, ids.length == 0 ? "none" : ids.length);
     }
-    return Scope.run(() -> SoftTokens.of(NAME, context.words().vectors(ids), false, context));
+    SoftTokenTraining training = new SoftTokenTraining(false, Optional.empty(), noise);
+    return Scope.run(() -> SoftTokens.of(NAME, context.words().vectors(ids), training, context));
   }
 
   @Override
@@ -82,6 +93,8 @@ public record UnusedTokens(int length) implements PromptMethod {
 
   @Override
   public SettingValues settings() {
-    return SettingValues.of(DECLARATION.settings()).with(MethodSettings.LENGTH, length);
+    return SettingValues.of(DECLARATION.settings())
+        .with(MethodSettings.LENGTH, length)
+        .with(MethodSettings.NOISE, noise);
   }
 }

@@ -8,6 +8,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.Injection;
+import org.ptuning4j.backbone.InputVectors;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.prompt.PromptContext;
 import org.ptuning4j.prompt.PromptModule;
@@ -26,7 +27,8 @@ import org.ptuning4j.tensor.engine.Engine;
 /**
  * The trainable module of the methods that train vectors at the input as they are: {@link
  * PromptTuning}, {@link SoftPrompts}, {@link UnusedTokens}. Its parameters are the vectors {@code
- * [P, E]} and perhaps the offsets {@code [L−1, P, H]}.
+ * [P, E]} and perhaps the offsets {@code [L−1, P, H]}, and those of a network where they are
+ * reparameterised.
  */
 public final class SoftTokens implements PromptModule {
 
@@ -35,18 +37,24 @@ public final class SoftTokens implements PromptModule {
   private final Engine engine;
   private final Parameter vectors;
   private final Optional<Parameter> offsets;
+  private final Optional<ResidualNetwork> residual;
+  private final double noise; // the most that is added to an entry
 
   private SoftTokens(
       String method,
       BackboneSpec spec,
       Engine engine,
       Parameter vectors,
-      Optional<Parameter> offsets) {
+      Optional<Parameter> offsets,
+      Optional<ResidualNetwork> residual,
+      double noise) {
     this.method = method;
     this.spec = spec;
     this.engine = engine;
     this.vectors = vectors;
     this.offsets = offsets;
+    this.residual = residual;
+    this.noise = noise;
   }
 
   /**
@@ -55,13 +63,26 @@ public final class SoftTokens implements PromptModule {
    * @param method the method's name, for messages
    * @param start {@code [P, E]}
    */
-  public static SoftTokens of(String method, Tensor start, boolean deep, PromptContext context) {
+  public static SoftTokens of(
+      String method, Tensor start, SoftTokenTraining training, PromptContext context) {
     BackboneSpec spec = context.spec();
     Engine engine = context.engine();
     Optional<Parameter> offsets =
-        deep ? Optional.of(zeros(start.size(0), spec, engine)) : Optional.empty();
+        training.deep() ? Optional.of(zeros(start.size(0), spec, engine)) : Optional.empty();
     Parameter vectors = Parameter.of(InputPrompt.VECTORS, start, engine);
-    return new SoftTokens(method, spec, engine, vectors, offsets);
+    return new SoftTokens(
+        method,
+        spec,
+        engine,
+        vectors,
+        offsets,
+        training.residual().map(width -> ResidualNetwork.initialised(width, context)),
+        training.noise() / Math.sqrt((double) start.numel()));
+  }
+
+  /** The number of values of a residual reparameterisation's network. */
+  public static long networkCount(int width, BackboneSpec spec) {
+    return ResidualNetwork.parameterCount(width, spec.embeddingWidth());
   }
 
   private static Parameter zeros(long length, BackboneSpec spec, Engine engine) {
@@ -71,19 +92,33 @@ public final class SoftTokens implements PromptModule {
 
   @Override
   public List<Parameter> parameters() {
-    return Stream.concat(Stream.of(vectors), offsets.stream()).toList();
+    List<Parameter> ofNetwork = residual.map(ResidualNetwork::parameters).orElse(List.of());
+    return Stream.of(Stream.of(vectors), offsets.stream(), ofNetwork.stream())
+        .flatMap(part -> part)
+        .toList();
   }
 
   @Override
   public Injection inject(TokenBatch batch, Dropout dropout) {
-    return new SoftVectors(vectors.tensor(), offsets.map(Parameter::tensor)).inject(batch, engine);
+    Injection injection =
+        new SoftVectors(trained(), offsets.map(Parameter::tensor)).inject(batch, engine);
+    InputVectors placed = injection.inputs().orElseThrow();
+    return new Injection(
+        injection.prefixes(),
+        injection.positionShift(),
+        Optional.of(new InputVectors(placed.index(), dropout.noisy(placed.vectors(), noise))),
+        injection.offsets());
+  }
+
+  /** {@code [P, E]}, with their graph. */
+  private Tensor trained() {
+    return residual.map(network -> network.apply(vectors.tensor())).orElseGet(vectors::tensor);
   }
 
   @Override
   public Optional<TrainedPrompt> flatten() {
     return Optional.of(
-        Scope.run(
-            () -> InputPrompt.of(vectors.tensor(), offsets.map(Parameter::tensor), spec, engine)));
+        Scope.run(() -> InputPrompt.of(trained(), offsets.map(Parameter::tensor), spec, engine)));
   }
 
   @Override
@@ -130,5 +165,6 @@ public final class SoftTokens implements PromptModule {
   public void close() {
     vectors.release();
     offsets.ifPresent(Parameter::release);
+    residual.ifPresent(ResidualNetwork::release);
   }
 }

@@ -104,6 +104,25 @@ public final class MethodSettings {
               "Start soft tokens from these words, as init text:WORDS does.")
           .calledWithin("words");
 
+  /** The width of the network of a residual reparameterisation. */
+  public static final Setting<Integer> RESIDUAL =
+      Setting.unset(
+              "residual",
+              Values.atLeast(1),
+              "train the soft tokens as they are",
+              "Train soft tokens x as x + MLP(x), with one network of this width for all of them;"
+                  + " 400 if no width is given. Only the vectors are saved.")
+          .bareMeans(400);
+
+  /** How much noise soft tokens get in training. */
+  public static final Setting<Double> NOISE =
+      Setting.of(
+          "noise",
+          Values.fromNumber(0),
+          0d,
+          "Noise on soft tokens in training, anew for each row: uniform within this over the square"
+              + " root of all their values (NEFTune's alpha).");
+
   /** The width inside the network that makes the prompt. */
   public static final Setting<Integer> HIDDEN =
       Setting.unset(

@@ -150,10 +150,11 @@ public final class TrainingSettings {
               Values.choice("INPUT", heads()),
               AUTO,
               "What answers: a linear head over the pooler, first-token, last-token (decoders),"
-                  + " mean or dense (auto: the pooler if the model has one, else what its"
-                  + " configuration names, else the first token, or the last of a decoder),"
-                  + " verbalizer: the model's own words in the place of a mask, or language-model:"
-                  + " texts that a decoder writes after a source.")
+                  + " mean or dense (auto: what the model's 1_Pooling/config.json names, else the"
+                  + " pooler if the model has one, else what its configuration names, else the"
+                  + " first token, or the last of a decoder), verbalizer: the model's own words in"
+                  + " the place of a mask, or language-model: texts that a decoder writes after a"
+                  + " source.")
           .defaultTold(
               "auto; verbalizer for p-tuning, unused-tokens, manual where the task has a template");
 

@@ -55,6 +55,19 @@ class HubModelsTest {
     }
   }
 
+  /** What a model of sentence embeddings was trained to read says a file in a folder of its own. */
+  @Test
+  void theFileOfPoolingIsFetchedIntoItsFolder() throws IOException {
+    try (TestHub hub = TestHub.withModel("owner/name")) {
+      hub.small("1_Pooling/config.json", "{\"pooling_mode_mean_tokens\": true}");
+      hub.small("2_Normalize/config.json", "{}");
+      Path folder = hub.models(cache).folder(MODEL);
+      assertThat(folder.resolve("1_Pooling/config.json"))
+          .hasContent("{\"pooling_mode_mean_tokens\": true}");
+      assertThat(folder.resolve("2_Normalize")).doesNotExist();
+    }
+  }
+
   @Test
   void theLayoutIsThatOfHuggingFacesOwnLibrary() throws IOException {
     try (TestHub hub = TestHub.withModel("owner/name")) {

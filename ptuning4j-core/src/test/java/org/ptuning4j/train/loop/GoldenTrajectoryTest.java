@@ -46,6 +46,7 @@ import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.prompt.method.PromptTuning;
 import org.ptuning4j.prompt.module.PrefixEncoder;
 import org.ptuning4j.prompt.module.PromptEncoder;
+import org.ptuning4j.prompt.module.SoftTokenTraining;
 import org.ptuning4j.prompt.module.SoftTokens;
 import org.ptuning4j.prompt.setting.LayerRange;
 import org.ptuning4j.tensor.Dropout;
@@ -284,7 +285,7 @@ class GoldenTrajectoryTest {
           SoftTokens.of(
               PromptTuning.NAME,
               c.input("init/soft"),
-              false,
+              SoftTokenTraining.plain(),
               new PromptContext(
                   backbone.spec(), backbone.engine(), RandomStream.of(1), new NoVocabulary()));
       case "ptuning_v1" -> {
