@@ -1,4 +1,4 @@
-package org.ptuning4j.model;
+package org.ptuning4j.head;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -18,7 +18,6 @@ import org.ptuning4j.TinyFamily;
 import org.ptuning4j.TinyModel;
 import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.backbone.ModelFolder;
-import org.ptuning4j.head.SequenceInput;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.tensor.engine.Precision;

@@ -1,4 +1,4 @@
-package org.ptuning4j.model;
+package org.ptuning4j.head;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,7 +10,6 @@ import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.backbone.ModelConfig;
 import org.ptuning4j.backbone.ModelFolder;
-import org.ptuning4j.head.SequenceInput;
 
 /**
  * What a model of sentence embeddings was trained to read of a text, as its {@code
