@@ -29,6 +29,7 @@ import org.ptuning4j.train.loop.Trainer;
 import org.ptuning4j.train.objective.DiskStates;
 import org.ptuning4j.train.objective.MemoryStates;
 import org.ptuning4j.train.objective.Objective;
+import org.ptuning4j.train.objective.SharedStates;
 import org.ptuning4j.train.objective.StateStore;
 import org.ptuning4j.train.objective.TaskObjective;
 import org.ptuning4j.train.run.OutFolder;
@@ -285,7 +286,7 @@ public final class Training {
       case AUTO -> new MemoryStates(backbone.engine());
       case DISK ->
           DiskStates.inCache(cache.limit(), Provenance.computation(parts.folder(), backbone));
-      case OFF -> StateStore.NONE;
+      case OFF -> StateStore.none();
     };
   }
 

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * follows from its name, the hash of everything that its states are computed from. Those that were
  * used least recently make room for new ones.
  */
-public final class DiskStates implements StateStore {
+public final class DiskStates extends StateStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(DiskStates.class);
   private static final String ENDING = ".states";
@@ -65,7 +65,7 @@ public final class DiskStates implements StateStore {
   }
 
   @Override
-  public Optional<Place> place(Wanted wanted) {
+  Optional<StatePlace> place(Wanted wanted) {
     String key = DigestUtils.sha256Hex(model + "\n" + wanted.key().get());
     Path file = folder.resolve(key + ENDING);
     try {
@@ -92,7 +92,7 @@ public final class DiskStates implements StateStore {
   }
 
   @Override
-  public Optional<String> refusal(String what, Wanted wanted) {
+  Optional<String> refusal(String what, Wanted wanted) {
     return Optional.of(
         String.format(
             Locale.ROOT,
@@ -138,7 +138,7 @@ public final class DiskStates implements StateStore {
   }
 
   /** States that are there. */
-  private record Kept(Path file, Wanted wanted) implements Place {
+  private record Kept(Path file, Wanted wanted) implements StatePlace {
 
     @Override
     public boolean isFilled() {
@@ -178,7 +178,7 @@ public final class DiskStates implements StateStore {
    * States on their way into a file, which takes its name when it is complete. They are written and
    * not put into mapped memory, where a full disk would end the process.
    */
-  private record Filling(Kept kept, Path unfinished, FileChannel channel) implements Place {
+  private record Filling(Kept kept, Path unfinished, FileChannel channel) implements StatePlace {
 
     @Override
     public boolean isFilled() {

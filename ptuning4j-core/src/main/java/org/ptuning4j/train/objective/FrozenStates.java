@@ -135,7 +135,7 @@ final class FrozenStates implements AutoCloseable {
    * @param place where they are kept; abandoned if that fails
    */
   static FrozenStates of(
-      PromptedBackbone pass, Spread spread, Batching batching, int padId, StateStore.Place place) {
+      PromptedBackbone pass, Spread spread, Batching batching, int padId, StatePlace place) {
     Engine engine = pass.backbone().engine();
     boolean done = place.isFilled();
     try {
@@ -153,7 +153,7 @@ final class FrozenStates implements AutoCloseable {
   }
 
   private static void fill(
-      PromptedBackbone pass, Spread spread, Batching batching, int padId, StateStore.Place place) {
+      PromptedBackbone pass, Spread spread, Batching batching, int padId, StatePlace place) {
     int[] lengths = spread.rows().stream().mapToInt(TokenRow::length).toArray();
     for (int[] batch : batching.planSequential(lengths)) {
       TokenBatch tokens =

@@ -78,7 +78,7 @@ final class KnownStates implements AutoCloseable {
             backbone.engine().precision().dtype(),
             () -> spread.key(pass));
     String what = "the states of '%s' after %d layers".formatted(task, layers);
-    Optional<StateStore.Place> place = store.place(wanted);
+    Optional<StatePlace> place = store.place(wanted);
     if (place.isEmpty()) {
       return refused(store.refusal(what, wanted));
     }

@@ -11,7 +11,7 @@ import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Machine;
 
 /** Keeps states in memory, on the model's device, for this run. */
-public final class MemoryStates implements StateStore {
+public final class MemoryStates extends StateStore {
 
   /**
    * At most this part of the machine's memory, one fourth, is used; the rest is needed elsewhere.
@@ -35,7 +35,7 @@ public final class MemoryStates implements StateStore {
   }
 
   @Override
-  public Optional<Place> place(Wanted wanted) {
+  Optional<StatePlace> place(Wanted wanted) {
     if (wanted.bytes() > left) {
       return Optional.empty();
     }
@@ -53,7 +53,7 @@ public final class MemoryStates implements StateStore {
   }
 
   @Override
-  public Optional<String> refusal(String what, Wanted wanted) {
+  Optional<String> refusal(String what, Wanted wanted) {
     return Optional.of(
         String.format(
             Locale.ROOT,
@@ -66,7 +66,7 @@ public final class MemoryStates implements StateStore {
             total / 1e9));
   }
 
-  private record InMemory(Tensor states) implements Place {
+  private record InMemory(Tensor states) implements StatePlace {
 
     @Override
     public boolean isFilled() {

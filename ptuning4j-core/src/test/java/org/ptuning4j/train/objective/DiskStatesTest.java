@@ -54,7 +54,7 @@ class DiskStatesTest {
   }
 
   /** Fills a place, in two parts and not in order. */
-  private static void fill(StateStore.Place place) {
+  private static void fill(StatePlace place) {
     Scope.run(
         () -> {
           place.put(2, Tensors.of(new float[] {5, 6, 7, 8, 9, 10}, 3, 2));
@@ -68,10 +68,10 @@ class DiskStatesTest {
       value = Dtype.class,
       names = {"F32", "BF16"})
   void areThereForALaterRun(Dtype dtype) {
-    StateStore.Place first = store().place(wanted(dtype, "rows")).orElseThrow();
+    StatePlace first = store().place(wanted(dtype, "rows")).orElseThrow();
     assertThat(first.isFilled()).isFalse();
     fill(first);
-    StateStore.Place second = store().place(wanted(dtype, "rows")).orElseThrow();
+    StatePlace second = store().place(wanted(dtype, "rows")).orElseThrow();
     assertThat(second.isFilled()).isTrue();
     Tensor states = second.filled();
     assertThat(Tensors.shape(states)).containsExactly(5, 2);
@@ -89,7 +89,7 @@ class DiskStatesTest {
   }
 
   private static boolean isThere(DiskStates store, String key) {
-    StateStore.Place place = store.place(wanted(Dtype.F32, key)).orElseThrow();
+    StatePlace place = store.place(wanted(Dtype.F32, key)).orElseThrow();
     boolean filled = place.isFilled();
     place.abandon();
     return filled;
@@ -97,7 +97,7 @@ class DiskStatesTest {
 
   @Test
   void whatWasNotFinishedIsNotThere() throws IOException {
-    StateStore.Place place = store().place(wanted(Dtype.F32, "rows")).orElseThrow();
+    StatePlace place = store().place(wanted(Dtype.F32, "rows")).orElseThrow();
     Scope.run(() -> place.put(0, Tensors.of(new float[] {1, 2}, 1, 2)));
     place.abandon();
     assertThat(isThere(store(), "rows")).isFalse();

@@ -179,7 +179,7 @@ class FrozenStatesTest {
       PromptedBackbone pass, List<Item> items, Positions positions, Batching batching) {
     FrozenStates.Spread spread =
         FrozenStates.Spread.of(pass, pass.frozenLayers(), items, positions);
-    StateStore.Place place =
+    StatePlace place =
         new MemoryStates(pass.backbone().engine())
             .place(
                 new StateStore.Wanted(

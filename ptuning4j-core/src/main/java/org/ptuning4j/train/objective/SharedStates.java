@@ -1,14 +1,13 @@
-package org.ptuning4j.train;
+package org.ptuning4j.train.objective;
 
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.tensor.Scope;
-import org.ptuning4j.train.objective.StateStore;
 
 /** Keeps what one run has computed once for others over the same data; closed after all of them. */
-final class SharedStates implements StateStore, AutoCloseable {
+public final class SharedStates extends StateStore implements AutoCloseable {
 
   private final StateStore store;
   private final Map<String, Tensor> known = new HashMap<>();
@@ -18,12 +17,12 @@ final class SharedStates implements StateStore, AutoCloseable {
    *
    * @param store where they are kept
    */
-  SharedStates(StateStore store) {
+  public SharedStates(StateStore store) {
     this.store = store;
   }
 
   @Override
-  public Optional<Place> place(Wanted wanted) {
+  Optional<StatePlace> place(Wanted wanted) {
     String key = wanted.key().get();
     return known.containsKey(key)
         ? Optional.of(new Shared(key, Optional.empty()))
@@ -31,24 +30,24 @@ final class SharedStates implements StateStore, AutoCloseable {
   }
 
   @Override
-  public Optional<String> refusal(String what, Wanted wanted) {
+  Optional<String> refusal(String what, Wanted wanted) {
     return store.refusal(what, wanted);
   }
 
   /** Room that is filled by the first run. */
-  private final class Shared implements Place {
+  private final class Shared implements StatePlace {
 
     private final String key;
-    private final Optional<Place> own; // empty where another run has filled it
+    private final Optional<StatePlace> own; // empty where another run has filled it
 
-    Shared(String key, Optional<Place> own) {
+    Shared(String key, Optional<StatePlace> own) {
       this.key = key;
       this.own = own;
     }
 
     @Override
     public boolean isFilled() {
-      return own.map(Place::isFilled).orElse(true);
+      return own.map(StatePlace::isFilled).orElse(true);
     }
 
     @Override
@@ -66,12 +65,12 @@ final class SharedStates implements StateStore, AutoCloseable {
 
     @Override
     public String where() {
-      return own.map(Place::where).orElse("in memory");
+      return own.map(StatePlace::where).orElse("in memory");
     }
 
     @Override
     public void abandon() {
-      own.ifPresent(Place::abandon);
+      own.ifPresent(StatePlace::abandon);
     }
   }
 
