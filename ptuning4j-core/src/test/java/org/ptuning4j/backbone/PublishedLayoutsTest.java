@@ -277,8 +277,9 @@ class PublishedLayoutsTest {
 
   @Test
   void sentencePiecesAloneSayWhatToDo() throws IOException {
+    String onePiece = "\n\b\n\u0001a\u0015\u0000\u0000\u0000\u0000"; // and no model of T5's
     for (String name : List.of("spm.model", "spiece.model", "sentencepiece.bpe.model")) {
-      file(name, "pieces");
+      file(name, onePiece);
       assertThatThrownBy(() -> TextTokenizer.open(folder))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining(name)
@@ -286,5 +287,14 @@ class PublishedLayoutsTest {
           .hasMessageContaining("AutoTokenizer.from_pretrained");
       Files.delete(folder.resolve(name));
     }
+  }
+
+  @Test
+  void aBrokenModelOfPiecesIsNamed() throws IOException {
+    file("spiece.model", "pieces");
+    assertThatThrownBy(() -> TextTokenizer.open(folder))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("spiece.model")
+        .hasMessageContaining("no SentencePiece model");
   }
 }
