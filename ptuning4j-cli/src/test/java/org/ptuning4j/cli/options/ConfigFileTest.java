@@ -70,11 +70,13 @@ class ConfigFileTest {
     }
     Iterable<String> choices = option.completionCandidates();
     boolean listed = choices != null && choices.iterator().hasNext();
+    if (String.join(" ", option.description()).contains("in [0, 1)")) {
+      return "0.5";
+    }
     return switch (option.longestName()) {
-      case "--weight-decay", "--dropout", "--prompt-dropout", "--encoder-dropout" -> "0.5";
-      case "--adam-beta1", "--adam-beta2" -> "0.5";
       case "--max-length" -> "64";
       case "--init" -> "normal";
+      case "--cache" -> "disk";
       default -> listed ? choices.iterator().next() : "1";
     };
   }

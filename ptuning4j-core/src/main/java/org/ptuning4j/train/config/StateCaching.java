@@ -3,7 +3,7 @@ package org.ptuning4j.train.config;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.settings.InvalidSettingException;
 
 /**
  * What becomes of the states that the layers below a prompt give, which are the same in every epoch
@@ -41,7 +41,7 @@ public record StateCaching(Kind kind, long limit) {
   /**
    * Reads {@code auto}, {@code off}, {@code disk} or {@code disk:SIZE}.
    *
-   * @throws InvalidInputException for anything else
+   * @throws InvalidSettingException for anything else
    */
   public static StateCaching parse(String text) {
     Matcher sized = SIZE.matcher(text);
@@ -53,8 +53,9 @@ public record StateCaching(Kind kind, long limit) {
       case "off" -> OFF;
       case "disk" -> DISK;
       default ->
-          throw InvalidInputException.of(
-              "'%s' is none of auto, disk, disk:SIZE (such as disk:50GB) and off", text);
+          throw new InvalidSettingException(
+              "cache",
+              "'" + text + "' is none of auto, disk, disk:SIZE (such as disk:50GB) and off");
     };
   }
 
