@@ -39,8 +39,18 @@ record RequestScorer(Engine engine, int padding) {
   /** Tokens of one batch. */
   private static final TokenBudget BATCH = new TokenBudget(4096);
 
-  /** One item of one request, on its way through a batch. */
-  private record Job(Pending pending, int index) {
+  /**
+   * One item of one request, on its way through a batch.
+   *
+   * @param textHash the same for the same texts
+   */
+  private record Job(Pending pending, int index, int textHash) {
+
+    static Job of(Pending pending, int index) {
+      List<TokenRow> rows = pending.items().get(index).rows();
+      return new Job(
+          pending, index, rows.stream().mapToInt(row -> Arrays.hashCode(row.ids())).sum());
+    }
 
     Item item() {
       return pending.items().get(index);
@@ -48,11 +58,6 @@ record RequestScorer(Engine engine, int padding) {
 
     ServedTask owner() {
       return pending.owner();
-    }
-
-    /** The same for the same texts. */
-    int textHash() {
-      return item().rows().stream().mapToInt(row -> Arrays.hashCode(row.ids())).sum();
     }
   }
 
@@ -62,7 +67,7 @@ record RequestScorer(Engine engine, int padding) {
     for (Pending pending : all) {
       for (int i = 0; i < pending.items().size(); i++) {
         jobs.computeIfAbsent(pending.owner().backbone(), key -> new ArrayList<>())
-            .add(new Job(pending, i));
+            .add(Job.of(pending, i));
       }
     }
     jobs.forEach(this::score);

@@ -6,10 +6,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,6 +43,10 @@ public final class DiskStates extends StateStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(DiskStates.class);
   private static final String ENDING = ".states";
+  private static final String UNFINISHED = ".tmp";
+
+  /** An unfinished file that nothing was written to for so long is of a process that was killed. */
+  private static final Duration LEFT_BEHIND = Duration.ofDays(1);
 
   private final Path folder;
   private final long limit;
@@ -81,7 +87,8 @@ public final class DiskStates extends StateStore {
       if (Files.getFileStore(folder).getUsableSpace() < wanted.bytes()) {
         return Optional.empty();
       }
-      Path unfinished = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+      Path unfinished =
+          folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + UNFINISHED);
       FileChannel channel =
           FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       return Optional.of(new Filling(new Kept(file, wanted), unfinished, channel));
@@ -119,10 +126,15 @@ public final class DiskStates extends StateStore {
   /** Deletes files, the least recently used first, until the others take no more than that. */
   private void makeRoom(long bytes) throws IOException {
     List<Entry> entries = new ArrayList<>();
+    FileTime leftBehind = FileTime.from(Instant.now().minus(LEFT_BEHIND));
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : (Iterable<Path>) files::iterator) {
-        if (file.getFileName().toString().endsWith(ENDING)) {
+        String name = file.getFileName().toString();
+        if (name.endsWith(ENDING)) {
           entries.add(new Entry(file, Files.size(file), Files.getLastModifiedTime(file)));
+        } else if (name.endsWith(UNFINISHED)
+            && Files.getLastModifiedTime(file).compareTo(leftBehind) < 0) {
+          Files.deleteIfExists(file);
         }
       }
     }
@@ -152,6 +164,10 @@ public final class DiskStates extends StateStore {
 
     @Override
     public Tensor filled() {
+      if (!Files.isRegularFile(file)) {
+        throw new UncheckedIOException(
+            new NoSuchFileException(file + " made room for other states in the meantime"));
+      }
       return Scope.own(
           () ->
               torch

@@ -1,8 +1,10 @@
 package org.ptuning4j.train.objective;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -102,6 +104,30 @@ class DiskStatesTest {
     place.abandon();
     assertThat(isThere(store(), "rows")).isFalse();
     assertThat(files()).isEmpty();
+  }
+
+  /**
+   * A process that is killed leaves its unfinished file behind; one that still writes has its own.
+   */
+  @Test
+  void whatAKilledProcessLeftIsDeletedADayLater() throws IOException {
+    Path folder = Files.createDirectories(temp.resolve("states"));
+    Path old = Files.writeString(folder.resolve(".a.states.1.tmp"), "old");
+    Path current = Files.writeString(folder.resolve(".b.states.2.tmp"), "current");
+    Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(90_000)));
+    store().place(wanted(Dtype.F32, "rows")).orElseThrow().abandon();
+    assertThat(old).doesNotExist();
+    assertThat(current).exists();
+  }
+
+  @Test
+  void aFileThatMadeRoomInTheMeantimeIsAFailureToKeep() throws IOException {
+    fill(store().place(wanted(Dtype.F32, "rows")).orElseThrow());
+    StatePlace place = store().place(wanted(Dtype.F32, "rows")).orElseThrow();
+    Files.delete(files().get(0));
+    assertThatThrownBy(place::filled)
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContaining("made room");
   }
 
   @Test
