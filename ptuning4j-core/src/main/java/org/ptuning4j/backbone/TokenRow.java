@@ -74,6 +74,11 @@ public record TokenRow(
     return new TokenRow(ids, typeIds, slots, other, filling, target);
   }
 
+  /** The same row, all of it of the first token type. */
+  public TokenRow withoutTypes() {
+    return new TokenRow(ids, new int[ids.length], slots, anchor, filling, target);
+  }
+
   /** The same row, the end of which fills a blank. */
   public TokenRow withFilling(BlankFilling end) {
     return new TokenRow(ids, typeIds, slots, anchor, Optional.of(end), target);

@@ -121,6 +121,17 @@ public record Item(
     return rows.stream().mapToInt(TokenRow::length).max().orElse(0);
   }
 
+  /** The item with each row read at another position, by heads over whole sequences. */
+  Item withAnchors(int position) {
+    return new Item(
+        rows.stream().map(row -> row.withAnchor(position)).toList(),
+        reads,
+        counts,
+        words,
+        notes,
+        target);
+  }
+
   /** The item with P soft tokens before each row; the positions that are read move up with them. */
   public Item withPrefix(int softTokens) {
     if (softTokens == 0) {

@@ -2,10 +2,12 @@ package org.ptuning4j.head;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.Direction;
+import org.ptuning4j.backbone.layer.Activation;
 
 /** What a head over whole sequences reads of each. */
 public enum SequenceInput {
@@ -27,14 +29,28 @@ public enum SequenceInput {
    * A trained tanh(W h + b) over the token that stands for the text (RoBERTa's classification
    * head).
    */
-  DENSE;
+  DENSE,
+  /** The same with GELU in the place of tanh (ELECTRA's and DeBERTa's classification heads). */
+  DENSE_GELU,
+  /** The same with ReLU in the place of tanh (DistilBERT's classification head). */
+  DENSE_RELU;
+
+  /** What a trained layer of its own puts its output through; empty where it has none. */
+  public Optional<Activation> activation() {
+    return switch (this) {
+      case DENSE -> Optional.of(Activation.TANH);
+      case DENSE_GELU -> Optional.of(Activation.GELU);
+      case DENSE_RELU -> Optional.of(Activation.RELU);
+      case POOLER, FIRST_TOKEN, LAST_TOKEN, MEAN -> Optional.empty();
+    };
+  }
 
   /** Whether it says something of the whole text in a model that sees texts this way. */
   public boolean suits(Direction direction) {
     return switch (this) {
       case POOLER, FIRST_TOKEN -> direction.summary(2) == 0;
       case LAST_TOKEN -> direction.summary(2) == 1;
-      case MEAN, DENSE -> true;
+      case MEAN, DENSE, DENSE_GELU, DENSE_RELU -> true;
     };
   }
 

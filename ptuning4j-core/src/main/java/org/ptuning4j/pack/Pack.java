@@ -18,6 +18,7 @@ import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.head.Head;
 import org.ptuning4j.head.HeadSpec;
+import org.ptuning4j.head.SoftPrefix;
 import org.ptuning4j.head.standard.Heads;
 import org.ptuning4j.prompt.form.PromptForm;
 import org.ptuning4j.prompt.form.PromptForms;
@@ -259,11 +260,14 @@ public final class Pack {
         .integer("max_length", task().truncation().maxLength());
   }
 
-  /** The soft tokens that go before each text; 0 where there are none or a template places them. */
-  public int prefix() {
-    return promptFields()
-        .map(prompt -> kinds.forms().of(prompt).softTokensBeforeText(prompt))
-        .orElse(0);
+  /** The soft tokens that go before each text; none where a template places them. */
+  public SoftPrefix prefix() {
+    return promptFields().map(this::prefix).orElse(SoftPrefix.NONE);
+  }
+
+  private SoftPrefix prefix(Fields prompt) {
+    PromptForm<?> form = kinds.forms().of(prompt);
+    return new SoftPrefix(form.softTokensBeforeText(prompt), form.readsSoftToken(prompt));
   }
 
   /** Makes something of the pack's tensors; what does not fit is reported with the pack's name. */

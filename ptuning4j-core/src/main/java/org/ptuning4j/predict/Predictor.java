@@ -18,6 +18,7 @@ import org.ptuning4j.generate.EndTokens;
 import org.ptuning4j.generate.GenerationSettings;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
+import org.ptuning4j.head.SoftPrefix;
 import org.ptuning4j.model.ModelCheck;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.prompt.form.TrainedPrompt;
@@ -139,7 +140,7 @@ public final class Predictor implements AutoCloseable {
           name,
           new ServedTask(
               name,
-              0,
+              SoftPrefix.NONE,
               prepared,
               longest,
               backbone,
@@ -177,7 +178,7 @@ public final class Predictor implements AutoCloseable {
               pack.maxLength(),
               backbone.spec().maxPositions()
                   - prompt.map(TrainedPrompt::positionShift).orElse(0)
-                  - pack.prefix()),
+                  - pack.prefix().length()),
           backbone,
           own,
           prompt,

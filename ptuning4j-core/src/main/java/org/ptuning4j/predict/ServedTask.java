@@ -8,6 +8,7 @@ import org.ptuning4j.generate.Continuation;
 import org.ptuning4j.generate.GenerationSettings;
 import org.ptuning4j.head.Head;
 import org.ptuning4j.head.Item;
+import org.ptuning4j.head.SoftPrefix;
 import org.ptuning4j.prompt.form.TrainedPrompt;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.PreparedTask;
@@ -29,7 +30,7 @@ import org.ptuning4j.task.template.ItemEncoder;
  */
 record ServedTask(
     String name,
-    int prefix,
+    SoftPrefix prefix,
     PreparedTask<?> task,
     int maxLength,
     Backbone backbone,
@@ -46,7 +47,7 @@ record ServedTask(
 
   /** What the model reads of an example. */
   List<Item> items(Example example, ItemEncoder encoder) {
-    return anyTask().items(example, encoder).stream().map(item -> item.withPrefix(prefix)).toList();
+    return anyTask().items(example, encoder).stream().map(prefix::before).toList();
   }
 
   /** Whether the model writes its answers. */
@@ -60,7 +61,7 @@ record ServedTask(
 
   /** What the model continues. */
   Item source(Example example, ItemEncoder encoder) {
-    return Item.of(writing().source(example, encoder)).withPrefix(prefix);
+    return prefix.before(Item.of(writing().source(example, encoder)));
   }
 
   /** How it is continued, unless the caller says otherwise. */

@@ -164,7 +164,9 @@ class HeadsTest {
     }
     assertThatThrownBy(() -> SequenceInput.parse("cls"))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessage("head: 'cls' is not one of pooler, first-token, last-token, mean, dense");
+        .hasMessage(
+            "head: 'cls' is not one of pooler, first-token, last-token, mean, dense,"
+                + " dense-gelu, dense-relu");
     assertThat(new HeadOptions(FULL, Optional.empty(), 0).inputOrDefault())
         .isEqualTo(SequenceInput.POOLER);
     assertThat(new HeadOptions(BARE, Optional.empty(), 0).inputOrDefault())

@@ -71,6 +71,23 @@ class ItemTest {
   }
 
   @Test
+  void theFirstSoftTokenMayBeWhatIsRead() {
+    Item item =
+        Item.ofWordings(
+            List.of(SHORT, LONG),
+            List.of(new int[] {1}, new int[] {0, 3}),
+            List.of(new int[] {6}, new int[] {5, 4}));
+    Item text = new SoftPrefix(3, false).before(item);
+    Item prompt = new SoftPrefix(3, true).before(item);
+    assertThat(text.rows().get(1).anchor()).isEqualTo(5);
+    assertThat(prompt.rows()).allMatch(row -> row.anchor() == 0 && row.softTokens() == 3);
+    assertThat(prompt.reads()).containsExactly(text.reads());
+    assertThat(SoftPrefix.NONE.before(item)).isSameAs(item);
+    assertThatThrownBy(() -> new SoftPrefix(0, true))
+        .hasMessage("0 soft tokens before a text, the first of which is read");
+  }
+
+  @Test
   void noPrefixChangesNothing() {
     Item item = Item.of(LONG).withTarget(Target.LabelSet.of(true));
     assertThat(item.withPrefix(0)).isSameAs(item);

@@ -1,10 +1,11 @@
 package org.ptuning4j.head.linear;
 
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.Pooling;
+import org.ptuning4j.backbone.layer.Activation;
 import org.ptuning4j.head.HeadInput;
 import org.ptuning4j.head.HeadWeights;
 import org.ptuning4j.head.Item;
@@ -28,17 +29,19 @@ record SequenceReading(SequenceInput input, Pooling pooled, double dropout)
     return switch (input) {
       case MEAN -> Positions.ALL;
       case POOLER -> pooled == Pooling.MEAN ? Positions.ALL : Positions.ANCHOR;
-      case FIRST_TOKEN, LAST_TOKEN, DENSE -> Positions.ANCHOR;
+      case FIRST_TOKEN, LAST_TOKEN, DENSE, DENSE_GELU, DENSE_RELU -> Positions.ANCHOR;
     };
   }
 
   @Override
   public Tensor scores(HeadInput from, HeadWeights weights) {
     Tensor read = read(from); // [R, H]
-    if (input != SequenceInput.DENSE) {
+    Optional<Activation> activation = input.activation();
+    if (activation.isEmpty()) {
       return linear(LinearHeadSpec.NAME, read, from.dropout(), weights);
     }
-    Tensor dense = torch.tanh(linear(LinearHeadSpec.DENSE, read, from.dropout(), weights));
+    Tensor dense =
+        activation.get().apply(linear(LinearHeadSpec.DENSE, read, from.dropout(), weights));
     return linear(LinearHeadSpec.OUT, dense, from.dropout(), weights);
   }
 
@@ -47,7 +50,7 @@ record SequenceReading(SequenceInput input, Pooling pooled, double dropout)
     return switch (input) {
       case POOLER -> from.backbone().pool(pooled == Pooling.MEAN ? from.means() : from.anchors());
       case MEAN -> from.means();
-      case FIRST_TOKEN, LAST_TOKEN, DENSE ->
+      case FIRST_TOKEN, LAST_TOKEN, DENSE, DENSE_GELU, DENSE_RELU ->
           from.backbone().engine().place(from.anchors(), Dtype.F32);
     };
   }

@@ -26,7 +26,12 @@ final class InputPromptForm implements PromptForm<InputPrompt> {
   /** Where the vectors stand: before each text, or where the task's template has places. */
   static final String BEFORE_TEXT = "before-text";
 
+  /** Before each text, and heads over whole sequences read the first of them, as PEFT has it. */
+  static final String IN_PLACE_OF_FIRST = "first-token";
+
   static final String TEMPLATE = "template";
+
+  private static final List<String> PLACEMENTS = List.of(BEFORE_TEXT, IN_PLACE_OF_FIRST, TEMPLATE);
 
   @Override
   public String name() {
@@ -50,17 +55,23 @@ final class InputPromptForm implements PromptForm<InputPrompt> {
 
   @Override
   public int softTokensBeforeText(Fields description) {
-    boolean before = description.text(PLACEMENT).equals(BEFORE_TEXT);
-    return before ? description.integer("length") : 0;
+    boolean template = description.text(PLACEMENT).equals(TEMPLATE);
+    return template ? 0 : description.integer("length");
+  }
+
+  @Override
+  public boolean readsSoftToken(Fields description) {
+    return description.text(PLACEMENT).equals(IN_PLACE_OF_FIRST)
+        && description.integer("length") > 0;
   }
 
   @Override
   public void check(Fields description, Map<String, List<Long>> shapes) {
     String placement = description.text(PLACEMENT);
-    if (!placement.equals(BEFORE_TEXT) && !placement.equals(TEMPLATE)) {
+    if (!PLACEMENTS.contains(placement)) {
       throw InvalidInputException.of(
-          "%s: '%s' is not one of %s, %s",
-          description.path(PLACEMENT), placement, BEFORE_TEXT, TEMPLATE);
+          "%s: '%s' is not one of %s",
+          description.path(PLACEMENT), placement, String.join(", ", PLACEMENTS));
     }
     PromptForms.requireRows(InputPrompt.VECTORS, description, shapes);
   }

@@ -41,6 +41,16 @@ public interface PromptForm<T extends TrainedPrompt> {
   int softTokensBeforeText(Fields description);
 
   /**
+   * Whether heads over whole sequences read the first of the soft tokens before a text, and not the
+   * token that stands for the text.
+   *
+   * @param description what the pack says of the prompt
+   */
+  default boolean readsSoftToken(Fields description) {
+    return false;
+  }
+
+  /**
    * Checks all that can be checked without a backbone.
    *
    * @param description what the pack says of the prompt

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.data.question.QuestionExample;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
@@ -79,7 +80,7 @@ public record PreparedQuestions(QuestionTask task) implements PreparedTask<Quest
     }
   }
 
-  private static Item item(
+  private Item item(
       Encoding window, QuestionExample example, boolean first, boolean last, ItemEncoder encoder) {
     int[] reads = new int[window.length()];
     int[] notes = new int[2 * window.length()];
@@ -89,7 +90,8 @@ public record PreparedQuestions(QuestionTask task) implements PreparedTask<Quest
       notes[2 * i] = context ? window.starts()[i] : -1;
       notes[2 * i + 1] = context ? window.ends()[i] : -1;
     }
-    Item item = Item.ofTokens(encoder.row(window), reads, notes);
+    TokenRow row = encoder.row(window);
+    Item item = Item.ofTokens(task.segments() ? row : row.withoutTypes(), reads, notes);
     return example.hasLabel() ? item.withTarget(target(notes, example, first, last)) : item;
   }
 

@@ -46,9 +46,16 @@ import org.ptuning4j.text.Truncation;
  *     that of the best span; looked at only where a question may have none
  * @param best how many candidates are kept
  * @param longest the most tokens that an answer may have
+ * @param segments whether question and context have token types of their own, as the tokenizer
+ *     gives them; without, all tokens have the first, as PEFT asks questions
  */
 public record QuestionTask(
-    TaskInfo info, boolean unanswerable, double nullThreshold, int best, int longest)
+    TaskInfo info,
+    boolean unanswerable,
+    double nullThreshold,
+    int best,
+    int longest,
+    boolean segments)
     implements Task<QuestionExample> {
 
   /** Its kind in packs. */
@@ -57,6 +64,7 @@ public record QuestionTask(
   /** 384 tokens, of which neighbouring windows share 128 (P-tuning v2's and BERT's setting). */
   static final Truncation WINDOWS = new Truncation(384, Truncation.Strategy.ONLY_SECOND, 128);
 
+  private static final String SEGMENTS = "segments";
   private static final int BEST = 20;
   private static final int LONGEST = 30;
 
@@ -75,12 +83,12 @@ public record QuestionTask(
 
   /** A task whose questions all have an answer, as in SQuAD 1.1. */
   public static QuestionTask answerable(String name, String description) {
-    return new QuestionTask(usual(name, description, false), false, 0, BEST, LONGEST);
+    return new QuestionTask(usual(name, description, false), false, 0, BEST, LONGEST, true);
   }
 
   /** A task whose questions may have no answer, as in SQuAD 2.0. */
   public static QuestionTask unanswerable(String name, String description) {
-    return new QuestionTask(usual(name, description, true), true, 0, BEST, LONGEST);
+    return new QuestionTask(usual(name, description, true), true, 0, BEST, LONGEST, true);
   }
 
   private static TaskInfo usual(String name, String description, boolean unanswerable) {
@@ -100,7 +108,12 @@ public record QuestionTask(
 
   /** The same task with another threshold for no answer. */
   public QuestionTask withNullThreshold(double newThreshold) {
-    return new QuestionTask(info, unanswerable, newThreshold, best, longest);
+    return new QuestionTask(info, unanswerable, newThreshold, best, longest, segments);
+  }
+
+  /** The same task with one token type for question and context. */
+  public QuestionTask withoutSegments() {
+    return new QuestionTask(info, unanswerable, nullThreshold, best, longest, false);
   }
 
   /** The same task with other windows. */
@@ -114,7 +127,7 @@ public record QuestionTask(
   }
 
   private QuestionTask withInfo(TaskInfo newInfo) {
-    return new QuestionTask(newInfo, unanswerable, nullThreshold, best, longest);
+    return new QuestionTask(newInfo, unanswerable, nullThreshold, best, longest, segments);
   }
 
   /** The task of a definition, as {@link #definition} writes it. */
@@ -128,6 +141,7 @@ public record QuestionTask(
             "null_threshold",
             "best",
             "longest",
+            SEGMENTS,
             "truncation",
             "max_length",
             "stride"));
@@ -142,7 +156,8 @@ public record QuestionTask(
         unanswerable,
         fields.number("null_threshold", 0),
         fields.integer("best", BEST),
-        fields.integer("longest", LONGEST));
+        fields.integer("longest", LONGEST),
+        fields.flag(SEGMENTS, true));
   }
 
   @Override
@@ -154,6 +169,9 @@ public record QuestionTask(
     definition.put("null_threshold", nullThreshold);
     definition.put("best", best);
     definition.put("longest", longest);
+    if (!segments) {
+      definition.put(SEGMENTS, false);
+    }
     definition.putAll(Truncations.write(truncation(), WINDOWS));
     return definition;
   }

@@ -232,7 +232,7 @@ class QuestionTaskTest {
     SpanAnswer answer = asked1.answer(example, List.of(item), List.of(logits));
     assertThat(answer.start()).isLessThan(answer.end());
     PreparedQuestions narrow =
-        new PreparedQuestions(new QuestionTask(squad1.info(), false, 0, 20, 2));
+        new PreparedQuestions(new QuestionTask(squad1.info(), false, 0, 20, 2, true));
     assertThat(
             narrow.answer(example, List.of(item), List.of(logits(item, 6, 9, 5, 0))).candidates())
         .allMatch(candidate -> candidate.text().length() <= 3);

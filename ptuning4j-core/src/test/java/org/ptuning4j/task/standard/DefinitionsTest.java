@@ -96,7 +96,8 @@ class DefinitionsTest {
             true,
             -1.5,
             7,
-            11),
+            11,
+            false),
         EntityTask.named("i", "d")
             .withLabels(List.of("O", "B-X", "I-X"))
             .withColumns(
