@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.generate.Continuation;
-import org.ptuning4j.predict.Prediction;
+import org.ptuning4j.task.LabelAnswer;
 
 /** What README.md and docs/generation.md show is what is compiled, and it works. */
 class ReadmeExampleTest {
@@ -63,9 +63,11 @@ class ReadmeExampleTest {
     Path train = TinyModel.data(folder.resolve("train.jsonl"), 256, 1);
     Path dev = TinyModel.data(folder.resolve("dev.jsonl"), 64, 2);
     Path out = folder.resolve("run");
-    Prediction prediction =
+    LabelAnswer prediction =
         ReadmeExample.trainAndPredict(
-            TinyModel.bert(), train, dev, out, "a lazy pizza over the fox");
+                TinyModel.bert(), train, dev, out, "a lazy pizza over the fox")
+            .oneLabel()
+            .orElseThrow();
     assertThat(prediction.label()).isEqualTo("bad");
     assertThat(prediction.probabilities()).containsOnlyKeys("good", "bad");
     assertThat(GoldenSet.json(out.resolve("result.json")).at("/best/accuracy").asDouble())

@@ -5,9 +5,9 @@ import java.util.List;
 import org.ptuning4j.generate.Continuation;
 import org.ptuning4j.generate.GenerationSettings;
 import org.ptuning4j.predict.Evaluator;
-import org.ptuning4j.predict.GenerationRequest;
 import org.ptuning4j.predict.Generator;
 import org.ptuning4j.predict.Predictor;
+import org.ptuning4j.predict.Request;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.task.generation.GenerationTask;
 import org.ptuning4j.task.generation.LikelihoodTask;
@@ -34,7 +34,7 @@ public final class WritingExample {
 
       generator.add("tables", pack);
       return generator.generate(
-          GenerationRequest.of("tables", text),
+          Request.of("tables", text),
           GenerationSettings.sampled(0.8, 7).withTopP(0.9).withMaxNewTokens(40),
           (request, sequence, added) -> System.out.print(added));
     }

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.ptuning4j.generate.GenerationSettings;
 import org.ptuning4j.generate.TextListener;
-import org.ptuning4j.predict.GenerationRequest;
 import org.ptuning4j.predict.Generator;
+import org.ptuning4j.predict.Request;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.task.generation.GenerationTask;
 import org.ptuning4j.tensor.engine.Machine;
@@ -134,9 +134,9 @@ public final class DecoderBenchmark {
   private static List<Double> generations(Path folder, Rows rows, Precision precision, int runs)
       throws IOException {
     SplittableRandom random = new SplittableRandom(3);
-    List<GenerationRequest> requests = new ArrayList<>();
+    List<Request> requests = new ArrayList<>();
     for (int i = 0; i < rows.batch(); i++) {
-      requests.add(GenerationRequest.of("task", rows.source(random)));
+      requests.add(Request.of("task", rows.source(random)));
     }
     GenerationSettings settings = GenerationSettings.greedy().withMaxNewTokens(rows.target());
     List<Double> seconds = new ArrayList<>();

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.ptuning4j.predict.Predictor;
-import org.ptuning4j.predict.Query;
+import org.ptuning4j.predict.Request;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.prompt.method.FullFineTuning;
 import org.ptuning4j.prompt.method.PTuningV2;
@@ -145,16 +145,17 @@ public final class StepBenchmark {
     Path pack = folder.resolve("last-run");
     List<Double> seconds = new ArrayList<>();
     SplittableRandom random = new SplittableRandom(3);
-    List<Query> queries = new ArrayList<>();
+    List<Request> requests = new ArrayList<>();
     for (int i = 0; i < batch; i++) {
-      queries.add(
-          Query.of("task", SyntheticModel.sentence(random, Shape.BERT_BASE.vocabulary(), length)));
+      requests.add(
+          Request.of(
+              "task", SyntheticModel.sentence(random, Shape.BERT_BASE.vocabulary(), length)));
     }
     try (Predictor predictor = Predictor.open(folder.resolve("model"), precision)) {
       predictor.add("task", pack.resolve("pack"));
       for (int run = 0; run < runs + WARM_UP; run++) {
         long start = System.nanoTime();
-        predictor.predict(queries);
+        predictor.answer(requests).forEach(each -> each.orElseThrow());
         seconds.add((System.nanoTime() - start) / 1e9);
       }
     }

@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.cli.options.PackFolders;
 import org.ptuning4j.hub.Models;
-import org.ptuning4j.predict.Prediction;
 import org.ptuning4j.predict.Predictor;
-import org.ptuning4j.predict.Query;
+import org.ptuning4j.predict.Request;
+import org.ptuning4j.task.LabelAnswer;
 import org.ptuning4j.tensor.engine.Precision;
 
 /** From a data file to a trained pack to predictions, on the model that comes with the command. */
@@ -183,13 +183,13 @@ class WholeWayTest {
   /** The command's answers are the library's on the same packs. */
   @Test
   void predictAnswersATextAndAPair() throws IOException {
-    Prediction mood;
-    Prediction twins;
+    LabelAnswer mood;
+    LabelAnswer twins;
     try (Predictor library = Predictor.open(Models.resolve("bert-mini"), Precision.FP32)) {
       library.add("mood", Path.of(pack));
       library.add("twins", PackFolders.find(Path.of(pairPack)));
-      mood = library.predict(Query.of("mood", "The film was lovely."));
-      twins = library.predict(new Query("twins", "He saw the film.", "She saw it."));
+      mood = label(library, Request.of("mood", "The film was lovely."));
+      twins = label(library, Request.of("twins", "He saw the film.", "She saw it."));
     }
     Run single = predict("", "--pack", pack, "The film was lovely.");
     assertThat(single.code()).as(single.err()).isZero();
@@ -201,7 +201,11 @@ class WholeWayTest {
     assertThat(wrong.err()).contains("takes two texts");
   }
 
-  private static void assertSame(JsonNode answer, Prediction expected) {
+  private static LabelAnswer label(Predictor library, Request request) {
+    return library.answer(request).oneLabel().orElseThrow();
+  }
+
+  private static void assertSame(JsonNode answer, LabelAnswer expected) {
     assertThat(answer.path("label").asText()).isEqualTo(expected.label());
     assertThat(answer.path("probabilities").size()).isEqualTo(expected.probabilities().size());
     expected

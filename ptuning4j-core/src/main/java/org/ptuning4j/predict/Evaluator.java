@@ -2,6 +2,7 @@ package org.ptuning4j.predict;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.task.Answer;
@@ -58,6 +59,7 @@ public final class Evaluator {
    *
    * @param name the task's name in the predictor
    * @param examples of the task's own kind
+   * @throws org.ptuning4j.InvalidInputException if there is no such task
    * @throws RuntimeException if an answer fails for another reason than its example
    */
   public static <E extends Example> Answered<E> answer(
@@ -67,8 +69,9 @@ public final class Evaluator {
     List<Answer> answers = new ArrayList<>();
     List<BadRow> failed = new ArrayList<>();
     for (int i = 0; i < outcomes.size(); i++) {
-      if (outcomes.get(i) instanceof Outcome.Failed bad && bad.isBadInput()) {
-        failed.add(examples.get(i).source().bad(bad.reason()));
+      Optional<Outcome.Failed> bad = outcomes.get(i).failure().filter(Outcome.Failed::isBadInput);
+      if (bad.isPresent()) {
+        failed.add(examples.get(i).source().bad(bad.get().reason()));
       } else {
         answered.add(examples.get(i));
         answers.add(outcomes.get(i).orElseThrow());
@@ -79,6 +82,7 @@ public final class Evaluator {
 
   private static List<Outcome> outcomes(
       Predictor predictor, String name, List<? extends Example> examples) {
-    return predictor.answer(examples.stream().map(example -> new Request(name, example)).toList());
+    predictor.prepared(name); // an unknown name is not the examples' fault
+    return predictor.answer(examples.stream().map(each -> Request.of(name, each)).toList());
   }
 }

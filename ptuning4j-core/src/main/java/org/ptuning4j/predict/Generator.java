@@ -71,42 +71,44 @@ public final class Generator implements AutoCloseable {
     }
   }
 
+  /** A text that is continued with the plain model. */
+  public static Request plain(String text) {
+    return Request.of(PLAIN, text);
+  }
+
   /**
    * Continues a text with the plain model.
    *
    * @throws InvalidInputException if the model cannot read it
    */
   public Continuation generate(String text, GenerationSettings settings) {
-    return generate(GenerationRequest.of(text), settings, TextListener.NONE).get(0);
+    return generate(plain(text), settings, TextListener.NONE).get(0);
   }
 
   /**
    * Continues a text, and tells what is written as it comes.
    *
+   * @param request {@link #plain}, or to a pack by its name
    * @return as many continuations as the settings ask for
    * @throws InvalidInputException if the pack is not known, or the model cannot read the text
    */
   public List<Continuation> generate(
-      GenerationRequest request, GenerationSettings settings, TextListener listener) {
+      Request request, GenerationSettings settings, TextListener listener) {
     Answer answer = generate(List.of(request), settings, listener).get(0).orElseThrow();
     return ((GeneratedAnswer) answer).continuations();
   }
 
   /**
-   * Continues texts, in batches. A text that the model cannot read leaves the others alone.
+   * Continues texts, in batches. A text that cannot be continued leaves the others alone.
    *
+   * @param requests {@link #plain}, or to packs by their names
    * @param listener is told what is written as it comes, by the number of the request
    * @return one outcome a request, in their order; its answer is a {@link GeneratedAnswer}
-   * @throws InvalidInputException if a pack is not known
    */
   public List<Outcome> generate(
-      List<GenerationRequest> requests, GenerationSettings settings, TextListener listener) {
-    List<Request> asked = requests.stream().map(each -> predictor.request(query(each))).toList();
-    return predictor.answer(asked, WritingOptions.of(settings, listener));
-  }
-
-  private static Query query(GenerationRequest request) {
-    return Query.of(request.pack().orElse(PLAIN), request.text());
+      List<Request> requests, GenerationSettings settings, TextListener listener) {
+    WritingOptions options = WritingOptions.of(settings, listener);
+    return predictor.answer(requests.stream().map(each -> each.written(options)).toList());
   }
 
   @Override

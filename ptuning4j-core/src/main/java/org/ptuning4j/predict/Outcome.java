@@ -11,6 +11,9 @@ public sealed interface Outcome {
   /** The answer, if there is one. */
   Optional<Answer> answer();
 
+  /** Why there is no answer; empty if there is one. */
+  Optional<Failed> failure();
+
   /**
    * The answer.
    *
@@ -37,6 +40,11 @@ public sealed interface Outcome {
     }
 
     @Override
+    public Optional<Failed> failure() {
+      return Optional.empty();
+    }
+
+    @Override
     public Answer orElseThrow() {
       return said;
     }
@@ -45,29 +53,41 @@ public sealed interface Outcome {
   /**
    * The request could not be answered; those beside it were not affected.
    *
-   * @param cause what happened: an {@link InvalidInputException} where the request itself is to
-   *     blame, anything else where its task failed
+   * @param problem of what kind it is
+   * @param cause what happened, in words for the person who asked where {@link Problem#isInRequest}
    */
-  record Failed(RuntimeException cause) implements Outcome {
+  record Failed(Problem problem, RuntimeException cause) implements Outcome {
 
     /** Checks that there is a cause. */
     public Failed {
+      Objects.requireNonNull(problem, "problem");
       Objects.requireNonNull(cause, "cause");
     }
 
-    /** Whether the request itself is to blame, and not a fault in the program. */
+    /** What a failure while a request was read or answered means. */
+    static Failed of(Problem problemWhereInvalid, RuntimeException cause) {
+      return new Failed(
+          cause instanceof InvalidInputException ? problemWhereInvalid : Problem.INTERNAL, cause);
+    }
+
+    /** Whether the request itself is to blame. */
     public boolean isBadInput() {
-      return cause instanceof InvalidInputException;
+      return problem.isInRequest();
     }
 
     /** The cause in words. */
     public String reason() {
-      return isBadInput() ? cause.getMessage() : "unexpected: " + cause;
+      return problem == Problem.INTERNAL ? "unexpected: " + cause : cause.getMessage();
     }
 
     @Override
     public Optional<Answer> answer() {
       return Optional.empty();
+    }
+
+    @Override
+    public Optional<Failed> failure() {
+      return Optional.of(this);
     }
 
     @Override

@@ -6,6 +6,8 @@ import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.TokenRow;
+import org.ptuning4j.data.Example;
+import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.task.template.KnownTokens;
@@ -16,10 +18,11 @@ final class Pending {
 
   private final ServedTask owner;
   private final Request request;
+  private Example example; // null until it is read
   private List<Item> items = List.of();
   private List<float[]> scores = List.of();
   private Optional<Writing> writing = Optional.empty(); // where the model writes the answer
-  private RuntimeException failure; // null as long as all is well
+  private Outcome.Failed failure; // null as long as all is well
 
   Pending(ServedTask owner, Request request) {
     this.owner = owner;
@@ -35,26 +38,42 @@ final class Pending {
     return items;
   }
 
-  /** Makes its items. A task's own failure concerns this request only. */
+  /** Makes its example and items. What is wrong with them concerns this request only. */
   void encode(TextTokenizer tokenizer) {
     try {
+      example = request.input().example(owner.task().task());
       BackboneSpec spec = owner.backbone().spec();
       ItemEncoder encoder = new ItemEncoder(tokenizer, owner.maxLength(), spec.direction());
       List<Item> encoded =
-          owner.writes()
-              ? List.of(owner.source(request.example(), encoder))
-              : owner.items(request.example(), encoder);
-      new KnownTokens(tokenizer, spec.vocabulary()).require(encoded);
-      if (owner.writes()) {
-        TokenRow row = encoded.get(0).rows().get(0);
-        writing = Optional.of(new Writing(owner.backbone(), owner.prompt(), row));
-      } else {
-        items = encoded;
-        scores = Arrays.asList(new float[items.size()][]);
-      }
+          owner.writes() ? List.of(owner.source(example, encoder)) : owner.items(example, encoder);
+      accept(encoded, new KnownTokens(tokenizer, spec.vocabulary()));
+    } catch (UnusableRowException e) {
+      String message = "task '" + request.task() + "': " + e.getMessage();
+      fail(Problem.UNUSABLE_INPUT, new InvalidInputException(message, e));
     } catch (RuntimeException e) {
-      fail(e);
+      fail(Problem.UNUSABLE_INPUT, e);
     }
+  }
+
+  private void accept(List<Item> encoded, KnownTokens known) {
+    try {
+      known.require(encoded);
+    } catch (InvalidInputException e) {
+      fail(Problem.REFUSED, e);
+      return;
+    }
+    if (owner.writes()) {
+      TokenRow row = encoded.get(0).rows().get(0);
+      writing = Optional.of(new Writing(owner.backbone(), owner.prompt(), row));
+    } else {
+      items = encoded;
+      scores = Arrays.asList(new float[items.size()][]);
+    }
+  }
+
+  /** How the model continues it, where it writes the answer. */
+  WritingOptions options() {
+    return request.writing();
   }
 
   /** What the model is to continue, where it writes the answer. */
@@ -67,6 +86,7 @@ final class Pending {
     for (float score : each) {
       if (Float.isNaN(score)) {
         fail(
+            Problem.REFUSED,
             new InvalidInputException(
                 "the model's scores for it are not numbers (NaN); its weights or the precision"
                     + " do not suit it"));
@@ -75,25 +95,32 @@ final class Pending {
     scores.set(item, each);
   }
 
-  /** Takes note that it cannot be answered; the first cause counts. */
-  void fail(RuntimeException cause) {
+  /**
+   * Takes note that it cannot be answered; the first cause counts.
+   *
+   * @param problem of what kind it is, unless the cause is a fault in the program
+   */
+  void fail(Problem problem, RuntimeException cause) {
     if (failure == null) {
-      failure = cause;
+      failure = Outcome.Failed.of(problem, cause);
     }
   }
 
-  /** The answer, once every item has its scores, or its text is written. */
+  /** What became of it, once every item has its scores, or its text is written. */
   Outcome outcome() {
+    if (failure == null) {
+      writing.flatMap(Writing::failure).ifPresent(cause -> fail(Problem.REFUSED, cause));
+    }
     if (failure != null) {
-      return new Outcome.Failed(failure);
+      return failure;
     }
     try {
       return new Outcome.Answered(
           writing.isPresent()
-              ? owner.written(request.example(), writing.get().orElseThrow())
-              : owner.answer(request.example(), items, scores));
+              ? owner.written(example, writing.get().continuations())
+              : owner.answer(example, items, scores));
     } catch (RuntimeException e) {
-      return new Outcome.Failed(e);
+      return Outcome.Failed.of(Problem.REFUSED, e);
     }
   }
 }

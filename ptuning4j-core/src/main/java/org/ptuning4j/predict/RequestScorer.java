@@ -2,6 +2,7 @@ package org.ptuning4j.predict;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -9,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
-import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.Injection;
@@ -62,7 +62,7 @@ record RequestScorer(Engine engine, int padding) {
   }
 
   /** Scores every item of every request. */
-  void score(List<Pending> all) {
+  void score(Collection<Pending> all) {
     IdentityHashMap<Backbone, List<Job>> jobs = new IdentityHashMap<>();
     for (Pending pending : all) {
       for (int i = 0; i < pending.items().size(); i++) {
@@ -83,7 +83,7 @@ record RequestScorer(Engine engine, int padding) {
     }
   }
 
-  /** A batch; where the model refuses it, each item alone, to find the one that it refuses. */
+  /** A batch; where it fails, its halves, down to the item that is to blame. */
   private void scoreOrFail(Backbone backbone, List<Job> jobs) {
     try {
       Autograd.inference(
@@ -93,11 +93,13 @@ record RequestScorer(Engine engine, int padding) {
                     scoreBatch(backbone, jobs);
                     return null;
                   }));
-    } catch (InvalidInputException e) {
+    } catch (RuntimeException e) {
       if (jobs.size() == 1) {
-        jobs.get(0).pending().fail(e);
+        jobs.get(0).pending().fail(Problem.REFUSED, e);
       } else {
-        jobs.forEach(job -> scoreOrFail(backbone, List.of(job)));
+        int half = jobs.size() / 2;
+        scoreOrFail(backbone, jobs.subList(0, half));
+        scoreOrFail(backbone, jobs.subList(half, jobs.size()));
       }
     }
   }

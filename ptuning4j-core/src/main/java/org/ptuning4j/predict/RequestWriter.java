@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.generate.CachedNextTokens;
 import org.ptuning4j.generate.Continuation;
@@ -71,17 +70,18 @@ record RequestWriter(
     }
   }
 
-  /** A batch; where the model refuses it, each text alone, to find the one that it refuses. */
+  /** A batch; where it fails, its halves, down to the text that is to blame. */
   private void writeOrFail(Backbone backbone, List<Writing> texts, List<Integer> numbers) {
     try {
       writeBatch(backbone, texts, numbers);
-    } catch (InvalidInputException e) {
+    } catch (RuntimeException e) {
       if (texts.size() == 1) {
         texts.get(0).fail(e);
       } else {
-        for (int i = 0; i < texts.size(); i++) {
-          writeOrFail(backbone, List.of(texts.get(i)), List.of(numbers.get(i)));
-        }
+        int half = texts.size() / 2;
+        writeOrFail(backbone, texts.subList(0, half), numbers.subList(0, half));
+        writeOrFail(
+            backbone, texts.subList(half, texts.size()), numbers.subList(half, numbers.size()));
       }
     }
   }

@@ -3,7 +3,6 @@ package org.ptuning4j.predict;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.TokenRow;
 import org.ptuning4j.generate.Continuation;
@@ -16,7 +15,7 @@ final class Writing {
   private final Optional<TrainedPrompt> prompt;
   private final TokenRow row;
   private List<Continuation> continuations = List.of();
-  private InvalidInputException failure; // null as long as all is well
+  private RuntimeException failure; // null as long as all is well
 
   /**
    * A row and what it is written with.
@@ -52,19 +51,17 @@ final class Writing {
     continuations = all;
   }
 
-  void fail(InvalidInputException cause) {
+  void fail(RuntimeException cause) {
     failure = cause;
   }
 
-  /**
-   * Its continuations.
-   *
-   * @throws InvalidInputException what kept it from being continued
-   */
-  List<Continuation> orElseThrow() {
-    if (failure != null) {
-      throw failure;
-    }
+  /** What kept it from being continued; empty if nothing did. */
+  Optional<RuntimeException> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  /** Its continuations; none before it is continued. */
+  List<Continuation> continuations() {
     return continuations;
   }
 }

@@ -37,6 +37,11 @@ public record LabelAnswer(String label, String name, Map<String, Double> probabi
     return new LabelAnswer(label, names.getOrDefault(label, label), byLabel);
   }
 
+  /** The probability of the label. */
+  public double probability() {
+    return probabilities.get(label);
+  }
+
   @Override
   public Optional<LabelAnswer> oneLabel() {
     return Optional.of(this);
@@ -52,7 +57,7 @@ public record LabelAnswer(String label, String name, Map<String, Double> probabi
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("label", label);
     fields.put("name", name);
-    fields.put("probability", probabilities.get(label));
+    fields.put("probability", probability());
     fields.put("probabilities", probabilities);
     return fields;
   }

@@ -131,7 +131,7 @@ public interface Task<E extends Example> {
   }
 
   /**
-   * An example of plain texts, as a query or a line of text has them.
+   * An example of plain texts, as a request or a line of text has them.
    *
    * @param line where it stands, from 1
    * @param texts in the order of the {@link #inputs}
@@ -139,6 +139,20 @@ public interface Task<E extends Example> {
    */
   default E ofTexts(int line, List<String> texts) throws UnusableRowException {
     return readRow(inputs().row(line, texts));
+  }
+
+  /**
+   * An example of named values, such as those of a JSON object: by the names of the {@link
+   * #inputs}, where a text is treated as {@link #ofTexts} does, or by the columns of the task's
+   * data.
+   *
+   * @param line where it stands, from 1
+   * @param values texts, numbers, booleans, lists and maps of them
+   * @throws UnusableRowException with what is missing or wrong
+   */
+  default E ofValues(int line, Map<String, Object> values) throws UnusableRowException {
+    Optional<List<String>> texts = inputs().namedTexts(values);
+    return texts.isPresent() ? ofTexts(line, texts.get()) : readRow(inputs().row(line, values));
   }
 
   /** What can be counted of an example before any model is there; nothing unless a task says so. */

@@ -3,7 +3,9 @@ package org.ptuning4j.task;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
@@ -132,6 +134,57 @@ public record TaskInputs(List<Field> fields) {
       columns.put(fields.get(i).column(), texts.get(i));
     }
     return new Row(line, columns);
+  }
+
+  /**
+   * The texts of named values, in the order of the fields; empty unless texts are all that an
+   * example needs and each is there under its name.
+   */
+  public Optional<List<String>> namedTexts(Map<String, Object> values) {
+    List<String> found = new ArrayList<>();
+    for (Field field : fields) {
+      if (!field.kind().isText || !(values.get(field.name()) instanceof String text)) {
+        return Optional.empty();
+      }
+      found.add(text);
+    }
+    return Optional.of(found);
+  }
+
+  /**
+   * A row of named values: each by the name of its field, or by the columns that the field is read
+   * from. Further values are left as they are.
+   *
+   * @throws UnusableRowException naming what is missing, and what an example is made of
+   */
+  public Row row(int line, Map<String, Object> values) throws UnusableRowException {
+    boolean allNamed = fields.stream().allMatch(field -> values.get(field.name()) != null);
+    Map<String, Object> columns = new LinkedHashMap<>(values);
+    for (Field field : fields) {
+      boolean inColumns =
+          !allNamed && field.source().columns().stream().anyMatch(name -> values.get(name) != null);
+      if (!inColumns) {
+        Object value = values.get(field.name());
+        if (value == null) {
+          throw missing(field);
+        }
+        field.source().columns().forEach(columns::remove);
+        columns.put(field.column(), value);
+      }
+    }
+    return new Row(line, columns);
+  }
+
+  private UnusableRowException missing(Field field) {
+    String message =
+        String.format(
+            Locale.ROOT,
+            "'%s' is missing; it takes: %s",
+            field.name(),
+            String.join(", ", fields.stream().map(Field::name).toList()));
+    return field.kind().isText
+        ? UnusableRowException.withoutText(message)
+        : new UnusableRowException(message);
   }
 
   /**

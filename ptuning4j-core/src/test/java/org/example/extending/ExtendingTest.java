@@ -73,7 +73,7 @@ class ExtendingTest {
 
   private static RatingTask.Stars stars(Predictor predictor, String text) {
     RatingTask.Review review = new RatingTask.Review(1, -1, text);
-    return (RatingTask.Stars) predictor.answer(new Request("stars", review));
+    return (RatingTask.Stars) predictor.answer(Request.of("stars", review));
   }
 
   private Path reviews(String name, int lines, long seed) throws IOException {

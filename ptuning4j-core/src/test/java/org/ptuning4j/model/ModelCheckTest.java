@@ -24,7 +24,7 @@ import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.predict.Outcome;
 import org.ptuning4j.predict.Predictor;
-import org.ptuning4j.predict.Query;
+import org.ptuning4j.predict.Request;
 import org.ptuning4j.prompt.method.HeadOnly;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.check.ModelReading;
@@ -174,16 +174,16 @@ class ModelCheckTest {
       List<Outcome> outcomes =
           predictor.answer(
               List.of(
-                  predictor.request(Query.of("toy", "the pizza")),
-                  predictor.request(Query.of("toy", "the " + ADDED + " pizza")),
-                  predictor.request(Query.of("toy", "the capital"))));
+                  Request.of("toy", "the pizza"),
+                  Request.of("toy", "the " + ADDED + " pizza"),
+                  Request.of("toy", "the capital")));
       assertThat(outcomes.get(0)).isInstanceOf(Outcome.Answered.class);
       assertThat(outcomes.get(2)).isInstanceOf(Outcome.Answered.class);
       Outcome.Failed failed = (Outcome.Failed) outcomes.get(1);
       assertThat(failed.isBadInput()).isTrue();
       assertThat(failed.reason()).contains("the token '<prod>' (470) has no embedding");
       assertThat(outcomes.get(0).orElseThrow().text())
-          .isEqualTo(predictor.predict(Query.of("toy", "the pizza")).label());
+          .isEqualTo(predictor.answer(Request.of("toy", "the pizza")).text());
     }
   }
 

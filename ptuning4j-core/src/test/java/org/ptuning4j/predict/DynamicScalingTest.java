@@ -29,9 +29,9 @@ class DynamicScalingTest {
   @Test
   void textsThatBeginAlikeAreWrittenAsEachAlone() throws IOException {
     String beginning = "the river and the town by the sea ".repeat(6);
-    List<GenerationRequest> requests =
+    List<Request> requests =
         Stream.of("one", "another way to go on", "rain")
-            .map(end -> GenerationRequest.of(beginning + end))
+            .map(end -> Generator.plain(beginning + end))
             .toList();
     GenerationSettings settings = GenerationSettings.greedy().withMaxNewTokens(6);
     try (Generator generator = Generator.open(scaled(), Precision.FP32)) {
@@ -46,7 +46,7 @@ class DynamicScalingTest {
   }
 
   private static List<Continuation> written(
-      Generator generator, List<GenerationRequest> requests, GenerationSettings settings) {
+      Generator generator, List<Request> requests, GenerationSettings settings) {
     return generator.generate(requests, settings, TextListener.NONE).stream()
         .map(each -> ((GeneratedAnswer) each.orElseThrow()).continuations().get(0))
         .toList();

@@ -33,7 +33,7 @@ class EncoderDecoderWritingTest {
       }
       List<Outcome> together =
           generator.generate(
-              SOURCES.stream().map(GenerationRequest::of).toList(), settings, TextListener.NONE);
+              SOURCES.stream().map(Generator::plain).toList(), settings, TextListener.NONE);
       for (int i = 0; i < SOURCES.size(); i++) {
         GeneratedAnswer answer = (GeneratedAnswer) together.get(i).orElseThrow();
         assertThat(answer.continuations().get(0).text()).isEqualTo(WRITTEN.get(i));

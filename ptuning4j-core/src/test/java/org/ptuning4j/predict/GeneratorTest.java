@@ -94,7 +94,7 @@ class GeneratorTest {
         Continuation written =
             generator
                 .generate(
-                    GenerationRequest.of("tuned", word),
+                    Request.of("tuned", word),
                     GenerationSettings.greedy().withMaxNewTokens(20),
                     TextListener.NONE)
                 .get(0);
@@ -121,13 +121,13 @@ class GeneratorTest {
     }
   }
 
-  private static List<GenerationRequest> mixed() {
-    List<GenerationRequest> requests = new ArrayList<>();
+  private static List<Request> mixed() {
+    List<Request> requests = new ArrayList<>();
     for (String text : List.of("the quick brown fox", "pizza", "a lazy dog in France jumps over")) {
-      requests.add(GenerationRequest.of(text));
-      requests.add(GenerationRequest.of("deep", text));
-      requests.add(GenerationRequest.of("soft", text));
-      requests.add(GenerationRequest.of("tuned", text));
+      requests.add(Generator.plain(text));
+      requests.add(Request.of("deep", text));
+      requests.add(Request.of("soft", text));
+      requests.add(Request.of("tuned", text));
     }
     return requests;
   }
@@ -136,13 +136,13 @@ class GeneratorTest {
   @Test
   void textsThatBeginAlikeAreWrittenAsIfAlone() {
     String system = "the quick brown fox jumps over the lazy dog and a capital pizza in France ";
-    List<GenerationRequest> requests = new ArrayList<>();
+    List<Request> requests = new ArrayList<>();
     for (String text : List.of("", "pizza", "a lazy dog", "the fox jumps over the pizza")) {
-      requests.add(GenerationRequest.of(system + text));
-      requests.add(GenerationRequest.of("deep", system + text));
-      requests.add(GenerationRequest.of("soft", system + text));
+      requests.add(Generator.plain(system + text));
+      requests.add(Request.of("deep", system + text));
+      requests.add(Request.of("soft", system + text));
     }
-    requests.add(GenerationRequest.of("soft", "pizza " + system));
+    requests.add(Request.of("soft", "pizza " + system));
     try (Generator generator = generator("deep", "soft")) {
       for (GenerationSettings settings :
           List.of(
@@ -188,8 +188,8 @@ class GeneratorTest {
               .withMaxNewTokens(12)
               .withSequences(2)
               .withStops(List.of("ou", "th"));
-      List<GenerationRequest> requests =
-          mixed().stream().filter(each -> !each.pack().equals(Optional.of("tuned"))).toList();
+      List<Request> requests =
+          mixed().stream().filter(each -> !each.task().equals("tuned")).toList();
       Map<String, String> told = new TreeMap<>();
 
       List<Outcome> outcomes =
@@ -219,9 +219,7 @@ class GeneratorTest {
       List<Outcome> outcomes =
           generator.generate(
               List.of(
-                  GenerationRequest.of("the quick"),
-                  GenerationRequest.of(endless),
-                  GenerationRequest.of("pizza")),
+                  Generator.plain("the quick"), Generator.plain(endless), Generator.plain("pizza")),
               GenerationSettings.greedy().withMaxNewTokens(3),
               TextListener.NONE);
 
@@ -257,9 +255,7 @@ class GeneratorTest {
       assertThatThrownBy(
               () ->
                   generator.generate(
-                      GenerationRequest.of("no", "text"),
-                      GenerationSettings.greedy(),
-                      TextListener.NONE))
+                      Request.of("no", "text"), GenerationSettings.greedy(), TextListener.NONE))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("no");
     }

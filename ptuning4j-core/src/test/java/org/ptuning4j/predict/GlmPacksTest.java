@@ -110,8 +110,7 @@ class GlmPacksTest {
   }
 
   private static Continuation written(Generator generator, String pack, String text) {
-    GenerationRequest request =
-        pack.isEmpty() ? GenerationRequest.of(text) : GenerationRequest.of(pack, text);
+    Request request = pack.isEmpty() ? Generator.plain(text) : Request.of(pack, text);
     return generator
         .generate(request, GenerationSettings.greedy().withMaxNewTokens(12), TextListener.NONE)
         .get(0);
@@ -147,13 +146,13 @@ class GlmPacksTest {
     try (Generator generator = Generator.open(model, Precision.FP32)) {
       generator.add("deep", deep);
       generator.add("soft", soft);
-      List<GenerationRequest> requests =
+      List<Request> requests =
           IntStream.range(0, texts.size())
               .mapToObj(
                   i ->
                       packs.get(i).isEmpty()
-                          ? GenerationRequest.of(texts.get(i))
-                          : GenerationRequest.of(packs.get(i), texts.get(i)))
+                          ? Generator.plain(texts.get(i))
+                          : Request.of(packs.get(i), texts.get(i)))
               .toList();
       List<Outcome> together =
           generator.generate(
@@ -259,7 +258,7 @@ class GlmPacksTest {
     try (Predictor predictor = Predictor.open(model, Precision.FP32)) {
       predictor.add("toy", pack);
       for (String word : WORDS) {
-        Request request = predictor.request(Query.of("toy", "the %s was quick".formatted(word)));
+        Request request = Request.of("toy", "the %s was quick".formatted(word));
         assertThat(predictor.answer(request).text())
             .isEqualTo(word.length() > 3 ? "thing" : "animal");
       }

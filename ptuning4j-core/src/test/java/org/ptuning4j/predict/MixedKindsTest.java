@@ -138,7 +138,7 @@ class MixedKindsTest {
         (name, task) ->
             task.readUnlabelled(FILES.get(name))
                 .examples()
-                .forEach(example -> requests.add(new Request(name, example))));
+                .forEach(example -> requests.add(Request.of(name, example))));
     Collections.shuffle(requests, new Random(5));
     List<Answer> together = predictor.answer(requests).stream().map(Outcome::orElseThrow).toList();
     for (int i = 0; i < requests.size(); i++) {
@@ -161,11 +161,11 @@ class MixedKindsTest {
 
   @Test
   void aClozeTakesTextsAsItsTaskDoes() {
-    Prediction prediction = predictor.predict(new Query("cloze", "The fox sleeps.", "It rests."));
-    assertThat(prediction.label()).isIn("entailment", "not_entailment");
-    assertThatThrownBy(() -> predictor.predict(Query.of("cloze", "The fox sleeps.")))
+    Answer answer = predictor.answer(Request.of("cloze", "The fox sleeps.", "It rests."));
+    assertThat(answer.text()).isIn("entailment", "not_entailment");
+    assertThatThrownBy(() -> predictor.answer(Request.of("cloze", "The fox sleeps.")))
         .hasMessage("task 'cloze': it takes two texts (text, pair), and there is only one");
-    assertThatThrownBy(() -> predictor.predict(new Query("entities", "One.", "Two.")))
+    assertThatThrownBy(() -> predictor.answer(Request.of("entities", "One.", "Two.")))
         .hasMessageContaining("task 'entities': it takes one text, and there are two");
   }
 

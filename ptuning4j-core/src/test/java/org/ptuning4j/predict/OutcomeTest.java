@@ -84,7 +84,7 @@ class OutcomeTest {
   }
 
   private static Request request(String text) {
-    return new Request("mood", text(1, text));
+    return Request.of("mood", text(1, text));
   }
 
   @Test
@@ -104,16 +104,12 @@ class OutcomeTest {
         .isEqualTo(outcomes.get(2).orElseThrow().fields());
     for (int i : new int[] {1, 3}) {
       Outcome.Failed failed = (Outcome.Failed) outcomes.get(i);
+      assertThat(failed.problem()).isEqualTo(Problem.REFUSED);
       assertThat(failed.isBadInput()).isTrue();
       assertThat(failed.reason()).contains("470");
       assertThat(failed.answer()).isEmpty();
     }
     assertThatThrownBy(() -> predictor.answer(request(UNKNOWN_TO_THE_MODEL)))
-        .isInstanceOf(InvalidInputException.class);
-    assertThatThrownBy(
-            () ->
-                predictor.predict(
-                    List.of(Query.of("mood", "a"), Query.of("mood", UNKNOWN_TO_THE_MODEL))))
         .isInstanceOf(InvalidInputException.class);
   }
 
@@ -121,8 +117,9 @@ class OutcomeTest {
   void aFaultInATaskIsToldFromBadInput() {
     TaggedSentence notItsKind = new TaggedSentence(1, List.of("a"), List.of(), 0);
     List<Outcome> outcomes =
-        predictor.answer(List.of(new Request("mood", notItsKind), request("pizza")));
+        predictor.answer(List.of(Request.of("mood", notItsKind), request("pizza")));
     Outcome.Failed failed = (Outcome.Failed) outcomes.get(0);
+    assertThat(failed.problem()).isEqualTo(Problem.INTERNAL);
     assertThat(failed.isBadInput()).isFalse();
     assertThat(failed.reason()).startsWith("unexpected: ").contains("ClassCastException");
     assertThat(outcomes.get(1)).isInstanceOf(Outcome.Answered.class);
@@ -187,12 +184,12 @@ class OutcomeTest {
       open.add("mood", temp.resolve("pack"));
       Future<?> adding = thread.submit(() -> open.add("tuned", temp.resolve("tuned")));
       assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
-      assertThat(open.predict(Query.of("mood", "pizza")).task()).isEqualTo("mood");
+      assertThat(open.answer(Request.of("mood", "pizza")).text()).startsWith("label-");
       assertThat(open.tasks()).containsExactly("mood");
       assertThat(adding.isDone()).isFalse();
       go.countDown();
       adding.get(60, TimeUnit.SECONDS);
-      assertThat(open.predict(Query.of("tuned", "pizza")).task()).isEqualTo("tuned");
+      assertThat(open.answer(Request.of("tuned", "pizza")).text()).startsWith("label-");
     } finally {
       go.countDown();
       thread.shutdownNow();

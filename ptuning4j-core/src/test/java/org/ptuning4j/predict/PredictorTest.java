@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -26,10 +28,13 @@ import org.ptuning4j.TinyModel;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.data.TextExample;
 import org.ptuning4j.head.SequenceInput;
 import org.ptuning4j.pack.TestPacks;
 import org.ptuning4j.pack.TestPacks.Form;
 import org.ptuning4j.prompt.form.PositionConvention;
+import org.ptuning4j.task.Answer;
+import org.ptuning4j.task.LabelAnswer;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Precision;
@@ -97,27 +102,37 @@ class PredictorTest {
     return predictor;
   }
 
-  private static List<Query> queries() {
-    List<Query> queries = new ArrayList<>();
+  private static LabelAnswer predict(Predictor predictor, Request request) {
+    return predictor.answer(request).oneLabel().orElseThrow();
+  }
+
+  private static List<LabelAnswer> predict(Predictor predictor, List<Request> requests) {
+    return predictor.answer(requests).stream()
+        .map(outcome -> outcome.orElseThrow().oneLabel().orElseThrow())
+        .toList();
+  }
+
+  private static List<Request> requests() {
+    List<Request> requests = new ArrayList<>();
     for (int i = 0; i < TEXTS.size(); i++) {
       for (String task : List.of("tuned", "short", "head", "long", "short")) {
-        queries.add(Query.of(task, TEXTS.get(i)));
+        requests.add(Request.of(task, TEXTS.get(i)));
       }
-      queries.add(new Query("pairs", TEXTS.get(i), TEXTS.get(TEXTS.size() - 1 - i)));
+      requests.add(Request.of("pairs", TEXTS.get(i), TEXTS.get(TEXTS.size() - 1 - i)));
     }
-    return queries;
+    return requests;
   }
 
   @Test
   void mixedTasksEqualEachAlone() {
-    List<Query> queries = queries();
-    List<Prediction> together = predictor.predict(queries);
-    assertThat(together).hasSameSizeAs(queries);
-    for (int i = 0; i < queries.size(); i++) {
-      Query query = queries.get(i);
+    List<Request> requests = requests();
+    List<LabelAnswer> together = predict(predictor, requests);
+    assertThat(together).hasSameSizeAs(requests);
+    for (int i = 0; i < requests.size(); i++) {
+      Request request = requests.get(i);
       try (Predictor alone = Predictor.open(TinyModel.bert(), Precision.FP32)) {
-        alone.add(query.task(), temp.resolve(query.task()));
-        assertClose(together.get(i), alone.predict(query));
+        alone.add(request.task(), temp.resolve(request.task()));
+        assertClose(together.get(i), predict(alone, request));
       }
     }
   }
@@ -125,21 +140,18 @@ class PredictorTest {
   /** Else the comparison above would compare nothing. */
   @Test
   void tasksAndTextsDiffer() {
-    List<Prediction> predictions = predictor.predict(queries());
+    List<LabelAnswer> predictions = predict(predictor, requests());
     assertThat(predictions.stream().map(PredictorTest::rounded).distinct().count())
         .isEqualTo(5 * 5); // "short" is asked twice
-    assertThat(predictions.stream().map(Prediction::task).distinct())
-        .containsExactlyInAnyOrder("short", "long", "pairs", "head", "tuned");
   }
 
-  private static List<Long> rounded(Prediction prediction) {
+  private static List<Long> rounded(LabelAnswer prediction) {
     return prediction.probabilities().values().stream().map(p -> Math.round(p * 1e4)).toList();
   }
 
   @Test
   void sayWhatTheTasksSay() {
-    Prediction three = predictor.predict(Query.of("long", "pizza"));
-    assertThat(three.task()).isEqualTo("long");
+    LabelAnswer three = predict(predictor, Request.of("long", "pizza"));
     assertThat(three.probabilities().keySet()).containsExactly("label-0", "label-1", "label-2");
     assertThat(three.probabilities().values().stream().mapToDouble(d -> d).sum())
         .isCloseTo(1, within(1e-5));
@@ -154,7 +166,7 @@ class PredictorTest {
   void labelsAreCalledByTheirNames() {
     Set<String> names = new TreeSet<>();
     for (String text : TEXTS) {
-      Prediction prediction = predictor.predict(Query.of("long", text));
+      LabelAnswer prediction = predict(predictor, Request.of("long", text));
       names.add(prediction.label() + " is " + prediction.name());
     }
     assertThat(names).contains("label-0 is nought").hasSizeGreaterThan(1);
@@ -163,21 +175,26 @@ class PredictorTest {
 
   @Test
   void noQueriesGiveNoPredictions() {
-    assertThat(predictor.predict(List.of())).isEmpty();
+    assertThat(predictor.answer(List.of())).isEmpty();
   }
 
   @Test
   void unknownTasksAreNamedWithThoseThatThereAre() {
-    assertThatThrownBy(
-            () -> predictor.predict(List.of(Query.of("short", "a"), Query.of("sort", "a"))))
-        .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("'sort'")
-        .hasMessageContaining("short, long, pairs, head, tuned");
+    List<Outcome> outcomes =
+        predictor.answer(
+            List.of(Request.of("short", "a"), Request.of("sort", "a"), Request.of("long", "a")));
+    Outcome.Failed failed = outcomes.get(1).failure().orElseThrow();
+    assertThat(failed.problem()).isEqualTo(Problem.UNKNOWN_TASK);
+    assertThat(failed.reason()).contains("'sort'").contains("short, long, pairs, head, tuned");
+    assertThat(List.of(outcomes.get(0), outcomes.get(2)))
+        .isEqualTo(predictor.answer(List.of(Request.of("short", "a"), Request.of("long", "a"))));
+    assertThatThrownBy(() -> predictor.answer(Request.of("sort", "a")))
+        .isInstanceOf(InvalidInputException.class);
     assertThatThrownBy(() -> predictor.task("sort"))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("'sort'");
     try (Predictor empty = Predictor.open(TinyModel.bert(), Precision.FP32)) {
-      assertThatThrownBy(() -> empty.predict(Query.of("short", "a")))
+      assertThatThrownBy(() -> empty.answer(Request.of("short", "a")))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("none");
     }
@@ -185,26 +202,64 @@ class PredictorTest {
 
   @Test
   void aPairIsAskedForWhereTheTaskComparesTwoTextsOnly() {
-    assertThatThrownBy(() -> predictor.predict(Query.of("pairs", "a")))
+    assertThatThrownBy(() -> predict(predictor, Request.of("pairs", "a")))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("task 'pairs': it takes two texts");
-    assertThatThrownBy(() -> predictor.predict(new Query("short", "a", "b")))
+    assertThatThrownBy(() -> predict(predictor, Request.of("short", "a", "b")))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("task 'short': it takes one text");
   }
 
   @Test
+  void namedValuesAndReadyExamplesAreAskedAsTextsAre() {
+    Answer texts = predictor.answer(Request.of("pairs", "pizza", "a dog"));
+    assertThat(predictor.answer(Request.of("pairs", Map.of("text", "pizza", "pair", "a dog"))))
+        .isEqualTo(texts);
+    assertThat(predictor.answer(Request.of("pairs", Map.of("text", "pizza", "other", "a dog"))))
+        .isEqualTo(texts);
+    assertThat(predictor.answer(Request.of("pairs", new TextExample(1, "pizza", "a dog", null))))
+        .isEqualTo(texts);
+    assertThat(predictor.answer(Request.of("pairs", "a dog", "pizza"))).isNotEqualTo(texts);
+  }
+
+  /** Among good ones, which are answered as if they were alone. */
+  @Test
+  void eachBadRequestFailsAloneAndSaysWhy() {
+    List<Request> good = List.of(Request.of("short", "pizza"), Request.of("short", "pizza"));
+    List<Outcome> outcomes =
+        predictor.answer(
+            List.of(
+                Request.of("short", "pizza"),
+                Request.of("nowhere", "pizza"),
+                Request.of("pairs", "pizza"),
+                Request.of("pairs", Map.of("text", "pizza")),
+                Request.of("short", Map.of("text", List.of(1))),
+                Request.of("short", "pizza")));
+    assertThat(outcomes.stream().map(each -> each.failure().map(Outcome.Failed::problem)))
+        .containsExactly(
+            Optional.empty(),
+            Optional.of(Problem.UNKNOWN_TASK),
+            Optional.of(Problem.UNUSABLE_INPUT),
+            Optional.of(Problem.UNUSABLE_INPUT),
+            Optional.of(Problem.UNUSABLE_INPUT),
+            Optional.empty());
+    assertThat(List.of(outcomes.get(0), outcomes.get(5))).isEqualTo(predictor.answer(good));
+    assertThat(outcomes.get(3).failure().orElseThrow().reason())
+        .isEqualTo("task 'pairs': 'pair' is missing; it takes: text, pair");
+    assertThatThrownBy(() -> Request.of(" ", "pizza")).isInstanceOf(InvalidInputException.class);
+  }
+
+  @Test
   void textsThatAreHardToReadAreRead() {
-    List<Query> queries = new ArrayList<>();
+    List<Request> requests = new ArrayList<>();
     for (String text : List.of("", " ", "\u0000", "\uD83D\uDE00", "\uD83D", "a ".repeat(5000))) {
-      queries.add(Query.of("short", text));
-      queries.add(Query.of("long", text));
+      requests.add(Request.of("short", text));
+      requests.add(Request.of("long", text));
     }
-    List<Prediction> together = predictor.predict(queries);
-    assertThat(together).hasSameSizeAs(queries);
-    for (int i = 0; i < queries.size(); i++) {
-      Prediction alone = predictor.predict(queries.get(i));
-      assertThat(together.get(i).task()).isEqualTo(queries.get(i).task());
+    List<LabelAnswer> together = predict(predictor, requests);
+    assertThat(together).hasSameSizeAs(requests);
+    for (int i = 0; i < requests.size(); i++) {
+      LabelAnswer alone = predict(predictor, requests.get(i));
       assertThat(together.get(i).label()).isEqualTo(alone.label());
       assertThat(together.get(i).probability()).isCloseTo(alone.probability(), within(1e-4));
     }
@@ -212,27 +267,27 @@ class PredictorTest {
 
   @Test
   void removedTasksAreGoneAndTheOthersStay() {
-    Prediction before = predictor.predict(Query.of("long", "pizza"));
+    LabelAnswer before = predict(predictor, Request.of("long", "pizza"));
     predictor.remove("short");
     predictor.remove("tuned");
     predictor.remove("never there");
     assertThat(predictor.tasks()).containsExactly("long", "pairs", "head");
-    assertThatThrownBy(() -> predictor.predict(Query.of("short", "a")))
+    assertThatThrownBy(() -> predict(predictor, Request.of("short", "a")))
         .isInstanceOf(InvalidInputException.class);
-    assertThat(predictor.predict(Query.of("long", "pizza"))).isEqualTo(before);
+    assertThat(predict(predictor, Request.of("long", "pizza"))).isEqualTo(before);
   }
 
   @Test
   void aTaskOfTheSameNameIsReplaced() {
-    Prediction four = predictor.predict(Query.of("head", "pizza"));
+    LabelAnswer four = predict(predictor, Request.of("head", "pizza"));
     predictor.add("short", temp.resolve("head"));
-    assertThat(predictor.predict(Query.of("short", "pizza")).probabilities())
+    assertThat(predict(predictor, Request.of("short", "pizza")).probabilities())
         .isEqualTo(four.probabilities());
   }
 
   @Test
   void aPackThatIsRefusedLeavesTheOthersAlone() throws IOException {
-    Prediction before = predictor.predict(Query.of("short", "pizza"));
+    LabelAnswer before = predict(predictor, Request.of("short", "pizza"));
     assertThatThrownBy(() -> predictor.add("short", temp.resolve("foreign")))
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("roberta")
@@ -245,16 +300,16 @@ class PredictorTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("prompt.safetensors");
     assertThat(predictor.tasks()).containsExactly("short", "long", "pairs", "head", "tuned");
-    assertThat(predictor.predict(Query.of("short", "pizza"))).isEqualTo(before);
+    assertThat(predict(predictor, Request.of("short", "pizza"))).isEqualTo(before);
   }
 
   @Test
   void isUnusableAfterItWasClosed() {
     predictor.close();
     predictor.close(); // twice is once
-    Query query = Query.of("short", "pizza");
-    assertThatThrownBy(() -> predictor.predict(query)).isInstanceOf(IllegalStateException.class);
-    assertThatThrownBy(() -> predictor.predict(List.of(query)))
+    Request request = Request.of("short", "pizza");
+    assertThatThrownBy(() -> predictor.answer(request)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> predictor.answer(List.of(request)))
         .isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> predictor.add("short", temp.resolve("short")))
         .isInstanceOf(IllegalStateException.class);
@@ -264,13 +319,14 @@ class PredictorTest {
 
   @Test
   void manyThreadsGetWhatOneGets() throws InterruptedException, ExecutionException {
-    List<Query> queries = queries().stream().filter(query -> !query.task().equals("long")).toList();
-    List<Prediction> expected = predictor.predict(queries);
+    List<Request> requests =
+        requests().stream().filter(request -> !request.task().equals("long")).toList();
+    List<LabelAnswer> expected = predict(predictor, requests);
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {
       List<Future<Integer>> running = new ArrayList<>();
       for (int thread = 0; thread < 4; thread++) {
-        Callable<Integer> work = () -> predictRepeatedly(queries, expected);
+        Callable<Integer> work = () -> predictRepeatedly(requests, expected);
         running.add(threads.submit(work));
       }
       int changes = 0;
@@ -289,10 +345,10 @@ class PredictorTest {
     }
   }
 
-  private int predictRepeatedly(List<Query> queries, List<Prediction> expected) {
+  private int predictRepeatedly(List<Request> requests, List<LabelAnswer> expected) {
     int rounds = 0;
     for (; rounds < ROUNDS; rounds++) {
-      List<Prediction> found = predictor.predict(queries);
+      List<LabelAnswer> found = predict(predictor, requests);
       for (int i = 0; i < found.size(); i++) {
         assertClose(found.get(i), expected.get(i));
       }
@@ -313,14 +369,14 @@ class PredictorTest {
                 () -> {
                   while (true) {
                     try {
-                      predictor.predict(queries());
+                      predict(predictor, requests());
                     } catch (IllegalStateException e) {
                       return true;
                     }
                   }
                 }));
       }
-      predictor.predict(queries());
+      predict(predictor, requests());
       predictor.close();
       for (Future<Boolean> each : running) {
         assertThat(each.get()).isTrue();
@@ -330,8 +386,7 @@ class PredictorTest {
     }
   }
 
-  private static void assertClose(Prediction actual, Prediction expected) {
-    assertThat(actual.task()).isEqualTo(expected.task());
+  private static void assertClose(LabelAnswer actual, LabelAnswer expected) {
     assertThat(actual.label()).isEqualTo(expected.label());
     assertThat(actual.probabilities().keySet())
         .containsExactlyElementsOf(expected.probabilities().keySet());

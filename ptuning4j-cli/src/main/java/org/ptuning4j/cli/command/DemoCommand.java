@@ -15,9 +15,9 @@ import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Figures;
 import org.ptuning4j.cli.terminal.TextTable;
 import org.ptuning4j.hub.Models;
-import org.ptuning4j.predict.Prediction;
+import org.ptuning4j.predict.Outcome;
 import org.ptuning4j.predict.Predictor;
-import org.ptuning4j.predict.Query;
+import org.ptuning4j.predict.Request;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.prompt.form.PositionConvention;
 import org.ptuning4j.prompt.initialisation.NormalInitialisation;
@@ -25,6 +25,7 @@ import org.ptuning4j.prompt.method.FullFineTuning;
 import org.ptuning4j.prompt.method.HeadOnly;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.prompt.setting.LayerRange;
+import org.ptuning4j.task.LabelAnswer;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.train.Training;
@@ -195,35 +196,35 @@ public final class DemoCommand extends Command {
 
   private void printPredictions(Path model, List<Row> rows) {
     List<Row> prompts = rows.stream().filter(Row::isPrompt).toList();
-    List<Query> queries = new ArrayList<>();
+    List<Request> requests = new ArrayList<>();
+    List<String> shown = new ArrayList<>();
     List<String> truths = new ArrayList<>();
     for (Row row : prompts) {
       for (DemoRow sample : row.task().samples()) {
         List<String> texts = sample.texts();
-        queries.add(
-            new Query(row.task().name(), texts.get(0), texts.size() > 1 ? texts.get(1) : null));
+        requests.add(Request.of(row.task().name(), texts.toArray(String[]::new)));
+        shown.add(String.join(" | ", texts));
         truths.add(sample.label());
       }
     }
-    List<Prediction> predictions;
+    List<Outcome> outcomes;
     try (Predictor predictor = Predictor.open(model)) {
       prompts.forEach(row -> predictor.add(row.task().name(), row.pack()));
-      predictions = predictor.predict(queries);
+      outcomes = predictor.answer(requests);
     }
     console.print("");
     console.print(
-        Figures.count(queries.size(), "handwritten sentence")
+        Figures.count(requests.size(), "handwritten sentence")
             + " of both tasks, predicted in one batch over one copy of the model (p-tuning-v2):");
     TextTable table = new TextTable();
-    for (int i = 0; i < queries.size(); i++) {
-      Query query = queries.get(i);
-      Prediction prediction = predictions.get(i);
+    for (int i = 0; i < requests.size(); i++) {
+      LabelAnswer answer = outcomes.get(i).orElseThrow().oneLabel().orElseThrow();
       table.row(
-          prediction.task(),
-          prediction.name(),
-          String.format(Locale.ROOT, "%.2f", prediction.probability()),
-          prediction.label().equals(truths.get(i)) ? "right" : "WRONG",
-          query.pair() == null ? query.text() : query.text() + " | " + query.pair());
+          requests.get(i).task(),
+          answer.name(),
+          String.format(Locale.ROOT, "%.2f", answer.probability()),
+          answer.label().equals(truths.get(i)) ? "right" : "WRONG",
+          shown.get(i));
     }
     table.print(console, "  ");
   }

@@ -4,12 +4,15 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Json;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Source;
+import org.ptuning4j.predict.AnswerFields;
 import org.ptuning4j.predict.Outcome;
 import org.ptuning4j.predict.Predictor;
+import org.ptuning4j.predict.Request;
 import org.ptuning4j.predict.WritingOptions;
 
 /**
@@ -110,12 +113,9 @@ final class AnswerWriter {
 
   /** Answers rows as one batch, and writes a line for each and for the bad ones among them. */
   void write(List<PredictionInput.Item> items) {
-    List<PredictionRow> rows = new ArrayList<>();
-    items.forEach(item -> item.row().ifPresent(rows::add));
-    List<Outcome> outcomes =
-        rows.isEmpty()
-            ? List.of()
-            : predictor.answer(rows.stream().map(PredictionRow::request).toList(), writing);
+    List<Request> requests = new ArrayList<>();
+    items.forEach(item -> item.row().ifPresent(row -> requests.add(asked(row))));
+    List<Outcome> outcomes = predictor.answer(requests);
     int next = 0;
     for (PredictionInput.Item item : items) {
       if (item.row().isPresent()) {
@@ -128,10 +128,15 @@ final class AnswerWriter {
     lines.flush();
   }
 
+  private Request asked(PredictionRow row) {
+    return row.request().written(writing);
+  }
+
   private void write(PredictionRow row, Outcome outcome) {
-    if (outcome instanceof Outcome.Failed bad) {
-      unexpected |= !bad.isBadInput();
-      fail(row, bad.reason());
+    Optional<Outcome.Failed> failure = outcome.failure();
+    if (failure.isPresent()) {
+      unexpected |= !failure.get().isBadInput();
+      fail(row, failure.get().reason());
       return;
     }
     Map<String, Object> fields = AnswerFields.of(outcome.orElseThrow());

@@ -15,9 +15,8 @@ import org.ptuning4j.cli.terminal.OutputFile;
 import org.ptuning4j.data.value.NormalText;
 import org.ptuning4j.generate.GenerationSettings;
 import org.ptuning4j.generate.TextListener;
-import org.ptuning4j.predict.Outcome;
 import org.ptuning4j.predict.Predictor;
-import org.ptuning4j.predict.Query;
+import org.ptuning4j.predict.Request;
 import org.ptuning4j.predict.WritingOptions;
 import org.ptuning4j.task.generation.GenerationTask;
 import org.ptuning4j.tensor.engine.Precision;
@@ -197,11 +196,8 @@ public final class GenerateCommand extends Command {
               console.write(piece);
               console.flush();
             });
-    Outcome outcome =
-        predictor
-            .answer(List.of(predictor.request(Query.of(predictor.tasks().get(0), given))), options)
-            .get(0);
-    String whole = outcome.orElseThrow().text();
+    Request request = Request.of(predictor.tasks().get(0), given).written(options);
+    String whole = predictor.answer(request).text();
     console.print(whole.substring(shown.length())); // all of it where beams were followed
     console.flush();
     return OK;

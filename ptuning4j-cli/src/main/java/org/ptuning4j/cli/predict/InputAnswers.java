@@ -16,8 +16,8 @@ import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Figures;
 import org.ptuning4j.data.input.InputFile;
+import org.ptuning4j.predict.Input;
 import org.ptuning4j.predict.Predictor;
-import org.ptuning4j.predict.Query;
 import org.ptuning4j.predict.Request;
 import org.ptuning4j.predict.WritingOptions;
 
@@ -70,11 +70,10 @@ record InputAnswers(Predictor predictor, WritingOptions writing, Console console
    * @return the exit code
    */
   int toTexts(List<String> texts, AnswerLines lines) {
-    String second = texts.size() > 1 ? texts.get(1) : null;
+    Input input = Input.of(texts.toArray(String[]::new));
     List<PredictionInput.Item> rows = new ArrayList<>();
     for (String task : predictor.tasks()) {
-      Request request = predictor.request(new Query(task, texts.get(0), second));
-      rows.add(PredictionInput.Item.of(PredictionRow.ofText(request)));
+      rows.add(PredictionInput.Item.of(PredictionRow.ofText(new Request(task, input))));
     }
     AnswerWriter answers = AnswerWriter.opened(predictor, writing, "the text", console, lines);
     answers.write(rows);

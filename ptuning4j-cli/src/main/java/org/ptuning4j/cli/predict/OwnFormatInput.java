@@ -78,7 +78,7 @@ final class OwnFormatInput {
       while (!bad.isEmpty() && bad.peek().source().compareTo(example.source()) < 0) {
         items.add(PredictionInput.Item.of(bad.poll()));
       }
-      Request request = new Request(name, example);
+      Request request = Request.of(name, example);
       Source source = example.source().withIds(example.ids());
       items.add(PredictionInput.Item.of(new PredictionRow(source, request)));
     }

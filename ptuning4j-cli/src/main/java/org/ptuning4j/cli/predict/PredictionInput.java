@@ -167,7 +167,7 @@ final class PredictionInput implements AutoCloseable {
     String task = task(row);
     RowForm form = tasks.get(task);
     String text = plain ? (String) row.get(PlainLines.COLUMN) : null;
-    return new Request(task, plain ? form.ofText(row.line(), text) : form.read(row));
+    return Request.of(task, plain ? form.ofText(row.line(), text) : form.read(row));
   }
 
   private String task(Row row) {

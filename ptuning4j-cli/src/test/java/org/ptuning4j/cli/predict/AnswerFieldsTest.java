@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.ptuning4j.cli.terminal.Json;
+import org.ptuning4j.predict.AnswerFields;
 import org.ptuning4j.task.Answer;
 
 /** Numbers of answers: no more digits than are good, none that JSON cannot hold. */

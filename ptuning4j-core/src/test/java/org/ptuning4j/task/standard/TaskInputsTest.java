@@ -155,6 +155,62 @@ class TaskInputsTest {
     return task.content(task.readRow(new Row(1, columns))).texts();
   }
 
+  private static <E extends Example> List<String> named(Task<E> task, Map<String, Object> values)
+      throws UnusableRowException {
+    return task.content(task.ofValues(1, values)).texts();
+  }
+
+  @Test
+  void valuesAreTakenByTheNamesOfTheInputsOrByTheColumns() throws UnusableRowException {
+    for (Task<?> rte : List.of(Tasks.standard().get("rte"), cloze("rte"))) {
+      assertThat(named(rte, Map.of("text", "A man sleeps.", "pair", "He sleeps.")))
+          .containsExactly("A man sleeps.", "He sleeps.")
+          .isEqualTo(named(rte, Map.of("premise", "A man sleeps.", "hypothesis", "He sleeps.")))
+          .isEqualTo(named(rte, Map.of("text", "A man sleeps.", "hypothesis", "He sleeps.")));
+    }
+    for (Task<?> task : List.of(own("regression"), own("multi-label"))) {
+      assertThat(named(task, Map.of("text", "warm", "review", "cold", "id", 7)))
+          .containsExactly("warm");
+      assertThat(named(task, Map.of("review", "cold"))).containsExactly("cold");
+    }
+    Task<?> wic = Tasks.standard().get("wic"); // whose text is made of several columns
+    assertThat(named(wic, Map.of("text", "bank: a b"))).containsExactly("bank: a b");
+    assertThat(
+            Tasks.standard()
+                .get("srl")
+                .ofValues(1, Map.of("text", "The dog sleeps", "predicate", 2))
+                .toString())
+        .contains("sleeps");
+  }
+
+  /** A column of one text may be called as the field of the other. */
+  @Test
+  void namesOfInputsComeBeforeColumns() throws UnusableRowException {
+    Task<?> crossed =
+        TaskKinds.standard()
+            .read(
+                Map.of("kind", "regression", "name", "own", "text", "{review}", "pair", "{text}"));
+    assertThat(named(crossed, Map.of("text", "one", "pair", "two"))).containsExactly("one", "two");
+    assertThat(named(crossed, Map.of("review", "one", "text", "two")))
+        .containsExactly("one", "two");
+  }
+
+  @Test
+  void whatIsMissingAmongValuesIsNamed() {
+    Task<?> rte = Tasks.standard().get("rte");
+    assertThatThrownBy(() -> rte.ofValues(1, Map.of("text", "a")))
+        .isInstanceOf(UnusableRowException.class)
+        .hasMessage("'pair' is missing; it takes: text, pair");
+    assertThatThrownBy(() -> Tasks.standard().get("srl").ofValues(1, Map.of("text", "a b")))
+        .isInstanceOf(UnusableRowException.class)
+        .hasMessage("'predicate' is missing; it takes: text, predicate");
+    assertThatThrownBy(() -> rte.ofValues(1, Map.of("text", 3, "pair", "b")))
+        .isInstanceOf(UnusableRowException.class)
+        .hasMessageContaining("where text is needed");
+    assertThatThrownBy(() -> own("regression").ofValues(1, Map.of()))
+        .hasMessage("'text' is missing; it takes: text");
+  }
+
   /** Blank texts and odd characters are not a matter of the task's kind. */
   @Test
   void allKindsTakeTheSameTexts() throws UnusableRowException {

@@ -14,7 +14,7 @@ import org.ptuning4j.head.SequenceInput;
 import org.ptuning4j.pack.TestPacks;
 import org.ptuning4j.pack.TestPacks.Form;
 import org.ptuning4j.predict.Predictor;
-import org.ptuning4j.predict.Query;
+import org.ptuning4j.predict.Request;
 import org.ptuning4j.prompt.form.PositionConvention;
 import org.ptuning4j.prompt.initialisation.NormalInitialisation;
 import org.ptuning4j.prompt.method.PTuningV2;
@@ -115,15 +115,15 @@ public final class LeakProcess {
           predictor.add("changes", folder.resolve("changes"));
           predictor.add("tuned", folder.resolve("tuned"));
         }
-        List<Query> queries = new ArrayList<>();
-        queries.add(Query.of("stays", text(random)));
+        List<Request> requests = new ArrayList<>();
+        requests.add(Request.of("stays", text(random)));
         if (i % 3 == 0) {
-          queries.add(Query.of("changes", text(random)));
+          requests.add(Request.of("changes", text(random)));
         }
         if (i % 7 == 0) {
-          queries.add(Query.of("tuned", text(random)));
+          requests.add(Request.of("tuned", text(random)));
         }
-        predictor.predict(queries);
+        predictor.answer(requests).forEach(each -> each.orElseThrow());
         measure(i);
       }
     }

@@ -1,4 +1,4 @@
-package org.ptuning4j.cli.predict;
+package org.ptuning4j.predict;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -7,8 +7,11 @@ import java.util.List;
 import java.util.Map;
 import org.ptuning4j.task.Answer;
 
-/** The fields of an answer with no more digits than its numbers are good for. */
-final class AnswerFields {
+/**
+ * The fields of an answer as programs write them: as its task says, with no more digits than its
+ * numbers are good for.
+ */
+public final class AnswerFields {
 
   /** Six digits after the point are more than enough of a probability. */
   private static final double UNIT = 1e6;
@@ -24,7 +27,7 @@ final class AnswerFields {
   private AnswerFields() {}
 
   /** The answer's fields, their numbers rounded; one that is not finite is null. */
-  static Map<String, Object> of(Answer answer) {
+  public static Map<String, Object> of(Answer answer) {
     Map<String, Object> fields = new LinkedHashMap<>();
     answer.fields().forEach((name, value) -> fields.put(name, rounded(value)));
     return fields;

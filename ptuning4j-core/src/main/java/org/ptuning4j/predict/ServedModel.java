@@ -1,0 +1,156 @@
+package org.ptuning4j.predict;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.BackboneFamilies;
+import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.generate.EndTokens;
+import org.ptuning4j.head.HeadOptions;
+import org.ptuning4j.head.HeadSpec;
+import org.ptuning4j.head.SoftPrefix;
+import org.ptuning4j.model.ModelCheck;
+import org.ptuning4j.pack.Pack;
+import org.ptuning4j.prompt.form.TrainedPrompt;
+import org.ptuning4j.task.Preparation;
+import org.ptuning4j.task.PreparedTask;
+import org.ptuning4j.task.Task;
+import org.ptuning4j.tensor.RandomStream;
+import org.ptuning4j.tensor.engine.Engine;
+import org.ptuning4j.text.TextTokenizer;
+
+/**
+ * A model that many tasks share: its folder, tokenizer and backbone. It makes tasks of packs. The
+ * backbone is read with the first task that needs it. Thread-safe.
+ */
+final class ServedModel implements AutoCloseable {
+
+  private final ModelFolder folder;
+  private final BackboneFamilies families;
+  private final Engine engine;
+  private final TextTokenizer tokenizer;
+  private final Pack.Kinds kinds;
+  private Backbone shared; // null until it is needed; guarded by this
+
+  ServedModel(ModelFolder folder, BackboneFamilies families, Engine engine, Pack.Kinds kinds) {
+    this.folder = folder;
+    this.families = families;
+    this.engine = engine;
+    this.tokenizer = TextTokenizer.open(folder.path());
+    this.kinds = kinds;
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  TextTokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** The tokens that end what it writes. */
+  Set<Integer> ends() {
+    return EndTokens.of(folder, tokenizer);
+  }
+
+  /**
+   * A pack as a task.
+   *
+   * @param name what to call it
+   * @throws InvalidInputException if it is no pack, or one of another backbone
+   */
+  ServedTask load(String name, Path packFolder) {
+    Pack pack = Pack.open(packFolder, kinds);
+    boolean own = pack.weights().isPresent();
+    Backbone backbone =
+        own ? families.load(folder.withWeights(pack.weights().get()), engine) : backbone();
+    Optional<TrainedPrompt> prompt = Optional.empty();
+    try {
+      pack.requireBackbone(backbone, folder.name());
+      prompt = pack.prompt(backbone);
+      return new ServedTask(
+          name,
+          pack.prefix(),
+          pack.task(tokenizer),
+          longestInput(pack, backbone, prompt),
+          backbone,
+          own,
+          prompt,
+          pack.head(backbone));
+    } catch (RuntimeException e) {
+      prompt.ifPresent(TrainedPrompt::close);
+      if (own) {
+        backbone.close();
+      }
+      throw e;
+    }
+  }
+
+  private static int longestInput(Pack pack, Backbone backbone, Optional<TrainedPrompt> prompt) {
+    int shift = prompt.map(TrainedPrompt::positionShift).orElse(0);
+    return Math.min(
+        pack.maxLength(), backbone.spec().maxPositions() - shift - pack.prefix().length());
+  }
+
+  /**
+   * A task that the model answers as it is.
+   *
+   * @param name what to call it
+   * @throws InvalidInputException if the task's head would have to be trained, or the model lacks
+   *     what it reads
+   */
+  ServedTask untrained(String name, Task<?> task) {
+    Backbone backbone = backbone();
+    PreparedTask<?> prepared = task.prepare(Preparation.complete(tokenizer));
+    HeadSpec head = prepared.head(new HeadOptions(backbone.spec(), Optional.empty(), 0));
+    if (head.parameterCount(backbone.spec()) > 0) {
+      throw InvalidInputException.of(
+          "task: '%s' needs a head of kind %s, which has to be trained; give a pack of it",
+          task.name(), head.kind());
+    }
+    head.requireFit(backbone.spec(), folder.name());
+    int longest = Math.min(task.truncation().maxLength(), backbone.spec().maxPositions());
+    return new ServedTask(
+        name,
+        SoftPrefix.NONE,
+        prepared,
+        longest,
+        backbone,
+        false,
+        Optional.empty(),
+        head.create(backbone, RandomStream.of(0)));
+  }
+
+  private synchronized Backbone backbone() {
+    if (shared == null) {
+      shared = families.load(folder, engine);
+      SpareMemory.releaseAfterLoading(shared);
+    }
+    return shared;
+  }
+
+  /**
+   * What is odd about the model, a sentence each. Of the weights only if a task uses them; full
+   * fine-tuning has its own.
+   */
+  List<String> remarks() {
+    ModelCheck check = new ModelCheck(folder, families);
+    return isRead() ? check.remarks(tokenizer) : check.ofTokenizer(tokenizer);
+  }
+
+  private synchronized boolean isRead() {
+    return shared != null;
+  }
+
+  /** Closes all; no task of it may be in use. */
+  @Override
+  public synchronized void close() {
+    tokenizer.close();
+    if (shared != null) {
+      shared.close();
+    }
+  }
+}
