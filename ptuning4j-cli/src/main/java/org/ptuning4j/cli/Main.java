@@ -28,6 +28,7 @@ import org.ptuning4j.cli.options.ConfigFile;
 import org.ptuning4j.cli.options.Plugins;
 import org.ptuning4j.cli.predict.GenerateCommand;
 import org.ptuning4j.cli.predict.PredictCommand;
+import org.ptuning4j.cli.serve.ServeCommand;
 import org.ptuning4j.cli.study.AblateCommand;
 import org.ptuning4j.cli.study.CellPlace;
 import org.ptuning4j.cli.study.CompareCommand;
@@ -44,10 +45,23 @@ public final class Main {
 
   /** Commands that compute: libtorch is loaded while their options are read. */
   private static final Set<String> COMPUTE =
-      Set.of("demo", "train", "eval", "predict", "generate", "compare", "lama", "ablate", "doctor");
+      Set.of(
+          "demo",
+          "train",
+          "eval",
+          "predict",
+          "generate",
+          "serve",
+          "compare",
+          "lama",
+          "ablate",
+          "doctor");
 
   /** Of these, the commands whose computing is done by processes of their own. */
   private static final Set<String> STUDIES = Set.of("compare", "ablate");
+
+  /** Commands whose {@code --config} names no file of options. */
+  private static final Set<String> OWN_CONFIG = Set.of("serve");
 
   /** The commands that have a help of their own. */
   static final List<String> COMMANDS =
@@ -58,6 +72,7 @@ public final class Main {
           "eval",
           "predict",
           "generate",
+          "serve",
           "compare",
           "lama",
           "ablate",
@@ -143,7 +158,9 @@ public final class Main {
   /** The arguments with those of a file of options, for the commands that take one. */
   private static List<String> expanded(List<String> typed, CommandLine command) {
     CommandLine called = typed.isEmpty() ? null : command.getSubcommands().get(typed.get(0));
-    return called == null || called.getCommandSpec().findOption("--config") == null
+    return called == null
+            || called.getCommandSpec().findOption("--config") == null
+            || OWN_CONFIG.contains(typed.get(0))
         ? typed
         : ConfigFile.expand(typed, called);
   }
@@ -158,6 +175,7 @@ public final class Main {
     commands.put("eval", () -> new EvalCommand(console));
     commands.put("predict", () -> new PredictCommand(console));
     commands.put("generate", () -> new GenerateCommand(console));
+    commands.put("serve", () -> new ServeCommand(console));
     commands.put("compare", () -> study(new CompareCommand(console, typed, cells)));
     commands.put("lama", () -> new LamaCommand(console));
     commands.put("ablate", () -> study(new AblateCommand(console, typed, cells)));

@@ -1,0 +1,131 @@
+package org.ptuning4j.cli.serve;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.ptuning4j.cli.options.Choices;
+import org.ptuning4j.cli.options.ModelLookup;
+import org.ptuning4j.cli.options.PackFolders;
+import org.ptuning4j.cli.terminal.Command;
+import org.ptuning4j.cli.terminal.Console;
+import org.ptuning4j.cli.terminal.Figures;
+import org.ptuning4j.cli.terminal.StopOnSignal;
+import org.ptuning4j.pack.Pack;
+import org.ptuning4j.predict.Predictor;
+import org.ptuning4j.server.ModelServer;
+import org.ptuning4j.server.config.Limit;
+import org.ptuning4j.server.config.ServerSettings;
+import org.ptuning4j.server.http.Address;
+import org.ptuning4j.server.serving.PredictorServing;
+import org.ptuning4j.tensor.engine.Precision;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+
+/** {@code ptune serve}: a server for many packs over one model. */
+@CommandLine.Command(
+    name = "serve",
+    sortOptions = false,
+    description = {
+      "Serves packs over one model in memory: HTTP with JSON, one text or many, several tasks at"
+          + " once.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ptune serve --model bert-mini --pack reviews=runs/reviews --pack runs/topics",
+      "  curl --json '{\"task\": \"reviews\", \"text\": \"A delight.\"}'"
+          + " http://localhost:8080/v1/predict",
+      "",
+      "SIGTERM and Ctrl-C end it: requests that were accepted are answered first.",
+      "All addresses and settings: docs/server.md."
+    })
+public final class ServeCommand extends Command {
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = ModelLookup.LABEL,
+      description = "The model: " + ModelLookup.FORMS + ".")
+  String model;
+
+  @Option(
+      names = "--pack",
+      required = true,
+      paramLabel = "[NAME=]DIR",
+      description =
+          "A pack, or the folder of the run that made it. Repeat it for several; a pack without"
+              + " NAME is called by its task.")
+  List<String> packs = List.of();
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      defaultValue = "127.0.0.1",
+      description = "Listen here. Default: 127.0.0.1, which only this machine reaches.")
+  String host;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      defaultValue = "8080",
+      description = "Listen at this port; 0 for any that is free. Default: 8080.")
+  int port;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "YAML with limits and other settings (docs/server.md).")
+  Path config;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "TYPE",
+      defaultValue = "auto",
+      completionCandidates = Choices.Precisions.class,
+      description = "${COMPLETION-CANDIDATES}. Default: auto.")
+  String precision;
+
+  public ServeCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  public Integer call() {
+    Address address = new Address(host, port);
+    ServerSettings settings =
+        config == null ? ServerSettings.standard() : ServerSettings.read(config);
+    Map<String, Path> folders = PackFolders.named(packs);
+    Path folder = ModelLookup.folder(console, model);
+    try (Predictor predictor = Predictor.open(folder, Precision.parse(precision))) {
+      PredictorServing serving =
+          new PredictorServing(predictor, settings.limits().of(Limit.WAITING));
+      folders.forEach((name, pack) -> serving.add(name, Pack.open(pack)));
+      predictor.remarks().forEach(console::warnOnce);
+      return serve(serving, address, settings);
+    }
+  }
+
+  private int serve(PredictorServing serving, Address address, ServerSettings settings) {
+    CountDownLatch ended = new CountDownLatch(1);
+    try (StopOnSignal signal = StopOnSignal.silent(ended::countDown);
+        ModelServer server = ModelServer.start(serving, address, settings)) {
+      console.say(
+          "Serving "
+              + Figures.count(serving.tasks().size(), "task")
+              + " at http://"
+              + address.host()
+              + ":"
+              + server.port());
+      ended.await();
+      if (signal.isStopped()) {
+        console.say("Stopping; requests that were accepted are answered.");
+      }
+      return OK;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return UNEXPECTED;
+    }
+  }
+}

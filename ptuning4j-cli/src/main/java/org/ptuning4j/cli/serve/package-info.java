@@ -1,0 +1,2 @@
+/** {@code ptune serve}. */
+package org.ptuning4j.cli.serve;

@@ -1,0 +1,2 @@
+/** Who asks, and what they may ask. */
+package org.ptuning4j.server.auth;

@@ -1,0 +1,33 @@
+package org.ptuning4j.server.http;
+
+import java.nio.ByteBuffer;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.ptuning4j.server.json.JsonOutput;
+import org.ptuning4j.server.problem.ProblemDetails;
+import org.ptuning4j.server.problem.ProblemKind;
+
+/** What is said of requests that are no HTTP, or whose headers are too long. */
+final class EarlyProblems extends ErrorHandler {
+
+  @Override
+  protected void generateResponse(
+      Request request,
+      Response response,
+      int code,
+      String message,
+      Throwable cause,
+      Callback callback) {
+    ProblemDetails problem =
+        code < 500
+            ? ProblemDetails.of(
+                ProblemKind.BAD_REQUEST, "the request is not valid HTTP, or its headers too long")
+            : ProblemDetails.of(ProblemKind.INTERNAL, "the request could not be answered");
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, Replies.PROBLEM_JSON);
+    response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+    response.write(true, ByteBuffer.wrap(JsonOutput.bytes(problem.json())), callback);
+  }
+}

@@ -1,0 +1,144 @@
+package org.ptuning4j.server.http;
+
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import java.util.List;
+import java.util.function.Supplier;
+import org.eclipse.jetty.server.ForwardedRequestCustomizer;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.VirtualThreads;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.server.config.Limit;
+import org.ptuning4j.server.config.Limits;
+import org.ptuning4j.server.problem.ProblemDetails;
+import org.ptuning4j.server.problem.ProblemException;
+import org.ptuning4j.server.problem.ProblemKind;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One listener with its addresses. What is the same for all of them is decided here. */
+public final class HttpFront implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HttpFront.class);
+
+  /** Threads where there are no virtual ones: more requests than that wait for a thread. */
+  private static final int THREADS = 512;
+
+  private final Address address;
+  private final Supplier<Limits> limits;
+  private final Gate gate;
+  private final Drain drain;
+  private final Javalin javalin;
+
+  /**
+   * A listener that is not open yet.
+   *
+   * @param limits as they are at present
+   * @param drain counts the requests
+   * @param gate what each request passes first
+   */
+  public HttpFront(
+      Address address, Supplier<Limits> limits, Drain drain, Gate gate, List<Routes> routes) {
+    this.address = address;
+    this.limits = limits;
+    this.gate = gate;
+    this.drain = drain;
+    this.javalin = Javalin.create(config -> configure(config, routes));
+  }
+
+  private void configure(JavalinConfig config, List<Routes> routes) {
+    config.startup.showJavalinBanner = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.startup.startupWatcherEnabled = false;
+    config.http.prefer405over404 = true;
+    config.http.compressionStrategy = CompressionStrategy.NONE;
+    config.http.asyncTimeout = 0; // Requests have deadlines of their own.
+    config.router.javaLangErrorHandler((response, error) -> response.setStatus(failed(error)));
+    config.jetty.threadPool = threads();
+    config.jetty.modifyHttpConfiguration(this::configure);
+    config.jetty.modifyServer(this::configure);
+    config.jetty.addConnector(
+        (server, http) -> new Listener(address, limits.get()).on(server, http));
+    gate.addTo(config.routes);
+    config.routes.exception(ProblemException.class, (e, ctx) -> Replies.problem(ctx, e.problem()));
+    config.routes.exception(HttpResponseException.class, HttpFront::refuse);
+    config.routes.exception(Exception.class, HttpFront::fail);
+    routes.forEach(group -> group.addTo(config.routes));
+  }
+
+  /** Virtual threads where Java has them, from 21 on. */
+  private static QueuedThreadPool threads() {
+    QueuedThreadPool threads = new QueuedThreadPool(THREADS);
+    threads.setName("ptuning4j-http");
+    threads.setVirtualThreadsExecutor(VirtualThreads.getDefaultVirtualThreadsExecutor());
+    return threads;
+  }
+
+  private void configure(HttpConfiguration http) {
+    int headers = limits.get().of(Limit.HEADER_BYTES);
+    http.setRequestHeaderSize(headers);
+    http.setSendServerVersion(false);
+    http.setSendDateHeader(true);
+    http.getCustomizers().removeIf(ForwardedRequestCustomizer.class::isInstance);
+  }
+
+  private void configure(Server server) {
+    server.setErrorHandler(new EarlyProblems());
+    server.setHandler(new DrainHandler(drain));
+  }
+
+  private static int failed(Error error) {
+    LOG.error("A request ended with an error of Java", error);
+    return ProblemKind.INTERNAL.status();
+  }
+
+  /** What Javalin itself refuses: addresses and methods that are not there. */
+  private static void refuse(HttpResponseException e, Context ctx) {
+    ProblemDetails problem =
+        switch (e.getStatus()) {
+          case 404 -> ProblemDetails.of(ProblemKind.NOT_FOUND, "there is nothing at this address");
+          case 405 ->
+              ProblemDetails.of(
+                  ProblemKind.METHOD_NOT_ALLOWED, "this address takes another method");
+          default -> ProblemDetails.of(ProblemKind.BAD_REQUEST, "the request cannot be read");
+        };
+    Replies.problem(ctx, problem);
+  }
+
+  private static void fail(Exception e, Context ctx) {
+    LOG.error("A request has failed", e);
+    Replies.problem(
+        ctx, ProblemDetails.of(ProblemKind.INTERNAL, "the request could not be answered"));
+  }
+
+  /**
+   * Opens the listener.
+   *
+   * @throws InvalidInputException if the address cannot be had
+   */
+  public void start() {
+    try {
+      javalin.start();
+    } catch (RuntimeException e) {
+      LOG.debug("The listener could not be opened", e);
+      throw InvalidInputException.of(
+          "port: %s:%d cannot be listened at; is another process there already?",
+          address.host(), address.port());
+    }
+  }
+
+  /** The port that it listens at. */
+  public int port() {
+    return javalin.port();
+  }
+
+  @Override
+  public void close() {
+    javalin.stop();
+  }
+}

@@ -1,0 +1,81 @@
+package org.ptuning4j.server.protocol;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.ptuning4j.pack.PackFacts;
+import org.ptuning4j.server.serving.OfferedTask;
+import org.ptuning4j.task.AnswerSchema;
+import org.ptuning4j.task.Task;
+import org.ptuning4j.task.TaskInputs;
+
+/** What the server tells of a task. Folders and fingerprints of data files stay inside. */
+public final class TaskDescription {
+
+  private TaskDescription() {}
+
+  /** The description as it is written. */
+  public static Map<String, Object> of(OfferedTask offered) {
+    Task<?> task = offered.task();
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("name", offered.name());
+    all.put("kind", task.kind());
+    all.put("description", task.description());
+    all.put("writes", offered.writes());
+    all.put("inputs", task.inputs().fields().stream().map(TaskDescription::input).toList());
+    all.put("answer", task.answerSchema().fields().stream().map(TaskDescription::field).toList());
+    all.put("labels", labels(task));
+    offered.pack().ifPresent(facts -> all.put("pack", pack(facts)));
+    return all;
+  }
+
+  private static Map<String, Object> input(TaskInputs.Field field) {
+    Map<String, Object> input = new LinkedHashMap<>();
+    input.put("name", field.name());
+    input.put("type", label(field.kind()));
+    input.put("columns", field.source().columns());
+    return input;
+  }
+
+  private static Map<String, Object> field(AnswerSchema.Field field) {
+    Map<String, Object> one = new LinkedHashMap<>();
+    one.put("name", field.name());
+    one.put("type", label(field.type()));
+    one.put("meaning", field.meaning());
+    return one;
+  }
+
+  private static String label(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static List<Map<String, Object>> labels(Task<?> task) {
+    List<Map<String, Object>> labels = new ArrayList<>();
+    task.labelled()
+        .ifPresent(
+            labelled ->
+                labelled
+                    .labels()
+                    .forEach(
+                        label ->
+                            labels.add(Map.of("label", label, "name", task.labelName(label)))));
+    return labels;
+  }
+
+  private static Map<String, Object> pack(PackFacts facts) {
+    Map<String, Object> pack = new LinkedHashMap<>();
+    pack.put("method", facts.method());
+    pack.put("backbone", facts.backbone().id());
+    pack.put("weights_sha256", facts.backbone().weightsSha256());
+    pack.put("tensors_sha256", facts.tensors().get("prompt.safetensors"));
+    PackFacts.Provenance from = facts.provenance();
+    pack.put("precision", from.precision());
+    pack.put("seed", from.seed());
+    pack.put("epoch", from.epoch());
+    pack.put("metrics", from.metrics());
+    pack.put("versions", from.versions());
+    return pack;
+  }
+}

@@ -1,0 +1,30 @@
+package org.ptuning4j.server.serving;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.ptuning4j.task.TaskInputs;
+
+/** The names {@code text} and {@code pair}, which every task on one or two texts understands. */
+final class PlainTexts {
+
+  private static final List<String> NAMES = List.of("text", "pair");
+
+  private PlainTexts() {}
+
+  /** The values by the names of the task's own inputs, where they came as plain texts. */
+  static Map<String, Object> named(TaskInputs inputs, Map<String, Object> values) {
+    int count = values.size();
+    boolean plain =
+        count <= NAMES.size() && values.keySet().equals(Set.copyOf(NAMES.subList(0, count)));
+    if (!plain || !inputs.areTexts(count)) {
+      return values;
+    }
+    Map<String, Object> named = new LinkedHashMap<>();
+    for (int i = 0; i < count; i++) {
+      named.put(inputs.texts().get(i), values.get(NAMES.get(i)));
+    }
+    return named;
+  }
+}
