@@ -28,6 +28,7 @@ public final class LogToStandardError extends ContextAwareBase implements Config
     appender.setEncoder(encoder);
     appender.start();
     context.getLogger("ai.djl").setLevel(Level.ERROR);
+    context.getLogger("org.eclipse.jetty").setLevel(Level.ERROR);
     context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
     context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
