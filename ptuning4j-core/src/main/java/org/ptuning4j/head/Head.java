@@ -5,6 +5,7 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.tensor.Parameter;
+import org.ptuning4j.tensor.Tensors;
 
 /** What turns a backbone's last states into scores; made by its {@link HeadSpec}. */
 public interface Head extends AutoCloseable {
@@ -63,6 +64,11 @@ public interface Head extends AutoCloseable {
 
   /** Each item's scores, in Java memory. */
   List<float[]> split(Tensor scores, List<Item> items);
+
+  /** What it takes in memory besides what it shares with the backbone. */
+  default long bytes() {
+    return saved().values().stream().mapToLong(Tensors::bytes).sum();
+  }
 
   /**
    * Takes the scores of an input without content as the measure of later ones, where the head is of

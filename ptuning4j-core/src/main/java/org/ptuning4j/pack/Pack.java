@@ -231,18 +231,37 @@ public final class Pack {
    * it.
    */
   public Optional<TrainedPrompt> prompt(Backbone backbone) {
-    return promptFields()
-        .filter(prompt -> prompt.integer("length") > 0)
-        .map(prompt -> read(file -> prompt(prompt, file, backbone)));
+    return prompt(
+        (form, description, tensors) ->
+            form.read(description, tensors, backbone.spec(), backbone.engine()));
   }
 
-  private TrainedPrompt prompt(Fields prompt, SafetensorsFile file, Backbone backbone) {
+  /** The same for serving only: it may keep its values in the backbone's precision alone. */
+  public Optional<TrainedPrompt> promptToServe(Backbone backbone) {
+    return prompt(
+        (form, description, tensors) ->
+            form.readToServe(description, tensors, backbone.spec(), backbone.engine()));
+  }
+
+  /** A way to read a prompt. */
+  @FunctionalInterface
+  private interface PromptReading {
+    TrainedPrompt read(PromptForm<?> form, Fields description, Map<String, Tensor> tensors);
+  }
+
+  private Optional<TrainedPrompt> prompt(PromptReading reading) {
+    return promptFields()
+        .filter(prompt -> prompt.integer("length") > 0)
+        .map(prompt -> read(file -> prompt(prompt, file, reading)));
+  }
+
+  private TrainedPrompt prompt(Fields prompt, SafetensorsFile file, PromptReading reading) {
     PromptForm<?> form = kinds.forms().of(prompt);
     Map<String, Tensor> tensors = new HashMap<>();
     form.tensorNames().stream()
         .filter(file.names()::contains)
         .forEach(name -> tensors.put(name, file.read(name)));
-    return form.read(prompt, tensors, backbone.spec(), backbone.engine());
+    return reading.read(form, prompt, tensors);
   }
 
   private Optional<Fields> promptFields() {

@@ -8,12 +8,12 @@ import org.ptuning4j.generate.GenerationSettings;
 import org.ptuning4j.generate.TextListener;
 
 /**
- * From requests whose tasks are held to their outcomes: scored in batches of similar length, or
- * written.
+ * From requests that are read to their outcomes: scored in batches of similar length, or written.
  *
  * @param model what all of them are asked of
+ * @param batches is told of each batch that is scored
  */
-record Answering(ServedModel model) {
+record Answering(ServedModel model, BatchListener batches) {
 
   /** Texts that are written in the same way. */
   private record Manner(GenerationSettings settings, TextListener listener) {}
@@ -21,27 +21,24 @@ record Answering(ServedModel model) {
   /**
    * Answers requests.
    *
-   * @param all by the numbers under which listeners are told of them
+   * @return one outcome a request, in their order
    */
-  void answer(Map<Integer, Pending> all) {
-    all.values().forEach(pending -> pending.encode(model.tokenizer()));
-    new RequestScorer(model.engine(), model.tokenizer().padId()).score(all.values());
+  List<Outcome> answer(List<ReadRequest> all) {
+    new RequestScorer(model.engine(), model.tokenizer().padId(), batches).score(all);
     write(all);
+    return all.stream().map(ReadRequest::outcome).toList();
   }
 
   /** Has the model write the answers of those requests whose tasks want that. */
-  private void write(Map<Integer, Pending> all) {
+  private void write(List<ReadRequest> all) {
     Map<Manner, List<Integer>> byManner = new LinkedHashMap<>();
-    all.forEach(
-        (number, pending) -> {
-          if (pending.writing().isPresent()) {
-            WritingOptions options = pending.options();
-            Manner manner =
-                new Manner(
-                    options.settings().apply(pending.owner().settings()), options.listener());
-            byManner.computeIfAbsent(manner, key -> new ArrayList<>()).add(number);
-          }
-        });
+    for (int i = 0; i < all.size(); i++) {
+      ReadRequest each = all.get(i);
+      if (each.writing().isPresent()) {
+        Manner manner = new Manner(each.settings(), each.request().writing().listener());
+        byManner.computeIfAbsent(manner, key -> new ArrayList<>()).add(i);
+      }
+    }
     byManner.forEach(
         (manner, numbers) ->
             new RequestWriter(model.tokenizer(), model.ends(), manner.settings(), manner.listener())

@@ -2,17 +2,16 @@ package org.ptuning4j.predict;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.Spelling;
-import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.data.Example;
-import org.ptuning4j.pack.Pack;
+import org.ptuning4j.pack.PackFacts;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.PreparedTask;
@@ -40,11 +39,16 @@ public final class Predictor implements AutoCloseable {
   private static final int LISTED = 20;
 
   private final ServedModel model;
-  private final LoadedTasks tasks = new LoadedTasks();
+  private final PackSource source;
+  private final ResidentTasks tasks;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Predictor(ServedModel model) {
+  private Predictor(ServedModel model, PackSource source, long packBytes) {
     this.model = model;
+    this.source = source;
+    this.tasks =
+        new ResidentTasks(
+            name -> source.folder(name).map(folder -> model.load(name, folder)), packBytes);
   }
 
   /**
@@ -53,37 +57,36 @@ public final class Predictor implements AutoCloseable {
    * @param model a folder with config.json, weights and tokenizer
    */
   public static Predictor open(Path model) {
-    return open(model, Precision.AUTO);
+    return open(model, PredictorOptions.standard());
   }
 
   /** The same in a given precision. */
   public static Predictor open(Path model, Precision precision) {
-    return open(model, precision, BackboneFamilies.installed());
+    return open(model, PredictorOptions.standard().withPrecision(precision));
   }
 
-  /** The same with families of the caller's. */
-  public static Predictor open(Path model, Precision precision, BackboneFamilies families) {
-    return open(model, precision, families, Pack.Kinds.installed());
-  }
-
-  /** The same with kinds of tasks and heads of the caller's. */
-  public static Predictor open(
-      Path model, Precision precision, BackboneFamilies families, Pack.Kinds kinds) {
+  /** The same with settings of the caller's. */
+  public static Predictor open(Path model, PredictorOptions options) {
     ModelFolder folder = ModelFolder.open(model);
-    families.of(folder);
-    return new Predictor(new ServedModel(folder, families, Engine.open(precision), kinds));
+    options.families().of(folder);
+    Engine engine = Engine.open(options.precision());
+    return new Predictor(
+        new ServedModel(folder, options.families(), engine, options.kinds()),
+        options.source(),
+        options.packBytes());
   }
 
   /**
    * Adds a pack under a name; one of that name is replaced. The pack is loaded and checked beside
    * the others, which go on answering meanwhile, and takes its place when it is ready. Requests
-   * that are under way are answered by the pack that they began with.
+   * that are under way are answered by the pack that they began with. Where memory is limited, the
+   * pack may be dropped and loaded again from the same folder.
    *
    * @throws InvalidInputException if it is no pack, or one of another backbone; an earlier pack of
    *     that name stays
    */
   public void add(String name, Path packFolder) {
-    tasks.put(() -> model.load(name, packFolder));
+    tasks.put(name, () -> model.load(name, packFolder));
   }
 
   /**
@@ -94,20 +97,30 @@ public final class Predictor implements AutoCloseable {
    *     what it reads
    */
   public void addUntrained(String name, Task<?> task) {
-    tasks.put(() -> model.untrained(name, task));
+    tasks.put(name, () -> model.untrained(name, task));
   }
 
   /**
    * Removes a task; nothing happens if there is none of that name. Requests that are under way are
-   * still answered.
+   * still answered. A pack that came from the source is asked of the source again.
    */
   public void remove(String name) {
     tasks.remove(name);
   }
 
-  /** The names of the tasks, in the order in which they were added. */
+  /**
+   * The names of the tasks, those that were added first, in their order, and then those of the
+   * source.
+   */
   public List<String> tasks() {
-    return tasks.names();
+    Set<String> names = new LinkedHashSet<>(tasks.names());
+    names.addAll(source.names());
+    return List.copyOf(names);
+  }
+
+  /** Which tasks are in memory, and what they take. */
+  public Residency residency() {
+    return tasks.residency();
   }
 
   /**
@@ -133,9 +146,21 @@ public final class Predictor implements AutoCloseable {
    * @throws InvalidInputException if there is no such task
    */
   public PreparedTask<?> prepared(String name) {
-    try (Lease lease = lease(name)) {
-      return lease.task().task();
-    }
+    return description(name).task();
+  }
+
+  /**
+   * What a task's pack says of itself, such as where it comes from and its metrics; empty of a task
+   * that the model answers as it is.
+   *
+   * @throws InvalidInputException if there is no such task
+   */
+  public Optional<PackFacts> facts(String name) {
+    return description(name).facts();
+  }
+
+  private Description description(String name) {
+    return tasks.description(name).orElseThrow(() -> unknown(name));
   }
 
   /**
@@ -176,33 +201,48 @@ public final class Predictor implements AutoCloseable {
    */
   public List<Outcome> answer(List<Request> requests) {
     tasks.requireOpen();
-    Map<String, Optional<Lease>> leases = new LinkedHashMap<>();
+    List<ReadRequest> all = new ArrayList<>();
     try {
-      requests.forEach(each -> leases.computeIfAbsent(each.task(), tasks::lease));
-      Map<Integer, Pending> known = new LinkedHashMap<>();
-      for (int i = 0; i < requests.size(); i++) {
-        Request request = requests.get(i);
-        Optional<Lease> lease = leases.get(request.task());
-        if (lease.isPresent()) {
-          known.put(i, new Pending(lease.get().task(), request));
-        }
-      }
-      new Answering(model).answer(known);
-      return outcomes(requests, known);
+      requests.forEach(each -> all.add(read(each)));
+      return answerRead(all, BatchListener.NONE);
     } finally {
-      leases.values().forEach(lease -> lease.ifPresent(Lease::close));
+      all.forEach(ReadRequest::close);
     }
   }
 
-  private List<Outcome> outcomes(List<Request> requests, Map<Integer, Pending> known) {
-    List<Outcome> outcomes = new ArrayList<>();
-    for (int i = 0; i < requests.size(); i++) {
-      outcomes.add(
-          known.containsKey(i)
-              ? known.get(i).outcome()
-              : new Outcome.Failed(Problem.UNKNOWN_TASK, unknown(requests.get(i).task())));
+  /**
+   * The first half of {@link #answer(List)}: finds a request's task, loads it if it is not in
+   * memory, and makes tokens of the request. It needs no model, so that several threads may do it
+   * while another computes.
+   *
+   * @return the request, which the caller closes; with its failure if it cannot be answered
+   * @throws IllegalStateException if the predictor is closed
+   */
+  public ReadRequest read(Request request) {
+    try {
+      return tasks
+          .lease(request.task())
+          .map(lease -> ReadRequest.of(request, lease, model.tokenizer()))
+          .orElseGet(() -> failed(request, Problem.UNKNOWN_TASK, unknown(request.task())));
+    } catch (RuntimeException e) {
+      tasks.requireOpen();
+      return failed(request, Problem.UNAVAILABLE, e);
     }
-    return outcomes;
+  }
+
+  private static ReadRequest failed(Request request, Problem problem, RuntimeException cause) {
+    return ReadRequest.failed(request, new Outcome.Failed(problem, cause));
+  }
+
+  /**
+   * The second half of {@link #answer(List)}: has the model answer requests that are read.
+   *
+   * @param requests not closed, and answered once
+   * @param batches is told of each batch that is scored
+   * @return one outcome a request, in their order
+   */
+  public List<Outcome> answerRead(List<ReadRequest> requests, BatchListener batches) {
+    return new Answering(model, batches).answer(requests);
   }
 
   /**

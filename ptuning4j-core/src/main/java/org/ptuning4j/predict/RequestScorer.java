@@ -33,8 +33,9 @@ import org.ptuning4j.train.batching.Batching.TokenBudget;
  *
  * @param engine where the backbones compute
  * @param padding the id that fills shorter rows
+ * @param batches is told of each batch
  */
-record RequestScorer(Engine engine, int padding) {
+record RequestScorer(Engine engine, int padding, BatchListener batches) {
 
   /** Tokens of one batch. */
   private static final TokenBudget BATCH = new TokenBudget(4096);
@@ -44,30 +45,30 @@ record RequestScorer(Engine engine, int padding) {
    *
    * @param textHash the same for the same texts
    */
-  private record Job(Pending pending, int index, int textHash) {
+  private record Job(ReadRequest request, int index, int textHash) {
 
-    static Job of(Pending pending, int index) {
-      List<TokenRow> rows = pending.items().get(index).rows();
+    static Job of(ReadRequest request, int index) {
+      List<TokenRow> rows = request.items().get(index).rows();
       return new Job(
-          pending, index, rows.stream().mapToInt(row -> Arrays.hashCode(row.ids())).sum());
+          request, index, rows.stream().mapToInt(row -> Arrays.hashCode(row.ids())).sum());
     }
 
     Item item() {
-      return pending.items().get(index);
+      return request.items().get(index);
     }
 
     ServedTask owner() {
-      return pending.owner();
+      return request.owner();
     }
   }
 
   /** Scores every item of every request. */
-  void score(Collection<Pending> all) {
+  void score(Collection<ReadRequest> all) {
     IdentityHashMap<Backbone, List<Job>> jobs = new IdentityHashMap<>();
-    for (Pending pending : all) {
-      for (int i = 0; i < pending.items().size(); i++) {
-        jobs.computeIfAbsent(pending.owner().backbone(), key -> new ArrayList<>())
-            .add(Job.of(pending, i));
+    for (ReadRequest request : all) {
+      for (int i = 0; i < request.items().size(); i++) {
+        jobs.computeIfAbsent(request.owner().backbone(), key -> new ArrayList<>())
+            .add(Job.of(request, i));
       }
     }
     jobs.forEach(this::score);
@@ -95,7 +96,7 @@ record RequestScorer(Engine engine, int padding) {
                   }));
     } catch (RuntimeException e) {
       if (jobs.size() == 1) {
-        jobs.get(0).pending().fail(Problem.REFUSED, e);
+        jobs.get(0).request().fail(Problem.REFUSED, e);
       } else {
         int half = jobs.size() / 2;
         scoreOrFail(backbone, jobs.subList(0, half));
@@ -126,6 +127,8 @@ record RequestScorer(Engine engine, int padding) {
         FanOut.of(backbone, rows, prompts)
             .states(backbone, tokens, injection, all ? Positions.ALL : Positions.ANCHOR, padding);
     byTask.forEach((task, own) -> score(task, own, rowsByTask.get(task), states));
+    long used = rows.stream().mapToLong(TokenRow::length).sum();
+    batches.computed(rows.size(), used, (long) rows.size() * tokens.columns());
   }
 
   /** A head's scores for its items of a batch. */
@@ -136,7 +139,7 @@ record RequestScorer(Engine engine, int padding) {
     Tensor scores = task.head().scores(new HeadInput(task.backbone(), own, items, Dropout.off()));
     List<float[]> each = task.head().split(scores, items);
     for (int i = 0; i < jobs.size(); i++) {
-      jobs.get(i).pending().score(jobs.get(i).index(), each.get(i));
+      jobs.get(i).request().score(jobs.get(i).index(), each.get(i));
     }
   }
 }

@@ -70,7 +70,7 @@ final class ServedModel implements AutoCloseable {
     Optional<TrainedPrompt> prompt = Optional.empty();
     try {
       pack.requireBackbone(backbone, folder.name());
-      prompt = pack.prompt(backbone);
+      prompt = pack.promptToServe(backbone);
       return new ServedTask(
           name,
           pack.prefix(),
@@ -79,7 +79,8 @@ final class ServedModel implements AutoCloseable {
           backbone,
           own,
           prompt,
-          pack.head(backbone));
+          pack.head(backbone),
+          Optional.of(pack.facts()));
     } catch (RuntimeException e) {
       prompt.ifPresent(TrainedPrompt::close);
       if (own) {
@@ -121,7 +122,8 @@ final class ServedModel implements AutoCloseable {
         backbone,
         false,
         Optional.empty(),
-        head.create(backbone, RandomStream.of(0)));
+        head.create(backbone, RandomStream.of(0)),
+        Optional.empty());
   }
 
   private synchronized Backbone backbone() {

@@ -9,12 +9,14 @@ import org.ptuning4j.generate.GenerationSettings;
 import org.ptuning4j.head.Head;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.SoftPrefix;
+import org.ptuning4j.pack.PackFacts;
 import org.ptuning4j.prompt.form.TrainedPrompt;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.WrittenAnswers;
 import org.ptuning4j.task.template.ItemEncoder;
+import org.ptuning4j.tensor.Dtype;
 
 /**
  * A task that is answered: a pack, loaded, or the model as it is.
@@ -27,6 +29,7 @@ import org.ptuning4j.task.template.ItemEncoder;
  * @param ownsBackbone whether the backbone is its own
  * @param prompt the prompt, if the method has one
  * @param head the head
+ * @param facts what its pack says of itself; empty of a task that the model answers as it is
  */
 record ServedTask(
     String name,
@@ -36,8 +39,24 @@ record ServedTask(
     Backbone backbone,
     boolean ownsBackbone,
     Optional<TrainedPrompt> prompt,
-    Head head)
+    Head head,
+    Optional<PackFacts> facts)
     implements AutoCloseable {
+
+  /** What is known of it without its tensors. */
+  Description description() {
+    return new Description(task, facts);
+  }
+
+  /** What it takes in native memory, besides what it shares with other tasks. */
+  long bytes() {
+    long own = ownsBackbone ? backbone.parameterCount() * dtype().bytes() : 0;
+    return own + prompt.map(TrainedPrompt::bytes).orElse(0L) + head.bytes();
+  }
+
+  private Dtype dtype() {
+    return backbone.engine().precision().dtype();
+  }
 
   /** The task, unchecked: its examples were made by the task itself. */
   @SuppressWarnings("unchecked")

@@ -84,6 +84,11 @@ public final class Tensors {
     return torch.cat(new TensorVector(tensors), dimension);
   }
 
+  /** The bytes of its values. */
+  public static long bytes(Tensor tensor) {
+    return tensor.numel() * dtype(tensor).bytes();
+  }
+
   /** The tensors of a libtorch list. */
   public static List<Tensor> list(TensorVector vector) {
     List<Tensor> tensors = new ArrayList<>();

@@ -13,11 +13,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.TinyModel;
-import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.head.standard.Heads;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.predict.Evaluator;
 import org.ptuning4j.predict.Predictor;
+import org.ptuning4j.predict.PredictorOptions;
 import org.ptuning4j.predict.Request;
 import org.ptuning4j.prompt.form.PromptForms;
 import org.ptuning4j.task.standard.TaskKinds;
@@ -60,7 +60,9 @@ class ExtendingTest {
             Heads.standard(),
             PromptForms.standard());
     try (Predictor predictor =
-        Predictor.open(TinyModel.bert(), Precision.FP32, BackboneFamilies.standard(), kinds)) {
+        Predictor.open(
+            TinyModel.bert(),
+            PredictorOptions.standard().withPrecision(Precision.FP32).withKinds(kinds))) {
       predictor.add("stars", temp.resolve("run/pack"));
       List<RatingTask.Review> examples = TASK.read(dev).examples();
       assertThat(Evaluator.evaluate(predictor, "stars", examples).scores().metrics())

@@ -180,7 +180,10 @@ class OutcomeTest {
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try (Predictor open =
         Predictor.open(
-            TinyModel.bert(), Precision.FP32, BackboneFamilies.standard().with(switched))) {
+            TinyModel.bert(),
+            PredictorOptions.standard()
+                .withPrecision(Precision.FP32)
+                .withFamilies(BackboneFamilies.standard().with(switched)))) {
       open.add("mood", temp.resolve("pack"));
       Future<?> adding = thread.submit(() -> open.add("tuned", temp.resolve("tuned")));
       assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
@@ -35,15 +36,15 @@ public final class DeepPrompt implements TrainedPrompt {
   /** The name of the biases in files. */
   public static final String BIASES = "prompt_score_biases";
 
-  private final Tensor matrix; // [P, k·2·K·d], fp32
-  private final Optional<Tensor> biases; // [P, k], fp32
-  private final Tensor perLayer; // [2k, K, P, d], the backbone's type
+  private final Tensor matrix; // [P, k·2·K·d], fp32; the backbone's type if it is only served
+  private final Optional<Biases> biases;
+  private final Tensor perLayer; // [2k, K, P, d], the backbone's type; where it can be, a view
   private final List<Integer> layers;
   private final PositionConvention positions;
 
   private DeepPrompt(
       Tensor matrix,
-      Optional<Tensor> biases,
+      Optional<Biases> biases,
       Tensor perLayer,
       List<Integer> layers,
       PositionConvention positions) {
@@ -52,6 +53,38 @@ public final class DeepPrompt implements TrainedPrompt {
     this.perLayer = perLayer;
     this.layers = layers;
     this.positions = positions;
+  }
+
+  /**
+   * What is added to the scores of virtual tokens.
+   *
+   * @param trained {@code [P, k]}, fp32
+   * @param placed the same in the backbone's type
+   * @param values the same by layer and virtual token, in Java
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Biases(Tensor trained, Tensor placed, float[][] values) {
+
+    static Biases of(Tensor found, Engine engine) {
+      Tensor trained = copy(found, engine, Dtype.F32);
+      Tensor placed = Scope.own(() -> engine.place(trained, engine.precision().dtype()).clone());
+      float[][] values =
+          Scope.run(
+              () ->
+                  IntStream.range(0, Math.toIntExact(trained.size(1)))
+                      .mapToObj(layer -> Tensors.floats(trained.select(1, layer)))
+                      .toArray(float[][]::new));
+      return new Biases(trained, placed, values);
+    }
+
+    long bytes() {
+      return Tensors.bytes(trained) + Tensors.bytes(placed);
+    }
+
+    void close() {
+      Scope.release(trained);
+      Scope.release(placed);
+    }
   }
 
   /** Copies a matrix; nothing is added to its scores. */
@@ -79,6 +112,28 @@ public final class DeepPrompt implements TrainedPrompt {
       PositionConvention positions,
       BackboneSpec spec,
       Engine engine) {
+    return of(matrix, biases, layers, positions, spec, engine, Dtype.F32);
+  }
+
+  /** The same for a prompt that is only served: its values in the backbone's type alone. */
+  static DeepPrompt toServe(
+      Tensor matrix,
+      Optional<Tensor> biases,
+      List<Integer> layers,
+      PositionConvention positions,
+      BackboneSpec spec,
+      Engine engine) {
+    return of(matrix, biases, layers, positions, spec, engine, engine.precision().dtype());
+  }
+
+  private static DeepPrompt of(
+      Tensor matrix,
+      Optional<Tensor> biases,
+      List<Integer> layers,
+      PositionConvention positions,
+      BackboneSpec spec,
+      Engine engine,
+      Dtype kept) {
     long width = (long) spec.prefixWidth() * layers.size();
     if (matrix.dim() != 2 || matrix.size(1) != width) {
       throw InvalidInputException.of(
@@ -94,12 +149,15 @@ public final class DeepPrompt implements TrainedPrompt {
             "layers: %d lies outside the backbone's %d", layer + 1, spec.layers());
       }
     }
-    Tensor placed = copy(matrix, engine);
+    Tensor placed = copy(matrix, engine, kept);
     Tensor split =
-        Scope.own(
-            () -> engine.place(perLayer(placed, spec), engine.precision().dtype()).contiguous());
+        Scope.own(() -> engine.place(perLayer(placed, spec), engine.precision().dtype()));
     return new DeepPrompt(
-        placed, biases.map(found -> copy(found, engine)), split, List.copyOf(layers), positions);
+        placed,
+        biases.map(found -> Biases.of(found, engine)),
+        split,
+        List.copyOf(layers),
+        positions);
   }
 
   private static void requireShape(Tensor biases, long[] expected) {
@@ -110,8 +168,8 @@ public final class DeepPrompt implements TrainedPrompt {
     }
   }
 
-  private static Tensor copy(Tensor tensor, Engine engine) {
-    return Scope.own(() -> engine.place(tensor.detach(), Dtype.F32).clone().contiguous());
+  private static Tensor copy(Tensor tensor, Engine engine, Dtype dtype) {
+    return Scope.own(() -> engine.place(tensor.detach(), dtype).clone().contiguous());
   }
 
   /** {@code [P, k·2·K·d] → [2k, K, P, d]}. */
@@ -155,14 +213,29 @@ public final class DeepPrompt implements TrainedPrompt {
     return positions;
   }
 
-  /** {@code [P, k·2·K·d]}, fp32; owned by this object. */
+  /** {@code [P, k·2·K·d]}; owned by this object. Its type is that of {@link #tensors}. */
   public Tensor matrix() {
     return matrix;
   }
 
   /** {@code [P, k]}, fp32, added to the scores of its virtual tokens; owned by this object. */
   public Optional<Tensor> biases() {
-    return biases;
+    return biases.map(Biases::trained);
+  }
+
+  /** The biases in the i-th of {@link #layers}, {@code [P]}, in the backbone's type. */
+  Optional<Tensor> placedBiases(int i) {
+    return biases.map(found -> found.placed().select(1, i));
+  }
+
+  /** The same in Java. */
+  Optional<float[]> biasValues(int i) {
+    return biases.map(found -> found.values()[i]);
+  }
+
+  /** The keys and values of all its layers, {@code [2k, K, P, d]}, the backbone's type. */
+  Tensor perLayer() {
+    return perLayer;
   }
 
   /**
@@ -202,14 +275,22 @@ public final class DeepPrompt implements TrainedPrompt {
   public Map<String, Tensor> tensors() {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     tensors.put(MATRIX, matrix);
-    biases.ifPresent(found -> tensors.put(BIASES, found));
+    biases.ifPresent(found -> tensors.put(BIASES, found.trained()));
     return tensors;
+  }
+
+  @Override
+  public long bytes() {
+    boolean view = Tensors.dtype(matrix) == Tensors.dtype(perLayer);
+    return Tensors.bytes(matrix)
+        + (view ? 0 : Tensors.bytes(perLayer))
+        + biases.map(Biases::bytes).orElse(0L);
   }
 
   @Override
   public void close() {
     Scope.release(matrix);
-    biases.ifPresent(Scope::release);
+    biases.ifPresent(Biases::close);
     Scope.release(perLayer);
   }
 }

@@ -1,23 +1,18 @@
 package org.ptuning4j.prompt.form;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.Injection;
 import org.ptuning4j.backbone.LayerPrefix;
 import org.ptuning4j.backbone.TokenBatch;
-import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
 
 /** The form {@code deep}: keys and values of layers. */
@@ -82,98 +77,48 @@ final class DeepPromptForm implements PromptForm<DeepPrompt> {
         engine);
   }
 
-  /**
-   * Each layer's prefixes, for rows of different prompts: shorter ones are filled up and masked,
-   * layer by layer.
-   */
+  @Override
+  public DeepPrompt readToServe(
+      Fields description, Map<String, Tensor> tensors, BackboneSpec spec, Engine engine) {
+    return DeepPrompt.toServe(
+        tensors.get(DeepPrompt.MATRIX),
+        Optional.ofNullable(tensors.get(DeepPrompt.BIASES)),
+        Arrays.stream(description.integers(LAYERS)).map(layer -> layer - 1).boxed().toList(),
+        PositionConvention.parse(description.text(POSITIONS)),
+        spec,
+        engine);
+  }
+
+  /** Each layer's prefixes; rows may have different prompts. */
   @Override
   public Injection inject(
       TokenBatch batch, List<Optional<DeepPrompt>> rows, BackboneSpec spec, Engine engine) {
-    TreeSet<Integer> layers = new TreeSet<>();
-    rows.forEach(row -> row.ifPresent(prompt -> layers.addAll(prompt.layers())));
-    Map<Integer, LayerPrefix> prefixes = new HashMap<>();
-    for (int layer : layers) {
-      prefixes.put(
-          layer, uniform(rows, layer, engine).orElseGet(() -> padded(rows, layer, spec, engine)));
-    }
+    Optional<DeepPrompt> first = rows.get(0);
+    boolean one = first.isPresent() && rows.stream().allMatch(first::equals);
+    Map<Integer, LayerPrefix> prefixes =
+        one ? repeated(first.get(), rows.size()) : new DeepMixture(rows, spec, engine).prefixes();
     int[] shifts =
         rows.stream().mapToInt(row -> row.map(DeepPrompt::positionShift).orElse(0)).toArray();
     return Injection.deep(prefixes, Optional.of(shifts));
   }
 
   /** The common case, one prompt for all rows: nothing is copied. */
-  private static Optional<LayerPrefix> uniform(
-      List<Optional<DeepPrompt>> rows, int layer, Engine engine) {
-    Optional<DeepPrompt> first = rows.get(0);
-    if (first.isEmpty() || !rows.stream().allMatch(first::equals)) {
-      return Optional.empty();
+  private static Map<Integer, LayerPrefix> repeated(DeepPrompt prompt, int rows) {
+    Map<Integer, LayerPrefix> prefixes = new HashMap<>();
+    for (int i = 0; i < prompt.layers().size(); i++) {
+      prefixes.put(
+          prompt.layers().get(i),
+          new LayerPrefix(
+              repeated(prompt.part(i, 0), rows),
+              repeated(prompt.part(i, 1), rows),
+              prompt
+                  .placedBiases(i)
+                  .map(bias -> bias.unsqueeze(0).expand(rows, prompt.length()))));
     }
-    DeepPrompt prompt = first.get();
-    int at = prompt.layers().indexOf(layer);
-    return Optional.of(
-        new LayerPrefix(
-            repeated(prompt.part(at, 0), rows.size()),
-            repeated(prompt.part(at, 1), rows.size()),
-            prompt
-                .biases()
-                .map(biases -> engine.place(biases.select(1, at), engine.precision().dtype()))
-                .map(bias -> bias.unsqueeze(0).expand(rows.size(), prompt.length()))));
+    return prefixes;
   }
 
   private static Tensor repeated(Tensor part, int rows) {
     return part.unsqueeze(0).expand(rows, part.size(0), part.size(1), part.size(2));
-  }
-
-  private static LayerPrefix padded(
-      List<Optional<DeepPrompt>> rows, int layer, BackboneSpec spec, Engine engine) {
-    int longest = rows.stream().mapToInt(row -> lengthIn(row, layer)).max().orElse(0);
-    List<Tensor> keys = new ArrayList<>();
-    List<Tensor> values = new ArrayList<>();
-    List<Tensor> masks = new ArrayList<>();
-    for (int row = 0; row < rows.size(); row++) {
-      int length = lengthIn(rows.get(row), layer);
-      Tensor filler =
-          engine.place(
-              torch.zeros(spec.keyValueHeads(), longest - length, spec.headSize()),
-              engine.precision().dtype());
-      keys.add(part(rows.get(row), layer, 0, filler));
-      values.add(part(rows.get(row), layer, 1, filler));
-      masks.add(mask(rows.get(row), layer, longest));
-    }
-    Tensor placed = engine.place(stack(masks), engine.precision().dtype());
-    return new LayerPrefix(stack(keys), stack(values), Optional.of(placed));
-  }
-
-  /** What is added to one row's scores, {@code [longest]}: biases, and −∞ where it has no token. */
-  private static Tensor mask(Optional<DeepPrompt> prompt, int layer, int longest) {
-    float[] mask = new float[longest];
-    int length = lengthIn(prompt, layer);
-    Arrays.fill(mask, length, longest, Float.NEGATIVE_INFINITY);
-    if (length > 0) {
-      DeepPrompt present = prompt.orElseThrow();
-      int at = present.layers().indexOf(layer);
-      present
-          .biases()
-          .map(biases -> Tensors.floats(biases.select(1, at)))
-          .ifPresent(own -> System.arraycopy(own, 0, mask, 0, length));
-    }
-    return Tensors.of(mask, longest);
-  }
-
-  private static int lengthIn(Optional<DeepPrompt> prompt, int layer) {
-    return prompt.filter(p -> p.layers().contains(layer)).map(DeepPrompt::length).orElse(0);
-  }
-
-  /** One row's key or value, {@code [K, P, d]}, filled up to the longest. */
-  private static Tensor part(Optional<DeepPrompt> prompt, int layer, int part, Tensor filler) {
-    if (lengthIn(prompt, layer) == 0) {
-      return filler;
-    }
-    DeepPrompt present = prompt.orElseThrow();
-    return Tensors.cat(1, present.part(present.layers().indexOf(layer), part), filler);
-  }
-
-  private static Tensor stack(List<Tensor> tensors) {
-    return torch.stack(new TensorVector(tensors.toArray(Tensor[]::new)));
   }
 }

@@ -68,6 +68,18 @@ public interface PromptForm<T extends TrainedPrompt> {
   T read(Fields description, Map<String, Tensor> tensors, BackboneSpec spec, Engine engine);
 
   /**
+   * Reads a prompt that is only served, and neither saved nor trained on: it may keep its values in
+   * the backbone's precision alone.
+   *
+   * @param tensors those of {@link #tensorNames} that the pack has
+   * @throws InvalidInputException if it does not fit the backbone
+   */
+  default T readToServe(
+      Fields description, Map<String, Tensor> tensors, BackboneSpec spec, Engine engine) {
+    return read(description, tensors, spec, engine);
+  }
+
+  /**
    * What prompts of this form add to a batch.
    *
    * @param batch the rows as they are read; the soft places of a row are those of its own prompt

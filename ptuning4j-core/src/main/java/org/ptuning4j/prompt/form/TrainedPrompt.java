@@ -2,6 +2,7 @@ package org.ptuning4j.prompt.form;
 
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.tensor.Tensors;
 
 /**
  * A trained prompt, flat and frozen: what a pack holds and a predictor serves. Its {@link
@@ -26,8 +27,16 @@ public interface TrainedPrompt extends AutoCloseable {
     return 0;
   }
 
-  /** Its tensors, fp32, by the names under which they are saved; owned by this object. */
+  /**
+   * Its tensors by the names under which they are saved; owned by this object. They are fp32, but
+   * for a prompt that was read to be served ({@link PromptForm#readToServe}).
+   */
   Map<String, Tensor> tensors();
+
+  /** What it takes in memory. */
+  default long bytes() {
+    return tensors().values().stream().mapToLong(Tensors::bytes).sum();
+  }
 
   /**
    * What a pack says of it, in the order of the file: {@code form}, {@code length}, and what its
