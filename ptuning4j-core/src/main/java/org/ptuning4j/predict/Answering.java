@@ -15,8 +15,12 @@ import org.ptuning4j.generate.TextListener;
  */
 record Answering(ServedModel model, BatchListener batches) {
 
-  /** Texts that are written in the same way. */
-  private record Manner(GenerationSettings settings, TextListener listener) {}
+  /**
+   * Texts that are written in the same way.
+   *
+   * @param isTold whether somebody wants to know what is written as it comes
+   */
+  private record Manner(GenerationSettings settings, boolean isTold) {}
 
   /**
    * Answers requests.
@@ -35,13 +39,21 @@ record Answering(ServedModel model, BatchListener batches) {
     for (int i = 0; i < all.size(); i++) {
       ReadRequest each = all.get(i);
       if (each.writing().isPresent()) {
-        Manner manner = new Manner(each.settings(), each.request().writing().listener());
+        Manner manner = new Manner(each.settings(), listener(each) != TextListener.NONE);
         byManner.computeIfAbsent(manner, key -> new ArrayList<>()).add(i);
       }
     }
+    TextListener each =
+        (request, sequence, text) -> listener(all.get(request)).added(request, sequence, text);
     byManner.forEach(
-        (manner, numbers) ->
-            new RequestWriter(model.tokenizer(), model.ends(), manner.settings(), manner.listener())
-                .write(numbers, i -> all.get(i).writing().orElseThrow()));
+        (manner, numbers) -> {
+          TextListener listener = manner.isTold() ? each : TextListener.NONE;
+          new RequestWriter(model.tokenizer(), model.ends(), manner.settings(), listener)
+              .write(numbers, i -> all.get(i).writing().orElseThrow());
+        });
+  }
+
+  private static TextListener listener(ReadRequest request) {
+    return request.request().writing().listener();
   }
 }

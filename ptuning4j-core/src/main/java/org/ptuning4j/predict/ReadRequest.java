@@ -59,19 +59,18 @@ public final class ReadRequest implements AutoCloseable {
 
   /** How many tokens the model reads of it, and writes at most; 0 if it has failed. */
   public int tokens() {
-    int written =
-        writing
-            .map(text -> text.row().length() + settings().maxNewTokens())
-            .orElse(0);
-    return written
-        + items.stream().mapToInt(item -> item.longest() * item.rows().size()).sum();
+    int written = writing.map(text -> text.row().length() + settings().maxNewTokens()).orElse(0);
+    return written + items.stream().mapToInt(item -> item.longest() * item.rows().size()).sum();
   }
 
   /** The tokens of its longest row. */
   public int longest() {
-    return writing.isPresent()
-        ? tokens()
-        : items.stream().mapToInt(Item::longest).max().orElse(0);
+    return writing.isPresent() ? tokens() : items.stream().mapToInt(Item::longest).max().orElse(0);
+  }
+
+  /** Whether the model writes its answer. */
+  public boolean isWritten() {
+    return writing.isPresent();
   }
 
   /** The task; only where there is something to answer. */

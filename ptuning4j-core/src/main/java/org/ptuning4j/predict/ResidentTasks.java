@@ -233,7 +233,9 @@ final class ResidentTasks implements AutoCloseable {
     keepLimit(unused);
   }
 
-  /** Under the guard: drops what was unused for the longest time, until the rest is in the limit. */
+  /**
+   * Under the guard: drops what was unused for the longest time, until the rest is in the limit.
+   */
   private void keepLimit(List<Slot> unused) {
     Iterator<Entry> oldest = recency.iterator();
     while (bytes > limit && oldest.hasNext()) {

@@ -247,7 +247,8 @@ class ResidentTasksTest {
       assertThat(residency.loads()).isEqualTo(5);
       assertThat(residency.evictions()).isEqualTo(2);
     }
-    assertThat(closes).allSatisfy((name, count) -> assertThat(count).hasValue(loads.get(name).get()));
+    assertThat(closes)
+        .allSatisfy((name, count) -> assertThat(count).hasValue(loads.get(name).get()));
   }
 
   @Test
@@ -355,7 +356,9 @@ class ResidentTasksTest {
     }
   }
 
-  /** A newer task is put while the older one is loaded for a user: he gets his, others the newer. */
+  /**
+   * A newer task is put while the older one is loaded for a user: he gets his, others the newer.
+   */
   @Test
   void aTaskThatIsPutMeanwhileStays() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);

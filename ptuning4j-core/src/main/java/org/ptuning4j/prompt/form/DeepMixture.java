@@ -73,7 +73,8 @@ final class DeepMixture {
   }
 
   private boolean isMasked() {
-    return !areAlike() || rows.stream().anyMatch(row -> row.flatMap(DeepPrompt::biases).isPresent());
+    return !areAlike()
+        || rows.stream().anyMatch(row -> row.flatMap(DeepPrompt::biases).isPresent());
   }
 
   private Tensor stacked() {

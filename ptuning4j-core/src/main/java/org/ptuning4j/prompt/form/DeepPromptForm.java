@@ -111,9 +111,7 @@ final class DeepPromptForm implements PromptForm<DeepPrompt> {
           new LayerPrefix(
               repeated(prompt.part(i, 0), rows),
               repeated(prompt.part(i, 1), rows),
-              prompt
-                  .placedBiases(i)
-                  .map(bias -> bias.unsqueeze(0).expand(rows, prompt.length()))));
+              prompt.placedBiases(i).map(bias -> bias.unsqueeze(0).expand(rows, prompt.length()))));
     }
     return prefixes;
   }

@@ -1,0 +1,297 @@
+package org.ptuning4j.predict.batching;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.ptuning4j.predict.Outcome;
+import org.ptuning4j.predict.Predictor;
+import org.ptuning4j.predict.Problem;
+import org.ptuning4j.predict.ReadRequest;
+import org.ptuning4j.predict.Request;
+
+/**
+ * Answers requests of many callers together, whatever their tasks. A request is accepted or refused
+ * at once; several threads make tokens of those that are accepted while one has the model compute,
+ * and what becomes ready meanwhile is the next batch. No request waits for others to come.
+ *
+ * <pre>{@code
+ * try (Batcher batcher = Batcher.over(predictor, BatcherSettings.standard(), BatcherListener.NONE)) {
+ *   Outcome outcome = batcher.submit(Request.of("reviews", "A delight.")).join();
+ * }
+ * }</pre>
+ *
+ * <p>A request that waits holds its task: up to {@link BatcherSettings#capacity} tasks are in use
+ * at once, and stay in memory even if that is more than the predictor's limit. The predictor is not
+ * closed with the batcher.
+ */
+public final class Batcher implements AutoCloseable {
+
+  private static final Duration FOR_EVER = Duration.ofNanos(Long.MAX_VALUE);
+
+  private final Predictor predictor;
+  private final BatcherSettings settings;
+  private final BatcherListener listener;
+  private final ReadyTickets ready;
+  private final ExecutorService readers;
+  private final Thread computing;
+  private final Object guard = new Object();
+  private int waiting; // accepted and not yet answered
+  private boolean closing;
+  private volatile boolean dropping; // those that wait are not to be answered any more
+
+  private Batcher(Predictor predictor, BatcherSettings settings, BatcherListener listener) {
+    this.predictor = predictor;
+    this.settings = settings;
+    this.listener = listener;
+    this.ready = new ReadyTickets(settings.tokens());
+    this.readers = Executors.newFixedThreadPool(settings.readers(), Batcher::reader);
+    this.computing = new Thread(this::compute, "batcher");
+    computing.setDaemon(true);
+  }
+
+  private static Thread reader(Runnable work) {
+    Thread thread = new Thread(work, "batcher-reader");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * A batcher, which begins at once.
+   *
+   * @param predictor answers; the caller closes it after the batcher
+   * @param listener is told what becomes of requests
+   */
+  public static Batcher over(
+      Predictor predictor, BatcherSettings settings, BatcherListener listener) {
+    Batcher batcher =
+        new Batcher(
+            Objects.requireNonNull(predictor, "predictor"),
+            Objects.requireNonNull(settings, "settings"),
+            Objects.requireNonNull(listener, "listener"));
+    batcher.computing.start();
+    return batcher;
+  }
+
+  /**
+   * Asks one request.
+   *
+   * @return its outcome, which never fails to come: a request that is not accepted, comes too late
+   *     or fails has an {@link Outcome.Failed}. Cancelling it gives the request up. What depends on
+   *     it should not keep the batcher's threads busy: use its methods that end in {@code Async}
+   */
+  public CompletableFuture<Outcome> submit(Request request) {
+    return submit(request, settings.timeout());
+  }
+
+  /**
+   * The same with a time of the caller's.
+   *
+   * @param timeout from now; a request that has no answer then fails as {@link Problem#TOO_LATE}
+   */
+  public CompletableFuture<Outcome> submit(Request request, Duration timeout) {
+    Ticket ticket = new Ticket(request);
+    Optional<Problem> problem;
+    int now;
+    synchronized (guard) {
+      problem = problem();
+      if (problem.isEmpty()) {
+        waiting++;
+        readers.execute(() -> read(ticket)); // here, so that the readers do not end in between
+      }
+      now = waiting;
+    }
+    if (problem.isPresent()) {
+      return refused(request, problem.get());
+    }
+    tell(told -> told.accepted(now));
+    long nanos = Math.max(1, nanos(timeout));
+    ticket.answer().completeOnTimeout(tooLate(nanos), nanos, TimeUnit.NANOSECONDS);
+    return ticket.answer();
+  }
+
+  /** Under the guard: why no request is accepted just now; empty if one is. */
+  private Optional<Problem> problem() {
+    if (closing) {
+      return Optional.of(Problem.CLOSED);
+    }
+    return waiting < settings.capacity() ? Optional.empty() : Optional.of(Problem.OVERLOADED);
+  }
+
+  private static long nanos(Duration time) {
+    return time.compareTo(FOR_EVER) < 0 ? time.toNanos() : Long.MAX_VALUE;
+  }
+
+  private CompletableFuture<Outcome> refused(Request request, Problem problem) {
+    tell(told -> told.refused(request, problem));
+    return CompletableFuture.completedFuture(
+        problem == Problem.CLOSED
+            ? ended()
+            : Ticket.failed(
+                problem,
+                new IllegalStateException(
+                    settings.capacity() + " requests wait already; ask again later")));
+  }
+
+  private static Outcome ended() {
+    return Ticket.failed(Problem.CLOSED, new IllegalStateException("no more is answered"));
+  }
+
+  private static Outcome tooLate(long nanos) {
+    String message = "it was not answered within " + TimeUnit.NANOSECONDS.toMillis(nanos) + " ms";
+    return Ticket.failed(Problem.TOO_LATE, new IllegalStateException(message));
+  }
+
+  /** How many requests are accepted and not yet answered. */
+  public int waiting() {
+    synchronized (guard) {
+      return waiting;
+    }
+  }
+
+  /** The settings. */
+  public BatcherSettings settings() {
+    return settings;
+  }
+
+  private void read(Ticket ticket) {
+    if (ticket.isOver() || dropping) {
+      end(ticket, ended());
+      return;
+    }
+    ticket.beginReading();
+    try {
+      ReadRequest read = predictor.read(ticket.request());
+      ticket.isRead(read);
+      if (read.failure().isPresent()) {
+        end(ticket, read.failure().get());
+      } else {
+        ready.add(ticket);
+      }
+    } catch (RuntimeException | Error e) {
+      end(ticket, internal(e));
+    }
+  }
+
+  private void compute() {
+    try {
+      for (List<Ticket> batch = ready.take(); !batch.isEmpty(); batch = ready.take()) {
+        answer(batch);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // nobody else has this thread
+    }
+  }
+
+  private void answer(List<Ticket> batch) {
+    List<Ticket> wanted = new ArrayList<>();
+    for (Ticket ticket : batch) {
+      if (ticket.isOver() || dropping) {
+        end(ticket, ended());
+      } else {
+        ticket.beginComputing();
+        wanted.add(ticket);
+      }
+    }
+    if (wanted.isEmpty()) {
+      return;
+    }
+    long start = System.nanoTime();
+    List<Outcome> outcomes = outcomes(wanted);
+    long nanos = System.nanoTime() - start;
+    tell(told -> told.batch(wanted.size(), nanos));
+    for (int i = 0; i < wanted.size(); i++) {
+      end(wanted.get(i), outcomes.get(i));
+    }
+  }
+
+  private List<Outcome> outcomes(List<Ticket> batch) {
+    try {
+      return predictor.answerRead(
+          batch.stream().map(Ticket::read).toList(),
+          (rows, tokens, places) -> tell(told -> told.computed(rows, tokens, places)));
+    } catch (RuntimeException | Error e) {
+      Outcome failed = internal(e);
+      return batch.stream().map(ticket -> failed).toList();
+    }
+  }
+
+  private static Outcome internal(Throwable cause) {
+    return Ticket.failed(
+        Problem.INTERNAL,
+        cause instanceof RuntimeException known ? known : new IllegalStateException(cause));
+  }
+
+  private void end(Ticket ticket, Outcome outcome) {
+    Stages stages = ticket.stages();
+    ticket
+        .end(outcome)
+        .ifPresent(
+            told -> {
+              tell(each -> each.answered(ticket.request(), told, stages));
+              synchronized (guard) {
+                waiting--;
+                guard.notifyAll();
+              }
+            });
+  }
+
+  private void tell(Consumer<BatcherListener> event) {
+    try {
+      event.accept(listener);
+    } catch (RuntimeException e) {
+      // A listener that fails must not keep anybody from an answer.
+    }
+  }
+
+  /** Accepts no more, answers what was accepted, and ends. Twice is once. */
+  @Override
+  public void close() {
+    close(FOR_EVER);
+  }
+
+  /**
+   * The same within a time; what waits after it fails as {@link Problem#CLOSED}. A batch that the
+   * model computes by then is answered.
+   */
+  public void close(Duration patience) {
+    synchronized (guard) {
+      closing = true;
+    }
+    boolean interrupted = awaitAnswers(patience);
+    dropping = true;
+    readers.shutdown();
+    ready.removeAll().forEach(ticket -> end(ticket, ended()));
+    interrupted |= awaitAnswers(FOR_EVER);
+    ready.end();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits until all is answered, or the time is over; whether the thread was interrupted. */
+  private boolean awaitAnswers(Duration patience) {
+    boolean interrupted = false;
+    long start = System.nanoTime();
+    synchronized (guard) {
+      while (waiting > 0) {
+        long left = nanos(patience) - (System.nanoTime() - start);
+        if (left <= 0) {
+          break;
+        }
+        try {
+          guard.wait(Math.max(1, Math.min(Integer.MAX_VALUE, left / 1_000_000)));
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    return interrupted;
+  }
+}

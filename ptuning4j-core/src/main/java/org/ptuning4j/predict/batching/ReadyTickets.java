@@ -1,0 +1,92 @@
+package org.ptuning4j.predict.batching;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedList;
+import java.util.List;
+import org.ptuning4j.predict.ReadRequest;
+
+/**
+ * Requests that wait for the model, in the order in which they became ready. A batch begins with
+ * the one that has waited longest, so that none waits for ever, and goes on with others of a
+ * similar length, whatever their tasks, so that little of it is padding. Thread-safe.
+ */
+final class ReadyTickets {
+
+  /** Of two lengths that share a batch the longer is at most so many times the shorter. */
+  private static final double SIMILAR = 1.5;
+
+  /** Lengths below are alike: so short rows are computed at the same cost. */
+  private static final int SHORT = 24;
+
+  private final int budget;
+  private final LinkedList<Ticket> waiting = new LinkedList<>();
+  private boolean ended;
+
+  /**
+   * Nothing yet.
+   *
+   * @param budget tokens of a batch, padding included
+   */
+  ReadyTickets(int budget) {
+    this.budget = budget;
+  }
+
+  synchronized void add(Ticket ticket) {
+    waiting.add(ticket);
+    notifyAll();
+  }
+
+  /** No more come; those that wait are taken still. */
+  synchronized void end() {
+    ended = true;
+    notifyAll();
+  }
+
+  /** All that wait, which then do so no more. */
+  synchronized List<Ticket> removeAll() {
+    List<Ticket> all = List.copyOf(waiting);
+    waiting.clear();
+    return all;
+  }
+
+  /** The next batch; waits until there is one. Nothing at the end. */
+  synchronized List<Ticket> take() throws InterruptedException {
+    while (waiting.isEmpty() && !ended) {
+      wait();
+    }
+    List<Ticket> batch = new ArrayList<>();
+    if (waiting.isEmpty()) {
+      return batch;
+    }
+    ReadRequest first = waiting.getFirst().read();
+    int longest = 0;
+    int rows = 0;
+    Iterator<Ticket> each = waiting.iterator();
+    while (each.hasNext()) {
+      Ticket ticket = each.next();
+      if (isSimilar(first, ticket.read())) {
+        int wider = Math.max(longest, ticket.read().longest());
+        int more = rows + rows(ticket.read());
+        if (!batch.isEmpty() && (long) wider * more > budget) {
+          break; // shorter ones do not overtake it
+        }
+        each.remove();
+        batch.add(ticket);
+        longest = wider;
+        rows = more;
+      }
+    }
+    return batch;
+  }
+
+  private static int rows(ReadRequest read) {
+    return Math.max(1, read.tokens() / Math.max(1, read.longest()));
+  }
+
+  private static boolean isSimilar(ReadRequest one, ReadRequest other) {
+    int a = Math.max(SHORT, one.longest());
+    int b = Math.max(SHORT, other.longest());
+    return one.isWritten() == other.isWritten() && Math.max(a, b) <= SIMILAR * Math.min(a, b);
+  }
+}

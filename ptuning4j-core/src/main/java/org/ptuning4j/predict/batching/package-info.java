@@ -1,0 +1,2 @@
+/** Requests of many callers, answered together. */
+package org.ptuning4j.predict.batching;
