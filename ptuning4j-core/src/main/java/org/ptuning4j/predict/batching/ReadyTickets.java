@@ -1,8 +1,8 @@
 package org.ptuning4j.predict.batching;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedList;
 import java.util.List;
 import org.ptuning4j.predict.ReadRequest;
 
@@ -20,7 +20,7 @@ final class ReadyTickets {
   private static final int SHORT = 24;
 
   private final int budget;
-  private final LinkedList<Ticket> waiting = new LinkedList<>();
+  private final ArrayDeque<Ticket> waiting = new ArrayDeque<>();
   private boolean ended;
 
   /**
