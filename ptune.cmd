@@ -84,6 +84,7 @@ if not defined JAR (
 
 rem What libtorch needs from the environment, before the process starts (docs/architecture.md).
 if not defined OMP_WAIT_POLICY set "OMP_WAIT_POLICY=PASSIVE"
+if not defined GOMP_SPINCOUNT set "GOMP_SPINCOUNT=2000"
 if /i "%PROCESSOR_ARCHITECTURE%"=="AMD64" if not defined OPENBLAS_NUM_THREADS set "OPENBLAS_NUM_THREADS=1"
 
 rem Classes loaded once and kept in an archive: those of a short training and of a prediction. Where

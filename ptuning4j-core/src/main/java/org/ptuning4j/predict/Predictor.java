@@ -69,7 +69,7 @@ public final class Predictor implements AutoCloseable {
   public static Predictor open(Path model, PredictorOptions options) {
     ModelFolder folder = ModelFolder.open(model);
     options.families().of(folder);
-    Engine engine = Engine.open(options.precision());
+    Engine engine = Engine.open(options.precision()).forInference();
     return new Predictor(
         new ServedModel(folder, options.families(), engine, options.kinds()),
         options.source(),

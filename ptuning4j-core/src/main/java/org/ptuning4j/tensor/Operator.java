@@ -5,7 +5,9 @@ import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.NumberType;
 import org.bytedeco.pytorch.OperatorHandle;
+import org.bytedeco.pytorch.OptionalType;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorType;
 import org.bytedeco.pytorch.Type;
@@ -39,6 +41,22 @@ public final class Operator {
     return new IValue(value);
   }
 
+  /** An argument: a whole number. */
+  public static IValue integer(long value) {
+    return new IValue(value);
+  }
+
+  /** An argument: a text. */
+  public static IValue text(String value) {
+    return new IValue(value);
+  }
+
+  /** An argument: a list of numbers that may be missing, without any. */
+  public static IValue noNumbers() {
+    Type.TypePtr number = new Type.TypePtr(NumberType.getNumberIntTypePtr());
+    return new IValue(new GenericList(OptionalType.get(number)));
+  }
+
   /** An argument: a switch. */
   public static IValue flag(boolean value) {
     return new IValue(value);
@@ -64,6 +82,18 @@ public final class Operator {
   /** Calls an operator that changes its arguments and returns nothing. */
   public void apply(IValue... arguments) {
     handle.callBoxed(new IValueVector(arguments));
+  }
+
+  /** Calls an operator that returns a tensor. */
+  public Tensor tensorOf(IValue... arguments) {
+    return new Tensor(valueOf(arguments).toTensor()); // a tensor of its own: the value's is a view
+  }
+
+  /** Calls an operator that returns one value. */
+  public IValue valueOf(IValue... arguments) {
+    IValueVector stack = new IValueVector(arguments);
+    handle.callBoxed(stack);
+    return new IValue(stack.get(0)); // the stack's own is freed with it
   }
 
   /** Gives the handle back. */

@@ -20,6 +20,7 @@ import org.ptuning4j.prompt.initialisation.NormalInitialisation;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.prompt.module.PrefixEncoder;
 import org.ptuning4j.prompt.setting.LayerRange;
+import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
@@ -45,11 +46,16 @@ class GoldenBackboneTest {
     return tests(Engine.recorded(Precision.FP32, fast));
   }
 
+  @TestFactory
+  Stream<DynamicTest> packedMatrices() {
+    return tests(Engine.reference().forInference());
+  }
+
   private static Stream<DynamicTest> tests(Engine engine) {
     List<DynamicTest> tests = new ArrayList<>();
     for (Path folder : GoldenSet.supportedArchitectures()) {
       for (Case c : GoldenSet.cases(folder, "forward", "prefix_forward")) {
-        tests.add(DynamicTest.dynamicTest(c.name(), () -> Scope.run(() -> check(c, engine))));
+        tests.add(DynamicTest.dynamicTest(c.name(), () -> Autograd.withoutGraph(() -> Scope.run(() -> check(c, engine)))));
       }
     }
     assertThat(tests).as("cases in " + GoldenSet.folder()).isNotEmpty();

@@ -54,6 +54,7 @@ public final class DoctorCommand extends Command {
   private static final List<String> ENVIRONMENT =
       List.of(
           "OMP_WAIT_POLICY",
+          "GOMP_SPINCOUNT",
           "OPENBLAS_NUM_THREADS",
           "OMP_NUM_THREADS",
           "MALLOC_ARENA_MAX",

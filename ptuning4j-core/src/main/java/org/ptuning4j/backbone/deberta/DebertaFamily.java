@@ -41,7 +41,7 @@ public final class DebertaFamily extends DisentangledFamily {
             name,
             WeightRole.MATRIX,
             new SavedLayout.ByHeads(name, config.sizes().heads(), 3, config.sizes().size(), hidden),
-            Held.AS_BACKBONE);
+            Held.FOR_PRODUCTS);
     BackboneWeight query = weights.plain(at + "q_bias", WeightRole.BIAS, hidden);
     BackboneWeight value = weights.plain(at + "v_bias", WeightRole.BIAS, hidden);
     return new Linear(weight, Optional.of(withoutKeys(query, value)));

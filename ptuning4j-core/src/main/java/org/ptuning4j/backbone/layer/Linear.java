@@ -22,25 +22,31 @@ public record Linear(BackboneWeight weight, Optional<? extends WeightValue> bias
 
   /** The layer of a name, {@code NAME.weight} and, if it has one, {@code NAME.bias}. */
   public static Linear of(Weights weights, String name, long out, long in, boolean biased) {
-    return of(weights, name, out, in, biased, Held.AS_BACKBONE);
+    return of(weights, name, out, in, biased, Held.FOR_PRODUCTS, Held.AS_BACKBONE);
   }
 
   /** The same, held in fp32 whatever the backbone's type. */
   public static Linear inFp32(Weights weights, String name, long out, long in, boolean biased) {
-    return of(weights, name, out, in, biased, Held.FP32);
+    return of(weights, name, out, in, biased, Held.FP32, Held.FP32);
   }
 
   private static Linear of(
-      Weights weights, String name, long out, long in, boolean biased, Held held) {
+      Weights weights,
+      String name,
+      long out,
+      long in,
+      boolean biased,
+      Held matrix,
+      Held vector) {
     String bias = name + ".bias";
     return new Linear(
         weights.get(
             name + ".weight",
             WeightRole.MATRIX,
             Weights.plainLayout(name + ".weight", out, in),
-            held),
+            matrix),
         biased
-            ? Optional.of(weights.get(bias, WeightRole.BIAS, Weights.plainLayout(bias, out), held))
+            ? Optional.of(weights.get(bias, WeightRole.BIAS, Weights.plainLayout(bias, out), vector))
             : Optional.empty());
   }
 
@@ -51,7 +57,7 @@ public record Linear(BackboneWeight weight, Optional<? extends WeightValue> bias
             name + ".weight",
             WeightRole.MATRIX,
             new SavedLayout.Transposed(name + ".weight", out, in),
-            Held.AS_BACKBONE),
+            Held.FOR_PRODUCTS),
         Optional.of(weights.plain(name + ".bias", WeightRole.BIAS, out)));
   }
 
@@ -69,7 +75,7 @@ public record Linear(BackboneWeight weight, Optional<? extends WeightValue> bias
             name + ".weight",
             WeightRole.MATRIX,
             Weights.stacked(ended(parts, ".weight"), outs, in),
-            Held.AS_BACKBONE);
+            Held.FOR_PRODUCTS);
     return new Linear(
         weight,
         biased
@@ -90,7 +96,7 @@ public record Linear(BackboneWeight weight, Optional<? extends WeightValue> bias
 
   /** {@code [..., in] → [..., out]}. */
   public Tensor apply(Engine engine, Tensor x) {
-    return engine.linear(x, weight.value(), bias.map(WeightValue::value));
+    return weight.product(engine, x, bias.map(WeightValue::value));
   }
 
   /**
@@ -98,9 +104,11 @@ public record Linear(BackboneWeight weight, Optional<? extends WeightValue> bias
    * matrices.
    */
   public Tensor apply(Engine engine, Tensor x, long firstOutput, long count) {
-    return engine.linear(
+    return weight.product(
+        engine,
         x,
-        weight.value().narrow(0, firstOutput, count),
-        bias.map(each -> each.value().narrow(0, firstOutput, count)));
+        bias.map(each -> each.value().narrow(0, firstOutput, count)),
+        firstOutput,
+        count);
   }
 }

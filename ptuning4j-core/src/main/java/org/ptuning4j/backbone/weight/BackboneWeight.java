@@ -8,6 +8,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.engine.Engine;
+import org.ptuning4j.tensor.engine.PackedMatrix;
 
 /**
  * One weight of a backbone. A frozen one is held in the type that it computes in; a trained one in
@@ -18,7 +19,8 @@ public final class BackboneWeight implements WeightValue, AutoCloseable {
   private final String name;
   private final WeightRole role;
   private final SavedLayout layout;
-  private final Tensor stored; // null where it is only declared
+  private final Tensor stored; // null where it is only declared, or packed
+  private final Optional<PackedMatrix> packed;
   private final Dtype computed;
   private final Optional<CastWeight> cast; // where it computes in another type than it is held in
   private boolean shared;
@@ -28,19 +30,22 @@ public final class BackboneWeight implements WeightValue, AutoCloseable {
       WeightRole role,
       SavedLayout layout,
       Tensor stored,
+      Optional<PackedMatrix> packed,
       Dtype computed,
       Optional<CastWeight> cast) {
     this.name = name;
     this.role = role;
     this.layout = layout;
     this.stored = stored;
+    this.packed = packed;
     this.computed = computed;
     this.cast = cast;
   }
 
   /** A weight that is declared and not loaded. */
   static BackboneWeight declared(String name, WeightRole role, SavedLayout layout) {
-    return new BackboneWeight(name, role, layout, null, Dtype.F32, Optional.empty());
+    return new BackboneWeight(
+        name, role, layout, null, Optional.empty(), Dtype.F32, Optional.empty());
   }
 
   /**
@@ -68,8 +73,26 @@ public final class BackboneWeight implements WeightValue, AutoCloseable {
         role,
         layout,
         stored,
+        Optional.empty(),
         computed,
         held == computed ? Optional.empty() : Optional.of(new CastWeight(stored, computed)));
+  }
+
+  /**
+   * A frozen matrix that is nothing but multiplied by: packed where the engine packs, else as it is.
+   */
+  static BackboneWeight forProducts(
+      String name,
+      WeightRole role,
+      SavedLayout layout,
+      Tensor loaded,
+      Dtype computed,
+      Engine engine) {
+    Optional<PackedMatrix> packed =
+        Scope.run(() -> engine.packed(engine.place(loaded, computed)));
+    return packed.isPresent()
+        ? new BackboneWeight(name, role, layout, null, packed, computed, Optional.empty())
+        : of(name, role, layout, loaded, computed, engine, false);
   }
 
   /** Its name among the backbone's weights. */
@@ -82,15 +105,47 @@ public final class BackboneWeight implements WeightValue, AutoCloseable {
     return role;
   }
 
-  /** What is held: the trained tensor itself where it is trained. */
+  /**
+   * What is held: the trained tensor itself where it is trained. A packed matrix is unpacked into a
+   * copy.
+   */
   public Tensor stored() {
-    return stored;
+    return packed.map(PackedMatrix::plain).orElse(stored);
+  }
+
+  /** The number of its values. */
+  long count() {
+    return layout.shape().stream().reduce(1L, Math::multiplyExact);
+  }
+
+  /**
+   * x Wᵀ + b.
+   *
+   * @param x {@code [..., in]}
+   * @param bias {@code [out]}
+   * @return {@code [..., out]}
+   */
+  public Tensor product(Engine engine, Tensor x, Optional<Tensor> bias) {
+    return packed.isPresent()
+        ? packed.get().product(x, bias)
+        : engine.linear(x, value(), bias);
+  }
+
+  /**
+   * The same for a part of the outputs, {@code [..., count]}.
+   *
+   * @param bias {@code [count]}
+   */
+  public Tensor product(Engine engine, Tensor x, Optional<Tensor> bias, long first, long count) {
+    return packed.isPresent()
+        ? packed.get().product(x, bias, first, count)
+        : engine.linear(x, value().narrow(0, first, count), bias);
   }
 
   @Override
   public Tensor value() {
     if (cast.isEmpty()) {
-      return stored;
+      return stored();
     }
     // Gradients of several uses would be added up in the narrower type if they shared a cast.
     boolean apart = shared && GradMode.is_enabled();
@@ -114,12 +169,13 @@ public final class BackboneWeight implements WeightValue, AutoCloseable {
 
   /** The tensors of a checkpoint that it is, detached. */
   Map<String, Tensor> saved() {
-    return layout.split(stored.detach());
+    return layout.split(stored().detach());
   }
 
   @Override
   public void close() {
     cast.ifPresent(CastWeight::close);
+    packed.ifPresent(PackedMatrix::close);
     Scope.release(stored);
   }
 }

@@ -71,7 +71,9 @@ public final class LoadedWeights implements Weights, AutoCloseable {
           // In the memory that it stays in: no part of it is anywhere a second time.
           Tensor whole = TensorMemory.allocate(held(computed), dimensions(layout));
           layout.views(whole).forEach(source::read);
-          return BackboneWeight.of(name, role, layout, whole, computed, engine, trainable);
+          return held == Held.FOR_PRODUCTS && !trainable
+              ? BackboneWeight.forProducts(name, role, layout, whole, computed, engine)
+              : BackboneWeight.of(name, role, layout, whole, computed, engine, trainable);
         });
   }
 
@@ -107,7 +109,7 @@ public final class LoadedWeights implements Weights, AutoCloseable {
 
   /** The number of values. */
   public long count() {
-    return all.values().stream().mapToLong(weight -> weight.stored().numel()).sum();
+    return all.values().stream().mapToLong(BackboneWeight::count).sum();
   }
 
   /** The weights as checkpoints have them, detached; views of what this object owns. */

@@ -14,6 +14,11 @@ public interface Weights {
   enum Held {
     /** In the backbone's type; in fp32 where it is trained. */
     AS_BACKBONE,
+    /**
+     * The same for a matrix that is nothing but multiplied by: where nothing is trained it may be
+     * packed ({@link org.ptuning4j.tensor.engine.PackedMatrix}).
+     */
+    FOR_PRODUCTS,
     /** In fp32 always: for what computes few rows. */
     FP32
   }

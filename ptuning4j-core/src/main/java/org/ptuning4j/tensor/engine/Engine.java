@@ -27,15 +27,27 @@ public final class Engine {
   private final String reason;
   private final PlanDecision decision;
   private final KernelPlan plan;
+  private final Optional<Packing> packing;
 
   private Engine(
       Machine machine, String device, Precision precision, String reason, PlanDecision decision) {
+    this(machine, device, precision, reason, decision, Optional.empty());
+  }
+
+  private Engine(
+      Machine machine,
+      String device,
+      Precision precision,
+      String reason,
+      PlanDecision decision,
+      Optional<Packing> packing) {
     this.machine = machine;
     this.device = device;
     this.precision = precision;
     this.reason = reason;
     this.decision = decision;
     this.plan = decision.plan();
+    this.packing = packing;
   }
 
   /**
@@ -103,6 +115,30 @@ public final class Engine {
 
   private static PlanDecision given(KernelPlan plan) {
     return PlanDecision.unmeasured(plan, Origin.GIVEN);
+  }
+
+  /**
+   * The same for what is only asked and never trained: matrices of backbones are held in the order
+   * in which the processor multiplies by them, where it has one.
+   */
+  public Engine forInference() {
+    return new Engine(
+        machine,
+        device,
+        precision,
+        reason,
+        decision,
+        device.equals("cpu") ? OneDnnPacking.of(precision.dtype()) : Optional.empty());
+  }
+
+  /**
+   * A frozen matrix in the order in which the processor multiplies by it; empty where this engine
+   * is not {@link #forInference} only, or has no such order.
+   *
+   * @param plain {@code [out, in]}, in the backbone's type; not needed afterwards
+   */
+  public Optional<PackedMatrix> packed(Tensor plain) {
+    return packing.map(order -> new PackedMatrix(order, plain));
   }
 
   /** The machine. */
