@@ -55,7 +55,9 @@ class GoldenBackboneTest {
     List<DynamicTest> tests = new ArrayList<>();
     for (Path folder : GoldenSet.supportedArchitectures()) {
       for (Case c : GoldenSet.cases(folder, "forward", "prefix_forward")) {
-        tests.add(DynamicTest.dynamicTest(c.name(), () -> Autograd.withoutGraph(() -> Scope.run(() -> check(c, engine)))));
+        tests.add(
+            DynamicTest.dynamicTest(
+                c.name(), () -> Autograd.withoutGraph(() -> Scope.run(() -> check(c, engine)))));
       }
     }
     assertThat(tests).as("cases in " + GoldenSet.folder()).isNotEmpty();

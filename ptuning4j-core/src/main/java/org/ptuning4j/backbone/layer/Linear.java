@@ -31,13 +31,7 @@ public record Linear(BackboneWeight weight, Optional<? extends WeightValue> bias
   }
 
   private static Linear of(
-      Weights weights,
-      String name,
-      long out,
-      long in,
-      boolean biased,
-      Held matrix,
-      Held vector) {
+      Weights weights, String name, long out, long in, boolean biased, Held matrix, Held vector) {
     String bias = name + ".bias";
     return new Linear(
         weights.get(
@@ -46,7 +40,8 @@ public record Linear(BackboneWeight weight, Optional<? extends WeightValue> bias
             Weights.plainLayout(name + ".weight", out, in),
             matrix),
         biased
-            ? Optional.of(weights.get(bias, WeightRole.BIAS, Weights.plainLayout(bias, out), vector))
+            ? Optional.of(
+                weights.get(bias, WeightRole.BIAS, Weights.plainLayout(bias, out), vector))
             : Optional.empty());
   }
 

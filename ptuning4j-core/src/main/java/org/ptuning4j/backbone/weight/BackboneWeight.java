@@ -79,7 +79,8 @@ public final class BackboneWeight implements WeightValue, AutoCloseable {
   }
 
   /**
-   * A frozen matrix that is nothing but multiplied by: packed where the engine packs, else as it is.
+   * A frozen matrix that is nothing but multiplied by: packed where the engine packs, else as it
+   * is.
    */
   static BackboneWeight forProducts(
       String name,
@@ -88,8 +89,7 @@ public final class BackboneWeight implements WeightValue, AutoCloseable {
       Tensor loaded,
       Dtype computed,
       Engine engine) {
-    Optional<PackedMatrix> packed =
-        Scope.run(() -> engine.packed(engine.place(loaded, computed)));
+    Optional<PackedMatrix> packed = Scope.run(() -> engine.packed(engine.place(loaded, computed)));
     return packed.isPresent()
         ? new BackboneWeight(name, role, layout, null, packed, computed, Optional.empty())
         : of(name, role, layout, loaded, computed, engine, false);
@@ -126,9 +126,7 @@ public final class BackboneWeight implements WeightValue, AutoCloseable {
    * @return {@code [..., out]}
    */
   public Tensor product(Engine engine, Tensor x, Optional<Tensor> bias) {
-    return packed.isPresent()
-        ? packed.get().product(x, bias)
-        : engine.linear(x, value(), bias);
+    return packed.isPresent() ? packed.get().product(x, bias) : engine.linear(x, value(), bias);
   }
 
   /**

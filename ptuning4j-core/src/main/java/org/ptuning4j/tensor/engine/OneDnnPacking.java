@@ -48,8 +48,7 @@ final class OneDnnPacking implements Packing {
         () ->
             Scope.run(
                 () -> {
-                  Tensor ones =
-                      Tensors.of(new float[] {1, 1, 1, 1}, 2, 2).to(dtype.scalarType());
+                  Tensor ones = Tensors.of(new float[] {1, 1, 1, 1}, 2, 2).to(dtype.scalarType());
                   try (Packed packed = pack(ones)) {
                     return Tensors.floats(packed.product(ones, Optional.empty()));
                   }
@@ -60,9 +59,7 @@ final class OneDnnPacking implements Packing {
   public Packed pack(Tensor plain) {
     return new Blocked(
         Scope.own(
-            () ->
-                reorder.tensorOf(
-                    Operator.tensor(plain.contiguous()), Operator.integer(ROWS))));
+            () -> reorder.tensorOf(Operator.tensor(plain.contiguous()), Operator.integer(ROWS))));
   }
 
   /** A matrix in blocks. */

@@ -66,8 +66,7 @@ public final class PackedMatrix implements AutoCloseable {
   }
 
   private Packing.Packed packed(Part part) {
-    return Scope.run(
-        () -> packing.pack(plain().narrow(0, part.first(), part.count())));
+    return Scope.run(() -> packing.pack(plain().narrow(0, part.first(), part.count())));
   }
 
   /** The matrix as it was, {@code [out, in]}: a copy, of the innermost scope. */

@@ -90,10 +90,7 @@ class PackedMatrixTest {
                     for (long[] part : new long[][] {{0, 32}, {32, 64}, {0, 96}, {95, 1}}) {
                       Tensor own =
                           packed.product(
-                              x,
-                              Optional.of(bias.narrow(0, part[0], part[1])),
-                              part[0],
-                              part[1]);
+                              x, Optional.of(bias.narrow(0, part[0], part[1])), part[0], part[1]);
                       assertClose("part", own, whole.narrow(1, part[0], part[1]), 1e-5, 0);
                     }
                   }
@@ -133,9 +130,7 @@ class PackedMatrixTest {
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try (PackedMatrix packed = Scope.run(() -> packed(torch.ones(64, 32)))) {
       List<Future<float[]>> all =
-          IntStream.range(0, 40)
-              .mapToObj(i -> threads.submit(() -> ones(packed, i % 3)))
-              .toList();
+          IntStream.range(0, 40).mapToObj(i -> threads.submit(() -> ones(packed, i % 3))).toList();
       for (int i = 0; i < all.size(); i++) {
         assertThat(all.get(i).get()).hasSize(16 * (i % 3 + 1)).containsOnly(32f);
       }
