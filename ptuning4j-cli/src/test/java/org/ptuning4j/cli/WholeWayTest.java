@@ -292,6 +292,33 @@ class WholeWayTest {
         .contains("two packs are called 'mood'");
   }
 
+  /** Lines of text suit tasks on one text; a task that takes two says so in its own line. */
+  @Test
+  void everyTaskIsAskedAboutEveryRow() throws IOException {
+    String[] packs = {"--pack", "a=" + pack, "--pack", "b=" + pack, "--all-tasks", "--input", "-"};
+    Run lines = predict("A lovely film.\nA dull one.\n", packs);
+    assertThat(lines.code()).as(lines.err()).isZero();
+    assertThat(lines.err()).contains("Each task computes all layers", "--layers top:K");
+    List<JsonNode> answers = answers(lines);
+    assertThat(answers.stream().map(each -> each.path("line").asInt() + each.path("task").asText()))
+        .containsExactly("1a", "1b", "2a", "2b");
+    assertThat(answers.get(2).path("label")).isEqualTo(answers.get(3).path("label"));
+
+    String row = "{\"text\": \"A lovely film.\", \"first\": \"He saw it.\", \"id\": 7}\n";
+    Run mixed =
+        predict(row, "--pack", "a=" + pack, "--pack", pairPack, "--all-tasks", "--input", "-");
+    assertThat(mixed.code()).isEqualTo(2);
+    assertThat(answers(mixed)).hasSize(2);
+    assertThat(answers(mixed).get(0).path("label").asText()).isNotEmpty();
+    JsonNode bad = answers(mixed).get(1);
+    assertThat(bad.path("task").asText()).isEqualTo("twins");
+    assertThat(bad.path("id").asInt()).isEqualTo(7);
+    assertThat(bad.path("error").asText()).contains("second");
+    Run single = predict("", "--pack", pack, "--all-tasks", "Text.");
+    assertThat(single.code()).isEqualTo(2);
+    assertThat(single.err()).contains("all-tasks: there is one --pack");
+  }
+
   @Test
   void inspectKnowsModelsPacksAndRuns() throws IOException {
     Run model = Run.of("inspect", "bert-mini", "--tensors", "--json");

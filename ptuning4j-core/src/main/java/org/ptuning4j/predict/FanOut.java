@@ -58,8 +58,7 @@ record FanOut(List<TokenRow> rows, int below, List<TokenRow> texts, int[] shifts
             .mapToInt(prompt -> prompt.map(TrainedPrompt::untouchedLayers).orElse(all - 1))
             .min()
             .orElse(0);
-    boolean halves = backbone.spec().readingLayers() < all; // an encoder and a decoder
-    if (below == 0 || halves) {
+    if (below == 0) {
       return none(rows);
     }
     Map<Text, Integer> numbers = new LinkedHashMap<>();

@@ -86,6 +86,7 @@ public final class Predictor implements AutoCloseable {
    *     that name stays
    */
   public void add(String name, Path packFolder) {
+    requireName(name);
     tasks.put(name, () -> model.load(name, packFolder));
   }
 
@@ -97,7 +98,14 @@ public final class Predictor implements AutoCloseable {
    *     what it reads
    */
   public void addUntrained(String name, Task<?> task) {
+    requireName(name);
     tasks.put(name, () -> model.untrained(name, task));
+  }
+
+  private static void requireName(String name) {
+    if (name.isBlank() || name.equals(Request.ALL_TASKS)) {
+      throw InvalidInputException.of("task: '%s' names no single task", name);
+    }
   }
 
   /**
@@ -207,6 +215,41 @@ public final class Predictor implements AutoCloseable {
       return answerRead(all, BatchListener.NONE);
     } finally {
       all.forEach(ReadRequest::close);
+    }
+  }
+
+  /**
+   * Requests that ask several tasks about one thing. Where texts and positions allow it, the model
+   * computes the layers below all prompts once; see {@link #sharedLayers}.
+   *
+   * @param names those of tasks, or {@link Request#ALL_TASKS}; none twice in the result
+   * @return a request for each, in their order. A task that takes other inputs fails alone
+   */
+  public List<Request> requests(List<String> names, Input input) {
+    return tasks(names).stream().map(name -> new Request(name, input)).toList();
+  }
+
+  private Set<String> tasks(List<String> names) {
+    Set<String> chosen = new LinkedHashSet<>();
+    for (String name : names) {
+      chosen.addAll(name.equals(Request.ALL_TASKS) ? tasks() : List.of(name));
+    }
+    return chosen;
+  }
+
+  /**
+   * What tasks have in common when they are asked about one text.
+   *
+   * @param names those of tasks, or {@link Request#ALL_TASKS}
+   * @throws InvalidInputException if one is not known
+   */
+  public SharedLayers sharedLayers(List<String> names) {
+    List<Lease> leases = new ArrayList<>();
+    try {
+      tasks(names).forEach(name -> leases.add(lease(name)));
+      return SharedLayers.of(model.backbone(), leases.stream().map(Lease::task).toList());
+    } finally {
+      leases.forEach(Lease::close);
     }
   }
 

@@ -20,6 +20,9 @@ import org.ptuning4j.data.Example;
  */
 public record Request(String task, Input input, WritingOptions writing) {
 
+  /** In the place of a task's name: all tasks. */
+  public static final String ALL_TASKS = "*";
+
   /** Checks that there is a task and something to ask about. */
   public Request {
     if (task == null || task.isBlank()) {

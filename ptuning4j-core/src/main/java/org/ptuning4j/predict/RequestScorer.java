@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
@@ -43,14 +44,15 @@ record RequestScorer(Engine engine, int padding, BatchListener batches) {
   /**
    * One item of one request, on its way through a batch.
    *
-   * @param textHash the same for the same texts
+   * @param text the same for the same texts at the same positions, mostly another for others
    */
-  private record Job(ReadRequest request, int index, int textHash) {
+  private record Job(ReadRequest request, int index, int text) {
 
     static Job of(ReadRequest request, int index) {
       List<TokenRow> rows = request.items().get(index).rows();
-      return new Job(
-          request, index, rows.stream().mapToInt(row -> Arrays.hashCode(row.ids())).sum());
+      int text = rows.stream().mapToInt(row -> Arrays.hashCode(row.ids())).sum();
+      int shift = request.owner().prompt().map(TrainedPrompt::positionShift).orElse(0);
+      return new Job(request, index, 31 * text + shift);
     }
 
     Item item() {
@@ -59,6 +61,11 @@ record RequestScorer(Engine engine, int padding, BatchListener batches) {
 
     ServedTask owner() {
       return request.owner();
+    }
+
+    /** Whether there are layers that its task's prompt leaves as they are. */
+    boolean canShare() {
+      return owner().prompt().map(TrainedPrompt::untouchedLayers).orElse(1) > 0;
     }
   }
 
@@ -74,9 +81,25 @@ record RequestScorer(Engine engine, int padding, BatchListener batches) {
     jobs.forEach(this::score);
   }
 
-  private void score(Backbone backbone, List<Job> unordered) {
-    // The same text of several tasks side by side, so that they share a batch.
-    List<Job> jobs = unordered.stream().sorted(Comparator.comparingInt(Job::textHash)).toList();
+  /**
+   * Texts that several tasks ask come side by side into batches of their own, so that no other
+   * prompt keeps them from sharing layers.
+   */
+  private void score(Backbone backbone, List<Job> jobs) {
+    Map<Integer, Long> asked =
+        jobs.stream()
+            .filter(Job::canShare)
+            .collect(Collectors.groupingBy(Job::text, Collectors.counting()));
+    Map<Boolean, List<Job>> shared =
+        jobs.stream()
+            .sorted(Comparator.comparingInt(Job::text))
+            .collect(
+                Collectors.partitioningBy(
+                    job -> job.canShare() && asked.getOrDefault(job.text(), 0L) > 1));
+    shared.values().forEach(part -> scorePart(backbone, part));
+  }
+
+  private void scorePart(Backbone backbone, List<Job> jobs) {
     int[] longest = jobs.stream().mapToInt(job -> job.item().longest()).toArray();
     int[] rows = jobs.stream().mapToInt(job -> job.item().rows().size()).toArray();
     for (int[] batch : BATCH.planSequential(longest, rows)) {

@@ -126,7 +126,8 @@ final class ServedModel implements AutoCloseable {
         Optional.empty());
   }
 
-  private synchronized Backbone backbone() {
+  /** The backbone that tasks share. */
+  synchronized Backbone backbone() {
     if (shared == null) {
       shared = families.load(folder, engine);
       SpareMemory.releaseAfterLoading(shared);

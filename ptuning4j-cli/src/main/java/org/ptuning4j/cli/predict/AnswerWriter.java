@@ -122,7 +122,9 @@ final class AnswerWriter {
         write(item.row().get(), outcomes.get(next++));
       } else {
         BadRow bad = item.badRow().orElseThrow();
-        fail(bad.source(), started(bad.source()), bad.cause());
+        Map<String, Object> line = started(bad.source());
+        item.task().filter(task -> nameTasks).ifPresent(task -> line.put("task", task));
+        fail(bad.source(), line, bad.cause());
       }
     }
     lines.flush();

@@ -171,7 +171,11 @@ public final class GenerateCommand extends Command {
         ? answers.toTexts(List.of(given), lines)
         : answers.toInput(
             reading.once(input, console.in()),
-            new InputAnswers.Reading(text, null, taskColumn, InputAnswers.isStream(input)),
+            new InputAnswers.Reading(
+                text,
+                null,
+                new PredictionInput.Addressing(taskColumn, false),
+                InputAnswers.isStream(input)),
             skipBadRows,
             lines);
   }

@@ -35,10 +35,11 @@ record InputAnswers(Predictor predictor, WritingOptions writing, Console console
    *
    * @param text the column or template of the first text; null as in training
    * @param pair the same of the second text
-   * @param taskColumn the column that names a row's pack, where there are several
+   * @param addressing which pack a row is for, where there are several
    * @param isStream whether rows may come slowly, so that an answer must not wait for a full batch
    */
-  record Reading(String text, String pair, String taskColumn, boolean isStream) {}
+  record Reading(
+      String text, String pair, PredictionInput.Addressing addressing, boolean isStream) {}
 
   /** Whether an input's rows may come slowly. */
   static boolean isStream(String input) {
@@ -71,10 +72,10 @@ record InputAnswers(Predictor predictor, WritingOptions writing, Console console
    */
   int toTexts(List<String> texts, AnswerLines lines) {
     Input input = Input.of(texts.toArray(String[]::new));
-    List<PredictionInput.Item> rows = new ArrayList<>();
-    for (String task : predictor.tasks()) {
-      rows.add(PredictionInput.Item.of(PredictionRow.ofText(new Request(task, input))));
-    }
+    List<PredictionInput.Item> rows =
+        predictor.requests(List.of(Request.ALL_TASKS), input).stream()
+            .map(request -> PredictionInput.Item.of(PredictionRow.ofText(request)))
+            .toList();
     AnswerWriter answers = AnswerWriter.opened(predictor, writing, "the text", console, lines);
     answers.write(rows);
     return code(answers, false);
@@ -104,7 +105,7 @@ record InputAnswers(Predictor predictor, WritingOptions writing, Console console
     for (String name : predictor.tasks()) {
       forms.put(name, RowForm.of(predictor, name, reading.text(), reading.pair()));
     }
-    try (PredictionInput rows = PredictionInput.open(source, forms, reading.taskColumn())) {
+    try (PredictionInput rows = PredictionInput.open(source, forms, reading.addressing())) {
       AnswerWriter answers = AnswerWriter.opened(predictor, writing, source.name(), console, lines);
       answers.writeAll(rows, reading.isStream());
       return answers;

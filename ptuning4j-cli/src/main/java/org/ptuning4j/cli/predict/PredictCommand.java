@@ -10,11 +10,14 @@ import org.ptuning4j.cli.options.ModelLookup;
 import org.ptuning4j.cli.options.PackFolders;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
+import org.ptuning4j.cli.terminal.Failures;
 import org.ptuning4j.cli.terminal.Figures;
 import org.ptuning4j.cli.terminal.OutputFile;
 import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.data.value.NormalText;
 import org.ptuning4j.predict.Predictor;
+import org.ptuning4j.predict.Request;
+import org.ptuning4j.predict.SharedLayers;
 import org.ptuning4j.predict.WritingOptions;
 import org.ptuning4j.tensor.engine.Precision;
 import picocli.CommandLine;
@@ -47,6 +50,9 @@ import picocli.CommandLine.Parameters;
       "  Two tasks; the column `task` of each row says which:",
       "    ptune predict --model bert-mini --pack mood=runs/sst2 --pack runs/rte --input"
           + " mixed.jsonl",
+      "  Every task about every row:",
+      "    ptune predict --model bert-mini --pack mood=runs/sst2 --pack topic=runs/topics --all-tasks"
+          + " --input new.jsonl",
       "",
       "A row that cannot be used has a line with its `error`, the others are predicted all the"
           + " same;",
@@ -104,6 +110,13 @@ public final class PredictCommand extends Command {
   String taskColumn;
 
   @Option(
+      names = "--all-tasks",
+      description =
+          "Ask every pack about every row; a row has a line for each. What the packs have in common"
+              + " below their prompts is computed once.")
+  boolean allTasks;
+
+  @Option(
       names = "--output",
       paramLabel = "FILE",
       description =
@@ -147,6 +160,9 @@ public final class PredictCommand extends Command {
         Predictor predictor = Predictor.open(folder, wanted)) {
       folders.forEach(predictor::add);
       predictor.remarks().forEach(console::warnOnce);
+      if (allTasks) {
+        saySharing(predictor);
+      }
       try {
         int code = submission == null ? predict(predictor, file) : submit(predictor, file);
         if (file != null) {
@@ -160,6 +176,17 @@ public final class PredictCommand extends Command {
         throw e;
       }
     }
+  }
+
+  /** Says how far one text is computed for all tasks, and what keeps some from it. */
+  private void saySharing(Predictor predictor) {
+    SharedLayers sharing = predictor.sharedLayers(List.of(Request.ALL_TASKS));
+    console.say(
+        sharing.shared() == 0
+            ? "Each task computes all layers of a text."
+            : "%d of %d layers of a text are computed once for all tasks that share them."
+                .formatted(sharing.shared(), sharing.layers()));
+    sharing.remarks().forEach(remark -> console.say("  " + remark.text(Failures::option)));
   }
 
   private OutputFile outputFile(Path file, List<Path> read) {
@@ -181,7 +208,11 @@ public final class PredictCommand extends Command {
         ? answers.toTexts(texts, lines)
         : answers.toInput(
             reading.once(input, console.in()),
-            new InputAnswers.Reading(text, pair, taskColumn, InputAnswers.isStream(input)),
+            new InputAnswers.Reading(
+                text,
+                pair,
+                new PredictionInput.Addressing(taskColumn, allTasks),
+                InputAnswers.isStream(input)),
             skipBadRows,
             lines);
   }
@@ -204,6 +235,9 @@ public final class PredictCommand extends Command {
     if (packs.size() > 1 && (text != null || pair != null)) {
       throw new InvalidInputException(
           "text: --text and --pair say what one task reads; with several packs leave them out");
+    }
+    if (allTasks && packs.size() < 2) {
+      throw new InvalidInputException("all-tasks: there is one --pack; give several");
     }
     if (submission != null && output != null) {
       throw new InvalidInputException("output: give --output or --submission, not both");

@@ -2,7 +2,9 @@ package org.ptuning4j.cli.predict;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,50 +24,67 @@ import org.ptuning4j.predict.Request;
 /** Reads rows to predict on, one at a time: rows with columns, or plain lines of text. */
 final class PredictionInput implements AutoCloseable {
 
-  /** A row, or what is wrong with one; exactly one of the two is there. */
-  record Item(Optional<PredictionRow> row, Optional<BadRow> badRow) {
+  /**
+   * A row, or what is wrong with one; exactly one of the two is there.
+   *
+   * @param task that which cannot use a bad row; empty where that is not known
+   */
+  record Item(Optional<PredictionRow> row, Optional<BadRow> badRow, Optional<String> task) {
 
     static Item of(PredictionRow row) {
-      return new Item(Optional.of(row), Optional.empty());
+      return new Item(Optional.of(row), Optional.empty(), Optional.empty());
     }
 
     static Item of(BadRow badRow) {
-      return new Item(Optional.empty(), Optional.of(badRow));
+      return new Item(Optional.empty(), Optional.of(badRow), Optional.empty());
+    }
+
+    Item forTask(String name) {
+      return new Item(row, badRow, Optional.of(name));
     }
   }
 
+  /**
+   * Which task a row is for, where there are several.
+   *
+   * @param column the column that names it
+   * @param all whether every row is for all of them
+   */
+  record Addressing(String column, boolean all) {}
+
   private final String name;
   private final Map<String, RowForm> tasks;
-  private final String taskColumn;
+  private final Addressing addressing;
   private final RowSource rows;
   private final boolean plain;
+  private final Deque<Item> items = new ArrayDeque<>(); // of the row that was read last
 
   private PredictionInput(
-      String name, Map<String, RowForm> tasks, String taskColumn, RowSource rows, boolean plain) {
+      String name, Map<String, RowForm> tasks, Addressing addressing, RowSource rows) {
     this.name = name;
     this.tasks = tasks;
-    this.taskColumn = taskColumn;
+    this.addressing = addressing;
     this.rows = rows;
-    this.plain = plain;
+    this.plain = rows.format() == FileFormat.TEXT;
   }
 
   /**
    * Opens an input.
    *
    * @param tasks what each task reads, by its name
-   * @param taskColumn the column that names a row's task, where there are several
+   * @param addressing which of them a row is for
    * @throws InvalidInputException if the input is empty, or a column is missing altogether
    */
-  static PredictionInput open(InputFile file, Map<String, RowForm> tasks, String taskColumn) {
+  static PredictionInput open(
+      InputFile file, Map<String, RowForm> tasks, Addressing addressing) {
     FileFormat format = format(file, tasks);
     InputFile known = file.with(file.settings().withFormat(format));
     if (format == FileFormat.TEXT) {
-      requireSingleText(file.name(), tasks);
-      return new PredictionInput(
-          file.name(), tasks, taskColumn, new PlainLines(known.open()), true);
+      requireSingleText(file.name(), tasks, addressing);
+      return new PredictionInput(file.name(), tasks, addressing, new PlainLines(known.open()));
     }
     RowSource rows = new TableReader().stream(known);
-    PredictionInput input = new PredictionInput(file.name(), tasks, taskColumn, rows, false);
+    PredictionInput input = new PredictionInput(file.name(), tasks, addressing, rows);
     input.requireColumns();
     return input;
   }
@@ -117,13 +136,17 @@ final class PredictionInput implements AutoCloseable {
     return tasks.values().stream().anyMatch(form -> form.isHeader(names));
   }
 
-  private static void requireSingleText(String name, Map<String, RowForm> tasks) {
+  private static void requireSingleText(
+      String name, Map<String, RowForm> tasks, Addressing addressing) {
     boolean several = !tasks.values().stream().allMatch(RowForm::takesOneText);
-    if (several || tasks.size() > 1) {
+    boolean named = tasks.size() > 1 && !addressing.all();
+    if (several || named) {
       throw InvalidInputException.of(
-          "%s: plain lines of text suit one task on single texts; here rows need columns (%s), as"
+          "%s: plain lines of text suit %s on single texts; here rows need columns (%s), as"
               + " JSONL or with a header of CSV or TSV",
-          name, tasks.size() > 1 ? "one of them the task" : "more than a text");
+          name,
+          addressing.all() ? "tasks" : "one task",
+          named ? "one of them the task" : "more than a text");
     }
   }
 
@@ -134,37 +157,53 @@ final class PredictionInput implements AutoCloseable {
     }
     Table empty =
         new Table(Path.of(name), rows.format(), rows.columnNames(), List.of(), List.of(), "");
-    if (tasks.size() > 1) {
-      if (!rows.columnNames().contains(taskColumn)) {
+    if (tasks.size() > 1 && !addressing.all()) {
+      if (!rows.columnNames().contains(addressing.column())) {
         throw InvalidInputException.of(
             "%s has no column '%s' that says which pack a row is for; its columns are: %s",
-            name, taskColumn, String.join(", ", rows.columnNames()));
+            name, addressing.column(), String.join(", ", rows.columnNames()));
       }
       return;
     }
     tasks.values().forEach(form -> form.requireColumns(empty));
   }
 
-  /** The next row or bad row; empty at the end. Waits for it where the stream is slow. */
+  /**
+   * The next row or bad row, once for each task that it is for; empty at the end. Waits for it where
+   * the stream is slow.
+   */
   Optional<Item> next() {
-    return rows.next().map(this::item);
+    if (items.isEmpty()) {
+      rows.next().ifPresent(this::addItems);
+    }
+    return Optional.ofNullable(items.poll());
   }
 
-  private Item item(Entry entry) {
-    if (entry instanceof Row row) {
+  private void addItems(Entry entry) {
+    if (!(entry instanceof Row row)) {
+      items.add(Item.of((BadRow) entry));
+    } else if (addressing.all()) {
+      tasks.keySet().forEach(task -> items.add(item(row, task)));
+    } else {
       try {
-        return Item.of(new PredictionRow(row.source(), request(row)));
-      } catch (UnusableRowException e) {
-        return Item.of(row.source().bad(e));
+        items.add(item(row, task(row)));
       } catch (InvalidInputException e) {
-        return Item.of(row.source().bad(e.getMessage()));
+        items.add(Item.of(row.source().bad(e.getMessage())));
       }
     }
-    return Item.of((BadRow) entry);
   }
 
-  private Request request(Row row) throws UnusableRowException {
-    String task = task(row);
+  private Item item(Row row, String task) {
+    try {
+      return Item.of(new PredictionRow(row.source(), request(row, task)));
+    } catch (UnusableRowException e) {
+      return Item.of(row.source().bad(e)).forTask(task);
+    } catch (InvalidInputException e) {
+      return Item.of(row.source().bad(e.getMessage())).forTask(task);
+    }
+  }
+
+  private Request request(Row row, String task) throws UnusableRowException {
     RowForm form = tasks.get(task);
     String text = plain ? (String) row.get(PlainLines.COLUMN) : null;
     return Request.of(task, plain ? form.ofText(row.line(), text) : form.read(row));
@@ -174,16 +213,16 @@ final class PredictionInput implements AutoCloseable {
     if (tasks.size() == 1) {
       return tasks.keySet().iterator().next();
     }
-    Object given = row.get(taskColumn);
+    Object given = row.get(addressing.column());
     if (given == null) {
       throw InvalidInputException.of(
           "column '%s' is missing; it says which pack the row is for: %s",
-          taskColumn, String.join(", ", tasks.keySet()));
+          addressing.column(), String.join(", ", tasks.keySet()));
     }
     if (!tasks.containsKey(given.toString())) {
       throw InvalidInputException.of(
           "column '%s' says '%s'; the packs are: %s",
-          taskColumn, given, String.join(", ", tasks.keySet()));
+          addressing.column(), given, String.join(", ", tasks.keySet()));
     }
     return given.toString();
   }
