@@ -66,8 +66,7 @@ record RandomPacks(Path folder, String layers, int length) {
                       PositionConvention.UNSHIFTED,
                       spec,
                       backbone.engine())) {
-            Pack.save(
-                pack, facts(backbone, prompt), Optional.of(prompt), head, Optional.empty());
+            Pack.save(pack, facts(backbone, prompt), Optional.of(prompt), head, Optional.empty());
           }
         });
   }

@@ -23,8 +23,8 @@ import org.ptuning4j.predict.batching.BatcherSettings;
 import org.ptuning4j.tensor.engine.Precision;
 
 /**
- * Times the serving of many packs over one model, with packs of random values. Prints a line of JSON
- * for each figure.
+ * Times the serving of many packs over one model, with packs of random values. Prints a line of
+ * JSON for each figure.
  *
  * <p>Arguments: {@code FOLDER MODEL WHAT}; the folder keeps the packs. WHAT is {@code residency}
  * (mixed traffic on 8 packs, on 1,024, and on 1,024 of which half fit into memory), {@code fan-out}
@@ -57,8 +57,7 @@ public final class ServingBenchmark {
 
   /** See the class. */
   public static void main(String[] args) throws IOException {
-    ServingBenchmark benchmark =
-        new ServingBenchmark(Path.of(args[0]), Models.resolve(args[1]));
+    ServingBenchmark benchmark = new ServingBenchmark(Path.of(args[0]), Models.resolve(args[1]));
     switch (args[2]) {
       case "residency" -> benchmark.residency();
       case "fan-out" -> benchmark.fanOut();
@@ -75,8 +74,7 @@ public final class ServingBenchmark {
   private Predictor predictor(List<Path> packs, long limit) {
     Predictor predictor =
         Predictor.open(
-            model,
-            PredictorOptions.standard().withPrecision(Precision.FP32).withPackBytes(limit));
+            model, PredictorOptions.standard().withPrecision(Precision.FP32).withPackBytes(limit));
     for (int i = 0; i < packs.size(); i++) {
       predictor.add("task-" + i, packs.get(i));
     }
@@ -106,9 +104,9 @@ public final class ServingBenchmark {
         List<Predictor> predictors = List.of(few, many, limited);
         double[][] rates = new double[predictors.size()][ROUNDS];
         for (int round = -1; round < ROUNDS; round++) { // one to warm up
-          for (int i = 0; i < rates.length; i++) {
-            double rate = rate(predictors.get(i), i == 0 ? FEW : MANY);
-            rates[i][Math.max(0, round)] = rate;
+          for (int turn = 0; turn < rates.length; turn++) {
+            int i = (turn + round + 1) % rates.length; // each is first now and then
+            rates[i][Math.max(0, round)] = rate(predictors.get(i), i == 0 ? FEW : MANY);
           }
         }
         Map<String, Object> line = new LinkedHashMap<>();
@@ -187,8 +185,7 @@ public final class ServingBenchmark {
           List<CompletableFuture<Outcome>> answers =
               requests.stream().map(batcher::submit).toList();
           answers.forEach(answer -> answer.join().orElseThrow());
-          batched[Math.max(0, round)] =
-              requests.size() / ((System.nanoTime() - start) / 1e9);
+          batched[Math.max(0, round)] = requests.size() / ((System.nanoTime() - start) / 1e9);
         }
       }
       Map<String, Object> line = new LinkedHashMap<>();

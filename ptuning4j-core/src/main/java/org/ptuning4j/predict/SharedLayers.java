@@ -67,8 +67,7 @@ public record SharedLayers(int layers, int shared, List<Message> remarks) {
     }
     boolean any = byShift.values().stream().anyMatch(names -> names.size() > 1);
     int lowest = untouched.values().stream().mapToInt(Integer::intValue).min().orElse(0);
-    return new SharedLayers(
-        spec.layers(), any ? Math.min(lowest, spec.layers() - 1) : 0, remarks);
+    return new SharedLayers(spec.layers(), any ? Math.min(lowest, spec.layers() - 1) : 0, remarks);
   }
 
   private static Message differentPositions(Map<Integer, List<String>> byShift) {

@@ -51,8 +51,8 @@ import picocli.CommandLine.Parameters;
       "    ptune predict --model bert-mini --pack mood=runs/sst2 --pack runs/rte --input"
           + " mixed.jsonl",
       "  Every task about every row:",
-      "    ptune predict --model bert-mini --pack mood=runs/sst2 --pack topic=runs/topics --all-tasks"
-          + " --input new.jsonl",
+      "    ptune predict --model bert-mini --pack mood=runs/sst2 --pack topic=runs/topics"
+          + " --all-tasks --input new.jsonl",
       "",
       "A row that cannot be used has a line with its `error`, the others are predicted all the"
           + " same;",

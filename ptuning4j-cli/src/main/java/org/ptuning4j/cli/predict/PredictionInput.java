@@ -75,8 +75,7 @@ final class PredictionInput implements AutoCloseable {
    * @param addressing which of them a row is for
    * @throws InvalidInputException if the input is empty, or a column is missing altogether
    */
-  static PredictionInput open(
-      InputFile file, Map<String, RowForm> tasks, Addressing addressing) {
+  static PredictionInput open(InputFile file, Map<String, RowForm> tasks, Addressing addressing) {
     FileFormat format = format(file, tasks);
     InputFile known = file.with(file.settings().withFormat(format));
     if (format == FileFormat.TEXT) {
@@ -169,8 +168,8 @@ final class PredictionInput implements AutoCloseable {
   }
 
   /**
-   * The next row or bad row, once for each task that it is for; empty at the end. Waits for it where
-   * the stream is slow.
+   * The next row or bad row, once for each task that it is for; empty at the end. Waits for it
+   * where the stream is slow.
    */
   Optional<Item> next() {
     if (items.isEmpty()) {
