@@ -180,6 +180,41 @@ class WholeWayTest {
         .isEqualTo("true \\ predicted");
   }
 
+  @Test
+  void int8AnswersAndDoesNotTrain() {
+    Run answer =
+        Run.of(
+            "predict",
+            "--model",
+            "bert-mini",
+            "--precision",
+            "int8",
+            "--pack",
+            pack,
+            "The film was lovely.");
+    assertThat(answer.code()).as(answer.err()).isZero();
+    assertThat(answer.err()).contains("int8");
+    Run train =
+        Run.of(
+            "train",
+            "--model",
+            "bert-mini",
+            "--text",
+            "text",
+            "--label",
+            "label",
+            "--train",
+            reviews.toString(),
+            "--dev",
+            reviews.toString(),
+            "--precision",
+            "int8",
+            "--out",
+            folder.resolve("none").toString());
+    assertThat(train.code()).isEqualTo(2);
+    assertThat(train.err()).contains("--precision", "'int8'", "auto, fp32, bf16");
+  }
+
   /** The command's answers are the library's on the same packs. */
   @Test
   void predictAnswersATextAndAPair() throws IOException {

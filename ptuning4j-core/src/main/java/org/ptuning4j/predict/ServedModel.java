@@ -1,6 +1,7 @@
 package org.ptuning4j.predict;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +21,7 @@ import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.engine.Engine;
+import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.text.TextTokenizer;
 
 /**
@@ -141,7 +143,14 @@ final class ServedModel implements AutoCloseable {
    */
   List<String> remarks() {
     ModelCheck check = new ModelCheck(folder, families);
-    return isRead() ? check.remarks(tokenizer) : check.ofTokenizer(tokenizer);
+    List<String> remarks =
+        new ArrayList<>(isRead() ? check.remarks(tokenizer) : check.ofTokenizer(tokenizer));
+    if (engine.precision() == Precision.INT8) {
+      remarks.add(
+          "the model answers in int8, in which no pack is trained: scores differ a little from"
+              + " those in fp32 (ptune eval --precision int8 says what that costs)");
+    }
+    return remarks;
   }
 
   private synchronized boolean isRead() {

@@ -104,6 +104,12 @@ public interface Values<T> {
     return new Choice<>(placeholder, List.of(type.getEnumConstants()), label);
   }
 
+  /** Some constants of an enumeration. */
+  static <E extends Enum<E>> Values<E> choice(
+      String placeholder, List<E> some, Function<E, String> label) {
+    return new Choice<>(placeholder, some, label);
+  }
+
   /** Some texts. */
   static Values<String> choice(String placeholder, List<String> texts) {
     return new Choice<>(placeholder, texts, Function.identity());

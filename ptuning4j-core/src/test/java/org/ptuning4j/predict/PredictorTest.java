@@ -137,6 +137,29 @@ class PredictorTest {
     }
   }
 
+  @Test
+  void answersInInt8AreNearThoseInFp32AloneAndTogether() {
+    List<Request> requests = requests();
+    List<LabelAnswer> exact = predict(predictor, requests);
+    try (Predictor small = Predictor.open(TinyModel.bert(), Precision.INT8)) {
+      for (String name : predictor.tasks()) {
+        small.add(name, temp.resolve(name));
+      }
+      List<LabelAnswer> together = predict(small, requests);
+      for (int i = 0; i < requests.size(); i++) {
+        LabelAnswer alone = predict(small, requests.get(i));
+        for (String label : exact.get(i).probabilities().keySet()) {
+          double wanted = exact.get(i).probabilities().get(label);
+          assertThat(together.get(i).probabilities().get(label)).isCloseTo(wanted, within(0.05));
+          assertThat(alone.probabilities().get(label))
+              .isCloseTo(together.get(i).probabilities().get(label), within(0.02));
+        }
+      }
+      assertThat(together).isNotEqualTo(exact);
+      assertThat(small.remarks()).anyMatch(remark -> remark.contains("int8"));
+    }
+  }
+
   /** Else the comparison above would compare nothing. */
   @Test
   void tasksAndTextsDiffer() {

@@ -120,6 +120,9 @@ public final class Engine {
   /**
    * The same for what is only asked and never trained: matrices of backbones are held in the order
    * in which the processor multiplies by them, where it has one.
+   *
+   * @throws org.ptuning4j.InvalidInputException if the precision is int8 and there are no kernels
+   *     for it
    */
   public Engine forInference() {
     return new Engine(
@@ -128,7 +131,14 @@ public final class Engine {
         precision,
         reason,
         decision,
-        device.equals("cpu") ? OneDnnPacking.of(precision.dtype()) : Optional.empty());
+        packing(machine, device, precision));
+  }
+
+  private static Optional<Packing> packing(Machine machine, String device, Precision precision) {
+    if (precision == Precision.INT8) {
+      return Optional.of(Int8Packing.open(machine.processor(), device));
+    }
+    return device.equals("cpu") ? OneDnnPacking.of(precision.dtype()) : Optional.empty();
   }
 
   /**

@@ -69,7 +69,10 @@ public final class PackedMatrix implements AutoCloseable {
     return Scope.run(() -> packing.pack(plain().narrow(0, part.first(), part.count())));
   }
 
-  /** The matrix as it was, {@code [out, in]}: a copy, of the innermost scope. */
+  /**
+   * The matrix as it is held, {@code [out, in]}: as it was, but for what 8 bits cost. A copy, of
+   * the innermost scope.
+   */
   public Tensor plain() {
     return whole.plain();
   }

@@ -25,7 +25,7 @@ interface Packing {
      */
     Tensor product(Tensor x, Optional<Tensor> bias);
 
-    /** The matrix, {@code [out, in]}: a copy, of the innermost scope. */
+    /** The matrix as it is held, {@code [out, in]}: a copy, of the innermost scope. */
     Tensor plain();
 
     @Override

@@ -30,7 +30,7 @@ public record Processor(
 
   private static final Set<String> INTERESTING =
       Set.of(
-          "avx2", "avx512f", "avx512_bf16", "amx_bf16", "amx_tile", "avx512_vnni", "asimd", "bf16");
+          "avx2", "avx512f", "avx512_bf16", "amx_bf16", "amx_tile", "avx512_vnni", "avx_vnni", "asimd", "bf16");
 
   /** What oneDNN, libtorch's own kernels and OpenBLAS read when they load. */
   private static final List<String> LIMITS =
@@ -116,6 +116,11 @@ public record Processor(
     if (isa.equals("AVX") || isa.startsWith("SSE")) {
       features.remove("avx2");
     }
+  }
+
+  /** Whether sums of products in 8 bits have instructions of their own. */
+  boolean hasInt8Products() {
+    return features.contains("avx512_vnni") || features.contains("avx_vnni");
   }
 
   /** Whether matrix products in bf16 have instructions of their own. */

@@ -237,7 +237,7 @@ public final class TrainingSettings {
   public static final Setting<Precision> PRECISION =
       Setting.of(
               "precision",
-              Values.choice("TYPE", Precision.class, Precision::label),
+              Values.choice("TYPE", Precision.forTraining(), Precision::label),
               Precision.AUTO,
               "Precision of the frozen model.")
           .defaultTold("auto, bf16 where the machine is fast at it");

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
@@ -156,5 +157,86 @@ class PackedMatrixTest {
           Tensor weight = random(Dtype.F32, 4, 4);
           assertThat(Engine.reference().packed(weight)).isEmpty();
         });
+  }
+
+  private static PackedMatrix inInt8(Tensor plain) {
+    return new PackedMatrix(Int8Packing.open(Machine.detect().processor(), "cpu"), plain);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 48, 20", "7, 384, 1152", "300, 96, 33"})
+  void aProductInInt8IsNearThatWithThePlainMatrix(long rows, long in, long out) {
+    Autograd.inference(
+        () ->
+            Scope.run(
+                () -> {
+                  Tensor weight = random(Dtype.F32, out, in);
+                  Tensor bias = random(Dtype.F32, out);
+                  Tensor x = random(Dtype.F32, rows, in).mul(new Scalar(50));
+                  try (PackedMatrix packed = inInt8(weight)) {
+                    Tensor exact = plain(x, weight, bias);
+                    Tensor product = packed.product(x, Optional.of(bias));
+                    double error = product.sub(exact).norm().item_double();
+                    assertThat(error / exact.norm().item_double()).isBetween(1e-6, 0.02);
+                  }
+                  return null;
+                }));
+  }
+
+  @Test
+  void aRowInInt8DoesNotDependOnTheRowsBesideIt() {
+    Autograd.inference(
+        () ->
+            Scope.run(
+                () -> {
+                  Tensor quiet = random(Dtype.F32, 3, 128);
+                  Tensor loud = random(Dtype.F32, 5, 128).mul(new Scalar(1e4));
+                  Tensor silent = torch.zeros(1, 128);
+                  try (PackedMatrix packed = inInt8(random(Dtype.F32, 64, 128))) {
+                    float[] alone = Tensors.floats(packed.product(quiet, Optional.empty()));
+                    Tensor all = Tensors.cat(0, loud, quiet, silent);
+                    Tensor among = packed.product(all, Optional.empty());
+                    assertThat(Tensors.floats(among.narrow(0, 5, 3))).containsExactly(alone);
+                    assertThat(Tensors.floats(among.narrow(0, 8, 1))).containsOnly(0f);
+                  }
+                  return null;
+                }));
+  }
+
+  @Test
+  void whatIsNotANumberStaysInItsRow() {
+    Autograd.inference(
+        () ->
+            Scope.run(
+                () -> {
+                  Tensor good = random(Dtype.F32, 2, 32);
+                  Tensor bad = torch.full(new long[] {1, 32}, new Scalar(Double.NaN));
+                  try (PackedMatrix packed = inInt8(random(Dtype.F32, 8, 32))) {
+                    float[] alone = Tensors.floats(packed.product(good, Optional.empty()));
+                    Tensor among =
+                        packed.product(Tensors.cat(0, good, bad), Optional.empty());
+                    assertThat(Tensors.floats(among.narrow(0, 0, 2))).containsExactly(alone);
+                    for (float value : Tensors.floats(among.narrow(0, 2, 1))) {
+                      assertThat(value).isNaN();
+                    }
+                  }
+                  return null;
+                }));
+  }
+
+  @Test
+  void someOfTheOutputsInInt8AreThoseOfTheWhole() {
+    Autograd.inference(
+        () ->
+            Scope.run(
+                () -> {
+                  Tensor x = random(Dtype.F32, 5, 64);
+                  try (PackedMatrix packed = inInt8(random(Dtype.F32, 96, 64))) {
+                    Tensor whole = packed.product(x, Optional.empty());
+                    Tensor part = packed.product(x, Optional.empty(), 32, 64);
+                    assertClose("part", part, whole.narrow(1, 32, 64), 1e-4, 0);
+                  }
+                  return null;
+                }));
   }
 }
