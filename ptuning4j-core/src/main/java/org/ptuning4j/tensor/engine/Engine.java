@@ -126,12 +126,7 @@ public final class Engine {
    */
   public Engine forInference() {
     return new Engine(
-        machine,
-        device,
-        precision,
-        reason,
-        decision,
-        packing(machine, device, precision));
+        machine, device, precision, reason, decision, packing(machine, device, precision));
   }
 
   private static Optional<Packing> packing(Machine machine, String device, Precision precision) {

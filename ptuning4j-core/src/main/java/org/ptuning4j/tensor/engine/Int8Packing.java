@@ -97,8 +97,7 @@ final class Int8Packing implements Packing {
             .clamp_min(new Scalar(SMALLEST))
             .div(new Scalar(LARGEST))
             .to(ScalarType.Double);
-    Tensor zeros =
-        torch.zeros(new long[] {plain.size(0)}, new TensorOptions(ScalarType.Long));
+    Tensor zeros = torch.zeros(new long[] {plain.size(0)}, new TensorOptions(ScalarType.Long));
     Tensor quantized = torch.quantize_per_channel(plain, scales, zeros, 0, ScalarType.QInt8);
     return prepack.valueOf(Operator.tensor(quantized), Operator.none());
   }
@@ -144,7 +143,8 @@ final class Int8Packing implements Packing {
                 linear.tensorOf(Operator.tensor(all), matrix, Operator.flag(halved));
             Tensor own = products.narrow(0, 0, count);
             Tensor scaled =
-                bias.map(each -> torch.addcmul(each, own, largest)).orElseGet(() -> own.mul(largest));
+                bias.map(each -> torch.addcmul(each, own, largest))
+                    .orElseGet(() -> own.mul(largest));
             long[] shape = Tensors.shape(x);
             shape[shape.length - 1] = products.size(1);
             return scaled.view(shape);

@@ -28,7 +28,8 @@ public enum Precision {
   }
 
   /**
-   * The element type of the backbone's states; {@link #AUTO} has none until an {@link Engine} resolves it.
+   * The element type of the backbone's states; {@link #AUTO} has none until an {@link Engine}
+   * resolves it.
    */
   public Dtype dtype() {
     return switch (this) {

@@ -30,7 +30,15 @@ public record Processor(
 
   private static final Set<String> INTERESTING =
       Set.of(
-          "avx2", "avx512f", "avx512_bf16", "amx_bf16", "amx_tile", "avx512_vnni", "avx_vnni", "asimd", "bf16");
+          "avx2",
+          "avx512f",
+          "avx512_bf16",
+          "amx_bf16",
+          "amx_tile",
+          "avx512_vnni",
+          "avx_vnni",
+          "asimd",
+          "bf16");
 
   /** What oneDNN, libtorch's own kernels and OpenBLAS read when they load. */
   private static final List<String> LIMITS =

@@ -213,8 +213,7 @@ class PackedMatrixTest {
                   Tensor bad = torch.full(new long[] {1, 32}, new Scalar(Double.NaN));
                   try (PackedMatrix packed = inInt8(random(Dtype.F32, 8, 32))) {
                     float[] alone = Tensors.floats(packed.product(good, Optional.empty()));
-                    Tensor among =
-                        packed.product(Tensors.cat(0, good, bad), Optional.empty());
+                    Tensor among = packed.product(Tensors.cat(0, good, bad), Optional.empty());
                     assertThat(Tensors.floats(among.narrow(0, 0, 2))).containsExactly(alone);
                     for (float value : Tensors.floats(among.narrow(0, 2, 1))) {
                       assertThat(value).isNaN();
