@@ -1,19 +1,26 @@
 package org.ptuning4j.server;
 
-import org.ptuning4j.pack.Pack;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import org.ptuning4j.predict.Predictor;
+import org.ptuning4j.server.config.Address;
+import org.ptuning4j.server.config.Limit;
 import org.ptuning4j.server.config.ServerSettings;
-import org.ptuning4j.server.http.Address;
-import org.ptuning4j.server.serving.PredictorServing;
+import org.ptuning4j.server.observe.ServerMetrics;
+import org.ptuning4j.server.serving.BatchedServing;
+import org.ptuning4j.server.serving.PackAdministration;
 import org.ptuning4j.tensor.engine.Precision;
 
 /** A server in this process, over bert-mini and little packs. */
 public final class TestServer implements AutoCloseable {
 
   private final Predictor predictor;
+  private final BatchedServing serving;
   private final ModelServer server;
 
-  private TestServer(Predictor predictor, ModelServer server) {
+  private TestServer(Predictor predictor, BatchedServing serving, ModelServer server) {
+    this.serving = serving;
     this.predictor = predictor;
     this.server = server;
   }
@@ -25,13 +32,43 @@ public final class TestServer implements AutoCloseable {
 
   /** The same with other settings. */
   public static TestServer withPacks(ServerSettings settings) {
+    return withPacks(settings, Optional.empty());
+  }
+
+  /** The same with settings of a file, which may change. */
+  public static TestServer ofFile(Path file) {
+    return withPacks(ServerSettings.read(file), Optional.of(file));
+  }
+
+  private static TestServer withPacks(ServerSettings settings, Optional<Path> file) {
+    Map<String, Path> packs =
+        Map.of(
+            "reviews", TestPacks.reviews(),
+            "again", TestPacks.reviews(),
+            "pairs", TestPacks.pairs());
     Predictor predictor = Predictor.open(TestPacks.model(), Precision.FP32);
-    PredictorServing serving = new PredictorServing(predictor, 4096);
-    serving.add("reviews", Pack.open(TestPacks.reviews()));
-    serving.add("again", Pack.open(TestPacks.reviews()));
-    serving.add("pairs", Pack.open(TestPacks.pairs()));
+    return over(predictor, packs, settings, file);
+  }
+
+  /** A server of the tasks of a predictor, which it closes in the end. */
+  public static TestServer over(Predictor predictor) {
+    return over(predictor, Map.of(), ServerSettings.standard(), Optional.empty());
+  }
+
+  private static TestServer over(
+      Predictor predictor, Map<String, Path> packs, ServerSettings settings, Optional<Path> file) {
+    ServerMetrics metrics = new ServerMetrics();
+    BatchedServing serving =
+        new BatchedServing(predictor, packs, settings.limits().of(Limit.WAITING), metrics);
     return new TestServer(
-        predictor, ModelServer.start(serving, new Address("127.0.0.1", 0), settings));
+        predictor,
+        serving,
+        ModelServer.start(serving, serving, metrics, new Address("127.0.0.1", 0), settings, file));
+  }
+
+  /** Its packs. */
+  public PackAdministration packs() {
+    return serving;
   }
 
   /** A client of it. */
@@ -47,6 +84,7 @@ public final class TestServer implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    serving.close();
     predictor.close();
   }
 }

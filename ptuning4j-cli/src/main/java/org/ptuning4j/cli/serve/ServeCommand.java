@@ -3,6 +3,7 @@ package org.ptuning4j.cli.serve;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.ptuning4j.cli.options.Choices;
 import org.ptuning4j.cli.options.ModelLookup;
@@ -11,13 +12,13 @@ import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Figures;
 import org.ptuning4j.cli.terminal.StopOnSignal;
-import org.ptuning4j.pack.Pack;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.server.ModelServer;
+import org.ptuning4j.server.config.Address;
 import org.ptuning4j.server.config.Limit;
 import org.ptuning4j.server.config.ServerSettings;
-import org.ptuning4j.server.http.Address;
-import org.ptuning4j.server.serving.PredictorServing;
+import org.ptuning4j.server.observe.ServerMetrics;
+import org.ptuning4j.server.serving.BatchedServing;
 import org.ptuning4j.tensor.engine.Precision;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -98,23 +99,26 @@ public final class ServeCommand extends Command {
         config == null ? ServerSettings.standard() : ServerSettings.read(config);
     Map<String, Path> folders = PackFolders.named(packs);
     Path folder = ModelLookup.folder(console, model);
-    try (Predictor predictor = Predictor.open(folder, Precision.parse(precision))) {
-      PredictorServing serving =
-          new PredictorServing(predictor, settings.limits().of(Limit.WAITING));
-      folders.forEach((name, pack) -> serving.add(name, Pack.open(pack)));
+    ServerMetrics metrics = new ServerMetrics();
+    int waiting = settings.limits().of(Limit.WAITING);
+    try (Predictor predictor = Predictor.open(folder, Precision.parse(precision));
+        BatchedServing serving = new BatchedServing(predictor, folders, waiting, metrics)) {
       predictor.remarks().forEach(console::warnOnce);
-      return serve(serving, address, settings);
+      return serve(serving, metrics, address, settings);
     }
   }
 
-  private int serve(PredictorServing serving, Address address, ServerSettings settings) {
+  private int serve(
+      BatchedServing serving, ServerMetrics metrics, Address address, ServerSettings settings) {
     CountDownLatch ended = new CountDownLatch(1);
     try (StopOnSignal signal = StopOnSignal.silent(ended::countDown);
-        ModelServer server = ModelServer.start(serving, address, settings)) {
+        ModelServer server =
+            ModelServer.start(
+                serving, serving, metrics, address, settings, Optional.ofNullable(config))) {
       console.say(
           "Serving "
-              + Figures.count(serving.tasks().size(), "task")
-              + " at http://"
+              + Figures.count(serving.names().size(), "task")
+              + (server.isSecure() ? " at https://" : " at http://")
               + address.host()
               + ":"
               + server.port());

@@ -29,6 +29,7 @@ public final class LogToStandardError extends ContextAwareBase implements Config
     appender.start();
     context.getLogger("ai.djl").setLevel(Level.ERROR);
     context.getLogger("org.eclipse.jetty").setLevel(Level.ERROR);
+    context.getLogger("ptuning4j").setLevel(Level.INFO); // what a server logs of requests
     context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
     context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;

@@ -25,7 +25,7 @@ final class DrainHandler extends Handler.Wrapper {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    if (Request.getPathInContext(request).startsWith(HealthRoutes.PREFIX)) {
+    if (PublicPaths.isHealth(Request.getPathInContext(request))) {
       return super.handle(request, response, callback);
     }
     if (drain.enter()) {

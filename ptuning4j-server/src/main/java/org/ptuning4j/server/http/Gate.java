@@ -4,16 +4,16 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Header;
 import java.util.UUID;
-import java.util.function.Function;
-import org.ptuning4j.server.auth.Caller;
+import java.util.function.Supplier;
+import org.ptuning4j.server.auth.Authenticator;
 
 /**
  * What each request passes first: whether it is for this host, and who asks.
  *
- * @param hosts that the server is
- * @param callers who asks, by the request's headers; throws where a key is needed
+ * @param hosts that the server is at present
+ * @param authenticator says who asks
  */
-public record Gate(HostCheck hosts, Function<Context, Caller> callers) implements Routes {
+public record Gate(Supplier<HostCheck> hosts, Authenticator authenticator) implements Routes {
 
   @Override
   public void addTo(RoutesConfig routes) {
@@ -26,10 +26,10 @@ public record Gate(HostCheck hosts, Function<Context, Caller> callers) implement
     ctx.header(Header.X_CONTENT_TYPE_OPTIONS, "nosniff");
     ctx.header(Header.CACHE_CONTROL, "no-store");
     ctx.header(Header.REFERRER_POLICY, "no-referrer");
-    hosts.check(ctx.header(Header.HOST));
-    if (ctx.path().startsWith(HealthRoutes.PREFIX)) {
-      return;
+    hosts.get().check(ctx.header(Header.HOST));
+    hosts.get().checkOrigin(ctx.header(Header.ORIGIN), ctx.header(Header.HOST));
+    if (!PublicPaths.isPublic(ctx.path())) {
+      ctx.attribute(RequestFacts.CALLER, authenticator.caller(ctx.header(Header.AUTHORIZATION)));
     }
-    ctx.attribute(RequestFacts.CALLER, callers.apply(ctx));
   }
 }

@@ -15,13 +15,10 @@ import org.ptuning4j.server.problem.ProblemKind;
  */
 public record HealthRoutes(BooleanSupplier ready) implements Routes {
 
-  /** What begins the addresses. */
-  static final String PREFIX = "/health/";
-
   @Override
   public void addTo(RoutesConfig routes) {
-    routes.get(PREFIX + "live", ctx -> Replies.json(ctx, Map.of("status", "live")));
-    routes.get(PREFIX + "ready", this::readiness);
+    routes.get("/health/live", ctx -> Replies.json(ctx, Map.of("status", "live")));
+    routes.get("/health/ready", this::readiness);
   }
 
   private void readiness(Context ctx) {

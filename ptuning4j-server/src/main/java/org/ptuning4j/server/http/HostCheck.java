@@ -3,6 +3,7 @@ package org.ptuning4j.server.http;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import org.ptuning4j.server.config.Address;
 import org.ptuning4j.server.problem.ProblemDetails;
 import org.ptuning4j.server.problem.ProblemKind;
 
@@ -44,6 +45,25 @@ public record HostCheck(Set<String> names) {
               "the server is " + String.join(", ", names.stream().sorted().toList()))
           .exception();
     }
+  }
+
+  /**
+   * Makes sure that no page of another host asks. Browsers say where a request comes from; programs
+   * say nothing.
+   */
+  void checkOrigin(String originOrNull, String hostOrNull) {
+    if (originOrNull != null && !authority(originOrNull).equalsIgnoreCase(hostOrNull)) {
+      throw ProblemDetails.ofValue(
+              ProblemKind.CROSS_ORIGIN,
+              "Origin",
+              originOrNull,
+              "only this server's own page may ask from a browser")
+          .exception();
+    }
+  }
+
+  private static String authority(String origin) {
+    return origin.replaceFirst("^https?://", "");
   }
 
   /** The name without the port. */

@@ -6,6 +6,7 @@ import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.eclipse.jetty.server.ForwardedRequestCustomizer;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -13,11 +14,13 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.VirtualThreads;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.server.config.Address;
 import org.ptuning4j.server.config.Limit;
 import org.ptuning4j.server.config.Limits;
 import org.ptuning4j.server.problem.ProblemDetails;
 import org.ptuning4j.server.problem.ProblemException;
 import org.ptuning4j.server.problem.ProblemKind;
+import org.ptuning4j.server.tls.ServerCertificate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +35,8 @@ public final class HttpFront implements AutoCloseable {
   private final Address address;
   private final Supplier<Limits> limits;
   private final Gate gate;
+  private final Observer observer;
+  private final Optional<ServerCertificate> certificate;
   private final Drain drain;
   private final Javalin javalin;
 
@@ -39,14 +44,24 @@ public final class HttpFront implements AutoCloseable {
    * A listener that is not open yet.
    *
    * @param limits as they are at present
+   * @param certificate for HTTPS; empty for plain HTTP
    * @param drain counts the requests
    * @param gate what each request passes first
+   * @param observer is told of each request
    */
   public HttpFront(
-      Address address, Supplier<Limits> limits, Drain drain, Gate gate, List<Routes> routes) {
+      Address address,
+      Supplier<Limits> limits,
+      Optional<ServerCertificate> certificate,
+      Drain drain,
+      Gate gate,
+      Observer observer,
+      List<Routes> routes) {
     this.address = address;
     this.limits = limits;
     this.gate = gate;
+    this.observer = observer;
+    this.certificate = certificate;
     this.drain = drain;
     this.javalin = Javalin.create(config -> configure(config, routes));
   }
@@ -58,12 +73,14 @@ public final class HttpFront implements AutoCloseable {
     config.http.prefer405over404 = true;
     config.http.compressionStrategy = CompressionStrategy.NONE;
     config.http.asyncTimeout = 0; // Requests have deadlines of their own.
+    config.router.ignoreTrailingSlashes = false;
     config.router.javaLangErrorHandler((response, error) -> response.setStatus(failed(error)));
     config.jetty.threadPool = threads();
     config.jetty.modifyHttpConfiguration(this::configure);
     config.jetty.modifyServer(this::configure);
     config.jetty.addConnector(
-        (server, http) -> new Listener(address, limits.get()).on(server, http));
+        (server, http) -> new Listener(address, limits.get(), certificate).on(server, http));
+    config.requestLogger.http(observer::note);
     gate.addTo(config.routes);
     config.routes.exception(ProblemException.class, (e, ctx) -> Replies.problem(ctx, e.problem()));
     config.routes.exception(HttpResponseException.class, HttpFront::refuse);
@@ -82,6 +99,8 @@ public final class HttpFront implements AutoCloseable {
   private void configure(HttpConfiguration http) {
     int headers = limits.get().of(Limit.HEADER_BYTES);
     http.setRequestHeaderSize(headers);
+    // Otherwise a key that differs from an earlier one of the connection in case is taken for it.
+    http.setHeaderCacheCaseSensitive(true);
     http.setSendServerVersion(false);
     http.setSendDateHeader(true);
     http.getCustomizers().removeIf(ForwardedRequestCustomizer.class::isInstance);
@@ -89,7 +108,9 @@ public final class HttpFront implements AutoCloseable {
 
   private void configure(Server server) {
     server.setErrorHandler(new EarlyProblems());
-    server.setHandler(new DrainHandler(drain));
+    KnownMethods methods = new KnownMethods();
+    methods.setHandler(new DrainHandler(drain));
+    server.setHandler(methods);
   }
 
   private static int failed(Error error) {
@@ -135,6 +156,15 @@ public final class HttpFront implements AutoCloseable {
   /** The port that it listens at. */
   public int port() {
     return javalin.port();
+  }
+
+  /** Its addresses with their methods, such as {@code GET /v1/tasks}. */
+  public List<String> addresses() {
+    return javalin.unsafe.internalRouter.allHttpHandlers().stream()
+        .map(parsed -> parsed.endpoint)
+        .filter(endpoint -> endpoint.method.isHttpMethod())
+        .map(endpoint -> endpoint.method.name() + " " + endpoint.path)
+        .toList();
   }
 
   @Override

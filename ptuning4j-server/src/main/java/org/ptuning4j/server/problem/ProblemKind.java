@@ -8,6 +8,8 @@ public enum ProblemKind {
   BAD_REQUEST(400, "The request cannot be read"),
   /** No key, or none that is known, where one is needed. */
   UNAUTHORIZED(401, "A key is needed"),
+  /** It comes from a page of another host. */
+  CROSS_ORIGIN(403, "Pages of other hosts are not answered"),
   /** Nothing is there, or nothing that the caller may see. */
   NOT_FOUND(404, "There is nothing here"),
   /** No such task, or none that the caller may ask. */

@@ -15,13 +15,13 @@ import org.ptuning4j.server.problem.ProblemKind;
 /**
  * What a request asks: tasks about inputs.
  *
- * @param tasks names, or {@code *} alone for every task
+ * @param tasks names; none where every task is meant
  * @param inputs each by the names of the task's inputs or columns
  * @param single whether it is one input for one task, so that its answer is no list
  */
 record Envelope(List<String> tasks, List<Map<String, Object>> inputs, boolean single) {
 
-  static final String EVERY = "*";
+  private static final String EVERY = "*";
 
   private static final String TASK = "task";
   private static final String TASKS = "tasks";
@@ -68,7 +68,7 @@ record Envelope(List<String> tasks, List<Map<String, Object>> inputs, boolean si
     if (names.contains(EVERY) && names.size() > 1) {
       throw wrong(TASKS, names, "* stands for every task and is expected alone");
     }
-    return names;
+    return names.contains(EVERY) ? List.of() : names;
   }
 
   private static List<Map<String, Object>> inputs(Map<String, Object> body, Limits limits) {

@@ -17,7 +17,6 @@ import org.ptuning4j.server.http.Routes;
 import org.ptuning4j.server.problem.ProblemDetails;
 import org.ptuning4j.server.problem.ProblemException;
 import org.ptuning4j.server.problem.ProblemKind;
-import org.ptuning4j.server.serving.OfferedTask;
 import org.ptuning4j.server.serving.Question;
 import org.ptuning4j.server.serving.Result;
 import org.ptuning4j.server.serving.Serving;
@@ -47,8 +46,9 @@ public record PredictRoutes(Serving serving, Supplier<Limits> limits) implements
     RequestFacts.noteQuestions(ctx, questions.size());
     List<Result> results = serving.answer(questions, deadline);
     if (asked.single()) {
-      Map<String, Object> reply = ResultJson.entry(asked.tasks().get(0), orThrow(results.get(0)));
-      reply.put("milliseconds", millisSince(start));
+      Map<String, Object> reply =
+          ResultJson.entry(asked.tasks().get(0), ResultJson.orThrow(results.get(0)));
+      reply.put("milliseconds", ResultJson.millisSince(start));
       Replies.json(ctx, reply);
     } else {
       replyAll(ctx, questions, results, start);
@@ -61,12 +61,9 @@ public record PredictRoutes(Serving serving, Supplier<Limits> limits) implements
 
   /** Every task about the first input, then every task about the second, and so on. */
   private static List<Question> questions(Envelope asked, TaskAccess access, Limits limits) {
-    List<String> tasks =
-        asked.tasks().equals(List.of(Envelope.EVERY))
-            ? access.all().stream().map(OfferedTask::name).toList()
-            : asked.tasks();
+    List<String> tasks = asked.tasks().isEmpty() ? access.names() : asked.tasks();
     for (int i = 0; i < tasks.size(); i++) {
-      access.get(asked.single() ? "task" : "tasks[" + i + "]", tasks.get(i));
+      access.require(asked.single() ? "task" : "tasks[" + i + "]", tasks.get(i));
     }
     requireFew("tasks times inputs", (long) tasks.size() * asked.inputs().size(), limits);
     List<Question> questions = new ArrayList<>();
@@ -84,13 +81,6 @@ public record PredictRoutes(Serving serving, Supplier<Limits> limits) implements
               what + " make " + answers + " answers; a request may have " + most)
           .exception();
     }
-  }
-
-  private static Result orThrow(Result result) {
-    if (result instanceof Result.Failed failed) {
-      throw failed.problem().exception();
-    }
-    return result;
   }
 
   private void batch(Context ctx) {
@@ -145,7 +135,7 @@ public record PredictRoutes(Serving serving, Supplier<Limits> limits) implements
             .exception();
       }
       name = asked.tasks().get(0);
-      access.get("task", name);
+      access.require("task", name);
       return new Entry(new Question(name, asked.inputs().get(0)), null);
     } catch (ProblemException e) {
       return new Entry(new Question(name, Map.of()), e.problem().in(place));
@@ -170,11 +160,7 @@ public record PredictRoutes(Serving serving, Supplier<Limits> limits) implements
     }
     Map<String, Object> reply = new LinkedHashMap<>();
     reply.put("results", entries);
-    reply.put("milliseconds", millisSince(start));
+    reply.put("milliseconds", ResultJson.millisSince(start));
     Replies.json(ctx, reply);
-  }
-
-  private static double millisSince(long start) {
-    return Math.round((System.nanoTime() - start) / 1e4) / 100.0;
   }
 }

@@ -21,4 +21,16 @@ final class ResultJson {
     }
     return entry;
   }
+
+  /** The result, or the problem as that of the whole request. */
+  static Result orThrow(Result result) {
+    if (result instanceof Result.Failed failed) {
+      throw failed.problem().exception();
+    }
+    return result;
+  }
+
+  static double millisSince(long start) {
+    return Math.round((System.nanoTime() - start) / 1e4) / 100.0;
+  }
 }

@@ -1,9 +1,9 @@
 package org.ptuning4j.server.protocol;
 
 import java.util.List;
-import java.util.Optional;
 import org.ptuning4j.server.auth.Caller;
 import org.ptuning4j.server.problem.ProblemDetails;
+import org.ptuning4j.server.problem.ProblemException;
 import org.ptuning4j.server.problem.ProblemKind;
 import org.ptuning4j.server.serving.OfferedTask;
 import org.ptuning4j.server.serving.Serving;
@@ -17,24 +17,45 @@ import org.ptuning4j.server.serving.Serving;
  */
 public record TaskAccess(Serving serving, Caller caller) {
 
-  /** The tasks that may be asked, by name. */
-  public List<OfferedTask> all() {
-    return serving.tasks().stream().filter(task -> caller.mayAsk(task.name())).toList();
+  /** The names of the tasks that may be asked, sorted. */
+  public List<String> names() {
+    return serving.names().stream().filter(caller::mayAsk).toList();
   }
 
-  /** The task of a name, if it is there and may be asked. */
-  public Optional<OfferedTask> find(String name) {
-    return caller.mayAsk(name) ? serving.task(name) : Optional.empty();
+  /** Whether a task is there and may be asked. */
+  public boolean has(String name) {
+    return caller.mayAsk(name) && serving.has(name);
   }
 
-  /** The task of a name, or the problem that there is none. */
+  /**
+   * Makes sure that a task is there and may be asked.
+   *
+   * @param field of the request that names it
+   * @throws ProblemException if not
+   */
+  public void require(String field, String name) {
+    if (!has(name)) {
+      throw unknown(field, name);
+    }
+  }
+
+  /**
+   * What a task is.
+   *
+   * @param field of the request that names it
+   * @throws ProblemException if it is not there, may not be asked, or cannot be loaded
+   */
   public OfferedTask get(String field, String name) {
-    return find(name).orElseThrow(() -> unknown(field, name).exception());
+    require(field, name);
+    return serving.task(name).orElseThrow(() -> unknown(field, name));
   }
 
-  /** What is said of a name that no task has which may be asked. */
-  public static ProblemDetails unknown(String field, String name) {
+  private static ProblemException unknown(String field, String name) {
     return ProblemDetails.ofValue(
-        ProblemKind.UNKNOWN_TASK, field, name, "no such task is served; GET /v1/tasks lists them");
+            ProblemKind.UNKNOWN_TASK,
+            field,
+            name,
+            "no such task is served; GET /v1/tasks lists them")
+        .exception();
   }
 }

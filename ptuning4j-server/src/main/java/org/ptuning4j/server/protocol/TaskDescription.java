@@ -23,7 +23,7 @@ public final class TaskDescription {
     all.put("name", offered.name());
     all.put("kind", task.kind());
     all.put("description", task.description());
-    all.put("writes", offered.writes());
+    all.put("writes", offered.writing().isPresent());
     all.put("inputs", task.inputs().fields().stream().map(TaskDescription::input).toList());
     all.put("answer", task.answerSchema().fields().stream().map(TaskDescription::field).toList());
     all.put("labels", labels(task));

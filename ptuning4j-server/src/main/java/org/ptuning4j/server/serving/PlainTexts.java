@@ -13,16 +13,19 @@ final class PlainTexts {
 
   private PlainTexts() {}
 
-  /** The values by the names of the task's own inputs, where they came as plain texts. */
-  static Map<String, Object> named(TaskInputs inputs, Map<String, Object> values) {
+  /** Whether values have these names and no others. */
+  static boolean areNamed(Map<String, Object> values) {
     int count = values.size();
-    boolean plain =
-        count <= NAMES.size() && values.keySet().equals(Set.copyOf(NAMES.subList(0, count)));
-    if (!plain || !inputs.areTexts(count)) {
+    return count <= NAMES.size() && values.keySet().equals(Set.copyOf(NAMES.subList(0, count)));
+  }
+
+  /** Values of these names by the names of the task's own inputs, if it takes as many texts. */
+  static Map<String, Object> named(TaskInputs inputs, Map<String, Object> values) {
+    if (!inputs.areTexts(values.size())) {
       return values;
     }
     Map<String, Object> named = new LinkedHashMap<>();
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < values.size(); i++) {
       named.put(inputs.texts().get(i), values.get(NAMES.get(i)));
     }
     return named;

@@ -47,6 +47,10 @@ final class Results {
   /** Why it cannot be loaded names files, which is for the log. */
   private static ProblemDetails unavailable(Outcome.Failed failure) {
     LOG.warn("A pack cannot be loaded: {}", failure.reason());
+    return unavailable();
+  }
+
+  static ProblemDetails unavailable() {
     return ProblemDetails.of(ProblemKind.UNAVAILABLE, "the task's pack cannot be loaded at present")
         .retryAfter(RETRY_SECONDS);
   }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest;
-import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +36,7 @@ class OddJsonTest {
             .with(Limit.ANSWERS, 10)
             .with(Limit.JSON_DEPTH, 6)
             .with(Limit.JSON_VALUES, 100);
-    server = TestServer.withPacks(new ServerSettings(limits, Set.of()));
+    server = TestServer.withPacks(ServerSettings.of(limits));
     client = server.client();
   }
 

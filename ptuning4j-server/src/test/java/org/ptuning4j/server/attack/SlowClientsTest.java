@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,7 +26,7 @@ class SlowClientsTest {
             .with(Limit.BODY_SECONDS, 1)
             .with(Limit.IDLE_SECONDS, 3)
             .with(Limit.CONNECTIONS, 200);
-    server = TestServer.withPacks(new ServerSettings(limits, Set.of()));
+    server = TestServer.withPacks(ServerSettings.of(limits));
   }
 
   @AfterAll

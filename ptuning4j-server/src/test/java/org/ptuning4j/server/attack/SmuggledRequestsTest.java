@@ -65,6 +65,11 @@ class SmuggledRequestsTest {
         "GET /v1/tasks HTTP/1.1\r\nHost: localhost.elsewhere\r\n\r\n",
         "GET /v1/tasks HTTP/1.1\r\nHost: localhost@elsewhere\r\n\r\n",
         "GET /v1/tasks\r\n\r\n",
+        "DELETE /v1/tasks HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "INVENTED /v1/tasks HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "TRACE /v1/tasks HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        "CONNECT elsewhere:443 HTTP/1.1\r\nHost: elsewhere:443\r\n\r\n",
         "nonsense\r\n\r\n"
       })
   void requestsForNobodyOrSomebodyElseAreRefused(String request) throws IOException {

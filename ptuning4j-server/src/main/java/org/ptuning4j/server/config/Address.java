@@ -1,4 +1,4 @@
-package org.ptuning4j.server.http;
+package org.ptuning4j.server.config;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -1,0 +1,2 @@
+/** What operators do to a running server, on a listener of its own. */
+package org.ptuning4j.server.admin;

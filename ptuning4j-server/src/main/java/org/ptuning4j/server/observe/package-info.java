@@ -1,0 +1,2 @@
+/** What operators see: logs and metrics. */
+package org.ptuning4j.server.observe;

@@ -1,0 +1,2 @@
+/** The page at {@code /}, on which tasks are tried out. */
+package org.ptuning4j.server.page;

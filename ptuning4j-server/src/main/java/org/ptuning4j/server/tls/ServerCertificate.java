@@ -1,0 +1,52 @@
+package org.ptuning4j.server.tls;
+
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.ptuning4j.InvalidInputException;
+
+/** The certificate that a listener shows, which may be replaced while it is open. */
+public final class ServerCertificate {
+
+  private final TlsFiles files;
+  private final SslContextFactory.Server context = new SslContextFactory.Server();
+
+  /**
+   * The certificate of the files.
+   *
+   * @throws InvalidInputException if they cannot be used
+   */
+  public ServerCertificate(TlsFiles files) {
+    this.files = files;
+    context.setIncludeProtocols("TLSv1.3", "TLSv1.2");
+    context.setSniRequired(false);
+    load(context);
+  }
+
+  private void load(SslContextFactory target) {
+    target.setKeyStore(files.read());
+    target.setKeyManagerPassword(new String(files.password()));
+  }
+
+  /** What makes the listener's connections. */
+  public SslContextFactory.Server context() {
+    return context;
+  }
+
+  /** Where it comes from. */
+  public TlsFiles files() {
+    return files;
+  }
+
+  /**
+   * Takes the certificate anew; connections that are open keep theirs.
+   *
+   * @throws InvalidInputException if the files cannot be used; the certificate stays as it is
+   */
+  public void reload() {
+    files.read(); // What is wrong with it is found before anything is changed.
+    try {
+      context.reload(this::load);
+    } catch (Exception e) {
+      throw new InvalidInputException("tls: the new certificate cannot be used", e);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Settings as they are written. */
+package org.ptuning4j.server.yaml;
