@@ -24,6 +24,8 @@ import org.ptuning4j.cli.command.InspectCommand;
 import org.ptuning4j.cli.command.LamaCommand;
 import org.ptuning4j.cli.command.ModelsCommand;
 import org.ptuning4j.cli.command.TrainCommand;
+import org.ptuning4j.cli.exchange.ExportCommand;
+import org.ptuning4j.cli.exchange.ImportCommand;
 import org.ptuning4j.cli.options.ConfigFile;
 import org.ptuning4j.cli.options.Plugins;
 import org.ptuning4j.cli.predict.GenerateCommand;
@@ -55,6 +57,8 @@ public final class Main {
           "compare",
           "lama",
           "ablate",
+          "import",
+          "export",
           "doctor");
 
   /** Of these, the commands whose computing is done by processes of their own. */
@@ -76,6 +80,8 @@ public final class Main {
           "compare",
           "lama",
           "ablate",
+          "import",
+          "export",
           "init-task",
           "inspect",
           "models",
@@ -179,6 +185,8 @@ public final class Main {
     commands.put("compare", () -> study(new CompareCommand(console, typed, cells)));
     commands.put("lama", () -> new LamaCommand(console));
     commands.put("ablate", () -> study(new AblateCommand(console, typed, cells)));
+    commands.put("import", () -> new ImportCommand(console));
+    commands.put("export", () -> new ExportCommand(console));
     commands.put("init-task", () -> new InitTaskCommand(console));
     commands.put("inspect", () -> new InspectCommand(console));
     commands.put("models", () -> new ModelsCommand(console));

@@ -4,12 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import org.apache.commons.codec.digest.DigestUtils;
-import org.ptuning4j.FailureReason;
-import org.ptuning4j.InvalidInputException;
 
 /** The files of a pack. */
 final class PackFiles {
@@ -34,14 +28,5 @@ final class PackFiles {
   /** The description of a file's content; null where that is {@code null}. */
   static PackFacts facts(byte[] json) throws IOException {
     return JSON.readValue(json, PackFacts.class);
-  }
-
-  /** A file's SHA-256, in hexadecimal. */
-  static String sha256(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      return DigestUtils.sha256Hex(in);
-    } catch (IOException e) {
-      throw new InvalidInputException(file + ": cannot be read (" + FailureReason.of(e) + ")", e);
-    }
   }
 }

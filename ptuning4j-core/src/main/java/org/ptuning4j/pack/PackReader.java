@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.tensor.checkpoint.ForeignFormat;
+import org.ptuning4j.tensor.file.FileHash;
 
 /** Reads what a pack says of itself, and checks that it is whole. */
 final class PackReader {
@@ -122,7 +123,7 @@ final class PackReader {
     if (!Files.isRegularFile(file)) {
       throw InvalidInputException.of("%s: %s lacks %s", setting, folder, name);
     }
-    if (!PackFiles.sha256(file).equals(expected)) {
+    if (!FileHash.sha256(file).equals(expected)) {
       throw InvalidInputException.of(
           "%s is damaged: its SHA-256 is not the one that %s records", file, PackFiles.FACTS);
     }

@@ -18,6 +18,7 @@ import org.ptuning4j.prompt.form.TrainedPrompt;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.file.AtomicFile;
+import org.ptuning4j.tensor.file.FileHash;
 import org.ptuning4j.tensor.file.SafetensorsWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,11 +81,11 @@ final class PackWriter {
     Map<String, String> hashes = new LinkedHashMap<>();
     Path own = folder.resolve(PackFiles.TENSORS);
     SafetensorsWriter.write(own, tensors, METADATA);
-    hashes.put(PackFiles.TENSORS, PackFiles.sha256(own));
+    hashes.put(PackFiles.TENSORS, FileHash.sha256(own));
     if (trained.isPresent()) {
       Path weights = folder.resolve(PackFiles.WEIGHTS);
       Scope.run(() -> SafetensorsWriter.write(weights, trained.get().namedWeights(), METADATA));
-      hashes.put(PackFiles.WEIGHTS, PackFiles.sha256(weights));
+      hashes.put(PackFiles.WEIGHTS, FileHash.sha256(weights));
     }
     return hashes;
   }

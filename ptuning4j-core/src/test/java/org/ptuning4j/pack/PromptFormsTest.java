@@ -112,7 +112,7 @@ class PromptFormsTest {
                     new Fields(
                         "prompt", Map.of("form", "input", "length", 3, "placement", "behind")),
                     SHAPES))
-        .hasMessageContaining("'behind' is not one of before-text, template");
+        .hasMessageContaining("'behind' is not one of before-text, first-token, template");
   }
 
   private static Fields fields(String form) {

@@ -11,6 +11,8 @@ import java.util.stream.Stream;
 import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.pack.Pack;
+import org.ptuning4j.pack.peft.PeftAdapter;
+import org.ptuning4j.pack.ptuningv2.PTuningV2Checkpoint;
 import org.ptuning4j.task.TaskName;
 
 /** What {@code --pack} may name: a pack, or the folder of the run that made it. */
@@ -36,6 +38,16 @@ public final class PackFolders {
     if (!Files.exists(given.resolve("prompt.json")) && Files.exists(inRun.resolve("prompt.json"))) {
       return inRun;
     }
+    if (!Files.exists(given.resolve("prompt.json")) && isForeign(given)) {
+      throw InvalidInputException.of(
+          "%s: %s %s; make a pack of it: ptune import %s --model MODEL --out PACK",
+          option,
+          given,
+          PeftAdapter.isOne(given)
+              ? "is an adapter folder of PEFT's"
+              : "is a checkpoint of P-Tuning v2's code",
+          given);
+    }
     Path several = given.resolve("packs");
     if (Files.isDirectory(several)) {
       throw InvalidInputException.of(
@@ -43,6 +55,10 @@ public final class PackFolders {
           option, given, names(several));
     }
     return given;
+  }
+
+  private static boolean isForeign(Path folder) {
+    return PeftAdapter.isOne(folder) || PTuningV2Checkpoint.isOne(folder);
   }
 
   private static String names(Path packs) {

@@ -95,12 +95,22 @@ public final class InputPrompt implements TrainedPrompt {
 
   @Override
   public Map<String, Object> description(boolean beforeText) {
+    return placed(beforeText ? InputPromptForm.BEFORE_TEXT : InputPromptForm.TEMPLATE);
+  }
+
+  /**
+   * What a pack says of it where heads over whole sequences read the first soft token, in the place
+   * of the text's own first token.
+   */
+  public Map<String, Object> descriptionReadAtPrompt() {
+    return placed(InputPromptForm.IN_PLACE_OF_FIRST);
+  }
+
+  private Map<String, Object> placed(String placement) {
     Map<String, Object> description = new LinkedHashMap<>();
     description.put("form", FORM.name());
     description.put("length", length());
-    description.put(
-        InputPromptForm.PLACEMENT,
-        beforeText ? InputPromptForm.BEFORE_TEXT : InputPromptForm.TEMPLATE);
+    description.put(InputPromptForm.PLACEMENT, placement);
     return description;
   }
 

@@ -70,7 +70,7 @@ public final class ForeignFormat {
 
   private static String peft(Path file) {
     JsonNode config = read(file);
-    return "is a PEFT adapter of type %s for the base model %s; this version does not read PEFT's files"
+    return "is a PEFT adapter of type %s for the base model %s, of which a pack has to be made first (import)"
         .formatted(
             config.path("peft_type").asText("(not named)"),
             config.path("base_model_name_or_path").asText("(not named)"));

@@ -1,0 +1,2 @@
+/** Checkpoints of P-Tuning v2's own code. */
+package org.ptuning4j.pack.ptuningv2;
