@@ -35,7 +35,6 @@ record ForeignHead(
   /**
    * Finds the head among the tensors beside a prompt.
    *
-   * @param where the file, for messages
    * @throws InvalidInputException if there is none, it is none that a model of this family has, or
    *     there are tensors that belong to no head
    */
@@ -169,11 +168,8 @@ record ForeignHead(
   }
 
   /** The same head with its outputs in another order. */
-  ForeignHead reordered(int[] order) {
-    long[] index = new long[order.length];
-    for (int i = 0; i < order.length; i++) {
-      index[i] = order[i];
-    }
+  ForeignHead reordered(List<Integer> order) {
+    long[] index = order.stream().mapToLong(Integer::longValue).toArray();
     Map<String, Tensor> moved = new LinkedHashMap<>(tensors);
     for (String name : List.of(last + ".weight", last + ".bias")) {
       moved.put(name, torch.index_select(tensors.get(name), 0, Tensors.of(index, index.length)));

@@ -22,7 +22,7 @@ import org.ptuning4j.task.text.SequenceClassificationTask;
  * @param definition what {@link org.ptuning4j.task.standard.TaskKinds} reads
  * @param order for each label the head's output that is its own
  */
-record ForeignTask(Map<String, Object> definition, int[] order) {
+record ForeignTask(Map<String, Object> definition, List<Integer> order) {
 
   private static final String LABELS = "labels";
   private static final String OUTSIDE = "O";
@@ -58,7 +58,7 @@ record ForeignTask(Map<String, Object> definition, int[] order) {
     }
     return WITH_LABELS.contains(kind)
         ? labelled(definition, prompt, outputs, kind.equals(EntityTask.KIND))
-        : new ForeignTask(definition, IntStream.range(0, outputs).toArray());
+        : new ForeignTask(definition, IntStream.range(0, outputs).boxed().toList());
   }
 
   private static String usualKind(ForeignPrompt prompt, int outputs) {
@@ -85,7 +85,7 @@ record ForeignTask(Map<String, Object> definition, int[] order) {
     List<Integer> order = new ArrayList<>(IntStream.range(0, outputs).boxed().toList());
     order.add(0, order.remove(outside)); // O is first in a pack
     definition.put(LABELS, order.stream().map(labels::get).toList());
-    return new ForeignTask(definition, order.stream().mapToInt(Integer::intValue).toArray());
+    return new ForeignTask(definition, List.copyOf(order));
   }
 
   private static Optional<List<String>> given(Map<String, Object> definition) {

@@ -13,22 +13,31 @@ import org.ptuning4j.task.text.RegressionTask;
 /** What a model of transformers' gives of a text, by the class of the model. */
 public enum OutputKind {
   /** Scores of the text as a whole. */
-  SEQUENCE("sequence-classification", List.of("sequence", "multi-label", "regression")),
+  SEQUENCE("sequence-classification"),
   /** One score for each of several candidates. */
-  CHOICE("multiple-choice", List.of("choice")),
+  CHOICE("multiple-choice"),
   /** Scores of each token. */
-  TOKENS("entities", List.of(TokenHeadSpec.KIND)),
+  TOKENS("entities"),
   /** Where an answer starts and ends. */
-  SPAN("question-answering", List.of(SpanHeadSpec.KIND)),
+  SPAN("question-answering"),
   /** The words that follow. */
-  TEXT("text-generation", List.of(LanguageModelHeadSpec.KIND));
+  TEXT("text-generation");
 
   private final String usualTask;
-  private final List<String> heads;
 
-  OutputKind(String usualTask, List<String> heads) {
+  OutputKind(String usualTask) {
     this.usualTask = usualTask;
-    this.heads = heads;
+  }
+
+  /** The kinds of heads that give this. */
+  private List<String> heads() {
+    return switch (this) {
+      case SEQUENCE -> List.of("sequence", "multi-label", "regression");
+      case CHOICE -> List.of("choice");
+      case TOKENS -> List.of(TokenHeadSpec.KIND);
+      case SPAN -> List.of(SpanHeadSpec.KIND);
+      case TEXT -> List.of(LanguageModelHeadSpec.KIND);
+    };
   }
 
   /** What the answers to a kind of task are made of, where that follows from the kind alone. */
@@ -41,7 +50,7 @@ public enum OutputKind {
 
   /** What the head of a kind gives, if a model of transformers' gives the like. */
   public static Optional<OutputKind> ofHead(String headKind) {
-    return Arrays.stream(values()).filter(each -> each.heads.contains(headKind)).findFirst();
+    return Arrays.stream(values()).filter(each -> each.heads().contains(headKind)).findFirst();
   }
 
   /** The kind of task that this usually means. */
@@ -51,6 +60,6 @@ public enum OutputKind {
 
   /** Whether a head gives this. */
   boolean isOf(HeadSpec head) {
-    return heads.contains(head.kind());
+    return heads().contains(head.kind());
   }
 }

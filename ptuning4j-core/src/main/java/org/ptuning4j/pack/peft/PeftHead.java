@@ -38,7 +38,7 @@ record PeftHead(Map<String, Tensor> tensors, List<String> modules) {
     return switch (outputs) {
       case SEQUENCE -> sequence(head, saved, spec);
       case TOKENS -> tokens(saved, spec);
-      case SPAN -> span(saved, spec);
+      case SPAN -> new PeftHead(new LinkedHashMap<>(saved), List.of("qa_outputs"));
       case TEXT -> new PeftHead(Map.of(), List.of());
       case CHOICE ->
           throw new InvalidInputException(
@@ -100,9 +100,5 @@ record PeftHead(Map<String, Tensor> tensors, List<String> modules) {
             layer + ".bias",
             saved.get("classifier.bias")),
         CLASSIFIERS);
-  }
-
-  private static PeftHead span(Map<String, Tensor> saved, BackboneSpec spec) {
-    return new PeftHead(new LinkedHashMap<>(saved), List.of("qa_outputs"));
   }
 }
