@@ -59,6 +59,7 @@ class ArchitectureTest {
               Map.entry("task", List.of("backbone", "data", "generate", "head", "metric", "text")),
               Map.entry(
                   "pack", List.of("tensor", "text", "backbone", "prompt", "head", "data", "task")),
+              Map.entry("registry", List.of("tensor", "pack", "predict")),
               Map.entry(
                   "train",
                   List.of(

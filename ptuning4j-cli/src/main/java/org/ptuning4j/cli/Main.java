@@ -30,6 +30,7 @@ import org.ptuning4j.cli.options.ConfigFile;
 import org.ptuning4j.cli.options.Plugins;
 import org.ptuning4j.cli.predict.GenerateCommand;
 import org.ptuning4j.cli.predict.PredictCommand;
+import org.ptuning4j.cli.registry.RegistryCommand;
 import org.ptuning4j.cli.serve.ServeCommand;
 import org.ptuning4j.cli.study.AblateCommand;
 import org.ptuning4j.cli.study.CellPlace;
@@ -82,6 +83,7 @@ public final class Main {
           "ablate",
           "import",
           "export",
+          "registry",
           "init-task",
           "inspect",
           "models",
@@ -187,6 +189,7 @@ public final class Main {
     commands.put("ablate", () -> study(new AblateCommand(console, typed, cells)));
     commands.put("import", () -> new ImportCommand(console));
     commands.put("export", () -> new ExportCommand(console));
+    commands.put("registry", () -> RegistryCommand.withSubcommands(console));
     commands.put("init-task", () -> new InitTaskCommand(console));
     commands.put("inspect", () -> new InspectCommand(console));
     commands.put("models", () -> new ModelsCommand(console));

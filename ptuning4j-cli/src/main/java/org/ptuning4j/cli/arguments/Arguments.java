@@ -53,13 +53,23 @@ public final class Arguments {
     }
     CommandLine command = ptune.getSubcommands().get(name);
     if (command == null) {
-      throw unknownCommand(name);
+      throw unknownCommand(ptune, name);
     }
     if (typed.size() == 2 && typed.get(1).equals("help") && !isFile(command, "help")) {
       return List.of(name, "--help");
     }
     List<String> arguments = new ArrayList<>(List.of(name));
-    arguments.addAll(check(command, typed.subList(1, typed.size())));
+    int rest = 1;
+    if (!command.getSubcommands().isEmpty() && typed.size() > 1 && !typed.get(1).startsWith("-")) {
+      CommandLine inner = command.getSubcommands().get(typed.get(1));
+      if (inner == null) {
+        throw unknownCommand(command, typed.get(1));
+      }
+      arguments.add(typed.get(1));
+      command = inner;
+      rest = 2;
+    }
+    arguments.addAll(check(command, typed.subList(rest, typed.size())));
     if (!problems.isEmpty()) {
       throw new UsageException(command, problems);
     }
@@ -156,11 +166,11 @@ public final class Arguments {
                 + " before the command; options follow it, as in `ptune train --help`"));
   }
 
-  private UsageException unknownCommand(String name) {
+  private static UsageException unknownCommand(CommandLine under, String name) {
     String guess =
-        Spelling.closest(name, ptune.getSubcommands().keySet())
+        Spelling.closest(name, under.getSubcommands().keySet())
             .map(near -> "; did you mean " + near + "?")
-            .orElse("; there are: " + String.join(", ", ptune.getSubcommands().keySet()));
-    return new UsageException(ptune, List.of("there is no command '" + name + "'" + guess));
+            .orElse("; there are: " + String.join(", ", under.getSubcommands().keySet()));
+    return new UsageException(under, List.of("there is no command '" + name + "'" + guess));
   }
 }

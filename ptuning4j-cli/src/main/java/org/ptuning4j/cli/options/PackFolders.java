@@ -13,12 +13,41 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.pack.peft.PeftAdapter;
 import org.ptuning4j.pack.ptuningv2.PTuningV2Checkpoint;
+import org.ptuning4j.registry.PackReference;
+import org.ptuning4j.registry.Registry;
+import org.ptuning4j.registry.Trust;
 import org.ptuning4j.task.TaskName;
 
 /** What {@code --pack} may name: a pack, or the folder of the run that made it. */
 public final class PackFolders {
 
+  /** The environment variable that names the registry's folder. */
+  public static final String REGISTRY = "PTUNE_REGISTRY";
+
+  /** What a version in a registry begins with: {@code registry:DIR/NAME@ALIAS}. */
+  private static final String PUBLISHED = "registry:";
+
   private PackFolders() {}
+
+  /** The registry's folder, as the environment names it. */
+  public static Path registry() {
+    String folder = System.getenv(REGISTRY);
+    if (folder == null || folder.isBlank()) {
+      throw InvalidInputException.of(
+          "registry: say where it is, with --registry DIR or in the environment variable %s",
+          REGISTRY);
+    }
+    return Path.of(folder);
+  }
+
+  /** A published version's folder; what is before the last separator is the registry's. */
+  private static Path published(String place) {
+    int end = Math.max(place.lastIndexOf('/'), place.lastIndexOf(java.io.File.separatorChar));
+    Path folder = end < 0 ? registry() : Path.of(place.substring(0, Math.max(1, end)));
+    return Registry.open(folder)
+        .verified(PackReference.parse(place.substring(end + 1)), Trust.anyone())
+        .folder();
+  }
 
   /** The pack's folder: the given one, or {@code pack} in it where it is a run's. */
   public static Path find(Path given) {
@@ -31,6 +60,9 @@ public final class PackFolders {
    * @throws InvalidInputException if there is no such folder, or several packs are in it
    */
   public static Path find(String option, Path given) {
+    if (given.toString().startsWith(PUBLISHED)) {
+      return published(given.toString().substring(PUBLISHED.length()));
+    }
     if (!Files.isDirectory(given)) {
       throw InvalidInputException.of("%s: the folder %s does not exist", option, given);
     }

@@ -1,0 +1,31 @@
+package org.ptuning4j.cli.registry;
+
+import org.ptuning4j.cli.terminal.Console;
+import picocli.CommandLine;
+import picocli.CommandLine.Parameters;
+
+/** {@code ptune registry purge}: the files of retired versions are deleted. */
+@CommandLine.Command(
+    name = "purge",
+    sortOptions = false,
+    description = {"Deletes the files of the retired versions of a name. Their numbers are not given again.", ""},
+    footer = {
+      "",
+      "Examples:",
+      "  ptune registry purge mood --registry /srv/packs"
+    })
+public final class PurgeCommand extends RegistrySubcommand {
+
+  @Parameters(paramLabel = "NAME", description = "The name.")
+  String name;
+
+  public PurgeCommand(Console console) {
+    super(console);
+  }
+
+  @Override
+  public Integer call() {
+    console.print(name + ": purged " + registry().purge(name));
+    return OK;
+  }
+}

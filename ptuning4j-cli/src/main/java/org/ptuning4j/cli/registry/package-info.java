@@ -1,0 +1,2 @@
+/** {@code ptune registry} and its commands. */
+package org.ptuning4j.cli.registry;

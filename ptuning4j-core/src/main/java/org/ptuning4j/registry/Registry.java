@@ -1,0 +1,462 @@
+package org.ptuning4j.registry;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.ptuning4j.FailureReason;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.pack.Pack;
+import org.ptuning4j.tensor.file.AtomicFile;
+import org.ptuning4j.tensor.file.AtomicFolder;
+
+/**
+ * A folder of published packs. A version never changes; aliases such as {@code prod} point to
+ * versions and can be moved and moved back. Whatever changes is first a line of the audit log, in
+ * one write that is forced to the disk: a process that is killed at any moment leaves the change
+ * done or not begun, and several processes may publish at the same time.
+ *
+ * <pre>
+ * registry.json  lock  history.jsonl
+ * packs/NAME/state.json
+ * packs/NAME/3/version.json  signature.json  prompt.json  prompt.safetensors
+ * </pre>
+ */
+public final class Registry {
+
+  private static final String FORMAT = "ptuning4j-registry/1";
+  private static final String FACTS = "prompt.json";
+
+  private final RegistryFiles files;
+  private final Clock clock;
+
+  private Registry(RegistryFiles files, Clock clock) {
+    this.files = files;
+    this.clock = clock;
+  }
+
+  /** What a registry says of itself. */
+  private record Marker(String format) {}
+
+  /**
+   * Opens a registry.
+   *
+   * @throws InvalidInputException if the folder is none
+   */
+  public static Registry open(Path folder) {
+    RegistryFiles files = new RegistryFiles(folder);
+    Path marker = files.marker();
+    if (!Files.isRegularFile(marker, LinkOption.NOFOLLOW_LINKS)) {
+      throw InvalidInputException.of(
+          "registry: %s is no registry (there is no registry.json); the first publication makes"
+              + " one",
+          folder);
+    }
+    try {
+      Marker found = RegistryJson.read(RegistryFiles.read(marker), Marker.class, marker);
+      if (!FORMAT.equals(found.format())) {
+        throw InvalidInputException.of(
+            "%s: format is '%s'; this version reads '%s'", marker, found.format(), FORMAT);
+      }
+    } catch (IOException e) {
+      throw RegistryFiles.unreadable(marker, e);
+    }
+    return new Registry(files, Clock.systemUTC());
+  }
+
+  /**
+   * Opens a registry, or makes a new one.
+   *
+   * @throws InvalidInputException if the folder holds something else
+   */
+  public static Registry openOrCreate(Path folder) {
+    RegistryFiles files = new RegistryFiles(folder);
+    if (!Files.exists(files.marker(), LinkOption.NOFOLLOW_LINKS)) {
+      create(files);
+    }
+    return open(folder);
+  }
+
+  private static void create(RegistryFiles files) {
+    try {
+      Files.createDirectories(files.root());
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          "registry: " + files.root() + " cannot be made (" + FailureReason.of(e) + ")", e);
+    }
+    requireEmpty(files);
+    RegistryLock.whileHeld(
+        files.lock(),
+        () -> {
+          byte[] marker = RegistryJson.page(new Marker(FORMAT));
+          makeFolder(files.packs());
+          AtomicFile.write(files.marker(), out -> out.write(marker));
+          return files.root();
+        });
+  }
+
+  /** What another process that makes it may have written by now is no other file. */
+  private static void requireEmpty(RegistryFiles files) {
+    List<String> others =
+        RegistryFiles.list(files.root()).stream()
+            .map(file -> String.valueOf(file.getFileName()))
+            .filter(name -> !List.of("lock", "packs", "registry.json", "history.jsonl").contains(name))
+            .filter(name -> !name.startsWith(".registry.json."))
+            .toList();
+    if (!others.isEmpty()) {
+      throw InvalidInputException.of(
+          "registry: %s holds other files (%s); choose a new folder",
+          files.root(), String.join(", ", others));
+    }
+  }
+
+  private static void makeFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make " + folder + ": " + FailureReason.of(e), e);
+    }
+  }
+
+  /** Its folder. */
+  public Path folder() {
+    return files.root();
+  }
+
+  /**
+   * Publishes a pack as the next version of a name.
+   *
+   * @param pack the pack's folder
+   * @param name what to publish it as
+   * @param note what to say of it; may be empty
+   * @param key whose signature it gets, if any
+   * @throws InvalidInputException if the folder is no whole pack, or the name is none
+   * @throws UncheckedIOException if a file cannot be written; nothing is published then
+   */
+  public PublishedPack publish(Path pack, String name, String note, Optional<SigningKey> key) {
+    RegistryName.ofPack(name);
+    Pack opened = Pack.open(pack);
+    List<String> names = new ArrayList<>(List.of(FACTS));
+    names.addAll(opened.facts().tensors().keySet());
+    VersionFolder temporary =
+        new VersionFolder(newFolder(files.pack(name), "." + UUID.randomUUID() + ".tmp"));
+    try {
+      Map<String, VersionFacts.FileFacts> copied = temporary.copy(pack, names);
+      Pack whole = Pack.open(temporary.folder()); // what was copied is what is published
+      int version = changed(() -> commit(name, note, key, whole, copied, temporary));
+      return show(PackReference.of(name, version));
+    } finally {
+      temporary.delete();
+    }
+  }
+
+  private int commit(
+      String name,
+      String note,
+      Optional<SigningKey> key,
+      Pack pack,
+      Map<String, VersionFacts.FileFacts> copied,
+      VersionFolder temporary) {
+    int version = files.stateOf(name).last() + 1;
+    VersionFacts facts =
+        VersionFacts.of(
+            name,
+            version,
+            clock.instant().truncatedTo(ChronoUnit.MILLIS),
+            user(),
+            note,
+            pack.facts(),
+            copied);
+    String digest = temporary.describe(facts, key);
+    AtomicFile.forceFolder(temporary.folder());
+    Path target = files.version(name, version);
+    new VersionFolder(target).delete(); // left by a process that was killed before it was published
+    move(temporary.folder(), target);
+    record(
+        RegistryEvent.Action.PUBLISH,
+        name,
+        version,
+        null,
+        digest,
+        key.map(signing -> signing.open().id()).orElse(null));
+    return version;
+  }
+
+  private static void move(Path from, Path to) {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot publish " + to + ": " + FailureReason.of(e), e);
+    }
+    AtomicFile.forceFolder(to.getParent());
+  }
+
+  private static Path newFolder(Path parent, String name) {
+    Path folder = parent.resolve(name);
+    try {
+      Files.createDirectories(parent);
+      if (!Files.isDirectory(parent, LinkOption.NOFOLLOW_LINKS)) {
+        throw InvalidInputException.of("registry: %s is no folder", parent);
+      }
+      Files.createDirectory(folder);
+      AtomicFile.forceFolder(parent.toAbsolutePath().getParent());
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make " + folder + ": " + FailureReason.of(e), e);
+    }
+  }
+
+  /**
+   * Points an alias to a version.
+   *
+   * @throws InvalidInputException if there is no such version, or it is retired
+   */
+  public void promote(PackReference reference, String alias) {
+    RegistryName.ofAlias(alias);
+    changed(
+        () -> {
+          NameState state = files.stateOf(reference.name());
+          int version = state.resolve(reference);
+          if (state.alias(alias).orElse(0) != version) {
+            record(RegistryEvent.Action.PROMOTE, reference.name(), version, alias, null, null);
+          }
+          return version;
+        });
+  }
+
+  /**
+   * Points an alias to where it pointed before.
+   *
+   * @return the version to which it points now
+   * @throws InvalidInputException if it pointed nowhere before, or that version is gone
+   */
+  public int rollback(String name, String alias) {
+    RegistryName.ofPack(name);
+    RegistryName.ofAlias(alias);
+    return changed(
+        () -> {
+          NameState state = files.stateOf(name);
+          int version =
+              state
+                  .before(alias)
+                  .orElseThrow(
+                      () ->
+                          InvalidInputException.of(
+                              "alias: %s of %s pointed nowhere before", alias, name));
+          state.resolve(PackReference.of(name, version));
+          record(RegistryEvent.Action.ROLLBACK, name, version, alias, null, null);
+          return version;
+        });
+  }
+
+  /**
+   * Marks a version as one that is not to be used any more; its files stay.
+   *
+   * @throws InvalidInputException if there is no such version, or an alias points to it
+   */
+  public void retire(PackReference reference) {
+    changed(
+        () -> {
+          NameState state = files.stateOf(reference.name());
+          int version = state.resolve(reference);
+          List<String> aliases = state.aliasesOf(version);
+          if (!aliases.isEmpty()) {
+            throw InvalidInputException.of(
+                "version: %s@%d is what %s points to; promote another first",
+                reference.name(), version, String.join(", ", aliases));
+          }
+          record(RegistryEvent.Action.RETIRE, reference.name(), version, null, null, null);
+          return version;
+        });
+  }
+
+  /**
+   * Deletes the files of all retired versions of a name.
+   *
+   * @return their numbers, which are not given again
+   */
+  public List<Integer> purge(String name) {
+    RegistryName.ofPack(name);
+    return changed(
+        () -> {
+          List<Integer> retired =
+              files.stateOf(name).versions().entrySet().stream()
+                  .filter(version -> version.getValue().retired())
+                  .map(Map.Entry::getKey)
+                  .toList();
+          for (int version : retired) {
+            record(RegistryEvent.Action.PURGE, name, version, null, null, null);
+            new VersionFolder(files.version(name, version)).delete();
+          }
+          return retired;
+        });
+  }
+
+  /** Changes something as the only one who does, after what a killed process left is completed. */
+  private <T> T changed(Supplier<T> change) {
+    return RegistryLock.whileHeld(
+        files.lock(),
+        () -> {
+          files.history().last().ifPresent(this::apply);
+          return change.get();
+        });
+  }
+
+  private void record(
+      RegistryEvent.Action action,
+      String name,
+      int version,
+      String alias,
+      String digest,
+      String key) {
+    long sequence = files.history().last().map(RegistryEvent::sequence).orElse(0L) + 1;
+    RegistryEvent event =
+        new RegistryEvent(
+            sequence,
+            clock.instant().truncatedTo(ChronoUnit.MILLIS).toString(),
+            user(),
+            action,
+            name,
+            version,
+            alias,
+            digest,
+            key);
+    files.history().append(event);
+    apply(event);
+  }
+
+  /** Brings what is published under a name up to the audit log. */
+  private void apply(RegistryEvent event) {
+    NameState state = files.stateOf(event.name());
+    NameState after = state.after(event);
+    if (after != state) {
+      byte[] page = RegistryJson.page(after);
+      AtomicFile.write(files.state(event.name()), out -> out.write(page));
+    }
+  }
+
+  private static String user() {
+    return System.getProperty("user.name", "");
+  }
+
+  /** The names under which packs are published, sorted. */
+  public List<String> names() {
+    return files.names().stream().filter(name -> files.stateOf(name).last() > 0).toList();
+  }
+
+  /** All versions of a name that are there, the newest first. */
+  public List<PublishedPack> versions(String name) {
+    NameState state = files.stateOf(name);
+    return state.versions().descendingKeySet().stream()
+        .map(version -> published(name, version, state))
+        .toList();
+  }
+
+  /** The versions that are looked for, retired ones apart. */
+  public List<PublishedPack> search(PackSearch search) {
+    return names().stream()
+        .flatMap(name -> versions(name).stream())
+        .filter(version -> !version.retired() && search.matches(version.facts()))
+        .toList();
+  }
+
+  /**
+   * What the registry says of a version; its files are not looked at.
+   *
+   * @throws InvalidInputException if there is no such version, or it is retired
+   */
+  public PublishedPack show(PackReference reference) {
+    NameState state = files.stateOf(reference.name());
+    return published(reference.name(), state.resolve(reference), state);
+  }
+
+  /** The same; empty if there is no such version, or it is retired. */
+  public Optional<PublishedPack> find(PackReference reference) {
+    NameState state = files.stateOf(reference.name());
+    OptionalInt version = state.find(reference);
+    return version.isPresent()
+        ? Optional.of(published(reference.name(), version.getAsInt(), state))
+        : Optional.empty();
+  }
+
+  private PublishedPack published(String name, int version, NameState state) {
+    NameState.VersionState known = state.versions().get(version);
+    VersionFolder folder = new VersionFolder(files.version(name, version));
+    VersionFacts facts = folder.facts(known.digest());
+    if (!facts.name().equals(name) || facts.version() != version) {
+      throw InvalidInputException.of(
+          "registry: %s is %s, not version %d of %s",
+          folder.folder(), facts.reference(), version, name);
+    }
+    return new PublishedPack(
+        facts,
+        known.digest(),
+        folder.folder(),
+        state.aliasesOf(version),
+        known.retired(),
+        folder.signature().map(Signature::key));
+  }
+
+  /**
+   * A version whose every file was read and is the one that was published.
+   *
+   * @throws InvalidInputException if there is no such version, it is retired, a file is damaged, or
+   *     it is not trusted
+   */
+  public PublishedPack verified(PackReference reference, Trust trust) {
+    return verified(show(reference), trust);
+  }
+
+  private static PublishedPack verified(PublishedPack found, Trust trust) {
+    VersionFolder folder = new VersionFolder(found.folder());
+    if (trust.signedOnly()) {
+      folder.requireSigned(trust.keys());
+    }
+    folder.requireWhole(found.facts());
+    return found;
+  }
+
+  /** {@link #verified} of a version; empty if there is none, or it is retired. */
+  public Optional<PublishedPack> findVerified(PackReference reference, Trust trust) {
+    return find(reference).map(found -> verified(found, trust));
+  }
+
+  /**
+   * Copies a version's pack out of the registry.
+   *
+   * @param target a new folder
+   * @throws InvalidInputException as {@link #verified}, or if there is something at the target
+   */
+  public PublishedPack pull(PackReference reference, Trust trust, Path target) {
+    PublishedPack found = verified(reference, trust);
+    AtomicFolder.write(
+        target,
+        "out",
+        inside -> {
+          List<String> names = List.copyOf(found.facts().files().keySet());
+          if (!new VersionFolder(inside)
+              .copy(found.folder(), names)
+              .equals(found.facts().files())) {
+            throw InvalidInputException.of(
+                "registry: %s was changed while it was copied", found.folder());
+          }
+        });
+    return found;
+  }
+
+  /** The audit log. */
+  public List<RegistryEvent> history() {
+    return files.history().events();
+  }
+}
