@@ -111,7 +111,8 @@ public final class Registry {
     List<String> others =
         RegistryFiles.list(files.root()).stream()
             .map(file -> String.valueOf(file.getFileName()))
-            .filter(name -> !List.of("lock", "packs", "registry.json", "history.jsonl").contains(name))
+            .filter(
+                name -> !List.of("lock", "packs", "registry.json", "history.jsonl").contains(name))
             .filter(name -> !name.startsWith(".registry.json."))
             .toList();
     if (!others.isEmpty()) {
@@ -340,7 +341,7 @@ public final class Registry {
   private void apply(RegistryEvent event) {
     NameState state = files.stateOf(event.name());
     NameState after = state.after(event);
-    if (after != state) {
+    if (after.sequence() > state.sequence()) {
       byte[] page = RegistryJson.page(after);
       AtomicFile.write(files.state(event.name()), out -> out.write(page));
     }

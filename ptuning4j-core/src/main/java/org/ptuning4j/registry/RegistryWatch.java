@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -57,8 +58,9 @@ public final class RegistryWatch implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    looking.scheduleWithFixedDelay(
-        this::look, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
+    Future<?> unused = // which ends with the executor
+        looking.scheduleWithFixedDelay(
+            this::look, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** The same over a registry that may be away, now or later. */

@@ -3,7 +3,9 @@ package org.ptuning4j.registry;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** A process that publishes a pack again and again, promotes what it published, and may be killed. */
+/**
+ * A process that publishes a pack again and again, promotes what it published, and may be killed.
+ */
 public final class PublishProcess {
 
   private PublishProcess() {}

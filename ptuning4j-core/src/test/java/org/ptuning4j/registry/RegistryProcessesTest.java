@@ -76,10 +76,11 @@ class RegistryProcessesTest {
     int promoted = 0;
     for (int i = 0; i < times; i++) {
       try (ChildJvm child = publisher("log" + i, 10_000)) {
-        int first = published + 1;
-        assertThat(child.await(() -> said("published", child).contains(first)))
+        assertThat(child.await(() -> !said("published", child).isEmpty()))
             .as(child.output())
             .isTrue();
+        // the next number, or the one after it where the last process came as far as the log
+        assertThat(said("published", child).get(0)).isBetween(published + 1, published + 2);
         pause(random.nextInt(40_000_000));
         child.kill();
         published = Math.max(published, last("published", child));
@@ -98,9 +99,12 @@ class RegistryProcessesTest {
       }
       published = there.size();
     }
+    int last = published;
     try (ChildJvm child = publisher("last", 1)) {
       assertThat(child.exitCode()).as(child.output()).isZero();
-      assertThat(said("published", child)).containsExactly(published + 1);
+      assertThat(said("published", child))
+          .singleElement()
+          .satisfies(next -> assertThat(next).isBetween(last + 1, last + 2));
     }
     assertWhole(Registry.open(folder));
   }

@@ -69,7 +69,9 @@ class RegistryTest {
     assertThat(length("mood@1")).isEqualTo(1);
     assertThat(length("mood")).isEqualTo(2);
     assertThat(Registry.open(folder).names()).containsExactly("mood");
-    assertThat(registry.versions("mood")).extracting(each -> each.facts().version()).containsExactly(2, 1);
+    assertThat(registry.versions("mood"))
+        .extracting(each -> each.facts().version())
+        .containsExactly(2, 1);
   }
 
   @Test
@@ -102,14 +104,17 @@ class RegistryTest {
     registry.promote(PackReference.parse("mood@1"), "prod");
     registry.retire(PackReference.parse("mood@2"));
     assertThat(length("mood")).isEqualTo(1);
-    assertThatThrownBy(() -> verified("mood@2")).hasMessage("pack: mood@2 is version 2, which is retired");
+    assertThatThrownBy(() -> verified("mood@2"))
+        .hasMessage("pack: mood@2 is version 2, which is retired");
     assertThatThrownBy(() -> registry.rollback("mood", "prod")).hasMessageContaining("is retired");
     assertThat(registry.search(PackSearch.all())).hasSize(1);
     assertThat(folder.resolve("packs/mood/2/prompt.json")).exists();
     assertThat(registry.purge("mood")).containsExactly(2);
     assertThat(folder.resolve("packs/mood/2")).doesNotExist();
     assertThatThrownBy(() -> verified("mood@2"))
-        .hasMessage("pack: there is no mood@2 in the registry; mood has the versions [1] and the aliases [prod]");
+        .hasMessage(
+            "pack: there is no mood@2 in the registry; mood has the versions [1] and the aliases"
+                + " [prod]");
     assertThat(publish(two, "mood").facts().version()).isEqualTo(3); // no number comes twice
   }
 
@@ -217,7 +222,8 @@ class RegistryTest {
     byte[] changed = before.clone();
     changed[changed.length - 1] ^= 1;
     Files.write(tensors, changed);
-    assertThatThrownBy(() -> verified("mood")).hasMessageContaining("prompt.safetensors is damaged");
+    assertThatThrownBy(() -> verified("mood"))
+        .hasMessageContaining("prompt.safetensors is damaged");
     Files.write(tensors, before);
     verified("mood");
     Files.writeString(version.resolve("more.txt"), "x");
@@ -225,7 +231,8 @@ class RegistryTest {
     Files.delete(version.resolve("more.txt"));
     Files.writeString(
         version.resolve("version.json"),
-        Files.readString(version.resolve("version.json")).replace("\"version\" : 1", "\"version\" : 1 "));
+        Files.readString(version.resolve("version.json"))
+            .replace("\"version\" : 1", "\"version\" : 1 "));
     assertThatThrownBy(() -> verified("mood")).hasMessageContaining("version.json is damaged");
     assertThat(registry.names()).containsExactly("mood");
   }
@@ -250,7 +257,8 @@ class RegistryTest {
     assertThatThrownBy(() -> verified("mood")).hasMessageContaining("is no plain file");
     Path linked = Files.createDirectory(work.resolve("linked"));
     Files.copy(one.resolve("prompt.json"), linked.resolve("prompt.json"));
-    Files.createSymbolicLink(linked.resolve("prompt.safetensors"), one.resolve("prompt.safetensors"));
+    Files.createSymbolicLink(
+        linked.resolve("prompt.safetensors"), one.resolve("prompt.safetensors"));
     assertThatThrownBy(() -> publish(linked, "linked")).hasMessageContaining("is no plain file");
     assertThat(registry.names()).containsExactly("mood");
   }

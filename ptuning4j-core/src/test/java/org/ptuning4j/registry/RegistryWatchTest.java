@@ -14,7 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An alias that moves is told of, through the absence of the registry and a listener that fails. */
+/**
+ * An alias that moves is told of, through the absence of the registry and a listener that fails.
+ */
 class RegistryWatchTest {
 
   private static final Duration OFTEN = Duration.ofMillis(10);

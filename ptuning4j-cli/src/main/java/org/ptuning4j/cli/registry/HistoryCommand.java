@@ -12,11 +12,7 @@ import picocli.CommandLine.Parameters;
     name = "history",
     sortOptions = false,
     description = {"Shows what was done, and by whom.", ""},
-    footer = {
-      "",
-      "Examples:",
-      "  ptune registry history --registry /srv/packs"
-    })
+    footer = {"", "Examples:", "  ptune registry history --registry /srv/packs"})
 public final class HistoryCommand extends RegistrySubcommand {
 
   @Parameters(arity = "0..1", paramLabel = "NAME", description = "One name. Default: all.")

@@ -12,7 +12,8 @@ import picocli.CommandLine.Parameters;
     name = "keygen",
     sortOptions = false,
     description = {
-      "Makes a pair of Ed25519 keys: FILE is the secret one, FILE.pub the public one.", ""
+      "Makes a pair of Ed25519 keys: FILE is the secret one, FILE.pub the public one.",
+      ""
     },
     footer = {"", "Examples:", "  ptune registry keygen release"})
 public final class KeygenCommand extends Command {

@@ -13,11 +13,7 @@ import picocli.CommandLine.Parameters;
     name = "list",
     sortOptions = false,
     description = {"Lists the names with their versions, or the versions of one name.", ""},
-    footer = {
-      "",
-      "Examples:",
-      "  ptune registry list --registry /srv/packs"
-    })
+    footer = {"", "Examples:", "  ptune registry list --registry /srv/packs"})
 public final class ListCommand extends RegistrySubcommand {
 
   @Parameters(arity = "0..1", paramLabel = "NAME", description = "One name. Default: all.")

@@ -8,12 +8,11 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "purge",
     sortOptions = false,
-    description = {"Deletes the files of the retired versions of a name. Their numbers are not given again.", ""},
-    footer = {
-      "",
-      "Examples:",
-      "  ptune registry purge mood --registry /srv/packs"
-    })
+    description = {
+      "Deletes the files of the retired versions of a name. Their numbers are not given again.",
+      ""
+    },
+    footer = {"", "Examples:", "  ptune registry purge mood --registry /srv/packs"})
 public final class PurgeCommand extends RegistrySubcommand {
 
   @Parameters(paramLabel = "NAME", description = "The name.")

@@ -9,12 +9,12 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "retire",
     sortOptions = false,
-    description = {"Marks a version as one that is not to be used any more. Its files stay until they are purged.", ""},
-    footer = {
-      "",
-      "Examples:",
-      "  ptune registry retire mood@1 --registry /srv/packs"
-    })
+    description = {
+      "Marks a version as one that is not to be used any more. Its files stay until they are"
+          + " purged.",
+      ""
+    },
+    footer = {"", "Examples:", "  ptune registry retire mood@1 --registry /srv/packs"})
 public final class RetireCommand extends RegistrySubcommand {
 
   @Parameters(paramLabel = "PACK", description = "NAME, NAME@3 or NAME@ALIAS.")

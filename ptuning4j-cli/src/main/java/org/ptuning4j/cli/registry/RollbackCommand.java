@@ -12,11 +12,7 @@ import picocli.CommandLine.Parameters;
     name = "rollback",
     sortOptions = false,
     description = {"Points an alias to the version to which it pointed before.", ""},
-    footer = {
-      "",
-      "Examples:",
-      "  ptune registry rollback mood --alias prod --registry /srv/packs"
-    })
+    footer = {"", "Examples:", "  ptune registry rollback mood --alias prod --registry /srv/packs"})
 public final class RollbackCommand extends RegistrySubcommand {
 
   @Parameters(paramLabel = "NAME", description = "The name.")

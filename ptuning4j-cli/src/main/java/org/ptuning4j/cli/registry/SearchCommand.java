@@ -62,8 +62,7 @@ public final class SearchCommand extends RegistrySubcommand {
   private static void put(String metric, Map<String, Double> least) {
     int sign = metric.indexOf('=');
     try {
-      least.put(
-          metric.substring(0, Math.max(1, sign)), Double.valueOf(metric.substring(sign + 1)));
+      least.put(metric.substring(0, Math.max(1, sign)), Double.valueOf(metric.substring(sign + 1)));
     } catch (NumberFormatException e) {
       throw new InvalidInputException(
           "metric: '" + metric + "' is not of the form NAME=X, such as accuracy=0.9", e);

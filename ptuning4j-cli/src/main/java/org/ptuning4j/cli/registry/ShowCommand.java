@@ -9,12 +9,11 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "show",
     sortOptions = false,
-    description = {"Shows a version: what it is, where it comes from, its files and their hashes.", ""},
-    footer = {
-      "",
-      "Examples:",
-      "  ptune registry show mood@prod --registry /srv/packs"
-    })
+    description = {
+      "Shows a version: what it is, where it comes from, its files and their hashes.",
+      ""
+    },
+    footer = {"", "Examples:", "  ptune registry show mood@prod --registry /srv/packs"})
 public final class ShowCommand extends RegistrySubcommand {
 
   @Parameters(paramLabel = "PACK", description = "NAME, NAME@3 or NAME@ALIAS.")

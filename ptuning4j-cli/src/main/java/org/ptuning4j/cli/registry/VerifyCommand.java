@@ -13,7 +13,11 @@ import picocli.CommandLine.Parameters;
 @CommandLine.Command(
     name = "verify",
     sortOptions = false,
-    description = {"Reads every file of a version and compares it with what was published; with --trust, its signature too.", ""},
+    description = {
+      "Reads every file of a version and compares it with what was published; with --trust, its"
+          + " signature too.",
+      ""
+    },
     footer = {
       "",
       "Examples:",
