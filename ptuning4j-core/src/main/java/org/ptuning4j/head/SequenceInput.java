@@ -2,12 +2,10 @@ package org.ptuning4j.head;
 
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.Direction;
-import org.ptuning4j.backbone.layer.Activation;
 
 /** What a head over whole sequences reads of each. */
 public enum SequenceInput {
@@ -35,13 +33,11 @@ public enum SequenceInput {
   /** The same with ReLU in the place of tanh (DistilBERT's classification head). */
   DENSE_RELU;
 
-  /** What a trained layer of its own puts its output through; empty where it has none. */
-  public Optional<Activation> activation() {
+  /** Whether there is a trained layer of its own between what is read and the last one. */
+  public boolean isDense() {
     return switch (this) {
-      case DENSE -> Optional.of(Activation.TANH);
-      case DENSE_GELU -> Optional.of(Activation.GELU);
-      case DENSE_RELU -> Optional.of(Activation.RELU);
-      case POOLER, FIRST_TOKEN, LAST_TOKEN, MEAN -> Optional.empty();
+      case DENSE, DENSE_GELU, DENSE_RELU -> true;
+      case POOLER, FIRST_TOKEN, LAST_TOKEN, MEAN -> false;
     };
   }
 

@@ -132,7 +132,7 @@ public record LinearHeadSpec(LinearLoss loss, int outputs, SequenceInput input, 
   public long parameterCount(BackboneSpec spec) {
     long hidden = spec.hidden();
     long linear = (hidden + 1) * outputs;
-    return input.activation().isPresent() ? linear + (hidden + 1) * hidden : linear;
+    return input.isDense() ? linear + (hidden + 1) * hidden : linear;
   }
 
   @Override
@@ -176,10 +176,10 @@ public record LinearHeadSpec(LinearLoss loss, int outputs, SequenceInput input, 
 
   private Map<String, long[]> shapes(int hidden) {
     Map<String, long[]> shapes = new LinkedHashMap<>();
-    if (input.activation().isPresent()) {
+    if (input.isDense()) {
       HeadWeights.linear(shapes, DENSE, hidden, hidden);
     }
-    HeadWeights.linear(shapes, input.activation().isPresent() ? OUT : NAME, hidden, outputs);
+    HeadWeights.linear(shapes, input.isDense() ? OUT : NAME, hidden, outputs);
     return shapes;
   }
 

@@ -1,11 +1,10 @@
 package org.ptuning4j.head.linear;
 
 import java.util.List;
-import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.Pooling;
-import org.ptuning4j.backbone.layer.Activation;
 import org.ptuning4j.head.HeadInput;
 import org.ptuning4j.head.HeadWeights;
 import org.ptuning4j.head.Item;
@@ -36,13 +35,20 @@ record SequenceReading(SequenceInput input, Pooling pooled, double dropout)
   @Override
   public Tensor scores(HeadInput from, HeadWeights weights) {
     Tensor read = read(from); // [R, H]
-    Optional<Activation> activation = input.activation();
-    if (activation.isEmpty()) {
+    if (!input.isDense()) {
       return linear(LinearHeadSpec.NAME, read, from.dropout(), weights);
     }
-    Tensor dense =
-        activation.get().apply(linear(LinearHeadSpec.DENSE, read, from.dropout(), weights));
+    Tensor dense = activated(linear(LinearHeadSpec.DENSE, read, from.dropout(), weights));
     return linear(LinearHeadSpec.OUT, dense, from.dropout(), weights);
+  }
+
+  private Tensor activated(Tensor x) {
+    return switch (input) {
+      case DENSE -> torch.tanh(x);
+      case DENSE_GELU -> torch.gelu(x);
+      case DENSE_RELU -> torch.relu(x);
+      case POOLER, FIRST_TOKEN, LAST_TOKEN, MEAN -> x;
+    };
   }
 
   /** What is read of each row, {@code [R, H]}, fp32. */
