@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -358,7 +359,8 @@ class RegistryTest {
   void keysAreForTheirOwnerAndBelongTogether() throws IOException {
     Path file = work.resolve("key");
     SigningKey.generate(file);
-    assertThat(Files.getPosixFilePermissions(file)).hasToString("[OWNER_READ, OWNER_WRITE]");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
     assertThatThrownBy(() -> SigningKey.generate(file)).hasMessageContaining("cannot be written");
     SigningKey.generate(work.resolve("other"));
     Files.copy(
