@@ -26,47 +26,17 @@ final class ResidentTasks implements AutoCloseable {
     Optional<ServedTask> load(String name);
   }
 
-  /** A task in memory; the guard is that of the tasks. */
-  private static final class Slot {
-
-    private final ServedTask task;
-    private final long bytes;
-    private int users;
-    private boolean retired;
-
-    Slot(ServedTask task) {
-      this.task = task;
-      this.bytes = task.bytes();
-    }
-  }
-
-  /** A name, and how its task is loaded; the guard is that of the tasks. */
-  private static final class Entry {
-
-    private final String name;
-    private final Finder loader;
-    private final boolean put; // by hand, and not found by the finder
-    private Optional<Slot> slot = Optional.empty();
-    private Optional<CompletableFuture<Boolean>> loading = Optional.empty(); // whether it was found
-    private Optional<Description> description = Optional.empty(); // when it was last loaded
-
-    Entry(String name, Finder loader, boolean put) {
-      this.name = name;
-      this.loader = loader;
-      this.put = put;
-    }
-  }
-
   private final Object guard = new Object();
   private final Finder finder;
   private final long limit;
-  private final Map<String, Entry> entries = new LinkedHashMap<>();
-  private final Set<Entry> recency = new LinkedHashSet<>(); // those in memory, the oldest use first
+  private final Map<String, TaskEntry> entries = new LinkedHashMap<>();
+  private final Set<TaskEntry> recency =
+      new LinkedHashSet<>(); // those in memory, the oldest use first
   private long bytes;
   private long hits;
   private long loads;
   private long evictions;
-  private int unclosed; // slots, also retired ones in use, and those that are being loaded
+  private int unclosed; // tasks, also retired ones in use, and those that are being loaded
   private boolean closed;
 
   /**
@@ -88,17 +58,17 @@ final class ResidentTasks implements AutoCloseable {
    * @throws IllegalStateException if all was closed
    */
   void put(String name, Supplier<ServedTask> loading) {
-    Entry entry = new Entry(name, any -> Optional.of(loading.get()), true);
-    Slot slot = loaded(entry).orElseThrow();
-    List<Slot> unused = new ArrayList<>();
+    TaskEntry entry = new TaskEntry(name, any -> Optional.of(loading.get()), true);
+    ResidentTask resident = loaded(entry).orElseThrow();
+    List<ResidentTask> unused = new ArrayList<>();
     boolean late;
     synchronized (guard) {
       late = closed;
       if (late) {
-        retire(slot, unused);
+        retire(resident, unused);
       } else {
         drop(entries.put(name, entry), unused);
-        install(entry, slot, unused);
+        install(entry, resident, unused);
       }
     }
     unused.forEach(this::discard);
@@ -109,7 +79,7 @@ final class ResidentTasks implements AutoCloseable {
 
   /** Takes a task away; nothing happens if there is none of that name. */
   void remove(String name) {
-    List<Slot> unused = new ArrayList<>();
+    List<ResidentTask> unused = new ArrayList<>();
     synchronized (guard) {
       drop(entries.remove(name), unused);
     }
@@ -125,20 +95,20 @@ final class ResidentTasks implements AutoCloseable {
   Optional<Lease> lease(String name) {
     while (true) {
       CompletableFuture<Boolean> loading = new CompletableFuture<>();
-      Entry entry;
+      TaskEntry entry;
       boolean mine;
       synchronized (guard) {
         requireOpen();
-        entry = entries.computeIfAbsent(name, key -> new Entry(key, finder, false));
-        if (entry.slot.isPresent()) {
+        entry = entries.computeIfAbsent(name, key -> new TaskEntry(key, finder, false));
+        if (entry.resident().isPresent()) {
           hits++;
-          return Optional.of(use(entry, entry.slot.get()));
+          return Optional.of(use(entry, entry.resident().get()));
         }
-        mine = entry.loading.isEmpty();
+        mine = entry.loading().isEmpty();
         if (mine) {
-          entry.loading = Optional.of(loading);
+          entry.beginLoading(loading);
         } else {
-          loading = entry.loading.get();
+          loading = entry.loading().get();
         }
       }
       if (mine) {
@@ -151,30 +121,30 @@ final class ResidentTasks implements AutoCloseable {
   }
 
   /** Loads a task for its first user, and for those who wait for it. */
-  private Optional<Lease> load(Entry entry, CompletableFuture<Boolean> loading) {
-    Optional<Slot> slot;
+  private Optional<Lease> load(TaskEntry entry, CompletableFuture<Boolean> loading) {
+    Optional<ResidentTask> resident;
     try {
-      slot = loaded(entry);
+      resident = loaded(entry);
     } catch (RuntimeException | Error e) {
       forget(entry);
       loading.completeExceptionally(e);
       throw e;
     }
-    if (slot.isEmpty()) {
+    if (resident.isEmpty()) {
       forget(entry);
       loading.complete(false);
       return Optional.empty();
     }
-    List<Slot> unused = new ArrayList<>();
+    List<ResidentTask> unused = new ArrayList<>();
     Lease lease;
     synchronized (guard) {
-      entry.loading = Optional.empty();
-      slot.get().users++;
-      lease = new Lease(slot.get().task, () -> letGo(slot.get()));
-      if (entries.get(entry.name) == entry && !closed) {
-        install(entry, slot.get(), unused);
+      entry.endLoading();
+      resident.get().use();
+      lease = new Lease(resident.get().task(), () -> letGo(resident.get()));
+      if (entries.get(entry.name()) == entry && !closed) {
+        install(entry, resident.get(), unused);
       } else {
-        retire(slot.get(), unused); // removed or replaced meanwhile: for this user only
+        retire(resident.get(), unused); // removed or replaced meanwhile: for this user only
       }
     }
     unused.forEach(this::discard);
@@ -182,22 +152,22 @@ final class ResidentTasks implements AutoCloseable {
     return Optional.of(lease);
   }
 
-  private Optional<Slot> loaded(Entry entry) {
+  private Optional<ResidentTask> loaded(TaskEntry entry) {
     synchronized (guard) {
       requireOpen();
       unclosed++; // from now on, so that what it is loaded with is not closed under it
     }
-    Optional<Slot> slot = Optional.empty();
+    Optional<ResidentTask> resident = Optional.empty();
     try {
-      slot = entry.loader.load(entry.name).map(Slot::new);
-      return slot;
+      resident = entry.load();
+      return resident;
     } finally {
       synchronized (guard) {
-        if (slot.isEmpty()) {
+        if (resident.isEmpty()) {
           unclosed--;
           guard.notifyAll();
         } else {
-          bytes += slot.get().bytes;
+          bytes += resident.get().bytes();
           loads++;
         }
       }
@@ -216,19 +186,18 @@ final class ResidentTasks implements AutoCloseable {
   }
 
   /** After a load that failed: a name that nobody put here is not kept. */
-  private void forget(Entry entry) {
+  private void forget(TaskEntry entry) {
     synchronized (guard) {
-      entry.loading = Optional.empty();
-      if (!entry.put) {
-        entries.remove(entry.name, entry);
+      entry.endLoading();
+      if (!entry.isPut()) {
+        entries.remove(entry.name(), entry);
       }
     }
   }
 
   /** Under the guard. */
-  private void install(Entry entry, Slot slot, List<Slot> unused) {
-    entry.slot = Optional.of(slot);
-    entry.description = Optional.of(slot.task.description());
+  private void install(TaskEntry entry, ResidentTask resident, List<ResidentTask> unused) {
+    entry.install(resident);
     recency.add(entry);
     keepLimit(unused);
   }
@@ -236,65 +205,65 @@ final class ResidentTasks implements AutoCloseable {
   /**
    * Under the guard: drops what was unused for the longest time, until the rest is in the limit.
    */
-  private void keepLimit(List<Slot> unused) {
-    Iterator<Entry> oldest = recency.iterator();
+  private void keepLimit(List<ResidentTask> unused) {
+    Iterator<TaskEntry> oldest = recency.iterator();
     while (bytes > limit && oldest.hasNext()) {
-      Entry entry = oldest.next();
-      Slot slot = entry.slot.orElseThrow();
-      if (slot.users == 0 && slot.bytes > 0) {
+      TaskEntry entry = oldest.next();
+      ResidentTask resident = entry.resident().orElseThrow();
+      if (!resident.isUsed() && resident.bytes() > 0) {
         oldest.remove();
-        entry.slot = Optional.empty();
-        if (!entry.put) {
-          entries.remove(entry.name, entry);
+        entry.drop();
+        if (!entry.isPut()) {
+          entries.remove(entry.name(), entry);
         }
-        retire(slot, unused);
+        retire(resident, unused);
         evictions++;
       }
     }
   }
 
   /** Under the guard. */
-  private void drop(Entry entryOrNull, List<Slot> unused) {
+  private void drop(TaskEntry entryOrNull, List<ResidentTask> unused) {
     if (entryOrNull != null) {
       recency.remove(entryOrNull);
-      entryOrNull.slot.ifPresent(slot -> retire(slot, unused));
-      entryOrNull.slot = Optional.empty();
+      entryOrNull.resident().ifPresent(resident -> retire(resident, unused));
+      entryOrNull.drop();
     }
   }
 
   /** Under the guard. */
-  private void retire(Slot slot, List<Slot> unused) {
-    slot.retired = true;
-    if (slot.users == 0) {
-      bytes -= slot.bytes;
-      unused.add(slot);
+  private void retire(ResidentTask resident, List<ResidentTask> unused) {
+    resident.retire();
+    if (!resident.isUsed()) {
+      bytes -= resident.bytes();
+      unused.add(resident);
     }
   }
 
   /** Under the guard. */
-  private Lease use(Entry entry, Slot slot) {
-    slot.users++;
+  private Lease use(TaskEntry entry, ResidentTask resident) {
+    resident.use();
     recency.remove(entry);
     recency.add(entry);
-    return new Lease(slot.task, () -> letGo(slot));
+    return new Lease(resident.task(), () -> letGo(resident));
   }
 
-  private void letGo(Slot slot) {
-    List<Slot> unused = new ArrayList<>();
+  private void letGo(ResidentTask resident) {
+    List<ResidentTask> unused = new ArrayList<>();
     synchronized (guard) {
-      slot.users--;
-      if (slot.users == 0 && slot.retired) {
-        retire(slot, unused);
-      } else if (slot.users == 0) {
+      resident.letGo();
+      if (!resident.isUsed() && resident.isRetired()) {
+        retire(resident, unused);
+      } else if (!resident.isUsed()) {
         keepLimit(unused);
       }
     }
     unused.forEach(this::discard);
   }
 
-  private void discard(Slot slot) {
+  private void discard(ResidentTask resident) {
     try {
-      slot.task.close();
+      resident.task().close();
     } finally {
       synchronized (guard) {
         unclosed--;
@@ -306,7 +275,7 @@ final class ResidentTasks implements AutoCloseable {
   /** The names that were put here, in the order in which they came, whether in memory or not. */
   List<String> names() {
     synchronized (guard) {
-      return entries.values().stream().filter(entry -> entry.put).map(entry -> entry.name).toList();
+      return entries.values().stream().filter(TaskEntry::isPut).map(TaskEntry::name).toList();
     }
   }
 
@@ -319,9 +288,9 @@ final class ResidentTasks implements AutoCloseable {
   Optional<Description> description(String name) {
     synchronized (guard) {
       requireOpen();
-      Entry entry = entries.get(name);
-      if (entry != null && entry.description.isPresent()) {
-        return entry.description;
+      TaskEntry entry = entries.get(name);
+      if (entry != null && entry.description().isPresent()) {
+        return entry.description();
       }
     }
     return lease(name).map(ResidentTasks::descriptionOf);
@@ -337,9 +306,9 @@ final class ResidentTasks implements AutoCloseable {
   Residency residency() {
     synchronized (guard) {
       List<Residency.Resident> residents = new ArrayList<>();
-      for (Entry entry : recency) {
-        Slot slot = entry.slot.orElseThrow();
-        residents.add(new Residency.Resident(entry.name, slot.bytes, slot.users));
+      for (TaskEntry entry : recency) {
+        ResidentTask resident = entry.resident().orElseThrow();
+        residents.add(new Residency.Resident(entry.name(), resident.bytes(), resident.users()));
       }
       return new Residency(bytes, limit, hits, loads, evictions, residents);
     }
@@ -365,7 +334,7 @@ final class ResidentTasks implements AutoCloseable {
   /** Lets nobody in any more, and waits until the last user has let go. Twice is once. */
   @Override
   public void close() {
-    List<Slot> unused = new ArrayList<>();
+    List<ResidentTask> unused = new ArrayList<>();
     synchronized (guard) {
       closed = true;
       entries.values().forEach(entry -> drop(entry, unused));

@@ -197,15 +197,16 @@ class FaultyModelTest {
                   Request.of("nowhere", "a dog")));
       assertThat(asked).hasValue(2); // once for topic, which was then there
       assertThat(outcomes.get(0).answer()).isPresent();
-      assertThat(outcomes.get(2).failure().orElseThrow().problem())
-          .isEqualTo(Problem.UNKNOWN_TASK);
+      assertThat(outcomes.get(2).failure().orElseThrow().problem()).isEqualTo(Problem.UNKNOWN_TASK);
       predictor.remove("mood");
       assertThat(predictor.answer(List.of(Request.of("mood", "a dog"))).get(0)).isEqualTo(mood);
       assertThat(predictor.facts("mood").orElseThrow().method()).isEqualTo("p-tuning-v2");
     }
   }
 
-  /** What the limit drops is loaded again, and answers as before; the bytes are those of tensors. */
+  /**
+   * What the limit drops is loaded again, and answers as before; the bytes are those of tensors.
+   */
   @Test
   void packsBeyondTheLimitAnswerAsOthers() {
     BackboneSpec spec;

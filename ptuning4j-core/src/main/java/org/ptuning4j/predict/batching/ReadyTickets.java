@@ -59,34 +59,44 @@ final class ReadyTickets {
     if (waiting.isEmpty()) {
       return batch;
     }
-    ReadRequest first = waiting.getFirst().read();
-    int longest = 0;
-    int rows = 0;
+    boolean isWritten = waiting.getFirst().read().isWritten();
+    Shape shape = Shape.NONE;
     Iterator<Ticket> each = waiting.iterator();
     while (each.hasNext()) {
       Ticket ticket = each.next();
-      if (isSimilar(first, ticket.read())) {
-        int wider = Math.max(longest, ticket.read().longest());
-        int more = rows + rows(ticket.read());
-        if (!batch.isEmpty() && (long) wider * more > budget) {
+      Shape wider = shape.with(ticket.read());
+      if (ticket.read().isWritten() == isWritten && wider.isEven()) {
+        if (!batch.isEmpty() && wider.places() > budget) {
           break; // shorter ones do not overtake it
         }
         each.remove();
         batch.add(ticket);
-        longest = wider;
-        rows = more;
+        shape = wider;
       }
     }
     return batch;
   }
 
-  private static int rows(ReadRequest read) {
-    return Math.max(1, read.tokens() / Math.max(1, read.longest()));
-  }
+  /** What a batch holds: rows, and the lengths of the shortest and the longest. */
+  private record Shape(int rows, int shortest, int longest) {
 
-  private static boolean isSimilar(ReadRequest one, ReadRequest other) {
-    int a = Math.max(SHORT, one.longest());
-    int b = Math.max(SHORT, other.longest());
-    return one.isWritten() == other.isWritten() && Math.max(a, b) <= SIMILAR * Math.min(a, b);
+    static final Shape NONE = new Shape(0, Integer.MAX_VALUE, 0);
+
+    Shape with(ReadRequest read) {
+      int length = Math.max(1, read.longest());
+      return new Shape(
+          rows + Math.max(1, read.tokens() / length),
+          Math.min(shortest, length),
+          Math.max(longest, length));
+    }
+
+    /** Whether little of it is padding. */
+    boolean isEven() {
+      return Math.max(SHORT, longest) <= SIMILAR * Math.max(SHORT, shortest);
+    }
+
+    long places() {
+      return (long) rows * longest;
+    }
   }
 }
