@@ -17,6 +17,11 @@ public interface Backbone extends AutoCloseable {
   /** Its sizes. */
   BackboneSpec spec();
 
+  /** How many of a checkpoint's lowest layers it is; empty where it is all of them. */
+  default OptionalInt readLayer() {
+    return OptionalInt.empty();
+  }
+
   /** Where it computes. */
   Engine engine();
 

@@ -223,6 +223,29 @@ public record BackboneSpec(
             pooling);
   }
 
+  /**
+   * The lowest layers, of which there are fewer than in all: without pooler and language model,
+   * which read the last one.
+   */
+  BackboneSpec lowest(int count) {
+    return new BackboneSpec(
+        modelType,
+        count,
+        hidden,
+        heads,
+        keyValueHeads,
+        headSize,
+        embeddingWidth,
+        maxPositions,
+        vocabulary,
+        typeVocabulary,
+        false,
+        false,
+        direction,
+        dropout,
+        pooling);
+  }
+
   /** 2·K·d: the width of one layer's key and value of one virtual token. */
   public int prefixWidth() {
     return 2 * keyValueHeads * headSize;

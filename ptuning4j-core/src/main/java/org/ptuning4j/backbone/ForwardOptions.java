@@ -9,7 +9,7 @@ import org.ptuning4j.tensor.Recomputation;
 /**
  * How one forward pass is to be done.
  *
- * @param positions which positions of the last layer are wanted
+ * @param positions which positions of the last layer that is computed are wanted
  * @param allHiddenStates whether the states between the layers are wanted too (then all positions
  *     are computed)
  * @param keysAndValues which keys and values of each layer are wanted too
@@ -53,7 +53,7 @@ public record ForwardOptions(
 
     /**
      * The layers next to the input. The pass gives their states as the next layer reads them,
-     * without a final norm.
+     * without a final norm; of the last of them, those that are wanted.
      *
      * @param count how many, at least 1 and fewer than the backbone has
      */
@@ -66,6 +66,17 @@ public record ForwardOptions(
      * @param states what they give, {@code [B, n, H]}; no gradient flows into them
      */
     record Above(int count, Tensor states) implements Layers {}
+
+    /**
+     * Some of the layers above the lowest ones, whose states are known. The pass gives their states
+     * as the next layer reads them.
+     *
+     * @param count how many are known, at least 1
+     * @param states what they give, {@code [B, n, H]}; no gradient flows into them
+     * @param end how many layers there are below the first that is not computed: more than are
+     *     known, and fewer than the backbone has
+     */
+    record Between(int count, Tensor states, int end) implements Layers {}
   }
 
   /** Which positions of the last layer a head reads; the others are not computed. */

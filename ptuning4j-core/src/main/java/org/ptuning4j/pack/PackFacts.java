@@ -3,6 +3,7 @@ package org.ptuning4j.pack;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Map;
+import org.ptuning4j.InvalidInputException;
 
 /**
  * What a pack says of itself: the content of {@code prompt.json}.
@@ -45,7 +46,8 @@ public record PackFacts(
    *
    * @param id the name of its folder
    * @param modelType its family
-   * @param layers L
+   * @param layers L, as many as are read
+   * @param readLayer how many of the lowest layers are read; null for all
    * @param hidden H
    * @param weightsSha256 over its weights; a pack is refused on any other
    * @param languageModelSha256 the same over its language-model head, where the pack's head reads
@@ -56,9 +58,31 @@ public record PackFacts(
       String id,
       @JsonProperty("model_type") String modelType,
       int layers,
+      @JsonProperty("read_layer") Integer readLayer,
       int hidden,
       @JsonProperty("weights_sha256") String weightsSha256,
-      @JsonProperty("language_model_sha256") String languageModelSha256) {}
+      @JsonProperty("language_model_sha256") String languageModelSha256) {
+
+    /** Checks that what is read is there. */
+    public BackboneId {
+      if (readLayer != null && (readLayer < 1 || readLayer != layers)) {
+        throw InvalidInputException.of(
+            "backbone.read_layer: %d; it must be as backbone.layers, which is %d",
+            readLayer, layers);
+      }
+    }
+
+    /** A backbone all of whose layers are read. */
+    public BackboneId(
+        String id,
+        String modelType,
+        int layers,
+        int hidden,
+        String weightsSha256,
+        String languageModelSha256) {
+      this(id, modelType, layers, null, hidden, weightsSha256, languageModelSha256);
+    }
+  }
 
   /**
    * Where a pack comes from.

@@ -2,12 +2,15 @@ package org.ptuning4j.predict;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
+import org.ptuning4j.backbone.LowestLayers;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.generate.EndTokens;
 import org.ptuning4j.head.HeadOptions;
@@ -35,6 +38,7 @@ final class ServedModel implements AutoCloseable {
   private final Engine engine;
   private final TextTokenizer tokenizer;
   private final Pack.Kinds kinds;
+  private final Map<Integer, Backbone> lowest = new HashMap<>(); // views of it, by layers
   private Backbone shared; // null until it is needed; guarded by this
 
   ServedModel(ModelFolder folder, BackboneFamilies families, Engine engine, Pack.Kinds kinds) {
@@ -68,7 +72,7 @@ final class ServedModel implements AutoCloseable {
     Pack pack = Pack.open(packFolder, kinds);
     boolean own = pack.weights().isPresent();
     Backbone backbone =
-        own ? families.load(folder.withWeights(pack.weights().get()), engine) : backbone();
+        own ? families.load(folder.withWeights(pack.weights().get()), engine) : read(pack);
     Optional<TrainedPrompt> prompt = Optional.empty();
     try {
       pack.requireBackbone(backbone, folder.name());
@@ -90,6 +94,16 @@ final class ServedModel implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  /** The model, or as many of its lowest layers as a pack reads. */
+  private synchronized Backbone read(Pack pack) {
+    Backbone whole = backbone();
+    pack.requireBackbone(whole, folder.name());
+    Integer layer = pack.facts().backbone().readLayer();
+    return layer == null
+        ? whole
+        : lowest.computeIfAbsent(layer, count -> LowestLayers.of(whole, count));
   }
 
   private static int longestInput(Pack pack, Backbone backbone, Optional<TrainedPrompt> prompt) {

@@ -2,6 +2,8 @@ package org.ptuning4j.train;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.data.BadRowPolicy;
@@ -128,8 +130,19 @@ record EncodedTask<E extends Example>(
     }
   }
 
-  HeadSpec head(HeadOptions options, String model) {
+  /**
+   * What answers it.
+   *
+   * @param readLayer the layer that is read where it is not the last
+   */
+  HeadSpec head(HeadOptions options, String model, OptionalInt readLayer) {
     HeadSpec spec = task.head(options);
+    if (readLayer.isPresent() && spec.usesLanguageModel()) {
+      throw InvalidInputException.of(
+          "read_layer: %d; the model's own words are read after its last layer: a linear head"
+              + " reads any",
+          readLayer.getAsInt());
+    }
     spec.requireFit(options.spec(), model);
     return spec;
   }

@@ -72,6 +72,7 @@ final class PackSaving {
             parts.folder().name(),
             spec.modelType(),
             spec.layers(),
+            parts.backbone().readLayer().isPresent() ? spec.layers() : null,
             spec.hidden(),
             parts.backbone().weightsHash(),
             head.usesLanguageModel() ? parts.backbone().languageModel().weightsHash() : null),

@@ -11,6 +11,7 @@ import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.Direction;
+import org.ptuning4j.backbone.LowestLayers;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.head.EmbeddingPooling;
 import org.ptuning4j.head.HeadOptions;
@@ -162,8 +163,10 @@ public final class Training {
                 .map(plan -> Engine.recorded(config.precision(), plan))
                 .orElseGet(() -> Engine.measured(config.precision()));
         boolean full = config.method().trainsBackbone();
-        try (Backbone backbone =
+        try (Backbone whole =
             full ? families.loadTrainable(folder, engine) : families.load(folder, engine)) {
+          Backbone backbone =
+              config.readLayer().map(layer -> LowestLayers.of(whole, layer)).orElse(whole);
           List<EncodedTask<?>> encoded = data.encode(backbone.spec());
           Map<String, Map<String, Object>> files = new LinkedHashMap<>();
           encoded.forEach(part -> files.put(part.name(), part.fingerprints()));
@@ -190,7 +193,12 @@ public final class Training {
     if (config.packing()) {
       requirePackable(spec);
     }
-    parts.tasks().forEach(part -> heads.add(part.head(options, parts.folder().path().toString())));
+    parts
+        .tasks()
+        .forEach(
+            part ->
+                heads.add(
+                    part.head(options, parts.folder().path().toString(), backbone.readLayer())));
     if (config.headInput().isEmpty() && heads.stream().anyMatch(Training::readsWholeSequences)) {
       trained.remark(spec).ifPresent(listener::remarked);
     }

@@ -91,11 +91,58 @@ class GoldenBackboneTest {
           anchors(c.output("last_hidden_state"), tokens),
           TOLERANCE,
           0);
+      c.keys("outputs", "hidden_states.")
+          .forEach(
+              (layer, key) ->
+                  checkLowest(backbone, Integer.parseInt(layer), c.read(key), tokens, injection));
       if (c.node().get("outputs").has("pooler_output")) {
         assertThat(backbone.spec().hasPooler()).isTrue();
         assertClose(
             "pooler", backbone.pool(firstOnly.first()), c.output("pooler_output"), TOLERANCE, 0);
       }
+    }
+  }
+
+  /** Reading a layer is reading what another implementation gives between the layers. */
+  private static void checkLowest(
+      Backbone backbone, int count, Tensor states, TokenBatch tokens, Injection injection) {
+    if (count == 0 || count >= backbone.spec().layers()) {
+      return;
+    }
+    Backbone lowest = LowestLayers.of(backbone, count);
+    assertThat(lowest.spec().layers()).isEqualTo(count);
+    ForwardOptions all = ForwardOptions.evaluation(Positions.ALL);
+    assertCloseAtTokens(
+        "lowest " + count,
+        lowest.forward(tokens, injection, all).lastHidden(),
+        states,
+        tokens,
+        TOLERANCE);
+    assertCloseAtTokens(
+        "lowest with all between " + count,
+        lowest.forward(tokens, injection, all.withAllHiddenStates()).lastHidden(),
+        states,
+        tokens,
+        TOLERANCE);
+    assertClose(
+        "anchors of the lowest " + count,
+        lowest.forward(tokens, injection, ForwardOptions.evaluation(Positions.ANCHOR)).first(),
+        anchors(states, tokens),
+        TOLERANCE,
+        0);
+    if (count > 1 && injection.prefixes().isEmpty() && injection.inputs().isEmpty()) {
+      Tensor first =
+          lowest
+              .forward(tokens, injection, all.of(new ForwardOptions.Layers.Lowest(1)))
+              .lastHidden();
+      assertCloseAtTokens(
+          "from the first to " + count,
+          lowest
+              .forward(tokens, injection, all.of(new ForwardOptions.Layers.Above(1, first)))
+              .lastHidden(),
+          states,
+          tokens,
+          TOLERANCE);
     }
   }
 

@@ -34,9 +34,15 @@ record ComputedLayers(int first, int end, boolean areLast, Optional<Tensor> know
     }
     if (asked instanceof Layers.Above above) {
       requireSome(above.count(), all);
-      requireOf(above, spec, tokens);
-      requireUntouched(above.count(), injection);
+      requireKnown(above.count(), above.states(), spec, tokens, injection);
       return new ComputedLayers(above.count(), all, true, Optional.of(above.states()));
+    }
+    if (asked instanceof Layers.Between between) {
+      requireSome(between.end(), all);
+      requireSome(between.count(), between.end());
+      requireKnown(between.count(), between.states(), spec, tokens, injection);
+      return new ComputedLayers(
+          between.count(), between.end(), false, Optional.of(between.states()));
     }
     return new ComputedLayers(0, all, true, Optional.empty());
   }
@@ -48,9 +54,15 @@ record ComputedLayers(int first, int end, boolean areLast, Optional<Tensor> know
     }
   }
 
-  private static void requireOf(Layers.Above above, BackboneSpec spec, TokenBatch tokens) {
+  private static void requireKnown(
+      int count, Tensor states, BackboneSpec spec, TokenBatch tokens, Injection injection) {
+    requireOf(states, spec, tokens);
+    requireUntouched(count, injection);
+  }
+
+  private static void requireOf(Tensor states, BackboneSpec spec, TokenBatch tokens) {
     long[] needed = {tokens.rows(), tokens.columns(), spec.hidden()};
-    long[] given = Tensors.shape(above.states());
+    long[] given = Tensors.shape(states);
     if (!Arrays.equals(needed, given)) {
       throw new IllegalArgumentException(
           "the states of the lowest layers are %s; this batch needs %s"

@@ -64,8 +64,16 @@ final class Transformer extends AssembledBackbone {
                               .orElseGet(() -> embed(pass, tokens, positions, injection)));
               for (int layer = computed.first(); layer < computed.end(); layer++) {
                 Tensor before = x;
+                ReadColumns read =
+                    layer == computed.end() - 1
+                        ? tokens.read(options.positions())
+                        : ReadColumns.all(tokens.columns());
                 List<Tensor> given =
-                    layer(layer, LayerInput.of(layer, before, injection), tokens, pass);
+                    layer(
+                        parts.layers().get(layer),
+                        LayerInput.of(layer, before, injection),
+                        read,
+                        pass);
                 x = given.get(0);
                 past.addAll(given.subList(1, given.size()));
                 if (options.allHiddenStates()) {
@@ -112,13 +120,6 @@ final class Transformer extends AssembledBackbone {
 
   private Tensor finished(Tensor states) {
     return parts.finalNorm().map(norm -> norm.apply(states)).orElse(states);
-  }
-
-  private List<Tensor> layer(int index, LayerInput in, TokenBatch tokens, Pass pass) {
-    boolean last = index == parts.layers().size() - 1;
-    ReadColumns read =
-        last ? tokens.read(pass.options().positions()) : ReadColumns.all(tokens.columns());
-    return layer(parts.layers().get(index), in, read, pass);
   }
 
   private static Map<Integer, LayerPrefix> prefixes(

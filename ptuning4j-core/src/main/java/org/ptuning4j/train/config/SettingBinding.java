@@ -122,6 +122,10 @@ record SettingBinding<T>(
                       config.headInput().map(SequenceInput::label).orElse(TrainingSettings.AUTO)),
               SettingBinding::head),
           new SettingBinding<>(
+              TrainingSettings.READ_LAYER,
+              TrainingConfig::readLayer,
+              (builder, layer) -> builder.readLayer(Optional.of(layer))),
+          new SettingBinding<>(
               TrainingSettings.EVALUATE_EVERY,
               config -> Optional.of(config.evaluateEvery()),
               TrainingConfigBuilder::evaluateEvery),

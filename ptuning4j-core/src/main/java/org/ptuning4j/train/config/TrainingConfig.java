@@ -3,6 +3,7 @@ package org.ptuning4j.train.config;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.head.SequenceInput;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.tensor.engine.Precision;
@@ -30,6 +31,7 @@ import org.ptuning4j.train.batching.Batching;
  * @param averaging whether a moving average of the trained values is evaluated too
  * @param maxLength the longest text in tokens, special tokens included; longer ones are cut
  * @param headInput what the classifier reads; empty to let the checkpoint decide
+ * @param readLayer how many of the lowest layers there are for prompt and head; empty for all
  * @param evaluateEvery evaluate after so many steps; 0 for once per epoch
  * @param patience stop after so many evaluations without a better one; 0 for never
  * @param minDelta by how much the deciding metric must rise for an evaluation to count as better in
@@ -66,6 +68,7 @@ public record TrainingConfig(
     Averaging averaging,
     int maxLength,
     Optional<SequenceInput> headInput,
+    Optional<Integer> readLayer,
     int evaluateEvery,
     int patience,
     double minDelta,
@@ -98,6 +101,13 @@ public record TrainingConfig(
     TrainingSettings.RESTARTS.require(restarts);
     TrainingSettings.CLIP.require(clip);
     TrainingSettings.DROPOUT.require(dropout);
+    TrainingSettings.READ_LAYER.require(readLayer);
+    if (readLayer.isPresent() && method.trainsBackbone()) {
+      throw InvalidInputException.of(
+          "read_layer: %s trains the whole model; only a frozen one can be read below its last"
+              + " layer",
+          method.name());
+    }
     TrainingSettings.requireApart(method.name(), method.settings().declared());
   }
 
@@ -132,6 +142,7 @@ public record TrainingConfig(
         .averaging(averaging)
         .maxLength(maxLength)
         .headInput(headInput)
+        .readLayer(readLayer)
         .evaluateEvery(evaluateEvery)
         .patience(patience)
         .minDelta(minDelta)

@@ -36,6 +36,7 @@ public final class TrainingConfigBuilder {
   private Averaging averaging = Averaging.NONE;
   private int maxLength = byDefault(TrainingSettings.MAX_LENGTH);
   private Optional<SequenceInput> headInput = Optional.empty();
+  private Optional<Integer> readLayer = Optional.empty();
   private int evaluateEvery = byDefault(TrainingSettings.EVALUATE_EVERY);
   private int patience = byDefault(TrainingSettings.PATIENCE);
   private double minDelta = byDefault(TrainingSettings.MIN_DELTA);
@@ -193,6 +194,12 @@ public final class TrainingConfigBuilder {
     return this;
   }
 
+  /** How many of the lowest layers there are for prompt and head; empty for all. */
+  public TrainingConfigBuilder readLayer(Optional<Integer> value) {
+    readLayer = value;
+    return this;
+  }
+
   /** Steps between evaluations; 0 for once per epoch. */
   public TrainingConfigBuilder evaluateEvery(int value) {
     evaluateEvery = value;
@@ -290,6 +297,7 @@ public final class TrainingConfigBuilder {
         averaging,
         maxLength,
         headInput,
+        readLayer,
         evaluateEvery,
         patience,
         minDelta,

@@ -158,6 +158,15 @@ public final class TrainingSettings {
           .defaultTold(
               "auto; verbalizer for p-tuning, unused-tokens, manual where the task has a template");
 
+  /** The layer that a head reads. */
+  public static final Setting<Integer> READ_LAYER =
+      Setting.unset(
+          "read-layer",
+          Values.atLeast(1),
+          "the last",
+          "The head reads what this layer gives, counted from 1; those above are left out, in"
+              + " training and afterwards. Over a frozen model, with a linear head.");
+
   /** Steps between evaluations. */
   public static final Setting<Integer> EVALUATE_EVERY =
       Setting.of("evaluate-every", Values.atLeast(0), 0, "Evaluate after so many steps.")

@@ -50,6 +50,7 @@ class TrainingSettingsTest {
           Map.entry("ema", "auto"),
           Map.entry("max-length", "64"),
           Map.entry("head", "dense"),
+          Map.entry("read-layer", "3"),
           Map.entry("evaluate-every", "9"),
           Map.entry("patience", "4"),
           Map.entry("min-delta", "0.01"),
