@@ -1,6 +1,7 @@
 package org.ptuning4j.tensor;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
@@ -53,8 +54,9 @@ public final class Operator {
 
   /** An argument: a list of numbers that may be missing, without any. */
   public static IValue noNumbers() {
-    Type.TypePtr number = new Type.TypePtr(NumberType.getNumberIntTypePtr());
-    return new IValue(new GenericList(OptionalType.get(number)));
+    // As a Type: a pointer to a pointer to one would be taken for the type itself.
+    Type number = NumberType.getNumberIntTypePtr().get();
+    return new IValue(new GenericList(OptionalType.get(new Type.TypePtr(number))));
   }
 
   /** An argument: a switch. */
@@ -77,6 +79,16 @@ public final class Operator {
   /** An argument that is left out. */
   public static IValue none() {
     return new IValue();
+  }
+
+  /** The same argument for any number of calls, from any threads; never given back. */
+  public static IValue kept(Supplier<IValue> argument) {
+    return Scope.run(
+        () -> {
+          IValue value = argument.get();
+          value.retainReference();
+          return value;
+        });
   }
 
   /** Calls an operator that changes its arguments and returns nothing. */

@@ -1,7 +1,9 @@
 package org.ptuning4j.tensor.engine;
 
+import java.util.List;
 import java.util.Optional;
 import org.bytedeco.pytorch.Context;
+import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Dtype;
@@ -14,6 +16,13 @@ final class OneDnnPacking implements Packing {
 
   /** For how many rows the order is to be good; that of any number serves the others, too. */
   private static final long ROWS = 128;
+
+  /** Nothing is done with a product afterwards: no function, no scalars, no algorithm. */
+  private final List<IValue> plainly =
+      List.of(
+          Operator.kept(() -> Operator.text("none")),
+          Operator.kept(Operator::noNumbers),
+          Operator.kept(() -> Operator.text("")));
 
   private final Operator reorder;
   private final Operator linear;
@@ -79,9 +88,9 @@ final class OneDnnPacking implements Packing {
                   Operator.tensor(x),
                   Operator.tensor(blocks),
                   bias.map(Operator::tensor).orElseGet(Operator::none),
-                  Operator.text("none"),
-                  Operator.noNumbers(),
-                  Operator.text("")));
+                  plainly.get(0),
+                  plainly.get(1),
+                  plainly.get(2)));
     }
 
     @Override
