@@ -100,7 +100,10 @@ record BashCompletion(CommandLine ptune) {
         .append("          if [[ \"$cur\" == -* ]]; then words=\"")
         .append(options)
         .append("\"\n");
-    if (!positional.isEmpty()) {
+    if (!command.getSubcommands().isEmpty()) {
+      String names = String.join(" ", command.getSubcommands().keySet());
+      script.append("          else words=\"").append(names).append("\"\n");
+    } else if (!positional.isEmpty()) {
       String values = values(positional.get(0), words(positional.get(0)));
       script.append("          else ").append(values).append('\n');
     }

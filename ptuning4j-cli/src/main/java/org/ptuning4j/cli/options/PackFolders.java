@@ -112,7 +112,11 @@ public final class PackFolders {
     for (String argument : arguments) {
       int sign = argument.indexOf('=');
       boolean named = sign > 0 && TaskName.isOne(argument.substring(0, sign));
-      Path folder = find(Path.of(named ? argument.substring(sign + 1) : argument));
+      String place = named ? argument.substring(sign + 1) : argument;
+      Path folder =
+          place.startsWith(PUBLISHED)
+              ? published(place.substring(PUBLISHED.length())) // which is no path everywhere
+              : find(Path.of(place));
       String name = named ? argument.substring(0, sign) : Pack.open(folder).task().name();
       if (packs.put(name, folder) != null) {
         throw InvalidInputException.of(

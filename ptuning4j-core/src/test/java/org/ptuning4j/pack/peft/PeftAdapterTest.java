@@ -7,6 +7,7 @@ import static org.ptuning4j.Closeness.assertClose;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -124,6 +125,19 @@ class PeftAdapterTest {
             });
     assertThat(imported(older, ImportSettings.none()).facts().tensors())
         .isEqualTo(expected.facts().tensors());
+  }
+
+  /** As PyTorch pickles it, which was the rule in the first versions. */
+  @Test
+  void pickledTensorsGiveTheSamePack() throws IOException {
+    Path older = Files.createDirectory(work.resolve("pickled"));
+    Files.copy(PREFIX.resolve(PeftConfig.FILE), older.resolve(PeftConfig.FILE));
+    try (InputStream pickled =
+        PeftAdapterTest.class.getResourceAsStream("/pack/bert_seqcls_prefix.bin")) {
+      Files.copy(pickled, older.resolve("adapter_model.bin"));
+    }
+    assertThat(imported(older, ImportSettings.none()).facts().tensors())
+        .isEqualTo(imported(PREFIX, ImportSettings.none()).facts().tensors());
   }
 
   @Test
