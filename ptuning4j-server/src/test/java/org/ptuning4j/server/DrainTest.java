@@ -76,6 +76,16 @@ class DrainTest {
     }
 
     @Override
+    public void promote(String name, int version, String alias) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int rollback(String name, String alias) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void load(String name) {
       throw new UnsupportedOperationException();
     }

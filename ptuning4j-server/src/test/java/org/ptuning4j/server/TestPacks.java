@@ -36,6 +36,11 @@ public final class TestPacks {
     return Reviews.PACK;
   }
 
+  /** The same task with the labels the other way round. */
+  public static Path contrary() {
+    return Contrary.PACK;
+  }
+
   /**
    * Two texts, {@code yes} or {@code no}; its columns are called {@code first} and {@code second}.
    */
@@ -48,6 +53,16 @@ public final class TestPacks {
         train(
             SequenceClassificationTask.onText("reviews", Template.column("text"), "label"),
             reviewRows(40));
+  }
+
+  private static final class Contrary {
+    static final Path PACK =
+        train(
+            SequenceClassificationTask.onText("reviews", Template.column("text"), "label"),
+            reviewRows(40)
+                .replace("\"good\"", "\"?\"")
+                .replace("\"bad\"", "\"good\"")
+                .replace("\"?\"", "\"bad\""));
   }
 
   private static final class Pairs {

@@ -4,11 +4,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.ptuning4j.predict.Predictor;
+import org.ptuning4j.predict.PredictorOptions;
 import org.ptuning4j.server.config.Address;
 import org.ptuning4j.server.config.Limit;
 import org.ptuning4j.server.config.ServerSettings;
 import org.ptuning4j.server.observe.ServerMetrics;
 import org.ptuning4j.server.serving.BatchedServing;
+import org.ptuning4j.server.serving.FollowedRegistry;
 import org.ptuning4j.server.serving.PackAdministration;
 import org.ptuning4j.tensor.engine.Precision;
 
@@ -47,19 +49,32 @@ public final class TestServer implements AutoCloseable {
             "again", TestPacks.reviews(),
             "pairs", TestPacks.pairs());
     Predictor predictor = Predictor.open(TestPacks.model(), Precision.FP32);
-    return over(predictor, packs, settings, file);
+    return over(predictor, packs, Optional.empty(), settings, file);
   }
 
   /** A server of the tasks of a predictor, which it closes in the end. */
   public static TestServer over(Predictor predictor) {
-    return over(predictor, Map.of(), ServerSettings.standard(), Optional.empty());
+    return over(predictor, Map.of(), Optional.empty(), ServerSettings.standard(), Optional.empty());
+  }
+
+  /** A server of the packs of a registry, which the caller closes. */
+  public static TestServer over(FollowedRegistry registry, ServerSettings settings) {
+    PredictorOptions options =
+        PredictorOptions.standard().withPrecision(Precision.FP32).withSource(registry);
+    Predictor predictor = Predictor.open(TestPacks.model(), options);
+    return over(predictor, Map.of(), Optional.of(registry), settings, Optional.empty());
   }
 
   private static TestServer over(
-      Predictor predictor, Map<String, Path> packs, ServerSettings settings, Optional<Path> file) {
+      Predictor predictor,
+      Map<String, Path> packs,
+      Optional<FollowedRegistry> registry,
+      ServerSettings settings,
+      Optional<Path> file) {
     ServerMetrics metrics = new ServerMetrics();
     BatchedServing serving =
-        new BatchedServing(predictor, packs, settings.limits().of(Limit.WAITING), metrics);
+        new BatchedServing(
+            predictor, packs, registry, settings.limits().of(Limit.WAITING), metrics);
     return new TestServer(
         predictor,
         serving,

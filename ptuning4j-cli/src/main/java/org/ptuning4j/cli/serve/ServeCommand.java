@@ -1,10 +1,12 @@
 package org.ptuning4j.cli.serve;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.cli.options.Choices;
 import org.ptuning4j.cli.options.ModelLookup;
 import org.ptuning4j.cli.options.PackFolders;
@@ -13,12 +15,17 @@ import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Figures;
 import org.ptuning4j.cli.terminal.StopOnSignal;
 import org.ptuning4j.predict.Predictor;
+import org.ptuning4j.predict.PredictorOptions;
+import org.ptuning4j.registry.RegistryPacks;
+import org.ptuning4j.registry.Trust;
+import org.ptuning4j.registry.TrustedKey;
 import org.ptuning4j.server.ModelServer;
 import org.ptuning4j.server.config.Address;
 import org.ptuning4j.server.config.Limit;
 import org.ptuning4j.server.config.ServerSettings;
 import org.ptuning4j.server.observe.ServerMetrics;
 import org.ptuning4j.server.serving.BatchedServing;
+import org.ptuning4j.server.serving.FollowedRegistry;
 import org.ptuning4j.tensor.engine.Precision;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -44,6 +51,11 @@ import picocli.CommandLine.Option;
     })
 public final class ServeCommand extends Command {
 
+  private static final String LATEST = "latest";
+
+  /** How often a registry is looked at. */
+  private static final Duration LOOKING = Duration.ofSeconds(1);
+
   @Option(
       names = "--model",
       required = true,
@@ -53,12 +65,36 @@ public final class ServeCommand extends Command {
 
   @Option(
       names = "--pack",
-      required = true,
       paramLabel = "[NAME=]DIR",
       description =
           "A pack, or the folder of the run that made it. Repeat it for several; a pack without"
               + " NAME is called by its task.")
   List<String> packs = List.of();
+
+  @Option(
+      names = "--registry",
+      paramLabel = "DIR",
+      description =
+          "Serve the packs of this registry, too, and follow it: when a name means another version,"
+              + " that is served within seconds.")
+  Path registry;
+
+  @Option(
+      names = "--alias",
+      paramLabel = "NAME",
+      defaultValue = "prod",
+      description =
+          "With --registry: the alias whose version is served of each pack; latest for the newest"
+              + " version. Default: prod.")
+  String alias;
+
+  @Option(
+      names = "--trusted-key",
+      paramLabel = "FILE",
+      description =
+          "With --registry: serve only versions that this key signed (a public Ed25519 key in PEM)."
+              + " Repeat it for several. Default: any version whose files are whole.")
+  List<Path> trustedKeys = List.of();
 
   @Option(
       names = "--host",
@@ -99,12 +135,50 @@ public final class ServeCommand extends Command {
         config == null ? ServerSettings.standard() : ServerSettings.read(config);
     Map<String, Path> folders = PackFolders.named(packs);
     Path folder = ModelLookup.folder(console, model);
+    requirePacks();
     ServerMetrics metrics = new ServerMetrics();
     int waiting = settings.limits().of(Limit.WAITING);
-    try (Predictor predictor = Predictor.open(folder, Precision.parse(precision));
-        BatchedServing serving = new BatchedServing(predictor, folders, waiting, metrics)) {
+    PredictorOptions options =
+        PredictorOptions.standard().withPrecision(Precision.parse(precision));
+    try (Followed followed = new Followed(followed());
+        Predictor predictor =
+            Predictor.open(folder, followed.source().map(options::withSource).orElse(options));
+        BatchedServing serving =
+            new BatchedServing(predictor, folders, followed.source(), waiting, metrics)) {
       predictor.remarks().forEach(console::warnOnce);
       return serve(serving, metrics, address, settings);
+    }
+  }
+
+  private void requirePacks() {
+    if (packs.isEmpty() && registry == null) {
+      throw new InvalidInputException(
+          "pack: there is nothing to serve; give --pack, or --registry with published packs");
+    }
+    if (registry == null && !trustedKeys.isEmpty()) {
+      throw new InvalidInputException(
+          "trusted-key: signatures are of versions in a registry; give --registry as well");
+    }
+  }
+
+  private Optional<FollowedRegistry> followed() {
+    if (registry == null) {
+      return Optional.empty();
+    }
+    Optional<String> served = alias.equals(LATEST) ? Optional.empty() : Optional.of(alias);
+    Trust trust =
+        trustedKeys.isEmpty()
+            ? Trust.anyone()
+            : Trust.signedBy(trustedKeys.stream().map(TrustedKey::read).toList());
+    return Optional.of(new FollowedRegistry(new RegistryPacks(registry, served, trust), LOOKING));
+  }
+
+  /** A registry that is followed, perhaps, until this is closed. */
+  private record Followed(Optional<FollowedRegistry> source) implements AutoCloseable {
+
+    @Override
+    public void close() {
+      source.ifPresent(FollowedRegistry::close);
     }
   }
 

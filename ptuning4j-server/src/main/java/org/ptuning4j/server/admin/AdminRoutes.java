@@ -6,11 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.server.http.BodyReader;
 import org.ptuning4j.server.http.Replies;
 import org.ptuning4j.server.http.RequestFacts;
 import org.ptuning4j.server.http.Routes;
 import org.ptuning4j.server.observe.AuditLog;
+import org.ptuning4j.server.observe.LogLine;
 import org.ptuning4j.server.problem.ProblemDetails;
 import org.ptuning4j.server.problem.ProblemException;
 import org.ptuning4j.server.problem.ProblemKind;
@@ -23,8 +26,9 @@ import org.slf4j.LoggerFactory;
  * /admin/packs/NAME/unload}. To a caller who does not administer, nothing is there.
  *
  * @param packs come and go
+ * @param bodies reads those of requests
  */
-public record AdminRoutes(PackAdministration packs) implements Routes {
+public record AdminRoutes(PackAdministration packs, BodyReader bodies) implements Routes {
 
   private static final Logger LOG = LoggerFactory.getLogger(AdminRoutes.class);
 
@@ -34,6 +38,8 @@ public record AdminRoutes(PackAdministration packs) implements Routes {
     routes.get("/admin/packs", this::list);
     routes.post("/admin/packs/{name}/load", ctx -> change(ctx, "load", packs::load));
     routes.post("/admin/packs/{name}/unload", ctx -> change(ctx, "unload", packs::unload));
+    routes.post("/admin/packs/{name}/promote", this::promote);
+    routes.post("/admin/packs/{name}/rollback", this::rollback);
   }
 
   private static void requireAdministrator(Context ctx) {
@@ -56,22 +62,41 @@ public record AdminRoutes(PackAdministration packs) implements Routes {
     return one;
   }
 
+  private void promote(Context ctx) {
+    Fields body = fields(ctx, List.of("version", "alias"));
+    int version = body.integer("version");
+    String alias = body.string("alias");
+    change(ctx, "promote " + version + " " + alias, name -> packs.promote(name, version, alias));
+  }
+
+  private void rollback(Context ctx) {
+    String alias = fields(ctx, List.of("alias")).string("alias");
+    change(ctx, "rollback " + alias, name -> packs.rollback(name, alias));
+  }
+
+  private Fields fields(Context ctx, List<String> names) {
+    Fields fields = new Fields("", bodies.object(ctx));
+    fields.requireOnly(names);
+    names.forEach(fields::value);
+    return fields;
+  }
+
   private static void change(Context ctx, String action, Consumer<String> change) {
     String name = ctx.pathParam("name");
     String who = RequestFacts.caller(ctx).name();
     try {
       change.accept(name);
-      AuditLog.note(who, action, name, "done");
+      AuditLog.note(who, LogLine.shortened(action), name, "done");
       Replies.json(ctx, Map.of("task", name, "action", action, "outcome", "done"));
     } catch (ProblemException e) {
-      AuditLog.note(who, action, name, e.problem().kind().label());
+      AuditLog.note(who, LogLine.shortened(action), name, e.problem().kind().label());
       throw e;
     } catch (InvalidInputException e) {
       // Why names folders of the server, which are for its log.
-      LOG.warn("The pack of task '{}' cannot be loaded: {}", name, e.getMessage());
-      AuditLog.note(who, action, name, "failed");
+      LOG.warn("Administration of task '{}' failed: {}", name, e.getMessage());
+      AuditLog.note(who, LogLine.shortened(action), name, "failed");
       throw ProblemDetails.ofValue(
-              ProblemKind.CONFLICT, "name", name, "the pack cannot be loaded; the log says why")
+              ProblemKind.CONFLICT, "name", name, "it cannot be done; the log says why")
           .exception();
     }
   }

@@ -83,6 +83,7 @@ public final class HttpFront implements AutoCloseable {
     config.requestLogger.http(observer::note);
     gate.addTo(config.routes);
     config.routes.exception(ProblemException.class, (e, ctx) -> Replies.problem(ctx, e.problem()));
+    config.routes.exception(InvalidInputException.class, HttpFront::refuse);
     config.routes.exception(HttpResponseException.class, HttpFront::refuse);
     config.routes.exception(Exception.class, HttpFront::fail);
     routes.forEach(group -> group.addTo(config.routes));
@@ -116,6 +117,11 @@ public final class HttpFront implements AutoCloseable {
   private static int failed(Error error) {
     LOG.error("A request ended with an error of Java", error);
     return ProblemKind.INTERNAL.status();
+  }
+
+  /** A field of a body that is not what is needed; its message names the field. */
+  private static void refuse(InvalidInputException e, Context ctx) {
+    Replies.problem(ctx, ProblemDetails.of(ProblemKind.BAD_REQUEST, e.getMessage()));
   }
 
   /** What Javalin itself refuses: addresses and methods that are not there. */

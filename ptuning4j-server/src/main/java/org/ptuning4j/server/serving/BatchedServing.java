@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.ptuning4j.InvalidInputException;
@@ -19,6 +20,7 @@ import org.ptuning4j.predict.batching.Batcher;
 import org.ptuning4j.predict.batching.BatcherListener;
 import org.ptuning4j.predict.batching.BatcherSettings;
 import org.ptuning4j.server.problem.ProblemDetails;
+import org.ptuning4j.server.problem.ProblemException;
 import org.ptuning4j.server.problem.ProblemKind;
 import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.WrittenAnswers;
@@ -32,22 +34,31 @@ public final class BatchedServing implements Serving, PackAdministration, AutoCl
 
   private final Predictor predictor;
   private final Map<String, Path> folders;
+  private final Optional<FollowedRegistry> registry;
   private final Batcher batcher;
 
   /**
    * Serves packs.
    *
-   * @param predictor has a source of packs, perhaps; the caller closes it after this
-   * @param folders of packs beside those of the source, by the names of their tasks
+   * @param predictor has the registry as its source, if there is one; the caller closes it after
+   *     this
+   * @param folders of packs beside those of the registry, by the names of their tasks
+   * @param registry which the caller closes as well
    * @param waiting questions that may wait for the model
    * @param listener is told what becomes of questions
    * @throws InvalidInputException if one cannot be loaded
    */
   public BatchedServing(
-      Predictor predictor, Map<String, Path> folders, int waiting, BatcherListener listener) {
+      Predictor predictor,
+      Map<String, Path> folders,
+      Optional<FollowedRegistry> registry,
+      int waiting,
+      BatcherListener listener) {
     this.predictor = predictor;
     this.folders = new ConcurrentSkipListMap<>(folders);
+    this.registry = registry;
     this.folders.keySet().forEach(this::load);
+    registry.ifPresent(followed -> followed.whenMoved(predictor::remove));
     this.batcher =
         Batcher.over(predictor, BatcherSettings.standard().withCapacity(waiting), listener);
   }
@@ -55,32 +66,52 @@ public final class BatchedServing implements Serving, PackAdministration, AutoCl
   @Override
   public List<KnownPack> packs() {
     Set<String> served = Set.copyOf(predictor.tasks());
-    return folders.keySet().stream()
-        .map(name -> new KnownPack(name, served.contains(name)))
-        .toList();
+    Set<String> known = new TreeSet<>(folders.keySet());
+    registry.ifPresent(followed -> known.addAll(followed.names()));
+    return known.stream().map(name -> new KnownPack(name, served.contains(name))).toList();
   }
 
   @Override
   public void load(String name) {
-    predictor.add(name, Pack.open(folder(name)).folder());
+    if (folders.containsKey(name)) {
+      predictor.add(name, Pack.open(folders.get(name)).folder());
+    } else if (registry.filter(followed -> followed.names().contains(name)).isPresent()) {
+      predictor.remove(name); // the next question takes it anew
+    } else {
+      throw unknown(name);
+    }
   }
 
   @Override
   public void unload(String name) {
-    folder(name);
+    if (!folders.containsKey(name)) {
+      throw unknown(name);
+    }
     predictor.remove(name);
   }
 
-  private Path folder(String name) {
-    return Optional.ofNullable(folders.get(name))
-        .orElseThrow(
-            () ->
-                ProblemDetails.ofValue(
-                        ProblemKind.UNKNOWN_TASK,
-                        "name",
-                        name,
-                        "the server was told of no such pack; GET /admin/packs lists them")
-                    .exception());
+  private static ProblemException unknown(String name) {
+    return ProblemDetails.ofValue(
+            ProblemKind.UNKNOWN_TASK,
+            "name",
+            name,
+            "the server was told of no such pack; GET /admin/packs lists them")
+        .exception();
+  }
+
+  @Override
+  public void promote(String name, int version, String alias) {
+    followed().promote(name, version, alias);
+  }
+
+  @Override
+  public int rollback(String name, String alias) {
+    return followed().rollback(name, alias);
+  }
+
+  private FollowedRegistry followed() {
+    return registry.orElseThrow(
+        () -> ProblemDetails.of(ProblemKind.CONFLICT, "the server has no registry").exception());
   }
 
   @Override

@@ -3,8 +3,8 @@ package org.ptuning4j.server.serving;
 import java.util.List;
 
 /**
- * Packs come and go while others are asked. They come from where the server was told at its start;
- * no request names a folder or an address.
+ * Packs come and go while others are asked. They come from folders and a registry that the server
+ * was told of at its start; no request names a folder or an address.
  */
 public interface PackAdministration {
 
@@ -33,4 +33,21 @@ public interface PackAdministration {
    * @throws org.ptuning4j.server.problem.ProblemException if no pack of this name is known
    */
   void unload(String name);
+
+  /**
+   * Has an alias of the registry mean a version; tasks follow it.
+   *
+   * @throws org.ptuning4j.server.problem.ProblemException if the server has no registry
+   * @throws org.ptuning4j.InvalidInputException if there is no such pack or version
+   */
+  void promote(String name, int version, String alias);
+
+  /**
+   * Has an alias of the registry mean what it meant before.
+   *
+   * @return the version that it means now
+   * @throws org.ptuning4j.server.problem.ProblemException if the server has no registry
+   * @throws org.ptuning4j.InvalidInputException if it meant nothing before
+   */
+  int rollback(String name, String alias);
 }

@@ -1,0 +1,111 @@
+package org.ptuning4j.server.serving;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.ptuning4j.predict.PackSource;
+import org.ptuning4j.registry.PackReference;
+import org.ptuning4j.registry.PublishedPack;
+import org.ptuning4j.registry.Registry;
+import org.ptuning4j.registry.RegistryPacks;
+import org.ptuning4j.registry.RegistryWatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The packs of a registry. When a name means another version, because an alias was moved or a
+ * version published, those who serve it are told; they go on with the earlier version until the new
+ * one was checked. A registry that cannot be reached changes nothing.
+ */
+public final class FollowedRegistry implements PackSource, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FollowedRegistry.class);
+
+  private final RegistryPacks packs;
+  private final long namesNanos;
+  private final RegistryWatch watch;
+  private final Map<PackReference, String> names = new ConcurrentHashMap<>();
+  private final AtomicReference<Listed> listed = new AtomicReference<>(new Listed(List.of(), 0));
+  private final AtomicReference<Consumer<String>> moved = new AtomicReference<>(name -> {});
+
+  /**
+   * The names of the registry.
+   *
+   * @param names as they were listed
+   * @param until when they are taken as they were; 0 for not at all
+   */
+  private record Listed(List<String> names, long until) {}
+
+  /**
+   * Follows a registry.
+   *
+   * @param every how often it is looked at
+   */
+  public FollowedRegistry(RegistryPacks packs, Duration every) {
+    this.packs = packs;
+    this.namesNanos = every.toNanos();
+    this.watch = RegistryWatch.over(packs.folder(), every, this::moved);
+  }
+
+  /** Tells from now on, by its name, when a task means another version. */
+  public void whenMoved(Consumer<String> listener) {
+    moved.set(listener);
+  }
+
+  private void moved(PackReference reference, PublishedPack version) {
+    Registry.open(packs.folder()).verified(reference, packs.trust());
+    String name = names.get(reference);
+    moved.get().accept(name);
+    LOG.info("Task '{}' is version {} now", name, version.facts().version());
+  }
+
+  @Override
+  public Optional<Path> folder(String name) {
+    Optional<PublishedPack> found = packs.find(name);
+    found.ifPresent(
+        version -> {
+          PackReference reference = packs.reference(name).orElseThrow();
+          names.put(reference, name);
+          watch.add(reference, version);
+        });
+    return found.map(PublishedPack::folder);
+  }
+
+  /** As they were a moment ago at most, or as they were last if the registry cannot be reached. */
+  @Override
+  public List<String> names() {
+    Listed last = listed.get();
+    long now = System.nanoTime();
+    if (last.until() != 0 && last.until() - now > 0) {
+      return last.names();
+    }
+    List<String> current = last.names();
+    try {
+      current = packs.names();
+    } catch (RuntimeException e) {
+      LOG.warn("The registry cannot be listed; tasks are as before: {}", e.getMessage());
+    }
+    listed.set(new Listed(current, now + namesNanos));
+    return current;
+  }
+
+  /** Has a name mean another version at once. */
+  void promote(String name, int version, String alias) {
+    Registry.open(packs.folder()).promote(PackReference.of(name, version), alias);
+  }
+
+  /** Has an alias mean what it meant before; the version that it means now. */
+  int rollback(String name, String alias) {
+    return Registry.open(packs.folder()).rollback(name, alias);
+  }
+
+  @Override
+  public void close() {
+    watch.close();
+  }
+}

@@ -1,0 +1,147 @@
+package org.ptuning4j.server.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.ptuning4j.registry.PackReference;
+import org.ptuning4j.registry.Registry;
+import org.ptuning4j.registry.RegistryPacks;
+import org.ptuning4j.registry.Trust;
+import org.ptuning4j.server.HttpClientForTests;
+import org.ptuning4j.server.HttpClientForTests.Reply;
+import org.ptuning4j.server.TestPacks;
+import org.ptuning4j.server.TestServer;
+import org.ptuning4j.server.config.ServerSettings;
+
+/** A server follows a registry: what an alias means is served within seconds. */
+class FollowedRegistryTest {
+
+  private static final String ASK = "{\"task\":\"mood\",\"text\":\"A great film.\"}";
+
+  @TempDir Path folder;
+
+  private Path place;
+  private Registry registry;
+  private FollowedRegistry followed;
+  private TestServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    place = folder.resolve("registry");
+    registry = Registry.openOrCreate(place);
+    publish(TestPacks.reviews());
+    registry.promote(PackReference.of("mood", 1), "prod");
+    followed =
+        new FollowedRegistry(
+            new RegistryPacks(place, Optional.of("prod"), Trust.anyone()), Duration.ofMillis(200));
+    Path settings = Files.writeString(folder.resolve("server.yaml"), "admin: {port: 0}\n");
+    server = TestServer.over(followed, ServerSettings.read(settings));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    followed.close();
+  }
+
+  private void publish(Path pack) {
+    registry.publish(pack, "mood", "", Optional.empty());
+  }
+
+  private Reply ask() {
+    return server.client().post("/v1/predict", ASK);
+  }
+
+  private String label() {
+    Reply reply = ask();
+    assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+    return reply.json().at("/answer/label").asText();
+  }
+
+  private void awaitLabel(String label) throws InterruptedException {
+    for (int i = 0; i < 300 && !label().equals(label); i++) {
+      Thread.sleep(50);
+    }
+    assertThat(label()).isEqualTo(label);
+  }
+
+  private HttpClientForTests admin() {
+    return new HttpClientForTests(server.server().adminPort().orElseThrow());
+  }
+
+  @Test
+  void tasksAreThoseOfTheAlias() {
+    assertThat(label()).isEqualTo("good");
+    assertThat(server.client().get("/v1/tasks").json().at("/tasks/0/name").asText())
+        .isEqualTo("mood");
+    assertThat(admin().get("/admin/packs").json().at("/packs/0/name").asText()).isEqualTo("mood");
+  }
+
+  @Test
+  void aVersionThatIsPromotedIsServedAndRolledBack() throws Exception {
+    assertThat(label()).isEqualTo("good");
+    publish(TestPacks.contrary());
+    assertThat(label()).isEqualTo("good");
+    Reply promoted =
+        admin().post("/admin/packs/mood/promote", "{\"version\":2,\"alias\":\"prod\"}");
+    assertThat(promoted.status()).as(promoted.body()).isEqualTo(200);
+    awaitLabel("bad");
+    assertThat(admin().post("/admin/packs/mood/rollback", "{\"alias\":\"prod\"}").status())
+        .isEqualTo(200);
+    awaitLabel("good");
+    assertThat(
+            admin()
+                .post("/admin/packs/mood/promote", "{\"version\":9,\"alias\":\"prod\"}")
+                .status())
+        .isEqualTo(409);
+    assertThat(admin().post("/admin/packs/mood/promote", "{\"version\":1}").status())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void aVersionWhoseFilesChangedIsNotServed() throws Exception {
+    assertThat(label()).isEqualTo("good");
+    publish(TestPacks.contrary());
+    Path tensors =
+        registry.show(PackReference.of("mood", 2)).folder().resolve("prompt.safetensors");
+    byte[] content = Files.readAllBytes(tensors);
+    content[content.length - 1] ^= 1;
+    assertThat(tensors.toFile().setWritable(true)).isTrue();
+    Files.write(tensors, content);
+    registry.promote(PackReference.of("mood", 2), "prod");
+    Thread.sleep(1_000); // several looks
+    assertThat(label()).isEqualTo("good");
+  }
+
+  @Test
+  void aRegistryThatIsAwayChangesNothing() throws Exception {
+    assertThat(label()).isEqualTo("good");
+    Path away = folder.resolve("away");
+    Files.move(place, away);
+    Thread.sleep(1_000);
+    assertThat(label()).isEqualTo("good");
+    Files.move(away, place);
+    publish(TestPacks.contrary());
+    registry.promote(PackReference.of("mood", 2), "prod");
+    awaitLabel("bad");
+  }
+
+  @Test
+  void namesThatAreNoneAreUnknownTasks() {
+    for (String name : new String[] {"../mood", "mood@../1", "moo", "MOOD", "mood\\u0000"}) {
+      Reply reply =
+          server
+              .client()
+              .post("/v1/predict", "{\"task\":\"" + name + "\",\"text\":\"A great film.\"}");
+      assertThat(reply.status()).as(name).isEqualTo(404);
+    }
+  }
+}
