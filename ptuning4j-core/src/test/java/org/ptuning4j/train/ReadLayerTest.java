@@ -16,8 +16,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.TinyModel;
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.BackboneFamilies;
+import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.pack.PackFacts;
+import org.ptuning4j.pack.peft.PeftExport;
 import org.ptuning4j.predict.Evaluator;
 import org.ptuning4j.predict.Outcome;
 import org.ptuning4j.predict.Predictor;
@@ -30,6 +34,7 @@ import org.ptuning4j.prompt.method.HeadOnly;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.prompt.setting.LayerRange;
 import org.ptuning4j.task.LabelAnswer;
+import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.train.batching.Batching.FixedBatches;
 import org.ptuning4j.train.config.StateCaching;
@@ -166,5 +171,20 @@ class ReadLayerTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("99")
         .hasMessageContaining("1 to ");
+  }
+
+  /** An adapter cannot say which layer is read: exported, the pack would answer otherwise. */
+  @Test
+  void peftCannotHoldIt() {
+    run(config(PTuningV2.ofLength(4)).build(), "exported");
+    Pack pack = Pack.open(folder.resolve("exported").resolve("pack"));
+    ModelFolder model = ModelFolder.open(TinyModel.bert());
+    try (Backbone backbone = BackboneFamilies.standard().load(model, Engine.reference())) {
+      PeftExport export = new PeftExport(pack, backbone, model);
+      assertThatThrownBy(() -> export.write(folder.resolve("adapter")))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("reads layer 2");
+    }
+    assertThat(folder.resolve("adapter")).doesNotExist();
   }
 }

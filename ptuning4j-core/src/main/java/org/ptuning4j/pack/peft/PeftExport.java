@@ -68,6 +68,10 @@ public final class PeftExport {
     if (pack.weights().isPresent()) {
       throw refused("its backbone was trained, and an adapter holds a prompt alone");
     }
+    Integer readLayer = pack.facts().backbone().readLayer();
+    if (readLayer != null) {
+      throw refused("its head reads layer " + readLayer + ", and PEFT's models read the last");
+    }
     try (TrainedPrompt prompt =
             pack.prompt(backbone)
                 .orElseThrow(() -> refused("it has no prompt, and an adapter is one"));
