@@ -96,24 +96,47 @@ public final class Batcher implements AutoCloseable {
    * @param timeout from now; a request that has no answer then fails as {@link Problem#TOO_LATE}
    */
   public CompletableFuture<Outcome> submit(Request request, Duration timeout) {
-    Ticket ticket = new Ticket(request);
-    Optional<Problem> problem;
-    int now;
-    synchronized (guard) {
-      problem = problem();
-      if (problem.isEmpty()) {
-        waiting++;
-        readers.execute(() -> read(ticket)); // here, so that the readers do not end in between
-      }
-      now = waiting;
-    }
-    if (problem.isPresent()) {
-      return refused(request, problem.get());
-    }
-    tell(told -> told.accepted(now));
+    return submitTogether(List.of(request), timeout).get(0);
+  }
+
+  /**
+   * Asks requests that go to the model at the same time, so that they share a batch if their
+   * lengths are similar: such as several tasks about one text, which then share layers, too. Each
+   * has its own outcome, as if it were alone; where there is not room for all, the first of them
+   * are accepted.
+   *
+   * @param timeout from now, for each of them
+   * @return one outcome a request, in their order
+   */
+  public List<CompletableFuture<Outcome>> submitTogether(List<Request> requests, Duration timeout) {
     long nanos = Math.max(1, nanos(timeout));
-    ticket.answer().completeOnTimeout(tooLate(nanos), nanos, TimeUnit.NANOSECONDS);
-    return ticket.answer();
+    List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
+    List<Ticket> accepted = new ArrayList<>();
+    Optional<Problem> problem = Optional.empty();
+    int before;
+    synchronized (guard) {
+      before = waiting;
+      for (int i = 0; i < requests.size() && problem.isEmpty(); i++) {
+        problem = problem();
+        if (problem.isEmpty()) {
+          waiting++;
+          accepted.add(new Ticket(requests.get(i)));
+        }
+      }
+      if (!accepted.isEmpty()) {
+        readers.execute(() -> read(accepted)); // here, so that the readers do not end in between
+      }
+    }
+    for (int i = 0; i < accepted.size(); i++) {
+      int now = before + i + 1;
+      tell(told -> told.accepted(now));
+      CompletableFuture<Outcome> answer = accepted.get(i).answer();
+      outcomes.add(answer.completeOnTimeout(tooLate(nanos), nanos, TimeUnit.NANOSECONDS));
+    }
+    for (Request request : requests.subList(accepted.size(), requests.size())) {
+      outcomes.add(refused(request, problem.orElseThrow()));
+    }
+    return outcomes;
   }
 
   /** Under the guard: why no request is accepted just now; empty if one is. */
@@ -160,22 +183,25 @@ public final class Batcher implements AutoCloseable {
     return settings;
   }
 
-  private void read(Ticket ticket) {
+  private void read(List<Ticket> together) {
+    ready.addAll(together.stream().filter(this::isRead).toList());
+  }
+
+  /** Reads a request; whether it then waits for the model. */
+  private boolean isRead(Ticket ticket) {
     if (ticket.isOver() || dropping) {
       end(ticket, ended());
-      return;
+      return false;
     }
     ticket.beginReading();
     try {
       ReadRequest read = predictor.read(ticket.request());
       ticket.isRead(read);
-      if (read.failure().isPresent()) {
-        end(ticket, read.failure().get());
-      } else {
-        ready.add(ticket);
-      }
+      read.failure().ifPresent(failed -> end(ticket, failed));
+      return read.failure().isEmpty();
     } catch (RuntimeException | Error e) {
       end(ticket, internal(e));
+      return false;
     }
   }
 

@@ -32,8 +32,8 @@ final class ReadyTickets {
     this.budget = budget;
   }
 
-  synchronized void add(Ticket ticket) {
-    waiting.add(ticket);
+  synchronized void addAll(List<Ticket> tickets) {
+    waiting.addAll(tickets);
     notifyAll();
   }
 

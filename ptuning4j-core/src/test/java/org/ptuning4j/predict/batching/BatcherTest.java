@@ -282,6 +282,43 @@ class BatcherTest {
     }
   }
 
+  /** The model is idle: nothing holds the first of them back but that they are asked together. */
+  @Test
+  void whatIsAskedTogetherSharesABatch() {
+    try (Batcher batcher = batcher(BatcherSettings.standard())) {
+      List<Request> requests =
+          List.of(
+              Request.of("short", "pizza"), Request.of("long", "pizza"), Request.of("short", "a"));
+      List<CompletableFuture<Outcome>> outcomes =
+          batcher.submitTogether(requests, Duration.ofMinutes(1));
+      for (int i = 0; i < requests.size(); i++) {
+        assertSame(outcomes.get(i).join(), predictor.answer(List.of(requests.get(i))).get(0));
+      }
+      assertThat(told.accepted).hasValue(3);
+      assertThat(told.batches).hasValue(1);
+      assertThat(batcher.submitTogether(List.of(), Duration.ofMinutes(1))).isEmpty();
+    }
+  }
+
+  @Test
+  void ofMoreThanThereIsRoomForTheFirstAreAccepted() {
+    try (Batcher batcher = batcher(BatcherSettings.standard().withCapacity(2).withReaders(1))) {
+      List<CompletableFuture<Outcome>> outcomes =
+          batcher.submitTogether(
+              List.of(
+                  Request.of("slow", "pizza"),
+                  Request.of("short", "pizza"),
+                  Request.of("long", "pizza")),
+              Duration.ofMinutes(1));
+      assertThat(problem(outcomes.get(2).join())).contains(Problem.OVERLOADED);
+      assertThat(batcher.waiting()).isEqualTo(2);
+      gate.countDown();
+      assertThat(outcomes.get(0).join().answer()).isPresent();
+      assertThat(outcomes.get(1).join().answer()).isPresent();
+    }
+    assertThat(told.refused).hasValue(1);
+  }
+
   @Test
   void whatComesTooLateIsGivenUpAndHoldsNobodyUp() {
     try (Batcher batcher = batcher(BatcherSettings.standard().withReaders(1))) {

@@ -56,7 +56,7 @@ class ReadyTicketsTest {
     assertThat(read.tokens()).isEqualTo(tokens);
     read.close();
     ticket.isRead(read);
-    ready.add(ticket);
+    ready.addAll(List.of(ticket));
     return ticket;
   }
 
@@ -82,7 +82,7 @@ class ReadyTicketsTest {
   void aSingleOneMayBeLongerAndTheEndIsEmpty() throws InterruptedException {
     ReadyTickets small = new ReadyTickets(10);
     Ticket ticket = add(30);
-    ready.removeAll().forEach(small::add);
+    ready.removeAll().forEach(each -> small.addAll(List.of(each)));
     assertThat(small.take()).containsExactly(ticket);
     small.end();
     assertThat(small.take()).isEmpty();

@@ -3,6 +3,9 @@ package org.ptuning4j.server.serving;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -156,9 +159,33 @@ public final class BatchedServing implements Serving, PackAdministration, AutoCl
 
   @Override
   public Asked ask(Question question, Instant deadline) {
-    Duration left = Duration.between(Instant.now(), deadline);
-    CompletableFuture<Outcome> outcome = batcher.submit(request(question), left);
+    return asked(batcher.submit(request(question), left(deadline)));
+  }
+
+  private static Duration left(Instant deadline) {
+    return Duration.between(Instant.now(), deadline);
+  }
+
+  private static Asked asked(CompletableFuture<Outcome> outcome) {
     return new Asked(outcome.thenApply(Results::of), () -> outcome.cancel(false));
+  }
+
+  /** What is asked of several tasks goes to the model together, so that they share its layers. */
+  @Override
+  public List<Result> answer(List<Question> questions, Instant deadline) {
+    Map<Map<String, Object>, List<Integer>> byInput = new LinkedHashMap<>();
+    for (int i = 0; i < questions.size(); i++) {
+      byInput.computeIfAbsent(questions.get(i).values(), key -> new ArrayList<>()).add(i);
+    }
+    Asked[] asked = new Asked[questions.size()];
+    for (List<Integer> together : byInput.values()) {
+      List<Request> requests = together.stream().map(i -> request(questions.get(i))).toList();
+      List<CompletableFuture<Outcome>> outcomes = batcher.submitTogether(requests, left(deadline));
+      for (int i = 0; i < outcomes.size(); i++) {
+        asked[together.get(i)] = asked(outcomes.get(i));
+      }
+    }
+    return Arrays.stream(asked).map(each -> each.result().join()).toList();
   }
 
   private Request request(Question question) {
