@@ -172,8 +172,14 @@ class OddJsonTest {
   void aBodyThatGoesOnWithoutEndIsCut() throws IOException {
     try (RawConnection raw = new RawConnection(server.server().port())) {
       raw.send(
-          "POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-              + "Transfer-Encoding: chunked\r\n\r\n");
+          String.join(
+              "\r\n",
+              "POST /v1/predict HTTP/1.1",
+              "Host: localhost",
+              "Content-Type: application/json",
+              "Transfer-Encoding: chunked",
+              "",
+              ""));
       for (int i = 0; i < 3; i++) {
         raw.send("1000\r\n" + "a".repeat(0x1000) + "\r\n");
       }

@@ -73,8 +73,14 @@ class SlowClientsTest {
   void bodiesThatDripAreCutOff() throws Exception {
     try (RawConnection raw = connect()) {
       raw.send(
-          "POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-              + "Content-Length: 9000\r\n\r\n");
+          String.join(
+              "\r\n",
+              "POST /v1/predict HTTP/1.1",
+              "Host: localhost",
+              "Content-Type: application/json",
+              "Content-Length: 9000",
+              "",
+              ""));
       assertThat(isCutOff(raw)).isTrue();
     }
   }

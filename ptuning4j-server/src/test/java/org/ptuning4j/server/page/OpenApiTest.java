@@ -78,7 +78,7 @@ class OpenApiTest {
 
   private static List<String> inPath(String path) {
     List<String> names = new ArrayList<>();
-    for (String part : path.split("/")) {
+    for (String part : path.split("/", -1)) {
       if (part.startsWith("{")) {
         names.add(part.substring(1, part.length() - 1));
       }
