@@ -35,7 +35,7 @@ class ForeignFormatTest {
             + type
             + " for the base model "
             + base
-            + "; this version does not read PEFT's files";
+            + ", of which a pack has to be made first (import)";
     assertThatThrownBy(() -> ModelFolder.open(folder))
         .isInstanceOf(InvalidInputException.class)
         .hasMessage("model: " + expected);
