@@ -371,7 +371,9 @@ class TaskCommandsTest {
     JsonNode metrics = JSON.readTree(scored.out()).path("metrics");
     String first = best.fieldNames().next();
     if (!kind.equals("question-answering")) { // its pack has a threshold that training had not
-      assertThat(metrics.path(first).asDouble()).isEqualTo(best.path(first).asDouble());
+      // Not to the bit: a model that only answers has other products than one in training.
+      assertThat(metrics.path(first).asDouble())
+          .isCloseTo(best.path(first).asDouble(), within(1e-5));
     }
     assertThat(metrics.has(first)).isTrue();
   }
