@@ -221,7 +221,8 @@ public final class Registry {
   /**
    * Points an alias to a version.
    *
-   * @throws InvalidInputException if there is no such version, or it is retired
+   * @throws InvalidInputException if there is no such version, it is retired, or its files are not
+   *     as they were published
    */
   public void promote(PackReference reference, String alias) {
     RegistryName.ofAlias(alias);
@@ -229,6 +230,7 @@ public final class Registry {
         () -> {
           NameState state = files.stateOf(reference.name());
           int version = state.resolve(reference);
+          verified(PackReference.of(reference.name(), version), Trust.anyone());
           if (state.alias(alias).orElse(0) != version) {
             record(RegistryEvent.Action.PROMOTE, reference.name(), version, alias, null, null);
           }

@@ -16,6 +16,7 @@ import org.ptuning4j.cli.terminal.Figures;
 import org.ptuning4j.cli.terminal.StopOnSignal;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.PredictorOptions;
+import org.ptuning4j.registry.Registry;
 import org.ptuning4j.registry.RegistryPacks;
 import org.ptuning4j.registry.Trust;
 import org.ptuning4j.registry.TrustedKey;
@@ -165,6 +166,7 @@ public final class ServeCommand extends Command {
     if (registry == null) {
       return Optional.empty();
     }
+    Registry.open(registry); // that it is one is said before the model is read
     Optional<String> served = alias.equals(LATEST) ? Optional.empty() : Optional.of(alias);
     Trust trust =
         trustedKeys.isEmpty()
@@ -196,6 +198,12 @@ public final class ServeCommand extends Command {
               + address.host()
               + ":"
               + server.port());
+      if (serving.names().isEmpty()) {
+        console.warnOnce(
+            "no pack of the registry has the alias '"
+                + alias
+                + "': there is nothing to ask until one has (ptune registry list shows aliases)");
+      }
       ended.await();
       if (signal.isStopped()) {
         console.say("Stopping; requests that were accepted are answered.");

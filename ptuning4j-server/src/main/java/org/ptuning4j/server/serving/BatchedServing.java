@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -159,7 +160,14 @@ public final class BatchedServing implements Serving, PackAdministration, AutoCl
 
   @Override
   public Asked ask(Question question, Instant deadline) {
-    return asked(batcher.submit(request(question), left(deadline)));
+    return request(question)
+        .map(request -> asked(batcher.submit(request, left(deadline))))
+        .orElseGet(BatchedServing::unavailable);
+  }
+
+  private static Asked unavailable() {
+    Result failed = new Result.Failed(Results.unavailable());
+    return new Asked(CompletableFuture.completedFuture(failed), () -> {});
   }
 
   private static Duration left(Instant deadline) {
@@ -179,21 +187,30 @@ public final class BatchedServing implements Serving, PackAdministration, AutoCl
     }
     Asked[] asked = new Asked[questions.size()];
     for (List<Integer> together : byInput.values()) {
-      List<Request> requests = together.stream().map(i -> request(questions.get(i))).toList();
-      List<CompletableFuture<Outcome>> outcomes = batcher.submitTogether(requests, left(deadline));
-      for (int i = 0; i < outcomes.size(); i++) {
-        asked[together.get(i)] = asked(outcomes.get(i));
+      Map<Integer, Request> requests = new LinkedHashMap<>();
+      for (int i : together) {
+        request(questions.get(i))
+            .ifPresentOrElse(each -> requests.put(i, each), () -> asked[i] = unavailable());
       }
+      Iterator<CompletableFuture<Outcome>> outcomes =
+          batcher.submitTogether(List.copyOf(requests.values()), left(deadline)).iterator();
+      requests.keySet().forEach(i -> asked[i] = asked(outcomes.next()));
     }
     return Arrays.stream(asked).map(each -> each.result().join()).toList();
   }
 
-  private Request request(Question question) {
+  /** What the predictor is asked; empty if the task's pack cannot be loaded. */
+  private Optional<Request> request(Question question) {
     Map<String, Object> values = question.values();
-    if (PlainTexts.areNamed(values) && has(question.task())) {
-      values = PlainTexts.named(predictor.task(question.task()).inputs(), values);
+    try {
+      if (PlainTexts.areNamed(values) && has(question.task())) {
+        values = PlainTexts.named(predictor.task(question.task()).inputs(), values);
+      }
+    } catch (InvalidInputException e) {
+      LOG.warn("The pack of task '{}' cannot be loaded: {}", question.task(), e.getMessage());
+      return Optional.empty();
     }
-    return Request.of(question.task(), values).written(question.writing());
+    return Optional.of(Request.of(question.task(), values).written(question.writing()));
   }
 
   /** Answers what was accepted, and no more. */

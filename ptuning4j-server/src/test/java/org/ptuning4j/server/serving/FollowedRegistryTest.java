@@ -1,6 +1,7 @@
 package org.ptuning4j.server.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.registry.PackReference;
 import org.ptuning4j.registry.Registry;
 import org.ptuning4j.registry.RegistryPacks;
@@ -106,19 +108,46 @@ class FollowedRegistryTest {
         .isEqualTo(400);
   }
 
-  @Test
-  void aVersionWhoseFilesChangedIsNotServed() throws Exception {
-    assertThat(label()).isEqualTo("good");
-    publish(TestPacks.contrary());
+  private void damage(int version) throws IOException {
     Path tensors =
-        registry.show(PackReference.of("mood", 2)).folder().resolve("prompt.safetensors");
+        registry.show(PackReference.of("mood", version)).folder().resolve("prompt.safetensors");
     byte[] content = Files.readAllBytes(tensors);
     content[content.length - 1] ^= 1;
     assertThat(tensors.toFile().setWritable(true)).isTrue();
     Files.write(tensors, content);
+  }
+
+  @Test
+  void aVersionWhoseFilesChangedIsNotServed() throws Exception {
+    publish(TestPacks.contrary());
     registry.promote(PackReference.of("mood", 2), "prod");
+    awaitLabel("bad");
+    damage(1);
+    assertThatThrownBy(() -> registry.promote(PackReference.of("mood", 1), "prod"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("damaged");
+    registry.rollback("mood", "prod");
     Thread.sleep(1_000); // several looks
-    assertThat(label()).isEqualTo("good");
+    assertThat(label()).isEqualTo("bad");
+  }
+
+  /** Of a pack that was not loaded yet: its task fails alone, and nothing says where it is. */
+  @Test
+  void aDamagedPackFailsAloneAmongOthers() throws Exception {
+    registry.publish(TestPacks.contrary(), "other", "", Optional.empty());
+    registry.promote(PackReference.of("other", 1), "prod");
+    damage(1);
+    for (int i = 0;
+        i < 300 && server.client().get("/v1/tasks").json().at("/tasks").size() < 2;
+        i++) {
+      Thread.sleep(50);
+    }
+    Reply all = server.client().post("/v1/predict", "{\"tasks\":[\"*\"],\"text\":\"a delight\"}");
+    assertThat(all.status()).as(all.body()).isEqualTo(200);
+    assertThat(all.json().at("/results/0/error/type").asText()).contains("unavailable");
+    assertThat(all.json().at("/results/1/answer").isMissingNode()).isFalse();
+    assertThat(all.body()).doesNotContain(place.toString());
+    assertThat(ask().status()).isEqualTo(503);
   }
 
   @Test
