@@ -27,6 +27,7 @@ import org.ptuning4j.server.problem.ProblemDetails;
 import org.ptuning4j.server.problem.ProblemException;
 import org.ptuning4j.server.problem.ProblemKind;
 import org.ptuning4j.task.PreparedTask;
+import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.WrittenAnswers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -204,7 +205,12 @@ public final class BatchedServing implements Serving, PackAdministration, AutoCl
     Map<String, Object> values = question.values();
     try {
       if (PlainTexts.areNamed(values) && has(question.task())) {
-        values = PlainTexts.named(predictor.task(question.task()).inputs(), values);
+        TaskInputs inputs = predictor.task(question.task()).inputs();
+        Optional<String[]> tooMany = PlainTexts.tooMany(inputs, values);
+        if (tooMany.isPresent()) {
+          return Optional.of(Request.of(question.task(), tooMany.get()));
+        }
+        values = PlainTexts.named(inputs, values);
       }
     } catch (InvalidInputException e) {
       LOG.warn("The pack of task '{}' cannot be loaded: {}", question.task(), e.getMessage());

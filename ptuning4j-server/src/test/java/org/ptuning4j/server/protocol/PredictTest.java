@@ -67,6 +67,15 @@ class PredictTest {
     assertThat(byRole.json().at("/answer")).isEqualTo(reply.json().at("/answer"));
   }
 
+  /** The first of two texts is not answered as if there were no second. */
+  @Test
+  void aSecondTextIsNotLeftUnread() {
+    Reply reply =
+        client.post("/v1/predict", "{\"task\":\"reviews\",\"text\":\"a\",\"pair\":\"b\"}");
+    assertThat(reply.status()).as(reply.body()).isEqualTo(422);
+    assertThat(reply.json().at("/detail").asText()).contains("one text");
+  }
+
   @Test
   void everyTaskIsAskedAboutOneText() {
     JsonNode results =
