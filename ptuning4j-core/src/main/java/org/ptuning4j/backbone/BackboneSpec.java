@@ -203,24 +203,7 @@ public record BackboneSpec(
    * an encoder–decoder.
    */
   public BackboneSpec reading() {
-    return readingLayers == layers
-        ? this
-        : new BackboneSpec(
-            modelType,
-            readingLayers,
-            hidden,
-            heads,
-            keyValueHeads,
-            headSize,
-            embeddingWidth,
-            maxPositions,
-            vocabulary,
-            typeVocabulary,
-            hasPooler,
-            hasLanguageModel,
-            direction,
-            dropout,
-            pooling);
+    return readingLayers == layers ? this : of(readingLayers, hasPooler, hasLanguageModel);
   }
 
   /**
@@ -228,6 +211,11 @@ public record BackboneSpec(
    * which read the last one.
    */
   BackboneSpec lowest(int count) {
+    return of(count, false, false);
+  }
+
+  /** The same with so many layers, all of which read the text. */
+  private BackboneSpec of(int count, boolean pooler, boolean languageModel) {
     return new BackboneSpec(
         modelType,
         count,
@@ -239,8 +227,8 @@ public record BackboneSpec(
         maxPositions,
         vocabulary,
         typeVocabulary,
-        false,
-        false,
+        pooler,
+        languageModel,
         direction,
         dropout,
         pooling);
