@@ -41,7 +41,8 @@ import org.slf4j.LoggerFactory;
  * <pre>{@code
  * ServerMetrics metrics = new ServerMetrics();
  * try (Predictor predictor = Predictor.open(model);
- *     BatchedServing serving = new BatchedServing(predictor, packs, 4096, metrics);
+ *     BatchedServing serving =
+ *         new BatchedServing(predictor, packs, Optional.empty(), 4096, metrics.questions());
  *     ModelServer server =
  *         ModelServer.start(
  *             serving, serving, metrics, new Address("127.0.0.1", 8080), ServerSettings.standard())) {

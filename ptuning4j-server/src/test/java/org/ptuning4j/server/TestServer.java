@@ -5,12 +5,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.PredictorOptions;
+import org.ptuning4j.registry.FollowedRegistry;
 import org.ptuning4j.server.config.Address;
 import org.ptuning4j.server.config.Limit;
 import org.ptuning4j.server.config.ServerSettings;
 import org.ptuning4j.server.observe.ServerMetrics;
 import org.ptuning4j.server.serving.BatchedServing;
-import org.ptuning4j.server.serving.FollowedRegistry;
 import org.ptuning4j.server.serving.PackAdministration;
 import org.ptuning4j.tensor.engine.Precision;
 
@@ -74,7 +74,7 @@ public final class TestServer implements AutoCloseable {
     ServerMetrics metrics = new ServerMetrics();
     BatchedServing serving =
         new BatchedServing(
-            predictor, packs, registry, settings.limits().of(Limit.WAITING), metrics);
+            predictor, packs, registry, settings.limits().of(Limit.WAITING), metrics.questions());
     return new TestServer(
         predictor,
         serving,

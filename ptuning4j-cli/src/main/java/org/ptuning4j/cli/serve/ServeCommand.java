@@ -16,6 +16,7 @@ import org.ptuning4j.cli.terminal.Figures;
 import org.ptuning4j.cli.terminal.StopOnSignal;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.PredictorOptions;
+import org.ptuning4j.registry.FollowedRegistry;
 import org.ptuning4j.registry.Registry;
 import org.ptuning4j.registry.RegistryPacks;
 import org.ptuning4j.registry.Trust;
@@ -26,7 +27,6 @@ import org.ptuning4j.server.config.Limit;
 import org.ptuning4j.server.config.ServerSettings;
 import org.ptuning4j.server.observe.ServerMetrics;
 import org.ptuning4j.server.serving.BatchedServing;
-import org.ptuning4j.server.serving.FollowedRegistry;
 import org.ptuning4j.tensor.engine.Precision;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -145,7 +145,8 @@ public final class ServeCommand extends Command {
         Predictor predictor =
             Predictor.open(folder, followed.source().map(options::withSource).orElse(options));
         BatchedServing serving =
-            new BatchedServing(predictor, folders, followed.source(), waiting, metrics)) {
+            new BatchedServing(
+                predictor, folders, followed.source(), waiting, metrics.questions())) {
       predictor.remarks().forEach(console::warnOnce);
       return serve(serving, metrics, address, settings);
     }

@@ -23,6 +23,7 @@ import org.ptuning4j.predict.Residency;
 import org.ptuning4j.predict.batching.Batcher;
 import org.ptuning4j.predict.batching.BatcherListener;
 import org.ptuning4j.predict.batching.BatcherSettings;
+import org.ptuning4j.registry.FollowedRegistry;
 import org.ptuning4j.server.problem.ProblemDetails;
 import org.ptuning4j.server.problem.ProblemException;
 import org.ptuning4j.server.problem.ProblemKind;

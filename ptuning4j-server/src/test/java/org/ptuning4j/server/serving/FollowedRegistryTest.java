@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.registry.FollowedRegistry;
 import org.ptuning4j.registry.PackReference;
 import org.ptuning4j.registry.Registry;
 import org.ptuning4j.registry.RegistryPacks;

@@ -1,4 +1,4 @@
-package org.ptuning4j.server.serving;
+package org.ptuning4j.registry;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,11 +9,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.ptuning4j.predict.PackSource;
-import org.ptuning4j.registry.PackReference;
-import org.ptuning4j.registry.PublishedPack;
-import org.ptuning4j.registry.Registry;
-import org.ptuning4j.registry.RegistryPacks;
-import org.ptuning4j.registry.RegistryWatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,12 +90,12 @@ public final class FollowedRegistry implements PackSource, AutoCloseable {
   }
 
   /** Has a name mean another version at once. */
-  void promote(String name, int version, String alias) {
+  public void promote(String name, int version, String alias) {
     Registry.open(packs.folder()).promote(PackReference.of(name, version), alias);
   }
 
   /** Has an alias mean what it meant before; the version that it means now. */
-  int rollback(String name, String alias) {
+  public int rollback(String name, String alias) {
     return Registry.open(packs.folder()).rollback(name, alias);
   }
 

@@ -1,4 +1,4 @@
-package org.ptuning4j.server.observe;
+package org.ptuning4j.predict.meter;
 
 import java.util.HashSet;
 import java.util.Set;
