@@ -1,6 +1,7 @@
 package org.ptuning4j.pack;
 
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -83,6 +84,11 @@ public final class Pack {
       Optional<Backbone> trained) {
     PackFacts complete = PackWriter.write(folder, facts, prompt, head, trained);
     return new Pack(folder, complete, Kinds.installed());
+  }
+
+  /** Whether a folder looks like one: it describes itself as a pack does. */
+  public static boolean isOne(Path folder) {
+    return Files.isRegularFile(folder.resolve(PackFiles.FACTS));
   }
 
   /**

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.study.cell.Cell;
 import org.ptuning4j.study.cell.CellKey;
@@ -17,8 +18,10 @@ import org.ptuning4j.study.run.CellRunner;
 import org.ptuning4j.study.run.LocalCells;
 import org.ptuning4j.study.run.RunFiles;
 import org.ptuning4j.study.run.StudyRun;
+import org.ptuning4j.train.EarlierPacks;
 import org.ptuning4j.train.TaskData;
 import org.ptuning4j.train.TrainingData;
+import org.ptuning4j.train.config.StartFrom;
 import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.run.TrainingResult;
@@ -204,8 +207,16 @@ public final class Study implements AutoCloseable {
   private void describe(Map<String, String> settings, String prefix, TrainingConfig config) {
     Map<String, Object> all = new LinkedHashMap<>(config.settings());
     // Where an earlier pack lies does not matter; what is in it does.
-    config.startFrom().ifPresent(pack -> all.put("start_from", fingerprints.of(pack)));
+    config.startFrom().ifPresent(start -> all.put("start_from", contents(start)));
     all.forEach((name, value) -> settings.put(prefix + name, String.valueOf(value)));
+  }
+
+  private String contents(StartFrom start) {
+    return start.best()
+        ? EarlierPacks.in(start.folder()).stream()
+            .map(fingerprints::of)
+            .collect(Collectors.joining(" ", "auto:", ""))
+        : fingerprints.of(start.folder());
   }
 
   private void describe(Map<String, String> settings, String prefix, TrainingData data) {

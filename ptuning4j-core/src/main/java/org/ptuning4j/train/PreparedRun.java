@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.text.TextTokenizer;
+import org.ptuning4j.train.config.StartFrom;
 import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.run.RunFolder;
 
@@ -30,10 +31,14 @@ record PreparedRun(
     List<EncodedTask<?>> tasks,
     Map<String, Object> fingerprints) {
 
-  /** The same as a run of one start, with another seed and in another folder. */
-  PreparedRun of(long seed, RunFolder own) {
+  /** The same as a run of one of its starts, in another folder. */
+  PreparedRun of(Start start, RunFolder own) {
     return new PreparedRun(
-        config.toBuilder().seed(seed).restarts(1).build(),
+        config.toBuilder()
+            .seed(start.seed())
+            .restarts(1)
+            .startFrom(start.pack().map(StartFrom::pack))
+            .build(),
         own,
         folder,
         backbone,

@@ -1,9 +1,10 @@
 package org.ptuning4j.train;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * What is known of a race: the content of {@code restarts.json}, by which an interrupted one goes
@@ -11,9 +12,9 @@ import java.util.TreeMap;
  *
  * @param rounds those that are over
  * @param seconds what the losers took to train
- * @param winner the seed that goes on; null until there is one
+ * @param winner the name of the start that goes on; null until there is one
  */
-record RaceRecord(List<Round> rounds, double seconds, Long winner) {
+record RaceRecord(List<Round> rounds, double seconds, String winner) {
 
   /** Copies the list. */
   RaceRecord {
@@ -24,20 +25,19 @@ record RaceRecord(List<Round> rounds, double seconds, Long winner) {
    * A round.
    *
    * @param steps the steps that each start has made
-   * @param losses the loss of each start on the sample, by its seed
+   * @param losses the loss of each start on the sample, by its name, in the starts' order
    */
-  record Round(int steps, Map<Long, Double> losses) {
+  record Round(int steps, Map<String, Double> losses) {
 
-    /** Sorts the losses. */
+    /** Copies the losses. */
     Round {
-      losses = new TreeMap<>(losses);
+      losses = Collections.unmodifiableMap(new LinkedHashMap<>(losses));
     }
 
-    /** The best of them, the best first; the lower seed where losses are equal. */
-    List<Long> best(int count) {
+    /** The best of them, the best first; the earlier start where losses are equal. */
+    List<String> best(int count) {
       return losses.entrySet().stream()
-          .sorted(
-              Map.Entry.<Long, Double>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+          .sorted(Map.Entry.comparingByValue())
           .limit(count)
           .map(Map.Entry::getKey)
           .toList();
@@ -55,7 +55,7 @@ record RaceRecord(List<Round> rounds, double seconds, Long winner) {
     return new RaceRecord(all, seconds + more, winner);
   }
 
-  RaceRecord wonBy(long seed) {
-    return new RaceRecord(rounds, seconds, seed);
+  RaceRecord wonBy(String start) {
+    return new RaceRecord(rounds, seconds, start);
   }
 }

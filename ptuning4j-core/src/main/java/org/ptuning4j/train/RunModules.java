@@ -47,7 +47,10 @@ record RunModules(PromptModule prompt, TaskObjectives objectives, Trainer traine
       try {
         Trainer trainer =
             new Trainer(config, backbone, prompt, objectives.all(), parts.run(), listener, store);
-        config.startFrom().ifPresent(pack -> EarlierPrompt.copy(pack, prompt, parts));
+        config
+            .startFrom()
+            .filter(start -> !start.best())
+            .ifPresent(start -> EarlierPrompt.copy(start.folder(), prompt, parts));
         return new RunModules(prompt, objectives, trainer);
       } catch (RuntimeException e) {
         objectives.close();

@@ -203,9 +203,9 @@ public final class Training {
       trained.remark(spec).ifPresent(listener::remarked);
     }
     StateStore store = store(parts);
-    Optional<RacePlan> plan;
+    Optional<Race.Starters> starters;
     try (RunModules modules = RunModules.create(parts, heads, store, listener)) {
-      plan = Restarts.plan(config, modules);
+      starters = Race.plan(parts, modules, listener);
       // Only now, when nothing in the settings can be wrong any more: a folder with settings in it
       // holds a run.
       RunRecord.record(
@@ -215,14 +215,14 @@ public final class Training {
           config,
           backbone.engine(),
           parts.fingerprints());
-      if (plan.isEmpty()) {
+      if (starters.isEmpty()) {
         return train(parts, heads, modules, resume, Optional.empty(), listener);
       }
     }
     try (SharedStates shared = new SharedStates(store)) {
-      Optional<Restarts.Won> won =
-          new Restarts(parts, heads, plan.get(), shared, listener).race(() -> stopped);
-      PreparedRun single = won.map(best -> parts.of(best.seed(), parts.run())).orElse(parts);
+      Optional<Race.Won> won =
+          new Race(parts, heads, starters.get(), shared, listener).race(() -> stopped);
+      PreparedRun single = won.map(best -> parts.of(best.start(), parts.run())).orElse(parts);
       try (RunModules modules = RunModules.create(single, heads, shared, listener)) {
         return won.isPresent()
             ? train(single, heads, modules, true, won, listener)
@@ -236,7 +236,7 @@ public final class Training {
       List<HeadSpec> heads,
       RunModules modules,
       boolean resume,
-      Optional<Restarts.Won> race,
+      Optional<Race.Won> race,
       TrainingListener listener) {
     Trainer trainer = modules.trainer();
     if (resume) {

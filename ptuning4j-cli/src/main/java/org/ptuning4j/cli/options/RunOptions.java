@@ -1,6 +1,5 @@
 package org.ptuning4j.cli.options;
 
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +18,7 @@ import org.ptuning4j.task.Preset;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.train.batching.Batching.FixedBatches;
 import org.ptuning4j.train.config.Schedule;
+import org.ptuning4j.train.config.StartFrom;
 import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.config.TrainingConfigBuilder;
 import org.ptuning4j.train.config.TrainingSettings;
@@ -218,10 +218,15 @@ public final class RunOptions {
         values = values.withText(setting, text);
       }
     }
-    Optional<Path> startFrom = values.given(TrainingSettings.START_FROM);
     return values.with(
         TrainingSettings.START_FROM,
-        startFrom.map(pack -> PackFolders.find(TrainingSettings.START_FROM.name(), pack)));
+        values.given(TrainingSettings.START_FROM).map(RunOptions::found));
+  }
+
+  private static StartFrom found(StartFrom given) {
+    return given.best()
+        ? given
+        : StartFrom.pack(PackFolders.find(TrainingSettings.START_FROM.name(), given.folder()));
   }
 
   /** The method, with what was given, what is published and what the task's template asks for. */

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.ptuning4j.tensor.engine.Machine;
 import org.ptuning4j.train.Training;
+import org.ptuning4j.train.config.StartFrom;
 import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.run.TrainingResult;
@@ -50,7 +51,7 @@ public final class LocalCells implements CellRunner {
       // The shared training is a cost of each of its tasks, by equal parts.
       seconds = spent.get() / together.tasks().size();
       Path pack = shared.resolve("packs").resolve(run.task().name()).toAbsolutePath().normalize();
-      config = config.toBuilder().startFrom(Optional.of(pack)).build();
+      config = config.toBuilder().startFrom(Optional.of(StartFrom.pack(pack))).build();
     }
     if (stopped) {
       return Optional.empty();

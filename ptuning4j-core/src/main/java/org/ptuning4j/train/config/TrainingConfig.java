@@ -1,6 +1,5 @@
 package org.ptuning4j.train.config;
 
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
@@ -79,7 +78,7 @@ public record TrainingConfig(
     long seed,
     int restarts,
     Precision precision,
-    Optional<Path> startFrom,
+    Optional<StartFrom> startFrom,
     double temperature) {
 
   /** Checks the ranges, and that the method's settings have other names than the run's. */

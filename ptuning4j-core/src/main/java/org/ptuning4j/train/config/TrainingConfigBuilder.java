@@ -1,6 +1,5 @@
 package org.ptuning4j.train.config;
 
-import java.nio.file.Path;
 import java.util.Optional;
 import org.ptuning4j.head.SequenceInput;
 import org.ptuning4j.prompt.PromptMethod;
@@ -47,7 +46,7 @@ public final class TrainingConfigBuilder {
   private long seed = byDefault(TrainingSettings.SEED);
   private int restarts = byDefault(TrainingSettings.RESTARTS);
   private Precision precision = byDefault(TrainingSettings.PRECISION);
-  private Optional<Path> startFrom = Optional.empty();
+  private Optional<StartFrom> startFrom = Optional.empty();
   private double temperature = byDefault(TrainingSettings.TEMPERATURE);
 
   TrainingConfigBuilder() {}
@@ -261,7 +260,7 @@ public final class TrainingConfigBuilder {
   }
 
   /** An earlier pack to start from. */
-  public TrainingConfigBuilder startFrom(Optional<Path> value) {
+  public TrainingConfigBuilder startFrom(Optional<StartFrom> value) {
     startFrom = value;
     return this;
   }

@@ -1,6 +1,5 @@
 package org.ptuning4j.train.config;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -252,13 +251,15 @@ public final class TrainingSettings {
           .defaultTold("auto, bf16 where the machine is fast at it");
 
   /** An earlier pack to start from. */
-  public static final Setting<Path> START_FROM =
+  public static final Setting<StartFrom> START_FROM =
       Setting.unset(
           "start-from",
-          Values.texts("DIR", "a folder", Path::of, Path::toString),
+          Values.texts("DIR", "a folder", StartFrom::parse, StartFrom::toString),
           "none",
           "Start from the prompt of this pack (of another task, or another length); its head stays"
-              + " behind.");
+              + " behind. auto:DIR looks through the packs in a folder, and takes the best of them"
+              + " or a fresh start, after a race that takes at most half of a run's time in"
+              + " addition.");
 
   /** The temperature of drawing among several tasks. */
   public static final Setting<Double> TEMPERATURE =

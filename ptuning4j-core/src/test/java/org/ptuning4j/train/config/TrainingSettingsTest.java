@@ -136,7 +136,7 @@ class TrainingSettingsTest {
     assertThat(other.adamEpsilon()).isEqualTo(1e-4);
     assertThat(other.weightDecay()).isEqualTo(0.25);
     assertThat(other.headInput()).contains(SequenceInput.FIRST_TOKEN);
-    assertThat(other.startFrom()).isEqualTo(Optional.of(Path.of("a/b")));
+    assertThat(other.startFrom()).isEqualTo(Optional.of(StartFrom.pack(Path.of("a/b"))));
     assertThat(other.precision()).isEqualTo(Precision.BF16);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +30,7 @@ import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.run.TrainingResult;
 
 /** Races of several starts: what they cost, who wins, and that they can be interrupted. */
-class RestartsTest {
+class RaceTest {
 
   @TempDir Path temp;
   private TrainingData data;
@@ -202,8 +203,12 @@ class RestartsTest {
 
   @Test
   void theBestOfARound() {
-    RaceRecord.Round round = new RaceRecord.Round(5, Map.of(3L, 0.5, 1L, 0.7, 2L, 0.5, 4L, 0.1));
-    assertThat(round.best(3)).containsExactly(4L, 2L, 3L);
+    Map<String, Double> losses = new LinkedHashMap<>();
+    losses.put("3", 0.5);
+    losses.put("1", 0.7);
+    losses.put("2", 0.5);
+    losses.put("4", 0.1);
+    assertThat(new RaceRecord.Round(5, losses).best(3)).containsExactly("4", "3", "2");
   }
 
   @Test
