@@ -9,6 +9,7 @@ import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.text.TextTokenizer;
 import org.ptuning4j.train.config.StartFrom;
 import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.exchange.GradientExchange;
 import org.ptuning4j.train.run.RunFolder;
 
 /**
@@ -21,6 +22,7 @@ import org.ptuning4j.train.run.RunFolder;
  * @param tokenizer the model's tokenizer
  * @param tasks the tasks, one at least
  * @param fingerprints of model and data
+ * @param exchange connects the workers that share the run's steps
  */
 record PreparedRun(
     TrainingConfig config,
@@ -29,7 +31,8 @@ record PreparedRun(
     Backbone backbone,
     TextTokenizer tokenizer,
     List<EncodedTask<?>> tasks,
-    Map<String, Object> fingerprints) {
+    Map<String, Object> fingerprints,
+    GradientExchange exchange) {
 
   /** The same as a run of one of its starts, in another folder. */
   PreparedRun of(Start start, RunFolder own) {
@@ -44,7 +47,8 @@ record PreparedRun(
         backbone,
         tokenizer,
         tasks,
-        fingerprints);
+        fingerprints,
+        exchange);
   }
 
   int skippedRows() {

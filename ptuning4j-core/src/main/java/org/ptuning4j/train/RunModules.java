@@ -46,7 +46,15 @@ record RunModules(PromptModule prompt, TaskObjectives objectives, Trainer traine
       TaskObjectives objectives = TaskObjectives.create(parts, heads, config.temperature());
       try {
         Trainer trainer =
-            new Trainer(config, backbone, prompt, objectives.all(), parts.run(), listener, store);
+            new Trainer(
+                config,
+                backbone,
+                prompt,
+                objectives.all(),
+                parts.run(),
+                listener,
+                store,
+                parts.exchange());
         config
             .startFrom()
             .filter(start -> !start.best())

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.tensor.RandomStream;
+import org.ptuning4j.train.exchange.GradientExchange;
 import org.ptuning4j.train.objective.MixedObjective;
 import org.ptuning4j.train.objective.Objective;
 import org.ptuning4j.train.objective.PromptedBackbone;
@@ -40,8 +41,8 @@ record TaskObjectives(List<TaskObjective<?>> each, Objective all) implements Aut
   }
 
   /** Every task in the form in which it is saved. */
-  List<TaskObjective.Tuned> tuned(PromptedBackbone pass) {
-    return each.stream().map(objective -> objective.tuned(pass)).toList();
+  List<TaskObjective.Tuned> tuned(PromptedBackbone pass, GradientExchange exchange) {
+    return each.stream().map(objective -> objective.tuned(pass, exchange)).toList();
   }
 
   @Override

@@ -25,6 +25,7 @@ import org.ptuning4j.text.TextTokenizer;
 import org.ptuning4j.train.config.StateCaching;
 import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.config.TrainingSettings;
+import org.ptuning4j.train.exchange.GradientExchange;
 import org.ptuning4j.train.loop.Outcome;
 import org.ptuning4j.train.loop.Trainer;
 import org.ptuning4j.train.objective.DiskStates;
@@ -58,6 +59,7 @@ public final class Training {
   private final Optional<Task<?>> task;
   private final TrainingConfig config;
   private final BackboneFamilies families;
+  private final GradientExchange exchange;
   private volatile boolean stopped;
 
   /**
@@ -72,20 +74,38 @@ public final class Training {
 
   /** The same with families of the caller's. */
   public Training(Path model, Task<?> task, TrainingConfig config, BackboneFamilies families) {
-    this(model, Optional.of(task), config, families);
+    this(model, Optional.of(task), config, families, GradientExchange.alone());
   }
 
   private Training(
-      Path model, Optional<Task<?>> task, TrainingConfig config, BackboneFamilies families) {
+      Path model,
+      Optional<Task<?>> task,
+      TrainingConfig config,
+      BackboneFamilies families,
+      GradientExchange exchange) {
     this.model = model;
     this.task = task;
     this.config = config;
     this.families = families;
+    this.exchange = exchange;
   }
 
   /** A training of several tasks together; see {@link #runTogether}. */
   public static Training ofSeveral(Path model, TrainingConfig config) {
-    return new Training(model, Optional.empty(), config, BackboneFamilies.installed());
+    return new Training(
+        model, Optional.empty(), config, BackboneFamilies.installed(), GradientExchange.alone());
+  }
+
+  /**
+   * The same training as one of several workers that make each step together. All have the same
+   * model, data and settings, and each a folder of its own: the first worker's has the pack, and
+   * all have what a run is resumed from. The settings' batch is that of all workers together, so
+   * that a run may go on with another number of them.
+   *
+   * @param group connects them; it stays the caller's to close
+   */
+  public Training within(GradientExchange group) {
+    return new Training(model, task, config, families, group);
   }
 
   /**
@@ -158,10 +178,7 @@ public final class Training {
       check.remarks(tokenizer).forEach(listener::remarked);
       RunData data = RunData.read(tasks, config, tokenizer, check.direction(), listener);
       try (RunFolder run = RunFolder.open(out, resume)) {
-        Engine engine =
-            RunRecord.recordedPlan(run)
-                .map(plan -> Engine.recorded(config.precision(), plan))
-                .orElseGet(() -> Engine.measured(config.precision()));
+        Engine engine = CommonEngine.of(config.precision(), RunRecord.recordedPlan(run), exchange);
         boolean full = config.method().trainsBackbone();
         try (Backbone whole =
             full ? families.loadTrainable(folder, engine) : families.load(folder, engine)) {
@@ -172,7 +189,8 @@ public final class Training {
           encoded.forEach(part -> files.put(part.name(), part.fingerprints()));
           Map<String, Object> fingerprints = Provenance.fingerprints(folder, backbone, files);
           return train(
-              new PreparedRun(config, run, folder, backbone, tokenizer, encoded, fingerprints),
+              new PreparedRun(
+                  config, run, folder, backbone, tokenizer, encoded, fingerprints, exchange),
               resume,
               listener);
         }
@@ -246,10 +264,12 @@ public final class Training {
     listener.started(start(trainer, modules.objectives().all(), parts, total));
     Outcome outcome = trainer.train(() -> stopped);
     List<TaskObjective.Tuned> tuned =
-        outcome.evaluated() ? modules.objectives().tuned(trainer.evaluationPass()) : List.of();
+        outcome.evaluated()
+            ? modules.objectives().tuned(trainer.evaluationPass(), parts.exchange())
+            : List.of();
     Outcome all = race.map(won -> outcome.after(won.seconds(), won.decisions())).orElse(outcome);
     TrainingResult result = result(trainer.trainableParameters(), total, all, parts, tuned);
-    if (outcome.evaluated()) {
+    if (outcome.evaluated() && parts.exchange().isFirst()) {
       PackSaving.save(parts, heads, modules.prompt(), modules.objectives(), tuned, result);
     }
     return finish(parts, result, listener);

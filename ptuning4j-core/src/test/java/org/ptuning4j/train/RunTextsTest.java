@@ -51,6 +51,7 @@ import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.text.TextTokenizer;
 import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.exchange.GradientExchange;
 import org.ptuning4j.train.run.TrainingListener;
 
 /** Prompts that start from texts of a run: of what tasks give, and exactly what models compute. */
@@ -131,7 +132,8 @@ class RunTextsTest {
               backbone,
               tokenizer,
               encoded,
-              Map.of());
+              Map.of(),
+              GradientExchange.alone());
       Scope.run(
           () ->
               test.accept(

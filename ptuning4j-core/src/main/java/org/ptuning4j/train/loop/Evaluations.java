@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.SettingName;
 import org.ptuning4j.tensor.Parameter;
+import org.ptuning4j.train.exchange.GradientExchange;
 import org.ptuning4j.train.objective.Objective;
 import org.ptuning4j.train.objective.PromptedBackbone;
 
@@ -23,8 +24,14 @@ final class Evaluations {
   private final Objective objective;
   private final List<Parameter> parameters;
   private final Optional<ParameterAverage> average;
+  private final GradientExchange exchange;
 
-  Evaluations(Objective objective, List<Parameter> parameters, Optional<ParameterAverage> average) {
+  Evaluations(
+      Objective objective,
+      List<Parameter> parameters,
+      Optional<ParameterAverage> average,
+      GradientExchange exchange) {
+    this.exchange = exchange;
     this.objective = objective;
     this.parameters = parameters;
     this.average = average;
@@ -72,12 +79,12 @@ final class Evaluations {
    * @param step the steps made so far, for messages
    */
   Judged judge(PromptedBackbone pass, int step) {
-    Objective.Evaluation trained = objective.evaluate(pass);
+    Objective.Evaluation trained = objective.evaluate(pass, exchange);
     Standing standing = standing(trained, step);
     if (average.isEmpty()) {
       return new Judged(trained, standing, false, Map.of());
     }
-    Objective.Evaluation smooth = averaged(() -> objective.evaluate(pass));
+    Objective.Evaluation smooth = averaged(() -> objective.evaluate(pass, exchange));
     Standing other = standing(smooth, step);
     boolean better = other.compareTo(standing) > 0;
     Map<String, Objective.Evaluation> each = new LinkedHashMap<>();

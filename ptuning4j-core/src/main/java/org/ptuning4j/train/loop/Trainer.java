@@ -19,12 +19,13 @@ import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.config.TrainingSettings;
+import org.ptuning4j.train.exchange.GradientExchange;
 import org.ptuning4j.train.objective.Objective;
 import org.ptuning4j.train.objective.Preparation;
 import org.ptuning4j.train.objective.PromptedBackbone;
 import org.ptuning4j.train.objective.StateStore;
 import org.ptuning4j.train.run.Decision;
-import org.ptuning4j.train.run.RunFolder;
+import org.ptuning4j.train.run.RunLog;
 import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.watch.RunChecks;
 import org.ptuning4j.train.watch.Watchdogs;
@@ -39,9 +40,10 @@ public final class Trainer implements AutoCloseable {
   private final Backbone backbone;
   private final PromptModule prompt;
   private final Objective objective;
-  private final RunFolder folder;
+  private final RunLog log;
   private final TrainingListener listener;
   private final StateStore store;
+  private final GradientExchange exchange;
   private final List<Parameter> parameters;
   private final AdamW optimiser;
   private final StepGradients gradients;
@@ -55,27 +57,31 @@ public final class Trainer implements AutoCloseable {
   private Progress progress = new Progress();
   private RandomStream dropoutBits;
   private long lastCheckpoint = System.nanoTime();
+  private boolean workersStop;
 
   /**
    * A loop that has made no step.
    *
    * @param store where states that are computed once are kept
+   * @param exchange connects the workers that share each step
    */
   public Trainer(
       TrainingConfig config,
       Backbone backbone,
       PromptModule prompt,
       Objective objective,
-      RunFolder folder,
+      RunLog log,
       TrainingListener listener,
-      StateStore store) {
+      StateStore store,
+      GradientExchange exchange) {
     this.config = config;
     this.backbone = backbone;
     this.prompt = prompt;
     this.objective = objective;
-    this.folder = folder;
+    this.log = log;
     this.listener = listener;
     this.store = store;
+    this.exchange = exchange;
     List<ParameterGroup> groups =
         ParameterGroups.of(
             config, prompt.parameters(), objective.parameters(), backbone.parameters());
@@ -90,7 +96,7 @@ public final class Trainer implements AutoCloseable {
             ? Optional.of(
                 new ParameterAverage(parameters, config.averaging().decayOver(plan.total())))
             : Optional.empty();
-    this.evaluations = new Evaluations(objective, parameters, average);
+    this.evaluations = new Evaluations(objective, parameters, average, exchange);
     this.patience = new Patience(config.patience(), config.minDelta());
     this.watchdogs = new Watchdogs(config.method(), config.learningRate(), objective.blindLoss());
     this.dropoutBits = RandomStream.of(config.seed(), "dropout");
@@ -98,6 +104,7 @@ public final class Trainer implements AutoCloseable {
     boolean little = parameters.isEmpty() || trainingPass(dropoutBits).isFrozen();
     this.gradients =
         new StepGradients(
+            exchange,
             backbone,
             objective,
             this::trainingPass,
@@ -132,18 +139,18 @@ public final class Trainer implements AutoCloseable {
 
   /** Takes up the state of the checkpoint in the folder, if there is one. */
   public void resume() {
-    if (!folder.checkpointFile().toFile().exists()) {
-      folder.keepMetrics(0);
+    if (!log.checkpointFile().toFile().exists()) {
+      log.keepMetrics(0);
       return;
     }
-    progress = Checkpoint.restore(folder.checkpointFile(), parameters, optimiser, average);
+    progress = Checkpoint.restore(log.checkpointFile(), parameters, optimiser, average);
     dropoutBits =
         RandomStream.at(RandomStream.of(config.seed(), "dropout"), progress.dropoutPosition);
     watchdogs.resume(progress.watched);
     if (progress.foundRate != null) {
       takeRate(progress.foundRate);
     }
-    folder.keepMetrics(progress.evaluations);
+    log.keepMetrics(progress.evaluations);
   }
 
   /**
@@ -153,9 +160,9 @@ public final class Trainer implements AutoCloseable {
    * @return how far it came
    */
   public Outcome train(BooleanSupplier stop) {
-    boolean finished = goOn(stop);
+    boolean finished = goOn(Integer.MAX_VALUE, stop);
     if (progress.hasBest()) {
-      Checkpoint.restoreParameters(folder.bestFile(progress.bestStep), parameters);
+      Checkpoint.restoreParameters(log.bestFile(progress.bestStep), parameters);
     }
     return Outcome.of(progress, finished, plan.peak());
   }
@@ -166,11 +173,12 @@ public final class Trainer implements AutoCloseable {
    * @return false if {@code stop} came before; what was reached is saved
    */
   public boolean advance(int steps, BooleanSupplier stop) {
-    goOn(() -> progress.step >= steps || stop.getAsBoolean());
+    goOn(steps, stop);
     return progress.step >= steps || exhausted();
   }
 
-  private boolean goOn(BooleanSupplier stop) {
+  /** Goes on until so many steps are made in all, or it is stopped. */
+  private boolean goOn(int steps, BooleanSupplier stop) {
     if (progress.step == 0 && progress.evaluations == 0) {
       atStart().forEach(this::warn);
       average.ifPresent(ParameterAverage::begin);
@@ -179,7 +187,7 @@ public final class Trainer implements AutoCloseable {
     if (config.searchesRate() && progress.foundRate == null && !exhausted()) {
       findRate();
     }
-    boolean finished = parameters.isEmpty() ? evaluateOnly() : trainEpochs(stop);
+    boolean finished = parameters.isEmpty() ? evaluateOnly() : trainEpochs(steps, stop);
     progress.dropoutPosition = dropoutBits.position();
     saveCheckpoint();
     return finished;
@@ -233,7 +241,7 @@ public final class Trainer implements AutoCloseable {
       return;
     }
     long start = System.nanoTime();
-    int epochs = parameters.isEmpty() ? 1 : config.epochs();
+    int epochs = parameters.isEmpty() ? 1 : Math.max(1, config.epochs() / exchange.workers());
     Preparation once = objective.prepare(trainingPass(dropoutBits), epochs, store);
     double seconds = (System.nanoTime() - start) / 1e9;
     progress.seconds += seconds;
@@ -256,7 +264,7 @@ public final class Trainer implements AutoCloseable {
         new Decision(
             TrainingSettings.LEARNING_RATE.name(), Double.toString(found.rate()), found.reason());
     progress.decisions.add(decision);
-    folder.write("range-test.json", found.points());
+    log.write("range-test.json", found.points());
     saveCheckpoint();
     listener.decided(decision);
   }
@@ -283,19 +291,19 @@ public final class Trainer implements AutoCloseable {
     return true;
   }
 
-  private boolean trainEpochs(BooleanSupplier stop) {
+  private boolean trainEpochs(int steps, BooleanSupplier stop) {
     if (exhausted()) {
       return true; // a resumed run that had come to its end
     }
     while (progress.epoch < config.epochs()) {
       List<int[]> batches = objective.plan(config.batching(), config.seed(), progress.epoch);
       while (progress.stepInEpoch < plan.ofEpoch(progress.epoch)) {
-        if (stop.getAsBoolean()) {
+        if (progress.step >= steps || stops(stop)) {
           return false;
         }
         int from = progress.stepInEpoch * config.accumulation();
         int to = Math.min(batches.size(), from + config.accumulation());
-        step(batches.subList(from, to));
+        step(batches.subList(from, to), stop);
         if (plan.evaluatesAfter(progress.step, progress.stepInEpoch, progress.epoch)) {
           evaluate();
           if (exhausted()) {
@@ -312,11 +320,18 @@ public final class Trainer implements AutoCloseable {
     return true;
   }
 
-  private void step(List<int[]> batches) {
+  /** Workers that share steps stop after the same one: what they say is exchanged with a step. */
+  private boolean stops(BooleanSupplier stop) {
+    return exchange.isAlone() ? stop.getAsBoolean() : workersStop;
+  }
+
+  private void step(List<int[]> batches, BooleanSupplier stop) {
     long start = System.nanoTime();
     double rate = plan.rate(progress.step);
     optimiser.zeroGradients();
-    StepGradients.StepLoss loss = gradients.add(batches, dropoutBits);
+    StepGradients.StepLoss loss =
+        gradients.add(batches, dropoutBits, !exchange.isAlone() && stop.getAsBoolean());
+    workersStop = loss.stops();
     double norm = optimiser.gradientNorm();
     requireFinite(loss.mean(), norm, rate);
     optimiser.step(rate, clipFactor(norm, config.clip()));
@@ -373,13 +388,13 @@ public final class Trainer implements AutoCloseable {
     progress.evaluations++;
     if (best) {
       progress.keep(judged);
-      evaluations.save(folder.bestFile(progress.step), judged);
+      evaluations.save(log.bestFile(progress.step), judged);
     }
     List<String> warnings =
         watchdogs.afterEvaluation(judged.evaluation(), objective.primaryMetric(), trainLoss);
-    folder.appendMetrics(metricsLine(judged, trainLoss, best));
+    log.appendMetrics(metricsLine(judged, trainLoss, best));
     saveCheckpoint();
-    folder.keepOnlyBest(progress.bestStep);
+    log.keepOnlyBest(progress.bestStep);
     listener.evaluated(
         new TrainingListener.Evaluated(
             progress.epoch + 1,
@@ -422,8 +437,9 @@ public final class Trainer implements AutoCloseable {
 
   private void saveCheckpoint() {
     progress.watched = watchdogs.state();
-    Checkpoint.save(folder.checkpointFile(), parameters, optimiser, average, progress);
+    Checkpoint.save(log.checkpointFile(), parameters, optimiser, average, progress);
     lastCheckpoint = System.nanoTime();
+    listener.saved(progress.step);
   }
 
   private void warn(String message) {

@@ -17,6 +17,7 @@ import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.train.batching.BatchWeights;
 import org.ptuning4j.train.batching.Batching;
+import org.ptuning4j.train.exchange.GradientExchange;
 
 /**
  * Several data sets over one prompt, each with its own head: multi-task P-Tuning v2 (section 3.3 of
@@ -163,14 +164,14 @@ public final class MixedObjective implements Objective {
   }
 
   @Override
-  public Evaluation evaluate(PromptedBackbone pass) {
+  public Evaluation evaluate(PromptedBackbone pass, GradientExchange exchange) {
     double loss = 0;
     double primary = 0;
     Map<String, Double> metrics = new LinkedHashMap<>();
     metrics.put(primaryMetric(), 0.0);
     Set<String> undefined = new LinkedHashSet<>();
     for (int i = 0; i < parts.size(); i++) {
-      Evaluation own = parts.get(i).evaluate(pass);
+      Evaluation own = parts.get(i).evaluate(pass, exchange);
       String name = names.get(i);
       own.metrics().forEach((metric, value) -> metrics.put(name + "." + metric, value));
       own.undefined().forEach(metric -> undefined.add(name + "." + metric));

@@ -10,6 +10,7 @@ import org.ptuning4j.head.Loss;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.train.batching.BatchWeights;
 import org.ptuning4j.train.batching.Batching;
+import org.ptuning4j.train.exchange.GradientExchange;
 
 /**
  * What data sets ask of a model: heads, a loss for their batches, and metrics. The trainer knows no
@@ -56,8 +57,12 @@ public interface Objective extends AutoCloseable {
   /** Why the data makes the figures doubtful, a sentence each. */
   List<String> doubts();
 
-  /** Evaluates the model. */
-  Evaluation evaluate(PromptedBackbone pass);
+  /**
+   * Evaluates the model.
+   *
+   * @param exchange connects the workers that share the evaluation; each has the whole result
+   */
+  Evaluation evaluate(PromptedBackbone pass, GradientExchange exchange);
 
   /** The metric that decides which evaluation is the best. */
   String primaryMetric();

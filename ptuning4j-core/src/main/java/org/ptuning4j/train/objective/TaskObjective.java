@@ -29,6 +29,7 @@ import org.ptuning4j.train.batching.Batching;
 import org.ptuning4j.train.batching.Batching.TokenBudget;
 import org.ptuning4j.train.batching.PackedRows;
 import org.ptuning4j.train.config.Regularisation;
+import org.ptuning4j.train.exchange.GradientExchange;
 
 /**
  * One task's data set.
@@ -199,9 +200,9 @@ public final class TaskObjective<E extends Example> implements Objective {
   }
 
   @Override
-  public Evaluation evaluate(PromptedBackbone pass) {
+  public Evaluation evaluate(PromptedBackbone pass, GradientExchange exchange) {
     float[][] scores = new float[evaluation.items().size()][];
-    double loss = evaluate(pass, scores);
+    double loss = evaluate(pass, scores, exchange);
     List<Answer> answers = answers(task, Arrays.asList(scores));
     Scores result = task.score(evaluation.examples(), answers);
     return new Evaluation(loss, result.metrics(), result.undefined(), oneAnswer(answers));
@@ -227,14 +228,16 @@ public final class TaskObjective<E extends Example> implements Objective {
   /**
    * Makes the head ready to be saved with the parameters as they are now, and tunes the task on the
    * evaluation data, which is then evaluated once more.
+   *
+   * @param exchange connects the workers that share the evaluation
    */
-  public Tuned tuned(PromptedBackbone pass) {
+  public Tuned tuned(PromptedBackbone pass, GradientExchange exchange) {
     calibrate(pass);
     if (!task.tunes()) {
       return new Tuned(task, Map.of());
     }
     float[][] scores = new float[evaluation.items().size()][];
-    evaluate(pass, scores);
+    evaluate(pass, scores, exchange);
     List<E> examples = evaluation.examples();
     PreparedTask<E> tuned = task.tune(examples, answers(task, Arrays.asList(scores)));
     return new Tuned(tuned, tuned.score(examples, answers(tuned, Arrays.asList(scores))).metrics());
@@ -252,27 +255,43 @@ public final class TaskObjective<E extends Example> implements Objective {
     return answers;
   }
 
-  /** Fills in each item's scores; returns the mean loss of all terms. */
-  private double evaluate(PromptedBackbone pass, float[][] scores) {
+  /**
+   * Fills in each item's scores; returns the mean loss of all terms. The losses of the batches are
+   * added in one order, whoever computed them.
+   */
+  private double evaluate(PromptedBackbone pass, float[][] scores, GradientExchange exchange) {
     calibrate(pass);
+    List<int[]> batches = EVALUATION.planSequential(evaluation.longestRows(), evaluation.rows());
+    double[] losses = new double[batches.size()];
+    int[] own = exchange.share(batches.size());
+    for (int each : own) {
+      losses[each] = evaluate(pass, batches.get(each), scores);
+    }
+    if (!exchange.isAlone()) {
+      ScoredBatches.exchange(exchange, batches, losses, scores);
+    }
     double sum = 0;
-    for (int[] rows : EVALUATION.planSequential(evaluation.longestRows(), evaluation.rows())) {
-      List<Item> items = evaluation.at(rows);
-      sum +=
-          Autograd.inference(
-              () ->
-                  Scope.run(
-                      () -> {
-                        Tensor states = states(pass, items, rows, known.evaluation());
-                        Tensor batch = scores(pass, states, items);
-                        List<float[]> each = head.split(batch, items);
-                        for (int i = 0; i < rows.length; i++) {
-                          scores[rows[i]] = each.get(i);
-                        }
-                        return head.loss(batch, items).sum().item_double();
-                      }));
+    for (double loss : losses) {
+      sum += loss;
     }
     return sum / Math.max(1, evaluation.items().stream().mapToLong(head::terms).sum());
+  }
+
+  /** Fills in the scores of a batch; returns the sum of its losses. */
+  private double evaluate(PromptedBackbone pass, int[] rows, float[][] scores) {
+    List<Item> items = evaluation.at(rows);
+    return Autograd.inference(
+        () ->
+            Scope.run(
+                () -> {
+                  Tensor states = states(pass, items, rows, known.evaluation());
+                  Tensor batch = scores(pass, states, items);
+                  List<float[]> each = head.split(batch, items);
+                  for (int i = 0; i < rows.length; i++) {
+                    scores[rows[i]] = each.get(i);
+                  }
+                  return head.loss(batch, items).sum().item_double();
+                }));
   }
 
   /** Scores of words that are relative to an input without content need its scores each time. */

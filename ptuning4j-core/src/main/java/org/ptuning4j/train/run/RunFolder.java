@@ -29,7 +29,7 @@ import org.ptuning4j.tensor.file.AtomicFile;
  * evaluation), {@code checkpoint.safetensors} (for resuming), {@code pack/} and {@code result.json}
  * (at its end). One process writes to it at a time.
  */
-public final class RunFolder implements AutoCloseable {
+public final class RunFolder implements RunLog, AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -140,15 +140,18 @@ public final class RunFolder implements AutoCloseable {
     return path.resolve("run.json");
   }
 
+  @Override
   public Path checkpointFile() {
     return path.resolve("checkpoint.safetensors");
   }
 
+  @Override
   public Path bestFile(int step) {
     return path.resolve("best-" + step + ".safetensors");
   }
 
   /** Deletes the best parameters of other steps than this. */
+  @Override
   public void keepOnlyBest(int step) {
     try (Stream<Path> files = Files.list(path)) {
       for (Path file : files.toList()) {
@@ -192,6 +195,7 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /** Writes a record of the run's own. */
+  @Override
   public void write(String file, Object record) {
     writeJson(path.resolve(file), record);
   }
@@ -242,6 +246,7 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /** Keeps the first lines of {@code metrics.jsonl}: those that the checkpoint knows of. */
+  @Override
   public void keepMetrics(int lines) {
     Path file = path.resolve("metrics.jsonl");
     try {
@@ -259,6 +264,7 @@ public final class RunFolder implements AutoCloseable {
   }
 
   /** Appends one line to {@code metrics.jsonl}. */
+  @Override
   public void appendMetrics(Map<String, Object> line) {
     Path file = path.resolve("metrics.jsonl");
     try {

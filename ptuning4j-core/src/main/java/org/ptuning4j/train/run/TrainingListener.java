@@ -119,6 +119,13 @@ public interface TrainingListener {
   /** The model has a peculiarity with which the run goes on. Comes before anything is trained. */
   default void remarked(String remark) {}
 
+  /**
+   * The run's state was written, so that it can go on from here.
+   *
+   * @param step the steps made
+   */
+  default void saved(int step) {}
+
   /** Something looks wrong; the run goes on. */
   default void warned(String message) {}
 

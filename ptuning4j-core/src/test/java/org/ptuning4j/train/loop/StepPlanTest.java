@@ -15,6 +15,7 @@ import org.ptuning4j.train.batching.Batching.FixedBatches;
 import org.ptuning4j.train.config.Schedule;
 import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.config.TrainingConfigBuilder;
+import org.ptuning4j.train.exchange.GradientExchange;
 import org.ptuning4j.train.objective.Objective;
 import org.ptuning4j.train.objective.Preparation;
 import org.ptuning4j.train.objective.PromptedBackbone;
@@ -76,7 +77,7 @@ class StepPlanTest {
     }
 
     @Override
-    public Evaluation evaluate(PromptedBackbone pass) {
+    public Evaluation evaluate(PromptedBackbone pass, GradientExchange exchange) {
       throw new IllegalStateException("nothing is evaluated");
     }
 
