@@ -26,7 +26,16 @@ public final class FollowedRegistry implements PackSource, AutoCloseable {
   private final RegistryWatch watch;
   private final Map<PackReference, String> names = new ConcurrentHashMap<>();
   private final AtomicReference<Listed> listed = new AtomicReference<>(new Listed(List.of(), 0));
+  private final Map<String, PublishedPack> served = new ConcurrentHashMap<>();
   private final AtomicReference<Consumer<String>> moved = new AtomicReference<>(name -> {});
+  private final AtomicReference<Consumer<Change>> changed = new AtomicReference<>(change -> {});
+
+  /**
+   * A name means a version from now on.
+   *
+   * @param before what it meant until now; empty if it was not asked for yet
+   */
+  public record Change(String name, Optional<PublishedPack> before, PublishedPack now) {}
 
   /**
    * The names of the registry.
@@ -52,11 +61,29 @@ public final class FollowedRegistry implements PackSource, AutoCloseable {
     moved.set(listener);
   }
 
+  /** Tells from now on which version a name means, when it is asked for and when that changes. */
+  public void whenServed(Consumer<Change> listener) {
+    changed.set(listener);
+  }
+
   private void moved(PackReference reference, PublishedPack version) {
     Registry.open(packs.folder()).verified(reference, packs.trust());
     String name = names.get(reference);
     moved.get().accept(name);
     LOG.info("Task '{}' is version {} now", name, version.facts().version());
+    serve(name, version);
+  }
+
+  private void serve(String name, PublishedPack version) {
+    Optional<PublishedPack> before = Optional.ofNullable(served.put(name, version));
+    if (!before.map(PublishedPack::digest).equals(Optional.of(version.digest()))) {
+      changed.get().accept(new Change(name, before, version));
+    }
+  }
+
+  /** The version that a task's name meant when its pack was looked for last. */
+  public Optional<PublishedPack> served(String name) {
+    return Optional.ofNullable(served.get(name));
   }
 
   @Override
@@ -66,6 +93,7 @@ public final class FollowedRegistry implements PackSource, AutoCloseable {
         version -> {
           PackReference reference = packs.reference(name).orElseThrow();
           names.put(reference, name);
+          serve(name, version);
           watch.add(reference, version);
         });
     return found.map(PublishedPack::folder);
@@ -87,6 +115,14 @@ public final class FollowedRegistry implements PackSource, AutoCloseable {
     }
     listed.set(new Listed(current, now + namesNanos));
     return current;
+  }
+
+  /** The versions of a name that are in use. */
+  public List<Integer> versions(String name) {
+    return Registry.open(packs.folder()).versions(name).stream()
+        .filter(version -> !version.retired())
+        .map(version -> version.facts().version())
+        .toList();
   }
 
   /** Has a name mean another version at once. */

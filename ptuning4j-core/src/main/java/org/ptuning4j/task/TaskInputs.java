@@ -1,11 +1,14 @@
 package org.ptuning4j.task;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
@@ -51,6 +54,11 @@ public record TaskInputs(List<Field> fields) {
     /** A text in a column, or made by a template. */
     public static Field text(String name, String source) {
       return new Field(name, Kind.TEXT, Template.of(source));
+    }
+
+    /** Whether it is read from the column that is called as it is, and from no other. */
+    private boolean isItsOwnColumn() {
+      return source.columns().equals(List.of(name));
     }
 
     private String column() {
@@ -137,11 +145,31 @@ public record TaskInputs(List<Field> fields) {
   }
 
   /**
+   * Whether values are a row of the task's data, with what else there is beside them: each field
+   * has columns of its own among them, and those are what is read.
+   */
+  private boolean isRow(Map<String, ?> values) {
+    List<String> names = fields.stream().map(Field::name).toList();
+    return fields.stream()
+        .allMatch(
+            field -> {
+              List<String> columns = field.source().columns();
+              return columns.stream()
+                      .anyMatch(column -> values.get(column) != null && !names.contains(column))
+                  || (names.containsAll(columns)
+                      && columns.stream().anyMatch(column -> values.get(column) != null));
+            });
+  }
+
+  /**
    * The texts of named values, in the order of the fields; empty unless texts are all that an
-   * example needs and each is there under its name.
+   * example needs and each is there under its name, and not in the columns of the task's data.
    */
   public Optional<List<String>> namedTexts(Map<String, Object> values) {
     List<String> found = new ArrayList<>();
+    if (isRow(values) && !fields.stream().allMatch(Field::isItsOwnColumn)) {
+      return Optional.empty();
+    }
     for (Field field : fields) {
       if (!field.kind().isText || !(values.get(field.name()) instanceof String text)) {
         return Optional.empty();
@@ -153,17 +181,15 @@ public record TaskInputs(List<Field> fields) {
 
   /**
    * A row of named values: each by the name of its field, or by the columns that the field is read
-   * from. Further values are left as they are.
+   * from. Where all fields have columns of theirs, as in a row of the task's data, those are read.
+   * Further values are left as they are; {@link #unread} tells them.
    *
    * @throws UnusableRowException naming what is missing, and what an example is made of
    */
   public Row row(int line, Map<String, Object> values) throws UnusableRowException {
-    boolean allNamed = fields.stream().allMatch(field -> values.get(field.name()) != null);
     Map<String, Object> columns = new LinkedHashMap<>(values);
     for (Field field : fields) {
-      boolean inColumns =
-          !allNamed && field.source().columns().stream().anyMatch(name -> values.get(name) != null);
-      if (!inColumns) {
+      if (!isInColumns(field, values)) {
         Object value = values.get(field.name());
         if (value == null) {
           throw missing(field);
@@ -173,6 +199,25 @@ public record TaskInputs(List<Field> fields) {
       }
     }
     return new Row(line, columns);
+  }
+
+  private boolean isInColumns(Field field, Map<String, ?> values) {
+    boolean allNamed = fields.stream().allMatch(each -> values.get(each.name()) != null);
+    return isRow(values)
+        || (!allNamed
+            && field.source().columns().stream().anyMatch(name -> values.get(name) != null));
+  }
+
+  /** The names of those values that {@link #row(int, Map)} reads into no field. */
+  public List<String> unread(Map<String, ?> values) {
+    Set<String> read = new HashSet<>();
+    for (Field field : fields) {
+      read.addAll(isInColumns(field, values) ? field.source().columns() : List.of(field.name()));
+    }
+    return values.entrySet().stream()
+        .filter(value -> value.getValue() != null && !read.contains(value.getKey()))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toList());
   }
 
   private UnusableRowException missing(Field field) {

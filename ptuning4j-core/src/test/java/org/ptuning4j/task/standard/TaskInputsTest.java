@@ -169,8 +169,10 @@ class TaskInputsTest {
           .isEqualTo(named(rte, Map.of("text", "A man sleeps.", "hypothesis", "He sleeps.")));
     }
     for (Task<?> task : List.of(own("regression"), own("multi-label"))) {
-      assertThat(named(task, Map.of("text", "warm", "review", "cold", "id", 7)))
-          .containsExactly("warm");
+      Map<String, Object> row = Map.of("text", "warm", "review", "cold", "id", 7);
+      assertThat(named(task, row)).containsExactly("cold").isEqualTo(read(task, row));
+      assertThat(task.inputs().unread(row)).containsExactlyInAnyOrder("text", "id");
+      assertThat(task.inputs().unread(Map.of("text", "warm", "id", 7))).containsExactly("id");
       assertThat(named(task, Map.of("review", "cold"))).containsExactly("cold");
     }
     Task<?> wic = Tasks.standard().get("wic"); // whose text is made of several columns
@@ -191,6 +193,8 @@ class TaskInputsTest {
             .read(
                 Map.of("kind", "regression", "name", "own", "text", "{review}", "pair", "{text}"));
     assertThat(named(crossed, Map.of("text", "one", "pair", "two"))).containsExactly("one", "two");
+    assertThat(crossed.inputs().unread(Map.of("text", "one", "pair", "two"))).isEmpty();
+    assertThat(crossed.inputs().unread(Map.of("review", "one", "text", "two"))).isEmpty();
     assertThat(named(crossed, Map.of("review", "one", "text", "two")))
         .containsExactly("one", "two");
   }

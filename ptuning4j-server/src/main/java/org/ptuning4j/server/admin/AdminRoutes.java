@@ -12,8 +12,8 @@ import org.ptuning4j.server.http.BodyReader;
 import org.ptuning4j.server.http.Replies;
 import org.ptuning4j.server.http.RequestFacts;
 import org.ptuning4j.server.http.Routes;
-import org.ptuning4j.server.observe.AuditLog;
-import org.ptuning4j.server.observe.LogLine;
+import org.ptuning4j.server.log.AuditLog;
+import org.ptuning4j.server.log.LogLine;
 import org.ptuning4j.server.problem.ProblemDetails;
 import org.ptuning4j.server.problem.ProblemException;
 import org.ptuning4j.server.problem.ProblemKind;
@@ -59,6 +59,12 @@ public record AdminRoutes(PackAdministration packs, BodyReader bodies) implement
     Map<String, Object> one = new LinkedHashMap<>();
     one.put("name", pack.name());
     one.put("loaded", pack.loaded());
+    pack.version()
+        .ifPresent(
+            version -> {
+              one.put("version", version.version());
+              one.put("published", version.published());
+            });
     return one;
   }
 
@@ -87,17 +93,15 @@ public record AdminRoutes(PackAdministration packs, BodyReader bodies) implement
     try {
       change.accept(name);
       AuditLog.note(who, LogLine.shortened(action), name, "done");
-      Replies.json(ctx, Map.of("task", name, "action", action, "outcome", "done"));
+      Replies.json(ctx, Map.of("name", name, "action", action, "outcome", "done"));
     } catch (ProblemException e) {
       AuditLog.note(who, LogLine.shortened(action), name, e.problem().kind().label());
       throw e;
     } catch (InvalidInputException e) {
-      // Why names folders of the server, which are for its log.
-      LOG.warn("Administration of task '{}' failed: {}", name, e.getMessage());
+      LOG.warn("Administration of pack '{}' failed: {}", name, e.getMessage());
       AuditLog.note(who, LogLine.shortened(action), name, "failed");
-      throw ProblemDetails.ofValue(
-              ProblemKind.CONFLICT, "name", name, "it cannot be done; the log says why")
-          .exception();
+      // Who administers may know where the server's files are.
+      throw ProblemDetails.ofValue(ProblemKind.CONFLICT, "name", name, e.getMessage()).exception();
     }
   }
 }

@@ -1,11 +1,11 @@
 package org.ptuning4j.server.http;
 
-import io.javalin.http.Context;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.ptuning4j.server.auth.Caller;
-import org.ptuning4j.server.observe.LogLine;
+import org.ptuning4j.server.log.LogLine;
 import org.ptuning4j.server.problem.ProblemKind;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,26 +23,37 @@ public final class AccessLog {
 
   private AccessLog() {}
 
-  /** Notes a request that was answered. */
-  static void note(Context ctx, float milliseconds) {
-    Caller caller = RequestFacts.caller(ctx);
-    ProblemKind problem = ctx.attribute(RequestFacts.PROBLEM);
-    Integer questions = ctx.attribute(RequestFacts.QUESTIONS);
+  /**
+   * What is logged of a request.
+   *
+   * @param caller who asks; empty where that was not looked at
+   * @param problem why it was not answered, if it was not
+   * @param questions how many it holds, where that is known
+   */
+  record Line(
+      String id,
+      String remote,
+      Optional<Caller> caller,
+      String method,
+      String path,
+      int status,
+      Optional<ProblemKind> problem,
+      Optional<Integer> questions,
+      double milliseconds) {}
+
+  /** Notes a request that was answered or refused. */
+  static void note(Line request) {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("time", Instant.now().toString());
-    line.put("id", ctx.attribute(RequestFacts.ID));
-    line.put("remote", ctx.ip());
-    line.put("who", caller == null ? "unknown" : caller.name());
-    line.put("method", LogLine.shortened(ctx.method().name()));
-    line.put("path", LogLine.shortened(ctx.path()));
-    line.put("status", ctx.statusCode());
-    if (problem != null) {
-      line.put("problem", problem.label());
-    }
-    if (questions != null) {
-      line.put("questions", questions);
-    }
-    line.put("milliseconds", Math.round(milliseconds * 10) / 10.0);
+    line.put("id", request.id());
+    line.put("remote", request.remote());
+    line.put("who", request.caller().map(Caller::name).orElse("unknown"));
+    line.put("method", LogLine.shortened(String.valueOf(request.method())));
+    line.put("path", LogLine.shortened(String.valueOf(request.path())));
+    line.put("status", request.status());
+    request.problem().ifPresent(problem -> line.put("problem", problem.label()));
+    request.questions().ifPresent(questions -> line.put("questions", questions));
+    line.put("milliseconds", Math.round(request.milliseconds() * 10) / 10.0);
     LOG.info(LogLine.of(line));
   }
 }

@@ -1,13 +1,9 @@
 package org.ptuning4j.server.http;
 
-import java.nio.ByteBuffer;
-import org.eclipse.jetty.http.HttpHeader;
-import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.ptuning4j.server.json.JsonOutput;
 import org.ptuning4j.server.problem.ProblemDetails;
 import org.ptuning4j.server.problem.ProblemKind;
 
@@ -35,11 +31,7 @@ final class DrainHandler extends Handler.Wrapper {
     ProblemDetails problem =
         ProblemDetails.of(ProblemKind.SHUTTING_DOWN, "the server is about to end; ask another one")
             .retryAfter(1);
-    response.setStatus(problem.kind().status());
-    response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE);
-    response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
-    response.getHeaders().put(HttpHeader.CONTENT_TYPE, Replies.PROBLEM_JSON);
-    response.write(true, ByteBuffer.wrap(JsonOutput.bytes(problem.json())), callback);
+    EarlyReplies.last(request, response, callback, problem);
     return true;
   }
 }

@@ -3,7 +3,6 @@ package org.ptuning4j.server.http;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Header;
-import java.util.UUID;
 import java.util.function.Supplier;
 import org.ptuning4j.server.auth.Authenticator;
 
@@ -21,8 +20,6 @@ public record Gate(Supplier<HostCheck> hosts, Authenticator authenticator) imple
   }
 
   private void open(Context ctx) {
-    ctx.attribute(RequestFacts.ID, UUID.randomUUID().toString());
-    ctx.header("X-Request-Id", ctx.<String>attribute(RequestFacts.ID));
     ctx.header(Header.X_CONTENT_TYPE_OPTIONS, "nosniff");
     ctx.header(Header.CACHE_CONTROL, "no-store");
     ctx.header(Header.REFERRER_POLICY, "no-referrer");

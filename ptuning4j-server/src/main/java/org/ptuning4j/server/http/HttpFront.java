@@ -4,7 +4,15 @@ import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
+import io.javalin.http.Header;
 import io.javalin.http.HttpResponseException;
+import io.javalin.http.MethodNotAllowedResponse;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -39,6 +47,7 @@ public final class HttpFront implements AutoCloseable {
   private final Optional<ServerCertificate> certificate;
   private final Drain drain;
   private final Javalin javalin;
+  private ServerSocketChannel bound; // from the start on
 
   /**
    * A listener that is not open yet.
@@ -79,7 +88,7 @@ public final class HttpFront implements AutoCloseable {
     config.jetty.modifyHttpConfiguration(this::configure);
     config.jetty.modifyServer(this::configure);
     config.jetty.addConnector(
-        (server, http) -> new Listener(address, limits.get(), certificate).on(server, http));
+        (server, http) -> new Listener(bound, limits.get(), certificate).on(server, http));
     config.requestLogger.http(observer::note);
     gate.addTo(config.routes);
     config.routes.exception(ProblemException.class, (e, ctx) -> Replies.problem(ctx, e.problem()));
@@ -108,10 +117,12 @@ public final class HttpFront implements AutoCloseable {
   }
 
   private void configure(Server server) {
-    server.setErrorHandler(new EarlyProblems());
+    server.setErrorHandler(new EarlyProblems(observer));
     KnownMethods methods = new KnownMethods();
     methods.setHandler(new DrainHandler(drain));
-    server.setHandler(methods);
+    RequestMarks marks = new RequestMarks(observer);
+    marks.setHandler(methods);
+    server.setHandler(marks);
   }
 
   private static int failed(Error error) {
@@ -126,6 +137,9 @@ public final class HttpFront implements AutoCloseable {
 
   /** What Javalin itself refuses: addresses and methods that are not there. */
   private static void refuse(HttpResponseException e, Context ctx) {
+    if (e instanceof MethodNotAllowedResponse) {
+      ctx.header(Header.ALLOW, allowed(e.getDetails().values()));
+    }
     ProblemDetails problem =
         switch (e.getStatus()) {
           case 404 -> ProblemDetails.of(ProblemKind.NOT_FOUND, "there is nothing at this address");
@@ -135,6 +149,14 @@ public final class HttpFront implements AutoCloseable {
           default -> ProblemDetails.of(ProblemKind.BAD_REQUEST, "the request cannot be read");
         };
     Replies.problem(ctx, problem);
+  }
+
+  /** What takes GET takes HEAD as well. */
+  private static String allowed(Collection<String> methods) {
+    String listed = String.join(", ", methods);
+    return listed.contains("GET") && !listed.contains("HEAD")
+        ? listed.replace("GET", "GET, HEAD")
+        : listed;
   }
 
   private static void fail(Exception e, Context ctx) {
@@ -150,12 +172,31 @@ public final class HttpFront implements AutoCloseable {
    */
   public void start() {
     try {
-      javalin.start();
-    } catch (RuntimeException e) {
-      LOG.debug("The listener could not be opened", e);
-      throw InvalidInputException.of(
-          "port: %s:%d cannot be listened at; is another process there already?",
-          address.host(), address.port());
+      bound = bind(address);
+    } catch (IOException | UnresolvedAddressException e) {
+      throw new InvalidInputException(
+          "port: "
+              + address.host()
+              + ":"
+              + address.port()
+              + " cannot be listened at ("
+              + e.getMessage()
+              + "); is another process there already?",
+          e);
+    }
+    javalin.start();
+  }
+
+  /** Before Javalin starts, which would log a failure as one of its own. */
+  private static ServerSocketChannel bind(Address address) throws IOException {
+    ServerSocketChannel channel = ServerSocketChannel.open();
+    try {
+      channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      channel.bind(new InetSocketAddress(address.host(), address.port()));
+      return channel;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
     }
   }
 

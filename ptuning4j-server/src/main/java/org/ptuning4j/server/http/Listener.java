@@ -1,5 +1,8 @@
 package org.ptuning4j.server.http;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.ServerSocketChannel;
 import java.util.Optional;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -9,7 +12,6 @@ import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
-import org.ptuning4j.server.config.Address;
 import org.ptuning4j.server.config.Limit;
 import org.ptuning4j.server.config.Limits;
 import org.ptuning4j.server.tls.ServerCertificate;
@@ -18,11 +20,11 @@ import org.ptuning4j.server.tls.ServerCertificate;
  * Accepts connections of HTTP/1.1, at most so many at once; none of them may be silent for long, or
  * take long with its headers.
  *
- * @param address where
+ * @param bound where, listening already
  * @param limits of connections; they cannot change while it is open
  * @param certificate for HTTPS; empty for plain HTTP
  */
-record Listener(Address address, Limits limits, Optional<ServerCertificate> certificate) {
+record Listener(ServerSocketChannel bound, Limits limits, Optional<ServerCertificate> certificate) {
 
   /** The connector, which the server opens. */
   Connector on(Server server, HttpConfiguration http) {
@@ -31,13 +33,19 @@ record Listener(Address address, Limits limits, Optional<ServerCertificate> cert
         certificate
             .map(shown -> secure(server, http, plain, shown))
             .orElseGet(() -> new ServerConnector(server, plain));
-    connector.setHost(address.host());
-    connector.setPort(address.port());
     connector.setIdleTimeout(limits.seconds(Limit.IDLE_SECONDS).toMillis());
-    connector.setReuseAddress(true);
     connector.addBean(new SlowHeaders(limits.seconds(Limit.HEADER_SECONDS)));
     server.addBean(new NetworkConnectionLimit(limits.of(Limit.CONNECTIONS), connector));
+    open(connector);
     return connector;
+  }
+
+  private void open(ServerConnector connector) {
+    try {
+      connector.open(bound);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static ServerConnector secure(

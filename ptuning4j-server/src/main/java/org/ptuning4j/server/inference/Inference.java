@@ -11,6 +11,7 @@ import org.ptuning4j.server.problem.ProblemDetails;
 import org.ptuning4j.server.problem.ProblemException;
 import org.ptuning4j.server.problem.ProblemKind;
 import org.ptuning4j.server.protocol.TaskAccess;
+import org.ptuning4j.server.protocol.UnreadFields;
 import org.ptuning4j.server.serving.OfferedTask;
 import org.ptuning4j.server.serving.Question;
 import org.ptuning4j.server.serving.Result;
@@ -41,6 +42,12 @@ public record Inference(TaskAccess access, Limits limits) {
     for (int row = 0; row < rows(inputs); row++) {
       questions.add(new Question(model, row(inputs, row)));
     }
+    new UnreadFields(access)
+        .problem(List.of(model), questions.get(0).values(), "")
+        .ifPresent(
+            problem -> {
+              throw problem.exception();
+            });
     Instant deadline = Instant.now().plus(limits.seconds(Limit.REQUEST_SECONDS));
     return tensors.of(answers(access.serving().answer(questions, deadline)), wanted);
   }

@@ -87,9 +87,19 @@ public record InferenceRoutes(Serving serving, Supplier<Limits> limits, BooleanS
 
   private void modelReady(Context ctx) {
     String name = ctx.pathParam("model");
-    boolean there = access(ctx).has(name);
-    ctx.status(there ? 200 : 404);
-    Replies.json(ctx, Map.of("name", name, "ready", there));
+    TaskAccess access = access(ctx);
+    boolean there = access.has(name);
+    boolean ready = there && isLoadable(access, name);
+    ctx.status(ready ? 200 : there ? 503 : 404);
+    Replies.json(ctx, Map.of("name", name, "ready", ready));
+  }
+
+  private static boolean isLoadable(TaskAccess access, String name) {
+    try {
+      return access.serving().task(name).isPresent();
+    } catch (ProblemException e) {
+      return false;
+    }
   }
 
   private void infer(Context ctx) {

@@ -1,2 +1,2 @@
-/** What operators see: logs and metrics. */
+/** What operators see of a running server: its metrics. */
 package org.ptuning4j.server.observe;

@@ -28,10 +28,14 @@ public enum ProblemKind {
   MISDIRECTED(421, "The request is for another host"),
   /** The task takes other than the question has, or the model cannot read it. */
   UNUSABLE_INPUT(422, "The task cannot use the input"),
+  /** Request line and headers are more than the server reads. */
+  HEADERS_TOO_LARGE(431, "The headers are larger than a limit"),
   /** Too many requests wait already. */
   OVERLOADED(429, "Too many requests wait already"),
   /** A fault in the program. */
   INTERNAL(500, "The server has failed"),
+  /** No address takes the method. */
+  NOT_IMPLEMENTED(501, "The server does not know the method"),
   /** The task's pack cannot be loaded at present. */
   UNAVAILABLE(503, "The task is not available at present"),
   /** The server is about to end. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.ptuning4j.server.config.Limit;
 import org.ptuning4j.server.config.Limits;
@@ -16,10 +17,25 @@ import org.ptuning4j.server.problem.ProblemKind;
  * What a request asks: tasks about inputs.
  *
  * @param tasks names; none where every task is meant
- * @param inputs each by the names of the task's inputs or columns
+ * @param inputs what they are asked about
  * @param single whether it is one input for one task, so that its answer is no list
  */
-record Envelope(List<String> tasks, List<Map<String, Object>> inputs, boolean single) {
+record Envelope(List<String> tasks, List<Given> inputs, boolean single) {
+
+  /**
+   * An input, or what is wrong with it.
+   *
+   * @param place in the request, such as {@code inputs[2]}; empty where it is the request itself
+   * @param values by the names of the task's inputs or columns
+   * @param problem why it is none
+   */
+  record Given(String place, Map<String, Object> values, Optional<ProblemDetails> problem) {
+
+    /** What stands in the request before the name of one of its values. */
+    String prefix() {
+      return place.isEmpty() ? "" : place + ".";
+    }
+  }
 
   private static final String EVERY = "*";
 
@@ -38,7 +54,7 @@ record Envelope(List<String> tasks, List<Map<String, Object>> inputs, boolean si
    */
   static Envelope read(Map<String, Object> body, Limits limits) {
     List<String> tasks = tasks(body, limits);
-    List<Map<String, Object>> inputs = inputs(body, limits);
+    List<Given> inputs = inputs(body, limits);
     return new Envelope(tasks, inputs, body.containsKey(TASK) && !body.containsKey(INPUTS));
   }
 
@@ -71,36 +87,39 @@ record Envelope(List<String> tasks, List<Map<String, Object>> inputs, boolean si
     return names.contains(EVERY) ? List.of() : names;
   }
 
-  private static List<Map<String, Object>> inputs(Map<String, Object> body, Limits limits) {
+  private static List<Given> inputs(Map<String, Object> body, Limits limits) {
     Map<String, Object> own = new LinkedHashMap<>(body);
     own.keySet().removeAll(OWN);
     if (!body.containsKey(INPUTS)) {
       if (own.isEmpty()) {
         throw missing("text", "there is nothing to answer; a text or inputs are expected");
       }
-      return List.of(own);
+      return List.of(new Given("", own, Optional.empty()));
     }
     if (!own.isEmpty()) {
       throw missing(
           own.keySet().iterator().next(), "with inputs, what a task reads goes into each of them");
     }
-    List<Map<String, Object>> inputs = new ArrayList<>();
+    List<Given> inputs = new ArrayList<>();
     for (Object each : list(INPUTS, body.get(INPUTS), limits.of(Limit.INPUTS))) {
       inputs.add(input(INPUTS + "[" + inputs.size() + "]", each));
     }
     return inputs;
   }
 
-  private static Map<String, Object> input(String place, Object given) {
+  /** One that is none does not keep the others from being answered. */
+  private static Given input(String place, Object given) {
     if (given instanceof String text) {
-      return Map.of("text", text);
+      return new Given(place, Map.of("text", text), Optional.empty());
     }
     if (given instanceof Map<?, ?> map && !map.isEmpty()) {
       Map<String, Object> input = new LinkedHashMap<>();
       map.forEach((name, value) -> input.put(name.toString(), value));
-      return input;
+      return new Given(place, input, Optional.empty());
     }
-    throw wrong(place, given, "a text, or an object with what the task reads, is expected");
+    ProblemException wrong =
+        wrong(place, given, "a text, or an object with what the task reads, is expected");
+    return new Given(place, Map.of(), Optional.of(wrong.problem()));
   }
 
   static List<?> list(String field, Object given, int most) {
@@ -132,6 +151,19 @@ record Envelope(List<String> tasks, List<Map<String, Object>> inputs, boolean si
       return Duration.ofMillis(millis);
     }
     throw wrong(TIMEOUT, wanted, "milliseconds from 1 to " + most.toMillis() + " are expected");
+  }
+
+  /**
+   * Makes sure that an object of the protocol has no other fields.
+   *
+   * @throws ProblemException naming the first that it does not know
+   */
+  static void requireOnly(Map<String, Object> object, List<String> names) {
+    for (String name : object.keySet()) {
+      if (!names.contains(name)) {
+        throw missing(name, "it is not known here; there are " + String.join(", ", names));
+      }
+    }
   }
 
   private static ProblemException missing(String field, String detail) {

@@ -48,11 +48,18 @@ public record GenerateRoutes(Serving serving, Supplier<Limits> limits) implement
           .exception();
     }
     String name = asked.tasks().get(0);
-    OfferedTask task = new TaskAccess(serving, RequestFacts.caller(ctx)).get("task", name);
+    TaskAccess access = new TaskAccess(serving, RequestFacts.caller(ctx));
+    OfferedTask task = access.get("task", name);
     GenerationSettings settings = writing.settings(own(task));
     RequestFacts.noteQuestions(ctx, 1);
     Instant deadline = Instant.now().plus(Envelope.timeout(body, now));
-    Map<String, Object> input = asked.inputs().get(0);
+    Map<String, Object> input = asked.inputs().get(0).values();
+    new UnreadFields(access)
+        .problem(List.of(name), input, "")
+        .ifPresent(
+            problem -> {
+              throw problem.exception();
+            });
     if (writing.isStream()) {
       WrittenEvents events = new WrittenEvents();
       Question question = new Question(name, input, WritingOptions.of(settings, events));

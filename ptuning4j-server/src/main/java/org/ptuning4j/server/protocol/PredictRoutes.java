@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.ptuning4j.server.config.Limit;
 import org.ptuning4j.server.config.Limits;
@@ -42,16 +43,16 @@ public record PredictRoutes(Serving serving, Supplier<Limits> limits) implements
     Map<String, Object> body = new BodyReader(limits).object(ctx);
     Instant deadline = Instant.now().plus(Envelope.timeout(body, now));
     Envelope asked = Envelope.read(body, now);
-    List<Question> questions = questions(asked, access(ctx), now);
-    RequestFacts.noteQuestions(ctx, questions.size());
-    List<Result> results = serving.answer(questions, deadline);
+    List<Entry> entries = entries(asked, access(ctx), now);
+    RequestFacts.noteQuestions(ctx, entries.size());
+    List<Result> results = Entry.answers(entries, serving, deadline);
     if (asked.single()) {
       Map<String, Object> reply =
           ResultJson.entry(asked.tasks().get(0), ResultJson.orThrow(results.get(0)));
       reply.put("milliseconds", ResultJson.millisSince(start));
       Replies.json(ctx, reply);
     } else {
-      replyAll(ctx, questions, results, start);
+      replyAll(ctx, entries, results, start);
     }
   }
 
@@ -60,17 +61,40 @@ public record PredictRoutes(Serving serving, Supplier<Limits> limits) implements
   }
 
   /** Every task about the first input, then every task about the second, and so on. */
-  private static List<Question> questions(Envelope asked, TaskAccess access, Limits limits) {
-    List<String> tasks = asked.tasks().isEmpty() ? access.names() : asked.tasks();
+  private static List<Entry> entries(Envelope asked, TaskAccess access, Limits limits) {
+    List<String> tasks = asked.tasks().isEmpty() ? every(access) : asked.tasks();
     for (int i = 0; i < tasks.size(); i++) {
       access.require(asked.single() ? "task" : "tasks[" + i + "]", tasks.get(i));
     }
     requireFew("tasks times inputs", (long) tasks.size() * asked.inputs().size(), limits);
-    List<Question> questions = new ArrayList<>();
-    for (Map<String, Object> input : asked.inputs()) {
-      tasks.forEach(task -> questions.add(new Question(task, input)));
+    List<Entry> entries = new ArrayList<>();
+    for (Envelope.Given input : asked.inputs()) {
+      Optional<ProblemDetails> problem = problem(input, tasks, access);
+      for (String task : tasks) {
+        entries.add(
+            problem
+                .map(found -> Entry.failed(task, found))
+                .orElseGet(() -> Entry.sound(new Question(task, input.values()))));
+      }
     }
-    return questions;
+    return entries;
+  }
+
+  private static List<String> every(TaskAccess access) {
+    List<String> names = access.names();
+    if (names.isEmpty()) {
+      throw ProblemDetails.ofField(
+              ProblemKind.UNKNOWN_TASK, "tasks", "no task is served that this key may ask")
+          .exception();
+    }
+    return names;
+  }
+
+  private static Optional<ProblemDetails> problem(
+      Envelope.Given input, List<String> tasks, TaskAccess access) {
+    return input
+        .problem()
+        .or(() -> new UnreadFields(access).problem(tasks, input.values(), input.prefix()));
   }
 
   private static void requireFew(String what, long answers, Limits limits) {
@@ -88,30 +112,10 @@ public record PredictRoutes(Serving serving, Supplier<Limits> limits) implements
     Limits now = limits.get();
     Map<String, Object> body = new BodyReader(limits).object(ctx);
     Instant deadline = Instant.now().plus(Envelope.timeout(body, now));
+    Envelope.requireOnly(body, List.of("requests", "timeout_ms"));
     List<Entry> entries = entries(body, access(ctx), now);
-    List<Question> questions =
-        entries.stream().filter(Entry::isSound).map(Entry::question).toList();
     RequestFacts.noteQuestions(ctx, entries.size());
-    List<Result> answered = questions.isEmpty() ? List.of() : serving.answer(questions, deadline);
-    List<Result> results = new ArrayList<>();
-    int next = 0;
-    for (Entry entry : entries) {
-      results.add(entry.isSound() ? answered.get(next++) : new Result.Failed(entry.problem()));
-    }
-    replyAll(ctx, entries.stream().map(Entry::question).toList(), results, start);
-  }
-
-  /**
-   * One request of a batch.
-   *
-   * @param question its task's name may be of no task
-   * @param problem why it cannot be asked; null if it can
-   */
-  private record Entry(Question question, ProblemDetails problem) {
-
-    boolean isSound() {
-      return problem == null;
-    }
+    replyAll(ctx, entries, Entry.answers(entries, serving, deadline), start);
   }
 
   private static List<Entry> entries(Map<String, Object> body, TaskAccess access, Limits limits) {
@@ -126,7 +130,15 @@ public record PredictRoutes(Serving serving, Supplier<Limits> limits) implements
   private static Entry entry(Object given, String place, TaskAccess access, Limits limits) {
     String name = "";
     try {
-      Envelope asked = Envelope.read(object(given), limits);
+      Map<String, Object> body = object(given);
+      if (body.containsKey("timeout_ms")) {
+        throw ProblemDetails.ofField(
+                ProblemKind.BAD_REQUEST,
+                "timeout_ms",
+                "it is for the batch as a whole, beside requests")
+            .exception();
+      }
+      Envelope asked = Envelope.read(body, limits);
       if (!asked.single()) {
         throw ProblemDetails.ofField(
                 ProblemKind.BAD_REQUEST,
@@ -136,9 +148,13 @@ public record PredictRoutes(Serving serving, Supplier<Limits> limits) implements
       }
       name = asked.tasks().get(0);
       access.require("task", name);
-      return new Entry(new Question(name, asked.inputs().get(0)), null);
+      Envelope.Given input = asked.inputs().get(0);
+      String task = name;
+      return problem(input, List.of(task), access)
+          .map(found -> Entry.failed(task, found.in(place)))
+          .orElseGet(() -> Entry.sound(new Question(task, input.values())));
     } catch (ProblemException e) {
-      return new Entry(new Question(name, Map.of()), e.problem().in(place));
+      return Entry.failed(name, e.problem().in(place));
     }
   }
 
@@ -152,11 +168,10 @@ public record PredictRoutes(Serving serving, Supplier<Limits> limits) implements
     return object;
   }
 
-  private static void replyAll(
-      Context ctx, List<Question> questions, List<Result> results, long start) {
+  private static void replyAll(Context ctx, List<Entry> asked, List<Result> results, long start) {
     List<Map<String, Object>> entries = new ArrayList<>();
     for (int i = 0; i < results.size(); i++) {
-      entries.add(ResultJson.entry(questions.get(i).task(), results.get(i)));
+      entries.add(ResultJson.entry(asked.get(i).question().task(), results.get(i)));
     }
     Map<String, Object> reply = new LinkedHashMap<>();
     reply.put("results", entries);

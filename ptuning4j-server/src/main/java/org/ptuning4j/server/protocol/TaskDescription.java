@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.ptuning4j.pack.PackFacts;
+import org.ptuning4j.registry.PublishedPack;
 import org.ptuning4j.server.serving.OfferedTask;
 import org.ptuning4j.task.AnswerSchema;
 import org.ptuning4j.task.Task;
@@ -28,6 +29,7 @@ public final class TaskDescription {
     all.put("answer", task.answerSchema().fields().stream().map(TaskDescription::field).toList());
     all.put("labels", labels(task));
     offered.pack().ifPresent(facts -> all.put("pack", pack(facts)));
+    offered.version().ifPresent(version -> all.put("registry", registry(version)));
     return all;
   }
 
@@ -64,10 +66,27 @@ public final class TaskDescription {
     return labels;
   }
 
+  /** Which version it is that is served; where the registry is stays inside. */
+  private static Map<String, Object> registry(PublishedPack version) {
+    Map<String, Object> registry = new LinkedHashMap<>();
+    registry.put("name", version.facts().name());
+    registry.put("version", version.facts().version());
+    registry.put("aliases", version.aliases());
+    registry.put("published", version.facts().published());
+    registry.put("note", version.facts().note());
+    registry.put("sha256", version.digest());
+    version.key().ifPresent(key -> registry.put("signed_by", key));
+    return registry;
+  }
+
   private static Map<String, Object> pack(PackFacts facts) {
     Map<String, Object> pack = new LinkedHashMap<>();
     pack.put("method", facts.method());
     pack.put("backbone", facts.backbone().id());
+    pack.put("layers", facts.backbone().layers());
+    if (facts.backbone().readLayer() != null) {
+      pack.put("read_layer", facts.backbone().readLayer());
+    }
     pack.put("weights_sha256", facts.backbone().weightsSha256());
     pack.put("tensors_sha256", facts.tensors().get("prompt.safetensors"));
     PackFacts.Provenance from = facts.provenance();

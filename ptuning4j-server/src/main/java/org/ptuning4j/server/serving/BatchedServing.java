@@ -24,6 +24,8 @@ import org.ptuning4j.predict.batching.Batcher;
 import org.ptuning4j.predict.batching.BatcherListener;
 import org.ptuning4j.predict.batching.BatcherSettings;
 import org.ptuning4j.registry.FollowedRegistry;
+import org.ptuning4j.registry.PublishedPack;
+import org.ptuning4j.server.log.AuditLog;
 import org.ptuning4j.server.problem.ProblemDetails;
 import org.ptuning4j.server.problem.ProblemException;
 import org.ptuning4j.server.problem.ProblemKind;
@@ -64,9 +66,21 @@ public final class BatchedServing implements Serving, PackAdministration, AutoCl
     this.folders = new ConcurrentSkipListMap<>(folders);
     this.registry = registry;
     this.folders.keySet().forEach(this::load);
-    registry.ifPresent(followed -> followed.whenMoved(predictor::remove));
+    registry.ifPresent(
+        followed -> {
+          followed.whenMoved(predictor::remove);
+          followed.whenServed(BatchedServing::note);
+        });
     this.batcher =
         Batcher.over(predictor, BatcherSettings.standard().withCapacity(waiting), listener);
+  }
+
+  private static void note(FollowedRegistry.Change change) {
+    AuditLog.note(
+        "registry",
+        "serve " + change.now().facts().reference(),
+        change.name(),
+        change.before().map(was -> "done; it was " + was.facts().reference()).orElse("done"));
   }
 
   @Override
@@ -74,7 +88,14 @@ public final class BatchedServing implements Serving, PackAdministration, AutoCl
     Set<String> served = Set.copyOf(predictor.tasks());
     Set<String> known = new TreeSet<>(folders.keySet());
     registry.ifPresent(followed -> known.addAll(followed.names()));
-    return known.stream().map(name -> new KnownPack(name, served.contains(name))).toList();
+    return known.stream()
+        .map(
+            name ->
+                new KnownPack(
+                    name,
+                    served.contains(name),
+                    registry.flatMap(followed -> followed.served(name)).map(PublishedPack::facts)))
+        .toList();
   }
 
   @Override
@@ -107,6 +128,15 @@ public final class BatchedServing implements Serving, PackAdministration, AutoCl
 
   @Override
   public void promote(String name, int version, String alias) {
+    List<Integer> versions = followed().versions(name);
+    if (!versions.contains(version)) {
+      throw ProblemDetails.ofValue(
+              ProblemKind.CONFLICT,
+              "version",
+              version,
+              "there is no such version, or it is retired; in use are " + versions)
+          .exception();
+    }
     followed().promote(name, version, alias);
   }
 
@@ -152,7 +182,8 @@ public final class BatchedServing implements Serving, PackAdministration, AutoCl
           name,
           prepared.task(),
           predictor.facts(name),
-          prepared.written().map(WrittenAnswers::settings));
+          prepared.written().map(WrittenAnswers::settings),
+          registry.flatMap(followed -> followed.served(name)));
     } catch (InvalidInputException e) {
       // Its pack is there, and broken or of another model; why names folders, for the log alone.
       LOG.warn("The pack of task '{}' cannot be loaded: {}", name, e.getMessage());

@@ -1,9 +1,12 @@
 package org.ptuning4j.server.serving;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.ptuning4j.generate.GenerationSettings;
 import org.ptuning4j.pack.PackFacts;
+import org.ptuning4j.registry.PublishedPack;
 import org.ptuning4j.task.Task;
 
 /**
@@ -14,9 +17,14 @@ import org.ptuning4j.task.Task;
  * @param pack what its pack says of itself; empty where the model answers as it is
  * @param writing how the model writes its answers, unless a request says otherwise; empty where it
  *     does not write them
+ * @param version what a registry calls the pack; empty of a pack from a folder
  */
 public record OfferedTask(
-    String name, Task<?> task, Optional<PackFacts> pack, Optional<GenerationSettings> writing) {
+    String name,
+    Task<?> task,
+    Optional<PackFacts> pack,
+    Optional<GenerationSettings> writing,
+    Optional<PublishedPack> version) {
 
   /** Checks that everything is there. */
   public OfferedTask {
@@ -24,5 +32,22 @@ public record OfferedTask(
     Objects.requireNonNull(task, "task");
     Objects.requireNonNull(pack, "pack");
     Objects.requireNonNull(writing, "writing");
+    Objects.requireNonNull(version, "version");
+  }
+
+  /** The names of those values that the task does not read, with what else there is. */
+  public List<String> unread(Map<String, Object> values) {
+    return PlainTexts.areNamed(values) ? List.of() : task.inputs().unread(values);
+  }
+
+  /** The names of what it reads: its inputs, and where they differ the columns of its data. */
+  public List<String> readable() {
+    return task.inputs().fields().stream()
+        .map(field -> readable(field.name(), field.source().columns()))
+        .toList();
+  }
+
+  private static String readable(String name, List<String> columns) {
+    return columns.equals(List.of(name)) ? name : name + " (" + String.join(", ", columns) + ")";
   }
 }

@@ -1,6 +1,8 @@
 package org.ptuning4j.server.serving;
 
 import java.util.List;
+import java.util.Optional;
+import org.ptuning4j.registry.VersionFacts;
 
 /**
  * Packs come and go while others are asked. They come from folders and a registry that the server
@@ -13,8 +15,10 @@ public interface PackAdministration {
    *
    * @param name its task's name on this server
    * @param loaded whether it is served now
+   * @param version what the registry says of the version that is served; empty of a pack from a
+   *     folder, or one that was not asked yet
    */
-  record KnownPack(String name, boolean loaded) {}
+  record KnownPack(String name, boolean loaded, Optional<VersionFacts> version) {}
 
   /** The packs that the server was told of, by name. */
   List<KnownPack> packs();

@@ -9,12 +9,21 @@ function row(name, value) {
 export function show(task) {
   const facts = [...row('kind', task.kind), ...row('asks', task.description)];
   const pack = task.pack;
+  const registry = task.registry;
+  if (registry) {
+    const aliases = registry.aliases.length > 0 ? ` (${registry.aliases.join(', ')})` : '';
+    facts.push(
+      ...row('registry', `${registry.name}@${registry.version}${aliases}`),
+      ...row('published', registry.published),
+      ...row('note', registry.note || undefined));
+  }
   if (pack) {
     const metrics = Object.entries(pack.metrics || {}).map(([name, value]) => `${name} ${number(value)}`).join(', ');
     facts.push(
       ...row('metrics', metrics),
       ...row('method', pack.method),
       ...row('model', pack.backbone),
+      ...row('reads layer', pack.read_layer && String(pack.read_layer)),
       ...row('trained in', pack.precision),
       ...row('seed', String(pack.seed)),
       ...row('epoch', String(pack.epoch)),

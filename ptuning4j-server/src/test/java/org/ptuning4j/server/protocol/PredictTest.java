@@ -127,7 +127,8 @@ class PredictTest {
     assertProblem("{\"tasks\":[],\"text\":\"a\"}", 400, "tasks");
     assertProblem("{\"tasks\":[\"*\",\"reviews\"],\"text\":\"a\"}", 400, "tasks");
     assertProblem("{\"tasks\":[\"reviews\",\"reviews\"],\"text\":\"a\"}", 400, "tasks[1]");
-    assertProblem("{\"task\":\"reviews\",\"inputs\":[7]}", 400, "inputs[0]");
+    assertProblem("{\"task\":\"reviews\",\"inputs\":7}", 400, "inputs");
+    assertProblem("{\"task\":\"reviews\",\"text\":\"a\",\"stream\":true}", 422, "stream");
     assertProblem("{\"task\":\"reviews\",\"inputs\":[\"a\"],\"text\":\"b\"}", 400, "text");
     assertProblem("{\"task\":\"reviews\",\"text\":\"a\",\"timeout_ms\":0}", 400, "timeout_ms");
   }
@@ -140,6 +141,82 @@ class PredictTest {
   }
 
   @Test
+  void anInputThatIsNoneFailsAlone() {
+    JsonNode results =
+        client
+            .post(
+                "/v1/predict",
+                "{\"task\":\"reviews\",\"inputs\":[\"A great film.\",7,{},{\"text\":5},null,"
+                    + "{\"txt\":\"a\"},\"An awful meal.\"]}")
+            .json()
+            .at("/results");
+    assertThat(results).hasSize(7);
+    assertThat(results.at("/0/answer/label").asText()).isEqualTo("good");
+    assertThat(results.at("/6/answer/label").asText()).isEqualTo("bad");
+    for (int i : new int[] {1, 2, 4}) {
+      assertThat(results.get(i).at("/error/status").asInt()).isEqualTo(400);
+      assertThat(results.get(i).at("/error/field").asText()).isEqualTo("inputs[" + i + "]");
+    }
+    assertThat(results.at("/3/error/status").asInt()).isEqualTo(422);
+    assertThat(results.at("/5/error/field").asText()).isEqualTo("inputs[5].txt");
+  }
+
+  /** Answered without it, the question would be another one. */
+  @Test
+  void aFieldThatIsNotReadIsAnError() {
+    assertProblem("{\"task\":\"reviews\",\"text\":\"a\",\"par\":\"b\"}", 422, "par");
+    assertProblem(
+        "{\"task\":\"reviews\",\"inputs\":[{\"text\":\"a\"}],\"lang\":\"en\"}", 400, "lang");
+    assertProblem(
+        "{\"task\":\"pairs\",\"first\":\"a\",\"second\":\"b\",\"same\":\"yes\"}", 422, "same");
+    Reply known = client.post("/v1/predict", "{\"task\":\"pairs\",\"frist\":\"a\"}");
+    assertThat(known.json().at("/detail").asText()).contains("text (first), pair (second)");
+    Reply inBatch =
+        client.post(
+            "/v1/batch",
+            "{\"requests\":[{\"task\":\"reviews\",\"text\":\"a\",\"timeout_ms\":5},"
+                + "{\"task\":\"reviews\",\"text\":\"a\",\"x\":1},"
+                + "{\"task\":\"reviews\",\"text\":\"A great film.\",\"x\":null}]}");
+    assertThat(inBatch.json().at("/results/0/error/field").asText())
+        .isEqualTo("requests[0].timeout_ms");
+    assertThat(inBatch.json().at("/results/1/error/field").asText()).isEqualTo("requests[1].x");
+    assertThat(inBatch.json().at("/results/2/answer/label").asText()).isEqualTo("good");
+    assertThat(
+            client
+                .post(
+                    "/v1/batch",
+                    "{\"requests\":[{\"task\":\"reviews\",\"text\":\"a\"}],\"task\":\"x\"}")
+                .json()
+                .at("/field")
+                .asText())
+        .isEqualTo("task");
+  }
+
+  /** Several tasks may each read a part of what there is. */
+  @Test
+  void aFieldThatOneOfTheTasksReadsIsNone() {
+    JsonNode results =
+        client
+            .post(
+                "/v1/predict",
+                "{\"tasks\":[\"reviews\",\"pairs\"],\"text\":\"A great film.\","
+                    + "\"first\":\"He saw it.\",\"second\":\"She saw it.\"}")
+            .json()
+            .at("/results");
+    assertThat(results.at("/0/answer/label").asText()).isEqualTo("good");
+    assertThat(results.at("/1/answer/label").asText()).isIn("yes", "no");
+  }
+
+  /** As the command reads a row: by the columns of the task's data; what is beside them is told. */
+  @Test
+  void aRowWithTheTasksColumnsIsReadByThem() {
+    assertProblem(
+        "{\"task\":\"pairs\",\"text\":\"a\",\"pair\":\"b\",\"first\":\"c\",\"second\":\"d\"}",
+        422,
+        "text");
+  }
+
+  @Test
   void tasksAreDescribed() {
     JsonNode tasks = client.get("/v1/tasks").json().at("/tasks");
     assertThat(tasks.findValuesAsText("kind")).hasSize(3);
@@ -149,6 +226,9 @@ class PredictTest {
     assertThat(pairs.at("/labels").findValuesAsText("label"))
         .containsExactlyInAnyOrder("yes", "no");
     assertThat(pairs.at("/pack/method").asText()).isEqualTo("p-tuning-v2");
+    assertThat(pairs.at("/pack/layers").asInt()).isPositive();
+    assertThat(pairs.at("/pack/read_layer").isMissingNode()).isTrue();
+    assertThat(pairs.at("/registry").isMissingNode()).isTrue();
     assertThat(pairs.at("/pack/metrics/accuracy").isNumber()).isTrue();
     assertThat(client.get("/v1/tasks/nothing").status()).isEqualTo(404);
   }

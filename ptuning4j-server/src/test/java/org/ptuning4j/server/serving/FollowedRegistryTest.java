@@ -3,10 +3,12 @@ package org.ptuning4j.server.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,9 +22,11 @@ import org.ptuning4j.registry.RegistryPacks;
 import org.ptuning4j.registry.Trust;
 import org.ptuning4j.server.HttpClientForTests;
 import org.ptuning4j.server.HttpClientForTests.Reply;
+import org.ptuning4j.server.LogLines;
 import org.ptuning4j.server.TestPacks;
 import org.ptuning4j.server.TestServer;
 import org.ptuning4j.server.config.ServerSettings;
+import org.ptuning4j.server.log.AuditLog;
 
 /** A server follows a registry: what an alias means is served within seconds. */
 class FollowedRegistryTest {
@@ -89,6 +93,42 @@ class FollowedRegistryTest {
   }
 
   @Test
+  void theVersionThatIsServedIsTold() throws Exception {
+    try (LogLines audit = new LogLines(AuditLog.NAME)) {
+      assertThat(label()).isEqualTo("good");
+      JsonNode first = server.client().get("/v1/tasks/mood").json().at("/registry");
+      assertThat(first.at("/name").asText()).isEqualTo("mood");
+      assertThat(first.at("/version").asInt()).isEqualTo(1);
+      assertThat(first.at("/aliases/0").asText()).isEqualTo("prod");
+      assertThat(first.at("/sha256").asText()).hasSize(64);
+      publish(TestPacks.contrary());
+      registry.promote(PackReference.of("mood", 2), "prod");
+      awaitLabel("bad");
+      assertThat(server.client().get("/v1/tasks/mood").json().at("/registry/version").asInt())
+          .isEqualTo(2);
+      assertThat(admin().get("/admin/packs").json().at("/packs/0/version").asInt()).isEqualTo(2);
+      List<JsonNode> lines = audit.await(2);
+      assertThat(lines.stream().map(line -> line.at("/action").asText()))
+          .containsExactly("serve mood@1", "serve mood@2");
+      assertThat(lines.get(1).at("/outcome").asText()).isEqualTo("done; it was mood@1");
+    }
+  }
+
+  @Test
+  void administrationSaysWhatCannotBeDone() {
+    Reply unknown = admin().post("/admin/packs/mood/promote", "{\"version\":9,\"alias\":\"prod\"}");
+    assertThat(unknown.json().at("/field").asText()).isEqualTo("version");
+    assertThat(unknown.json().at("/detail").asText()).contains("in use are [1]");
+    Reply alias = admin().post("/admin/packs/mood/promote", "{\"version\":1,\"alias\":\"A B\"}");
+    assertThat(alias.json().at("/detail").asText()).contains("alias").contains("lower-case");
+    Reply nowhere = admin().post("/admin/packs/mood/rollback", "{\"alias\":\"prod\"}");
+    assertThat(nowhere.status()).isEqualTo(409);
+    assertThat(nowhere.json().at("/detail").asText()).contains("pointed nowhere before");
+    Reply done = admin().post("/admin/packs/mood/load", "");
+    assertThat(done.json().at("/name").asText()).isEqualTo("mood");
+  }
+
+  @Test
   void aVersionThatIsPromotedIsServedAndRolledBack() throws Exception {
     assertThat(label()).isEqualTo("good");
     publish(TestPacks.contrary());
@@ -149,6 +189,26 @@ class FollowedRegistryTest {
     assertThat(all.json().at("/results/1/answer").isMissingNode()).isFalse();
     assertThat(all.body()).doesNotContain(place.toString());
     assertThat(ask().status()).isEqualTo(503);
+    Reply broken = server.client().get("/v2/models/mood/ready");
+    assertThat(broken.status()).isEqualTo(503);
+    assertThat(broken.json().at("/ready").asBoolean(true)).isFalse();
+    assertThat(server.client().get("/v2/models/other/ready").status()).isEqualTo(200);
+  }
+
+  @Test
+  void everyTaskOfNoneIsAnError() throws Exception {
+    registry.promote(PackReference.of("mood", 1), "next");
+    FollowedRegistry empty =
+        new FollowedRegistry(
+            new RegistryPacks(place, Optional.of("nowhere"), Trust.anyone()),
+            Duration.ofMillis(200));
+    try (TestServer none = TestServer.over(empty, ServerSettings.standard())) {
+      Reply reply = none.client().post("/v1/predict", "{\"tasks\":[\"*\"],\"text\":\"a\"}");
+      assertThat(reply.status()).isEqualTo(404);
+      assertThat(reply.json().at("/detail").asText()).contains("no task is served");
+    } finally {
+      empty.close();
+    }
   }
 
   @Test

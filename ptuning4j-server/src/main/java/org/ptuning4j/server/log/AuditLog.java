@@ -1,4 +1,4 @@
-package org.ptuning4j.server.observe;
+package org.ptuning4j.server.log;
 
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -6,7 +6,10 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Who changed what, by administration: a line of JSON each, to the logger {@link #NAME}. */
+/**
+ * Who changed what, by administration or in a registry that is followed: a line of JSON each, to
+ * the logger {@link #NAME}.
+ */
 public final class AuditLog {
 
   /** The logger's name. */
@@ -19,17 +22,17 @@ public final class AuditLog {
   /**
    * Notes a change, or an attempt at one.
    *
-   * @param who the name of the key
+   * @param who the name of the key, or what made the change
    * @param action such as {@code reload}
-   * @param task what it was done to
+   * @param name of the pack that it was done to
    * @param outcome {@code done}, or what kept it from being done
    */
-  public static void note(String who, String action, String task, String outcome) {
+  public static void note(String who, String action, String name, String outcome) {
     Map<String, Object> line = new LinkedHashMap<>();
     line.put("time", Instant.now().toString());
     line.put("who", who);
     line.put("action", action);
-    line.put("task", LogLine.shortened(task));
+    line.put("name", LogLine.shortened(name));
     line.put("outcome", outcome);
     LOG.info(LogLine.of(line));
   }

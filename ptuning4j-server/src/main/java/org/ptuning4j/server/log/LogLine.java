@@ -1,4 +1,4 @@
-package org.ptuning4j.server.observe;
+package org.ptuning4j.server.log;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
