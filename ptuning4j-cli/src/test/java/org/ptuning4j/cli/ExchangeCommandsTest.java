@@ -70,6 +70,20 @@ class ExchangeCommandsTest {
         .isEqualTo(before.get("probabilities").elements().next());
   }
 
+  /** Labels and columns that PEFT's files do not hold are beside them. */
+  @Test
+  void nothingHasToBeSaidOfAnAdapterThatWasExported() throws IOException {
+    String said = ok("import --model bert-mini", adapter.toString(), "--out", at("same"));
+    JsonNode trained = JSON.readTree(Path.of(at("run"), "pack", "prompt.json").toFile());
+    JsonNode back = JSON.readTree(Path.of(at("same"), "prompt.json").toFile());
+    assertThat(back.at("/task")).isEqualTo(trained.at("/task"));
+    assertThat(back.at("/task/labels").elements().next().asText()).isNotEqualTo("LABEL_0");
+    assertThat(said).contains(trained.at("/task/labels/0").asText());
+    String other =
+        ok("import --model bert-mini --labels a,b", adapter.toString(), "--out", at("b"));
+    assertThat(other).contains("[a, b]");
+  }
+
   @Test
   void anAdapterInThePlaceOfAPackSaysWhatToType() {
     Run run = run("predict --model bert-mini", "--pack", adapter.toString(), TEXT);
@@ -83,7 +97,7 @@ class ExchangeCommandsTest {
   @Test
   void whatCannotBeImportedOrExportedIsSaid() {
     assertThat(run("import --model bert-mini --out x", at("run")).err())
-        .contains("is the folder of a training run");
+        .contains("is the folder of a training run", "give it to --pack as it is");
     assertThat(run("import --model bert-mini --out x", at("nowhere")).err())
         .contains("is no folder");
     assertThat(run("import --model bert-mini --task sst2 --text a --out x", at("adapter")).err())

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.SettingName;
 import org.ptuning4j.backbone.ForwardOptions.Layers;
 import org.ptuning4j.tensor.Parameter;
 import org.ptuning4j.tensor.engine.Engine;
@@ -19,6 +20,8 @@ import org.ptuning4j.tensor.engine.Engine;
  * <p>A view: closing it closes nothing.
  */
 public final class LowestLayers implements Backbone {
+
+  private static final SettingName READ_LAYER = new SettingName("read-layer");
 
   private final Backbone whole;
   private final BackboneSpec spec;
@@ -38,12 +41,12 @@ public final class LowestLayers implements Backbone {
     BackboneSpec spec = whole.spec();
     if (count < 1 || count > spec.layers()) {
       throw InvalidInputException.of(
-          "read_layer: %d; the model's layers are 1 to %d", count, spec.layers());
+          "%s: %d; the model's layers are 1 to %d", READ_LAYER, count, spec.layers());
     }
     if (spec.readingLayers() < spec.layers()) {
       throw InvalidInputException.of(
-          "read_layer: %s has an encoder and a decoder, which are read as a whole",
-          spec.modelType());
+          "%s: %s has an encoder and a decoder, which are read as a whole",
+          READ_LAYER, spec.modelType());
     }
     return count == spec.layers() ? whole : new LowestLayers(whole, spec.lowest(count));
   }

@@ -100,6 +100,11 @@ record RequestScorer(Engine engine, int padding, BatchListener batches) {
   }
 
   private void scorePart(Backbone backbone, List<Job> jobs) {
+    SimilarLengths.groups(jobs, job -> job.item().longest())
+        .forEach(alike -> scoreAlike(backbone, alike));
+  }
+
+  private void scoreAlike(Backbone backbone, List<Job> jobs) {
     int[] longest = jobs.stream().mapToInt(job -> job.item().longest()).toArray();
     int[] rows = jobs.stream().mapToInt(job -> job.item().rows().size()).toArray();
     for (int[] batch : BATCH.planSequential(longest, rows)) {

@@ -107,12 +107,7 @@ public final class FollowedRegistry implements PackSource, AutoCloseable {
     if (last.until() != 0 && last.until() - now > 0) {
       return last.names();
     }
-    List<String> current = last.names();
-    try {
-      current = packs.names();
-    } catch (RuntimeException e) {
-      LOG.warn("The registry cannot be listed; tasks are as before: {}", e.getMessage());
-    }
+    List<String> current = packs.names();
     listed.set(new Listed(current, now + namesNanos));
     return current;
   }

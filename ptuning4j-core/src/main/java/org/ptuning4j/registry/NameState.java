@@ -9,6 +9,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
 
 /**
@@ -105,7 +106,9 @@ record NameState(
     VersionState found =
         Optional.ofNullable(versions.get(number)).orElseThrow(() -> missing(reference));
     if (found.retired()) {
-      throw InvalidInputException.of("pack: %s is version %d, which is retired", reference, number);
+      throw InvalidInputException.of(
+          "pack: %s is version %d, which is retired; %s",
+          reference, number, inUse(reference.name()));
     }
     return number;
   }
@@ -128,8 +131,28 @@ record NameState(
   }
 
   private InvalidInputException missing(PackReference reference) {
-    return InvalidInputException.of(
-        "pack: there is no %s in the registry; %s has the versions %s and the aliases %s",
-        reference, reference.name(), versions.keySet(), aliases.keySet());
+    int number = reference.version().orElse(0);
+    String why =
+        number > 0 && number <= last
+            ? reference + " was retired, and its files are deleted"
+            : "there is no " + reference + " in the registry";
+    return InvalidInputException.of("pack: %s; %s", why, inUse(reference.name()));
+  }
+
+  private String inUse(String name) {
+    List<Integer> numbers =
+        versions.entrySet().stream()
+            .filter(version -> !version.getValue().retired())
+            .map(Map.Entry::getKey)
+            .toList();
+    List<String> set = aliases.keySet().stream().filter(each -> alias(each).isPresent()).toList();
+    return "%s has the versions %s and the aliases %s"
+        .formatted(name, listed(numbers), listed(set));
+  }
+
+  private static String listed(List<?> all) {
+    return all.isEmpty()
+        ? "(none)"
+        : all.stream().map(String::valueOf).collect(Collectors.joining(", "));
   }
 }

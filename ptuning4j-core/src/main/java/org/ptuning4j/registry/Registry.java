@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.UUID;
 import java.util.function.Supplier;
 import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.Spelling;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.tensor.file.AtomicFile;
 import org.ptuning4j.tensor.file.AtomicFolder;
@@ -37,6 +37,9 @@ public final class Registry {
 
   private static final String FORMAT = "ptuning4j-registry/1";
   private static final String FACTS = "prompt.json";
+
+  /** So many names are listed in a message at most. */
+  private static final int LISTED = 20;
 
   private final RegistryFiles files;
   private final Clock clock;
@@ -150,16 +153,25 @@ public final class Registry {
     Pack opened = Pack.open(pack);
     List<String> names = new ArrayList<>(List.of(FACTS));
     names.addAll(opened.facts().tensors().keySet());
-    VersionFolder temporary =
-        new VersionFolder(newFolder(files.pack(name), "." + UUID.randomUUID() + ".tmp"));
-    try {
+    makeFolder(files.pack(name));
+    try (Publication publication = changed(() -> begin(name))) {
+      VersionFolder temporary = publication.folder();
       Map<String, VersionFacts.FileFacts> copied = temporary.copy(pack, names);
       Pack whole = Pack.open(temporary.folder()); // what was copied is what is published
-      int version = changed(() -> commit(name, note, key, whole, copied, temporary));
+      int version =
+          changed(
+              () -> {
+                publication.complete();
+                return commit(name, note, key, whole, copied, temporary);
+              });
       return show(PackReference.of(name, version));
-    } finally {
-      temporary.delete();
     }
+  }
+
+  /** What publications left that were killed is deleted first. */
+  private Publication begin(String name) {
+    files.names().forEach(each -> Publication.deleteAbandoned(files.pack(each)));
+    return Publication.begin(files.pack(name));
   }
 
   private int commit(
@@ -203,21 +215,6 @@ public final class Registry {
     AtomicFile.forceFolder(to.getParent());
   }
 
-  private static Path newFolder(Path parent, String name) {
-    Path folder = parent.resolve(name);
-    try {
-      Files.createDirectories(parent);
-      if (!Files.isDirectory(parent, LinkOption.NOFOLLOW_LINKS)) {
-        throw InvalidInputException.of("registry: %s is no folder", parent);
-      }
-      Files.createDirectory(folder);
-      AtomicFile.forceFolder(parent.toAbsolutePath().getParent());
-      return folder;
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot make " + folder + ": " + FailureReason.of(e), e);
-    }
-  }
-
   /**
    * Points an alias to a version.
    *
@@ -228,7 +225,7 @@ public final class Registry {
     RegistryName.ofAlias(alias);
     changed(
         () -> {
-          NameState state = files.stateOf(reference.name());
+          NameState state = known(reference.name());
           int version = state.resolve(reference);
           verified(PackReference.of(reference.name(), version), Trust.anyone());
           if (state.alias(alias).orElse(0) != version) {
@@ -249,7 +246,7 @@ public final class Registry {
     RegistryName.ofAlias(alias);
     return changed(
         () -> {
-          NameState state = files.stateOf(name);
+          NameState state = known(name);
           int version =
               state
                   .before(alias)
@@ -271,7 +268,7 @@ public final class Registry {
   public void retire(PackReference reference) {
     changed(
         () -> {
-          NameState state = files.stateOf(reference.name());
+          NameState state = known(reference.name());
           int version = state.resolve(reference);
           List<String> aliases = state.aliasesOf(version);
           if (!aliases.isEmpty()) {
@@ -294,7 +291,7 @@ public final class Registry {
     return changed(
         () -> {
           List<Integer> retired =
-              files.stateOf(name).versions().entrySet().stream()
+              known(name).versions().entrySet().stream()
                   .filter(version -> version.getValue().retired())
                   .map(Map.Entry::getKey)
                   .toList();
@@ -353,6 +350,28 @@ public final class Registry {
     return System.getProperty("user.name", "");
   }
 
+  /**
+   * What is published under a name.
+   *
+   * @throws InvalidInputException if nothing is
+   */
+  private NameState known(String name) {
+    NameState state = files.stateOf(name);
+    if (state.last() == 0) {
+      List<String> names = names();
+      throw InvalidInputException.of(
+          "pack: nothing is published as '%s'%s; %s",
+          name,
+          Spelling.closest(name, names).map(near -> "; is it '%s'?".formatted(near)).orElse(""),
+          names.isEmpty()
+              ? "the registry is empty"
+              : names.size() > LISTED
+                  ? "there are " + names.size() + " names"
+                  : "there are " + String.join(", ", names));
+    }
+    return state;
+  }
+
   /** The names under which packs are published, sorted. */
   public List<String> names() {
     return files.names().stream().filter(name -> files.stateOf(name).last() > 0).toList();
@@ -360,7 +379,7 @@ public final class Registry {
 
   /** All versions of a name that are there, the newest first. */
   public List<PublishedPack> versions(String name) {
-    NameState state = files.stateOf(name);
+    NameState state = known(name);
     return state.versions().descendingKeySet().stream()
         .map(version -> published(name, version, state))
         .toList();
@@ -380,7 +399,7 @@ public final class Registry {
    * @throws InvalidInputException if there is no such version, or it is retired
    */
   public PublishedPack show(PackReference reference) {
-    NameState state = files.stateOf(reference.name());
+    NameState state = known(reference.name());
     return published(reference.name(), state.resolve(reference), state);
   }
 

@@ -2,26 +2,51 @@ package org.ptuning4j.registry;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.predict.PackSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The packs of a registry as tasks of a predictor. A task is called by its name in the registry and
  * means what an alias points to; {@code NAME@3} and {@code NAME@ALIAS} are tasks of their own.
- *
- * @param folder the registry's, which may be away for a while
- * @param alias what a name without a version means, such as {@code prod}; empty for the newest
- *     version
- * @param trust which versions may be used
  */
-public record RegistryPacks(Path folder, Optional<String> alias, Trust trust)
-    implements PackSource {
+public final class RegistryPacks implements PackSource {
 
-  /** Checks the alias. */
-  public RegistryPacks {
+  private static final Logger LOG = LoggerFactory.getLogger(RegistryPacks.class);
+
+  private final Path folder;
+  private final Optional<String> alias;
+  private final Trust trust;
+  private final AtomicReference<List<String>> listed = new AtomicReference<>(List.of());
+
+  /**
+   * The packs of a registry.
+   *
+   * @param folder the registry's, which may be away for a while
+   * @param alias what a name without a version means, such as {@code prod}; empty for the newest
+   *     version
+   * @param trust which versions may be used
+   */
+  public RegistryPacks(Path folder, Optional<String> alias, Trust trust) {
+    this.folder = Objects.requireNonNull(folder, "folder");
+    this.alias = Objects.requireNonNull(alias, "alias");
+    this.trust = Objects.requireNonNull(trust, "trust");
     alias.ifPresent(RegistryName::ofAlias);
+  }
+
+  /** The registry's folder. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** Which versions may be used. */
+  public Trust trust() {
+    return trust;
   }
 
   /**
@@ -50,11 +75,18 @@ public record RegistryPacks(Path folder, Optional<String> alias, Trust trust)
     return find(name).map(PublishedPack::folder);
   }
 
+  /** Those of now; while the registry cannot be reached, those that were listed last. */
   @Override
   public List<String> names() {
-    Registry registry = Registry.open(folder);
-    return registry.names().stream()
-        .filter(name -> registry.find(reference(name).orElseThrow()).isPresent())
-        .toList();
+    try {
+      Registry registry = Registry.open(folder);
+      listed.set(
+          registry.names().stream()
+              .filter(name -> registry.find(reference(name).orElseThrow()).isPresent())
+              .toList());
+    } catch (InvalidInputException e) {
+      LOG.warn("The registry cannot be listed; tasks are as before: {}", e.getMessage());
+    }
+    return listed.get();
   }
 }

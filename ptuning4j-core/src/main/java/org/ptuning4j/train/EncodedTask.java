@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.SettingName;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.data.BadRowPolicy;
@@ -139,9 +140,8 @@ record EncodedTask<E extends Example>(
     HeadSpec spec = task.head(options);
     if (readLayer.isPresent() && spec.usesLanguageModel()) {
       throw InvalidInputException.of(
-          "read_layer: %d; the model's own words are read after its last layer: a linear head"
-              + " reads any",
-          readLayer.getAsInt());
+          "%s: %d; the model's own words are read after its last layer: a linear head reads any",
+          new SettingName("read-layer"), readLayer.getAsInt());
     }
     spec.requireFit(options.spec(), model);
     return spec;

@@ -69,7 +69,11 @@ class RegistryPacksTest {
         .isInstanceOf(InvalidInputException.class)
         .hasMessageContaining("is damaged");
     assertThat(packs(Optional.empty()).folder("mood@2")).isPresent();
+    RegistryPacks known = packs(Optional.empty());
+    assertThat(known.names()).containsExactly("mood", "topic");
     Files.move(folder, work.resolve("away"));
+    assertThat(known.names()).containsExactly("mood", "topic");
+    assertThat(packs(Optional.empty()).names()).isEmpty();
     assertThatThrownBy(() -> packs(Optional.empty()).folder("mood@2"))
         .hasMessageContaining("is no registry");
   }

@@ -111,6 +111,8 @@ class RegistryProcessesTest {
           .satisfies(next -> assertThat(next).isBetween(last + 1, last + 2));
     }
     assertWhole(Registry.open(folder));
+    assertThat(folder.resolve("packs/mood").toFile().list())
+        .noneMatch(name -> name.endsWith(".tmp"));
   }
 
   private static void pause(long nanoseconds) {

@@ -106,7 +106,9 @@ class RegistryTest {
     registry.retire(PackReference.parse("mood@2"));
     assertThat(length("mood")).isEqualTo(1);
     assertThatThrownBy(() -> verified("mood@2"))
-        .hasMessage("pack: mood@2 is version 2, which is retired");
+        .hasMessage(
+            "pack: mood@2 is version 2, which is retired; mood has the versions 1 and the aliases"
+                + " prod");
     assertThatThrownBy(() -> registry.rollback("mood", "prod")).hasMessageContaining("is retired");
     assertThat(registry.search(PackSearch.all())).hasSize(1);
     assertThat(folder.resolve("packs/mood/2/prompt.json")).exists();
@@ -114,8 +116,8 @@ class RegistryTest {
     assertThat(folder.resolve("packs/mood/2")).doesNotExist();
     assertThatThrownBy(() -> verified("mood@2"))
         .hasMessage(
-            "pack: there is no mood@2 in the registry; mood has the versions [1] and the aliases"
-                + " [prod]");
+            "pack: mood@2 was retired, and its files are deleted; mood has the versions 1 and the"
+                + " aliases prod");
     assertThat(publish(two, "mood").facts().version()).isEqualTo(3); // no number comes twice
   }
 
@@ -212,6 +214,44 @@ class RegistryTest {
   void whatIsNotThereIsNotFound(String reference) {
     publish(one, "mood");
     assertThatThrownBy(() -> verified(reference)).isInstanceOf(InvalidInputException.class);
+  }
+
+  @Test
+  void aNameUnderWhichNothingIsPublishedIsSaid() {
+    assertThatThrownBy(() -> verified("mood"))
+        .hasMessage("pack: nothing is published as 'mood'; the registry is empty");
+    publish(one, "mood");
+    publish(one, "topic");
+    assertThatThrownBy(() -> verified("moood@3"))
+        .hasMessage("pack: nothing is published as 'moood'; is it 'mood'?; there are mood, topic");
+    assertThatThrownBy(() -> verified("mood@7"))
+        .hasMessage(
+            "pack: there is no mood@7 in the registry; mood has the versions 1 and the aliases"
+                + " (none)");
+    assertThatThrownBy(() -> registry.purge("other")).hasMessageContaining("nothing is published");
+    assertThatThrownBy(() -> registry.rollback("other", "prod"))
+        .hasMessageContaining("nothing is published");
+  }
+
+  /** The folder of a publication that was killed goes with the next one; one at work stays. */
+  @Test
+  void whatAKilledPublicationLeftIsDeleted() throws IOException {
+    publish(one, "mood");
+    Path mood = folder.resolve("packs/mood");
+    Path left =
+        Files.createDirectory(mood.resolve(".0a1b2c3d-0000-4000-8000-000000000000-1f-2e.tmp"));
+    Files.writeString(left.resolve("lock"), "");
+    Files.writeString(left.resolve("prompt.json"), "half");
+    Path older = Files.createDirectory(mood.resolve(".0a1b2c3d-0000-4000-8000-000000000001.tmp"));
+    Path other = Files.createDirectory(mood.resolve(".not-ours.tmp"));
+    try (Publication atWork = Publication.begin(mood)) {
+      publish(one, "topic");
+      assertThat(atWork.folder().folder()).exists();
+    }
+    assertThat(left).doesNotExist();
+    assertThat(older).doesNotExist();
+    assertThat(other).exists();
+    assertThat(length("mood@1")).isEqualTo(1);
   }
 
   @Test

@@ -160,7 +160,7 @@ class ReadLayerTest {
   void onlyAFrozenModelHasLayersLeftOut() {
     assertThatThrownBy(() -> config(new FullFineTuning()).build())
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContaining("read_layer")
+        .hasMessageContaining("read-layer")
         .hasMessageContaining("full-fine-tuning");
   }
 

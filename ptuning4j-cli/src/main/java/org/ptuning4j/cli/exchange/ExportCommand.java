@@ -73,6 +73,9 @@ public final class ExportCommand extends Command {
       new PeftExport(opened, backbone, folder).write(out);
     }
     console.print(out + ": an adapter of PEFT's, for " + folder.name());
+    console.print(
+        "  ptuning4j.json has the task's labels and columns, for `ptune import`; PEFT leaves it"
+            + " unread");
     return OK;
   }
 }

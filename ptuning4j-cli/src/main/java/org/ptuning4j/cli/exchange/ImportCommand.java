@@ -38,8 +38,9 @@ import picocli.CommandLine.Parameters;
       "Makes a pack of a prompt that another program trained: PEFT's adapter folders"
           + " (PREFIX_TUNING, P_TUNING, PROMPT_TUNING, MULTITASK_PROMPT_TUNING), or a checkpoint of"
           + " P-Tuning v2's own code.",
-      "What such folders do not say, labels and columns, is taken from the model's config.json or"
-          + " from the options.",
+      "What such folders do not say, labels and columns, is taken from the options, from what"
+          + " `ptune export` wrote beside the adapter (ptuning4j.json), or from the model's"
+          + " config.json.",
       ""
     },
     footer = {
@@ -146,6 +147,7 @@ public final class ImportCommand extends Command {
   @Override
   public Integer call() {
     ImportSettings settings = settings();
+    requireNoPack();
     boolean peft = PeftAdapter.isOne(folder);
     if (!peft && !(Files.isDirectory(folder) && PTuningV2Checkpoint.isOne(folder))) {
       throw InvalidInputException.of(
@@ -163,6 +165,16 @@ public final class ImportCommand extends Command {
       say(peft ? peft(importing) : pTuningV2(importing));
     }
     return OK;
+  }
+
+  /** A pack, or the run that made one, needs no import. */
+  private void requireNoPack() {
+    boolean isRun = Files.isRegularFile(folder.resolve("run.json"));
+    if (isRun || Files.isRegularFile(folder.resolve("prompt.json"))) {
+      throw InvalidInputException.of(
+          "folder: %s %s; nothing has to be imported: give it to --pack as it is",
+          folder, ForeignFormat.of(folder).orElseThrow());
+    }
   }
 
   private Pack peft(PackImport importing) {

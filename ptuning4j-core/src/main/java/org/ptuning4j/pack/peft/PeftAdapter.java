@@ -87,7 +87,13 @@ public final class PeftAdapter implements AutoCloseable {
    * @throws InvalidInputException if it does not fit the model, or something is missing that
    *     neither its files nor the settings say
    */
-  public Pack write(PackImport importing, Path target) {
+  public Pack write(PackImport given, Path target) {
+    PackImport importing =
+        new PackImport(
+            given.backbone(),
+            given.folder(),
+            given.tokenizer(),
+            TaskNotes.with(given.settings(), folder));
     Map<String, String> names = names();
     BackboneSpec spec = importing.backbone().spec();
     try (TrainedPrompt prompt = Scope.run(() -> prompt(importing, names))) {
@@ -174,6 +180,7 @@ public final class PeftAdapter implements AutoCloseable {
             ? saved.mul(ofTask(names, importing.settings().sourceTask()))
             : saved;
     Tensor rows = rows(whole, config.type().isDeep(), spec);
+    requireModel(rows.size(1), importing, spec);
     return config.type().isDeep()
         ? DeepPrompt.of(
             EncoderDecoderPrefix.isOf(spec) ? EncoderDecoderPrefix.ofPeft(rows, spec) : rows,
@@ -182,6 +189,26 @@ public final class PeftAdapter implements AutoCloseable {
             spec,
             importing.backbone().engine())
         : InputPrompt.of(rows, Optional.empty(), spec, importing.backbone().engine());
+  }
+
+  /** A prompt of another width is one for another model. */
+  private void requireModel(long width, PackImport importing, BackboneSpec spec) {
+    long expected =
+        config.type().isDeep()
+            ? (long) spec.prefixWidth() * layers(spec).size()
+            : spec.embeddingWidth();
+    if (width != expected) {
+      throw InvalidInputException.of(
+          "model: the adapter %s is not for %s: its prompt has rows of %d numbers, and the model"
+              + " takes %d (%d layers of %d); its base model is %s",
+          folder,
+          importing.folder().name(),
+          width,
+          expected,
+          spec.layers(),
+          spec.hidden(),
+          config.values().get("base_model_name_or_path"));
+    }
   }
 
   /** The prompt's own rows: those of encoder–decoders are saved for each half, and used of one. */

@@ -98,7 +98,7 @@ record PeftConfig(
     };
   }
 
-  private static Map<String, Object> values(Path file) {
+  static Map<String, Object> values(Path file) {
     try {
       if (!Files.isRegularFile(file)) {
         throw InvalidInputException.of("the file is missing; a folder of PEFT's has it");

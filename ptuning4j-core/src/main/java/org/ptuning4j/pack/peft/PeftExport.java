@@ -107,6 +107,7 @@ public final class PeftExport {
               inside.resolve(PeftAdapter.TENSORS), tensors, Map.of("format", "pt"));
           byte[] json = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(config);
           AtomicFile.write(inside.resolve(PeftConfig.FILE), out -> out.write(json));
+          TaskNotes.write(pack, inside);
         });
   }
 

@@ -3,6 +3,7 @@ package org.ptuning4j.predict.batching;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -10,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.ptuning4j.predict.Outcome;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.Problem;
@@ -19,7 +21,9 @@ import org.ptuning4j.predict.Request;
 /**
  * Answers requests of many callers together, whatever their tasks. A request is accepted or refused
  * at once; several threads make tokens of those that are accepted while one has the model compute,
- * and what becomes ready meanwhile is the next batch. No request waits for others to come.
+ * and what becomes ready meanwhile is the next batch. No request waits for others to come. Answers
+ * that the model writes take longer by far, so they have a thread of their own: what is scored does
+ * not wait for them.
  *
  * <pre>{@code
  * try (Batcher batcher = Batcher.over(predictor, BatcherSettings.standard(), BatcherListener.NONE)) {
@@ -38,9 +42,10 @@ public final class Batcher implements AutoCloseable {
   private final Predictor predictor;
   private final BatcherSettings settings;
   private final BatcherListener listener;
-  private final ReadyTickets ready;
+  private final ReadyTickets scored;
+  private final ReadyTickets written;
   private final ExecutorService readers;
-  private final Thread computing;
+  private final List<Thread> computing;
   private final Object guard = new Object();
   private int waiting; // accepted and not yet answered
   private boolean closing;
@@ -50,10 +55,16 @@ public final class Batcher implements AutoCloseable {
     this.predictor = predictor;
     this.settings = settings;
     this.listener = listener;
-    this.ready = new ReadyTickets(settings.tokens());
+    this.scored = new ReadyTickets(settings.tokens());
+    this.written = new ReadyTickets(settings.tokens());
     this.readers = Executors.newFixedThreadPool(settings.readers(), Batcher::reader);
-    this.computing = new Thread(this::compute, "batcher");
-    computing.setDaemon(true);
+    this.computing = List.of(computing("batcher", scored), computing("batcher-writing", written));
+  }
+
+  private Thread computing(String name, ReadyTickets ready) {
+    Thread thread = new Thread(() -> compute(ready), name);
+    thread.setDaemon(true);
+    return thread;
   }
 
   private static Thread reader(Runnable work) {
@@ -75,7 +86,7 @@ public final class Batcher implements AutoCloseable {
             Objects.requireNonNull(predictor, "predictor"),
             Objects.requireNonNull(settings, "settings"),
             Objects.requireNonNull(listener, "listener"));
-    batcher.computing.start();
+    batcher.computing.forEach(Thread::start);
     return batcher;
   }
 
@@ -184,7 +195,12 @@ public final class Batcher implements AutoCloseable {
   }
 
   private void read(List<Ticket> together) {
-    ready.addAll(together.stream().filter(this::isRead).toList());
+    Map<Boolean, List<Ticket>> byWritten =
+        together.stream()
+            .filter(this::isRead)
+            .collect(Collectors.partitioningBy(ticket -> ticket.read().isWritten()));
+    scored.addAll(byWritten.get(false));
+    written.addAll(byWritten.get(true));
   }
 
   /** Reads a request; whether it then waits for the model. */
@@ -205,7 +221,7 @@ public final class Batcher implements AutoCloseable {
     }
   }
 
-  private void compute() {
+  private void compute(ReadyTickets ready) {
     try {
       for (List<Ticket> batch = ready.take(); !batch.isEmpty(); batch = ready.take()) {
         answer(batch);
@@ -293,9 +309,12 @@ public final class Batcher implements AutoCloseable {
     boolean interrupted = awaitAnswers(patience);
     dropping = true;
     readers.shutdown();
-    ready.removeAll().forEach(ticket -> end(ticket, ended()));
+    for (ReadyTickets ready : List.of(scored, written)) {
+      ready.removeAll().forEach(ticket -> end(ticket, ended()));
+    }
     interrupted |= awaitAnswers(FOR_EVER);
-    ready.end();
+    scored.end();
+    written.end();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import org.ptuning4j.predict.ReadRequest;
+import org.ptuning4j.predict.SimilarLengths;
 
 /**
  * Requests that wait for the model, in the order in which they became ready. A batch begins with
@@ -12,12 +13,6 @@ import org.ptuning4j.predict.ReadRequest;
  * similar length, whatever their tasks, so that little of it is padding. Thread-safe.
  */
 final class ReadyTickets {
-
-  /** Of two lengths that share a batch the longer is at most so many times the shorter. */
-  private static final double SIMILAR = 1.5;
-
-  /** Lengths below are alike: so short rows are computed at the same cost. */
-  private static final int SHORT = 24;
 
   private final int budget;
   private final ArrayDeque<Ticket> waiting = new ArrayDeque<>();
@@ -59,13 +54,12 @@ final class ReadyTickets {
     if (waiting.isEmpty()) {
       return batch;
     }
-    boolean isWritten = waiting.getFirst().read().isWritten();
     Shape shape = Shape.NONE;
     Iterator<Ticket> each = waiting.iterator();
     while (each.hasNext()) {
       Ticket ticket = each.next();
       Shape wider = shape.with(ticket.read());
-      if (ticket.read().isWritten() == isWritten && wider.isEven()) {
+      if (wider.isEven()) {
         if (!batch.isEmpty() && wider.places() > budget) {
           break; // shorter ones do not overtake it
         }
@@ -92,7 +86,7 @@ final class ReadyTickets {
 
     /** Whether little of it is padding. */
     boolean isEven() {
-      return Math.max(SHORT, longest) <= SIMILAR * Math.max(SHORT, shortest);
+      return SimilarLengths.areAlike(shortest, longest);
     }
 
     long places() {

@@ -78,7 +78,8 @@ public record LayerRange(String text) {
   private void requireWithin(int layer, int layers) {
     if (layer < 1 || layer > layers) {
       throw InvalidInputException.of(
-          "layers: '%s' asks for layer %d; the backbone has layers 1 to %d", text, layer, layers);
+          "layers: '%s' asks for layer %d; the layers that are computed are 1 to %d",
+          text, layer, layers);
     }
   }
 }

@@ -3,6 +3,7 @@ package org.ptuning4j.train.config;
 import java.util.Map;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.SettingName;
 import org.ptuning4j.head.SequenceInput;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.tensor.engine.Precision;
@@ -103,9 +104,8 @@ public record TrainingConfig(
     TrainingSettings.READ_LAYER.require(readLayer);
     if (readLayer.isPresent() && method.trainsBackbone()) {
       throw InvalidInputException.of(
-          "read_layer: %s trains the whole model; only a frozen one can be read below its last"
-              + " layer",
-          method.name());
+          "%s: %s trains the whole model; only a frozen one can be read below its last layer",
+          new SettingName("read-layer"), method.name());
     }
     TrainingSettings.requireApart(method.name(), method.settings().declared());
   }

@@ -203,6 +203,21 @@ class PeftAdapterTest {
         .hasMessageContaining("answers with a head of kind 'span'");
   }
 
+  @Test
+  void anAdapterOfAnotherModelIsSaid() throws IOException {
+    Path wide =
+        copy(
+            PREFIX,
+            name -> name,
+            tensors ->
+                tensors.put(PeftAdapter.PROMPT, RandomStream.of(3).gaussian(1, 5, 2 * 12 * 768)),
+            config -> config.put("base_model_name_or_path", "bert-base-uncased"));
+    assertThatThrownBy(() -> imported(wide, ImportSettings.none()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("rows of 18432 numbers, and the model takes 288")
+        .hasMessageContaining("its base model is bert-base-uncased");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

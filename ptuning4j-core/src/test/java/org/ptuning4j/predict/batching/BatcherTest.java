@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,11 +27,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ptuning4j.GoldenSet;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.TinyModel;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.generate.TextListener;
 import org.ptuning4j.head.SequenceInput;
 import org.ptuning4j.pack.TestPacks;
 import org.ptuning4j.pack.TestPacks.Form;
@@ -38,9 +41,13 @@ import org.ptuning4j.predict.Outcome;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.PredictorOptions;
 import org.ptuning4j.predict.Problem;
+import org.ptuning4j.predict.ReadRequest;
 import org.ptuning4j.predict.Request;
+import org.ptuning4j.predict.WritingOptions;
 import org.ptuning4j.prompt.form.PositionConvention;
 import org.ptuning4j.task.LabelAnswer;
+import org.ptuning4j.task.generation.GenerationTask;
+import org.ptuning4j.task.generation.LikelihoodTask;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Precision;
 
@@ -119,6 +126,65 @@ class BatcherTest {
   void end() {
     gate.countDown();
     threads.shutdownNow();
+  }
+
+  /** A list that is asked directly is padded no more than what a batcher puts together. */
+  @Test
+  void aListHasLittlePadding() {
+    List<ReadRequest> read = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      String text = String.join(" ", Collections.nCopies(1 + i, "fox"));
+      read.add(predictor.read(Request.of(i % 2 == 0 ? "short" : "long", text)));
+    }
+    List<String> uneven = new ArrayList<>();
+    predictor.answerRead(
+        read,
+        (rows, tokens, places) -> {
+          if (places / (double) rows > 36 && places > 1.5 * tokens) {
+            uneven.add(rows + " rows, " + tokens + " of " + places);
+          }
+        });
+    read.forEach(ReadRequest::close);
+    assertThat(uneven).isEmpty();
+  }
+
+  /** The model is held in the middle of a text that it writes, and scores another meanwhile. */
+  @Test
+  void aTextThatIsWrittenDelaysNoScore() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    TextListener held =
+        (request, sequence, text) -> {
+          begun.countDown();
+          awaitQuietly(go);
+        };
+    Path decoder = GoldenSet.folder().resolve("gpt2").resolve("model");
+    try (Predictor writer = Predictor.open(decoder, Precision.FP32)) {
+      writer.addUntrained("written", GenerationTask.plain());
+      writer.addUntrained("scored", LikelihoodTask.languageModelling());
+      try (Batcher batcher =
+          Batcher.over(writer, BatcherSettings.standard(), BatcherListener.NONE)) {
+        WritingOptions options = new WritingOptions(own -> own, held);
+        CompletableFuture<Outcome> written =
+            batcher.submit(Request.of("written", "the quick brown").written(options));
+        assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+        Outcome scored = batcher.submit(Request.of("scored", "the quick brown fox")).join();
+        assertThat(scored.answer()).as(scored.toString()).isPresent();
+        assertThat(written).isNotDone();
+        go.countDown();
+        assertThat(written.join().answer()).isPresent();
+      } finally {
+        go.countDown();
+      }
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** What the batcher said. */
