@@ -24,6 +24,7 @@ import org.ptuning4j.cli.command.InspectCommand;
 import org.ptuning4j.cli.command.LamaCommand;
 import org.ptuning4j.cli.command.ModelsCommand;
 import org.ptuning4j.cli.command.TrainCommand;
+import org.ptuning4j.cli.exchange.EnsembleCommand;
 import org.ptuning4j.cli.exchange.ExportCommand;
 import org.ptuning4j.cli.exchange.ImportCommand;
 import org.ptuning4j.cli.options.ConfigFile;
@@ -60,6 +61,7 @@ public final class Main {
           "ablate",
           "import",
           "export",
+          "ensemble",
           "doctor");
 
   /** Of these, the commands whose computing is done by processes of their own. */
@@ -189,6 +191,7 @@ public final class Main {
     commands.put("ablate", () -> study(new AblateCommand(console, typed, cells)));
     commands.put("import", () -> new ImportCommand(console));
     commands.put("export", () -> new ExportCommand(console));
+    commands.put("ensemble", () -> new EnsembleCommand(console));
     commands.put("registry", () -> RegistryCommand.withSubcommands(console));
     commands.put("init-task", () -> new InitTaskCommand(console));
     commands.put("inspect", () -> new InspectCommand(console));

@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ptuning4j.task.Task;
 
 /** A pack that goes to PEFT's format and comes back answers as before. */
 class ExchangeCommandsTest {
@@ -108,5 +112,84 @@ class ExchangeCommandsTest {
     assertThat(twice.code()).isEqualTo(2);
     assertThat(twice.err()).contains("holds files already");
     assertThat(Files.exists(Path.of("x"))).isFalse();
+  }
+
+  /** Two packs as one, beside which each of them is shown. */
+  @Test
+  void anEnsembleIsEvaluatedBesideItsMembersAndAsked() throws IOException {
+    Path reviews = folder.resolve("reviews.jsonl");
+    ok(
+        "train --model bert-mini --prompt-length 5 --epochs 1 --batch 8 --precision fp32 --seed 5"
+            + " --text text --label label",
+        "--train",
+        reviews.toString(),
+        "--dev",
+        reviews.toString(),
+        "--out",
+        at("second"));
+    String together = "ensemble --model bert-mini";
+    String said =
+        ok(together, at("run"), at("second"), "--dev", reviews.toString(), "--out", at("both"));
+    assertThat(said).contains(at("run"), at("second"), "all together", "an ensemble of 2 prompts");
+    String eval = "eval --model bert-mini --precision fp32 --json --pack ";
+    JsonNode metrics =
+        JSON.readTree(ok(eval + at("both"), "--data", reviews.toString())).get("metrics");
+    assertThat(said.lines().filter(line -> line.startsWith("all together")).findFirst())
+        .get()
+        .asString()
+        .contains(String.format(Locale.ROOT, "%.4f", metrics.get("accuracy").asDouble()));
+    JsonNode saved = JSON.readTree(folder.resolve("both/prompt.json").toFile());
+    assertThat(saved.get("members")).hasSize(2);
+    assertThat(saved.get("provenance").get("metrics").get("accuracy").asDouble())
+        .isEqualTo(metrics.get("accuracy").asDouble());
+    Run self = run(together, at("run"), at("both"), "--out", at("both"));
+    assertThat(self.code()).isEqualTo(2);
+    assertThat(self.err()).contains("out: ", "is one of the packs that it is made of");
+    assertThat(run(together, at("run"), "--out", at("one")).code()).isEqualTo(2);
+    assertThat(run("export --model bert-mini", at("both"), "--out", at("x")).err())
+        .contains("is an ensemble of 2 prompts");
+  }
+
+  /** A task with a threshold needs rows on which to find that of all members together. */
+  @Test
+  void aThresholdIsFoundAnew() throws IOException {
+    Path questions = folder.resolve("squad.json");
+    try (InputStream in = Task.class.getResourceAsStream("/org/ptuning4j/examples/squad.json")) {
+      Files.copy(in, questions);
+    }
+    for (String seed : List.of("1", "2")) {
+      ok(
+          "train --model bert-mini --task squad2 --prompt-length 3 --epochs 1 --batch 4"
+              + " --precision fp32 --lr 5e-2 --seed "
+              + seed,
+          "--train",
+          questions.toString(),
+          "--dev",
+          questions.toString(),
+          "--out",
+          at("squad-" + seed));
+    }
+    String together = "ensemble --model bert-mini";
+    Run without = run(together, at("squad-1"), at("squad-2"), "--out", at("questions"));
+    assertThat(without.code()).isEqualTo(2);
+    assertThat(without.err()).contains("dev: task 'squad2' has a threshold");
+    ok(
+        together,
+        at("squad-1"),
+        at("squad-2"),
+        "--dev",
+        questions.toString(),
+        "--out",
+        at("questions"));
+    assertThat(threshold("questions"))
+        .isNotEqualTo(threshold("squad-1/pack"))
+        .isNotEqualTo(threshold("squad-2/pack"));
+  }
+
+  private static double threshold(String pack) throws IOException {
+    return JSON.readTree(folder.resolve(pack).resolve("prompt.json").toFile())
+        .get("task")
+        .get("null_threshold")
+        .asDouble();
   }
 }

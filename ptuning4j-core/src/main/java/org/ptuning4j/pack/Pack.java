@@ -3,16 +3,11 @@ package org.ptuning4j.pack;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Function;
-import org.bytedeco.pytorch.Tensor;
+import java.util.stream.IntStream;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.Backbone;
@@ -21,14 +16,12 @@ import org.ptuning4j.head.Head;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.SoftPrefix;
 import org.ptuning4j.head.standard.Heads;
-import org.ptuning4j.prompt.form.PromptForm;
 import org.ptuning4j.prompt.form.PromptForms;
 import org.ptuning4j.prompt.form.TrainedPrompt;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.standard.TaskKinds;
-import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.file.SafetensorsFile;
 import org.ptuning4j.tensor.file.UnexpectedTensors;
 import org.ptuning4j.text.TextTokenizer;
@@ -126,26 +119,27 @@ public final class Pack {
   private void requireUsable(boolean whole) {
     try (SafetensorsFile tensors = SafetensorsFile.open(folder.resolve(PackFiles.TENSORS))) {
       if (whole) {
-        requireSameLabels(task(), headSpec());
+        members().forEach(member -> requireSameLabels(task(), member.headSpec()));
         maxLength();
       }
-      Map<String, List<Long>> shapes = new LinkedHashMap<>();
-      tensors.names().forEach(name -> shapes.put(name, tensors.info(name).shape()));
-      promptFields()
-          .ifPresentOrElse(
-              prompt -> kinds.forms().check(prompt, shapes),
-              () -> requireNoPrompt(shapes.keySet()));
+      members().forEach(member -> member.requireUsable(tensors));
+      requireNoOthers(tensors.names());
     } catch (InvalidInputException e) {
       throw e.in(folder.resolve(PackFiles.FACTS).toString());
     }
   }
 
-  private void requireNoPrompt(Set<String> names) {
-    Set<String> left = new TreeSet<>(kinds.forms().tensorNames());
-    left.retainAll(names);
-    if (!left.isEmpty()) {
-      throw InvalidInputException.of(
-          "prompt is missing, but there are %s", String.join(", ", left));
+  /** Every tensor of an ensemble belongs to one of its members. */
+  private void requireNoOthers(Set<String> names) {
+    if (isEnsemble()) {
+      int count = facts.members().size();
+      List<String> others =
+          names.stream()
+              .filter(
+                  name ->
+                      IntStream.range(0, count).mapToObj(Pack::names).noneMatch(name::startsWith))
+              .toList();
+      UnexpectedTensors.refuse(PackFiles.TENSORS, others, List.of());
     }
   }
 
@@ -232,51 +226,63 @@ public final class Pack {
     }
   }
 
+  /** Whether it has several prompts, whose scores are averaged. */
+  public boolean isEnsemble() {
+    return facts.members() != null;
+  }
+
+  /** Its prompts with their heads: the only one, or those of an ensemble. */
+  public List<PackMember> members() {
+    if (!isEnsemble()) {
+      return List.of(
+          new PackMember(
+              this,
+              "",
+              Optional.ofNullable(facts.prompt()).map(prompt -> new Fields("prompt", prompt)),
+              facts.head()));
+    }
+    return IntStream.range(0, facts.members().size()).mapToObj(this::member).toList();
+  }
+
+  private PackMember member(int index) {
+    PackFacts.Member member = facts.members().get(index);
+    Optional<Fields> prompt =
+        Optional.ofNullable(member.prompt())
+            .map(fields -> new Fields("members[%d].prompt".formatted(index), fields));
+    return new PackMember(this, names(index), prompt, member.head());
+  }
+
+  /** What the names of a member's tensors begin with. */
+  static String names(int member) {
+    return "member." + member + ".";
+  }
+
+  private PackMember only() {
+    if (isEnsemble()) {
+      throw InvalidInputException.of(
+          "pack %s is an ensemble of %d prompts; name one of the packs that it was made of",
+          folder, facts.members().size());
+    }
+    return members().get(0);
+  }
+
   /**
    * The prompt, ready for a backbone that has passed {@link #requireBackbone}; the caller closes
    * it.
+   *
+   * @throws InvalidInputException if it is an ensemble
    */
   public Optional<TrainedPrompt> prompt(Backbone backbone) {
-    return prompt(
-        (form, description, tensors) ->
-            form.read(description, tensors, backbone.spec(), backbone.engine()));
+    return only().prompt(backbone);
   }
 
-  /** The same for serving only: it may keep its values in the backbone's precision alone. */
-  public Optional<TrainedPrompt> promptToServe(Backbone backbone) {
-    return prompt(
-        (form, description, tensors) ->
-            form.readToServe(description, tensors, backbone.spec(), backbone.engine()));
-  }
-
-  /** A way to read a prompt. */
-  @FunctionalInterface
-  private interface PromptReading {
-    TrainedPrompt read(PromptForm<?> form, Fields description, Map<String, Tensor> tensors);
-  }
-
-  private Optional<TrainedPrompt> prompt(PromptReading reading) {
-    return promptFields()
-        .filter(prompt -> prompt.integer("length") > 0)
-        .map(prompt -> read(file -> prompt(prompt, file, reading)));
-  }
-
-  private TrainedPrompt prompt(Fields prompt, SafetensorsFile file, PromptReading reading) {
-    PromptForm<?> form = kinds.forms().of(prompt);
-    Map<String, Tensor> tensors = new HashMap<>();
-    form.tensorNames().stream()
-        .filter(file.names()::contains)
-        .forEach(name -> tensors.put(name, file.read(name)));
-    return reading.read(form, prompt, tensors);
-  }
-
-  private Optional<Fields> promptFields() {
-    return Optional.ofNullable(facts.prompt()).map(prompt -> new Fields("prompt", prompt));
-  }
-
-  /** The names that the prompt's tensors may have; none where there is no prompt. */
-  private Set<String> promptTensors() {
-    return promptFields().map(prompt -> kinds.forms().of(prompt).tensorNames()).orElse(Set.of());
+  /**
+   * The head, ready for a backbone that has passed {@link #requireBackbone}; the caller closes it.
+   *
+   * @throws InvalidInputException if it is an ensemble
+   */
+  public Head head(Backbone backbone) {
+    return only().head(backbone);
   }
 
   /** The longest input in tokens: the run's own, or the task's where the run says nothing. */
@@ -285,58 +291,12 @@ public final class Pack {
         .integer("max_length", task().truncation().maxLength());
   }
 
-  /** The soft tokens that go before each text; none where a template places them. */
+  /** The soft tokens that go before each text, which all members have in common. */
   public SoftPrefix prefix() {
-    return promptFields().map(this::prefix).orElse(SoftPrefix.NONE);
+    return members().get(0).prefix();
   }
 
-  private SoftPrefix prefix(Fields prompt) {
-    PromptForm<?> form = kinds.forms().of(prompt);
-    return new SoftPrefix(form.softTokensBeforeText(prompt), form.readsSoftToken(prompt));
-  }
-
-  /** Makes something of the pack's tensors; what does not fit is reported with the pack's name. */
-  private <T> T read(Function<SafetensorsFile, T> reading) {
-    try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(PackFiles.TENSORS))) {
-      return Scope.run(() -> reading.apply(file));
-    } catch (InvalidInputException e) {
-      throw e.in("pack " + folder);
-    }
-  }
-
-  /**
-   * The head, ready for a backbone that has passed {@link #requireBackbone}; the caller closes it.
-   */
-  public Head head(Backbone backbone) {
-    HeadSpec spec = headSpec();
-    spec.requireFit(backbone.spec(), folder.toString());
-    return read(
-        file -> {
-          Map<String, Tensor> values = new HashMap<>();
-          for (String name : file.names()) {
-            if (!promptTensors().contains(name)) {
-              values.put(name, file.read(name));
-            }
-          }
-          Head head = spec.restore(backbone, values);
-          try {
-            UnexpectedTensors.refuse(PackFiles.TENSORS, file.names(), expected(head));
-            return head;
-          } catch (InvalidInputException e) {
-            head.close();
-            throw e;
-          }
-        });
-  }
-
-  /** The tensors that prompt and head have together. */
-  private Set<String> expected(Head head) {
-    Set<String> expected = new HashSet<>(head.saved().keySet());
-    expected.addAll(promptTensors());
-    return expected;
-  }
-
-  private HeadSpec headSpec() {
-    return kinds.heads().read(facts.head());
+  Kinds kinds() {
+    return kinds;
   }
 }

@@ -2,6 +2,7 @@ package org.ptuning4j.pack;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
 import java.util.Map;
 import org.ptuning4j.InvalidInputException;
 
@@ -20,6 +21,7 @@ import org.ptuning4j.InvalidInputException;
  * @param backbone the backbone that it belongs to
  * @param provenance where it comes from
  * @param tensors the files of tensors with their SHA-256
+ * @param members the prompts of an ensemble, each with its head; null for a single one
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record PackFacts(
@@ -31,15 +33,43 @@ public record PackFacts(
     Map<String, Object> task,
     BackboneId backbone,
     Provenance provenance,
-    Map<String, String> tensors) {
+    Map<String, String> tensors,
+    @JsonInclude(JsonInclude.Include.NON_NULL) List<Member> members) {
 
   /** The format's name and version. */
   public static final String FORMAT = "ptuning4j-pack/1";
 
   /** The same with the files of tensors. */
   PackFacts withTensors(Map<String, String> files) {
-    return new PackFacts(format, method, settings, prompt, head, task, backbone, provenance, files);
+    return new PackFacts(
+        format, method, settings, prompt, head, task, backbone, provenance, files, members);
   }
+
+  /** A pack of a single prompt. */
+  public PackFacts(
+      String format,
+      String method,
+      Map<String, Object> settings,
+      Map<String, Object> prompt,
+      Map<String, Object> head,
+      Map<String, Object> task,
+      BackboneId backbone,
+      Provenance provenance,
+      Map<String, String> tensors) {
+    this(format, method, settings, prompt, head, task, backbone, provenance, tensors, null);
+  }
+
+  /**
+   * One of the prompts of an ensemble. Its tensors have the names that they have in a pack of their
+   * own, after {@code member.I.}, I from 0.
+   *
+   * @param method the method's name
+   * @param prompt as in a pack of its own; null for a method without one
+   * @param head as in a pack of its own
+   * @param provenance where it comes from
+   */
+  public record Member(
+      String method, Map<String, Object> prompt, Map<String, Object> head, Provenance provenance) {}
 
   /**
    * A backbone's identity.

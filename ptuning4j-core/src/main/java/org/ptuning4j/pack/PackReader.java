@@ -67,7 +67,11 @@ final class PackReader {
   private static void requireComplete(Path file, PackFacts facts) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("method", facts.method());
-    fields.put("head", facts.head());
+    if (facts.members() == null) {
+      fields.put("head", facts.head());
+    } else {
+      requireMembers(file, facts.members());
+    }
     fields.put("task", facts.task());
     fields.put("backbone", facts.backbone());
     fields.put("provenance", facts.provenance());
@@ -77,6 +81,22 @@ final class PackReader {
     fields.put("backbone.weights_sha256", facts.backbone().weightsSha256());
     fields.put("tensors.prompt.safetensors", facts.tensors().get("prompt.safetensors"));
     requirePresent(file, fields);
+  }
+
+  private static void requireMembers(Path file, List<PackFacts.Member> members) {
+    if (members.size() < 2) {
+      throw InvalidInputException.of(
+          "%s: members: %d; an ensemble has two prompts at least", file, members.size());
+    }
+    for (int i = 0; i < members.size(); i++) {
+      PackFacts.Member member = members.get(i);
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("members[%d]".formatted(i), member);
+      requirePresent(file, fields);
+      fields.put("members[%d].method".formatted(i), member.method());
+      fields.put("members[%d].head".formatted(i), member.head());
+      requirePresent(file, fields);
+    }
   }
 
   private static void requirePresent(Path file, Map<String, Object> fields) {

@@ -46,13 +46,28 @@ final class PackWriter {
       Optional<? extends TrainedPrompt> prompt,
       Head head,
       Optional<Backbone> trained) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    prompt.ifPresent(p -> tensors.putAll(p.tensors()));
+    head.saved()
+        .forEach(
+            (name, tensor) -> {
+              if (trained.isEmpty() || !name.startsWith(Parameter.OF_BACKBONE)) {
+                tensors.put(name, tensor); // the backbone's own go into a file of theirs
+              }
+            });
+    return write(folder, facts, tensors, trained);
+  }
+
+  /** The same of tensors by their names in the file. */
+  static PackFacts write(
+      Path folder, PackFacts facts, Map<String, Tensor> tensors, Optional<Backbone> trained) {
     Path target = folder.toAbsolutePath().normalize();
     requireReplaceable(target);
     Path temporary =
         target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
     try {
       Files.createDirectories(temporary);
-      PackFacts complete = facts.withTensors(writeTensors(temporary, prompt, head, trained));
+      PackFacts complete = facts.withTensors(writeTensors(temporary, tensors, trained));
       byte[] json = PackFiles.json(complete);
       AtomicFile.write(temporary.resolve(PackFiles.FACTS), out -> out.write(json));
       replace(temporary, target);
@@ -67,17 +82,7 @@ final class PackWriter {
 
   /** Writes the tensors; returns the files with their SHA-256. */
   private static Map<String, String> writeTensors(
-      Path folder, Optional<? extends TrainedPrompt> prompt, Head head, Optional<Backbone> trained)
-      throws IOException {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    prompt.ifPresent(p -> tensors.putAll(p.tensors()));
-    head.saved()
-        .forEach(
-            (name, tensor) -> {
-              if (trained.isEmpty() || !name.startsWith(Parameter.OF_BACKBONE)) {
-                tensors.put(name, tensor); // the backbone's own go into a file of theirs
-              }
-            });
+      Path folder, Map<String, Tensor> tensors, Optional<Backbone> trained) throws IOException {
     Map<String, String> hashes = new LinkedHashMap<>();
     Path own = folder.resolve(PackFiles.TENSORS);
     SafetensorsWriter.write(own, tensors, METADATA);

@@ -16,6 +16,7 @@ import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.Injection;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.backbone.TokenRow;
+import org.ptuning4j.head.Head;
 import org.ptuning4j.head.HeadInput;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.prompt.form.MixedPrompts;
@@ -51,8 +52,7 @@ record RequestScorer(Engine engine, int padding, BatchListener batches) {
     static Job of(ReadRequest request, int index) {
       List<TokenRow> rows = request.items().get(index).rows();
       int text = rows.stream().mapToInt(row -> Arrays.hashCode(row.ids())).sum();
-      int shift = request.owner().prompt().map(TrainedPrompt::positionShift).orElse(0);
-      return new Job(request, index, 31 * text + shift);
+      return new Job(request, index, 31 * text + request.owner().positionShift());
     }
 
     Item item() {
@@ -63,9 +63,14 @@ record RequestScorer(Engine engine, int padding, BatchListener batches) {
       return request.owner();
     }
 
-    /** Whether there are layers that its task's prompt leaves as they are. */
+    /** Whether there are layers that its task's prompts leave as they are. */
     boolean canShare() {
-      return owner().prompt().map(TrainedPrompt::untouchedLayers).orElse(1) > 0;
+      return owner().untouchedLayers(1) > 0;
+    }
+
+    /** How many rows it has, with those of each prompt. */
+    int rows() {
+      return item().rows().size() * owner().members().size();
     }
   }
 
@@ -106,7 +111,7 @@ record RequestScorer(Engine engine, int padding, BatchListener batches) {
 
   private void scoreAlike(Backbone backbone, List<Job> jobs) {
     int[] longest = jobs.stream().mapToInt(job -> job.item().longest()).toArray();
-    int[] rows = jobs.stream().mapToInt(job -> job.item().rows().size()).toArray();
+    int[] rows = jobs.stream().mapToInt(Job::rows).toArray();
     for (int[] batch : BATCH.planSequential(longest, rows)) {
       scoreOrFail(backbone, Arrays.stream(batch).mapToObj(jobs::get).toList());
     }
@@ -133,41 +138,58 @@ record RequestScorer(Engine engine, int padding, BatchListener batches) {
     }
   }
 
+  /**
+   * What of a batch one prompt's head reads.
+   *
+   * @param task the prompt's task
+   * @param jobs whose items it reads
+   * @param rows of those items, in the batch
+   */
+  private record Part(ServedTask task, List<Job> jobs, List<Long> rows) {}
+
   /** One batch, whose items may belong to different tasks. */
   private void scoreBatch(Backbone backbone, List<Job> jobs) {
     List<TokenRow> rows = new ArrayList<>();
     List<Optional<TrainedPrompt>> prompts = new ArrayList<>();
-    Map<ServedTask, List<Job>> byTask = new LinkedHashMap<>();
-    Map<ServedTask, List<Long>> rowsByTask = new LinkedHashMap<>();
+    Map<ServedMember, Part> parts = new LinkedHashMap<>();
     for (Job job : jobs) {
-      byTask.computeIfAbsent(job.owner(), key -> new ArrayList<>()).add(job);
-      List<Long> own = rowsByTask.computeIfAbsent(job.owner(), key -> new ArrayList<>());
-      for (TokenRow row : job.item().rows()) {
-        own.add((long) rows.size());
-        rows.add(row);
-        prompts.add(job.owner().prompt());
+      for (ServedMember member : job.owner().members()) {
+        Part part =
+            parts.computeIfAbsent(
+                member, key -> new Part(job.owner(), new ArrayList<>(), new ArrayList<>()));
+        part.jobs().add(job);
+        for (TokenRow row : job.item().rows()) {
+          part.rows().add((long) rows.size());
+          rows.add(row);
+          prompts.add(member.prompt());
+        }
       }
     }
     TokenBatch tokens = TokenBatch.of(rows, padding);
     Injection injection = new MixedPrompts(backbone.spec(), engine).inject(tokens, prompts);
-    boolean all = byTask.keySet().stream().anyMatch(t -> t.head().reads() == Positions.ALL);
+    boolean all = parts.keySet().stream().anyMatch(each -> each.head().reads() == Positions.ALL);
     Tensor states =
         FanOut.of(backbone, rows, prompts)
             .states(backbone, tokens, injection, all ? Positions.ALL : Positions.ANCHOR, padding);
-    byTask.forEach((task, own) -> score(task, own, rowsByTask.get(task), states));
+    Map<Job, MeanScores> scores = new LinkedHashMap<>();
+    parts.forEach(
+        (member, part) -> {
+          List<float[]> each = score(member.head(), part, states);
+          for (int i = 0; i < each.size(); i++) {
+            scores.computeIfAbsent(part.jobs().get(i), key -> new MeanScores()).add(each.get(i));
+          }
+        });
+    scores.forEach((job, mean) -> job.request().score(job.index(), mean.values()));
     long used = rows.stream().mapToLong(TokenRow::length).sum();
     batches.computed(rows.size(), used, (long) rows.size() * tokens.columns());
   }
 
   /** A head's scores for its items of a batch. */
-  private void score(ServedTask task, List<Job> jobs, List<Long> rows, Tensor states) {
-    long[] index = rows.stream().mapToLong(Long::longValue).toArray();
+  private List<float[]> score(Head head, Part part, Tensor states) {
+    long[] index = part.rows().stream().mapToLong(Long::longValue).toArray();
     Tensor own = states.index_select(0, engine.place(Tensors.of(index, index.length), Dtype.I64));
-    List<Item> items = jobs.stream().map(Job::item).toList();
-    Tensor scores = task.head().scores(new HeadInput(task.backbone(), own, items, Dropout.off()));
-    List<float[]> each = task.head().split(scores, items);
-    for (int i = 0; i < jobs.size(); i++) {
-      jobs.get(i).request().score(jobs.get(i).index(), each.get(i));
-    }
+    List<Item> items = part.jobs().stream().map(Job::item).toList();
+    Tensor scores = head.scores(new HeadInput(part.task().backbone(), own, items, Dropout.off()));
+    return head.split(scores, items);
   }
 }

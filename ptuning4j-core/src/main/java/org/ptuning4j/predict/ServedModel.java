@@ -18,6 +18,7 @@ import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.SoftPrefix;
 import org.ptuning4j.model.ModelCheck;
 import org.ptuning4j.pack.Pack;
+import org.ptuning4j.pack.PackMember;
 import org.ptuning4j.prompt.form.TrainedPrompt;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.PreparedTask;
@@ -73,25 +74,36 @@ final class ServedModel implements AutoCloseable {
     boolean own = pack.weights().isPresent();
     Backbone backbone =
         own ? families.load(folder.withWeights(pack.weights().get()), engine) : read(pack);
-    Optional<TrainedPrompt> prompt = Optional.empty();
+    List<ServedMember> members = new ArrayList<>();
     try {
       pack.requireBackbone(backbone, folder.name());
-      prompt = pack.promptToServe(backbone);
+      for (PackMember member : pack.members()) {
+        members.add(load(member, backbone));
+      }
       return new ServedTask(
           name,
           pack.prefix(),
           pack.task(tokenizer),
-          longestInput(pack, backbone, prompt),
+          longestInput(pack, backbone, members),
           backbone,
           own,
-          prompt,
-          pack.head(backbone),
+          List.copyOf(members),
           Optional.of(pack.facts()));
     } catch (RuntimeException e) {
-      prompt.ifPresent(TrainedPrompt::close);
+      members.forEach(ServedMember::close);
       if (own) {
         backbone.close();
       }
+      throw e;
+    }
+  }
+
+  private static ServedMember load(PackMember member, Backbone backbone) {
+    Optional<TrainedPrompt> prompt = member.promptToServe(backbone);
+    try {
+      return new ServedMember(prompt, member.head(backbone));
+    } catch (RuntimeException e) {
+      prompt.ifPresent(TrainedPrompt::close);
       throw e;
     }
   }
@@ -106,8 +118,8 @@ final class ServedModel implements AutoCloseable {
         : lowest.computeIfAbsent(layer, count -> LowestLayers.of(whole, count));
   }
 
-  private static int longestInput(Pack pack, Backbone backbone, Optional<TrainedPrompt> prompt) {
-    int shift = prompt.map(TrainedPrompt::positionShift).orElse(0);
+  private static int longestInput(Pack pack, Backbone backbone, List<ServedMember> members) {
+    int shift = members.stream().mapToInt(ServedMember::positionShift).max().orElse(0);
     return Math.min(
         pack.maxLength(), backbone.spec().maxPositions() - shift - pack.prefix().length());
   }
@@ -137,8 +149,7 @@ final class ServedModel implements AutoCloseable {
         longest,
         backbone,
         false,
-        Optional.empty(),
-        head.create(backbone, RandomStream.of(0)),
+        List.of(new ServedMember(Optional.empty(), head.create(backbone, RandomStream.of(0)))),
         Optional.empty());
   }
 

@@ -6,7 +6,6 @@ import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.generate.Continuation;
 import org.ptuning4j.generate.GenerationSettings;
-import org.ptuning4j.head.Head;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.SoftPrefix;
 import org.ptuning4j.pack.PackFacts;
@@ -27,8 +26,8 @@ import org.ptuning4j.tensor.Dtype;
  * @param maxLength the longest input in tokens
  * @param backbone the one that all tasks share, or its own after full fine-tuning
  * @param ownsBackbone whether the backbone is its own
- * @param prompt the prompt, if the method has one
- * @param head the head
+ * @param members its prompts with their heads: one, or those of an ensemble, whose scores are
+ *     averaged
  * @param facts what its pack says of itself; empty of a task that the model answers as it is
  */
 record ServedTask(
@@ -38,8 +37,7 @@ record ServedTask(
     int maxLength,
     Backbone backbone,
     boolean ownsBackbone,
-    Optional<TrainedPrompt> prompt,
-    Head head,
+    List<ServedMember> members,
     Optional<PackFacts> facts)
     implements AutoCloseable {
 
@@ -51,7 +49,29 @@ record ServedTask(
   /** What it takes in native memory, besides what it shares with other tasks. */
   long bytes() {
     long own = ownsBackbone ? backbone.parameterCount() * dtype().bytes() : 0;
-    return own + prompt.map(TrainedPrompt::bytes).orElse(0L) + head.bytes();
+    return own + members.stream().mapToLong(ServedMember::bytes).sum();
+  }
+
+  /** The prompt of a task that is no ensemble, if its method has one. */
+  Optional<TrainedPrompt> prompt() {
+    return members.get(0).prompt();
+  }
+
+  /**
+   * How many layers next to the input all its prompts leave as they are.
+   *
+   * @param withoutPrompt what counts for a method without one
+   */
+  int untouchedLayers(int withoutPrompt) {
+    return members.stream()
+        .mapToInt(member -> member.untouchedLayers(withoutPrompt))
+        .min()
+        .orElseThrow();
+  }
+
+  /** The farthest that a prompt of its moves the positions of a text up. */
+  int positionShift() {
+    return members.stream().mapToInt(ServedMember::positionShift).max().orElseThrow();
   }
 
   private Dtype dtype() {
@@ -105,8 +125,7 @@ record ServedTask(
 
   @Override
   public void close() {
-    prompt.ifPresent(TrainedPrompt::close);
-    head.close();
+    members.forEach(ServedMember::close);
     if (ownsBackbone) {
       backbone.close();
     }

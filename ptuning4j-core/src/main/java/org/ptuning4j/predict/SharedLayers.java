@@ -11,7 +11,6 @@ import org.ptuning4j.Message;
 import org.ptuning4j.SettingName;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneSpec;
-import org.ptuning4j.prompt.form.TrainedPrompt;
 
 /**
  * What several tasks have in common when they are asked about one text: the layers below all of
@@ -44,7 +43,7 @@ public record SharedLayers(int layers, int shared, List<Message> remarks) {
     Map<String, Integer> untouched = new LinkedHashMap<>();
     Map<Integer, List<String>> byShift = new TreeMap<>();
     for (ServedTask task : tasks) {
-      int below = task.prompt().map(TrainedPrompt::untouchedLayers).orElse(spec.layers() - 1);
+      int below = task.untouchedLayers(spec.layers() - 1);
       if (task.ownsBackbone()) {
         remarks.add(
             Message.of("task '%s' brings a model of its own and shares no layer", task.name()));
@@ -58,7 +57,7 @@ public record SharedLayers(int layers, int shared, List<Message> remarks) {
                 task.name(), new SettingName("layers")));
       } else {
         untouched.put(task.name(), below);
-        int shift = task.prompt().map(TrainedPrompt::positionShift).orElse(0);
+        int shift = task.positionShift();
         byShift.computeIfAbsent(shift, key -> new ArrayList<>()).add(task.name());
       }
     }

@@ -40,4 +40,9 @@ public interface PreparedLabelledTask<E extends Example> extends PreparedTask<E>
   default PreparedLabelledTask<E> tune(List<E> examples, List<Answer> answers) {
     return this;
   }
+
+  @Override
+  default PreparedLabelledTask<E> untuned() {
+    return this;
+  }
 }

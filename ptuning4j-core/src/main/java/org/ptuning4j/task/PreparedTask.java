@@ -92,4 +92,9 @@ public interface PreparedTask<E extends Example> {
   default PreparedTask<E> tune(List<E> examples, List<Answer> answers) {
     return this;
   }
+
+  /** The task without what {@link #tune} found. */
+  default PreparedTask<E> untuned() {
+    return this;
+  }
 }

@@ -90,8 +90,7 @@ class ResidentTasksTest {
         64,
         null,
         false,
-        Optional.empty(),
-        new Closing(closed),
+        List.of(new ServedMember(Optional.empty(), new Closing(closed))),
         Optional.empty());
   }
 

@@ -114,6 +114,11 @@ public record PreparedCloze<E extends Example>(
   }
 
   @Override
+  public PreparedCloze<E> untuned() {
+    return new PreparedCloze<>(base.untuned(), cloze, wordIds, calibrate);
+  }
+
+  @Override
   public HeadSpec head(HeadOptions options) {
     return hasOneTokenWords()
         ? new VerbalizerHeadSpec(base.labels().stream().map(this::firstTokens).toList(), calibrate)

@@ -236,4 +236,9 @@ public record PreparedQuestions(QuestionTask task) implements PreparedTask<Quest
     return new PreparedQuestions(
         task.withNullThreshold(next.isPresent() ? (last + next.getAsDouble()) / 2 : last + 1));
   }
+
+  @Override
+  public PreparedQuestions untuned() {
+    return new PreparedQuestions(task.withNullThreshold(0));
+  }
 }
