@@ -1,6 +1,7 @@
 @echo off
-rem Starts the ptune command from this checkout. Builds it on first use; after changing sources,
-rem delete ptuning4j-cli\target\ptune.built to have it built again.
+rem Starts the ptune command: from a checkout, where it is built on first use (after changing sources,
+rem delete ptuning4j-cli\target\ptune.built to have it built again), or from an unpacked archive, in
+rem which this file is bin\ptune.cmd.
 rem
 rem PTUNE_JAVA_OPTS: more options for Java, such as -Xmx4g.
 rem
@@ -9,6 +10,7 @@ rem it is expanded once, and never within a block in parentheses, where theirs w
 setlocal EnableExtensions DisableDelayedExpansion
 set "HERE=%~dp0"
 set "TARGET=%HERE%ptuning4j-cli\target"
+if not exist "%HERE%pom.xml" set "TARGET=%HERE%..\libexec"
 
 rem Java: JAVA_HOME's, else the one on the path. Its version, from the file beside it where there is
 rem one: asking Java itself takes longer.
@@ -47,6 +49,7 @@ if %MAJOR% LSS 17 (
   exit /b 1
 )
 
+if not exist "%HERE%pom.xml" goto built
 if exist "%TARGET%\ptune.built" goto built
 set "MAVEN="
 for %%M in (mvn.cmd mvn.bat mvn.exe) do if not defined MAVEN set "MAVEN=%%~$PATH:M"
@@ -78,7 +81,7 @@ pushd "%TARGET%"
 for %%J in (ptuning4j-cli-*.jar) do call :jar %%J
 popd
 if not defined JAR (
-  echo ptune: no jar in "%TARGET%"; delete ptune.built there and try again 1>&2
+  echo ptune: no jar in "%TARGET%"; delete ptune.built there, or unpack the archive again 1>&2
   exit /b 1
 )
 

@@ -202,7 +202,7 @@ public final class Main {
     return commands;
   }
 
-  private static CommandLine commandLine(
+  static CommandLine commandLine(
       Console console, Failures failures, List<String> typed, CellPlace cells) {
     CommandLine command = new CommandLine(new PtuneCommand());
     Map<String, Supplier<Object>> commands = commands(console, typed, cells);

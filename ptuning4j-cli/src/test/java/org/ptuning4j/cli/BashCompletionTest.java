@@ -82,6 +82,14 @@ class BashCompletionTest {
   }
 
   @Test
+  void commandsBelowACommand() {
+    assertThat(offered("ptune", "registry", "pu")).containsExactly("publish", "pull", "purge");
+    assertThat(offered("ptune", "registry", "publish", "--na")).containsExactly("--name");
+    assertThat(offered("ptune", "registry", "publish", "--sign", "")).isEmpty();
+    assertThat(offered("ptune", "registry", "publish", "r")).containsExactly("runs");
+  }
+
+  @Test
   void filesAndFoldersWhereTheyAreMeant() {
     assertThat(offered("ptune", "check-data", "re")).containsExactly("reviews.csv");
     assertThat(offered("ptune", "predict", "--input", "r"))
