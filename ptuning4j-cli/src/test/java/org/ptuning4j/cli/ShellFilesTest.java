@@ -82,7 +82,8 @@ class ShellFilesTest {
   private static List<String> fish(String line) {
     Path script = prefix.resolve("share/fish/vendor_completions.d/ptune.fish");
     return lines(
-            List.of("fish", "--no-config", "-c", "source '" + script + "'; complete -C '" + line + "'"))
+            List.of(
+                "fish", "--no-config", "-c", "source '" + script + "'; complete -C '" + line + "'"))
         .stream()
         .map(offered -> offered.split("\t", -1)[0])
         .sorted()
@@ -104,7 +105,9 @@ class ShellFilesTest {
   void fishOffersWhatFollows() {
     requireInstalled("fish");
     assertThat(fish("ptune tr")).containsExactly("train");
-    assertThat(fish("ptune ")).contains("demo", "registry").doesNotContain("reviews.csv", "publish");
+    assertThat(fish("ptune "))
+        .contains("demo", "registry")
+        .doesNotContain("reviews.csv", "publish");
     assertThat(fish("ptune train --lr")).containsExactly("--lr");
     assertThat(fish("ptune train --method p-")).containsExactly("p-tuning", "p-tuning-v2");
     assertThat(fish("ptune compare --methods head-only,soft"))

@@ -27,8 +27,19 @@ class ArchiveIT {
   /** What the launcher uses; neither Maven nor a compiler is among them. */
   private static final List<String> TOOLS =
       List.of(
-          "bash", "dirname", "readlink", "uname", "sed", "head", "locale", "mv", "rm", "mkdir", "ls",
-          "cksum", "cut");
+          "bash",
+          "dirname",
+          "readlink",
+          "uname",
+          "sed",
+          "head",
+          "locale",
+          "mv",
+          "rm",
+          "mkdir",
+          "ls",
+          "cksum",
+          "cut");
 
   @TempDir static Path folder;
   private static Path home;
@@ -111,10 +122,25 @@ class ArchiveIT {
     String run = folder.resolve("a run").toString();
     Result trained =
         run(
-            ptune(), "train", "--model", "bert-mini", "--train", rows.toString(), "--dev",
-            rows.toString(), "--text", "text", "--label", "label", "--epochs", "1", "--out", run);
+            ptune(),
+            "train",
+            "--model",
+            "bert-mini",
+            "--train",
+            rows.toString(),
+            "--dev",
+            rows.toString(),
+            "--text",
+            "text",
+            "--label",
+            "label",
+            "--epochs",
+            "1",
+            "--out",
+            run);
     assertThat(trained.code()).as(trained.err()).isZero();
-    Result asked = run(ptune(), "predict", "--model", "bert-mini", "--pack", run, "a “quoted” text");
+    Result asked =
+        run(ptune(), "predict", "--model", "bert-mini", "--pack", run, "a “quoted” text");
     assertThat(asked.code()).as(asked.err()).isZero();
     assertThat(asked.out()).contains("\"label\":");
   }

@@ -45,7 +45,9 @@ record CompletedValue(String label, List<String> words, Paths paths, boolean lis
 
   private static Paths paths(ArgSpec argument, boolean tasks) {
     String label = argument.paramLabel();
-    if (label.contains("DIR") || (label.equals("PACK") && argument.type() == Path.class) || label.equals(ModelLookup.LABEL)) {
+    if (label.contains("DIR")
+        || (label.equals("PACK") && argument.type() == Path.class)
+        || label.equals(ModelLookup.LABEL)) {
       return Paths.FOLDERS;
     }
     return label.contains("FILE") || tasks ? Paths.FILES : Paths.NONE;

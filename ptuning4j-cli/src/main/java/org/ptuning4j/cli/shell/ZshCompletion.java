@@ -112,7 +112,9 @@ record ZshCompletion(CompletedCommand ptune) {
         + ":"
         + (files.isEmpty()
             ? "(" + words + ")"
-            : "{_alternative " + alternative("word", "(" + words + ")") + alternative("file", files)
+            : "{_alternative "
+                + alternative("word", "(" + words + ")")
+                + alternative("file", files)
                 + "}");
   }
 
@@ -123,10 +125,7 @@ record ZshCompletion(CompletedCommand ptune) {
 
   /** Without what ends a part of a specification. */
   private static String escaped(String text) {
-    return text.replace("\\", "\\\\")
-        .replace("[", "\\[")
-        .replace("]", "\\]")
-        .replace(":", "\\:");
+    return text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]").replace(":", "\\:");
   }
 
   private static String quoted(String text) {

@@ -1,0 +1,2 @@
+/** Packs in a Spring Boot application. */
+package org.ptuning4j.spring;
