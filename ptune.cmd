@@ -98,7 +98,7 @@ if %MAJOR% GEQ 19 set "COMMON=%COMMON% -XX:+AutoCreateSharedArchive"
 if %MAJOR% GEQ 19 goto options
 if exist "%ARCHIVE%" goto options
 set "MADE=%ARCHIVE%.%RANDOM%"
-"%JAVA%" %COMMON% -XX:TieredStopAtLevel=1 "-XX:ArchiveClassesAtExit=%MADE%" -cp "%JAR%" org.ptuning4j.cli.ClassArchive <nul >nul 2>&1
+"%JAVA%" %COMMON% -XX:TieredStopAtLevel=1 %PTUNE_JAVA_OPTS% "-XX:ArchiveClassesAtExit=%MADE%" -cp "%JAR%" org.ptuning4j.cli.ClassArchive <nul >nul 2>&1
 if exist "%MADE%" move /y "%MADE%" "%ARCHIVE%" >nul 2>&1
 
 :options
