@@ -13,7 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +32,9 @@ class ServeProcessTest {
 
   /** What the system says of a process that ended by SIGTERM. */
   private static final int TERMINATED = 143;
+
+  /** Batches of other sizes differ in the last digits. */
+  private static final Pattern ROUNDED = Pattern.compile("(0\\.\\d{3})\\d+");
 
   @TempDir static Path folder;
 
@@ -94,6 +104,70 @@ class ServeProcessTest {
       assertThat(server.exitValue()).isEqualTo(TERMINATED);
     } finally {
       server.destroyForcibly();
+    }
+  }
+
+  /** What it had answered was right, and the next one answers the same from the same registry. */
+  @Test
+  void itIsKilledUnderLoadAndComesBack() throws Exception {
+    Path registry = folder.resolve("registry");
+    Run published =
+        Run.of(
+            "registry",
+            "publish",
+            folder.resolve("run").toString(),
+            "--name=mood",
+            "--alias=prod",
+            "--registry=" + registry);
+    assertThat(published.code()).as(published.err()).isZero();
+    Path settings = Files.writeString(folder.resolve("quiet.yaml"), "access-log: false\n");
+    Set<String> answers = ConcurrentHashMap.newKeySet();
+    for (int round = 0; round < 2; round++) {
+      Process server = serve("--registry=" + registry, "--config=" + settings);
+      ExecutorService clients = Executors.newFixedThreadPool(3);
+      try (BufferedReader said = server.errorReader(StandardCharsets.UTF_8)) {
+        URI address = address(said);
+        AtomicInteger answered = new AtomicInteger();
+        List<Future<?>> asking = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+          asking.add(clients.submit(() -> askUntilItIsGone(address, answers, answered)));
+        }
+        while (answered.get() < 20) {
+          Thread.sleep(5);
+        }
+        server.toHandle().destroyForcibly();
+        for (Future<?> each : asking) {
+          each.get();
+        }
+      } finally {
+        clients.shutdownNow();
+        server.destroyForcibly();
+      }
+    }
+    assertThat(answers).hasSize(1);
+    Run verified = Run.of("registry", "verify", "mood", "--registry=" + registry);
+    assertThat(verified.code()).as(verified.err()).isZero();
+  }
+
+  private static Void askUntilItIsGone(URI address, Set<String> answers, AtomicInteger answered)
+      throws InterruptedException {
+    HttpClient client = HttpClient.newHttpClient();
+    HttpRequest request =
+        HttpRequest.newBuilder(address.resolve("/v1/predict"))
+            .header("Content-Type", "application/json")
+            .POST(
+                HttpRequest.BodyPublishers.ofString(
+                    "{\"task\":\"mood\",\"text\":\"The film was lovely.\"}"))
+            .build();
+    while (true) {
+      try {
+        HttpResponse<String> reply = client.send(request, HttpResponse.BodyHandlers.ofString());
+        String body = reply.body().replaceFirst(",\"milliseconds\".*", "");
+        answers.add(reply.statusCode() + " " + ROUNDED.matcher(body).replaceAll("$1"));
+        answered.incrementAndGet();
+      } catch (IOException gone) {
+        return null;
+      }
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.Backbone;
@@ -99,8 +100,18 @@ public final class PackMember {
     Map<String, Tensor> tensors = new HashMap<>();
     form.tensorNames().stream()
         .filter(own::containsKey)
-        .forEach(name -> tensors.put(name, file.read(own.get(name))));
+        .forEach(name -> tensors.put(name, finite(file, own.get(name))));
     return reading.read(form, fields, tensors);
+  }
+
+  /** A tensor; one infinite value in it would make every answer NaN. */
+  private static Tensor finite(SafetensorsFile file, String name) {
+    Tensor tensor = file.read(name);
+    if (!torch.isfinite(tensor).all().item_bool()) {
+      throw InvalidInputException.of(
+          "%s: it holds values that are no finite numbers (NaN, or infinite)", name);
+    }
+    return tensor;
   }
 
   /** The names that the prompt's tensors may have; none where there is no prompt. */
@@ -132,7 +143,7 @@ public final class PackMember {
           own.forEach(
               (name, inFile) -> {
                 if (!promptTensors().contains(name)) {
-                  values.put(name, file.read(inFile));
+                  values.put(name, finite(file, inFile));
                 }
               });
           Head made = spec.restore(backbone, values);

@@ -66,9 +66,10 @@ record History(Path file) {
   /**
    * Adds an event, and forces it to the disk; the caller has the registry's lock.
    *
+   * @return where it begins
    * @throws UncheckedIOException if that fails; the event has not happened then
    */
-  void append(RegistryEvent event) {
+  long append(RegistryEvent event) {
     try (FileChannel channel =
         FileChannel.open(
             file,
@@ -86,6 +87,7 @@ record History(Path file) {
           at += channel.write(bytes, at);
         }
         channel.force(true);
+        return end;
       } catch (IOException e) {
         channel.truncate(end);
         throw e;
@@ -93,6 +95,17 @@ record History(Path file) {
     } catch (IOException e) {
       throw new UncheckedIOException(
           "cannot write " + file + ": " + FailureReason.of(e) + "; nothing was changed", e);
+    }
+  }
+
+  /** Takes the events from a place on away, which could not be completed. */
+  void takeBack(long from) {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+      channel.truncate(from);
+      channel.force(true);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file + ": " + FailureReason.of(e), e);
     }
   }
 

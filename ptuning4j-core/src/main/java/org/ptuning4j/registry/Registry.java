@@ -196,13 +196,18 @@ public final class Registry {
     Path target = files.version(name, version);
     new VersionFolder(target).delete(); // left by a process that was killed before it was published
     move(temporary.folder(), target);
-    record(
-        RegistryEvent.Action.PUBLISH,
-        name,
-        version,
-        null,
-        digest,
-        key.map(signing -> signing.open().id()).orElse(null));
+    try {
+      record(
+          RegistryEvent.Action.PUBLISH,
+          name,
+          version,
+          null,
+          digest,
+          key.map(signing -> signing.open().id()).orElse(null));
+    } catch (UncheckedIOException e) {
+      new VersionFolder(target).delete();
+      throw e;
+    }
     return version;
   }
 
@@ -332,8 +337,13 @@ public final class Registry {
             alias,
             digest,
             key);
-    files.history().append(event);
-    apply(event);
+    long before = files.history().append(event);
+    try {
+      apply(event);
+    } catch (UncheckedIOException e) {
+      files.history().takeBack(before); // such as on a full disk; nobody has seen it
+      throw e;
+    }
   }
 
   /** Brings what is published under a name up to the audit log. */

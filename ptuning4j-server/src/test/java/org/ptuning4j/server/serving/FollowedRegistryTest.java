@@ -224,6 +224,21 @@ class FollowedRegistryTest {
     awaitLabel("bad");
   }
 
+  /** A pack that was not asked before is not at hand; that is told, and ends with the absence. */
+  @Test
+  void whatWasNotLoadedWaitsForTheRegistry() throws Exception {
+    assertThat(server.client().get("/v1/tasks").json().at("/tasks")).hasSize(1);
+    admin().post("/admin/packs/mood/load", ""); // the next question takes it anew
+    Path away = folder.resolve("away");
+    Files.move(place, away);
+    Reply absent = ask();
+    assertThat(absent.status()).as(absent.body()).isEqualTo(503);
+    assertThat(absent.header("Retry-After")).isPresent();
+    assertThat(absent.body()).doesNotContain(place.toString());
+    Files.move(away, place);
+    assertThat(label()).isEqualTo("good");
+  }
+
   @Test
   void namesThatAreNoneAreUnknownTasks() {
     for (String name : new String[] {"../mood", "mood@../1", "moo", "MOOD", "mood\\u0000"}) {
