@@ -29,13 +29,15 @@ import org.ptuning4j.tensor.engine.Precision;
  * <p>Arguments: {@code FOLDER MODEL WHAT}; the folder keeps the packs. WHAT is {@code residency}
  * (mixed traffic on 8 packs, on 1,024, and on 1,024 of which half fit into memory), {@code fan-out}
  * (8 tasks about one text, together and one after the other), or {@code batcher} (the same mixed
- * traffic through the batcher). {@code benchmarks/serving.sh} runs them.
+ * traffic through the batcher). {@code benchmarks/serving.sh} runs them. {@code packs} only writes
+ * the packs that {@code benchmarks/serve.sh} serves.
  */
 public final class ServingBenchmark {
 
   private static final int LENGTH = 20;
   private static final int MANY = 1024;
   private static final int FEW = 8;
+  private static final int SERVED = 32;
   private static final int BATCH = 32;
   private static final int BATCHES = 12; // of a round
   private static final int ROUNDS = 7;
@@ -62,6 +64,7 @@ public final class ServingBenchmark {
       case "residency" -> benchmark.residency();
       case "fan-out" -> benchmark.fanOut();
       case "batcher" -> benchmark.batcher();
+      case "packs" -> benchmark.packs("all", SERVED);
       default -> throw new IllegalArgumentException("unknown: " + args[2]);
     }
   }

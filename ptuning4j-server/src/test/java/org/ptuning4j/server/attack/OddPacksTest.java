@@ -148,8 +148,7 @@ class OddPacksTest {
         server.client().post("/v1/predict", "{\"tasks\":[\"*\"],\"text\":\"A great film.\"}");
     assertThat(both.json().at("/results/0/answer/label")).isEqualTo(alone.at("/label"));
     assertThat(both.json().at("/results/0/answer/probability").asDouble())
-        .isCloseTo(
-            alone.at("/probability").asDouble(), within(1e-4));
+        .isCloseTo(alone.at("/probability").asDouble(), within(1e-4));
   }
 
   @Test
@@ -190,8 +189,7 @@ class OddPacksTest {
 
   @Test
   void aTypeThatIsNoFloat() throws IOException {
-    write(
-        matrix -> matrix.to(torch.ScalarType.Double), facts -> {});
+    write(matrix -> matrix.to(torch.ScalarType.Double), facts -> {});
     Reply odd = ask("odd");
     assertThat(odd.status()).as(odd.body()).isIn(200, 503);
     assertThat(ask("good").json().at("/answer")).isEqualTo(alone);

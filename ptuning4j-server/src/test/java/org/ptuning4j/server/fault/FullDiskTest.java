@@ -68,8 +68,7 @@ class FullDiskTest {
         TestServer server = TestServer.over(followed, ServerSettings.standard())) {
       assertThat(label(server)).isEqualTo("good");
       fill(filler);
-      assertThatThrownBy(
-              () -> registry.publish(TestPacks.contrary(), "mood", "", Optional.empty()))
+      assertThatThrownBy(() -> registry.publish(TestPacks.contrary(), "mood", "", Optional.empty()))
           .isInstanceOf(UncheckedIOException.class);
       assertThat(registry.versions("mood")).hasSize(1);
       assertThat(registry.folder().resolve("packs/mood").toFile().list())
