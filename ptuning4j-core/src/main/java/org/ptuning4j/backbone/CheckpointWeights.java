@@ -61,6 +61,19 @@ public final class CheckpointWeights implements AutoCloseable {
         sourceNames.put(modern(own.get()), name);
       }
     }
+    layout
+        .copies()
+        .forEach(
+            (copy, own) -> {
+              if (!sourceNames.containsKey(own)) {
+                fileName(copy)
+                    .ifPresent(
+                        name -> {
+                          sourceNames.put(own, name);
+                          ignored.remove(name);
+                        });
+              }
+            });
     // What the backbone has in common with its language-model head belongs to both.
     headNames.forEach(
         (own, name) -> {
@@ -68,6 +81,13 @@ public final class CheckpointWeights implements AutoCloseable {
             sourceNames.put(own, name);
           }
         });
+  }
+
+  /** What the file calls one of the backbone's own names, if it has it. */
+  private Optional<String> fileName(String own) {
+    return source.names().stream()
+        .filter(name -> prefix.own(name, layout).filter(own::equals).isPresent())
+        .findFirst();
   }
 
   /**

@@ -1,5 +1,7 @@
 package org.ptuning4j.backbone;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +17,8 @@ import java.util.Set;
  *     absent
  * @param buffers names of tensors that old checkpoints saved although they are no weights
  * @param beside beginnings of names that have no prefix where the others have it
+ * @param copies names of buffers that hold what a tensor holds, to that tensor's name: they are
+ *     read where its own is missing
  * @param languageModel the head over the vocabulary that the checkpoint may have
  */
 public record WeightLayout(
@@ -24,6 +28,7 @@ public record WeightLayout(
     List<String> backbone,
     Set<String> buffers,
     List<String> beside,
+    Map<String, String> copies,
     LanguageModelLayout languageModel) {
 
   /** Copies the collections. */
@@ -33,6 +38,7 @@ public record WeightLayout(
     backbone = List.copyOf(backbone);
     buffers = Set.copyOf(buffers);
     beside = List.copyOf(beside);
+    copies = Collections.unmodifiableMap(new LinkedHashMap<>(copies));
   }
 
   boolean isOptional(String name) {

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.TinyFamily;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.generate.CachedNextTokens;
@@ -271,5 +274,31 @@ class EncoderDecoderTest {
           assertThatThrownBy(() -> row(1, 4, 0).withTarget(4))
               .hasMessageContaining("has its target at 4");
         });
+  }
+
+  /** Some exports keep the word embeddings under the name of one half alone. */
+  @ParameterizedTest
+  @ValueSource(strings = {"encoder.embed_tokens.weight", "decoder.embed_tokens.weight"})
+  void theWordEmbeddingsMayHaveTheNameOfOneHalf(String name) {
+    TinyFamily family = new TinyFamily("mt5");
+    ModelFolder renamed =
+        family.write(
+            temp, family.configuration(), own -> own.replaceFirst("shared\\.weight$", name));
+    try (Backbone other = family.load(renamed)) {
+      assertThat(other.weightsHash()).isEqualTo(backbone.weightsHash());
+    }
+  }
+
+  @Test
+  void withoutAnyOfItsNamesTheTableIsMissing() {
+    TinyFamily family = new TinyFamily("mt5");
+    ModelFolder without =
+        family.write(
+            temp,
+            family.configuration(),
+            own -> own.replaceFirst("shared\\.weight$", "lost.weight"));
+    assertThatThrownBy(() -> family.load(without))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("missing shared.weight");
   }
 }

@@ -3,7 +3,9 @@ package org.ptuning4j.backbone.t5;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.ptuning4j.backbone.BackboneSpec;
@@ -44,6 +46,9 @@ import org.ptuning4j.backbone.weight.Weights;
 public final class T5Family extends TransformerFamily<T5Config> {
 
   private static final String WORDS = "shared.weight";
+
+  private static final String OF_ENCODER = "encoder.embed_tokens.weight";
+  private static final String OF_DECODER = "decoder.embed_tokens.weight";
   private static final double UNSCALED = 1;
 
   private static final Set<DropoutPlace> DROPPED =
@@ -93,18 +98,23 @@ public final class T5Family extends TransformerFamily<T5Config> {
   }
 
   /**
-   * Many files hold the word embeddings again for each half; the oldest have a table of distances
-   * between target and source that nothing reads.
+   * Many files hold the word embeddings again for each half, and some in that place alone; the
+   * oldest have a table of distances between target and source that nothing reads.
    */
   @Override
   protected CheckpointNames names(T5Config config) {
+    Map<String, String> copies = new LinkedHashMap<>();
+    copies.put(OF_ENCODER, WORDS);
+    copies.put(OF_DECODER, WORDS);
     return new CheckpointNames(
         "transformer.",
         List.of("shared.", "encoder.", "decoder."),
         List.of(
-            "encoder.embed_tokens.weight",
-            "decoder.embed_tokens.weight",
-            "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight"));
+            OF_ENCODER,
+            OF_DECODER,
+            "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight"),
+        List.of(),
+        copies);
   }
 
   @Override

@@ -112,6 +112,7 @@ public abstract class TransformerFamily<C> implements BackboneFamily {
         names.beginnings(),
         Set.copyOf(names.buffers()),
         names.beside(),
+        names.copies(),
         head);
   }
 }
