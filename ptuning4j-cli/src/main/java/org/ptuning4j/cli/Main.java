@@ -32,6 +32,7 @@ import org.ptuning4j.cli.options.Plugins;
 import org.ptuning4j.cli.predict.GenerateCommand;
 import org.ptuning4j.cli.predict.PredictCommand;
 import org.ptuning4j.cli.registry.RegistryCommand;
+import org.ptuning4j.cli.search.SearchCommand;
 import org.ptuning4j.cli.serve.ServeCommand;
 import org.ptuning4j.cli.study.AblateCommand;
 import org.ptuning4j.cli.study.CellPlace;
@@ -59,13 +60,14 @@ public final class Main {
           "compare",
           "lama",
           "ablate",
+          "search",
           "import",
           "export",
           "ensemble",
           "doctor");
 
   /** Of these, the commands whose computing is done by processes of their own. */
-  private static final Set<String> STUDIES = Set.of("compare", "ablate");
+  private static final Set<String> STUDIES = Set.of("compare", "ablate", "search");
 
   /** Commands whose {@code --config} names no file of options. */
   private static final Set<String> OWN_CONFIG = Set.of("serve");
@@ -83,6 +85,7 @@ public final class Main {
           "compare",
           "lama",
           "ablate",
+          "search",
           "import",
           "export",
           "registry",
@@ -189,6 +192,7 @@ public final class Main {
     commands.put("compare", () -> study(new CompareCommand(console, typed, cells)));
     commands.put("lama", () -> new LamaCommand(console));
     commands.put("ablate", () -> study(new AblateCommand(console, typed, cells)));
+    commands.put("search", () -> search(new SearchCommand(console, typed, cells)));
     commands.put("import", () -> new ImportCommand(console));
     commands.put("export", () -> new ExportCommand(console));
     commands.put("ensemble", () -> new EnsembleCommand(console));
@@ -228,10 +232,17 @@ public final class Main {
     return command;
   }
 
-  /** The options of a run without those that a study sets itself. */
   private static CommandLine study(StudyCommand command) {
-    CommandLine line = new CommandLine(command);
-    for (String option : command.setsItself()) {
+    return without(command.setsItself(), new CommandLine(command));
+  }
+
+  private static CommandLine search(SearchCommand command) {
+    return without(command.setsItself(), new CommandLine(command));
+  }
+
+  /** The options of a run without those that a study sets itself. */
+  private static CommandLine without(List<String> options, CommandLine line) {
+    for (String option : options) {
       line.getCommandSpec().remove(line.getCommandSpec().findOption(option));
     }
     return line;

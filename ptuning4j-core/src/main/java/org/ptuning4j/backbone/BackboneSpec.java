@@ -210,7 +210,7 @@ public record BackboneSpec(
    * The lowest layers, of which there are fewer than in all: without pooler and language model,
    * which read the last one.
    */
-  BackboneSpec lowest(int count) {
+  public BackboneSpec lowest(int count) {
     return of(count, false, false);
   }
 

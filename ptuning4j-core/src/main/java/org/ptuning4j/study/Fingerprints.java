@@ -16,7 +16,7 @@ import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 
 /** SHA-256 of files and folders; each file is read once. */
-final class Fingerprints {
+public final class Fingerprints {
 
   private final Map<Path, String> known = new HashMap<>();
 
@@ -26,7 +26,7 @@ final class Fingerprints {
    *
    * @throws InvalidInputException if it is missing or cannot be read
    */
-  String of(Path path) {
+  public String of(Path path) {
     Path key = path.toAbsolutePath().normalize();
     String hash = known.get(key);
     if (hash == null) {
@@ -41,7 +41,7 @@ final class Fingerprints {
    *
    * @throws InvalidInputException if it is missing or cannot be read
    */
-  String ofModel(Path model) {
+  public String ofModel(Path model) {
     return ofFolder(model, List.of(".json", ".txt", ".safetensors", ".bin", ".model"));
   }
 

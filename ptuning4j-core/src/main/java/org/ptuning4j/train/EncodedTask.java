@@ -54,8 +54,9 @@ record EncodedTask<E extends Example>(
     Map<String, Object> fingerprints) {
 
   /**
-   * Reads both files of a task and prepares it.
+   * Reads both files of a task and prepares it; where rows are held out, there is one file.
    *
+   * @param rows which rows of them are used
    * @param direction which way the model sees a text
    * @param softTokens the method's soft tokens at the input
    */
@@ -63,6 +64,7 @@ record EncodedTask<E extends Example>(
       String name,
       Task<E> task,
       TrainingData data,
+      RowSelection rows,
       TextTokenizer tokenizer,
       Direction direction,
       int softTokens) {
@@ -70,11 +72,19 @@ record EncodedTask<E extends Example>(
     read.usable(data.badRows()); // what is wrong with the file is said before what it lacks
     PreparedTask<E> prepared =
         task.prepare(Preparation.of(read, tokenizer, softTokens > 0, direction));
-    Examples<E> train = prepared.usable(read);
-    List<E> trainRows = train.usable(data.badRows());
-    Examples<E> dev = prepared.read(data.dev());
+    Examples<E> all = prepared.usable(read);
+    all.usable(data.badRows());
+    RowSelection.Parts<E> parts = rows.of(task, all);
+    Examples<E> train = parts.train();
+    Examples<E> dev = parts.heldOut().orElseGet(() -> prepared.read(data.dev()));
     return new Read<>(
-        name, prepared, train, dev, trainRows, dev.usable(data.badRows()), data.badRows());
+        name,
+        prepared,
+        train,
+        dev,
+        train.usable(data.badRows()),
+        dev.usable(data.badRows()),
+        data.badRows());
   }
 
   /**

@@ -65,6 +65,7 @@ final class RunData {
             task.name(),
             task.task(),
             task.data(),
+            RowSelection.of(config),
             tokenizer,
             direction,
             config.method().inputTokens());

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -112,6 +113,7 @@ class RunTextsTest {
                     each.name(),
                     each.task(),
                     each.data(),
+                    new RowSelection(0, Optional.empty()),
                     tokenizer,
                     backbone.spec().direction(),
                     0)

@@ -133,10 +133,18 @@ public final class TrainCommand extends Command {
 
   /** The files that were given, or those that the task's authors publish. */
   private void findFiles() {
+    if (settings.holdsOut() && dev != null) {
+      throw new InvalidInputException(
+          "hold-out: the rows to evaluate on are some of --train's then; leave out --dev, or"
+              + " --hold-out");
+    }
     if (train == null && dev == null && task.task != null) {
       DataSets.TaskFiles files = PublishedFiles.of(console, task.task);
       train = files.train();
       dev = files.dev();
+    }
+    if (settings.holdsOut() && train != null) {
+      dev = train;
     }
     if (train == null || dev == null) {
       throw InvalidInputException.of(

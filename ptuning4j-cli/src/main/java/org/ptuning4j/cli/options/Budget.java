@@ -97,6 +97,18 @@ public final class Budget {
   }
 
   /**
+   * The settings of a method with more of them; those of the budget that it does not have are left
+   * out.
+   *
+   * @param more further arguments, which win
+   */
+  public RunOptions fitting(String method, long seed, List<String> more) {
+    Map<String, String> fitting = new LinkedHashMap<>(common);
+    DeclaredOptions.installed().meaningless(method).forEach(fitting::remove);
+    return parsed(method, method, seed, fitting, more);
+  }
+
+  /**
    * The settings of the only method of a study, with all that was given.
    *
    * @param more further arguments, which win

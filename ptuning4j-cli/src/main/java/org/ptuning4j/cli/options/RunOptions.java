@@ -135,6 +135,16 @@ public final class RunOptions {
         .isPresent();
   }
 
+  /** The setting of a name as this method, or another, has it. */
+  public Optional<Setting<?>> setting(String method, String name) {
+    return declared.find("--" + name).flatMap(option -> option.of(method));
+  }
+
+  /** The names of all settings of runs and methods. */
+  public List<String> names() {
+    return declared.all().stream().map(DeclaredOption::name).toList();
+  }
+
   /**
    * A setting with a value as arguments: {@code --name=value}, or {@code --name} for a switch that
    * is on, and nothing for one that is off.
@@ -147,6 +157,18 @@ public final class RunOptions {
       return List.of("--" + setting + "=" + value);
     }
     return any.read(value).equals(true) ? List.of("--" + setting) : List.of();
+  }
+
+  /** Whether the rows that are evaluated on are some of the training file's. */
+  public boolean holdsOut() {
+    String share = given.get(TrainingSettings.HOLD_OUT.name());
+    return share != null && TrainingSettings.HOLD_OUT.read(share) > 0;
+  }
+
+  /** The value of a setting that was given, or its default, where it has one. */
+  public <T> T value(Setting<T> setting) {
+    String text = given.get(setting.name());
+    return text == null ? setting.byDefault().orElseThrow() : setting.read(text);
   }
 
   /** The value of {@code --head}; null where it was not given. */

@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.ptuning4j.study.run.CellProcesses;
 import org.ptuning4j.study.run.CellRunner;
 import org.ptuning4j.study.run.LocalCells;
@@ -16,26 +17,35 @@ public enum CellPlace {
   /** In this process, one after the other. */
   HERE {
     @Override
-    CellRunner runner(List<StudyRun> plan, List<String> typed) {
+    public CellRunner runner(Function<StudyRun, String> cell, List<String> typed) {
       return new LocalCells();
     }
   },
 
-  /** Each in a process of its own: the same command again, told which cell of its plan to train. */
+  /** Each in a process of its own: the same command again, told which cell to train. */
   OWN_PROCESS {
     @Override
-    CellRunner runner(List<StudyRun> plan, List<String> typed) {
-      return new CellProcesses(run -> command(typed, plan.indexOf(run)));
+    public CellRunner runner(Function<StudyRun, String> cell, List<String> typed) {
+      return new CellProcesses(run -> command(typed, cell.apply(run)));
     }
   };
 
-  /** The option that tells a process which cell it trains, by its place in the plan from 0. */
-  static final String CELL = "--cell";
+  /** The option that tells a process which cell it trains: by its place in a plan, or its name. */
+  public static final String CELL = "--cell";
 
   private static final String MAIN = "org.ptuning4j.cli.Main";
 
   /** What trains the cells of a plan that these arguments made. */
-  abstract CellRunner runner(List<StudyRun> plan, List<String> typed);
+  CellRunner runner(List<StudyRun> plan, List<String> typed) {
+    return runner(run -> Integer.toString(plan.indexOf(run)), typed);
+  }
+
+  /**
+   * What trains the cells that these arguments make.
+   *
+   * @param cell what the command calls a cell
+   */
+  public abstract CellRunner runner(Function<StudyRun, String> cell, List<String> typed);
 
   /** Whether arguments are those of a cell's process. */
   public static boolean isCell(String[] typed) {
@@ -43,7 +53,7 @@ public enum CellPlace {
   }
 
   /** This process's own command, for one cell. */
-  private static List<String> command(List<String> typed, int cell) {
+  private static List<String> command(List<String> typed, String cell) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()

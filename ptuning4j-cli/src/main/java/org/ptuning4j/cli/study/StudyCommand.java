@@ -149,7 +149,10 @@ public abstract class StudyCommand extends Command {
     }
     StudyModels models = StudyModels.find(console, models());
     List<TaskData> chosen =
-        tasks.choose(console, out.toAbsolutePath().normalize().getFileName() + "");
+        tasks.choose(
+            console,
+            out.toAbsolutePath().normalize().getFileName() + "",
+            settings.holdsOut());
     List<StudyRun> plan = plan(chosen, models);
     if (cell != null) {
       return train(plan.get(cell));
@@ -192,7 +195,7 @@ public abstract class StudyCommand extends Command {
   }
 
   /** What a cell's process does: its standard output is read by the one that started it. */
-  private static int train(StudyRun run) {
+  public static int train(StudyRun run) {
     PrintStream events =
         new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
     LocalCells cells = new LocalCells();

@@ -88,9 +88,13 @@ final class StudyTasks {
    *
    * @param console where it is shown how published files are fetched
    * @param name what to call one that is made of columns
+   * @param holdsOut whether the rows to evaluate on are some of the training file's
    * @throws InvalidInputException if one is unknown, is there twice, or its files are not found
    */
-  List<TaskData> choose(Console console, String name) {
+  List<TaskData> choose(Console console, String name, boolean holdsOut) {
+    if (holdsOut && dev == null) {
+      dev = train;
+    }
     List<TaskData> chosen = new ArrayList<>();
     List<String> asked = asked();
     if (asked.isEmpty() && text == null) {

@@ -1,6 +1,7 @@
 package org.ptuning4j.prompt.setting;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -73,6 +74,15 @@ public record LayerRange(String text) {
       }
     }
     return new ArrayList<>(indices);
+  }
+
+  /** Whether a backbone of so many layers has these. */
+  public boolean isWithin(int layers) {
+    return text.equals("all")
+        || Arrays.stream(text.split("[^0-9]+"))
+            .filter(number -> !number.isEmpty())
+            .mapToInt(Integer::parseInt)
+            .allMatch(layer -> layer >= 1 && layer <= layers);
   }
 
   private void requireWithin(int layer, int layers) {

@@ -34,6 +34,18 @@ record SettingBinding<T>(
               config -> Optional.of(config.epochs()),
               TrainingConfigBuilder::epochs),
           new SettingBinding<>(
+              TrainingSettings.STOP_AFTER,
+              TrainingConfig::stopAfter,
+              (builder, epoch) -> builder.stopAfter(Optional.of(epoch))),
+          new SettingBinding<>(
+              TrainingSettings.HOLD_OUT,
+              config -> Optional.of(config.holdOut()),
+              TrainingConfigBuilder::holdOut),
+          new SettingBinding<>(
+              TrainingSettings.TRAIN_ROWS,
+              TrainingConfig::trainRows,
+              (builder, rows) -> builder.trainRows(Optional.of(rows))),
+          new SettingBinding<>(
               TrainingSettings.BATCH,
               config ->
                   config.batching() instanceof FixedBatches fixed

@@ -15,6 +15,10 @@ import org.ptuning4j.train.batching.Batching;
  *
  * @param method what is trained
  * @param epochs passes over the training data, 1 or more
+ * @param stopAfter the epoch after which it ends, as if it were interrupted; empty for the last
+ * @param holdOut the share of the training rows that is evaluated on in place of other data; 0 for
+ *     none
+ * @param trainRows how many of the other training rows are trained on; empty for all
  * @param batching how rows are grouped
  * @param accumulation batches whose gradients make one step, weighed by what their losses count
  * @param learningRate the peak learning rate
@@ -52,6 +56,9 @@ import org.ptuning4j.train.batching.Batching;
 public record TrainingConfig(
     PromptMethod method,
     int epochs,
+    Optional<Integer> stopAfter,
+    double holdOut,
+    Optional<Integer> trainRows,
     Batching batching,
     int accumulation,
     double learningRate,
@@ -85,6 +92,9 @@ public record TrainingConfig(
   /** Checks the ranges, and that the method's settings have other names than the run's. */
   public TrainingConfig {
     TrainingSettings.EPOCHS.require(epochs);
+    TrainingSettings.STOP_AFTER.require(stopAfter);
+    TrainingSettings.HOLD_OUT.require(holdOut);
+    TrainingSettings.TRAIN_ROWS.require(trainRows);
     TrainingSettings.ACCUMULATION.require(accumulation);
     TrainingSettings.MAX_LENGTH.require(maxLength);
     TrainingSettings.EVALUATE_EVERY.require(evaluateEvery);
@@ -115,6 +125,11 @@ public record TrainingConfig(
     return TrainingSettings.recorded(this);
   }
 
+  /** The epochs that are made: all, or those before it is to stop. */
+  public int epochsMade() {
+    return Math.min(epochs, stopAfter.orElse(epochs));
+  }
+
   /** A builder with the defaults. */
   public static TrainingConfigBuilder builder() {
     return new TrainingConfigBuilder();
@@ -125,6 +140,9 @@ public record TrainingConfig(
     return new TrainingConfigBuilder()
         .method(method)
         .epochs(epochs)
+        .stopAfter(stopAfter)
+        .holdOut(holdOut)
+        .trainRows(trainRows)
         .batching(batching)
         .accumulation(accumulation)
         .learningRate(learningRate)

@@ -15,6 +15,9 @@ public final class TrainingConfigBuilder {
 
   private PromptMethod method = PTuningV2.ofLength(MethodSettings.LENGTH.byDefault().orElseThrow());
   private int epochs = byDefault(TrainingSettings.EPOCHS);
+  private Optional<Integer> stopAfter = Optional.empty();
+  private double holdOut = byDefault(TrainingSettings.HOLD_OUT);
+  private Optional<Integer> trainRows = Optional.empty();
   private Batching batching = new FixedBatches(32);
   private int accumulation = byDefault(TrainingSettings.ACCUMULATION);
   private double learningRate = byDefault(TrainingSettings.LEARNING_RATE).orElseThrow();
@@ -64,6 +67,24 @@ public final class TrainingConfigBuilder {
   /** Passes over the training data. */
   public TrainingConfigBuilder epochs(int value) {
     epochs = value;
+    return this;
+  }
+
+  /** The epoch after which it ends; empty for the last. */
+  public TrainingConfigBuilder stopAfter(Optional<Integer> value) {
+    stopAfter = value;
+    return this;
+  }
+
+  /** The share of the training rows that is evaluated on; 0 for none. */
+  public TrainingConfigBuilder holdOut(double value) {
+    holdOut = value;
+    return this;
+  }
+
+  /** How many training rows are trained on; empty for all. */
+  public TrainingConfigBuilder trainRows(Optional<Integer> value) {
+    trainRows = value;
     return this;
   }
 
@@ -280,6 +301,9 @@ public final class TrainingConfigBuilder {
     return new TrainingConfig(
         method,
         epochs,
+        stopAfter,
+        holdOut,
+        trainRows,
         batching,
         accumulation,
         learningRate,

@@ -55,6 +55,34 @@ public final class TrainingSettings {
   public static final Setting<Integer> EPOCHS =
       Setting.of("epochs", Values.atLeast(1), 10, "Passes over the training data.");
 
+  /** The epoch after which a run ends. */
+  public static final Setting<Integer> STOP_AFTER =
+      Setting.unset(
+          "stop-after",
+          Values.atLeast(1),
+          "none",
+          "End after so many epochs, while the learning rate moves as if all of epochs were made:"
+              + " the run can go on later, as if it had not stopped.");
+
+  /** The share of the training rows that is evaluated on. */
+  public static final Setting<Double> HOLD_OUT =
+      Setting.of(
+              "hold-out",
+              Values.shares(),
+              0d,
+              "Evaluate on this share of the training rows in place of other data, and train on the"
+                  + " others. The rows are always the same; rows with the same longest text, such as"
+                  + " the questions of one passage, stay together.")
+          .defaultTold("0, evaluate on the evaluation data");
+
+  /** How many training rows are trained on. */
+  public static final Setting<Integer> TRAIN_ROWS =
+      Setting.unset(
+          "train-rows",
+          Values.atLeast(1),
+          "all",
+          "Train on so many of the training rows, drawn at random and always the same.");
+
   /** Rows of a batch. */
   public static final Setting<Integer> BATCH =
       Setting.unset("batch", Values.atLeast(1), "32", "Rows of a batch.");

@@ -86,7 +86,7 @@ final class StepPlan {
    */
   boolean evaluatesAfter(int made, int madeInEpoch, int epoch) {
     return config.evaluateEvery() > 0
-        ? made % config.evaluateEvery() == 0 || made == total
+        ? made % config.evaluateEvery() == 0 || made == startOfEpoch[config.epochsMade()]
         : madeInEpoch == stepsOfEpoch[epoch];
   }
 }

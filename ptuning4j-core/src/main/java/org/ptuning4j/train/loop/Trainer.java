@@ -237,7 +237,7 @@ public final class Trainer implements AutoCloseable {
 
   /** Computes states once where nothing below them changes; the time counts as training. */
   private void prepare() {
-    if (exhausted() || progress.epoch >= config.epochs()) {
+    if (exhausted() || progress.epoch >= config.epochsMade()) {
       return;
     }
     long start = System.nanoTime();
@@ -295,7 +295,7 @@ public final class Trainer implements AutoCloseable {
     if (exhausted()) {
       return true; // a resumed run that had come to its end
     }
-    while (progress.epoch < config.epochs()) {
+    while (progress.epoch < config.epochsMade()) {
       List<int[]> batches = objective.plan(config.batching(), config.seed(), progress.epoch);
       while (progress.stepInEpoch < plan.ofEpoch(progress.epoch)) {
         if (progress.step >= steps || stops(stop)) {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,8 @@ public final class RunFolder implements RunLog, AutoCloseable {
 
   /** The names under which files and packs are written until they are complete. */
   private static final Pattern LEFT_BEHIND = Pattern.compile("\\.(.+)\\.[0-9a-f-]{36}\\.(tmp|old)");
+
+  private static final long WAIT_MILLIS = 200;
 
   private final Path path;
   private final FileChannel lockChannel;
@@ -77,6 +80,33 @@ public final class RunFolder implements RunLog, AutoCloseable {
     } catch (IOException e) {
       throw new InvalidInputException(
           "out: " + path + " cannot be written to (" + FailureReason.of(e) + ")", e);
+    }
+  }
+
+  /**
+   * Waits until no process writes to a folder: one whose parent was killed ends after its step.
+   *
+   * @param most how long; after that the folder may still be taken
+   */
+  public static void awaitFree(Path path, Duration most) {
+    long end = System.nanoTime() + most.toNanos();
+    Path file = path.resolve(".lock");
+    try {
+      while (Files.exists(file) && System.nanoTime() < end) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+          FileLock lock = tryLock(channel);
+          if (lock != null) {
+            lock.release();
+            return;
+          }
+        }
+        Thread.sleep(WAIT_MILLIS);
+      }
+    } catch (IOException e) {
+      throw new InvalidInputException(
+          "out: " + path + " cannot be written to (" + FailureReason.of(e) + ")", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -12,6 +12,7 @@ import org.ptuning4j.SettingName;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.KernelPlan;
 import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.config.TrainingSettings;
 
 /** What {@code run.json} records, so that a run is only ever resumed as the run that it was. */
 public final class RunRecord {
@@ -46,7 +47,9 @@ public final class RunRecord {
     Map<String, Object> record = new LinkedHashMap<>();
     record.put("task", task);
     record.put("tasks", definitions);
-    record.put("settings", config.settings());
+    Map<String, Object> settings = new LinkedHashMap<>(config.settings());
+    settings.remove(TrainingSettings.STOP_AFTER.key()); // it may go on for longer
+    record.put("settings", settings);
     record.put("fingerprints", fingerprints);
     record.put("kernels", engine.plan());
     Optional<JsonNode> earlier = run.settings();

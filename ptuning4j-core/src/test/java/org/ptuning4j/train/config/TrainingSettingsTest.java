@@ -31,6 +31,9 @@ class TrainingSettingsTest {
   private static final Map<String, String> OTHERS =
       Map.ofEntries(
           Map.entry("epochs", "3"),
+          Map.entry("stop-after", "2"),
+          Map.entry("hold-out", "0.25"),
+          Map.entry("train-rows", "80"),
           Map.entry("batch", "7"),
           Map.entry("tokens", "500"),
           Map.entry("accumulation", "2"),

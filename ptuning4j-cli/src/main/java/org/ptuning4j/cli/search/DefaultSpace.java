@@ -1,0 +1,162 @@
+package org.ptuning4j.cli.search;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.prompt.method.PTuningV2;
+import org.ptuning4j.prompt.method.PromptTuning;
+import org.ptuning4j.prompt.setting.MethodSettings;
+import org.ptuning4j.search.Dimension;
+import org.ptuning4j.search.Domain;
+import org.ptuning4j.search.Domain.AroundFound;
+import org.ptuning4j.search.Domain.Interval;
+import org.ptuning4j.search.Domain.Listed;
+import org.ptuning4j.settings.Setting;
+import org.ptuning4j.task.Task;
+import org.ptuning4j.train.config.TrainingSettings;
+
+/**
+ * What is searched where nothing else is said. docs/search.md has it as a table.
+ *
+ * @param spec of the model
+ * @param task as it was asked for
+ * @param linear whether a linear head answers, and not words
+ */
+record DefaultSpace(BackboneSpec spec, Task<?> task, boolean linear) {
+
+  /** Around the rate of a range test: it tends to be too low (docs/study.md). */
+  static final AroundFound RATES = new AroundFound(3, 10);
+
+  private static final int SHORTEST = 5;
+  private static final int LONGEST = 80;
+
+  /** Fewer layers than this are not divided. */
+  private static final int FEW_LAYERS = 3;
+
+  /** The default values of a setting; empty where it is not searched. */
+  Optional<Domain> of(String name, Optional<Setting<?>> setting) {
+    if (name.equals(TrainingSettings.LEARNING_RATE.name())) {
+      return Optional.of(RATES);
+    }
+    if (name.equals(TrainingSettings.HEAD.name())) {
+      return heads();
+    }
+    if (name.equals(TrainingSettings.READ_LAYER.name())) {
+      return readLayers();
+    }
+    if (setting.isEmpty()) {
+      return Optional.empty(); // the method has no such setting
+    }
+    if (name.equals(MethodSettings.LENGTH.name())) {
+      return lengths();
+    }
+    if (name.equals(MethodSettings.INIT.name())) {
+      return Optional.of(new Listed(starts(setting.get())));
+    }
+    return switch (name) {
+      case "layers" -> depths();
+      case "projection" ->
+          Optional.of(
+              new Listed(
+                  List.of(
+                      Domain.UNSET,
+                      Domain.UNSET,
+                      Domain.UNSET,
+                      Integer.toString(PTuningV2.DEFAULT_PROJECTION))));
+      case "prompt-dropout" -> Optional.of(new Listed(List.of("0", "0.1")));
+      case "positions" -> Optional.of(new Listed(List.of("unshifted", "shifted")));
+      case "residual" -> Optional.of(new Listed(List.of(Domain.UNSET, "400")));
+      case "encoder" -> Optional.of(new Listed(List.of("lstm", "mlp")));
+      default -> Optional.empty();
+    };
+  }
+
+  /** The settings that are searched by default, in the order in which they are shown. */
+  static List<String> names() {
+    return List.of(
+        TrainingSettings.LEARNING_RATE.name(),
+        MethodSettings.LENGTH.name(),
+        MethodSettings.LAYERS.name(),
+        TrainingSettings.READ_LAYER.name(),
+        MethodSettings.INIT.name(),
+        PTuningV2.PROJECTION.name(),
+        MethodSettings.PROMPT_DROPOUT.name(),
+        MethodSettings.POSITIONS.name(),
+        "residual",
+        "encoder",
+        TrainingSettings.HEAD.name());
+  }
+
+  private Optional<Domain> lengths() {
+    int room = spec.maxPositions() - task.truncation().maxLength();
+    int longest = Math.min(LONGEST, room);
+    return longest > SHORTEST
+        ? Optional.of(new Interval(SHORTEST, longest, true))
+        : Optional.empty();
+  }
+
+  private Optional<Domain> depths() {
+    int layers = spec.layers();
+    if (layers < FEW_LAYERS) {
+      return Optional.empty();
+    }
+    int most = Math.max(1, Math.round(layers * 2 / 3f));
+    int few = Math.max(1, Math.round(layers / 3f));
+    List<String> values = new ArrayList<>(List.of(Domain.UNSET, "top:" + most));
+    if (few < most) {
+      values.add("top:" + few);
+    }
+    return Optional.of(new Listed(values));
+  }
+
+  private Optional<Domain> readLayers() {
+    boolean whole = spec.readingLayers() == spec.layers();
+    return linear && whole && spec.layers() >= FEW_LAYERS
+        ? Optional.of(new Listed(List.of(Domain.UNSET, Integer.toString(spec.layers() - 1))))
+        : Optional.empty();
+  }
+
+  private Optional<Domain> heads() {
+    boolean labels = linear && task.labelled().isPresent();
+    return labels ? Optional.of(new Listed(List.of(Domain.UNSET, "mean"))) : Optional.empty();
+  }
+
+  private List<String> starts(Setting<?> setting) {
+    List<String> starts = new ArrayList<>(List.of(Domain.UNSET));
+    boolean deep = setting.equals(MethodSettings.INIT);
+    starts.addAll(deep ? List.of("unit-normal", "model-normal", "zero") : List.of("normal"));
+    if (task.labelled().isPresent()) {
+      starts.add("labels");
+    }
+    return starts;
+  }
+
+  /**
+   * Settings that are tried first: the defaults, then those that did best on several tasks
+   * (docs/study.md), and these with a start as wide as the model's own keys and values are.
+   *
+   * @param method the method's name
+   */
+  static List<Map<String, String>> starters(String method) {
+    List<Map<String, String>> starters = new ArrayList<>(List.of(Map.of()));
+    if (method.equals(PTuningV2.NAME)) {
+      Map<String, String> found = new LinkedHashMap<>();
+      found.put(MethodSettings.INIT.name(), "model-normal");
+      found.put(MethodSettings.POSITIONS.name(), "unshifted");
+      found.put(MethodSettings.PROMPT_DROPOUT.name(), "0");
+      found.put(TrainingSettings.HEAD.name(), "mean");
+      starters.add(found);
+    } else if (!method.equals(PromptTuning.NAME)) {
+      starters.add(Map.of(TrainingSettings.HEAD.name(), "mean"));
+    }
+    return starters;
+  }
+
+  /** A method's name as a dimension has it. */
+  static String method(Map<String, String> settings, String given) {
+    return settings.getOrDefault(Dimension.METHOD, given);
+  }
+}

@@ -1,0 +1,222 @@
+package org.ptuning4j.search;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.SplittableRandom;
+import org.apache.commons.math3.random.SobolSequenceGenerator;
+import org.ptuning4j.InvalidInputException;
+
+/**
+ * Says which settings are tried next. First those that a space begins with; then half are points of
+ * a Sobol sequence, shifted by the seed, and half are varied from trials that are among the best:
+ * near one of them, or with a prompt that is cut from its prompt. The same trials so far make the
+ * same proposal.
+ */
+final class Proposals {
+
+  /** Where the settings of a trial come from. */
+  static final String STARTER = "starter";
+
+  static final String DRAWN = "drawn";
+  static final String NEAR = "near ";
+  static final String CUT = "cut from ";
+
+  /** Before so many have a value, none is called the best. */
+  private static final int KNOWN = 4;
+
+  /** How often settings are drawn again that do not go together, or were tried. */
+  private static final int ATTEMPTS = 200;
+
+  /** How far apart the points of successive attempts are; prime, so that all differ. */
+  private static final int NEXT_ATTEMPT = 1009;
+
+  /** How likely a varied trial keeps a setting of the other. */
+  private static final double KEPT = 0.5;
+
+  private final SearchSpace space;
+  private final long seed;
+  private final TrialRuns runs;
+  private final Optional<PromptCuts> cuts;
+  private final double[] shift;
+
+  /**
+   * Proposals of a space.
+   *
+   * @param cuts makes warm starts; empty for none
+   */
+  Proposals(SearchSpace space, long seed, TrialRuns runs, Optional<PromptCuts> cuts) {
+    this.space = space;
+    this.seed = seed;
+    this.runs = runs;
+    this.cuts = cuts;
+    this.shift = new SplittableRandom(seed).doubles(space.dimensions().size()).toArray();
+  }
+
+  /**
+   * The next trial.
+   *
+   * @param trials all so far, by their numbers
+   * @return empty where every combination was tried, or none goes together
+   */
+  Optional<Trial> next(List<Trial> trials) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Optional<Trial> trial = proposal(trials, attempt);
+      if (trial.isPresent() && isNew(trial.get(), trials) && goesTogether(trial.get())) {
+        return trial;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isNew(Trial proposed, List<Trial> trials) {
+    return trials.stream().noneMatch(each -> each.settings().equals(proposed.settings()));
+  }
+
+  private boolean goesTogether(Trial trial) {
+    try {
+      runs.run(new RunRequest("proposal", trial.settings(), trial.seed(), 1, 1, null, null));
+      return true;
+    } catch (InvalidInputException e) {
+      return false;
+    }
+  }
+
+  private Optional<Trial> proposal(List<Trial> trials, int attempt) {
+    int number = trials.size();
+    if (attempt == 0 && number < space.starters().size()) {
+      return Optional.of(trial(number, STARTER, starter(number, trials)));
+    }
+    List<Trial> best = best(trials);
+    int turn = number % 4;
+    if (best.isEmpty() || turn % 2 == 0 || attempt > ATTEMPTS / 2) {
+      return Optional.of(trial(number, DRAWN, drawn(number + attempt * NEXT_ATTEMPT, trials)));
+    }
+    SplittableRandom random =
+        new SplittableRandom(seed * 31 + number * (long) NEXT_ATTEMPT + attempt);
+    Trial parent = best.get(random.nextInt(best.size()));
+    return turn == 3 && attempt % 2 == 0
+        ? cut(number, parent, random)
+        : Optional.of(trial(number, NEAR + parent.number(), near(parent, trials, random)));
+  }
+
+  /** The best third of those that have a value, at least two. */
+  private static List<Trial> best(List<Trial> trials) {
+    List<Trial> known = new ArrayList<>(trials.stream().filter(Trial::counts).toList());
+    if (known.size() < KNOWN) {
+      return List.of();
+    }
+    known.sort(Trial.BEST_FIRST);
+    return known.subList(0, Math.max(2, known.size() / Ladder.FACTOR));
+  }
+
+  /** What a space begins with; a learning rate that is not said is in the middle of those found. */
+  private Map<String, String> starter(int number, List<Trial> trials) {
+    Map<String, String> wanted = space.starters().get(number);
+    Map<String, String> settings = new LinkedHashMap<>();
+    String method = wanted.getOrDefault(Dimension.METHOD, "");
+    for (Dimension dimension : space.dimensions()) {
+      Domain domain = domain(dimension, method, trials);
+      boolean open = dimension.domain() instanceof Domain.AroundFound;
+      String otherwise = open ? domain.at(0.5) : Domain.UNSET;
+      put(settings, dimension, wanted.getOrDefault(dimension.setting(), otherwise));
+    }
+    return settings;
+  }
+
+  private Map<String, String> drawn(int index, List<Trial> trials) {
+    SobolSequenceGenerator points = new SobolSequenceGenerator(shift.length);
+    double[] point = points.skipTo(index + 1);
+    for (int i = 0; i < point.length; i++) {
+      point[i] = point[i] + shift[i] - Math.floor(point[i] + shift[i]);
+    }
+    String method = method(point);
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (int i = 0; i < point.length; i++) {
+      Dimension dimension = space.dimensions().get(i);
+      put(settings, dimension, domain(dimension, method, trials).at(point[i]));
+    }
+    return settings;
+  }
+
+  private String method(double[] point) {
+    for (int i = 0; i < point.length; i++) {
+      Dimension dimension = space.dimensions().get(i);
+      if (dimension.setting().equals(Dimension.METHOD)) {
+        return dimension.domain().at(point[i]);
+      }
+    }
+    return "";
+  }
+
+  private Map<String, String> near(Trial parent, List<Trial> trials, SplittableRandom random) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    for (Dimension dimension : space.dimensions()) {
+      String before = settings(parent).getOrDefault(dimension.setting(), Domain.UNSET);
+      boolean kept = random.nextDouble() < KEPT;
+      double place = random.nextDouble();
+      Domain domain = domain(dimension, parent.method().orElse(""), trials);
+      put(settings, dimension, kept ? before : domain.near(before, place));
+    }
+    return settings;
+  }
+
+  private Optional<Trial> cut(int number, Trial parent, SplittableRandom random) {
+    return cuts.flatMap(each -> each.of(parent, settings(parent), number, random))
+        .map(
+            cut ->
+                Trial.begun(
+                    number,
+                    CUT + parent.number(),
+                    cut.settings(),
+                    seed,
+                    Optional.of(cut.start())));
+  }
+
+  /** A trial's settings, with the rate that it found in place of {@code auto}. */
+  static Map<String, String> settings(Trial trial) {
+    Map<String, String> settings = new LinkedHashMap<>(trial.settings());
+    if (Domain.AroundFound.TEXT.equals(settings.get(Dimension.RATE)) && !trial.legs().isEmpty()) {
+      settings.put(
+          Dimension.RATE, Double.toString(trial.last().orElseThrow().learningRate()));
+    }
+    return settings;
+  }
+
+  private static void put(Map<String, String> settings, Dimension dimension, String value) {
+    if (!value.equals(Domain.UNSET)) {
+      settings.put(dimension.setting(), value);
+    }
+  }
+
+  /** A trial of settings, without those that mean nothing to its method. */
+  private Trial trial(int number, String origin, Map<String, String> settings) {
+    Map<String, String> fitting = new LinkedHashMap<>(settings);
+    String method = fitting.getOrDefault(Dimension.METHOD, "");
+    fitting
+        .keySet()
+        .removeIf(each -> !each.equals(Dimension.METHOD) && !runs.applies(method, each));
+    return Trial.begun(number, origin, fitting, seed, Optional.empty());
+  }
+
+  /** A dimension's values; learning rates around the one that a method's first trial found. */
+  private static Domain domain(Dimension dimension, String method, List<Trial> trials) {
+    if (dimension.domain() instanceof Domain.AroundFound around) {
+      OptionalDouble found = found(trials, method.equals(Domain.UNSET) ? "" : method);
+      return found.isPresent() ? around.around(found.getAsDouble()) : around;
+    }
+    return dimension.domain();
+  }
+
+  private static OptionalDouble found(List<Trial> trials, String method) {
+    return trials.stream()
+        .filter(each -> Domain.AroundFound.TEXT.equals(each.settings().get(Dimension.RATE)))
+        .filter(each -> each.method().orElse("").equals(method))
+        .flatMap(each -> each.last().stream())
+        .mapToDouble(Leg::learningRate)
+        .findFirst();
+  }
+}
