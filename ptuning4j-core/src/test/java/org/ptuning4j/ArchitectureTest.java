@@ -74,6 +74,17 @@ class ArchitectureTest {
                       "task",
                       "pack")),
               Map.entry(
+                  "search",
+                  List.of(
+                      "tensor",
+                      "settings",
+                      "backbone",
+                      "prompt",
+                      "data",
+                      "train",
+                      "predict",
+                      "study")),
+              Map.entry(
                   "predict",
                   List.of(
                       "tensor",

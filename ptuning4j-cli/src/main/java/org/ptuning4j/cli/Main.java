@@ -184,7 +184,7 @@ public final class Main {
     Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
     commands.put("demo", () -> new DemoCommand(console));
     commands.put("check-data", () -> new CheckDataCommand(console));
-    commands.put("train", () -> new TrainCommand(console, typed));
+    commands.put("train", () -> new TrainCommand(console, typed, cells));
     commands.put("eval", () -> new EvalCommand(console));
     commands.put("predict", () -> new PredictCommand(console));
     commands.put("generate", () -> new GenerateCommand(console));

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.ptuning4j.cli.command.TrainCommand;
+import org.ptuning4j.cli.terminal.ShellWords;
 
 /** The command as a process of its own: exit codes, signals, pipes. CI runs more variants. */
 class ProcessTest {
@@ -189,7 +189,7 @@ class ProcessTest {
     assumeTrue(Files.isExecutable(script), "the program `script` makes a terminal for the test");
     String typed =
         command(training("terminal", 1)).stream()
-            .map(TrainCommand::quoted)
+            .map(ShellWords::quoted)
             .collect(Collectors.joining(" "));
     Process process =
         process(List.of(script.toString(), "-qec", typed, "/dev/null"))

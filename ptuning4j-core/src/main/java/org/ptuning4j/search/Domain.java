@@ -88,7 +88,9 @@ public sealed interface Domain {
     /** From here on the ratio of the ends decides, not their difference. */
     private static final double WIDE = 10;
 
-    /** How much of the whole interval lies around a value that is varied, on both sides together. */
+    /**
+     * How much of the whole interval lies around a value that is varied, on both sides together.
+     */
     private static final double NEIGHBOURHOOD = 0.4;
 
     /** Checks the order. */
@@ -123,7 +125,9 @@ public sealed interface Domain {
         return 0.5;
       }
       double inside = Math.max(low, Math.min(high, number));
-      return isWide() ? Math.log(inside / low) / Math.log(high / low) : (inside - low) / (high - low);
+      return isWide()
+          ? Math.log(inside / low) / Math.log(high / low)
+          : (inside - low) / (high - low);
     }
 
     private static double number(String value) {

@@ -22,7 +22,7 @@ public record Ladder(List<Integer> rungs) {
   public Ladder {
     rungs = List.copyOf(rungs);
     for (int i = 0; i < rungs.size(); i++) {
-      if (rungs.get(i) < 1 || i > 0 && rungs.get(i) <= rungs.get(i - 1)) {
+      if (rungs.get(i) < 1 || (i > 0 && rungs.get(i) <= rungs.get(i - 1))) {
         throw InvalidInputException.of("rungs: %s must be ascending and 1 or more", rungs);
       }
     }

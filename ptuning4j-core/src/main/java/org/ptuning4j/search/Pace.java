@@ -33,8 +33,8 @@ public record Pace(
   private static final int LEAST_ROWS = 200;
 
   /**
-   * Fits runs into a time: as many epochs over all rows as there is time for; where that is too few,
-   * fewer rows.
+   * Fits runs into a time: as many epochs over all rows as there is time for; where that is too
+   * few, fewer rows.
    *
    * @param seconds that the search has
    */

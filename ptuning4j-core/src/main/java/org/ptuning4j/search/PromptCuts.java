@@ -17,8 +17,8 @@ import org.ptuning4j.settings.SettingValues;
 import org.ptuning4j.train.config.TrainingConfig;
 
 /**
- * Warm starts: a trial whose prompt is shorter, or in fewer layers, than that of another begins with
- * what the other has there. A prompt that a projection makes cannot be cut.
+ * Warm starts: a trial whose prompt is shorter, or in fewer layers, than that of another begins
+ * with what the other has there. A prompt that a projection makes cannot be cut.
  */
 final class PromptCuts {
 

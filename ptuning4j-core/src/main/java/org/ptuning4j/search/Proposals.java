@@ -31,6 +31,9 @@ final class Proposals {
   /** How often settings are drawn again that do not go together, or were tried. */
   private static final int ATTEMPTS = 200;
 
+  /** How often a cut is tried that another trial has, before something near is taken. */
+  private static final int CUTS = 20;
+
   /** How far apart the points of successive attempts are; prime, so that all differ. */
   private static final int NEXT_ATTEMPT = 1009;
 
@@ -98,7 +101,7 @@ final class Proposals {
     SplittableRandom random =
         new SplittableRandom(seed * 31 + number * (long) NEXT_ATTEMPT + attempt);
     Trial parent = best.get(random.nextInt(best.size()));
-    return turn == 3 && attempt % 2 == 0
+    return turn == 3 && attempt < CUTS
         ? cut(number, parent, random)
         : Optional.of(trial(number, NEAR + parent.number(), near(parent, trials, random)));
   }
@@ -169,19 +172,14 @@ final class Proposals {
         .map(
             cut ->
                 Trial.begun(
-                    number,
-                    CUT + parent.number(),
-                    cut.settings(),
-                    seed,
-                    Optional.of(cut.start())));
+                    number, CUT + parent.number(), cut.settings(), seed, Optional.of(cut.start())));
   }
 
   /** A trial's settings, with the rate that it found in place of {@code auto}. */
   static Map<String, String> settings(Trial trial) {
     Map<String, String> settings = new LinkedHashMap<>(trial.settings());
     if (Domain.AroundFound.TEXT.equals(settings.get(Dimension.RATE)) && !trial.legs().isEmpty()) {
-      settings.put(
-          Dimension.RATE, Double.toString(trial.last().orElseThrow().learningRate()));
+      settings.put(Dimension.RATE, Double.toString(trial.last().orElseThrow().learningRate()));
     }
     return settings;
   }

@@ -86,7 +86,7 @@ public final class Search implements AutoCloseable {
     trials.clear();
     trials.addAll(folder.trials());
     Optional<Pace> pace = plan.epochs().isPresent() ? Optional.empty() : paced(listener);
-    if (stopped || plan.epochs().isEmpty() && pace.isEmpty()) {
+    if (stopped || (plan.epochs().isEmpty() && pace.isEmpty())) {
       return ended();
     }
     int epochs = plan.epochs().or(() -> pace.map(Pace::epochs)).orElseThrow();
@@ -116,7 +116,8 @@ public final class Search implements AutoCloseable {
               .orElse("time was up before the first evaluation; give it more minutes");
       throw nothing(cause);
     }
-    return Optional.of(new SearchOutcome(plan, epochs, rows, trials, clock.seconds(), folder.path()));
+    return Optional.of(
+        new SearchOutcome(plan, epochs, rows, trials, clock.seconds(), folder.path()));
   }
 
   private InvalidInputException nothing(String cause) {
@@ -181,7 +182,9 @@ public final class Search implements AutoCloseable {
     /** Begins trials, and lets the best of them go on. */
     private void explore() {
       Optional<Trial> interrupted =
-          trials.stream().filter(each -> !each.hasFailed() && each.at(ladder.first()).isEmpty()).findFirst();
+          trials.stream()
+              .filter(each -> !each.hasFailed() && each.at(ladder.first()).isEmpty())
+              .findFirst();
       if (interrupted.isPresent() && goesOn()) {
         advance(interrupted.get(), ladder.first());
       }
@@ -205,8 +208,7 @@ public final class Search implements AutoCloseable {
     private Trial begin(Trial trial) {
       WarmStart start = trial.start();
       if (start != null) {
-        folder.keep(
-            folder.run(SearchFolder.name(start.trial())).resolve("pack"), start.pack());
+        folder.keep(folder.run(SearchFolder.name(start.trial())).resolve("pack"), start.pack());
       }
       keep(trial);
       return trial;
@@ -225,7 +227,8 @@ public final class Search implements AutoCloseable {
       listener.begins(trial, epochs);
       Trial after = trial;
       try {
-        RunRequest request = request(trial, SearchFolder.name(trial.number()), trial.seed(), epochs);
+        RunRequest request =
+            request(trial, SearchFolder.name(trial.number()), trial.seed(), epochs);
         Optional<Leg> leg = legs.train(request, listener.training());
         if (leg.isPresent()) {
           after = trial.with(leg.get());
@@ -233,7 +236,7 @@ public final class Search implements AutoCloseable {
       } catch (Legs.FailedException e) {
         after = trial.failed(String.valueOf(e.getMessage()));
       }
-      if (!stopped || after != trial) {
+      if (!stopped || !after.equals(trial)) {
         keep(after);
         listener.paused(after, standing());
       }
@@ -242,8 +245,7 @@ public final class Search implements AutoCloseable {
     private RunRequest request(Trial trial, String name, long seed, int epochs) {
       String start =
           trial.start() == null ? null : folder.path().resolve(trial.start().pack()).toString();
-      return new RunRequest(
-          name, trial.settings(), seed, ladder.last(), epochs, rows, start);
+      return new RunRequest(name, trial.settings(), seed, ladder.last(), epochs, rows, start);
     }
 
     /** Trains the best with further seeds, one seed of all before the next. */
@@ -282,7 +284,7 @@ public final class Search implements AutoCloseable {
       } catch (Legs.FailedException e) {
         after = trial.with(new Trial.Repeat(seed, null, String.valueOf(e.getMessage())));
       }
-      if (after != trial) {
+      if (!after.equals(trial)) {
         keep(after);
         listener.repeated(after, standing());
       }
@@ -314,8 +316,7 @@ public final class Search implements AutoCloseable {
               .average()
               .orElse(0);
       int missing = ladder.last() - best.get().epochs();
-      int repeated =
-          (plan.budget().finalSeeds() - 1) * SearchBudget.FINALISTS * ladder.last();
+      int repeated = (plan.budget().finalSeeds() - 1) * SearchBudget.FINALISTS * ladder.last();
       return Math.min(MOST_RESERVED * seconds, perEpoch * (missing + repeated));
     }
   }

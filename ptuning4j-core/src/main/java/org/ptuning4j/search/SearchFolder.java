@@ -32,9 +32,7 @@ import org.ptuning4j.tensor.file.AtomicFile;
 final class SearchFolder implements AutoCloseable {
 
   private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   private final Path path;
   private final FileChannel lockChannel;
@@ -214,8 +212,7 @@ final class SearchFolder implements AutoCloseable {
       Files.createDirectories(to);
       for (String name : names) {
         if (Files.exists(from.resolve(name))) {
-          Files.copy(
-              from.resolve(name), to.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+          Files.copy(from.resolve(name), to.resolve(name), StandardCopyOption.REPLACE_EXISTING);
         }
       }
     } catch (IOException e) {

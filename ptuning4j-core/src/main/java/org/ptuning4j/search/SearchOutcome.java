@@ -36,12 +36,16 @@ public record SearchOutcome(
    * The best settings: of those that were trained with most seeds the ones with the highest mean.
    */
   public Trial winner() {
-    int most = trials.stream().filter(Trial::counts).mapToInt(each -> values(each).size()).max().orElseThrow();
+    int most =
+        trials.stream()
+            .filter(Trial::counts)
+            .mapToInt(each -> values(each).size())
+            .max()
+            .orElseThrow();
     return trials.stream()
         .filter(each -> each.counts() && values(each).size() == most)
         .min(
-            Comparator.comparingDouble((Trial each) -> -mean(each))
-                .thenComparing(Trial.BEST_FIRST))
+            Comparator.comparingDouble((Trial each) -> -mean(each)).thenComparing(Trial.BEST_FIRST))
         .orElseThrow();
   }
 
@@ -72,8 +76,7 @@ public record SearchOutcome(
         seed = repeat.seed();
       }
     }
-    String name =
-        SearchFolder.name(winner.number()) + (seed == winner.seed() ? "" : "-" + seed);
+    String name = SearchFolder.name(winner.number()) + (seed == winner.seed() ? "" : "-" + seed);
     String start =
         winner.start() == null
             ? null

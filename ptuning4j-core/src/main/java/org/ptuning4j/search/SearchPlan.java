@@ -15,7 +15,8 @@ import java.util.TreeMap;
  * @param warmStarts whether trials may start from the prompts of others
  * @param layers of the model
  * @param rows of the training data, as far as they are trained on
- * @param identity whatever makes a search this search: model, data, task and given settings, by name
+ * @param identity whatever makes a search this search: model, data, task and given settings, by
+ *     name
  */
 public record SearchPlan(
     SearchSpace space,

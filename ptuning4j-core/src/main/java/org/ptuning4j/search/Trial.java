@@ -57,7 +57,11 @@ public record Trial(
 
   /** One that has done nothing yet. */
   static Trial begun(
-      int number, String origin, Map<String, String> settings, long seed, Optional<WarmStart> start) {
+      int number,
+      String origin,
+      Map<String, String> settings,
+      long seed,
+      Optional<WarmStart> start) {
     return new Trial(
         number, origin, settings, seed, start.orElse(null), List.of(), List.of(), null);
   }

@@ -17,8 +17,8 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.TinyModel;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.TextExample;
-import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.task.template.Template;
+import org.ptuning4j.task.text.SequenceClassificationTask;
 import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.run.TrainingResult;
@@ -41,8 +41,7 @@ class RowSelectionTest {
   }
 
   private static SequenceClassificationTask task() {
-    return SequenceClassificationTask.onPair(
-        "own", Template.of("q"), Template.of("p"), "label");
+    return SequenceClassificationTask.onPair("own", Template.of("q"), Template.of("p"), "label");
   }
 
   private static Set<Integer> lines(Examples<TextExample> examples) {

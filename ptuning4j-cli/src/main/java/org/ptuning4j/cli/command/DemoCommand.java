@@ -13,6 +13,7 @@ import org.ptuning4j.cli.demo.DemoTask;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Figures;
+import org.ptuning4j.cli.terminal.ShellWords;
 import org.ptuning4j.cli.terminal.TextTable;
 import org.ptuning4j.hub.Models;
 import org.ptuning4j.predict.Outcome;
@@ -231,7 +232,7 @@ public final class DemoCommand extends Command {
 
   private void printNext(Path folder, List<Row> rows) {
     Row single = rows.stream().filter(Row::isPrompt).findFirst().orElseThrow();
-    String pack = TrainCommand.quoted(single.pack().toString());
+    String pack = ShellWords.quoted(single.pack().toString());
     Path data = folder.resolve("data");
     String name = single.task().name();
     console.print("");
@@ -244,7 +245,7 @@ public final class DemoCommand extends Command {
             + " --pack "
             + pack
             + " --data "
-            + TrainCommand.quoted(data.resolve(name + "-dev.jsonl").toString()));
+            + ShellWords.quoted(data.resolve(name + "-dev.jsonl").toString()));
     console.print("  ptune inspect " + pack + " --model " + MODEL);
     console.print(
         "  ptune check-data YOUR-DATA.jsonl          (then train on it: ptune train --help)");

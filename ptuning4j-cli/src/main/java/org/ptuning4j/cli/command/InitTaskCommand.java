@@ -12,6 +12,7 @@ import org.ptuning4j.cli.options.Choices;
 import org.ptuning4j.cli.options.TaskFile;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
+import org.ptuning4j.cli.terminal.ShellWords;
 import org.ptuning4j.task.standard.TaskTemplates;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -73,7 +74,7 @@ public final class InitTaskCommand extends Command {
           "file: %s must end with .yaml or .yml, by which --task tells files from names", file);
     }
     write(TaskTemplates.commented(kind));
-    String name = TrainCommand.quoted(file.toString());
+    String name = ShellWords.quoted(file.toString());
     console.print("Wrote " + file + " (" + kind + "). Change it to what your data looks like.");
     console.print("");
     console.print("Next:");

@@ -16,6 +16,7 @@ import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Figures;
 import org.ptuning4j.cli.terminal.Json;
+import org.ptuning4j.cli.terminal.ShellWords;
 import org.ptuning4j.cli.terminal.TextTable;
 import org.ptuning4j.tensor.checkpoint.ForeignFormat;
 import picocli.CommandLine;
@@ -97,8 +98,7 @@ public final class InspectCommand extends Command {
     flatten("", facts).forEach(table::row);
     table.print(console, "  ");
     if (Files.exists(run.resolve("pack").resolve("prompt.json"))) {
-      console.print(
-          "Its pack: ptune inspect " + TrainCommand.quoted(run.resolve("pack").toString()));
+      console.print("Its pack: ptune inspect " + ShellWords.quoted(run.resolve("pack").toString()));
     }
     return OK;
   }

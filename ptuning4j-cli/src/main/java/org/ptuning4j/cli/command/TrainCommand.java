@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
@@ -16,9 +17,14 @@ import org.ptuning4j.cli.options.NamedFiles;
 import org.ptuning4j.cli.options.PublishedFiles;
 import org.ptuning4j.cli.options.RunOptions;
 import org.ptuning4j.cli.options.TaskOptions;
+import org.ptuning4j.cli.search.AutoOptions;
+import org.ptuning4j.cli.search.AutoTraining;
+import org.ptuning4j.cli.search.SearchJob;
+import org.ptuning4j.cli.study.CellPlace;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Figures;
+import org.ptuning4j.cli.terminal.ShellWords;
 import org.ptuning4j.cli.terminal.StopOnSignal;
 import org.ptuning4j.cli.terminal.TextTable;
 import org.ptuning4j.cli.terminal.TrainingProgress;
@@ -33,7 +39,9 @@ import org.ptuning4j.train.config.TrainingSettings;
 import org.ptuning4j.train.run.TrainingResult;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code ptune train}: from files to a pack. */
 @CommandLine.Command(
@@ -56,6 +64,9 @@ import picocli.CommandLine.Option;
       "        --train qa.jsonl --dev qa-dev.jsonl --prompt-length 40 --layers top:6 --out runs/qa",
       "  Options from a file (the same names, `epochs: 20`), one of them changed:",
       "    ptune train --config run.yaml --lr 5e-3 --out runs/lr5e-3",
+      "  Settings that are not given are searched, for ten minutes:",
+      "    ptune train --auto --model minilm --task cb --train train.jsonl --dev val.jsonl \\",
+      "        --out runs/cb",
       "  Go on after Ctrl-C or a crash: the same command with --resume.",
       "",
       "In --out: pack/ (for eval and predict), metrics.jsonl, result.json, run.json."
@@ -63,6 +74,9 @@ import picocli.CommandLine.Option;
 public final class TrainCommand extends Command {
 
   private final List<String> typed;
+  private final CellPlace place;
+
+  @Spec CommandSpec spec;
 
   @Option(
       names = "--model",
@@ -99,6 +113,8 @@ public final class TrainCommand extends Command {
 
   @Mixin RunOptions settings = new RunOptions();
 
+  @Mixin AutoOptions auto = new AutoOptions();
+
   @Option(
       names = "--skip-bad-rows",
       description = "Leave out rows that cannot be used, and count them, instead of refusing.")
@@ -121,14 +137,21 @@ public final class TrainCommand extends Command {
           "A YAML file with any of these options by their names; the command line wins over it.")
   Path config;
 
+  /** The command, whose trials are trained in this process. */
+  public TrainCommand(Console console, List<String> typed) {
+    this(console, typed, CellPlace.HERE);
+  }
+
   /**
    * The command.
    *
    * @param typed the arguments as they were typed, to be shown when the run can be resumed
+   * @param place where the trials of a search are trained
    */
-  public TrainCommand(Console console, List<String> typed) {
+  public TrainCommand(Console console, List<String> typed, CellPlace place) {
     super(console);
     this.typed = List.copyOf(typed);
+    this.place = place;
   }
 
   /** The files that were given, or those that the task's authors publish. */
@@ -168,6 +191,9 @@ public final class TrainCommand extends Command {
             reading.file(train),
             reading.file(dev),
             skipBadRows ? BadRowPolicy.SKIP : BadRowPolicy.REFUSE);
+    if (auto.isOn()) {
+      return searched(folder, chosen, data);
+    }
     if (also.isEmpty() && settings.isGiven(TrainingSettings.TEMPERATURE)) {
       throw new InvalidInputException(
           "temperature: it says how tasks are drawn, and there is one; add --also TASK=TRAIN,DEV");
@@ -190,10 +216,39 @@ public final class TrainCommand extends Command {
       if (result.finished()) {
         report(result, run, chosen);
       } else {
-        sayHowToResume(stop);
+        sayHowToResume(stop.isStopped());
       }
       return OK;
     }
+  }
+
+  /** Settings that are not given are searched. */
+  private int searched(Path folder, Task<?> chosen, TrainingData data) {
+    if (!also.isEmpty()) {
+      throw new InvalidInputException(
+          "auto: a search is on one task; leave out --also, or give the settings yourself");
+    }
+    AutoTraining training =
+        new AutoTraining(
+            console, spec.commandLine().getParseResult().matchedOptions(), place, typed);
+    SearchJob job =
+        training.job(
+            ModelFolder.open(folder),
+            task,
+            task.choose(out.toAbsolutePath().normalize().getFileName() + ""),
+            data,
+            settings);
+    if (auto.cell() != null) {
+      return training.train(job, out, auto.cell());
+    }
+    Optional<TrainingResult> result = training.run(job, settings, auto, out, resume);
+    if (result.isEmpty()) {
+      sayHowToResume(true);
+      return OK;
+    }
+    console.print("");
+    report(result.get(), settings.config(chosen, ModelFolder.open(folder)), chosen);
+    return OK;
   }
 
   /** Several tasks over one prompt. */
@@ -224,10 +279,10 @@ public final class TrainCommand extends Command {
         console.print("Next, a run of one task that starts from the shared prompt:");
         console.print(
             "  ptune train … --start-from "
-                + quoted(out.resolve("packs").resolve(first.name()).toString())
+                + ShellWords.quoted(out.resolve("packs").resolve(first.name()).toString())
                 + " --out …");
       } else {
-        sayHowToResume(stop);
+        sayHowToResume(stop.isStopped());
       }
       return OK;
     }
@@ -246,26 +301,35 @@ public final class TrainCommand extends Command {
     return options.choose(files.task(), settings.head(), settings.plainMethod());
   }
 
-  private void sayHowToResume(StopOnSignal stop) {
+  private void sayHowToResume(boolean stopped) {
     List<String> command = new ArrayList<>(typed);
     if (!resume) {
       command.add("--resume");
     }
     console.say(
-        (stop.isStopped() ? "Stopped" : "Ended early")
+        (stopped ? "Stopped" : "Ended early")
             + "; the run is saved in "
             + out
             + ". To go on:\n  ptune "
-            + command.stream().map(TrainCommand::quoted).collect(Collectors.joining(" ")));
+            + command.stream().map(ShellWords::quoted).collect(Collectors.joining(" ")));
   }
 
   private void report(TrainingResult result, TrainingConfig run, Task<?> chosen) {
     reportFigures(result, run, chosen.metricNames(), List.of(out.resolve("pack")));
     console.print("");
     console.print("Next:");
-    String both = "--model " + quoted(model) + " --pack " + quoted(out.resolve("pack").toString());
-    console.print("  ptune eval " + both + " --data " + quoted(dev.toString()));
+    String both =
+        "--model "
+            + ShellWords.quoted(model)
+            + " --pack "
+            + ShellWords.quoted(out.resolve("pack").toString());
+    console.print("  ptune eval " + both + " --data " + ShellWords.quoted(dev.toString()));
     console.print("  ptune predict " + both + " " + example(chosen));
+  }
+
+  /** Those of the run, which a search may have chosen. */
+  private static Object epochs(TrainingResult result, TrainingConfig run) {
+    return result.settings().getOrDefault(TrainingSettings.EPOCHS.key(), run.epochs());
   }
 
   /** What a prediction is asked with: texts where the task takes them, else rows. */
@@ -311,7 +375,7 @@ public final class TrainCommand extends Command {
         "best epoch",
         result.epoch()
             + " of "
-            + run.epochs()
+            + epochs(result, run)
             + (result.average() ? ", the average of the trained values" : ""));
     table.row(
         "time",
@@ -329,12 +393,5 @@ public final class TrainCommand extends Command {
     table.row("figures", out.resolve("metrics.jsonl") + ", " + out.resolve("result.json"));
     packs.forEach(pack -> table.row("pack", pack.toString()));
     table.print(console, "");
-  }
-
-  /** An argument as a shell wants it. */
-  public static String quoted(String argument) {
-    return argument.matches("[A-Za-z0-9_@%+=:,./-]+")
-        ? argument
-        : "'" + argument.replace("'", "'\\''") + "'";
   }
 }

@@ -162,7 +162,8 @@ public final class RunOptions {
   /** Whether the rows that are evaluated on are some of the training file's. */
   public boolean holdsOut() {
     String share = given.get(TrainingSettings.HOLD_OUT.name());
-    return share != null && TrainingSettings.HOLD_OUT.read(share) > 0;
+    return share != null
+        && TrainingSettings.HOLD_OUT.values().parse(share).filter(value -> value > 0).isPresent();
   }
 
   /** The value of a setting that was given, or its default, where it has one. */

@@ -10,7 +10,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.ModelFolder;
-import org.ptuning4j.cli.command.TrainCommand;
 import org.ptuning4j.cli.options.Budget;
 import org.ptuning4j.cli.options.InputOptions;
 import org.ptuning4j.cli.options.ModelLookup;
@@ -22,6 +21,7 @@ import org.ptuning4j.cli.study.StudyCommand;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Json;
+import org.ptuning4j.cli.terminal.ShellWords;
 import org.ptuning4j.cli.terminal.TextTable;
 import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.data.input.InputFile;
@@ -172,8 +172,7 @@ public final class SearchCommand extends Command {
     BadRowPolicy policy = skipBadRows ? BadRowPolicy.SKIP : BadRowPolicy.REFUSE;
     Path judge = settings.holdsOut() ? train : dev;
     TrainingData data = new TrainingData(reading.file(train), reading.file(judge), policy);
-    List<CommandLine.Model.OptionSpec> given =
-        spec.commandLine().getParseResult().matchedOptions();
+    List<CommandLine.Model.OptionSpec> given = spec.commandLine().getParseResult().matchedOptions();
     SearchJob job =
         new SearchJob(
             ModelFolder.open(folder),
@@ -209,9 +208,10 @@ public final class SearchCommand extends Command {
       train = files.train();
       dev = files.dev();
     }
-    if (train == null || dev == null && !settings.holdsOut()) {
+    if (train == null || (dev == null && !settings.holdsOut())) {
       throw InvalidInputException.of(
-          "%s: say which rows to %s", train == null ? "train" : "dev",
+          "%s: say which rows to %s",
+          train == null ? "train" : "dev",
           train == null
               ? "train on: --train FILE"
               : "choose settings by: --dev FILE, or --hold-out 0.2 for a fifth of the training"
@@ -263,9 +263,7 @@ public final class SearchCommand extends Command {
     table.print(console, "");
     console.print("");
     console.print("First of all:");
-    plan.space()
-        .starters()
-        .forEach(each -> console.print("  " + SearchProgress.described(each)));
+    plan.space().starters().forEach(each -> console.print("  " + SearchProgress.described(each)));
   }
 
   private void report(SearchResults results) {
@@ -276,12 +274,11 @@ public final class SearchCommand extends Command {
     results.print(console);
     console.print("");
     console.print("Next:");
-    String both =
-        "--model " + TrainCommand.quoted(model) + " --pack " + TrainCommand.quoted(out + "");
+    String both = "--model " + ShellWords.quoted(model) + " --pack " + ShellWords.quoted(out + "");
     console.print("  ptune predict " + both + " …");
     console.print(
         "  ptune train --config "
-            + TrainCommand.quoted(out.resolve("winner.yaml").toString())
+            + ShellWords.quoted(out.resolve("winner.yaml").toString())
             + " --out …   (the same run again)");
   }
 
@@ -290,6 +287,6 @@ public final class SearchCommand extends Command {
         "Stopped; all is saved in "
             + out
             + ". To go on, the same command:\n  ptune "
-            + typed.stream().map(TrainCommand::quoted).collect(Collectors.joining(" ")));
+            + typed.stream().map(ShellWords::quoted).collect(Collectors.joining(" ")));
   }
 }

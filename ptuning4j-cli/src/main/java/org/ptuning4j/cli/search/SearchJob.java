@@ -29,7 +29,7 @@ import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.config.TrainingSettings;
 
 /** A search as a command line asks for it: what is given is fixed, the rest is searched. */
-final class SearchJob implements TrialRuns {
+public final class SearchJob implements TrialRuns {
 
   private static final List<String> WITHOUT_SEARCH = List.of("seed", "epochs");
 
@@ -131,8 +131,7 @@ final class SearchJob implements TrialRuns {
   public StudyRun run(RunRequest request) {
     Map<String, String> all = new LinkedHashMap<>(request.asSettings());
     all.remove("seed");
-    String method =
-        Optional.ofNullable(all.remove(Dimension.METHOD)).orElse(settings.methodName());
+    String method = Optional.ofNullable(all.remove(Dimension.METHOD)).orElse(settings.methodName());
     List<String> arguments = new ArrayList<>();
     all.forEach((name, value) -> arguments.addAll(settings.arguments(name, value)));
     RunOptions options = given.fitting(method, request.seed(), arguments);

@@ -57,13 +57,20 @@ final class SearchProgress implements SearchListener {
         last.leg() == null ? last.failure() : "once more with seed " + last.seed());
   }
 
-  private void line(
-      String trial, String epochs, String value, Standing standing, String remark) {
+  private void line(String trial, String epochs, String value, Standing standing, String remark) {
     if (!titled) {
       titled = true;
       console.say(
           String.format(
-              Locale.ROOT, LINE, "trial", "epochs", shortened(metric), "best", "spent", "left", ""));
+              Locale.ROOT,
+              LINE,
+              "trial",
+              "epochs",
+              shortened(metric),
+              "best",
+              "spent",
+              "left",
+              ""));
     }
     String best =
         standing.best() == null ? "–" : score(standing.best().last().orElseThrow().value());
@@ -104,6 +111,13 @@ final class SearchProgress implements SearchListener {
   @Override
   public TrainingListener training() {
     return new TrainingListener() {
+      private boolean begun;
+
+      @Override
+      public void started(Start start) {
+        begun = true;
+      }
+
       @Override
       public void remarked(String remark) {
         console.warnOnce(remark);
@@ -111,7 +125,9 @@ final class SearchProgress implements SearchListener {
 
       @Override
       public void warned(String message) {
-        console.warnOnce("warning: " + message);
+        if (!begun) { // of the data; what a trial's training looks like is in its result.json
+          console.warnOnce(message);
+        }
       }
     };
   }

@@ -119,14 +119,14 @@ record SearchResults(
     StringBuilder markdown = new StringBuilder();
     markdown.append("| ").append(String.join(" | ", header)).append(" |\n");
     markdown.append("| --- ".repeat(header.size())).append("|\n");
-    lines.forEach(
-        each -> markdown.append("| ").append(String.join(" | ", each)).append(" |\n"));
+    lines.forEach(each -> markdown.append("| ").append(String.join(" | ", each)).append(" |\n"));
     write(folder.resolve("pareto.md"), markdown.toString());
   }
 
   private static String line(List<String> cells) {
     return cells.stream()
-            .map(cell -> cell.matches("[^\",\n]*") ? cell : "\"" + cell.replace("\"", "\"\"") + "\"")
+            .map(
+                cell -> cell.matches("[^\",\n]*") ? cell : "\"" + cell.replace("\"", "\"\"") + "\"")
             .reduce((a, b) -> a + "," + b)
             .orElse("")
         + "\n";
@@ -181,8 +181,7 @@ record SearchResults(
 
   /** The winner's value with all its seeds. */
   Optional<MeanDeviation> winnerSeeds() {
-    List<Double> values =
-        List.copyOf(SearchOutcome.values(outcome.winner()).values());
+    List<Double> values = List.copyOf(SearchOutcome.values(outcome.winner()).values());
     return values.size() > 1 ? Optional.of(MeanDeviation.of(values)) : Optional.empty();
   }
 }

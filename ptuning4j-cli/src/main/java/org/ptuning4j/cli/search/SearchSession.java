@@ -99,8 +99,7 @@ record SearchSession(
   /** Some of the rows that trials were evaluated on. */
   private List<? extends Example> asked(SearchOutcome outcome) {
     try (Predictor predictor = winner(outcome)) {
-      List<? extends Example> all =
-          predictor.prepared("winner").read(job.data().dev()).examples();
+      List<? extends Example> all = predictor.prepared("winner").read(job.data().dev()).examples();
       return all.subList(0, Math.min(ASKED, all.size()));
     }
   }

@@ -70,7 +70,7 @@ final class WinnerConfig {
     for (OptionSpec option : given) {
       String name = option.longestName().substring(2);
       if (DATA.contains(name) || settings.contains(name)) {
-        options.put(name, value(name, option.getValue()));
+        options.put(name, value(name, option));
       }
     }
     options.put("train", full(data.train().path()));
@@ -81,14 +81,14 @@ final class WinnerConfig {
     return options;
   }
 
-  private static Object value(String name, Object value) {
-    if (value instanceof List<?> list) {
+  private static Object value(String name, OptionSpec option) {
+    if (option.getValue() instanceof List<?> list) {
       return list.stream().map(String::valueOf).toList();
     }
-    if (value instanceof Boolean) {
-      return value;
+    if (option.arity().max() == 0) {
+      return true;
     }
-    String text = String.valueOf(value);
+    String text = option.stringValues().get(0);
     return MAY_BE_FILES.contains(name) && Files.exists(Path.of(text)) ? full(Path.of(text)) : text;
   }
 

@@ -16,13 +16,13 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.Version;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.ModelFolder;
-import org.ptuning4j.cli.command.TrainCommand;
 import org.ptuning4j.cli.options.Budget;
 import org.ptuning4j.cli.options.Choices;
 import org.ptuning4j.cli.options.RunOptions;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Figures;
+import org.ptuning4j.cli.terminal.ShellWords;
 import org.ptuning4j.cli.terminal.StopOnSignal;
 import org.ptuning4j.model.ModelCheck;
 import org.ptuning4j.study.Study;
@@ -150,9 +150,7 @@ public abstract class StudyCommand extends Command {
     StudyModels models = StudyModels.find(console, models());
     List<TaskData> chosen =
         tasks.choose(
-            console,
-            out.toAbsolutePath().normalize().getFileName() + "",
-            settings.holdsOut());
+            console, out.toAbsolutePath().normalize().getFileName() + "", settings.holdsOut());
     List<StudyRun> plan = plan(chosen, models);
     if (cell != null) {
       return train(plan.get(cell));
@@ -227,7 +225,7 @@ public abstract class StudyCommand extends Command {
             + " done, all is saved in "
             + out
             + ". To go on, the same command:\n  ptune "
-            + typed.stream().map(TrainCommand::quoted).collect(Collectors.joining(" ")));
+            + typed.stream().map(ShellWords::quoted).collect(Collectors.joining(" ")));
   }
 
   private int report(List<Cell> cells, StudyModels models) {

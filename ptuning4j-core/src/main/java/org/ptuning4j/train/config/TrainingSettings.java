@@ -71,8 +71,8 @@ public final class TrainingSettings {
               Values.shares(),
               0d,
               "Evaluate on this share of the training rows in place of other data, and train on the"
-                  + " others. The rows are always the same; rows with the same longest text, such as"
-                  + " the questions of one passage, stay together.")
+                  + " others. The rows are always the same; rows with the same longest text, such"
+                  + " as the questions of one passage, stay together.")
           .defaultTold("0, evaluate on the evaluation data");
 
   /** How many training rows are trained on. */
