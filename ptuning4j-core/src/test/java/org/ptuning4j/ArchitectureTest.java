@@ -78,9 +78,9 @@ class ArchitectureTest {
                   List.of(
                       "tensor",
                       "settings",
-                      "backbone",
                       "prompt",
                       "data",
+                      "task",
                       "train",
                       "predict",
                       "study")),
