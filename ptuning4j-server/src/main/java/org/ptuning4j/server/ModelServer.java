@@ -25,6 +25,7 @@ import org.ptuning4j.server.http.HttpFront;
 import org.ptuning4j.server.http.Observer;
 import org.ptuning4j.server.http.Routes;
 import org.ptuning4j.server.inference.InferenceRoutes;
+import org.ptuning4j.server.inference.grpc.GrpcFront;
 import org.ptuning4j.server.observe.ServerMetrics;
 import org.ptuning4j.server.page.PageRoutes;
 import org.ptuning4j.server.protocol.GenerateRoutes;
@@ -62,6 +63,7 @@ public final class ModelServer implements AutoCloseable {
   private final AtomicBoolean closed = new AtomicBoolean();
   private final HttpFront front;
   private final Optional<HttpFront> admin;
+  private final Optional<GrpcFront> grpc;
   private final FileWatch watch;
 
   private ModelServer(
@@ -95,14 +97,30 @@ public final class ModelServer implements AutoCloseable {
                             new HealthRoutes(() -> !drain.hasBegun()),
                             new AdminRoutes(packs, new BodyReader(settings::limits)),
                             new MetricsRoutes(metrics))));
+    this.grpc =
+        start
+            .grpc()
+            .map(
+                at ->
+                    new GrpcFront(
+                        at,
+                        serving,
+                        settings::limits,
+                        settings.certificate(),
+                        authenticator(),
+                        drain,
+                        observer));
     this.watch = new FileWatch(settings.files(), WATCH_MILLIS, settings::reload);
   }
 
   private HttpFront front(Address at, Observer observer, List<Routes> routes) {
-    Authenticator authenticator = new Authenticator(settings::keys, Clock.systemUTC());
-    Gate gate = new Gate(() -> HostCheck.of(at, settings.hosts()), authenticator);
+    Gate gate = new Gate(() -> HostCheck.of(at, settings.hosts()), authenticator());
     return new HttpFront(
         at, settings::limits, settings.certificate(), drain, gate, observer, routes);
+  }
+
+  private Authenticator authenticator() {
+    return new Authenticator(settings::keys, Clock.systemUTC());
   }
 
   /** Starts a server whose settings do not change. */
@@ -138,6 +156,7 @@ public final class ModelServer implements AutoCloseable {
     try {
       server.front.start();
       server.admin.ifPresent(HttpFront::start);
+      server.grpc.ifPresent(GrpcFront::start);
     } catch (RuntimeException e) {
       server.close();
       throw e;
@@ -170,6 +189,11 @@ public final class ModelServer implements AutoCloseable {
     return admin.map(at -> OptionalInt.of(at.port())).orElse(OptionalInt.empty());
   }
 
+  /** The port of gRPC, if it is spoken. */
+  public OptionalInt grpcPort() {
+    return grpc.map(at -> OptionalInt.of(at.port())).orElse(OptionalInt.empty());
+  }
+
   /** Whether it speaks HTTPS. */
   public boolean isSecure() {
     return settings.certificate().isPresent();
@@ -197,5 +221,6 @@ public final class ModelServer implements AutoCloseable {
     }
     front.close();
     admin.ifPresent(HttpFront::close);
+    grpc.ifPresent(GrpcFront::close);
   }
 }

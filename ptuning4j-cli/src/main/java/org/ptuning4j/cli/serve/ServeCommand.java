@@ -152,6 +152,10 @@ public final class ServeCommand extends Command {
     }
   }
 
+  private static String grpc(ModelServer server) {
+    return server.grpcPort().isPresent() ? ", gRPC at port " + server.grpcPort().getAsInt() : "";
+  }
+
   private void requirePacks() {
     if (packs.isEmpty() && registry == null) {
       throw new InvalidInputException(
@@ -198,7 +202,8 @@ public final class ServeCommand extends Command {
               + (server.isSecure() ? " at https://" : " at http://")
               + address.host()
               + ":"
-              + server.port());
+              + server.port()
+              + grpc(server));
       if (serving.names().isEmpty()) {
         console.warnOnce(
             "no pack of the registry has the alias '"

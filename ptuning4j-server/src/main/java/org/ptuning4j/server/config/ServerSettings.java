@@ -19,6 +19,7 @@ import org.ptuning4j.server.yaml.YamlText;
  * @param keys where its keys are; empty where everybody may ask
  * @param tls its certificate; empty for plain HTTP
  * @param admin where packs are loaded and removed and metrics are read; empty for nowhere
+ * @param grpc where the Open Inference Protocol is spoken over gRPC; empty for nowhere
  * @param accessLog whether a line is logged for each request
  */
 public record ServerSettings(
@@ -27,10 +28,11 @@ public record ServerSettings(
     Optional<KeySource> keys,
     Optional<TlsFiles> tls,
     Optional<Address> admin,
+    Optional<Address> grpc,
     boolean accessLog) {
 
   private static final List<String> NAMES =
-      List.of("limits", "hosts", "keys", "tls", "admin", "access-log");
+      List.of("limits", "hosts", "keys", "tls", "admin", "grpc", "access-log");
 
   /** Copies the names. */
   public ServerSettings {
@@ -45,7 +47,13 @@ public record ServerSettings(
   /** The usual ones with other limits. */
   public static ServerSettings of(Limits limits) {
     return new ServerSettings(
-        limits, Set.of(), Optional.empty(), Optional.empty(), Optional.empty(), true);
+        limits,
+        Set.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        true);
   }
 
   /**
@@ -70,6 +78,7 @@ public record ServerSettings(
         part(fields, "keys").map(part -> KeySource.read(part, folder)),
         part(fields, "tls").map(part -> TlsFiles.read(part, folder, environment)),
         part(fields, "admin").map(ServerSettings::address),
+        part(fields, "grpc").map(ServerSettings::address),
         fields.flag("access-log", true));
   }
 

@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import org.eclipse.jetty.server.Request;
+import org.ptuning4j.server.auth.Caller;
 import org.ptuning4j.server.observe.ServerMetrics;
+import org.ptuning4j.server.problem.ProblemKind;
 
 /**
  * Is told of each request that was answered or refused.
@@ -15,6 +17,8 @@ import org.ptuning4j.server.observe.ServerMetrics;
  * @param accessLog whether it is logged as well
  */
 public record Observer(ServerMetrics metrics, boolean accessLog) {
+
+  private static final int OK = 200;
 
   private static final Set<String> METHODS = Set.of("GET", "POST", "HEAD");
 
@@ -56,6 +60,23 @@ public record Observer(ServerMetrics metrics, boolean accessLog) {
               Optional.ofNullable(RequestFacts.problem(request)),
               Optional.empty(),
               nanos / 1e6));
+    }
+  }
+
+  /** A call of gRPC that has ended. */
+  public void noteCall(
+      String id,
+      String remote,
+      Optional<Caller> caller,
+      String path,
+      Optional<ProblemKind> problem,
+      long nanos) {
+    int status = problem.map(ProblemKind::status).orElse(OK);
+    metrics.request("GRPC", path, status, Duration.ofNanos(nanos));
+    if (accessLog) {
+      AccessLog.note(
+          new AccessLog.Line(
+              id, remote, caller, "GRPC", path, status, problem, Optional.empty(), nanos / 1e6));
     }
   }
 

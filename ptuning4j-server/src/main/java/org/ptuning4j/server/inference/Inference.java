@@ -32,9 +32,11 @@ public record Inference(TaskAccess access, Limits limits) {
    * @param model the task's name
    * @param inputs with the same number of values each
    * @param wanted names of outputs; none for all
+   * @param deadline after which nobody waits
    * @throws ProblemException if it cannot be answered
    */
-  public List<NamedTensor> infer(String model, List<NamedTensor> inputs, List<String> wanted) {
+  public List<NamedTensor> infer(
+      String model, List<NamedTensor> inputs, List<String> wanted, Instant deadline) {
     OfferedTask task = access.get("model", model);
     ModelTensors tensors = new ModelTensors(task);
     requireOutputs(tensors, wanted);
@@ -48,7 +50,6 @@ public record Inference(TaskAccess access, Limits limits) {
             problem -> {
               throw problem.exception();
             });
-    Instant deadline = Instant.now().plus(limits.seconds(Limit.REQUEST_SECONDS));
     return tensors.of(answers(access.serving().answer(questions, deadline)), wanted);
   }
 

@@ -3,6 +3,7 @@ package org.ptuning4j.server.inference;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.ptuning4j.Version;
+import org.ptuning4j.server.config.Limit;
 import org.ptuning4j.server.config.Limits;
 import org.ptuning4j.server.http.BodyReader;
 import org.ptuning4j.server.http.Replies;
@@ -89,17 +91,9 @@ public record InferenceRoutes(Serving serving, Supplier<Limits> limits, BooleanS
     String name = ctx.pathParam("model");
     TaskAccess access = access(ctx);
     boolean there = access.has(name);
-    boolean ready = there && isLoadable(access, name);
+    boolean ready = access.isReady(name);
     ctx.status(ready ? 200 : there ? 503 : 404);
     Replies.json(ctx, Map.of("name", name, "ready", ready));
-  }
-
-  private static boolean isLoadable(TaskAccess access, String name) {
-    try {
-      return access.serving().task(name).isPresent();
-    } catch (ProblemException e) {
-      return false;
-    }
   }
 
   private void infer(Context ctx) {
@@ -107,7 +101,12 @@ public record InferenceRoutes(Serving serving, Supplier<Limits> limits, BooleanS
     InferRequest request = InferRequest.read(new BodyReader(limits).object(ctx), now);
     String model = ctx.pathParam("model");
     List<NamedTensor> outputs =
-        new Inference(access(ctx), now).infer(model, request.inputs(), request.wanted());
+        new Inference(access(ctx), now)
+            .infer(
+                model,
+                request.inputs(),
+                request.wanted(),
+                Instant.now().plus(now.seconds(Limit.REQUEST_SECONDS)));
     RequestFacts.noteQuestions(ctx, outputs.isEmpty() ? 0 : outputs.get(0).values().size());
     Map<String, Object> reply = new LinkedHashMap<>();
     reply.put("model_name", model);

@@ -27,6 +27,15 @@ public record TaskAccess(Serving serving, Caller caller) {
     return caller.mayAsk(name) && serving.has(name);
   }
 
+  /** Whether a task is there, may be asked, and its pack can be loaded. */
+  public boolean isReady(String name) {
+    try {
+      return has(name) && serving.task(name).isPresent();
+    } catch (ProblemException e) {
+      return false;
+    }
+  }
+
   /**
    * Makes sure that a task is there and may be asked.
    *

@@ -1,5 +1,6 @@
 package org.ptuning4j.server.tls;
 
+import javax.net.ssl.KeyManager;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.ptuning4j.InvalidInputException;
 
@@ -7,6 +8,7 @@ import org.ptuning4j.InvalidInputException;
 public final class ServerCertificate {
 
   private final TlsFiles files;
+  private final CertificateKeys keys = new CertificateKeys();
   private final SslContextFactory.Server context = new SslContextFactory.Server();
 
   /**
@@ -19,6 +21,7 @@ public final class ServerCertificate {
     context.setIncludeProtocols("TLSv1.3", "TLSv1.2");
     context.setSniRequired(false);
     load(context);
+    keys.take(files);
   }
 
   private void load(SslContextFactory target) {
@@ -29,6 +32,11 @@ public final class ServerCertificate {
   /** What makes the listener's connections. */
   public SslContextFactory.Server context() {
     return context;
+  }
+
+  /** Certificate and key for other listeners, as they are at each new connection. */
+  public KeyManager keyManager() {
+    return keys;
   }
 
   /** Where it comes from. */
@@ -45,6 +53,7 @@ public final class ServerCertificate {
     files.read(); // What is wrong with it is found before anything is changed.
     try {
       context.reload(this::load);
+      keys.take(files);
     } catch (Exception e) {
       throw new InvalidInputException("tls: the new certificate cannot be used", e);
     }
