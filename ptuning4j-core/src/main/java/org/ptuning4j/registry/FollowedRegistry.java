@@ -120,6 +120,21 @@ public final class FollowedRegistry implements PackSource, AutoCloseable {
         .toList();
   }
 
+  /**
+   * Publishes a pack as the next version of a name.
+   *
+   * @param alias that means it from now on; empty for none
+   * @return its version
+   */
+  public int publish(String name, Path pack, String note, Optional<String> alias) {
+    alias.ifPresent(RegistryName::ofAlias);
+    Registry registry = Registry.open(packs.folder());
+    PackReference reference =
+        registry.publish(pack, name, note, Optional.empty()).facts().reference();
+    alias.ifPresent(each -> registry.promote(reference, each));
+    return reference.version().orElseThrow();
+  }
+
   /** Has a name mean another version at once. */
   public void promote(String name, int version, String alias) {
     Registry.open(packs.folder()).promote(PackReference.of(name, version), alias);

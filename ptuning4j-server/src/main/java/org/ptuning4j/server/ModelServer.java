@@ -16,7 +16,6 @@ import org.ptuning4j.server.config.Address;
 import org.ptuning4j.server.config.FileWatch;
 import org.ptuning4j.server.config.Limit;
 import org.ptuning4j.server.config.ServerSettings;
-import org.ptuning4j.server.http.BodyReader;
 import org.ptuning4j.server.http.Drain;
 import org.ptuning4j.server.http.Gate;
 import org.ptuning4j.server.http.HealthRoutes;
@@ -95,7 +94,7 @@ public final class ModelServer implements AutoCloseable {
                         observer,
                         List.of(
                             new HealthRoutes(() -> !drain.hasBegun()),
-                            new AdminRoutes(packs, new BodyReader(settings::limits)),
+                            new AdminRoutes(packs, settings::limits),
                             new MetricsRoutes(metrics))));
     this.grpc =
         start

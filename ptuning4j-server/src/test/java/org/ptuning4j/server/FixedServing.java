@@ -1,5 +1,6 @@
 package org.ptuning4j.server;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,11 @@ public class FixedServing implements Serving, PackAdministration {
   @Override
   public List<KnownPack> packs() {
     return List.of();
+  }
+
+  @Override
+  public int publish(String name, Path pack, String note, Optional<String> alias) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

@@ -5,9 +5,13 @@ import io.javalin.http.Context;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.server.config.Limits;
 import org.ptuning4j.server.http.BodyReader;
 import org.ptuning4j.server.http.Replies;
 import org.ptuning4j.server.http.RequestFacts;
@@ -26,9 +30,9 @@ import org.slf4j.LoggerFactory;
  * /admin/packs/NAME/unload}. To a caller who does not administer, nothing is there.
  *
  * @param packs come and go
- * @param bodies reads those of requests
+ * @param limits as they are at present
  */
-public record AdminRoutes(PackAdministration packs, BodyReader bodies) implements Routes {
+public record AdminRoutes(PackAdministration packs, Supplier<Limits> limits) implements Routes {
 
   private static final Logger LOG = LoggerFactory.getLogger(AdminRoutes.class);
 
@@ -36,8 +40,9 @@ public record AdminRoutes(PackAdministration packs, BodyReader bodies) implement
   public void addTo(RoutesConfig routes) {
     routes.before("/*", AdminRoutes::requireAdministrator);
     routes.get("/admin/packs", this::list);
-    routes.post("/admin/packs/{name}/load", ctx -> change(ctx, "load", packs::load));
-    routes.post("/admin/packs/{name}/unload", ctx -> change(ctx, "unload", packs::unload));
+    routes.post("/admin/packs/{name}/load", ctx -> change(ctx, "load", done(packs::load)));
+    routes.post("/admin/packs/{name}/unload", ctx -> change(ctx, "unload", done(packs::unload)));
+    routes.post("/admin/packs/{name}/publish", this::publish);
     routes.post("/admin/packs/{name}/promote", this::promote);
     routes.post("/admin/packs/{name}/rollback", this::rollback);
   }
@@ -68,32 +73,61 @@ public record AdminRoutes(PackAdministration packs, BodyReader bodies) implement
     return one;
   }
 
+  private void publish(Context ctx) {
+    Optional<String> alias = Optional.ofNullable(ctx.queryParam("alias"));
+    String note = Optional.ofNullable(ctx.queryParam("note")).orElse("");
+    change(
+        ctx,
+        "publish",
+        name -> {
+          try (UploadFolder folder = UploadFolder.create()) {
+            new PackUpload(limits.get()).unpack(ctx, folder.path());
+            return Map.of("version", packs.publish(name, folder.path(), note, alias));
+          }
+        });
+  }
+
   private void promote(Context ctx) {
     Fields body = fields(ctx, List.of("version", "alias"));
     int version = body.integer("version");
     String alias = body.string("alias");
-    change(ctx, "promote " + version + " " + alias, name -> packs.promote(name, version, alias));
+    change(
+        ctx, "promote " + version + " " + alias, done(name -> packs.promote(name, version, alias)));
   }
 
   private void rollback(Context ctx) {
     String alias = fields(ctx, List.of("alias")).string("alias");
-    change(ctx, "rollback " + alias, name -> packs.rollback(name, alias));
+    change(ctx, "rollback " + alias, name -> Map.of("version", packs.rollback(name, alias)));
   }
 
   private Fields fields(Context ctx, List<String> names) {
-    Fields fields = new Fields("", bodies.object(ctx));
+    Fields fields = new Fields("", new BodyReader(limits).object(ctx));
     fields.requireOnly(names);
     names.forEach(fields::value);
     return fields;
   }
 
-  private static void change(Context ctx, String action, Consumer<String> change) {
+  /** A change of which nothing more is to be said. */
+  private static Function<String, Map<String, Object>> done(Consumer<String> change) {
+    return name -> {
+      change.accept(name);
+      return Map.of();
+    };
+  }
+
+  /** Makes a change to a pack, by its name; what is said of it is in the reply. */
+  private static void change(
+      Context ctx, String action, Function<String, Map<String, Object>> change) {
     String name = ctx.pathParam("name");
     String who = RequestFacts.caller(ctx).name();
     try {
-      change.accept(name);
+      Map<String, Object> reply = new LinkedHashMap<>();
+      reply.put("name", name);
+      reply.put("action", action);
+      reply.put("outcome", "done");
+      reply.putAll(change.apply(name));
       AuditLog.note(who, LogLine.shortened(action), name, "done");
-      Replies.json(ctx, Map.of("name", name, "action", action, "outcome", "done"));
+      Replies.json(ctx, reply);
     } catch (ProblemException e) {
       AuditLog.note(who, LogLine.shortened(action), name, e.problem().kind().label());
       throw e;

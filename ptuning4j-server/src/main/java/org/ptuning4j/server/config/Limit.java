@@ -8,6 +8,8 @@ public enum Limit {
   BODY_BYTES(4 << 20, true),
   /** The longest text, in UTF-16 units; models read far less. */
   TEXT_LENGTH(100_000, true),
+  /** A pack that is published, unpacked. */
+  PACK_BYTES(64 << 20, true),
   /** Texts, or objects of columns, in one request. */
   INPUTS(256, true),
   /** Tasks in one request. */

@@ -127,6 +127,11 @@ public final class BatchedServing implements Serving, PackAdministration, AutoCl
   }
 
   @Override
+  public int publish(String name, Path pack, String note, Optional<String> alias) {
+    return followed().publish(name, pack, note, alias);
+  }
+
+  @Override
   public void promote(String name, int version, String alias) {
     List<Integer> versions = followed().versions(name);
     if (!versions.contains(version)) {

@@ -1,5 +1,6 @@
 package org.ptuning4j.server.serving;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.ptuning4j.registry.VersionFacts;
@@ -37,6 +38,19 @@ public interface PackAdministration {
    * @throws org.ptuning4j.server.problem.ProblemException if no pack of this name is known
    */
   void unload(String name);
+
+  /**
+   * Publishes a pack in the registry.
+   *
+   * @param name what to publish it as
+   * @param pack its folder, which may be deleted afterwards
+   * @param note what to say of it; may be empty
+   * @param alias that means it from now on; empty for none
+   * @return its version
+   * @throws org.ptuning4j.server.problem.ProblemException if the server has no registry
+   * @throws org.ptuning4j.InvalidInputException if it is no whole pack, or a name is none
+   */
+  int publish(String name, Path pack, String note, Optional<String> alias);
 
   /**
    * Has an alias of the registry mean a version; tasks follow it.
