@@ -25,8 +25,21 @@ record History(Path file) {
 
   /** All events, in their order. */
   List<RegistryEvent> events() {
+    return events(wholeLines(), file);
+  }
+
+  /**
+   * All events of a log that is no file of this machine.
+   *
+   * @param place where it is, for messages
+   */
+  static List<RegistryEvent> events(String log, String place) {
+    return events(wholeLines(log), place);
+  }
+
+  private static List<RegistryEvent> events(List<String> lines, Object file) {
     List<RegistryEvent> events = new ArrayList<>();
-    for (String line : wholeLines()) {
+    for (String line : lines) {
       RegistryEvent event =
           RegistryJson.read(line.getBytes(StandardCharsets.UTF_8), RegistryEvent.class, file);
       if (event.sequence() != events.size() + 1L) {
@@ -37,6 +50,10 @@ record History(Path file) {
       events.add(event);
     }
     return events;
+  }
+
+  private static List<String> wholeLines(String log) {
+    return log.substring(0, log.lastIndexOf('\n') + 1).lines().toList();
   }
 
   /** The last event. */
@@ -56,8 +73,7 @@ record History(Path file) {
       return List.of();
     }
     try {
-      String all = new String(RegistryFiles.read(file), StandardCharsets.UTF_8);
-      return all.substring(0, all.lastIndexOf('\n') + 1).lines().toList();
+      return wholeLines(new String(RegistryFiles.read(file), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new InvalidInputException(file + ": cannot be read (" + FailureReason.of(e) + ")", e);
     }

@@ -79,7 +79,7 @@ final class Publication implements AutoCloseable {
   void complete() {
     try {
       lock.close();
-      Files.delete(folder.folder().resolve(LOCK));
+      Files.deleteIfExists(folder.folder().resolve(LOCK)); // a change may be tried again
     } catch (IOException e) {
       throw new UncheckedIOException(
           "cannot publish " + folder.folder() + ": " + FailureReason.of(e), e);

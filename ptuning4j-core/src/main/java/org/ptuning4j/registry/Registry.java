@@ -43,10 +43,12 @@ public final class Registry {
 
   private final RegistryFiles files;
   private final Clock clock;
+  private final Upstream upstream;
 
-  private Registry(RegistryFiles files, Clock clock) {
+  private Registry(RegistryFiles files, Clock clock, Upstream upstream) {
     this.files = files;
     this.clock = clock;
+    this.upstream = upstream;
   }
 
   /** What a registry says of itself. */
@@ -75,7 +77,7 @@ public final class Registry {
     } catch (IOException e) {
       throw RegistryFiles.unreadable(marker, e);
     }
-    return new Registry(files, Clock.systemUTC());
+    return new Registry(files, Clock.systemUTC(), Upstream.NONE);
   }
 
   /**
@@ -115,7 +117,9 @@ public final class Registry {
         RegistryFiles.list(files.root()).stream()
             .map(file -> String.valueOf(file.getFileName()))
             .filter(
-                name -> !List.of("lock", "packs", "registry.json", "history.jsonl").contains(name))
+                name ->
+                    !List.of("lock", "packs", "registry.json", "history.jsonl", "mirror.json")
+                        .contains(name))
             .filter(name -> !name.startsWith(".registry.json."))
             .toList();
     if (!others.isEmpty()) {
@@ -196,16 +200,14 @@ public final class Registry {
     Path target = files.version(name, version);
     new VersionFolder(target).delete(); // left by a process that was killed before it was published
     move(temporary.folder(), target);
+    String keyId = key.map(signing -> signing.open().id()).orElse(null);
     try {
-      record(
-          RegistryEvent.Action.PUBLISH,
-          name,
-          version,
-          null,
-          digest,
-          key.map(signing -> signing.open().id()).orElse(null));
+      record(RegistryEvent.Action.PUBLISH, name, version, null, digest, keyId);
     } catch (UncheckedIOException e) {
       new VersionFolder(target).delete();
+      throw e;
+    } catch (Upstream.Overtaken e) {
+      move(target, temporary.folder()); // it gets another number
       throw e;
     }
     return version;
@@ -310,12 +312,95 @@ public final class Registry {
 
   /** Changes something as the only one who does, after what a killed process left is completed. */
   private <T> T changed(Supplier<T> change) {
+    if (upstream == Upstream.NONE) {
+      mirrored()
+          .ifPresent(
+              place -> {
+                throw InvalidInputException.of(
+                    "registry: %s is a mirror of %s, and is changed there", files.root(), place);
+              });
+    }
     return RegistryLock.whileHeld(
         files.lock(),
         () -> {
-          files.history().last().ifPresent(this::apply);
-          return change.get();
+          while (true) {
+            refreshed();
+            try {
+              return change.get();
+            } catch (Upstream.Overtaken e) {
+              // Again, over what was changed meanwhile.
+            }
+          }
         });
+  }
+
+  private void refreshed() {
+    files.history().last().ifPresent(this::apply);
+    upstream.refresh(this);
+  }
+
+  /**
+   * The same registry, whose changes something else decides.
+   *
+   * @param place what that is, in words; the folder keeps it, and is changed in no other way then
+   */
+  Registry decidedBy(String place, Upstream other) {
+    return RegistryLock.whileHeld(
+        files.lock(),
+        () -> {
+          if (history().isEmpty() && !Files.exists(files.mirror(), LinkOption.NOFOLLOW_LINKS)) {
+            byte[] page = RegistryJson.page(new Mirrored(place));
+            AtomicFile.write(files.mirror(), out -> out.write(page));
+          }
+          Optional<String> mirrored = mirrored();
+          if (!mirrored.equals(Optional.of(place))) {
+            throw InvalidInputException.of(
+                "registry: %s is %s, not a mirror of %s; choose a new folder",
+                files.root(), mirrored.map(it -> "a mirror of " + it).orElse("a registry"), place);
+          }
+          return new Registry(files, clock, other);
+        });
+  }
+
+  /** What a mirror says of itself. */
+  private record Mirrored(String place) {}
+
+  /** What the folder is a mirror of; empty of a registry that is decided here. */
+  private Optional<String> mirrored() {
+    Path file = files.mirror();
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(RegistryJson.read(RegistryFiles.read(file), Mirrored.class, file).place());
+    } catch (IOException e) {
+      throw RegistryFiles.unreadable(file, e);
+    }
+  }
+
+  /** Brings the folder up to what has happened elsewhere. */
+  void refresh() {
+    RegistryLock.whileHeld(
+        files.lock(),
+        () -> {
+          refreshed();
+          return files.root();
+        });
+  }
+
+  /** Writes down what has happened elsewhere; the caller has the lock. */
+  void follow(RegistryEvent event) {
+    makeFolder(files.pack(event.name()));
+    files.history().append(event);
+    apply(event);
+    if (event.action() == RegistryEvent.Action.PURGE) {
+      new VersionFolder(files.version(event.name(), event.version())).delete();
+    }
+  }
+
+  /** Where the files of a version are. */
+  Path place(String name, int version) {
+    return files.version(name, version);
   }
 
   private void record(
@@ -337,6 +422,7 @@ public final class Registry {
             alias,
             digest,
             key);
+    upstream.commit(this, event);
     long before = files.history().append(event);
     try {
       apply(event);

@@ -27,6 +27,11 @@ record RegistryFiles(Path root) {
     return root.resolve("registry.json");
   }
 
+  /** What the folder is a mirror of, where it is one. */
+  Path mirror() {
+    return root.resolve("mirror.json");
+  }
+
   Path lock() {
     return root.resolve("lock");
   }

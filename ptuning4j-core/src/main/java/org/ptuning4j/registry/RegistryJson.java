@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.file.Path;
 import org.ptuning4j.InvalidInputException;
 
 /** How a registry's files are written and read: unknown and repeated fields are errors. */
@@ -35,8 +34,12 @@ final class RegistryJson {
     }
   }
 
-  /** Reads a file's content. */
-  static <T> T read(byte[] content, Class<T> type, Path file) {
+  /**
+   * Reads a file's content.
+   *
+   * @param file where it is, for messages
+   */
+  static <T> T read(byte[] content, Class<T> type, Object file) {
     try {
       T value = JSON.readValue(content, type);
       if (value == null) {

@@ -65,8 +65,8 @@ public record Scores(Map<String, Double> metrics, Set<String> undefined, List<Ta
   }
 
   /**
-   * All metrics in an order, such as that of {@link TaskInfo#metricNames}; what the order does not
-   * name comes last.
+   * All metrics in an order, such as that of {@link Task#metricNames}; what the order does not name
+   * comes last.
    *
    * @return the value of each, null where it is undefined
    */
