@@ -15,7 +15,7 @@ import org.apache.commons.codec.digest.DigestUtils;
 import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 
-/** SHA-256 of files and folders; each file is read once. */
+/** SHA-256 of files and folders; each file is read once. Thread-safe. */
 public final class Fingerprints {
 
   private final Map<Path, String> known = new HashMap<>();
@@ -26,7 +26,7 @@ public final class Fingerprints {
    *
    * @throws InvalidInputException if it is missing or cannot be read
    */
-  public String of(Path path) {
+  public synchronized String of(Path path) {
     Path key = path.toAbsolutePath().normalize();
     String hash = known.get(key);
     if (hash == null) {

@@ -27,11 +27,10 @@ import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.run.TrainingResult;
 
 /**
- * Runs the cells of a study, one after the other, and keeps them in a folder: {@code cells/} has a
- * file per cell, {@code runs/TASK/METHOD-SEED-HASH} the run's own files. Cells on several models
- * share the folder. A finished cell is never run again; an interrupted one goes on where it was;
- * one whose input turned out unusable is kept as failed, and is tried again when it is asked for
- * again.
+ * Runs the cells of a study and keeps them in a folder: {@code cells/} has a file per cell, {@code
+ * runs/TASK/METHOD-SEED-HASH} the run's own files. Cells on several models share the folder. A
+ * finished cell is never run again; an interrupted one goes on where it was; one whose input turned
+ * out unusable is kept as failed, and is tried again when it is asked for again.
  *
  * <pre>{@code
  * try (Study study = Study.open(folder)) {
@@ -40,7 +39,7 @@ import org.ptuning4j.train.run.TrainingResult;
  * }
  * }</pre>
  *
- * <p>Only {@link #stop} may be called from another thread.
+ * <p>Different cells may be run from several threads, as many as {@link #atOnce} says.
  */
 public final class Study implements AutoCloseable {
 
@@ -84,6 +83,11 @@ public final class Study implements AutoCloseable {
   public void stop() {
     stopped = true;
     runner.stop();
+  }
+
+  /** How many cells are trained side by side. */
+  public int atOnce() {
+    return runner.atOnce();
   }
 
   /** Whether {@link #stop} was called. */
@@ -259,6 +263,7 @@ public final class Study implements AutoCloseable {
   /** Lets others open the folder. */
   @Override
   public void close() {
+    runner.close();
     cells.close();
   }
 }

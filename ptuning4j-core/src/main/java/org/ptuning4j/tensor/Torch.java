@@ -88,6 +88,17 @@ public final class Torch {
   }
 
   /**
+   * Limits the threads that libtorch uses within an operation that this thread calls, such as where
+   * others of the machine's cores are someone else's.
+   *
+   * @param count 1 or more
+   */
+  public static void useThreads(int count) {
+    start();
+    torch.set_num_threads(count);
+  }
+
+  /**
    * The number of threads of OpenBLAS, which computes libtorch's own fp32 products: 1 where it is
    * held to that, else as many as libtorch uses.
    */

@@ -6,8 +6,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.ptuning4j.Extensions;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.study.run.CellProcesses;
 import org.ptuning4j.study.run.CellRunner;
+import org.ptuning4j.study.run.CellRunnerProvider;
 import org.ptuning4j.study.run.LocalCells;
 import org.ptuning4j.study.run.StudyRun;
 
@@ -33,6 +36,8 @@ public enum CellPlace {
   /** The option that tells a process which cell it trains: by its place in a plan, or its name. */
   public static final String CELL = "--cell";
 
+  private static final String SPARK = "spark";
+
   private static final String MAIN = "org.ptuning4j.cli.Main";
 
   /** What trains the cells of a plan that these arguments made. */
@@ -46,6 +51,26 @@ public enum CellPlace {
    * @param cell what the command calls a cell
    */
   public abstract CellRunner runner(Function<StudyRun, String> cell, List<String> typed);
+
+  /**
+   * What trains the cells that these arguments make on a cluster.
+   *
+   * @param master the cluster's address
+   * @param cell what the command calls a cell
+   * @throws InvalidInputException if nothing on the class path can
+   */
+  public static CellRunner onSpark(
+      String master, Function<StudyRun, String> cell, List<String> typed) {
+    return Extensions.of(CellRunnerProvider.class).stream()
+        .filter(provider -> provider.name().equals(SPARK))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InvalidInputException(
+                    "spark: ptune is without Spark here; put ptuning4j-spark and Spark's jars on"
+                        + " its class path (docs/distributed.md shows how)"))
+        .runner(master, run -> command(typed, cell.apply(run)));
+  }
 
   /** Whether arguments are those of a cell's process. */
   public static boolean isCell(String[] typed) {

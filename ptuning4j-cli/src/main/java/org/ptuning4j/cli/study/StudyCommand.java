@@ -30,6 +30,7 @@ import org.ptuning4j.study.cell.Cell;
 import org.ptuning4j.study.chart.Chart;
 import org.ptuning4j.study.chart.CurvePage;
 import org.ptuning4j.study.run.CellProcess;
+import org.ptuning4j.study.run.CellRunner;
 import org.ptuning4j.study.run.LocalCells;
 import org.ptuning4j.study.run.StudyRun;
 import org.ptuning4j.study.table.ComparisonTable;
@@ -85,6 +86,14 @@ public abstract class StudyCommand extends Command {
       names = "--keep-models",
       description = "Keep the packs of methods that train the model, which hold a whole copy each.")
   boolean keepModels;
+
+  @Option(
+      names = "--spark",
+      paramLabel = "MASTER",
+      description =
+          "Train the cells as tasks of a Spark cluster, such as spark://HOST:7077 or local[4];"
+              + " ptune, models, data and --out are at the same places on all its machines.")
+  String spark;
 
   @Option(names = "--dry-run", description = "Show what would be run, and run nothing.")
   boolean dryRun;
@@ -160,13 +169,19 @@ public abstract class StudyCommand extends Command {
       planned.print(console, Optional.empty());
       return OK;
     }
-    try (Study study = Study.open(out, keepModels, place.runner(plan, typed))) {
+    try (Study study = Study.open(out, keepModels, runner(plan))) {
       if (dryRun) {
         planned.print(console, Optional.of(study));
         return OK;
       }
       return run(study, plan, models);
     }
+  }
+
+  private CellRunner runner(List<StudyRun> plan) {
+    return spark == null || dryRun
+        ? place.runner(plan, typed)
+        : CellPlace.onSpark(spark, run -> Integer.toString(plan.indexOf(run)), typed);
   }
 
   private int run(Study study, List<StudyRun> plan, StudyModels models) {

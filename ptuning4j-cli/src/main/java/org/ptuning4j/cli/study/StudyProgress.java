@@ -4,6 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Figures;
@@ -29,38 +33,82 @@ final class StudyProgress {
 
   /** The cells of a plan in its order; fewer if the study was stopped. */
   List<Cell> run(Study study, List<StudyRun> plan) {
-    List<Cell> done = new ArrayList<>();
-    for (int i = 0; i < plan.size() && !study.isStopped(); i++) {
-      StudyRun run = plan.get(i);
-      String place = "[" + (i + 1) + "/" + cells + "] ";
-      Optional<Cell.Finished> before = study.find(run);
-      if (before.isPresent()) {
-        console.say(place + name(run) + ": " + outcome(before.get()) + " (finished before)");
-        done.add(before.get());
-      } else {
-        console.say(place + name(run) + (study.isBegun(run) ? " (going on)" : ""));
-        Optional<Cell> cell = train(study, run);
-        long left =
-            plan.subList(i + 1, plan.size()).stream().filter(r -> study.find(r).isEmpty()).count();
-        cell.ifPresent(each -> console.say(place + outcome(each) + remaining(left)));
-        cell.ifPresent(done::add);
+    List<Optional<Cell>> cells = new ArrayList<>();
+    if (study.atOnce() == 1) {
+      for (int i = 0; i < plan.size() && !study.isStopped(); i++) {
+        cells.add(cell(study, plan, i));
       }
+    } else {
+      cells.addAll(sideBySide(study, plan));
     }
-    return done;
+    return cells.stream().flatMap(Optional::stream).toList();
+  }
+
+  private List<Optional<Cell>> sideBySide(Study study, List<StudyRun> plan) {
+    ExecutorService threads = Executors.newFixedThreadPool(study.atOnce());
+    try {
+      List<Future<Optional<Cell>>> cells = new ArrayList<>();
+      for (int i = 0; i < plan.size(); i++) {
+        int place = i;
+        cells.add(
+            threads.submit(
+                () -> study.isStopped() ? Optional.<Cell>empty() : cell(study, plan, place)));
+      }
+      List<Optional<Cell>> done = new ArrayList<>();
+      for (Future<Optional<Cell>> each : cells) {
+        done.add(each.get());
+      }
+      return done;
+    } catch (ExecutionException e) {
+      study.stop();
+      throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while cells were trained", e);
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  private Optional<Cell> cell(Study study, List<StudyRun> plan, int at) {
+    StudyRun run = plan.get(at);
+    String place = "[" + (at + 1) + "/" + cells + "] ";
+    Optional<Cell.Finished> before = study.find(run);
+    if (before.isPresent()) {
+      console.say(place + name(run) + ": " + outcome(before.get()) + " (finished before)");
+      return Optional.of(before.get());
+    }
+    console.say(place + name(run) + (study.isBegun(run) ? " (going on)" : ""));
+    Optional<Cell> cell = train(study, run);
+    List<StudyRun> others = study.atOnce() == 1 ? plan.subList(at + 1, plan.size()) : plan;
+    long left = others.stream().filter(each -> study.find(each).isEmpty()).count();
+    cell.ifPresent(each -> console.say(place + outcome(each) + remaining(study, left)));
+    return cell;
   }
 
   private Optional<Cell> train(Study study, StudyRun run) {
     long start = System.nanoTime();
-    try (TrainingProgress progress = new TrainingProgress(console)) {
-      return study.run(run, progress);
+    try {
+      if (study.atOnce() > 1) {
+        return study.run(run, new WarningsOnly(console)); // bars of several would be mixed up
+      }
+      try (TrainingProgress progress = new TrainingProgress(console)) {
+        return study.run(run, progress);
+      }
     } finally {
-      seconds += (System.nanoTime() - start) / 1e9;
-      trained++;
+      count((System.nanoTime() - start) / 1e9);
     }
   }
 
-  private String remaining(long left) {
-    return left == 0 ? "" : "; about " + Figures.seconds(seconds / trained * left) + " left";
+  private synchronized void count(double more) {
+    seconds += more;
+    trained++;
+  }
+
+  private synchronized String remaining(Study study, long left) {
+    return left == 0
+        ? ""
+        : "; about " + Figures.seconds(seconds / trained * left / study.atOnce()) + " left";
   }
 
   private String name(StudyRun run) {

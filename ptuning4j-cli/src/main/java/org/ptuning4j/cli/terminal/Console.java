@@ -140,7 +140,7 @@ public final class Console {
   }
 
   /** Warns of something that is as true as before when it comes up again. */
-  public void warnOnce(String warning) {
+  public synchronized void warnOnce(String warning) {
     if (warned.add(warning)) {
       say("warning: " + warning);
     }

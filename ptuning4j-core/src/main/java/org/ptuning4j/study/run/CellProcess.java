@@ -64,8 +64,12 @@ public final class CellProcess {
       return new CellFolders(Path.of(own), Optional.ofNullable(together).map(Path::of));
     }
 
-    String line() throws JsonProcessingException {
-      return JSON.writeValueAsString(this);
+    String line() {
+      try {
+        return JSON.writeValueAsString(this);
+      } catch (JsonProcessingException e) {
+        throw new IllegalStateException("a request is plain data", e);
+      }
     }
   }
 

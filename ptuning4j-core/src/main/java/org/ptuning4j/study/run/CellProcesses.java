@@ -1,17 +1,12 @@
 package org.ptuning4j.study.run;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import org.ptuning4j.FailureReason;
-import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.train.run.TrainingListener;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Trains each cell in a process of its own, in which {@link CellProcess} runs. So the most memory
@@ -24,17 +19,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class CellProcesses implements CellRunner {
 
-  private static final Logger LOG = LoggerFactory.getLogger(CellProcesses.class);
-
-  /** What the exit code of a process is above that a signal ended. */
-  private static final int SIGNALLED = 128;
-
-  private static final int KILLED = 9;
-
   private final Function<StudyRun, List<String>> command;
-  private final Object writing = new Object();
   private volatile boolean stopped;
-  private volatile Process current;
+  private volatile RunningCell current;
 
   /**
    * Cells that are trained by a command.
@@ -49,9 +36,9 @@ public final class CellProcesses implements CellRunner {
   @Override
   public void stop() {
     stopped = true;
-    Process running = current;
+    RunningCell running = current;
     if (running != null) {
-      tell(running, CellProcess.STOP);
+      running.tell(CellProcess.STOP);
     }
   }
 
@@ -60,14 +47,15 @@ public final class CellProcesses implements CellRunner {
     if (stopped) {
       return Optional.empty();
     }
-    Process process = start(command.apply(run));
+    RunningCell cell =
+        RunningCell.start(
+            new ProcessBuilder(command.apply(run)), CellProcess.Request.of(run, folders).line());
     try {
-      current = process;
-      tell(process, CellProcess.Request.of(run, folders).line());
+      current = cell;
       if (stopped) {
-        tell(process, CellProcess.STOP); // it came between two cells
+        cell.tell(CellProcess.STOP); // it came between two cells
       }
-      return outcome(process, listener);
+      return outcome(cell, listener);
     } catch (IOException e) {
       throw new UncheckedIOException("what a cell's process says cannot be read", e);
     } catch (InterruptedException e) {
@@ -75,72 +63,25 @@ public final class CellProcesses implements CellRunner {
       return Optional.empty();
     } finally {
       current = null;
-      end(process);
+      cell.end();
     }
   }
 
-  private static Process start(List<String> command) {
-    try {
-      return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "a process for a cell cannot be started: " + FailureReason.of(e), e);
-    }
-  }
-
-  /** Writes a line to a process. One that is gone is noticed by the end of its output. */
-  private void tell(Process process, String line) {
-    synchronized (writing) {
-      try {
-        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
-        process.getOutputStream().flush();
-      } catch (IOException e) {
-        LOG.debug("A cell's process does not listen any more", e);
-      }
-    }
-  }
-
-  private Optional<CellOutcome> outcome(Process process, TrainingListener listener)
+  private Optional<CellOutcome> outcome(RunningCell cell, TrainingListener listener)
       throws IOException, InterruptedException {
-    Optional<CellEvent.Last> last = Optional.empty();
-    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        Optional<CellEvent> event = CellEvents.read(line);
-        if (event.isPresent() && event.get() instanceof CellEvent.Told told) {
-          told.tell(listener);
-        } else if (event.isPresent() && event.get() instanceof CellEvent.Last said) {
-          last = Optional.of(said);
-        }
-      }
-    }
-    int code = process.waitFor();
-    boolean unfinished = last.isEmpty() || last.get() instanceof CellEvent.Stopped;
-    if (unfinished && !stopped) {
-      throw new InvalidInputException(ending(code)); // that process alone was ended from outside
-    }
-    return last.flatMap(CellEvent.Last::outcome);
-  }
-
-  private static String ending(int code) {
-    String again = "; tried again, the run goes on from its last checkpoint";
-    if (code == SIGNALLED + KILLED) {
-      return "the run's process was killed (signal 9), as the system does when memory runs out"
-          + again;
-    }
-    return code > SIGNALLED
-        ? "the run's process was ended by signal " + (code - SIGNALLED) + again
-        : "the run's process ended with exit code " + code + "; what it said is above" + again;
-  }
-
-  /** Waits for a process, which saves its run and ends when its input is closed. */
-  private static void end(Process process) {
-    try {
-      process.getOutputStream().close();
-      process.waitFor();
-    } catch (IOException e) {
-      LOG.debug("A cell's process has closed its input", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    AtomicReference<CellEvent.Last> last = new AtomicReference<>();
+    int code =
+        cell.follow(
+            line ->
+                CellEvents.read(line)
+                    .ifPresent(
+                        event -> {
+                          if (event instanceof CellEvent.Told told) {
+                            told.tell(listener);
+                          } else if (event instanceof CellEvent.Last said) {
+                            last.set(said);
+                          }
+                        }));
+    return RunningCell.outcome(Optional.ofNullable(last.get()), code, stopped);
   }
 }

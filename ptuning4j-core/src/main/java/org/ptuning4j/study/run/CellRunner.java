@@ -3,8 +3,8 @@ package org.ptuning4j.study.run;
 import java.util.Optional;
 import org.ptuning4j.train.run.TrainingListener;
 
-/** Trains cells, one after the other: in this process, or in one of its own each. */
-public interface CellRunner {
+/** Trains cells: in this process, in one of its own each, or on other machines. */
+public interface CellRunner extends AutoCloseable {
 
   /**
    * Trains a run, from its last checkpoint if it was begun.
@@ -17,4 +17,13 @@ public interface CellRunner {
 
   /** Ends the training in progress after its step, and starts no other. From any thread. */
   void stop();
+
+  /** How many cells it trains side by side; {@link #train} is called from as many threads. */
+  default int atOnce() {
+    return 1;
+  }
+
+  /** Frees what it holds. Nothing is trained any more. */
+  @Override
+  default void close() {}
 }

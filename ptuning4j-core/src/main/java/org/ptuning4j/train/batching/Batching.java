@@ -47,6 +47,14 @@ public sealed interface Batching {
   boolean admitsPacked(int items, long tokens);
 
   /**
+   * Batches that are so many times as large: what several workers compute together of which each
+   * has such a batch.
+   *
+   * @param workers 1 or more
+   */
+  Batching times(int workers);
+
+  /**
    * Batches of a fixed number of rows.
    *
    * @param rows how many; at most one batch of a plan has fewer
@@ -74,6 +82,11 @@ public sealed interface Batching {
     public boolean admitsPacked(int items, long tokens) {
       return items <= rows;
     }
+
+    @Override
+    public FixedBatches times(int workers) {
+      return new FixedBatches(Math.multiplyExact(rows, workers));
+    }
   }
 
   /**
@@ -98,6 +111,11 @@ public sealed interface Batching {
     @Override
     public boolean admitsPacked(int items, long itsTokens) {
       return items == 1 || itsTokens <= tokens;
+    }
+
+    @Override
+    public TokenBudget times(int workers) {
+      return new TokenBudget(Math.multiplyExact(tokens, workers));
     }
   }
 

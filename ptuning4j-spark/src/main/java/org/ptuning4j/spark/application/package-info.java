@@ -1,0 +1,2 @@
+/** Programs for {@code spark-submit}. */
+package org.ptuning4j.spark.application;

@@ -1,0 +1,2 @@
+/** A run that the tasks of a barrier stage train together. */
+package org.ptuning4j.spark.training;
