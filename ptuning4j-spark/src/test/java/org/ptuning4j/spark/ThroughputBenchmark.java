@@ -30,16 +30,20 @@ final class ThroughputBenchmark {
   public static void main(String[] arguments) throws Exception {
     int rows = Integer.parseInt(arguments[2]);
     for (int round = 0; round < 2; round++) {
-      System.out.printf(
-          Locale.ROOT, "one process: %.0f rows/s%n", rows / alone(arguments, rows));
+      System.out.printf(Locale.ROOT, "one process: %.0f rows/s%n", rows / alone(arguments, rows));
     }
     try (SparkApplication spark = SparkApplication.local(CORES)) {
       Dataset<Row> frame =
           spark
               .session()
               .range(0, rows, 1, CORES)
-              .select(functions.concat(functions.lit("row "), functions.col("id"), functions.lit(
-                  " of a table that has many, all of them short")).as("sentence"));
+              .select(
+                  functions
+                      .concat(
+                          functions.lit("row "),
+                          functions.col("id"),
+                          functions.lit(" of a table that has many, all of them short"))
+                      .as("sentence"));
       PromptModel model =
           PromptModel.of(arguments[0], Map.of("pack", arguments[1])).setPrecision("fp32");
       model.transform(frame.limit(100)).count(); // the model is loaded
@@ -76,8 +80,7 @@ final class ThroughputBenchmark {
     for (int at = from; at < to; at += AT_ONCE) {
       List<Request> some = new ArrayList<>();
       for (int row = at; row < Math.min(to, at + AT_ONCE); row++) {
-        some.add(
-            Request.of("pack", "row " + row + " of a table that has many, all of them short"));
+        some.add(Request.of("pack", "row " + row + " of a table that has many, all of them short"));
       }
       predictor.answer(some);
     }
