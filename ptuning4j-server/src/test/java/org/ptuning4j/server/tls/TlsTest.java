@@ -3,7 +3,16 @@ package org.ptuning4j.server.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.Grpc;
+import io.grpc.ManagedChannel;
+import io.grpc.TlsChannelCredentials;
 import java.io.IOException;
+import java.net.Socket;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.ptuning4j.server.inference.grpc.protocol.GRPCInferenceServiceGrpc;
+import org.ptuning4j.server.inference.grpc.protocol.ServerLiveRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,20 +117,82 @@ class TlsTest {
     }
   }
 
+  /** Trusts anyone, and remembers whom. */
+  private static final class Anyone extends X509ExtendedTrustManager {
+
+    private final AtomicReference<String> shown = new AtomicReference<>();
+
+    private void remember(X509Certificate[] chain) {
+      shown.set(chain[0].getSubjectX500Principal().getName());
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {
+      remember(chain);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {
+      remember(chain);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
+      remember(chain);
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+
+  /** The name in the certificate that is shown to a new connection of gRPC. */
+  private static String shownByGrpc(int port) {
+    Anyone anyone = new Anyone();
+    ManagedChannel channel =
+        Grpc.newChannelBuilderForAddress(
+                "127.0.0.1", port, TlsChannelCredentials.newBuilder().trustManager(anyone).build())
+            .build();
+    try {
+      assertThat(
+              GRPCInferenceServiceGrpc.newBlockingStub(channel)
+                  .serverLive(ServerLiveRequest.getDefaultInstance())
+                  .getLive())
+          .isTrue();
+      return anyone.shown.get();
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
   @Test
   void aCertificateInPemIsReplacedWhileTheServerRuns() throws Exception {
     writePem(keystore("first", "EC"), "cert.pem", "key.pem");
     Path settings =
         Files.writeString(
-            folder.resolve("server.yaml"), "tls: {certificate: cert.pem, key: key.pem}\n");
+            folder.resolve("server.yaml"),
+            "tls: {certificate: cert.pem, key: key.pem}\ngrpc: {port: 0}\n");
     try (TestServer server = TestServer.ofFile(settings)) {
       int port = server.server().port();
+      int grpc = server.server().grpcPort().orElseThrow();
       assertThat(shown(port)).isEqualTo("CN=first");
+      assertThat(shownByGrpc(grpc)).isEqualTo("CN=first");
       writePem(keystore("second", "RSA"), "cert.pem", "key.pem");
       for (int i = 0; i < 200 && !shown(port).equals("CN=second"); i++) {
         Thread.sleep(50);
       }
       assertThat(shown(port)).isEqualTo("CN=second");
+      assertThat(shownByGrpc(grpc)).isEqualTo("CN=second");
       Files.writeString(folder.resolve("cert.pem"), "broken");
       Thread.sleep(2_000);
       assertThat(shown(port)).isEqualTo("CN=second");
