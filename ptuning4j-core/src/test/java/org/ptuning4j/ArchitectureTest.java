@@ -74,16 +74,22 @@ class ArchitectureTest {
                       "task",
                       "pack")),
               Map.entry(
-                  "search",
+                  "report",
                   List.of(
                       "tensor",
-                      "settings",
+                      "text",
+                      "backbone",
                       "prompt",
+                      "head",
                       "data",
                       "task",
+                      "pack",
                       "train",
-                      "predict",
-                      "study")),
+                      "predict")),
+              Map.entry(
+                  "search",
+                  List.of(
+                      "tensor", "settings", "prompt", "data", "task", "train", "predict", "study")),
               Map.entry(
                   "predict",
                   List.of(

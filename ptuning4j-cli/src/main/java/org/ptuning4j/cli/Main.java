@@ -32,11 +32,13 @@ import org.ptuning4j.cli.options.Plugins;
 import org.ptuning4j.cli.predict.GenerateCommand;
 import org.ptuning4j.cli.predict.PredictCommand;
 import org.ptuning4j.cli.registry.RegistryCommand;
+import org.ptuning4j.cli.report.ReportCommand;
 import org.ptuning4j.cli.search.SearchCommand;
 import org.ptuning4j.cli.serve.ServeCommand;
 import org.ptuning4j.cli.study.AblateCommand;
 import org.ptuning4j.cli.study.CellPlace;
 import org.ptuning4j.cli.study.CompareCommand;
+import org.ptuning4j.cli.study.ReproduceCommand;
 import org.ptuning4j.cli.study.StudyCommand;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Failures;
@@ -61,13 +63,15 @@ public final class Main {
           "lama",
           "ablate",
           "search",
+          "report",
+          "reproduce",
           "import",
           "export",
           "ensemble",
           "doctor");
 
   /** Of these, the commands whose computing is done by processes of their own. */
-  private static final Set<String> STUDIES = Set.of("compare", "ablate", "search");
+  private static final Set<String> STUDIES = Set.of("compare", "ablate", "search", "reproduce");
 
   /** Commands whose {@code --config} names no file of options. */
   private static final Set<String> OWN_CONFIG = Set.of("serve");
@@ -86,6 +90,8 @@ public final class Main {
           "lama",
           "ablate",
           "search",
+          "report",
+          "reproduce",
           "import",
           "export",
           "registry",
@@ -193,6 +199,13 @@ public final class Main {
     commands.put("lama", () -> new LamaCommand(console));
     commands.put("ablate", () -> study(new AblateCommand(console, typed, cells)));
     commands.put("search", () -> search(new SearchCommand(console, typed, cells)));
+    commands.put("report", () -> new ReportCommand(console));
+    commands.put(
+        "reproduce",
+        () ->
+            reproduce(
+                new ReproduceCommand(
+                    console, args -> run(console, cells, args.toArray(String[]::new)))));
     commands.put("import", () -> new ImportCommand(console));
     commands.put("export", () -> new ExportCommand(console));
     commands.put("ensemble", () -> new EnsembleCommand(console));
@@ -233,6 +246,10 @@ public final class Main {
   }
 
   private static CommandLine study(StudyCommand command) {
+    return without(command.setsItself(), new CommandLine(command));
+  }
+
+  private static CommandLine reproduce(ReproduceCommand command) {
     return without(command.setsItself(), new CommandLine(command));
   }
 

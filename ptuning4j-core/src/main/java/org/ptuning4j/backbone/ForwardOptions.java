@@ -28,7 +28,8 @@ public record ForwardOptions(
     Dropout dropout,
     DropoutRates rates,
     Optional<Recomputation> recomputation,
-    Layers layers) {
+    Layers layers,
+    Optional<PrefixMass> mass) {
 
   /**
    * Checks that no more is wanted than the last states where layers are computed twice, or not all
@@ -97,7 +98,8 @@ public record ForwardOptions(
         dropout,
         rates,
         Optional.empty(),
-        new Layers.All());
+        new Layers.All(),
+        Optional.empty());
   }
 
   /** Evaluation: nothing is dropped. */
@@ -115,7 +117,7 @@ public record ForwardOptions(
   /** The same, with all hidden states. */
   public ForwardOptions withAllHiddenStates() {
     return new ForwardOptions(
-        Positions.ALL, true, keysAndValues, dropout, rates, recomputation, layers);
+        Positions.ALL, true, keysAndValues, dropout, rates, recomputation, layers, mass);
   }
 
   /**
@@ -128,25 +130,38 @@ public record ForwardOptions(
   /** The same, with other keys and values of each layer. */
   public ForwardOptions with(KeysAndValues wanted) {
     return new ForwardOptions(
-        positions, allHiddenStates, wanted, dropout, rates, recomputation, layers);
+        positions, allHiddenStates, wanted, dropout, rates, recomputation, layers, mass);
   }
 
   /** The same with layers that are computed a second time in the backward pass. */
   public ForwardOptions recomputing(Recomputation tape) {
     return new ForwardOptions(
-        positions, allHiddenStates, keysAndValues, dropout, rates, Optional.of(tape), layers);
+        positions, allHiddenStates, keysAndValues, dropout, rates, Optional.of(tape), layers, mass);
   }
 
   /** The same for some of the layers. */
   public ForwardOptions of(Layers some) {
     return new ForwardOptions(
-        positions, allHiddenStates, keysAndValues, dropout, rates, recomputation, some);
+        positions, allHiddenStates, keysAndValues, dropout, rates, recomputation, some, mass);
   }
 
   /** The same with masks from elsewhere. */
   public ForwardOptions with(Dropout masks) {
     return new ForwardOptions(
-        positions, allHiddenStates, keysAndValues, masks, rates, recomputation, layers);
+        positions, allHiddenStates, keysAndValues, masks, rates, recomputation, layers, mass);
+  }
+
+  /** The same where it is measured how much of the attention is on prefixes. */
+  public ForwardOptions measuring(PrefixMass wanted) {
+    return new ForwardOptions(
+        positions,
+        allHiddenStates,
+        keysAndValues,
+        dropout,
+        rates,
+        recomputation,
+        layers,
+        Optional.of(wanted));
   }
 
   /** Whether keys and values are kept with room for what follows: where no gradient is wanted. */

@@ -109,10 +109,15 @@ final class Legs {
     return new TimerTask() {
       @Override
       public void run() {
-        timeIsUp = true;
-        runner.stop();
+        endTime();
       }
     };
+  }
+
+  /** Time is up from now on: the training in progress ends after its step. */
+  void endTime() {
+    timeIsUp = true;
+    runner.stop();
   }
 
   /** Whoever is killed has spent what it had at the last evaluation. */

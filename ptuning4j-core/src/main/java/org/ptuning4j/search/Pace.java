@@ -23,10 +23,10 @@ public record Pace(
     @JsonProperty("start_seconds") double startSeconds) {
 
   /** A whole run may take one part in so many of the time. */
-  private static final double PART = 8;
+  private static final double PART = 3;
 
   /** Fewer epochs tell little, more are seldom needed. */
-  private static final int LEAST_EPOCHS = 3;
+  private static final int LEAST_EPOCHS = 2;
 
   private static final int MOST_EPOCHS = 30;
 

@@ -71,6 +71,11 @@ public final class Search implements AutoCloseable {
     runner.stop();
   }
 
+  /** Spends what is left of the time. */
+  void endTime() {
+    legs.endTime();
+  }
+
   /** Whether {@link #stop} was called. */
   public boolean isStopped() {
     return stopped;

@@ -338,18 +338,21 @@ class SearchTest {
         new SearchPlan(
             space(),
             new Runs(),
-            new SearchBudget(Optional.of(0.1), Optional.empty(), 1),
+            new SearchBudget(Optional.of(60d), Optional.empty(), 1),
             Optional.of(100_000),
             11,
             true,
             2,
             60,
             Map.of());
-    // Six seconds; the first rung alone would be a hundred times that.
-    SearchOutcome outcome = run(folder.resolve("s"), plan, new LocalCells());
+    // The first rung alone would take longer than an hour; its third evaluation ends the time.
+    SearchOutcome outcome;
+    try (Search search = Search.open(folder.resolve("s"), plan, new LocalCells())) {
+      outcome = search.run(endingAt(3, search)).orElseThrow();
+    }
     Trial only = outcome.winner();
     assertThat(only.last().orElseThrow().whole()).isFalse();
-    assertThat(only.epochs()).isLessThan(11_111);
+    assertThat(only.epochs()).isEqualTo(3);
     RunRequest again = outcome.winningRun().request();
     assertThat(again.stopAfter()).isEqualTo(only.epochs());
     // What it came to is reproduced by its settings.
@@ -358,6 +361,24 @@ class SearchTest {
         new org.ptuning4j.train.Training(run.model(), run.task(), run.config())
             .run(run.data(), folder.resolve("again"), TrainingListener.silent());
     assertThat(repeated.best()).isEqualTo(outcome.winningRun().leg().metrics());
+  }
+
+  private static SearchListener endingAt(int evaluation, Search search) {
+    return new SearchListener() {
+      private int evaluations;
+
+      @Override
+      public TrainingListener training() {
+        return new TrainingListener() {
+          @Override
+          public void evaluated(Evaluated each) {
+            if (++evaluations == evaluation) {
+              search.endTime();
+            }
+          }
+        };
+      }
+    };
   }
 
   @Test
@@ -380,13 +401,13 @@ class SearchTest {
 
   @Test
   void runsFitTheTimeByFewerEpochsThenByFewerRows() {
-    // 4 minutes: a run may take 30 seconds, of which three starts are 6.
-    Pace fast = Pace.fitting(240, 100, 0.01, 1, 2);
+    // 4 minutes: a run may take 80 seconds, of which three starts are 6.
+    Pace fast = Pace.fitting(240, 100, 0.05, 1, 2);
     assertThat(fast.epochs()).isEqualTo(12);
     assertThat(fast.trainRows()).isNull();
     Pace slow = Pace.fitting(240, 100_000, 0.01, 1, 2);
-    assertThat(slow.epochs()).isEqualTo(3);
-    assertThat(slow.trainRows()).isEqualTo(700);
+    assertThat(slow.epochs()).isEqualTo(2);
+    assertThat(slow.trainRows()).isEqualTo(3600);
     assertThat(Pace.fitting(1e6, 10, 0.01, 0.1, 2).epochs()).isEqualTo(30);
   }
 

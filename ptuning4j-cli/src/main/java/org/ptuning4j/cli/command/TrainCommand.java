@@ -36,6 +36,9 @@ import org.ptuning4j.train.Training;
 import org.ptuning4j.train.TrainingData;
 import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.config.TrainingSettings;
+import org.ptuning4j.train.run.TensorBoardLog;
+import org.ptuning4j.train.run.TrainingListener;
+import org.ptuning4j.train.run.TrainingListeners;
 import org.ptuning4j.train.run.TrainingResult;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -131,6 +134,16 @@ public final class TrainCommand extends Command {
   boolean resume;
 
   @Option(
+      names = "--tensorboard",
+      paramLabel = "DIR",
+      arity = "0..1",
+      fallbackValue = "",
+      description =
+          "Write losses, rates and metrics for TensorBoard too, into this folder; --out/tensorboard"
+              + " if none is given.")
+  String tensorboard;
+
+  @Option(
       names = "--config",
       paramLabel = "FILE",
       description =
@@ -210,9 +223,12 @@ public final class TrainCommand extends Command {
     }
     Training training = new Training(folder, chosen, run);
     try (StopOnSignal stop = new StopOnSignal(training::stop, console);
-        TrainingProgress progress = new TrainingProgress(console)) {
+        TrainingProgress progress = new TrainingProgress(console);
+        Watching watching = watching(progress)) {
       TrainingResult result =
-          resume ? training.resume(data, out, progress) : training.run(data, out, progress);
+          resume
+              ? training.resume(data, out, watching.listener())
+              : training.run(data, out, watching.listener());
       if (result.finished()) {
         report(result, run, chosen);
       } else {
@@ -220,6 +236,29 @@ public final class TrainCommand extends Command {
       }
       return OK;
     }
+  }
+
+  /**
+   * Who is told of a run's course.
+   *
+   * @param log for TensorBoard, if it is asked for
+   */
+  private record Watching(TrainingListener listener, Optional<TensorBoardLog> log)
+      implements AutoCloseable {
+
+    @Override
+    public void close() {
+      log.ifPresent(TensorBoardLog::close);
+    }
+  }
+
+  private Watching watching(TrainingListener progress) {
+    if (tensorboard == null) {
+      return new Watching(progress, Optional.empty());
+    }
+    Path folder = tensorboard.isEmpty() ? out.resolve("tensorboard") : Path.of(tensorboard);
+    TensorBoardLog log = TensorBoardLog.open(folder);
+    return new Watching(new TrainingListeners(List.of(progress, log)), Optional.of(log));
   }
 
   /** Settings that are not given are searched. */
@@ -267,8 +306,9 @@ public final class TrainCommand extends Command {
     }
     Training training = Training.ofSeveral(folder, run);
     try (StopOnSignal stop = new StopOnSignal(training::stop, console);
-        TrainingProgress progress = new TrainingProgress(console)) {
-      TrainingResult result = training.runTogether(tasks, out, resume, progress);
+        TrainingProgress progress = new TrainingProgress(console);
+        Watching watching = watching(progress)) {
+      TrainingResult result = training.runTogether(tasks, out, resume, watching.listener());
       if (result.finished()) {
         reportFigures(
             result,

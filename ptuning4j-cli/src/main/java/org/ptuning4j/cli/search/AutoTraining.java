@@ -40,7 +40,7 @@ public record AutoTraining(
   private static final String SEARCH = "search";
 
   /** The seeds of the best: more of them would leave less time to search. */
-  private static final int SEEDS = 2;
+  private static final int SEEDS = 1;
 
   /** What is searched. */
   public SearchJob job(

@@ -9,9 +9,11 @@ import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.backbone.CacheRoom;
 import org.ptuning4j.backbone.KeysAndValues;
 import org.ptuning4j.backbone.LayerPrefix;
+import org.ptuning4j.backbone.PrefixMass;
 import org.ptuning4j.backbone.Reach;
 import org.ptuning4j.backbone.ReadColumns;
 import org.ptuning4j.backbone.layer.norm.HeadNorms;
+import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
 
@@ -126,6 +128,9 @@ public record Attention(
       value = Tensors.cat(2, prefix.get().value(), value);
     }
     Optional<Tensor> mask = added.map(this::forGroups);
+    if (pass.options().mass().isPresent()) {
+      measure(pass, grouped(projected.get(0)), key, mask, prefix);
+    }
     boolean step = pass.options().keepsRoom() && x.size(1) == 1; // of a text that is written
     Tensor context =
         apart(
@@ -147,6 +152,32 @@ public record Attention(
       case TEXT -> List.of(merged, projected.get(1), projected.get(2));
       case PAST -> List.of(merged, key, value);
     };
+  }
+
+  /** Attention over values that are 1 in a prefix and 0 in the text gives what is on the prefix. */
+  private void measure(
+      Pass pass, Tensor query, Tensor key, Optional<Tensor> mask, Optional<LayerPrefix> prefix) {
+    PrefixMass mass = pass.options().mass().orElseThrow();
+    if (prefix.isEmpty()) {
+      mass.next();
+      return;
+    }
+    double[] heads =
+        Scope.run(
+            () -> {
+              Tensor inside = torch.zeros_like(key); // [B, K, P+n, d]
+              inside.narrow(2, 0, prefix.get().length()).fill_(new Scalar(1));
+              Tensor on =
+                  apart(pass.engine().attention(query, key, inside, mask, scale, Dropout.off(), 0));
+              Tensor means = on.to(torch.ScalarType.Float).mean(0, 2, 3); // [A]
+              float[] values = Tensors.floats(means);
+              double[] each = new double[values.length];
+              for (int head = 0; head < values.length; head++) {
+                each[head] = values[head];
+              }
+              return each;
+            });
+    mass.next(heads);
   }
 
   /** {@code [B, A, n, d]}: the mean of all values in the rows of padding. */

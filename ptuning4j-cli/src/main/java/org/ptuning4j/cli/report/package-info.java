@@ -1,0 +1,2 @@
+/** {@code ptune report}. */
+package org.ptuning4j.cli.report;

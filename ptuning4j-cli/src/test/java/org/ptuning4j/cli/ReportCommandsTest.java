@@ -1,0 +1,125 @@
+package org.ptuning4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ptune report}, {@code ptune reproduce} and {@code ptune train --tensorboard}. */
+class ReportCommandsTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void aRunBecomesAPageAndALogForTensorBoard() throws IOException {
+    Path train = TinyData.reviews(folder.resolve("train.jsonl"), 16);
+    Path dev = TinyData.reviews(folder.resolve("dev.jsonl"), 8);
+    Path out = folder.resolve("run");
+    Run trained =
+        Run.of(
+            "train",
+            "--model",
+            "bert-mini",
+            "--text",
+            "text",
+            "--label",
+            "label",
+            "--train",
+            train + "",
+            "--dev",
+            dev + "",
+            "--epochs",
+            "1",
+            "--batch",
+            "8",
+            "--prompt-length",
+            "2",
+            "--precision",
+            "fp32",
+            "--tensorboard",
+            "--out",
+            out + "");
+    assertThat(trained.code()).as(trained.err()).isZero();
+    try (var files = Files.list(out.resolve("tensorboard"))) {
+      assertThat(files.toList()).singleElement().asString().contains("events.out.tfevents.");
+    }
+    Path page = folder.resolve("page.html");
+    Run report =
+        Run.of(
+            "report",
+            out + "",
+            "--model",
+            "bert-mini",
+            "--data",
+            dev + "",
+            "--precision",
+            "fp32",
+            "--out",
+            page + "");
+    assertThat(report.code()).as(report.err()).isZero();
+    assertThat(Files.readString(page))
+        .startsWith("<!DOCTYPE html>")
+        .contains("Calibration", "</html>");
+    Run nothing = Run.of("report", folder + "", "--model", "bert-mini", "--data", dev + "");
+    assertThat(nothing.code()).isEqualTo(2);
+    assertThat(nothing.err()).contains("holds no run with a result and a pack");
+  }
+
+  @Test
+  void aTableOfThePaperIsAStudyForEachTaskWhoseFilesAreThere() throws IOException {
+    Path rte = Files.createDirectories(folder.resolve("data/RTE"));
+    Files.writeString(
+        rte.resolve("train.jsonl"),
+        "{\"premise\": \"A\", \"hypothesis\": \"B\", \"label\": \"entailment\", \"idx\": 0}\n");
+    Files.copy(rte.resolve("train.jsonl"), rte.resolve("val.jsonl"));
+    Run run =
+        Run.of(
+            "reproduce",
+            "table2",
+            "--model",
+            "bert-mini",
+            "--data",
+            folder.resolve("data") + "",
+            "--seeds",
+            "1",
+            "--dry-run",
+            "--out",
+            folder.resolve("papers") + "");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out())
+        .contains("rte   full-fine-tuning", "rte   prompt-tuning", "rte   p-tuning-v2")
+        .contains("3 cells, 0 finished", "bert-large, PT-2: 78.3");
+    assertThat(run.err()).contains("left out", "boolq", "wsc");
+    Run head =
+        Run.of(
+            "reproduce",
+            "table4",
+            "--model",
+            "bert-mini",
+            "--data",
+            folder.resolve("data") + "",
+            "--seeds",
+            "1",
+            "--only",
+            "rte",
+            "--dry-run",
+            "--out",
+            folder.resolve("papers") + "");
+    assertThat(head.out()).contains("head linear", "head verbalizer", "verbalizer: 86.6");
+    Run unknown =
+        Run.of(
+            "reproduce",
+            "table5",
+            "--model",
+            "bert-mini",
+            "--data",
+            folder + "",
+            "--out",
+            folder.resolve("x") + "");
+    assertThat(unknown.code()).isEqualTo(2);
+    assertThat(unknown.err()).contains("none of table2, table3, table4, figure3");
+  }
+}
