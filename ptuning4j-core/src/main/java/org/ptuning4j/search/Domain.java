@@ -158,19 +158,21 @@ public sealed interface Domain {
   }
 
   /**
-   * Learning rates around the one that a range test of the method finds in its first trial.
+   * Learning rates around the usual one and the one that a range test of the method finds in its
+   * first trial, which is often too low.
    *
-   * @param below how many times lower the lowest is
-   * @param above how many times higher the highest is
+   * @param usual the method's default
+   * @param beyond how many times lower than the lower of both the lowest is, and how many times
+   *     higher than the higher the highest
    */
-  record AroundFound(double below, double above) implements Domain {
+  record AroundFound(double usual, double beyond) implements Domain {
 
     /** How it is written. */
     static final String TEXT = "auto";
 
-    /** The interval around a rate. */
+    /** The interval around a rate and the usual one. */
     Interval around(double rate) {
-      return new Interval(rate / below, rate * above, false);
+      return new Interval(Math.min(rate, usual) / beyond, Math.max(rate, usual) * beyond, false);
     }
 
     @Override

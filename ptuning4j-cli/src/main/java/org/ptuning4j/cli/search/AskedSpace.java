@@ -74,7 +74,7 @@ final class AskedSpace {
 
   private Domain domain(String name, List<String> values) {
     if (name.equals(Dimension.RATE) && values.equals(List.of("auto"))) {
-      return DefaultSpace.RATES;
+      return usual.rates();
     }
     return Domain.parse(setting(name), values);
   }
@@ -120,11 +120,14 @@ final class AskedSpace {
   /** The first settings, each within what is searched. */
   private List<Map<String, String>> starters(List<Dimension> dimensions) {
     List<Map<String, String>> starters = new ArrayList<>();
-    for (Map<String, String> wanted : DefaultSpace.starters(settings.methodName())) {
+    for (Map<String, String> wanted : usual.starters(settings.methodName())) {
       Map<String, String> starter = new LinkedHashMap<>();
       for (Dimension dimension : dimensions) {
         if (dimension.domain() instanceof Domain.AroundFound) {
-          continue; // found first
+          // What is not said is found first.
+          Optional.ofNullable(wanted.get(dimension.setting()))
+              .ifPresent(rate -> starter.put(dimension.setting(), rate));
+          continue;
         }
         starter.put(dimension.setting(), inside(dimension, wanted.get(dimension.setting())));
       }

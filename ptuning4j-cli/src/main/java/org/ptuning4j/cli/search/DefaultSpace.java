@@ -9,7 +9,6 @@ import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.prompt.method.PromptTuning;
 import org.ptuning4j.prompt.setting.MethodSettings;
-import org.ptuning4j.search.Dimension;
 import org.ptuning4j.search.Domain;
 import org.ptuning4j.search.Domain.AroundFound;
 import org.ptuning4j.search.Domain.Interval;
@@ -24,11 +23,12 @@ import org.ptuning4j.train.config.TrainingSettings;
  * @param spec of the model
  * @param task as it was asked for
  * @param linear whether a linear head answers, and not words
+ * @param usualRate the learning rate that usually works for the method
  */
-record DefaultSpace(BackboneSpec spec, Task<?> task, boolean linear) {
+record DefaultSpace(BackboneSpec spec, Task<?> task, boolean linear, double usualRate) {
 
-  /** Around the rate of a range test: it tends to be too low (docs/study.md). */
-  static final AroundFound RATES = new AroundFound(3, 10);
+  /** How far beyond the usual rate and that of a range test rates are searched. */
+  private static final double BEYOND = 3;
 
   private static final int SHORTEST = 5;
   private static final int LONGEST = 80;
@@ -39,7 +39,7 @@ record DefaultSpace(BackboneSpec spec, Task<?> task, boolean linear) {
   /** The default values of a setting; empty where it is not searched. */
   Optional<Domain> of(String name, Optional<Setting<?>> setting) {
     if (name.equals(TrainingSettings.LEARNING_RATE.name())) {
-      return Optional.of(RATES);
+      return Optional.of(rates());
     }
     if (name.equals(TrainingSettings.HEAD.name())) {
       return heads();
@@ -72,6 +72,11 @@ record DefaultSpace(BackboneSpec spec, Task<?> task, boolean linear) {
       case "encoder" -> Optional.of(new Listed(List.of("lstm", "mlp")));
       default -> Optional.empty();
     };
+  }
+
+  /** Rates around the usual one and that of a range test. */
+  AroundFound rates() {
+    return new AroundFound(usualRate, BEYOND);
   }
 
   /** The settings that are searched by default, in the order in which they are shown. */
@@ -140,10 +145,11 @@ record DefaultSpace(BackboneSpec spec, Task<?> task, boolean linear) {
    *
    * @param method the method's name
    */
-  static List<Map<String, String>> starters(String method) {
+  List<Map<String, String>> starters(String method) {
     List<Map<String, String>> starters = new ArrayList<>(List.of(Map.of()));
     if (method.equals(PTuningV2.NAME)) {
       Map<String, String> found = new LinkedHashMap<>();
+      found.put(TrainingSettings.LEARNING_RATE.name(), Double.toString(usualRate));
       found.put(MethodSettings.INIT.name(), "model-normal");
       found.put(MethodSettings.POSITIONS.name(), "unshifted");
       found.put(MethodSettings.PROMPT_DROPOUT.name(), "0");
@@ -153,10 +159,5 @@ record DefaultSpace(BackboneSpec spec, Task<?> task, boolean linear) {
       starters.add(Map.of(TrainingSettings.HEAD.name(), "mean"));
     }
     return starters;
-  }
-
-  /** A method's name as a dimension has it. */
-  static String method(Map<String, String> settings, String given) {
-    return settings.getOrDefault(Dimension.METHOD, given);
   }
 }

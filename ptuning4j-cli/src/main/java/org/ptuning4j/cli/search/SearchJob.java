@@ -83,7 +83,8 @@ public final class SearchJob implements TrialRuns {
     Task<?> task = put(fixed);
     TrainingConfig config = fixed.config(task, model); // what was given alone must be possible
     boolean linear = !task.hasTemplate() && !isWritten(fixed);
-    SearchSpace space = AskedSpace.of(settings, new DefaultSpace(spec, plain, linear), over);
+    SearchSpace space =
+        AskedSpace.of(settings, new DefaultSpace(spec, plain, linear, usualRate(config)), over);
     boolean fits = budget.minutes().isPresent() && !settings.isGiven(TrainingSettings.EPOCHS);
     int rows = rows(plain);
     int used = (int) Math.round(rows * (1 - config.holdOut()));
@@ -101,6 +102,12 @@ public final class SearchJob implements TrialRuns {
 
   private <E extends Example> int rows(Task<E> task) {
     return task.read(data.train()).usable(data.badRows()).size();
+  }
+
+  /** What usually works; of a method that trains nothing any rate. */
+  private static double usualRate(TrainingConfig config) {
+    double usual = config.method().learningRates().byDefault();
+    return usual > 0 ? usual : config.learningRate();
   }
 
   private static boolean isWritten(RunOptions options) {
