@@ -66,7 +66,7 @@ class ContainerIT {
 
     int port = freePort();
     String cache = file.environment(1).get("XDG_CACHE_HOME");
-    String[] user = file.one(1, "USER").split(":");
+    String[] user = file.one(1, "USER").split(":", -1);
     List<String> rooms =
         List.of(
             "--ro-bind",
