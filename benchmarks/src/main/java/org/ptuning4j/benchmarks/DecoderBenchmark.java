@@ -118,7 +118,7 @@ public final class DecoderBenchmark {
     StepClock clock = new StepClock();
     TrainingConfig config =
         TrainingConfig.builder()
-            .method(PTuningV2.ofLength(prefix))
+            .method(PTuningV2.asPublished(prefix))
             .epochs(1)
             .batching(new FixedBatches(rows.batch()))
             .dropout(Optional.of(0.0))

@@ -89,7 +89,7 @@ public final class EpochBenchmark {
   }
 
   private static PromptMethod method(String what, int length, double dropout) {
-    PTuningV2 usual = PTuningV2.ofLength(length);
+    PTuningV2 usual = PTuningV2.asPublished(length);
     return what.equals("head")
         ? new HeadOnly()
         : new PTuningV2(

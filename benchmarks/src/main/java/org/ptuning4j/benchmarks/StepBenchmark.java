@@ -86,7 +86,7 @@ public final class StepBenchmark {
   }
 
   private static PromptMethod method(String name, int length, double dropout) {
-    PTuningV2 usual = PTuningV2.ofLength(length);
+    PTuningV2 usual = PTuningV2.asPublished(length);
     return switch (name) {
       case PTuningV2.NAME ->
           new PTuningV2(

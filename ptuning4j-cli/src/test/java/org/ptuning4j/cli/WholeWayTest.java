@@ -38,7 +38,7 @@ class WholeWayTest {
     Path config =
         Files.writeString(
             folder.resolve("run.yaml"),
-            "model: bert-mini\nepochs: 1\nprompt-length: 4\nbatch: 8\nlr: 5e-3\nprecision: fp32\n",
+            "model: bert-mini\nepochs: 1\nprompt-length: 4\nbatch: 8\nlr: 2e-2\nprecision: fp32\n",
             StandardCharsets.UTF_8);
     trained =
         Run.of(

@@ -68,7 +68,7 @@ class EncoderDecoderTest {
   }
 
   private static PromptModule prompt(int length, int seed) {
-    return PTuningV2.ofLength(length)
+    return PTuningV2.asPublished(length)
         .create(new PromptContext(backbone.spec(), backbone.engine(), RandomStream.of(seed), null));
   }
 

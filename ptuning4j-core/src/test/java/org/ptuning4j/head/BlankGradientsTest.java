@@ -51,7 +51,7 @@ class BlankGradientsTest {
 
   private static final List<PromptMethod> METHODS =
       List.of(
-          PTuningV2.ofLength(LENGTH),
+          PTuningV2.asPublished(LENGTH),
           PrefixTuning.ofLength(LENGTH),
           new PromptTuning(LENGTH, SoftTokenInitialisation.uniform()),
           PTuning.ofLength(LENGTH));

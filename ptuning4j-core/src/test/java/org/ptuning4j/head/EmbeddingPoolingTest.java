@@ -125,7 +125,7 @@ class EmbeddingPoolingTest {
       ModelFolder model, Optional<SequenceInput> asked, String out, List<String> said) {
     TrainingConfigBuilder config =
         TrainingConfig.builder()
-            .method(PTuningV2.ofLength(2))
+            .method(PTuningV2.asPublished(2))
             .epochs(1)
             .precision(Precision.FP32)
             .headInput(asked);

@@ -57,7 +57,7 @@ class GeneratorTest {
             .collect(Collectors.joining("\n")),
         StandardCharsets.UTF_8);
     train("tuned", new FullFineTuning(), 3e-3, 40);
-    train("deep", PTuningV2.ofLength(4), 5e-2, 3);
+    train("deep", PTuningV2.asPublished(4), 5e-2, 3);
     train("soft", PromptTuning.ofLength(3), 5e-2, 3);
   }
 

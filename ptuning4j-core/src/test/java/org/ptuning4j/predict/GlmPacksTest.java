@@ -132,7 +132,7 @@ class GlmPacksTest {
   /** Prompts of two kinds beside none give in one batch what they give alone. */
   @Test
   void aBatchIsFilledAsEachTextAlone() throws IOException {
-    Path deep = train(GenerationTask.standard(), rows, PTuningV2.ofLength(4), 5e-2, 3);
+    Path deep = train(GenerationTask.standard(), rows, PTuningV2.asPublished(4), 5e-2, 3);
     Path soft = train(GenerationTask.standard(), rows, PromptTuning.ofLength(3), 5e-2, 3);
     List<String> packs = List.of("deep", "soft", "", "deep", "soft", "");
     List<String> texts =
@@ -267,7 +267,7 @@ class GlmPacksTest {
 
   @Test
   void labelsAreLearntByALinearHead() throws IOException {
-    assertLearnt(train(task(), labelled, PTuningV2.ofLength(4), 3e-2, 30));
+    assertLearnt(train(task(), labelled, PTuningV2.asPublished(4), 3e-2, 30));
   }
 
   @Test
@@ -280,7 +280,7 @@ class GlmPacksTest {
         train(
             ClozeTask.of(task().withLabels(List.of("animal", "thing")), cloze),
             labelled,
-            PTuningV2.ofLength(4),
+            PTuningV2.asPublished(4),
             3e-2,
             120));
   }

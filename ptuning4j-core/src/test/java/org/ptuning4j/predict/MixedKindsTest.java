@@ -56,7 +56,7 @@ class MixedKindsTest {
   @BeforeAll
   static void train() {
     Tasks tasks = Tasks.standard();
-    train("deep", tasks.get("cb"), "cb.jsonl", PTuningV2.ofLength(5));
+    train("deep", tasks.get("cb"), "cb.jsonl", PTuningV2.asPublished(5));
     train(
         "prefix",
         tasks.get("sst2"),
@@ -72,13 +72,13 @@ class MixedKindsTest {
         tasks.get("conll03"),
         "ner.conll",
         new PromptTuning(4, SoftTokenInitialisation.uniform()));
-    train("roles", tasks.get("srl"), "roles.jsonl", PTuningV2.ofLength(3));
+    train("roles", tasks.get("srl"), "roles.jsonl", PTuningV2.asPublished(3));
     train(
         "questions",
         tasks.get("squad2"),
         "squad.json",
         new PromptTuning(2, SoftTokenInitialisation.uniform()));
-    train("options", tasks.get("multirc"), "multirc.jsonl", PTuningV2.ofLength(2));
+    train("options", tasks.get("multirc"), "multirc.jsonl", PTuningV2.asPublished(2));
     LabelledTask<?> rte = (LabelledTask<?>) tasks.get("rte");
     Map<String, List<String>> words =
         Map.of("entailment", List.of("fox"), "not_entailment", List.of("dog", "the"));

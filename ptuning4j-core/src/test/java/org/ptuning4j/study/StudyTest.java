@@ -84,7 +84,7 @@ class StudyTest {
   }
 
   private StudyRun deep() {
-    return StudyRun.of(TinyModel.bert(), TinyModel.task(), data, config(PTuningV2.ofLength(4)));
+    return StudyRun.of(TinyModel.bert(), TinyModel.task(), data, config(PTuningV2.asPublished(4)));
   }
 
   private static Cell.Finished finished(Optional<Cell> cell) {
@@ -292,7 +292,7 @@ class StudyTest {
         List.of(
             new TaskData("one", named("one", "text"), data),
             new TaskData("two", named("two", "text"), data));
-    TrainingConfig config = config(PTuningV2.ofLength(4));
+    TrainingConfig config = config(PTuningV2.asPublished(4));
     StudyRun.Together together = new StudyRun.Together(tasks, config);
     Watcher watcher = new Watcher();
     try (Study study = open()) {

@@ -25,7 +25,7 @@ class CheckpointLayersTest {
   @TempDir Path temp;
 
   static Stream<PromptMethod> methods() {
-    return Stream.of(PTuningV2.ofLength(3), new FullFineTuning());
+    return Stream.of(PTuningV2.asPublished(3), new FullFineTuning());
   }
 
   @ParameterizedTest

@@ -49,10 +49,10 @@ class PromptTrainingTest {
 
   static Stream<PromptMethod> methods() {
     return Stream.of(
-        PTuningV2.ofLength(12)
+        PTuningV2.asPublished(12)
             .with(new DeepInitialisation("examples"))
             .with(new PrefixAttention(Optional.of(-2.0), 0.3)),
-        PTuningV2.ofLength(4).with(new DeepInitialisation("model-normal")),
+        PTuningV2.asPublished(4).with(new DeepInitialisation("model-normal")),
         new PromptTuning(
             4,
             new SoftTokenInitialisation("labels"),
@@ -96,7 +96,7 @@ class PromptTrainingTest {
   /** The biases of a gate are trained, saved in the pack and read again. */
   @Test
   void aPackKeepsItsGate() {
-    PromptMethod method = PTuningV2.ofLength(4).with(new PrefixAttention(Optional.of(-2.0), 0));
+    PromptMethod method = PTuningV2.asPublished(4).with(new PrefixAttention(Optional.of(-2.0), 0));
     training(method).run(data, temp.resolve("run"), TrainingListener.silent());
     Pack pack = Pack.open(temp.resolve("run").resolve("pack"));
     try (Backbone backbone =

@@ -46,7 +46,7 @@ class RaceTest {
 
   private static TrainingConfigBuilder config() {
     return TrainingConfig.builder()
-        .method(PTuningV2.ofLength(4))
+        .method(PTuningV2.asPublished(4))
         .learningRate(2e-2)
         .epochs(4)
         .batching(new FixedBatches(8))

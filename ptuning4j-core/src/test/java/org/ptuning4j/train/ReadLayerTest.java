@@ -76,7 +76,7 @@ class ReadLayerTest {
   }
 
   private static PromptMethod method(String name) {
-    return name.equals("head-only") ? new HeadOnly() : PTuningV2.ofLength(4);
+    return name.equals("head-only") ? new HeadOnly() : PTuningV2.asPublished(4);
   }
 
   @ParameterizedTest
@@ -129,9 +129,9 @@ class ReadLayerTest {
 
   @Test
   void packsOfSeveralLayersShareAPredictor() {
-    run(config(PTuningV2.ofLength(4)).build(), "two");
-    run(config(PTuningV2.ofLength(3)).readLayer(Optional.of(1)).build(), "one");
-    run(config(PTuningV2.ofLength(5)).readLayer(Optional.empty()).build(), "all");
+    run(config(PTuningV2.asPublished(4)).build(), "two");
+    run(config(PTuningV2.asPublished(3)).readLayer(Optional.of(1)).build(), "one");
+    run(config(PTuningV2.asPublished(5)).readLayer(Optional.empty()).build(), "all");
     List<String> names = List.of("two", "one", "all");
     List<Request> requests = new ArrayList<>();
     for (String text : List.of("the quick brown fox", "pizza", "a dog jumps over the lazy dog")) {
@@ -176,7 +176,7 @@ class ReadLayerTest {
   /** An adapter cannot say which layer is read: exported, the pack would answer otherwise. */
   @Test
   void peftCannotHoldIt() {
-    run(config(PTuningV2.ofLength(4)).build(), "exported");
+    run(config(PTuningV2.asPublished(4)).build(), "exported");
     Pack pack = Pack.open(folder.resolve("exported").resolve("pack"));
     ModelFolder model = ModelFolder.open(TinyModel.bert());
     try (Backbone backbone = BackboneFamilies.standard().load(model, Engine.reference())) {

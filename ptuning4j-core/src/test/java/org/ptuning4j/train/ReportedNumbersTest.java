@@ -38,7 +38,7 @@ class ReportedNumbersTest {
 
   private static TrainingConfigBuilder config() {
     return TrainingConfig.builder()
-        .method(PTuningV2.ofLength(4))
+        .method(PTuningV2.asPublished(4))
         .batching(new FixedBatches(8))
         .precision(Precision.FP32)
         .epochs(4);

@@ -128,7 +128,7 @@ class RunTextsTest {
           };
       PreparedRun run =
           new PreparedRun(
-              TrainingConfig.builder().method(PTuningV2.ofLength(4)).build(),
+              TrainingConfig.builder().method(PTuningV2.asPublished(4)).build(),
               null,
               model,
               backbone,
@@ -163,7 +163,7 @@ class RunTextsTest {
   }
 
   private static PTuningV2 method(String init, int length) {
-    return PTuningV2.ofLength(length).with(new DeepInitialisation(init));
+    return PTuningV2.asPublished(length).with(new DeepInitialisation(init));
   }
 
   /** Before any step, the prompt is to a causal decoder what the text itself is. */

@@ -53,7 +53,7 @@ class TrainingAidsTest {
 
   private static TrainingConfigBuilder config() {
     return TrainingConfig.builder()
-        .method(PTuningV2.ofLength(4))
+        .method(PTuningV2.asPublished(4))
         .learningRate(2e-2)
         .epochs(3)
         .batching(new TokenBudget(80))

@@ -23,7 +23,7 @@ public final class TrainingProcess {
   /** Some thirty steps with dropout and accumulation, an evaluation after every other one. */
   static TrainingConfig config() {
     return TrainingConfig.builder()
-        .method(PTuningV2.ofLength(4))
+        .method(PTuningV2.asPublished(4))
         .learningRate(1e-2)
         .epochs(3)
         .batching(new TokenBudget(80))

@@ -78,7 +78,7 @@ class TrainingTest {
 
   /** Dropout, accumulation and batches by tokens: whatever a run has to remember. */
   private static TrainingConfig interrupted() {
-    return config(PTuningV2.ofLength(4), 1e-2)
+    return config(PTuningV2.asPublished(4), 1e-2)
         .epochs(3)
         .batching(new TokenBudget(80))
         .accumulation(2)
@@ -97,7 +97,7 @@ class TrainingTest {
 
   private static PromptMethod method(String name) {
     return switch (name) {
-      case "p-tuning-v2" -> PTuningV2.ofLength(6);
+      case "p-tuning-v2" -> PTuningV2.asPublished(6);
       case "head-only" -> new HeadOnly();
       default -> new FullFineTuning();
     };
@@ -222,7 +222,7 @@ class TrainingTest {
   @Test
   void theSameSeedGivesTheSameResultAndAnotherAnother() {
     TrainingData data = data();
-    TrainingConfig config = config(PTuningV2.ofLength(4), 1e-2).epochs(2).build();
+    TrainingConfig config = config(PTuningV2.asPublished(4), 1e-2).epochs(2).build();
     training(config).run(data, temp.resolve("a"), TrainingListener.silent());
     training(config).run(data, temp.resolve("b"), TrainingListener.silent());
     training(config.toBuilder().seed(12).build())
@@ -318,7 +318,7 @@ class TrainingTest {
 
   @Test
   void saysThatThePromptDoesNotFitThePositionTable() {
-    TrainingConfig config = config(PTuningV2.ofLength(158), 1e-2).build();
+    TrainingConfig config = config(PTuningV2.asPublished(158), 1e-2).build();
     assertThatThrownBy(
             () -> training(config).run(data(), temp.resolve("run"), TrainingListener.silent()))
         .isInstanceOf(InvalidInputException.class)
@@ -329,7 +329,7 @@ class TrainingTest {
   @Test
   void warnsOfALearningRateTenTimesOff() {
     List<String> warnings = new ArrayList<>();
-    TrainingConfig config = config(PTuningV2.ofLength(4), 1e-5).epochs(3).build();
+    TrainingConfig config = config(PTuningV2.asPublished(4), 1e-5).epochs(3).build();
     TrainingResult result =
         training(config).run(data(), temp.resolve("run"), warningsInto(warnings));
     assertThat(warnings).anyMatch(w -> w.contains("ten times too low"));

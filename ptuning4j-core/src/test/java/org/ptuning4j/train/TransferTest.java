@@ -43,7 +43,7 @@ class TransferTest {
 
   private static TrainingConfigBuilder config() {
     return TrainingConfig.builder()
-        .method(PTuningV2.ofLength(4))
+        .method(PTuningV2.asPublished(4))
         .learningRate(1e-2)
         .epochs(4)
         .batching(new FixedBatches(8))

@@ -51,7 +51,7 @@ class WorkersTest {
   }
 
   private static PTuningV2 prompt(int length, double dropout) {
-    PTuningV2 usual = PTuningV2.ofLength(length);
+    PTuningV2 usual = PTuningV2.asPublished(length);
     return new PTuningV2(
         length,
         usual.layers(),

@@ -79,7 +79,7 @@ public final class TestPacks {
       Path data = Files.writeString(folder.resolve("data.jsonl"), rows, StandardCharsets.UTF_8);
       TrainingConfig config =
           TrainingConfig.builder()
-              .method(PTuningV2.ofLength(4))
+              .method(PTuningV2.asPublished(4))
               .learningRate(2e-2)
               .epochs(3)
               .precision(Precision.FP32)

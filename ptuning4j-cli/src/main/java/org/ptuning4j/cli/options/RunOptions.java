@@ -9,6 +9,8 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.prompt.MethodDeclaration;
 import org.ptuning4j.prompt.PromptMethod;
+import org.ptuning4j.prompt.form.PositionConvention;
+import org.ptuning4j.prompt.initialisation.NormalInitialisation;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.prompt.setting.MethodSettings;
 import org.ptuning4j.settings.InvalidSettingException;
@@ -260,6 +262,8 @@ public final class RunOptions {
         preset -> {
           values.put(PTuningV2.LENGTH.name(), preset.promptLength());
           values.put(MethodSettings.PROMPT_DROPOUT.name(), preset.dropout());
+          values.put(MethodSettings.POSITIONS.name(), PositionConvention.SHIFTED.label());
+          values.put(MethodSettings.INIT.name(), NormalInitialisation.NORMAL.label());
           values.put(
               PTuningV2.PROJECTION.name(),
               preset.projection() ? PTuningV2.DEFAULT_PROJECTION : null);

@@ -168,8 +168,12 @@ class DeclaredOptionsTest {
         .isEqualTo("Passes over the training data. Values: 1 or more. Default: 10.");
     assertThat(all.find("--prompt-dropout").orElseThrow().help())
         .isEqualTo(
-            "Dropout on a deep prompt. Values: in [0, 1). Default: 0.1; 0 for prefix-tuning."
-                + " Methods: p-tuning-v2, prefix-tuning.");
+            "Dropout on a deep prompt. Values: in [0, 1). Default: 0. Methods: p-tuning-v2,"
+                + " prefix-tuning.");
+    assertThat(all.find("--positions").orElseThrow().help())
+        .endsWith(
+            "Values: shifted, unshifted. Default: unshifted; shifted for prefix-tuning. Methods:"
+                + " p-tuning-v2, prefix-tuning.");
     assertThat(all.find("--prompt-length").orElseThrow().help())
         .contains("Values: 1 or more; 0 or more for p-tuning-v2.")
         .contains("Methods: p-tuning-v2, prefix-tuning, prompt-tuning");

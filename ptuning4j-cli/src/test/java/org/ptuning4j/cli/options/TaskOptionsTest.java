@@ -16,7 +16,7 @@ import picocli.CommandLine.Mixin;
 /** A task as the options say it: as it is, or as a cloze. */
 class TaskOptionsTest {
 
-  private static final PromptMethod DEEP = PTuningV2.ofLength(4);
+  private static final PromptMethod DEEP = PTuningV2.asPublished(4);
   private static final String NO_LABELS =
       " asks for words in the place of a mask, and task 'wnut17' (entities) has no labels or"
           + " candidates that words could stand for";

@@ -142,7 +142,9 @@ public final class PeftExport {
       return EncoderDecoderPrefix.toPeft(prompt, spec);
     }
     if (prompt.positions() != PositionConvention.SHIFTED) {
-      throw refused("its texts keep their positions (unshifted); PEFT's move up by the prompt");
+      throw refused(
+          "its texts keep their positions (unshifted), and PEFT's move up by the prompt; train it"
+              + " with positions shifted");
     }
     return prompt.matrix();
   }

@@ -7,6 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.prompt.PromptContext;
 import org.ptuning4j.settings.InvalidSettingException;
 import org.ptuning4j.tensor.Tensors;
@@ -16,17 +17,20 @@ import org.ptuning4j.tensor.Tensors;
  * computes for a text. PEFT's published comparison of prefix tuning (Llama-3.2-3B, GSM8K) has 0.186
  * from N(0, 1), 0.358 from zero and 0.416 from the keys and values of 50 tokens of text.
  *
- * @param text {@code normal} (N(0, 0.02²), as P-Tuning v2 has it), {@code unit-normal} (N(0, 1), as
- *     PEFT has it), {@code zero}, {@code model-normal} (N(0, σ²), with σ of each layer's keys and
- *     of its values for training rows), {@code labels} (the words of the task's labels), {@code
- *     examples} (a training row of each label, with its label), or {@code text:…} (a text)
+ * @param text {@code auto} ({@code model-normal} for encoders; {@code normal} for decoders, where
+ *     wide random starts do badly in PEFT's comparison, and for what makes keys and values), {@code
+ *     normal} (N(0, 0.02²), as P-Tuning v2 has it), {@code unit-normal} (N(0, 1), as PEFT has it),
+ *     {@code zero}, {@code model-normal} (N(0, σ²), with σ of each layer's keys and of its values
+ *     for training rows), {@code labels} (the words of the task's labels), {@code examples} (a
+ *     training row of each label, with its label), or {@code text:…} (a text)
  */
 public record DeepInitialisation(String text) {
 
   /** The forms, in words. */
   public static final String FORMS =
-      "one of normal, unit-normal, zero, model-normal, " + StartText.FORMS;
+      "one of auto, normal, unit-normal, zero, model-normal, " + StartText.FORMS;
 
+  private static final String AUTO = "auto";
   private static final String MODEL_NORMAL = "model-normal";
 
   /** Training rows of which σ is taken: some hundred tokens tell it to a few per cent. */
@@ -34,7 +38,7 @@ public record DeepInitialisation(String text) {
 
   /** Checks the form. */
   public DeepInitialisation {
-    boolean known = drawn(text).isPresent() || text.equals(MODEL_NORMAL);
+    boolean known = drawn(text).isPresent() || List.of(AUTO, MODEL_NORMAL).contains(text);
     if (!known && StartText.parse(text).isEmpty()) {
       throw new InvalidSettingException("init", "'" + text + "' is not " + FORMS);
     }
@@ -48,6 +52,11 @@ public record DeepInitialisation(String text) {
   /** Drawn at random, all with one deviation. */
   public static DeepInitialisation of(NormalInitialisation drawn) {
     return new DeepInitialisation(drawn.label());
+  }
+
+  /** What has done best, by the model's direction. */
+  public static DeepInitialisation auto() {
+    return new DeepInitialisation(AUTO);
   }
 
   /** The keys and values of a text. */
@@ -69,7 +78,7 @@ public record DeepInitialisation(String text) {
    * @throws InvalidSettingException if they start from what the model computes
    */
   public double deviation(String maker) {
-    return drawn(text)
+    return drawn(text.equals(AUTO) ? NormalInitialisation.NORMAL.label() : text)
         .orElseThrow(
             () ->
                 new InvalidSettingException(
@@ -89,6 +98,9 @@ public record DeepInitialisation(String text) {
    */
   public Tensor matrix(int length, List<Integer> layers, PromptContext context) {
     BackboneSpec spec = context.spec();
+    if (text.equals(AUTO)) {
+      return chosen(spec).matrix(length, layers, context);
+    }
     long width = (long) spec.prefixWidth() * layers.size();
     Optional<Double> deviation = drawn(text);
     if (deviation.isPresent() || length == 0) {
@@ -107,6 +119,12 @@ public record DeepInitialisation(String text) {
     return ofLayers(all.view(length, -1, spec.prefixWidth()).transpose(0, 1), layers)
         .transpose(0, 1)
         .reshape(length, width);
+  }
+
+  private static DeepInitialisation chosen(BackboneSpec spec) {
+    return spec.direction() == Direction.CAUSAL
+        ? of(NormalInitialisation.NORMAL)
+        : new DeepInitialisation(MODEL_NORMAL);
   }
 
   /** The rows of the layers that carry the prompt. */

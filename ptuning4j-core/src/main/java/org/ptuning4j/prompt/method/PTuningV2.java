@@ -114,10 +114,18 @@ public record PTuningV2(
   }
 
   /**
-   * The paper's defaults at a length: all layers, no projection, dropout 0.1, shifted positions,
-   * N(0, 0.02²).
+   * What is best by default, as docs/study.md has it, at a length: all layers, no projection, no
+   * dropout on the prompt, positions as they are without it; in encoders a start as wide as the
+   * model's own keys and values.
    */
   public static PTuningV2 ofLength(int length) {
+    return of(SettingValues.of(DECLARATION.settings()).with(LENGTH, length));
+  }
+
+  /**
+   * The same as the paper's code has it: dropout 0.1, shifted positions, a start from N(0, 0.02²).
+   */
+  public static PTuningV2 asPublished(int length) {
     return new PTuningV2(
         length,
         LayerRange.all(),

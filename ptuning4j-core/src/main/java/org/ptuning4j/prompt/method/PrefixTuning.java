@@ -46,8 +46,13 @@ public record PrefixTuning(
   /** M, the width of the MLP. */
   public static final Setting<Integer> HIDDEN = MethodSettings.HIDDEN.startingAt(DEFAULT_HIDDEN);
 
-  /** The dropout rate on the prefix. */
-  public static final Setting<Double> PROMPT_DROPOUT = MethodSettings.PROMPT_DROPOUT.startingAt(0d);
+  /** Where the text's positions begin: as the paper's code has it. */
+  public static final Setting<PositionConvention> POSITIONS =
+      MethodSettings.POSITIONS.startingAt(PositionConvention.SHIFTED);
+
+  /** How the embedding starts. */
+  public static final Setting<DeepInitialisation> INIT =
+      MethodSettings.INIT.startingAt(DeepInitialisation.of(NormalInitialisation.NORMAL));
 
   /** The method by name. */
   static final MethodDeclaration DECLARATION =
@@ -56,9 +61,9 @@ public record PrefixTuning(
           List.of(
               MethodSettings.LENGTH,
               HIDDEN,
-              PROMPT_DROPOUT,
-              MethodSettings.POSITIONS,
-              MethodSettings.INIT,
+              MethodSettings.PROMPT_DROPOUT,
+              POSITIONS,
+              INIT,
               MethodSettings.GATE,
               MethodSettings.PREFIX_ATTENTION_DROPOUT),
           PrefixTuning::of);
@@ -67,7 +72,7 @@ public record PrefixTuning(
   public PrefixTuning {
     MethodSettings.LENGTH.require(length);
     HIDDEN.require(hidden);
-    PROMPT_DROPOUT.require(dropout);
+    MethodSettings.PROMPT_DROPOUT.require(dropout);
     initialisation.deviation(NAME); // refuses what only keys and values can start from
   }
 
@@ -97,9 +102,9 @@ public record PrefixTuning(
     return new PrefixTuning(
         values.get(MethodSettings.LENGTH),
         values.get(HIDDEN),
-        values.get(PROMPT_DROPOUT),
-        values.get(MethodSettings.POSITIONS),
-        values.get(MethodSettings.INIT),
+        values.get(MethodSettings.PROMPT_DROPOUT),
+        values.get(POSITIONS),
+        values.get(INIT),
         PrefixAttention.of(values));
   }
 
@@ -129,9 +134,9 @@ public record PrefixTuning(
         SettingValues.of(DECLARATION.settings())
             .with(MethodSettings.LENGTH, length)
             .with(HIDDEN, hidden)
-            .with(PROMPT_DROPOUT, dropout)
-            .with(MethodSettings.POSITIONS, positions)
-            .with(MethodSettings.INIT, initialisation);
+            .with(MethodSettings.PROMPT_DROPOUT, dropout)
+            .with(POSITIONS, positions)
+            .with(INIT, initialisation);
     return attention.in(values);
   }
 }

@@ -4,7 +4,6 @@ import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.prompt.form.PositionConvention;
 import org.ptuning4j.prompt.initialisation.DeepInitialisation;
-import org.ptuning4j.prompt.initialisation.NormalInitialisation;
 import org.ptuning4j.prompt.initialisation.SoftTokenInitialisation;
 import org.ptuning4j.settings.Setting;
 import org.ptuning4j.settings.SettingValues;
@@ -39,7 +38,7 @@ public final class MethodSettings {
 
   /** The dropout rate on a deep prompt. */
   public static final Setting<Double> PROMPT_DROPOUT =
-      Setting.of("prompt-dropout", Values.shares(), 0.1, "Dropout on a deep prompt.");
+      Setting.of("prompt-dropout", Values.shares(), 0d, "Dropout on a deep prompt.");
 
   /** Where the biases on the scores of virtual tokens start. */
   public static final Setting<Double> GATE =
@@ -63,11 +62,11 @@ public final class MethodSettings {
   /** Where the text's positions begin. */
   public static final Setting<PositionConvention> POSITIONS =
       Setting.of(
-              "positions",
-              Values.choice("HOW", PositionConvention.class, PositionConvention::label),
-              PositionConvention.SHIFTED,
-              "Whether the text's positions start after the prompt.")
-          .defaultTold("shifted, as the paper's code has it");
+          "positions",
+          Values.choice("HOW", PositionConvention.class, PositionConvention::label),
+          PositionConvention.UNSHIFTED,
+          "Whether the text's positions start after the prompt, as the papers' code and PEFT have"
+              + " it, or where they start without one.");
 
   /** How a deep prompt starts. */
   public static final Setting<DeepInitialisation> INIT =
@@ -75,11 +74,12 @@ public final class MethodSettings {
           "init",
           Values.texts(
               "HOW", DeepInitialisation.FORMS, DeepInitialisation::parse, DeepInitialisation::text),
-          DeepInitialisation.of(NormalInitialisation.NORMAL),
-          "How a deep prompt starts: normal, unit-normal or zero (0.02, 1 and 0 as standard"
-              + " deviation), model-normal (as wide as the model's own keys and values), or from"
-              + " the keys and values of a text: labels, examples (a training row of each label),"
-              + " text:WORDS or text:@FILE.");
+          DeepInitialisation.auto(),
+          "How a deep prompt starts: auto (model-normal for encoders, normal for decoders and where"
+              + " a network makes the prompt), normal, unit-normal or zero (0.02, 1 and 0 as"
+              + " standard deviation), model-normal (as wide as the model's own keys and values),"
+              + " or from the keys and values of a text: labels, examples (a training row of each"
+              + " label), text:WORDS or text:@FILE.");
 
   /** How soft tokens start. */
   public static final Setting<SoftTokenInitialisation> START =

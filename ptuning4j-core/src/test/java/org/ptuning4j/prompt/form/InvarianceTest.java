@@ -122,7 +122,7 @@ class InvarianceTest {
             TokenBatch batch = SmallMethods.batch(new HeadOnly(), padId(backbone));
             Tensor none = forward(backbone, batch, Injection.none());
             try (PromptModule module =
-                PTuningV2.ofLength(0)
+                PTuningV2.asPublished(0)
                     .create(SmallMethods.context(backbone.spec(), backbone.engine(), seed))) {
               assertThat(module.parameters().get(0).count()).isZero();
               assertClose(

@@ -28,7 +28,7 @@ class ParameterCountTest {
 
   @Test
   void bertBaseWithTwentyTokens() {
-    assertThat(PTuningV2.ofLength(20).parameterCount(BASE)).isEqualTo(368_640);
+    assertThat(PTuningV2.asPublished(20).parameterCount(BASE)).isEqualTo(368_640);
   }
 
   /** P = 20, E = H = 768, L = 12, written out. */
@@ -63,7 +63,7 @@ class ParameterCountTest {
   @ParameterizedTest
   @CsvSource({"8, 393216", "20, 983040", "64, 3145728", "128, 6291456"})
   void bertLarge(int length, long parameters) {
-    assertThat(PTuningV2.ofLength(length).parameterCount(LARGE)).isEqualTo(parameters);
+    assertThat(PTuningV2.asPublished(length).parameterCount(LARGE)).isEqualTo(parameters);
   }
 
   @Test

@@ -94,7 +94,8 @@ class PromptMethodsTest {
     assertThat(METHODS.names().stream().filter(n -> create(n, Map.of()).inputTokens() == 20))
         .containsExactly("prompt-tuning", "p-tuning", "soft-prompts", "unused-tokens");
     assertThat(METHODS.names().stream().filter(n -> create(n, Map.of()).positionShift() == 20))
-        .containsExactly("p-tuning-v2", "prefix-tuning");
+        .containsExactly("prefix-tuning");
+    assertThat(create("p-tuning-v2", Map.of("positions", "shifted")).positionShift()).isEqualTo(20);
   }
 
   @Test

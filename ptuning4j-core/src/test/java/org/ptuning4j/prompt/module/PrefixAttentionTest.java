@@ -83,7 +83,7 @@ class PrefixAttentionTest {
   }
 
   private static TokenBatch batch() {
-    return SmallMethods.batch(PTuningV2.ofLength(P), 0);
+    return SmallMethods.batch(PTuningV2.asPublished(P), 0);
   }
 
   private static Tensor states(Backbone backbone, Injection injection) {

@@ -173,7 +173,8 @@ class PromptEncoderTest {
           try (PromptModule projected = PrefixTuning.ofLength(2).create(context)) {
             Map<String, Tensor> saved = saved(projected);
             assertThatThrownBy(
-                    () -> PrefixEncoder.of(PTuningV2.ofLength(2), SPEC, Engine.reference(), saved))
+                    () ->
+                        PrefixEncoder.of(PTuningV2.asPublished(2), SPEC, Engine.reference(), saved))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("unexpected tensors")
                 .hasMessageContaining("prefix_encoder.trans.0.weight");

@@ -21,7 +21,7 @@ public final class CellProcessMain {
         TinyModel.task(),
         TrainingData.of(train, dev),
         TrainingConfig.builder()
-            .method(PTuningV2.ofLength(4))
+            .method(PTuningV2.asPublished(4))
             .epochs(2)
             .batching(new FixedBatches(8))
             .precision(Precision.FP32)

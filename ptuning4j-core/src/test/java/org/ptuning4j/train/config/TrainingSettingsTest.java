@@ -162,14 +162,14 @@ class TrainingSettingsTest {
   @Test
   void resultsRecordTheMethodsSettingsAndTheRuns() {
     Map<String, Object> recorded =
-        TrainingConfig.builder().method(PTuningV2.ofLength(4)).build().settings();
+        TrainingConfig.builder().method(PTuningV2.asPublished(4)).build().settings();
     assertThat(recorded)
         .containsEntry("method", "p-tuning-v2")
         .containsEntry("prompt_length", 4)
         .containsEntry("adam_beta2", 0.999)
         .containsEntry("adam_epsilon", 1e-8)
         .doesNotContainKeys("checkpoint_seconds", "checkpoint_layers");
-    int own = PTuningV2.ofLength(4).settings().declared().size();
+    int own = PTuningV2.asPublished(4).settings().declared().size();
     assertThat(recorded).hasSize(1 + own + TrainingSettings.all().size() - 2);
   }
 

@@ -82,7 +82,7 @@ class FamilyMatrixTest {
 
   private static final List<PromptMethod> METHODS =
       List.of(
-          PTuningV2.ofLength(LENGTH),
+          PTuningV2.asPublished(LENGTH),
           new PromptTuning(LENGTH, SoftTokenInitialisation.uniform()),
           PTuning.ofLength(LENGTH));
 
@@ -374,7 +374,7 @@ class FamilyMatrixTest {
     prompts.add(Optional.empty());
     rows.add(row(random, 5));
     List<PromptMethod> methods = new ArrayList<>(METHODS);
-    methods.add(PTuningV2.ofLength(5));
+    methods.add(PTuningV2.asPublished(5));
     for (PromptMethod method : methods) {
       try (PromptModule module = prompt(backbone.spec(), backbone, method, 7)) {
         prompts.add(module.flatten());

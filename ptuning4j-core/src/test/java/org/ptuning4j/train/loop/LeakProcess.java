@@ -47,7 +47,7 @@ public final class LeakProcess {
 
   private void repeat(String what, Path folder) {
     switch (what) {
-      case "steps" -> steps(PTuningV2.ofLength(4));
+      case "steps" -> steps(PTuningV2.asPublished(4));
       case "projection" ->
           steps(
               new PTuningV2(
@@ -72,7 +72,7 @@ public final class LeakProcess {
   private void run(Path folder) {
     TrainingConfig config =
         TrainingConfig.builder()
-            .method(PTuningV2.ofLength(4))
+            .method(PTuningV2.asPublished(4))
             .learningRate(1e-3)
             .batching(new FixedBatches(4))
             .epochs(count / 20)

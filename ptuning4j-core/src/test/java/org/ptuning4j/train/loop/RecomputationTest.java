@@ -61,7 +61,7 @@ class RecomputationTest {
 
   private static final List<PromptMethod> METHODS =
       List.of(
-          PTuningV2.ofLength(P),
+          PTuningV2.asPublished(P),
           new PTuningV2(
               P,
               new LayerRange("top:1"),
@@ -69,7 +69,7 @@ class RecomputationTest {
               0.2,
               PositionConvention.SHIFTED,
               NormalInitialisation.NORMAL),
-          PTuningV2.ofLength(P).with(new PrefixAttention(Optional.of(-1.0), 0.2)),
+          PTuningV2.asPublished(P).with(new PrefixAttention(Optional.of(-1.0), 0.2)),
           new SoftPrompts(P, SoftTokenInitialisation.uniform(), true),
           new FullFineTuning());
 

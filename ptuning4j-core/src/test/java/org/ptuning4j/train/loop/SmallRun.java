@@ -32,7 +32,7 @@ public final class SmallRun {
   private SmallRun() {}
 
   public static void steps(Backbone backbone, int count) {
-    steps(backbone, PTuningV2.ofLength(4), count, step -> {});
+    steps(backbone, PTuningV2.asPublished(4), count, step -> {});
   }
 
   /** Steps of a method; {@code after} is told the number of each, from 1. */

@@ -207,8 +207,8 @@ class FrozenStatesTest {
     Dropout dropping = Dropout.from(RandomStream.of(1));
     try (Backbone backbone = backbone();
         PromptModule nothing = module(new HeadOnly(), backbone);
-        PromptModule everywhere = module(PTuningV2.ofLength(2), backbone);
-        PromptModule empty = module(PTuningV2.ofLength(0), backbone);
+        PromptModule everywhere = module(PTuningV2.asPublished(2), backbone);
+        PromptModule empty = module(PTuningV2.asPublished(0), backbone);
         PromptModule above = module(inTheLastLayer(), backbone)) {
       assertThat(pass(backbone, nothing, Dropout.off()).frozenLayers()).isEqualTo(3);
       assertThat(pass(backbone, nothing, Dropout.off()).isFrozen()).isTrue();
@@ -304,7 +304,8 @@ class FrozenStatesTest {
         .extracting(Preparation.Kept::data)
         .containsExactly("toy, training", "toy, evaluation");
     said.clear();
-    train(config(PTuningV2.ofLength(2), Optional.empty()), data(), temp.resolve("all"), listener);
+    train(
+        config(PTuningV2.asPublished(2), Optional.empty()), data(), temp.resolve("all"), listener);
     train(above.toBuilder().cache(StateCaching.OFF).build(), data(), temp.resolve("off"), listener);
     assertThat(said).isEmpty();
   }

@@ -64,7 +64,7 @@ class MixedObjectiveTest {
     backbone =
         BackboneFamilies.standard().load(ModelFolder.open(TinyModel.bert()), Engine.reference());
     prompt =
-        PTuningV2.ofLength(3)
+        PTuningV2.asPublished(3)
             .create(
                 new PromptContext(backbone.spec(), backbone.engine(), RandomStream.of(7), null));
     parts =

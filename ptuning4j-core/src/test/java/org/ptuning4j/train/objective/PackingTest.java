@@ -69,7 +69,7 @@ class PackingTest {
         .flatMap(
             family ->
                 Stream.of(
-                    Arguments.of(family, PTuningV2.ofLength(3), 0),
+                    Arguments.of(family, PTuningV2.asPublished(3), 0),
                     Arguments.of(
                         family, new PromptTuning(4, SoftTokenInitialisation.uniform()), 4)));
   }
@@ -239,7 +239,7 @@ class PackingTest {
   void anEncoderIsRefused() {
     Path rows = TinyModel.data(folder.resolve("rows-of-an-encoder.jsonl"), 8, 1);
     TrainingConfig config =
-        TrainingConfig.builder().method(PTuningV2.ofLength(3)).packing(true).build();
+        TrainingConfig.builder().method(PTuningV2.asPublished(3)).packing(true).build();
     Training training = new Training(TinyModel.bert(), TinyModel.task(), config);
 
     assertThatThrownBy(

@@ -22,7 +22,7 @@ class WatchdogsTest {
   private static final double BLIND = 0.69;
 
   static List<PromptMethod> methods() {
-    return List.of(PTuningV2.ofLength(8), new HeadOnly(), new FullFineTuning());
+    return List.of(PTuningV2.asPublished(8), new HeadOnly(), new FullFineTuning());
   }
 
   @ParameterizedTest
@@ -107,7 +107,7 @@ class WatchdogsTest {
 
   @Test
   void saysHowCommonTheCommonestAnswerIsAndWhichWayToGo() {
-    Watchdogs dogs = new Watchdogs(PTuningV2.ofLength(8), 30, BLIND);
+    Watchdogs dogs = new Watchdogs(PTuningV2.asPublished(8), 30, BLIND);
     after(dogs, constant("pos"), 9);
     after(dogs, constant("pos"), 9);
     assertThat(after(dogs, constant("pos"), 9))
@@ -130,7 +130,7 @@ class WatchdogsTest {
   /** Where all training answers are the same, guessing loses nothing and so does the model. */
   @Test
   void isSilentWhereThereIsNothingToLearn() {
-    Watchdogs dogs = new Watchdogs(PTuningV2.ofLength(8), 5e-3, 0);
+    Watchdogs dogs = new Watchdogs(PTuningV2.asPublished(8), 5e-3, 0);
     for (int i = 0; i < 5; i++) {
       assertThat(after(dogs, varied(), 0.01)).isEmpty();
     }
@@ -164,14 +164,14 @@ class WatchdogsTest {
   @Test
   void saysTheSameInAnInterruptedRun() {
     for (int interruptedAfter = 0; interruptedAfter <= 4; interruptedAfter++) {
-      Watchdogs dogs = new Watchdogs(PTuningV2.ofLength(8), 1e-6, BLIND);
+      Watchdogs dogs = new Watchdogs(PTuningV2.asPublished(8), 1e-6, BLIND);
       dogs.atStart(List.of());
       int spoken = 1;
       for (int evaluation = 1; evaluation <= 4; evaluation++) {
         spoken += after(dogs, constant("no"), 0.7).isPresent() ? 1 : 0;
         if (evaluation == interruptedAfter) {
           Watchdogs.State state = dogs.state();
-          dogs = new Watchdogs(PTuningV2.ofLength(8), 1e-6, BLIND);
+          dogs = new Watchdogs(PTuningV2.asPublished(8), 1e-6, BLIND);
           dogs.resume(state);
         }
       }
@@ -201,7 +201,7 @@ class WatchdogsTest {
   }
 
   private static Watchdogs dogs() {
-    return new Watchdogs(PTuningV2.ofLength(8), 5e-3, BLIND);
+    return new Watchdogs(PTuningV2.asPublished(8), 5e-3, BLIND);
   }
 
   private static Objective.Evaluation constant(String answer) {
