@@ -17,7 +17,7 @@ public final class ReadmeExample {
 
   static Answer trainAndPredict(Path model, Path train, Path dev, Path out, String text) {
     var task = SequenceClassificationTask.onText("reviews", Template.column("text"), "label");
-    var method = PTuningV2.asPublished(20);
+    var method = PTuningV2.ofLength(20);
     var config = TrainingConfig.builder().method(method).learningRate(1e-2).epochs(10).build();
     var training = new Training(model, task, config);
     var result = training.run(TrainingData.of(train, dev), out, TrainingListener.silent());

@@ -20,7 +20,7 @@ public final class WritingExample {
 
   /** Rows have a source and a target; the pack is OUT/pack. */
   static void train(Path model, Path train, Path dev, Path out) {
-    var method = PTuningV2.asPublished(20);
+    var method = PTuningV2.ofLength(20);
     var config = TrainingConfig.builder().method(method).packing(true).build();
     var training = new Training(model, GenerationTask.standard(), config);
     training.run(TrainingData.of(train, dev), out, TrainingListener.silent());

@@ -25,7 +25,7 @@ enum NoTexts implements PromptTexts {
 
   @Override
   public List<int[]> rows(int most) {
-    throw nothing();
+    return List.of();
   }
 
   @Override

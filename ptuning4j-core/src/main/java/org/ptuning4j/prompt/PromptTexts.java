@@ -36,6 +36,7 @@ public interface PromptTexts {
    * Training rows as the model reads them, spread evenly over the data of all tasks.
    *
    * @param most how many at most
+   * @return none where there is no run
    */
   List<int[]> rows(int most);
 

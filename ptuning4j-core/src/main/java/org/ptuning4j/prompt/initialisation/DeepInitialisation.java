@@ -99,7 +99,7 @@ public record DeepInitialisation(String text) {
   public Tensor matrix(int length, List<Integer> layers, PromptContext context) {
     BackboneSpec spec = context.spec();
     if (text.equals(AUTO)) {
-      return chosen(spec).matrix(length, layers, context);
+      return chosen(context).matrix(length, layers, context);
     }
     long width = (long) spec.prefixWidth() * layers.size();
     Optional<Double> deviation = drawn(text);
@@ -121,8 +121,8 @@ public record DeepInitialisation(String text) {
         .reshape(length, width);
   }
 
-  private static DeepInitialisation chosen(BackboneSpec spec) {
-    return spec.direction() == Direction.CAUSAL
+  private static DeepInitialisation chosen(PromptContext context) {
+    return context.spec().direction() == Direction.CAUSAL || context.texts().rows(1).isEmpty()
         ? of(NormalInitialisation.NORMAL)
         : new DeepInitialisation(MODEL_NORMAL);
   }
@@ -136,10 +136,15 @@ public record DeepInitialisation(String text) {
   /** The standard deviations of each layer's keys and of its values, {@code [L, 2]}. */
   private static Tensor deviations(PromptContext context) {
     BackboneSpec spec = context.spec();
+    List<int[]> rows = context.texts().rows(ROWS);
+    if (rows.isEmpty()) {
+      throw new InvalidInputException(
+          "init: model-normal measures the keys and values of training rows, and here are none");
+    }
     Tensor all =
         Tensors.cat(
             0,
-            context.texts().rows(ROWS).stream()
+            rows.stream()
                 .map(context.texts()::keysAndValues)
                 .toArray(Tensor[]::new)); // [N, L·2·K·d]
     Tensor apart = all.view(all.size(0), -1, 2, spec.prefixWidth() / 2).permute(1, 2, 0, 3);

@@ -8,11 +8,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.TlsChannelCredentials;
 import java.io.IOException;
 import java.net.Socket;
-import java.util.concurrent.atomic.AtomicReference;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.X509ExtendedTrustManager;
-import org.ptuning4j.server.inference.grpc.protocol.GRPCInferenceServiceGrpc;
-import org.ptuning4j.server.inference.grpc.protocol.ServerLiveRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,15 +16,20 @@ import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.server.TestServer;
 import org.ptuning4j.server.config.ServerSettings;
+import org.ptuning4j.server.inference.grpc.protocol.GRPCInferenceServiceGrpc;
+import org.ptuning4j.server.inference.grpc.protocol.ServerLiveRequest;
 
 /** HTTPS with certificates that change. */
 class TlsTest {
