@@ -1,5 +1,6 @@
 package org.ptuning4j.cli;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
@@ -40,6 +41,7 @@ import org.ptuning4j.cli.study.CellPlace;
 import org.ptuning4j.cli.study.CompareCommand;
 import org.ptuning4j.cli.study.ReproduceCommand;
 import org.ptuning4j.cli.study.StudyCommand;
+import org.ptuning4j.cli.terminal.ClosedPipeException;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Failures;
 import org.ptuning4j.tensor.Torch;
@@ -94,6 +96,7 @@ public final class Main {
           "reproduce",
           "import",
           "export",
+          "ensemble",
           "registry",
           "init-task",
           "inspect",
@@ -275,13 +278,18 @@ public final class Main {
     }
 
     @Override
-    public void write(int b) {
-      console.write(new byte[] {(byte) b}, 0, 1);
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
     }
 
+    /** Whoever has read enough of the help and left is no error; picocli would make one of it. */
     @Override
-    public void write(byte[] bytes, int offset, int length) {
-      console.write(bytes, offset, length);
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      try {
+        console.write(bytes, offset, length);
+      } catch (ClosedPipeException e) {
+        throw new IOException(e.getMessage(), e);
+      }
     }
   }
 }

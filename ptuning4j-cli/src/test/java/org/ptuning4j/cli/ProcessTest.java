@@ -234,11 +234,12 @@ class ProcessTest {
     return Files.readAllBytes(folder.resolve(run).resolve("pack").resolve("prompt.safetensors"));
   }
 
-  @Test
-  void aClosedPipeEndsQuietly() throws IOException, InterruptedException {
+  @ParameterizedTest
+  @ValueSource(strings = {"inspect bert-mini --tensors", "train --help"})
+  void aClosedPipeEndsQuietly(String typed) throws IOException, InterruptedException {
     assumeTrue(File.separatorChar == '/', "pipes are made by a shell");
     StringBuilder line = new StringBuilder();
-    for (String word : command("inspect", "bert-mini", "--tensors")) {
+    for (String word : command(typed.split(" ", -1))) {
       line.append('\'').append(word).append("' ");
     }
     // The reader is gone before the first line comes.

@@ -9,6 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.slf4j.LoggerFactory;
 
 /** What a logger logs while this is open. */
@@ -45,7 +47,26 @@ public final class LogLines implements AutoCloseable {
 
   /** The lines, once there are so many; what there is after some seconds otherwise. */
   public List<JsonNode> await(int count) throws InterruptedException {
-    for (int i = 0; i < 500 && all().size() < count; i++) {
+    return await(lines -> lines.size() >= count);
+  }
+
+  /**
+   * The lines of some requests, once all are there. A line is written after its answer is sent, so
+   * that one of an earlier request may come among them.
+   *
+   * @param ids of the requests
+   */
+  public List<JsonNode> awaitOf(String... ids) throws InterruptedException {
+    Set<String> asked = Set.of(ids);
+    Predicate<JsonNode> own = line -> asked.contains(line.at("/id").asText());
+    return await(lines -> lines.stream().filter(own).count() >= ids.length).stream()
+        .filter(own)
+        .toList();
+  }
+
+  /** The lines, once they suffice; what there is after some seconds otherwise. */
+  public List<JsonNode> await(Predicate<List<JsonNode>> enough) throws InterruptedException {
+    for (int i = 0; i < 500 && !enough.test(json()); i++) {
       Thread.sleep(10);
     }
     return json();

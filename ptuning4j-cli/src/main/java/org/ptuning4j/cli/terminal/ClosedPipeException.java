@@ -4,7 +4,7 @@ package org.ptuning4j.cli.terminal;
  * The reader of standard output is gone, as {@code head} leaves early: a reason to end, not an
  * error.
  */
-final class ClosedPipeException extends RuntimeException {
+public final class ClosedPipeException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
