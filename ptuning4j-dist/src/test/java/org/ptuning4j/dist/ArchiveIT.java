@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The archive is all that is needed: unpacked into a folder with spaces in its name and started
  * with Java and a few small programs of the system on the path, in an empty home.
  */
+@Tag("ci")
 class ArchiveIT {
 
   /** What the launcher uses; neither Maven nor a compiler is among them. */

@@ -23,6 +23,7 @@ import org.ptuning4j.spark.row.RowLines;
 import org.ptuning4j.spark.row.RowValues;
 
 /** Whatever befalls a worker, the result is that of the undisturbed run, to the bit. */
+@Tag("ci")
 class FaultsTest {
 
   private static final String DEFINITION =
