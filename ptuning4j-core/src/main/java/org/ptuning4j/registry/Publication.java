@@ -23,6 +23,10 @@ import org.ptuning4j.tensor.file.AtomicFile;
 final class Publication implements AutoCloseable {
 
   private static final Pattern NAME = Pattern.compile("\\.[0-9a-f-]{36}(-[0-9a-f]+){0,2}\\.tmp");
+
+  /** A state that was being written, in a file that was to take the place of the state's. */
+  private static final Pattern STATE = Pattern.compile("\\.state\\.json\\.[0-9a-f-]{36}\\.tmp");
+
   private static final String LOCK = "lock";
 
   private final VersionFolder folder;
@@ -98,10 +102,17 @@ final class Publication implements AutoCloseable {
     }
   }
 
-  /** Deletes the folders of publications of a name at which nobody works any more. */
+  /**
+   * Deletes the folders of publications of a name at which nobody works any more, and states that
+   * were never completed: only the holder of the registry's lock writes one.
+   */
   static void deleteAbandoned(Path pack) {
     for (Path file : RegistryFiles.list(pack)) {
       String name = String.valueOf(file.getFileName());
+      if (STATE.matcher(name).matches()) {
+        delete(file);
+        continue;
+      }
       boolean isOne =
           NAME.matcher(name).matches()
               && !name.endsWith(ending())
@@ -109,6 +120,14 @@ final class Publication implements AutoCloseable {
       if (isOne && isAbandoned(file.resolve(LOCK))) {
         new VersionFolder(file).delete();
       }
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " cannot be deleted: " + FailureReason.of(e), e);
     }
   }
 
