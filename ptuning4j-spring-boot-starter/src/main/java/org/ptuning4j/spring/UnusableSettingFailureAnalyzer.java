@@ -9,12 +9,14 @@ final class UnusableSettingFailureAnalyzer extends AbstractFailureAnalyzer<Inval
 
   @Override
   protected FailureAnalysis analyze(Throwable root, InvalidInputException cause) {
-    boolean property = cause.getMessage().startsWith("ptuning4j.");
+    String message = cause.getMessage();
+    int end = message.indexOf(": ");
+    boolean property = message.startsWith("ptuning4j.") && end > 0;
     return new FailureAnalysis(
-        cause.getMessage(),
+        message,
         property
             ? "Set the property "
-                + cause.getMessage().substring(0, cause.getMessage().indexOf(": "))
+                + message.substring(0, end)
                 + ", or ptuning4j.enabled=false where no pack is wanted."
             : "Change what the properties ptuning4j.* name.",
         cause);
