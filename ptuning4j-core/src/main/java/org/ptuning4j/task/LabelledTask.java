@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.task.template.Cloze;
@@ -30,6 +31,11 @@ public interface LabelledTask<E extends Example> extends Task<E> {
   /** The column that holds the answer, where a template could name it by mistake. */
   default Optional<String> answerColumn() {
     return Optional.empty();
+  }
+
+  /** Names in templates that the task fills itself, whatever a column of that name holds. */
+  default Set<String> ownFields() {
+    return Set.of("text_a", "text_b");
   }
 
   @Override

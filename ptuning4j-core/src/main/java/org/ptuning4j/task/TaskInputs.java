@@ -3,6 +3,7 @@ package org.ptuning4j.task;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,8 +22,10 @@ import org.ptuning4j.task.template.TextColumns;
  * that it is read from.
  *
  * @param fields one at least, with different names
+ * @param further names of other columns that are read where they are there, such as those that a
+ *     template for words has beside the texts
  */
-public record TaskInputs(List<Field> fields) {
+public record TaskInputs(List<Field> fields, List<String> further) {
 
   /** What a field holds. */
   public enum Kind {
@@ -67,12 +70,26 @@ public record TaskInputs(List<Field> fields) {
     }
   }
 
-  /** Copies the list; checks that there is something to read. */
+  /** Copies the lists; checks that there is something to read. */
   public TaskInputs {
     fields = List.copyOf(fields);
+    further = List.copyOf(further);
     if (fields.isEmpty()) {
       throw new IllegalArgumentException("a task takes something");
     }
+  }
+
+  /** Inputs of these fields alone. */
+  public TaskInputs(List<Field> fields) {
+    this(fields, List.of());
+  }
+
+  /** The same with other columns that are read where they are there; those of fields are known. */
+  public TaskInputs reading(List<String> columns) {
+    Set<String> more = new LinkedHashSet<>(further);
+    more.addAll(columns);
+    fields.forEach(field -> more.removeAll(field.source().columns()));
+    return new TaskInputs(fields, List.copyOf(more));
   }
 
   /** Inputs of these fields. */
@@ -208,9 +225,9 @@ public record TaskInputs(List<Field> fields) {
             && field.source().columns().stream().anyMatch(name -> values.get(name) != null));
   }
 
-  /** The names of those values that {@link #row(int, Map)} reads into no field. */
+  /** The names of those values that {@link #row(int, Map)} reads into no field, nor beside them. */
   public List<String> unread(Map<String, ?> values) {
-    Set<String> read = new HashSet<>();
+    Set<String> read = new HashSet<>(further);
     for (Field field : fields) {
       read.addAll(isInColumns(field, values) ? field.source().columns() : List.of(field.name()));
     }
@@ -269,7 +286,8 @@ public record TaskInputs(List<Field> fields) {
                         field.name(),
                         field.kind(),
                         sources.getOrDefault(field.name(), field.source())))
-            .toList());
+            .toList(),
+        further);
   }
 
   /**

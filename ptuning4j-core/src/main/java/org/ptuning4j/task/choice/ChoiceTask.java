@@ -2,10 +2,12 @@ package org.ptuning4j.task.choice;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Examples;
@@ -122,7 +124,14 @@ public record ChoiceTask(
     List<TaskInputs.Field> fields = new ArrayList<>();
     fields.add(new TaskInputs.Field("context", TaskInputs.Kind.TEXT, context));
     fields.addAll(candidates.inputs());
-    return new TaskInputs(fields);
+    return new TaskInputs(fields).reading(wording.map(WordedField::column).stream().toList());
+  }
+
+  @Override
+  public Set<String> ownFields() {
+    Set<String> own = new LinkedHashSet<>(LabelledTask.super.ownFields());
+    wording.ifPresent(each -> own.add(each.field()));
+    return own;
   }
 
   @Override

@@ -233,9 +233,12 @@ public record ClozeTask<E extends Example>(
     return KIND;
   }
 
+  /** Those of the base task, and the columns that the template has beside them. */
   @Override
   public TaskInputs inputs() {
-    return base.inputs();
+    List<String> columns = new ArrayList<>(cloze.template().fields());
+    columns.removeAll(base.ownFields());
+    return base.inputs().reading(columns);
   }
 
   @Override

@@ -1,9 +1,11 @@
 package org.ptuning4j.task.standard;
 
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.ptuning4j.Fields;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
@@ -37,6 +39,8 @@ public record WscTask(SequenceClassificationTask base, boolean marked)
   /** Its kind in packs. */
   public static final String KIND = "wsc";
 
+  private static final String MARKED_TEXT = "marked_text";
+
   /** Checks that there is a task. */
   public WscTask {
     Objects.requireNonNull(base, "base");
@@ -54,7 +58,7 @@ public record WscTask(SequenceClassificationTask base, boolean marked)
                 truncation,
                 SuperGlueTasks.wscPresets(name)),
             new TextColumns(
-                Template.parse(marked ? "{marked_text}" : "{span2_text}: {text}"),
+                Template.parse(marked ? "{" + MARKED_TEXT + "}" : "{span2_text}: {text}"),
                 marked ? null : Template.column("span1_text")),
             "label",
             List.of("false", "true"),
@@ -85,9 +89,17 @@ public record WscTask(SequenceClassificationTask base, boolean marked)
   @Override
   public TaskInputs inputs() {
     return TaskInputs.of(
-        TaskInputs.Field.text("text", "text"),
-        TaskInputs.Field.text("noun", "{target|span1_text}"),
-        TaskInputs.Field.text("pronoun", "{target|span2_text}"));
+            TaskInputs.Field.text("text", "text"),
+            TaskInputs.Field.text("noun", "{target|span1_text}"),
+            TaskInputs.Field.text("pronoun", "{target|span2_text}"))
+        .reading(List.of("span1_index", "span2_index"));
+  }
+
+  @Override
+  public Set<String> ownFields() {
+    Set<String> own = new LinkedHashSet<>(base.ownFields());
+    own.add(MARKED_TEXT);
+    return own;
   }
 
   @Override
@@ -135,7 +147,7 @@ public record WscTask(SequenceClassificationTask base, boolean marked)
     String text = Template.column("text").render(flat);
     WordSpan noun = WordSpan.in(text, flat, "span1");
     WordSpan pronoun = WordSpan.in(text, flat, "span2");
-    columns.put("marked_text", WordSpan.marked(text, noun, '#', pronoun, '*'));
+    columns.put(MARKED_TEXT, WordSpan.marked(text, noun, '#', pronoun, '*'));
     return new Row(row.line(), row.record(), columns);
   }
 }

@@ -58,6 +58,8 @@ public record RoleTask(
   /** Its kind in packs. */
   public static final String KIND = "roles";
 
+  private static final String LEMMA = "lemma";
+
   private static final List<String> METRICS =
       List.of("f1", "precision", "recall", "srl_f1", "perfect_frames");
 
@@ -182,13 +184,17 @@ public record RoleTask(
     return KIND;
   }
 
-  /** Words, or a text that is split into them, and the index of the predicate among them. */
+  /**
+   * Words, or a text that is split into them, and the index of the predicate among them; its lemma
+   * may be there.
+   */
   @Override
   public TaskInputs inputs() {
     return TaskInputs.of(
-        WordColumns.INPUT,
-        new TaskInputs.Field(
-            "predicate", TaskInputs.Kind.WHOLE_NUMBER, Template.column("predicate")));
+            WordColumns.INPUT,
+            new TaskInputs.Field(
+                "predicate", TaskInputs.Kind.WHOLE_NUMBER, Template.column("predicate")))
+        .reading(List.of(LEMMA));
   }
 
   @Override
@@ -213,7 +219,7 @@ public record RoleTask(
   @Override
   public RoleFrame readRow(Row row) throws UnusableRowException {
     List<String> words = WordColumns.of(row).words();
-    Object lemma = row.get("lemma");
+    Object lemma = row.get(LEMMA);
     return new RoleFrame(
         row.source(),
         words,

@@ -26,6 +26,7 @@ public final class TaskDescription {
     all.put("description", task.description());
     all.put("writes", offered.writing().isPresent());
     all.put("inputs", task.inputs().fields().stream().map(TaskDescription::input).toList());
+    all.put("further_columns", task.inputs().further());
     all.put("answer", task.answerSchema().fields().stream().map(TaskDescription::field).toList());
     all.put("labels", labels(task));
     offered.pack().ifPresent(facts -> all.put("pack", pack(facts)));

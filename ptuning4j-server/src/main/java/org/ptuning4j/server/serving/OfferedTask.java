@@ -4,10 +4,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.ptuning4j.generate.GenerationSettings;
 import org.ptuning4j.pack.PackFacts;
 import org.ptuning4j.registry.PublishedPack;
 import org.ptuning4j.task.Task;
+import org.ptuning4j.task.TaskInputs;
 
 /**
  * A task that is served.
@@ -42,8 +44,10 @@ public record OfferedTask(
 
   /** The names of what it reads: its inputs, and where they differ the columns of its data. */
   public List<String> readable() {
-    return task.inputs().fields().stream()
-        .map(field -> readable(field.name(), field.source().columns()))
+    TaskInputs inputs = task.inputs();
+    return Stream.concat(
+            inputs.fields().stream().map(field -> readable(field.name(), field.source().columns())),
+            inputs.further().stream())
         .toList();
   }
 
