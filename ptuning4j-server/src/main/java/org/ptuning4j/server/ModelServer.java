@@ -32,6 +32,7 @@ import org.ptuning4j.server.protocol.PredictRoutes;
 import org.ptuning4j.server.protocol.TaskRoutes;
 import org.ptuning4j.server.serving.PackAdministration;
 import org.ptuning4j.server.serving.Serving;
+import org.ptuning4j.server.trace.Traces;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,7 +72,8 @@ public final class ModelServer implements AutoCloseable {
       ServerMetrics metrics,
       Address address,
       LiveSettings settings,
-      ServerSettings start) {
+      ServerSettings start,
+      Traces traces) {
     this.settings = settings;
     List<Routes> asking =
         List.of(
@@ -81,7 +83,7 @@ public final class ModelServer implements AutoCloseable {
             new TaskRoutes(serving),
             new PageRoutes(),
             new InferenceRoutes(serving, settings::limits, () -> !drain.hasBegun()));
-    Observer observer = new Observer(metrics, start.accessLog());
+    Observer observer = new Observer(metrics, start.accessLog(), traces);
     metrics.watch(serving);
     this.front = front(address, observer, asking);
     this.admin =
@@ -129,7 +131,7 @@ public final class ModelServer implements AutoCloseable {
       ServerMetrics metrics,
       Address address,
       ServerSettings settings) {
-    return start(serving, packs, metrics, address, settings, Optional.empty());
+    return start(serving, packs, metrics, address, settings, Optional.empty(), Traces.none());
   }
 
   /**
@@ -139,6 +141,7 @@ public final class ModelServer implements AutoCloseable {
    * @param packs are loaded and removed by administration
    * @param metrics count and measure
    * @param file where the settings were read from; what may change with it changes
+   * @param traces of requests; the caller closes them after the server
    * @throws InvalidInputException if an address cannot be had, keys or certificate cannot be read,
    *     or administration would be open to the network
    */
@@ -148,10 +151,11 @@ public final class ModelServer implements AutoCloseable {
       ServerMetrics metrics,
       Address address,
       ServerSettings settings,
-      Optional<Path> file) {
+      Optional<Path> file,
+      Traces traces) {
     LiveSettings live = new LiveSettings(settings, file);
     requireGuarded(settings, live.keys());
-    ModelServer server = new ModelServer(serving, packs, metrics, address, live, settings);
+    ModelServer server = new ModelServer(serving, packs, metrics, address, live, settings, traces);
     try {
       server.front.start();
       server.admin.ifPresent(HttpFront::start);

@@ -12,6 +12,7 @@ import org.ptuning4j.server.config.ServerSettings;
 import org.ptuning4j.server.observe.ServerMetrics;
 import org.ptuning4j.server.serving.BatchedServing;
 import org.ptuning4j.server.serving.PackAdministration;
+import org.ptuning4j.server.trace.Traces;
 import org.ptuning4j.tensor.engine.Precision;
 
 /** A server in this process, over bert-mini and little packs. */
@@ -34,27 +35,38 @@ public final class TestServer implements AutoCloseable {
 
   /** The same with other settings. */
   public static TestServer withPacks(ServerSettings settings) {
-    return withPacks(settings, Optional.empty());
+    return withPacks(settings, Optional.empty(), Traces.none());
   }
 
   /** The same with settings of a file, which may change. */
   public static TestServer ofFile(Path file) {
-    return withPacks(ServerSettings.read(file), Optional.of(file));
+    return withPacks(ServerSettings.read(file), Optional.of(file), Traces.none());
   }
 
-  private static TestServer withPacks(ServerSettings settings, Optional<Path> file) {
+  /** The same with traces, which the caller closes. */
+  public static TestServer withTraces(ServerSettings settings, Traces traces) {
+    return withPacks(settings, Optional.empty(), traces);
+  }
+
+  private static TestServer withPacks(ServerSettings settings, Optional<Path> file, Traces traces) {
     Map<String, Path> packs =
         Map.of(
             "reviews", TestPacks.reviews(),
             "again", TestPacks.reviews(),
             "pairs", TestPacks.pairs());
     Predictor predictor = Predictor.open(TestPacks.model(), Precision.FP32);
-    return over(predictor, packs, Optional.empty(), settings, file);
+    return over(predictor, packs, Optional.empty(), settings, file, traces);
   }
 
   /** A server of the tasks of a predictor, which it closes in the end. */
   public static TestServer over(Predictor predictor) {
-    return over(predictor, Map.of(), Optional.empty(), ServerSettings.standard(), Optional.empty());
+    return over(
+        predictor,
+        Map.of(),
+        Optional.empty(),
+        ServerSettings.standard(),
+        Optional.empty(),
+        Traces.none());
   }
 
   /** A server of the packs of a registry, which the caller closes. */
@@ -62,7 +74,8 @@ public final class TestServer implements AutoCloseable {
     PredictorOptions options =
         PredictorOptions.standard().withPrecision(Precision.FP32).withSource(registry);
     Predictor predictor = Predictor.open(TestPacks.model(), options);
-    return over(predictor, Map.of(), Optional.of(registry), settings, Optional.empty());
+    return over(
+        predictor, Map.of(), Optional.of(registry), settings, Optional.empty(), Traces.none());
   }
 
   private static TestServer over(
@@ -70,7 +83,8 @@ public final class TestServer implements AutoCloseable {
       Map<String, Path> packs,
       Optional<FollowedRegistry> registry,
       ServerSettings settings,
-      Optional<Path> file) {
+      Optional<Path> file,
+      Traces traces) {
     ServerMetrics metrics = new ServerMetrics();
     BatchedServing serving =
         new BatchedServing(
@@ -78,7 +92,8 @@ public final class TestServer implements AutoCloseable {
     return new TestServer(
         predictor,
         serving,
-        ModelServer.start(serving, serving, metrics, new Address("127.0.0.1", 0), settings, file));
+        ModelServer.start(
+            serving, serving, metrics, new Address("127.0.0.1", 0), settings, file, traces));
   }
 
   /** Its packs. */

@@ -27,6 +27,7 @@ import org.ptuning4j.server.config.Limit;
 import org.ptuning4j.server.config.ServerSettings;
 import org.ptuning4j.server.observe.ServerMetrics;
 import org.ptuning4j.server.serving.BatchedServing;
+import org.ptuning4j.server.trace.Traces;
 import org.ptuning4j.tensor.engine.Precision;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -141,14 +142,15 @@ public final class ServeCommand extends Command {
     int waiting = settings.limits().of(Limit.WAITING);
     PredictorOptions options =
         PredictorOptions.standard().withPrecision(Precision.parse(precision));
-    try (Followed followed = new Followed(followed());
+    try (Traces traces = Traces.ofEnvironment(System.getenv());
+        Followed followed = new Followed(followed());
         Predictor predictor =
             Predictor.open(folder, followed.source().map(options::withSource).orElse(options));
         BatchedServing serving =
             new BatchedServing(
                 predictor, folders, followed.source(), waiting, metrics.questions())) {
       predictor.remarks().forEach(console::warnOnce);
-      return serve(serving, metrics, address, settings);
+      return serve(serving, metrics, address, settings, traces);
     }
   }
 
@@ -190,12 +192,22 @@ public final class ServeCommand extends Command {
   }
 
   private int serve(
-      BatchedServing serving, ServerMetrics metrics, Address address, ServerSettings settings) {
+      BatchedServing serving,
+      ServerMetrics metrics,
+      Address address,
+      ServerSettings settings,
+      Traces traces) {
     CountDownLatch ended = new CountDownLatch(1);
     try (StopOnSignal signal = StopOnSignal.silent(ended::countDown);
         ModelServer server =
             ModelServer.start(
-                serving, serving, metrics, address, settings, Optional.ofNullable(config))) {
+                serving,
+                serving,
+                metrics,
+                address,
+                settings,
+                Optional.ofNullable(config),
+                traces)) {
       console.say(
           "Serving "
               + Figures.count(serving.names().size(), "task")

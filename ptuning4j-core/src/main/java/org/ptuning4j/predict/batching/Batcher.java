@@ -120,6 +120,17 @@ public final class Batcher implements AutoCloseable {
    * @return one outcome a request, in their order
    */
   public List<CompletableFuture<Outcome>> submitTogether(List<Request> requests, Duration timeout) {
+    return submitTogether(requests, timeout, BatcherListener.NONE);
+  }
+
+  /**
+   * The same with a listener for these requests alone.
+   *
+   * @param own is told that one of them was refused or has come to its end, before its caller can
+   *     know; beside the batcher's own listener
+   */
+  public List<CompletableFuture<Outcome>> submitTogether(
+      List<Request> requests, Duration timeout, BatcherListener own) {
     long nanos = Math.max(1, nanos(timeout));
     List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
     List<Ticket> accepted = new ArrayList<>();
@@ -131,7 +142,7 @@ public final class Batcher implements AutoCloseable {
         problem = problem();
         if (problem.isEmpty()) {
           waiting++;
-          accepted.add(new Ticket(requests.get(i)));
+          accepted.add(new Ticket(requests.get(i), own));
         }
       }
       if (!accepted.isEmpty()) {
@@ -145,7 +156,9 @@ public final class Batcher implements AutoCloseable {
       outcomes.add(answer.completeOnTimeout(tooLate(nanos), nanos, TimeUnit.NANOSECONDS));
     }
     for (Request request : requests.subList(accepted.size(), requests.size())) {
-      outcomes.add(refused(request, problem.orElseThrow()));
+      Problem refusal = problem.orElseThrow();
+      tell(own, told -> told.refused(request, refusal));
+      outcomes.add(refused(request, refusal));
     }
     return outcomes;
   }
@@ -273,7 +286,9 @@ public final class Batcher implements AutoCloseable {
   private void end(Ticket ticket, Outcome outcome) {
     Stages stages = ticket.stages();
     ticket
-        .end(outcome)
+        .end(
+            outcome,
+            told -> tell(ticket.own(), each -> each.answered(ticket.request(), told, stages)))
         .ifPresent(
             told -> {
               tell(each -> each.answered(ticket.request(), told, stages));
@@ -285,8 +300,12 @@ public final class Batcher implements AutoCloseable {
   }
 
   private void tell(Consumer<BatcherListener> event) {
+    tell(listener, event);
+  }
+
+  private static void tell(BatcherListener told, Consumer<BatcherListener> event) {
     try {
-      event.accept(listener);
+      event.accept(told);
     } catch (RuntimeException e) {
       // A listener that fails must not keep anybody from an answer.
     }

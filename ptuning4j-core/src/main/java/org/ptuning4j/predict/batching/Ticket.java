@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.ptuning4j.predict.Outcome;
 import org.ptuning4j.predict.Problem;
 import org.ptuning4j.predict.ReadRequest;
@@ -13,6 +14,7 @@ import org.ptuning4j.predict.Request;
 final class Ticket {
 
   private final Request request;
+  private final BatcherListener own;
   private final CompletableFuture<Outcome> answer = new CompletableFuture<>();
   private final AtomicBoolean ended = new AtomicBoolean();
   private final long accepted = System.nanoTime();
@@ -21,12 +23,23 @@ final class Ticket {
   private long taken; // 0 before it is computed
   private Optional<ReadRequest> read = Optional.empty();
 
-  Ticket(Request request) {
+  /**
+   * A request that was accepted now.
+   *
+   * @param own is told what becomes of it
+   */
+  Ticket(Request request, BatcherListener own) {
     this.request = request;
+    this.own = own;
   }
 
   Request request() {
     return request;
+  }
+
+  /** Who is told what becomes of this one. */
+  BatcherListener own() {
+    return own;
   }
 
   /** What the caller waits for. */
@@ -60,13 +73,15 @@ final class Ticket {
   /**
    * Ends it: lets its task go and tells the caller, unless somebody was first.
    *
+   * @param before is told of the end before the caller is
    * @return what the caller has got; empty if it was ended before
    */
-  Optional<Outcome> end(Outcome outcome) {
+  Optional<Outcome> end(Outcome outcome, Consumer<Outcome> before) {
     if (!ended.compareAndSet(false, true)) {
       return Optional.empty();
     }
     read.ifPresent(ReadRequest::close);
+    before.accept(answer.isDone() ? earlier() : outcome);
     return Optional.of(answer.complete(outcome) ? outcome : earlier());
   }
 

@@ -29,6 +29,7 @@ public final class AccessLog {
    * @param caller who asks; empty where that was not looked at
    * @param problem why it was not answered, if it was not
    * @param questions how many it holds, where that is known
+   * @param trace the id of its trace, if it has one
    */
   record Line(
       String id,
@@ -39,6 +40,7 @@ public final class AccessLog {
       int status,
       Optional<ProblemKind> problem,
       Optional<Integer> questions,
+      Optional<String> trace,
       double milliseconds) {}
 
   /** Notes a request that was answered or refused. */
@@ -53,6 +55,7 @@ public final class AccessLog {
     line.put("status", request.status());
     request.problem().ifPresent(problem -> line.put("problem", problem.label()));
     request.questions().ifPresent(questions -> line.put("questions", questions));
+    request.trace().ifPresent(trace -> line.put("trace", trace));
     line.put("milliseconds", Math.round(request.milliseconds() * 10) / 10.0);
     LOG.info(LogLine.of(line));
   }

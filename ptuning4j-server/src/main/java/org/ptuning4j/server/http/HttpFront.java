@@ -46,6 +46,7 @@ public final class HttpFront implements AutoCloseable {
   private final Observer observer;
   private final Optional<ServerCertificate> certificate;
   private final Drain drain;
+  private final Surplus surplus;
   private final Javalin javalin;
   private ServerSocketChannel bound; // from the start on
 
@@ -72,6 +73,7 @@ public final class HttpFront implements AutoCloseable {
     this.observer = observer;
     this.certificate = certificate;
     this.drain = drain;
+    this.surplus = new Surplus(limits.get().of(Limit.CONNECTIONS));
     this.javalin = Javalin.create(config -> configure(config, routes));
   }
 
@@ -88,7 +90,7 @@ public final class HttpFront implements AutoCloseable {
     config.jetty.modifyHttpConfiguration(this::configure);
     config.jetty.modifyServer(this::configure);
     config.jetty.addConnector(
-        (server, http) -> new Listener(bound, limits.get(), certificate).on(server, http));
+        (server, http) -> new Listener(bound, limits.get(), surplus, certificate).on(server, http));
     config.requestLogger.http(observer::note);
     gate.addTo(config.routes);
     config.routes.exception(ProblemException.class, (e, ctx) -> Replies.problem(ctx, e.problem()));
@@ -120,8 +122,10 @@ public final class HttpFront implements AutoCloseable {
     server.setErrorHandler(new EarlyProblems(observer));
     KnownMethods methods = new KnownMethods();
     methods.setHandler(new DrainHandler(drain));
+    SurplusHandler refusing = new SurplusHandler(surplus);
+    refusing.setHandler(methods);
     RequestMarks marks = new RequestMarks(observer);
-    marks.setHandler(methods);
+    marks.setHandler(refusing);
     server.setHandler(marks);
   }
 

@@ -18,13 +18,19 @@ import org.ptuning4j.server.tls.ServerCertificate;
 
 /**
  * Accepts connections of HTTP/1.1, at most so many at once; none of them may be silent for long, or
- * take long with its headers.
+ * take long with its headers. Where even those are there that are only told so, further ones wait
+ * until one is closed.
  *
  * @param bound where, listening already
  * @param limits of connections; they cannot change while it is open
+ * @param surplus those beyond the limit
  * @param certificate for HTTPS; empty for plain HTTP
  */
-record Listener(ServerSocketChannel bound, Limits limits, Optional<ServerCertificate> certificate) {
+record Listener(
+    ServerSocketChannel bound,
+    Limits limits,
+    Surplus surplus,
+    Optional<ServerCertificate> certificate) {
 
   /** The connector, which the server opens. */
   Connector on(Server server, HttpConfiguration http) {
@@ -35,7 +41,8 @@ record Listener(ServerSocketChannel bound, Limits limits, Optional<ServerCertifi
             .orElseGet(() -> new ServerConnector(server, plain));
     connector.setIdleTimeout(limits.seconds(Limit.IDLE_SECONDS).toMillis());
     connector.addBean(new SlowHeaders(limits.seconds(Limit.HEADER_SECONDS)));
-    server.addBean(new NetworkConnectionLimit(limits.of(Limit.CONNECTIONS), connector));
+    connector.addBean(surplus);
+    server.addBean(new NetworkConnectionLimit(Surplus.most(surplus.limit()), connector));
     open(connector);
     return connector;
   }

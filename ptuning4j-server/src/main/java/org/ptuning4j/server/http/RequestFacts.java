@@ -13,6 +13,8 @@ public final class RequestFacts {
   static final String ID = "ptuning4j.id";
   static final String QUESTIONS = "ptuning4j.questions";
   static final String OBSERVED = "ptuning4j.observed";
+  static final String ROUTE = "ptuning4j.route";
+  static final String TRACE = "ptuning4j.trace";
 
   private RequestFacts() {}
 

@@ -1,10 +1,13 @@
 package org.ptuning4j.server.http;
 
+import io.opentelemetry.context.Scope;
+import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.ptuning4j.server.trace.RequestTrace;
 
 /**
  * Gives each request its id before anything else looks at it, and sees to it that each is observed:
@@ -35,8 +38,18 @@ final class RequestMarks extends Handler.Wrapper {
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
     mark(request, response);
     long start = System.nanoTime();
+    Optional<RequestTrace> trace = observer.begin(request);
     Request.addCompletionListener(
-        request, failure -> observer.noteRefused(request, response.getStatus(), start));
-    return super.handle(request, response, callback);
+        request,
+        failure -> {
+          observer.noteRefused(request, response.getStatus(), start);
+          trace.ifPresent(each -> observer.end(request, each, response.getStatus()));
+        });
+    if (trace.isEmpty()) {
+      return super.handle(request, response, callback);
+    }
+    try (Scope scope = trace.get().makeCurrent()) {
+      return super.handle(request, response, callback);
+    }
   }
 }

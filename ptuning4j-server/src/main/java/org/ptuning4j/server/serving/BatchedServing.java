@@ -29,6 +29,7 @@ import org.ptuning4j.server.log.AuditLog;
 import org.ptuning4j.server.problem.ProblemDetails;
 import org.ptuning4j.server.problem.ProblemException;
 import org.ptuning4j.server.problem.ProblemKind;
+import org.ptuning4j.server.trace.QuestionSpans;
 import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.WrittenAnswers;
@@ -199,8 +200,12 @@ public final class BatchedServing implements Serving, PackAdministration, AutoCl
   @Override
   public Asked ask(Question question, Instant deadline) {
     return request(question)
-        .map(request -> asked(batcher.submit(request, left(deadline))))
+        .map(request -> asked(submit(List.of(request), deadline).get(0)))
         .orElseGet(BatchedServing::unavailable);
+  }
+
+  private List<CompletableFuture<Outcome>> submit(List<Request> requests, Instant deadline) {
+    return batcher.submitTogether(requests, left(deadline), QuestionSpans.ofCurrent());
   }
 
   private static Asked unavailable() {
@@ -231,7 +236,7 @@ public final class BatchedServing implements Serving, PackAdministration, AutoCl
             .ifPresentOrElse(each -> requests.put(i, each), () -> asked[i] = unavailable());
       }
       Iterator<CompletableFuture<Outcome>> outcomes =
-          batcher.submitTogether(List.copyOf(requests.values()), left(deadline)).iterator();
+          submit(List.copyOf(requests.values()), deadline).iterator();
       requests.keySet().forEach(i -> asked[i] = asked(outcomes.next()));
     }
     return Arrays.stream(asked).map(each -> each.result().join()).toList();

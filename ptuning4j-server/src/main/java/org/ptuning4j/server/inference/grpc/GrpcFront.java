@@ -5,8 +5,12 @@ import io.grpc.Server;
 import io.grpc.ServerCredentials;
 import io.grpc.TlsServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,7 +34,14 @@ public final class GrpcFront implements AutoCloseable {
   /** Calls that are answered at once; further ones wait for a thread. */
   private static final int THREADS = 128;
 
+  /** Threads that read and write; they never wait. */
+  private static final int LOOPS = 2;
+
   private static final int CALLS_PER_CONNECTION = 100;
+
+  /** Connections beyond the limit that are told so; further ones are closed at once. */
+  private static final int SURPLUS = 64;
+
   private static final int END_SECONDS = 5;
 
   /** Kept, so that its level is: a client's broken message is no reason for a stack trace. */
@@ -38,6 +49,8 @@ public final class GrpcFront implements AutoCloseable {
 
   private final Address address;
   private final ExecutorService threads = Executors.newFixedThreadPool(THREADS, GrpcFront::thread);
+  private final EventLoopGroup accepting = loops(1, "ptuning4j-grpc-accept");
+  private final EventLoopGroup moving = loops(LOOPS, "ptuning4j-grpc-io");
   private final Server server;
 
   /**
@@ -58,6 +71,7 @@ public final class GrpcFront implements AutoCloseable {
     this.address = address;
     netty.setLevel(Level.SEVERE);
     Limits now = limits.get();
+    ConnectionLimit connections = new ConnectionLimit(now.of(Limit.CONNECTIONS));
     ServerCredentials credentials =
         certificate
             .map(shown -> TlsServerCredentials.newBuilder().keyManager(shown.keyManager()).build())
@@ -66,14 +80,23 @@ public final class GrpcFront implements AutoCloseable {
         NettyServerBuilder.forAddress(
                 new InetSocketAddress(address.host(), address.port()), credentials)
             .executor(threads)
+            .channelFactory(() -> new LimitedServerChannel(connections.limit() + SURPLUS))
+            .bossEventLoopGroup(accepting)
+            .workerEventLoopGroup(moving)
+            .addTransportFilter(connections)
             .maxInboundMessageSize(now.of(Limit.BODY_BYTES))
             .maxInboundMetadataSize(now.of(Limit.HEADER_BYTES))
             .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION)
             .maxConnectionIdle(now.of(Limit.IDLE_SECONDS), TimeUnit.SECONDS)
             .handshakeTimeout(now.of(Limit.HEADER_SECONDS), TimeUnit.SECONDS)
-            .intercept(new GrpcGate(authenticator, drain, observer))
+            .addStreamTracerFactory(StreamEnd.factory())
+            .intercept(new GrpcGate(authenticator, connections, drain, observer))
             .addService(new InferenceService(serving, limits, () -> !drain.hasBegun()))
             .build();
+  }
+
+  private static EventLoopGroup loops(int count, String name) {
+    return new NioEventLoopGroup(count, new DefaultThreadFactory(name, true));
   }
 
   private static Thread thread(Runnable work) {
@@ -119,5 +142,8 @@ public final class GrpcFront implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     threads.shutdown();
+    for (EventLoopGroup loops : List.of(accepting, moving)) {
+      var unused = loops.shutdownGracefully(0, END_SECONDS, TimeUnit.SECONDS);
+    }
   }
 }

@@ -10,6 +10,8 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.opentelemetry.context.Scope;
+import io.opentelemetry.context.propagation.TextMapGetter;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Optional;
@@ -22,16 +24,20 @@ import org.ptuning4j.server.http.Observer;
 import org.ptuning4j.server.problem.ProblemDetails;
 import org.ptuning4j.server.problem.ProblemException;
 import org.ptuning4j.server.problem.ProblemKind;
+import org.ptuning4j.server.trace.RequestEnd;
+import org.ptuning4j.server.trace.RequestTrace;
 
 /**
  * What each call passes first, as requests of HTTP do: who asks, and whether the server takes more.
  * Each is counted and logged.
  *
  * @param authenticator says who asks
+ * @param connections counts connections
  * @param drain counts the calls
  * @param observer is told of each
  */
-record GrpcGate(Authenticator authenticator, Drain drain, Observer observer)
+record GrpcGate(
+    Authenticator authenticator, ConnectionLimit connections, Drain drain, Observer observer)
     implements ServerInterceptor {
 
   static final Context.Key<Caller> CALLER = Context.key("ptuning4j.caller");
@@ -41,6 +47,21 @@ record GrpcGate(Authenticator authenticator, Drain drain, Observer observer)
   private static final Metadata.Key<String> REQUEST_ID =
       Metadata.Key.of("x-request-id", Metadata.ASCII_STRING_MARSHALLER);
 
+  private static final TextMapGetter<Metadata> GETTER =
+      new TextMapGetter<>() {
+        @Override
+        public Iterable<String> keys(Metadata headers) {
+          return headers.keys();
+        }
+
+        @Override
+        public String get(Metadata headers, String name) {
+          return headers == null
+              ? null
+              : headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
+        }
+      };
+
   /** They need no key and are answered to the end. */
   private static final Set<String> HEALTH = Set.of("ServerLive", "ServerReady");
 
@@ -48,13 +69,22 @@ record GrpcGate(Authenticator authenticator, Drain drain, Observer observer)
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     boolean health = HEALTH.contains(call.getMethodDescriptor().getBareMethodName());
-    Watched<Q, R> watched = new Watched<>(call, observer);
+    Optional<RequestTrace> trace =
+        health ? Optional.empty() : Optional.of(observer.traces().begin("gRPC", headers, GETTER));
+    Watched<Q, R> watched = new Watched<>(call, observer, trace);
     try {
       if (!health) {
         watched.caller = Optional.of(authenticator.caller(headers.get(AUTHORIZATION)));
       }
     } catch (ProblemException e) {
       return watched.refuse(e.problem());
+    }
+    if (!health && connections.isBeyond(call.getAttributes())) {
+      return watched.refuse(
+          ProblemDetails.of(
+                  ProblemKind.OVERLOADED,
+                  connections.limit() + " connections are open already; ask again later")
+              .retryAfter(1));
     }
     if (!health && !drain.enter()) {
       return watched.refuse(
@@ -73,12 +103,16 @@ record GrpcGate(Authenticator authenticator, Drain drain, Observer observer)
     private final Observer observer;
     private final String id = UUID.randomUUID().toString();
     private final long start = System.nanoTime();
+    private final StreamEnd stream = StreamEnd.ofCurrent();
+    private final Optional<RequestTrace> trace;
     private Optional<Caller> caller = Optional.empty();
     private Optional<ProblemKind> problem = Optional.empty();
+    private Status.Code code = Status.Code.OK;
 
-    Watched(ServerCall<Q, R> call, Observer observer) {
+    Watched(ServerCall<Q, R> call, Observer observer, Optional<RequestTrace> trace) {
       super(call);
       this.observer = observer;
+      this.trace = trace;
     }
 
     ServerCall.Listener<Q> refuse(ProblemDetails details) {
@@ -99,12 +133,25 @@ record GrpcGate(Authenticator authenticator, Drain drain, Observer observer)
         problem = Optional.of(GrpcProblems.kind(trailers).orElse(ProblemKind.BAD_REQUEST));
         trailers.put(REQUEST_ID, id);
       }
+      code = status.getCode();
       super.close(status, trailers);
     }
 
     /** Exactly one of the two ends comes. */
     ServerCall.Listener<Q> ending(ServerCall.Listener<Q> listener, Runnable leave) {
       return new SimpleForwardingServerCallListener<>(listener) {
+        /** The request is there as a whole, and is answered here. */
+        @Override
+        public void onHalfClose() {
+          if (trace.isEmpty()) {
+            super.onHalfClose();
+            return;
+          }
+          try (Scope scope = trace.get().makeCurrent()) {
+            super.onHalfClose();
+          }
+        }
+
         @Override
         public void onComplete() {
           try {
@@ -121,7 +168,8 @@ record GrpcGate(Authenticator authenticator, Drain drain, Observer observer)
             super.onCancel();
           } finally {
             leave.run();
-            problem = problem.or(() -> Optional.of(ProblemKind.DEADLINE));
+            code = stream.code().orElse(Status.Code.CANCELLED);
+            problem = problem.or(() -> Optional.of(stream.problem()));
             tell();
           }
         }
@@ -138,7 +186,18 @@ record GrpcGate(Authenticator authenticator, Drain drain, Observer observer)
           caller,
           "/" + getMethodDescriptor().getFullMethodName(),
           problem,
+          trace.flatMap(RequestTrace::id),
           System.nanoTime() - start);
+      trace.ifPresent(each -> each.end(facts()));
+    }
+
+    private RequestEnd facts() {
+      return RequestEnd.grpc(
+          String.valueOf(getMethodDescriptor().getServiceName()),
+          String.valueOf(getMethodDescriptor().getBareMethodName()),
+          code.value(),
+          problem.map(ProblemKind::label),
+          problem.isPresent() && problem.get().status() >= ProblemKind.INTERNAL.status());
     }
   }
 }

@@ -204,15 +204,24 @@ class GrpcInferenceTest {
   }
 
   @Test
-  void aMessageBeyondTheLimitIsNotRead() throws IOException {
+  void aMessageBeyondTheLimitIsNotRead() throws IOException, InterruptedException {
     serve(
         Files.writeString(
             folder.resolve("small.yaml"), "grpc: {port: 0}\nlimits: {body-bytes: 1000}\n"));
-    assertThat(
-            refused(() -> client().modelInfer(request("reviews", "x".repeat(2_000)).build()))
-                .getStatus()
-                .getCode())
-        .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    try (LogLines lines = new LogLines(AccessLog.NAME)) {
+      assertThat(
+              refused(() -> client().modelInfer(request("reviews", "x".repeat(2_000)).build()))
+                  .getStatus()
+                  .getCode())
+          .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+      assertThat(lines.await(1))
+          .singleElement()
+          .satisfies(
+              line -> {
+                assertThat(line.at("/status").asInt()).isEqualTo(413);
+                assertThat(line.at("/problem").asText()).isEqualTo("too-large");
+              });
+    }
     assertThat(texts(client().modelInfer(request("reviews", "great").build()), "label"))
         .containsExactly("good");
   }

@@ -1,0 +1,2 @@
+/** Traces of requests by OpenTelemetry. */
+package org.ptuning4j.server.trace;
