@@ -12,6 +12,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -91,7 +92,7 @@ class RegistryLockTest {
                         same,
                         () -> {
                           most.accumulateAndGet(within.incrementAndGet(), Math::max);
-                          Thread.yield();
+                          LockSupport.parkNanos(1000);
                           return within.decrementAndGet();
                         })));
       }

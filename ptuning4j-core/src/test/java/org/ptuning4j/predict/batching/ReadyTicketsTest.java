@@ -50,7 +50,7 @@ class ReadyTicketsTest {
   /** A text of so many tokens, the two special ones included. */
   private Ticket add(int tokens) {
     Request request = Request.of("mood", "! ".repeat(tokens - 2));
-    Ticket ticket = new Ticket(request);
+    Ticket ticket = new Ticket(request, BatcherListener.NONE);
     ReadRequest read = predictor.read(request);
     assertThat(read.longest()).isEqualTo(tokens);
     assertThat(read.tokens()).isEqualTo(tokens);

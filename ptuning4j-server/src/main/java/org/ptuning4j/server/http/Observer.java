@@ -30,11 +30,6 @@ public record Observer(ServerMetrics metrics, boolean accessLog, Traces traces) 
   private static final TextMapGetter<Request> HEADERS =
       new TextMapGetter<>() {
         @Override
-        public Iterable<String> keys(Request request) {
-          return request.getHeaders().getFieldNamesCollection();
-        }
-
-        @Override
         public String get(Request request, String name) {
           return request == null ? null : request.getHeaders().get(name);
         }

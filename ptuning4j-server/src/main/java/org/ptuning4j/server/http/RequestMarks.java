@@ -1,6 +1,5 @@
 package org.ptuning4j.server.http;
 
-import io.opentelemetry.context.Scope;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.jetty.server.Handler;
@@ -45,11 +44,8 @@ final class RequestMarks extends Handler.Wrapper {
           observer.noteRefused(request, response.getStatus(), start);
           trace.ifPresent(each -> observer.end(request, each, response.getStatus()));
         });
-    if (trace.isEmpty()) {
-      return super.handle(request, response, callback);
-    }
-    try (Scope scope = trace.get().makeCurrent()) {
-      return super.handle(request, response, callback);
-    }
+    return trace.isEmpty()
+        ? super.handle(request, response, callback)
+        : trace.get().within(() -> super.handle(request, response, callback));
   }
 }

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The span of one request on its way. Within {@link #makeCurrent} its questions find it, which have
- * spans of their own.
+ * The span of one request on its way. In what is done {@link #within} it, its questions find it,
+ * which have spans of their own.
  */
 public final class RequestTrace {
 
@@ -45,9 +45,22 @@ public final class RequestTrace {
     return span.isRecording();
   }
 
-  /** Makes it the one that this thread works for, until the scope is closed. */
-  public Scope makeCurrent() {
-    return context.makeCurrent();
+  /** What is done for a request. */
+  @FunctionalInterface
+  public interface Work<T, X extends Exception> {
+
+    /** Does it. */
+    T run() throws X;
+  }
+
+  /** Does something for the request: it is the one that this thread works for meanwhile. */
+  public <T, X extends Exception> T within(Work<T, X> work) throws X {
+    Scope scope = context.makeCurrent();
+    try {
+      return work.run();
+    } finally {
+      scope.close();
+    }
   }
 
   /** The trace's id, for logs; empty where the span is not kept. */

@@ -6,7 +6,8 @@ import io.grpc.ServerCredentials;
 import io.grpc.TlsServerCredentials;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
-import io.grpc.netty.shaded.io.netty.channel.nio.NioEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.nio.NioIoHandler;
 import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -96,7 +97,8 @@ public final class GrpcFront implements AutoCloseable {
   }
 
   private static EventLoopGroup loops(int count, String name) {
-    return new NioEventLoopGroup(count, new DefaultThreadFactory(name, true));
+    return new MultiThreadIoEventLoopGroup(
+        count, new DefaultThreadFactory(name, true), NioIoHandler.newFactory());
   }
 
   private static Thread thread(Runnable work) {

@@ -10,7 +10,6 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
-import io.opentelemetry.context.Scope;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -49,11 +48,6 @@ record GrpcGate(
 
   private static final TextMapGetter<Metadata> GETTER =
       new TextMapGetter<>() {
-        @Override
-        public Iterable<String> keys(Metadata headers) {
-          return headers.keys();
-        }
-
         @Override
         public String get(Metadata headers, String name) {
           return headers == null
@@ -147,9 +141,13 @@ record GrpcGate(
             super.onHalfClose();
             return;
           }
-          try (Scope scope = trace.get().makeCurrent()) {
-            super.onHalfClose();
-          }
+          trace
+              .get()
+              .within(
+                  () -> {
+                    super.onHalfClose();
+                    return true;
+                  });
         }
 
         @Override
