@@ -39,9 +39,9 @@ public final class BucketRegistry implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(BucketRegistry.class);
 
-  private static final String HISTORY = "history.jsonl";
-  private static final String OBJECTS = "objects/";
-  private static final String SIGNATURES = "signatures/";
+  static final String HISTORY = "history.jsonl";
+  static final String OBJECTS = "objects/";
+  static final String SIGNATURES = "signatures/";
 
   private final ObjectStore store;
   private final Registry registry;
@@ -193,19 +193,33 @@ public final class BucketRegistry implements AutoCloseable {
           (before.isEmpty() ? store.create(HISTORY, log) : store.replace(HISTORY, before, log))
               .orElseThrow(Overtaken::new);
       tag.set(after);
+      if (event.action() == RegistryEvent.Action.PUBLISH) {
+        upload(new VersionFolder(mirror.place(event.name(), event.version())), event);
+      } else if (event.action() == RegistryEvent.Action.PURGE) {
+        new BucketPurge(store, mirror, events).delete(event);
+      }
     }
 
-    /** Files that are there already have the same content: their names are its hashes. */
+    /**
+     * Files that are there already have the same content: their names are its hashes. It is done
+     * before the log speaks of them and once more after it, because a purge may have deleted what
+     * it did not know to be wanted again.
+     */
     private void upload(VersionFolder version, RegistryEvent event) {
       Path folder = version.folder();
       version
           .facts(event.digest())
           .files()
-          .forEach((name, file) -> store.create(OBJECTS + file.sha256(), folder.resolve(name)));
-      Path page = folder.resolve(RegistryFiles.VERSION);
-      store.create(OBJECTS + event.digest(), page);
+          .forEach((name, file) -> upload(OBJECTS + file.sha256(), folder.resolve(name)));
+      upload(OBJECTS + event.digest(), folder.resolve(RegistryFiles.VERSION));
       if (event.key() != null) {
-        store.create(SIGNATURES + event.digest(), folder.resolve(RegistryFiles.SIGNATURE));
+        upload(SIGNATURES + event.digest(), folder.resolve(RegistryFiles.SIGNATURE));
+      }
+    }
+
+    private void upload(String key, Path file) {
+      if (store.tag(key).isEmpty()) {
+        store.create(key, file);
       }
     }
 

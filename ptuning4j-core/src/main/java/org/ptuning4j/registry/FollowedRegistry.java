@@ -53,7 +53,8 @@ public final class FollowedRegistry implements PackSource, AutoCloseable {
   public FollowedRegistry(RegistryPacks packs, Duration every) {
     this.packs = packs;
     this.namesNanos = every.toNanos();
-    this.watch = RegistryWatch.over(packs.folder(), every, this::moved);
+    this.watch =
+        new RegistryWatch(reference -> packs.registry().show(reference), every, this::moved);
   }
 
   /** Tells from now on, by its name, when a task means another version. */
@@ -67,7 +68,7 @@ public final class FollowedRegistry implements PackSource, AutoCloseable {
   }
 
   private void moved(PackReference reference, PublishedPack version) {
-    Registry.open(packs.folder()).verified(reference, packs.trust());
+    packs.registry().verified(reference, packs.trust());
     String name = names.get(reference);
     moved.get().accept(name);
     LOG.info("Task '{}' is version {} now", name, version.facts().version());
@@ -114,7 +115,7 @@ public final class FollowedRegistry implements PackSource, AutoCloseable {
 
   /** The versions of a name that are in use. */
   public List<Integer> versions(String name) {
-    return Registry.open(packs.folder()).versions(name).stream()
+    return packs.registry().versions(name).stream()
         .filter(version -> !version.retired())
         .map(version -> version.facts().version())
         .toList();
@@ -128,7 +129,7 @@ public final class FollowedRegistry implements PackSource, AutoCloseable {
    */
   public int publish(String name, Path pack, String note, Optional<String> alias) {
     alias.ifPresent(RegistryName::ofAlias);
-    Registry registry = Registry.open(packs.folder());
+    Registry registry = packs.registry();
     PackReference reference =
         registry.publish(pack, name, note, Optional.empty()).facts().reference();
     alias.ifPresent(each -> registry.promote(reference, each));
@@ -137,12 +138,12 @@ public final class FollowedRegistry implements PackSource, AutoCloseable {
 
   /** Has a name mean another version at once. */
   public void promote(String name, int version, String alias) {
-    Registry.open(packs.folder()).promote(PackReference.of(name, version), alias);
+    packs.registry().promote(PackReference.of(name, version), alias);
   }
 
   /** Has an alias mean what it meant before; the version that it means now. */
   public int rollback(String name, String alias) {
-    return Registry.open(packs.folder()).rollback(name, alias);
+    return packs.registry().rollback(name, alias);
   }
 
   @Override

@@ -12,7 +12,7 @@ import java.util.Optional;
  * <p>Methods throw {@link java.io.UncheckedIOException} where the store cannot be reached or
  * refuses; whether a write then happened is not known.
  */
-public interface ObjectStore {
+public interface ObjectStore extends AutoCloseable {
 
   /**
    * A text as it was at one moment; in the store it is UTF-8.
@@ -63,6 +63,13 @@ public interface ObjectStore {
    * @return whether there is one
    */
   boolean copy(String key, Path file);
+
+  /** Deletes an object; one that is not there is none the less gone. */
+  void delete(String key);
+
+  /** Lets go of what was opened together with it; nothing unless a store says so. */
+  @Override
+  default void close() {}
 
   /** The store in words, for messages: such as {@code s3://bucket/prefix}. */
   String place();

@@ -19,7 +19,7 @@ public final class RegistryPacks implements PackSource {
 
   private static final Logger LOG = LoggerFactory.getLogger(RegistryPacks.class);
 
-  private final Path folder;
+  private final OpenedRegistry place;
   private final Optional<String> alias;
   private final Trust trust;
   private final AtomicReference<List<String>> listed = new AtomicReference<>(List.of());
@@ -33,15 +33,36 @@ public final class RegistryPacks implements PackSource {
    * @param trust which versions may be used
    */
   public RegistryPacks(Path folder, Optional<String> alias, Trust trust) {
-    this.folder = Objects.requireNonNull(folder, "folder");
+    this(OpenedRegistry.of(folder), alias, trust);
+  }
+
+  /**
+   * The packs of a registry wherever it is.
+   *
+   * @param place which the caller closes
+   * @param alias what a name without a version means, such as {@code prod}; empty for the newest
+   *     version
+   * @param trust which versions may be used
+   */
+  public RegistryPacks(OpenedRegistry place, Optional<String> alias, Trust trust) {
+    this.place = Objects.requireNonNull(place, "place");
     this.alias = Objects.requireNonNull(alias, "alias");
     this.trust = Objects.requireNonNull(trust, "trust");
     alias.ifPresent(RegistryName::ofAlias);
   }
 
-  /** The registry's folder. */
+  /** The registry's folder on this machine. */
   public Path folder() {
-    return folder;
+    return place.folder();
+  }
+
+  /**
+   * The registry as it is now.
+   *
+   * @throws InvalidInputException if it is away
+   */
+  Registry registry() {
+    return place.registry();
   }
 
   /** Which versions may be used. */
@@ -67,7 +88,7 @@ public final class RegistryPacks implements PackSource {
 
   /** The version that a task's name means now, its files checked. */
   public Optional<PublishedPack> find(String name) {
-    return reference(name).flatMap(each -> Registry.open(folder).findVerified(each, trust));
+    return reference(name).flatMap(each -> registry().findVerified(each, trust));
   }
 
   @Override
@@ -79,7 +100,7 @@ public final class RegistryPacks implements PackSource {
   @Override
   public List<String> names() {
     try {
-      Registry registry = Registry.open(folder);
+      Registry registry = registry();
       listed.set(
           registry.names().stream()
               .filter(name -> registry.find(reference(name).orElseThrow()).isPresent())

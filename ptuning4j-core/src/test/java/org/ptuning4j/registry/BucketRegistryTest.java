@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -159,6 +160,127 @@ class BucketRegistryTest {
     try (BucketRegistry late = open("late")) {
       assertThat(late.registry().place("mood", 1)).doesNotExist();
       assertThat(late.registry().versions("mood")).hasSize(1);
+    }
+  }
+
+  private static String tensors(BucketRegistry bucket, int version) {
+    return "objects/"
+        + bucket
+            .registry()
+            .show(PackReference.of("mood", version))
+            .facts()
+            .files()
+            .get("prompt.safetensors")
+            .sha256();
+  }
+
+  /** What a purged version alone needs is gone from the bucket; what others have stays. */
+  @Test
+  void aPurgeDeletesWhatNobodyElseNeeds() {
+    try (BucketRegistry here = open("here")) {
+      SigningKey.generate(work.resolve("key"));
+      SigningKey key = SigningKey.read(work.resolve("key"));
+      here.registry().publish(one, "mood", "", Optional.of(key));
+      publish(here, two, "mood");
+      publish(here, two, "mood");
+      String ofOne = tensors(here, 1);
+      String ofTwo = tensors(here, 2);
+      here.registry().retire(PackReference.of("mood", 1));
+      here.registry().retire(PackReference.of("mood", 2));
+      assertThat(store.objects()).hasSize(9); // the log, 3 pages, a signature, 2 files of 2 packs
+      assertThat(here.registry().purge("mood")).containsExactly(1, 2);
+      assertThat(store.objects()).doesNotContainKey(ofOne).containsKey(ofTwo).hasSize(4);
+    }
+    try (BucketRegistry late = open("late")) {
+      assertThat(length(late.registry(), "mood")).isEqualTo(2);
+    }
+  }
+
+  /** A store that does something between a write of the log and what follows it. */
+  private static final class Interrupted implements ObjectStore {
+    private final StoreInMemory store;
+    private final AtomicReference<Runnable> afterLog = new AtomicReference<>();
+    private final AtomicReference<Runnable> beforeLog = new AtomicReference<>();
+
+    Interrupted(StoreInMemory store) {
+      this.store = store;
+    }
+
+    private static void run(AtomicReference<Runnable> what) {
+      Optional.ofNullable(what.getAndSet(null)).ifPresent(Runnable::run);
+    }
+
+    @Override
+    public Optional<String> replace(String key, String tag, String content) {
+      run(beforeLog);
+      Optional<String> replaced = store.replace(key, tag, content);
+      run(afterLog);
+      return replaced;
+    }
+
+    @Override
+    public Optional<Stored> get(String key) {
+      return store.get(key);
+    }
+
+    @Override
+    public Optional<String> tag(String key) {
+      return store.tag(key);
+    }
+
+    @Override
+    public boolean create(String key, Path file) {
+      return store.create(key, file);
+    }
+
+    @Override
+    public Optional<String> create(String key, String content) {
+      return store.create(key, content);
+    }
+
+    @Override
+    public boolean copy(String key, Path file) {
+      return store.copy(key, file);
+    }
+
+    @Override
+    public void delete(String key) {
+      store.delete(key);
+    }
+
+    @Override
+    public String place() {
+      return store.place();
+    }
+  }
+
+  /** The same pack is published again while a purge deletes its files. */
+  @Test
+  void whatIsWantedAgainComesBack() {
+    Interrupted purging = new Interrupted(store);
+    try (BucketRegistry here = open("here");
+        BucketRegistry there = BucketRegistry.open(purging, work.resolve("there"), SELDOM)) {
+      publish(here, one, "mood");
+      here.registry().retire(PackReference.of("mood", 1));
+      purging.afterLog.set(() -> publish(here, one, "mood")); // before the files are deleted
+      assertThat(there.registry().purge("mood")).containsExactly(1);
+    }
+    try (BucketRegistry late = open("late")) {
+      assertThat(length(late.registry(), "mood@2")).isEqualTo(1);
+    }
+  }
+
+  /** A purge deletes what a publication has found to be there, before the log speaks of it. */
+  @Test
+  void whatWasDeletedDuringAPublicationComesBack() {
+    Interrupted publishing = new Interrupted(store);
+    try (BucketRegistry here = open("here");
+        BucketRegistry there = BucketRegistry.open(publishing, work.resolve("there"), SELDOM)) {
+      publish(here, one, "mood");
+      String tensors = tensors(here, 1);
+      publishing.beforeLog.set(() -> store.delete(tensors));
+      assertThat(publish(there, one, "mood")).isEqualTo(2);
+      assertThat(store.objects()).containsKey(tensors);
     }
   }
 

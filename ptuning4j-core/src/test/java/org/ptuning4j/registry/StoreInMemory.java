@@ -88,6 +88,12 @@ final class StoreInMemory implements ObjectStore {
   }
 
   @Override
+  public synchronized void delete(String key) {
+    requireThere();
+    objects.remove(key);
+  }
+
+  @Override
   public String place() {
     return "memory:";
   }

@@ -3,6 +3,7 @@ package org.ptuning4j.cli.options;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,15 +14,16 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.pack.peft.PeftAdapter;
 import org.ptuning4j.pack.ptuningv2.PTuningV2Checkpoint;
+import org.ptuning4j.registry.OpenedRegistry;
 import org.ptuning4j.registry.PackReference;
-import org.ptuning4j.registry.Registry;
 import org.ptuning4j.registry.Trust;
 import org.ptuning4j.task.TaskName;
+import org.ptuning4j.tensor.Torch;
 
 /** What {@code --pack} may name: a pack, or the folder of the run that made it. */
 public final class PackFolders {
 
-  /** The environment variable that names the registry's folder. */
+  /** The environment variable that says where the registry is. */
   public static final String REGISTRY = "PTUNE_REGISTRY";
 
   /** What a version in a registry begins with: {@code registry:DIR/NAME@ALIAS}. */
@@ -29,24 +31,35 @@ public final class PackFolders {
 
   private PackFolders() {}
 
-  /** The registry's folder, as the environment names it. */
-  public static Path registry() {
+  /** How often a bucket is looked at while a command uses it. */
+  private static final Duration LOOKING = Duration.ofSeconds(1);
+
+  /** Where the registry is, as the environment says. */
+  public static String registry() {
     String folder = System.getenv(REGISTRY);
     if (folder == null || folder.isBlank()) {
       throw InvalidInputException.of(
           "registry: say where it is, with --registry DIR or in the environment variable %s",
           REGISTRY);
     }
-    return Path.of(folder);
+    return folder;
+  }
+
+  /** Opens a registry: its folder, or its address in a bucket. */
+  public static OpenedRegistry open(String place) {
+    return OpenedRegistry.of(place, Torch.cacheFolder(), LOOKING);
   }
 
   /** A published version's folder; what is before the last separator is the registry's. */
   private static Path published(String place) {
     int end = Math.max(place.lastIndexOf('/'), place.lastIndexOf(java.io.File.separatorChar));
-    Path folder = end < 0 ? registry() : Path.of(place.substring(0, Math.max(1, end)));
-    return Registry.open(folder)
-        .verified(PackReference.parse(place.substring(end + 1)), Trust.anyone())
-        .folder();
+    try (OpenedRegistry opened =
+        open(end < 0 ? registry() : place.substring(0, Math.max(1, end)))) {
+      return opened
+          .registry()
+          .verified(PackReference.parse(place.substring(end + 1)), Trust.anyone())
+          .folder();
+    }
   }
 
   /** The pack's folder: the given one, or {@code pack} in it where it is a run's. */

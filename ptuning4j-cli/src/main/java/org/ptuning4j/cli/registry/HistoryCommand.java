@@ -3,6 +3,7 @@ package org.ptuning4j.cli.registry;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Json;
 import org.ptuning4j.cli.terminal.TextTable;
+import org.ptuning4j.registry.OpenedRegistry;
 import org.ptuning4j.registry.RegistryEvent;
 import picocli.CommandLine;
 import picocli.CommandLine.Parameters;
@@ -23,9 +24,9 @@ public final class HistoryCommand extends RegistrySubcommand {
   }
 
   @Override
-  public Integer call() {
+  int call(OpenedRegistry opened) {
     TextTable table = new TextTable();
-    for (RegistryEvent event : registry().history()) {
+    for (RegistryEvent event : opened.registry().history()) {
       if (name == null || name.equals(event.name())) {
         if (json) {
           console.print(new Json().line(fields(event)));

@@ -3,6 +3,7 @@ package org.ptuning4j.cli.registry;
 import java.util.List;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.cli.terminal.Console;
+import org.ptuning4j.registry.OpenedRegistry;
 import org.ptuning4j.registry.PublishedPack;
 import org.ptuning4j.registry.Registry;
 import picocli.CommandLine;
@@ -24,8 +25,8 @@ public final class ListCommand extends RegistrySubcommand {
   }
 
   @Override
-  public Integer call() {
-    Registry registry = registry();
+  int call(OpenedRegistry opened) {
+    Registry registry = opened.registry();
     List<String> names = name == null ? registry.names() : List.of(name);
     List<PublishedPack> versions =
         names.stream().flatMap(each -> registry.versions(each).stream()).toList();

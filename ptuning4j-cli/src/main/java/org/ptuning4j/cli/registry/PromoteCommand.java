@@ -1,6 +1,7 @@
 package org.ptuning4j.cli.registry;
 
 import org.ptuning4j.cli.terminal.Console;
+import org.ptuning4j.registry.OpenedRegistry;
 import org.ptuning4j.registry.PackReference;
 import org.ptuning4j.registry.Registry;
 import picocli.CommandLine;
@@ -30,9 +31,9 @@ public final class PromoteCommand extends RegistrySubcommand {
   }
 
   @Override
-  public Integer call() {
+  int call(OpenedRegistry opened) {
     PackReference reference = PackReference.parse(pack);
-    Registry registry = registry();
+    Registry registry = opened.registry();
     registry.promote(reference, alias);
     print(registry.show(PackReference.parse(reference.name() + "@" + alias)));
     return OK;

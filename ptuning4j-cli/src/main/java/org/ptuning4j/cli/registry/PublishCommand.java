@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.ptuning4j.cli.options.PackFolders;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.pack.Pack;
+import org.ptuning4j.registry.OpenedRegistry;
 import org.ptuning4j.registry.PublishedPack;
 import org.ptuning4j.registry.Registry;
 import org.ptuning4j.registry.SigningKey;
@@ -54,11 +55,11 @@ public final class PublishCommand extends RegistrySubcommand {
   }
 
   @Override
-  public Integer call() {
+  int call(OpenedRegistry opened) {
     Path found = PackFolders.find(pack);
     String published =
         name == null ? Pack.open(found).task().name().toLowerCase(Locale.ROOT) : name;
-    Registry registry = Registry.openOrCreate(folder());
+    Registry registry = opened.registryOrNew();
     PublishedPack version =
         registry.publish(found, published, note, Optional.ofNullable(key).map(SigningKey::read));
     if (alias != null) {

@@ -3,6 +3,7 @@ package org.ptuning4j.cli.registry;
 import java.nio.file.Path;
 import java.util.List;
 import org.ptuning4j.cli.terminal.Console;
+import org.ptuning4j.registry.OpenedRegistry;
 import org.ptuning4j.registry.PackReference;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -41,11 +42,15 @@ public final class PullCommand extends RegistrySubcommand {
   }
 
   @Override
-  public Integer call() {
+  int call(OpenedRegistry opened) {
     console.print(
         out
             + ": "
-            + registry().pull(PackReference.parse(pack), trust(keys), out).facts().reference());
+            + opened
+                .registry()
+                .pull(PackReference.parse(pack), trust(keys), out)
+                .facts()
+                .reference());
     return OK;
   }
 }

@@ -1,6 +1,7 @@
 package org.ptuning4j.cli.registry;
 
 import org.ptuning4j.cli.terminal.Console;
+import org.ptuning4j.registry.OpenedRegistry;
 import picocli.CommandLine;
 import picocli.CommandLine.Parameters;
 
@@ -23,8 +24,8 @@ public final class PurgeCommand extends RegistrySubcommand {
   }
 
   @Override
-  public Integer call() {
-    console.print(name + ": purged " + registry().purge(name));
+  int call(OpenedRegistry opened) {
+    console.print(name + ": purged " + opened.registry().purge(name));
     return OK;
   }
 }

@@ -12,8 +12,8 @@ import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Json;
 import org.ptuning4j.cli.terminal.TextTable;
+import org.ptuning4j.registry.OpenedRegistry;
 import org.ptuning4j.registry.PublishedPack;
-import org.ptuning4j.registry.Registry;
 import org.ptuning4j.registry.Trust;
 import org.ptuning4j.registry.TrustedKey;
 import org.ptuning4j.registry.VersionFacts;
@@ -29,8 +29,11 @@ abstract class RegistrySubcommand extends Command {
       paramLabel = "DIR",
       order = 900,
       description =
-          "The registry's folder. Default: the environment variable " + PackFolders.REGISTRY + ".")
-  Path registry;
+          "The registry's folder, or its address in a bucket (s3://BUCKET/PREFIX). Default: the"
+              + " environment variable "
+              + PackFolders.REGISTRY
+              + ".")
+  String registry;
 
   @Option(
       names = "--json",
@@ -42,14 +45,15 @@ abstract class RegistrySubcommand extends Command {
     super(console);
   }
 
-  /** The registry's folder. */
-  final Path folder() {
-    return registry == null ? PackFolders.registry() : registry;
-  }
+  /** Does the command's work over the registry. */
+  abstract int call(OpenedRegistry opened);
 
-  /** The registry, which is there already. */
-  final Registry registry() {
-    return Registry.open(folder());
+  @Override
+  public final Integer call() {
+    try (OpenedRegistry opened =
+        PackFolders.open(registry == null ? PackFolders.registry() : registry)) {
+      return call(opened);
+    }
   }
 
   static Trust trust(List<Path> keys) {

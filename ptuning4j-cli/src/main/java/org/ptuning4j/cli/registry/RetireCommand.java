@@ -1,6 +1,7 @@
 package org.ptuning4j.cli.registry;
 
 import org.ptuning4j.cli.terminal.Console;
+import org.ptuning4j.registry.OpenedRegistry;
 import org.ptuning4j.registry.PackReference;
 import picocli.CommandLine;
 import picocli.CommandLine.Parameters;
@@ -25,8 +26,8 @@ public final class RetireCommand extends RegistrySubcommand {
   }
 
   @Override
-  public Integer call() {
-    registry().retire(PackReference.parse(pack));
+  int call(OpenedRegistry opened) {
+    opened.registry().retire(PackReference.parse(pack));
     console.print(pack + " is retired");
     return OK;
   }

@@ -1,6 +1,7 @@
 package org.ptuning4j.cli.registry;
 
 import org.ptuning4j.cli.terminal.Console;
+import org.ptuning4j.registry.OpenedRegistry;
 import org.ptuning4j.registry.PackReference;
 import org.ptuning4j.registry.Registry;
 import picocli.CommandLine;
@@ -26,8 +27,8 @@ public final class RollbackCommand extends RegistrySubcommand {
   }
 
   @Override
-  public Integer call() {
-    Registry registry = registry();
+  int call(OpenedRegistry opened) {
+    Registry registry = opened.registry();
     print(registry.show(PackReference.of(name, registry.rollback(name, alias))));
     return OK;
   }

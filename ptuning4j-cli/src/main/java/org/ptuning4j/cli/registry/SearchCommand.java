@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.cli.terminal.Console;
+import org.ptuning4j.registry.OpenedRegistry;
 import org.ptuning4j.registry.PackSearch;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -45,11 +46,12 @@ public final class SearchCommand extends RegistrySubcommand {
   }
 
   @Override
-  public Integer call() {
+  int call(OpenedRegistry opened) {
     Map<String, Double> least = new LinkedHashMap<>();
     metrics.forEach(metric -> put(metric, least));
     print(
-        registry()
+        opened
+            .registry()
             .search(
                 new PackSearch(
                     Optional.ofNullable(task),

@@ -1,6 +1,7 @@
 package org.ptuning4j.cli.registry;
 
 import org.ptuning4j.cli.terminal.Console;
+import org.ptuning4j.registry.OpenedRegistry;
 import org.ptuning4j.registry.PackReference;
 import picocli.CommandLine;
 import picocli.CommandLine.Parameters;
@@ -24,8 +25,8 @@ public final class ShowCommand extends RegistrySubcommand {
   }
 
   @Override
-  public Integer call() {
-    print(registry().show(PackReference.parse(pack)));
+  int call(OpenedRegistry opened) {
+    print(opened.registry().show(PackReference.parse(pack)));
     return OK;
   }
 }

@@ -3,6 +3,7 @@ package org.ptuning4j.cli.registry;
 import java.nio.file.Path;
 import java.util.List;
 import org.ptuning4j.cli.terminal.Console;
+import org.ptuning4j.registry.OpenedRegistry;
 import org.ptuning4j.registry.PackReference;
 import org.ptuning4j.registry.PublishedPack;
 import picocli.CommandLine;
@@ -39,8 +40,8 @@ public final class VerifyCommand extends RegistrySubcommand {
   }
 
   @Override
-  public Integer call() {
-    PublishedPack found = registry().verified(PackReference.parse(pack), trust(keys));
+  int call(OpenedRegistry opened) {
+    PublishedPack found = opened.registry().verified(PackReference.parse(pack), trust(keys));
     console.print(
         found.facts().reference()
             + ": "

@@ -16,14 +16,14 @@ import org.ptuning4j.cli.terminal.Figures;
 import org.ptuning4j.cli.terminal.StopOnSignal;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.PredictorOptions;
+import org.ptuning4j.predict.batching.BatcherSettings;
 import org.ptuning4j.registry.FollowedRegistry;
-import org.ptuning4j.registry.Registry;
+import org.ptuning4j.registry.OpenedRegistry;
 import org.ptuning4j.registry.RegistryPacks;
 import org.ptuning4j.registry.Trust;
 import org.ptuning4j.registry.TrustedKey;
 import org.ptuning4j.server.ModelServer;
 import org.ptuning4j.server.config.Address;
-import org.ptuning4j.server.config.Limit;
 import org.ptuning4j.server.config.ServerSettings;
 import org.ptuning4j.server.observe.ServerMetrics;
 import org.ptuning4j.server.serving.BatchedServing;
@@ -77,9 +77,9 @@ public final class ServeCommand extends Command {
       names = "--registry",
       paramLabel = "DIR",
       description =
-          "Serve the packs of this registry, too, and follow it: when a name means another version,"
-              + " that is served within seconds.")
-  Path registry;
+          "Serve the packs of this registry (its folder, or s3://BUCKET/PREFIX), too, and follow"
+              + " it: when a name means another version, that is served within seconds.")
+  String registry;
 
   @Option(
       names = "--alias",
@@ -139,16 +139,16 @@ public final class ServeCommand extends Command {
     Path folder = ModelLookup.folder(console, model);
     requirePacks();
     ServerMetrics metrics = new ServerMetrics();
-    int waiting = settings.limits().of(Limit.WAITING);
+    BatcherSettings batching = settings.limits().batching();
     PredictorOptions options =
         PredictorOptions.standard().withPrecision(Precision.parse(precision));
     try (Traces traces = Traces.ofEnvironment(System.getenv());
-        Followed followed = new Followed(followed());
+        Followed followed = followed();
         Predictor predictor =
             Predictor.open(folder, followed.source().map(options::withSource).orElse(options));
         BatchedServing serving =
             new BatchedServing(
-                predictor, folders, followed.source(), waiting, metrics.questions())) {
+                predictor, folders, followed.source(), batching, metrics.questions())) {
       predictor.remarks().forEach(console::warnOnce);
       return serve(serving, metrics, address, settings, traces);
     }
@@ -169,25 +169,29 @@ public final class ServeCommand extends Command {
     }
   }
 
-  private Optional<FollowedRegistry> followed() {
+  private Followed followed() {
     if (registry == null) {
-      return Optional.empty();
+      return new Followed(Optional.empty(), Optional.empty());
     }
-    Registry.open(registry); // that it is one is said before the model is read
     Optional<String> served = alias.equals(LATEST) ? Optional.empty() : Optional.of(alias);
     Trust trust =
         trustedKeys.isEmpty()
             ? Trust.anyone()
             : Trust.signedBy(trustedKeys.stream().map(TrustedKey::read).toList());
-    return Optional.of(new FollowedRegistry(new RegistryPacks(registry, served, trust), LOOKING));
+    OpenedRegistry opened = PackFolders.open(registry);
+    opened.registry(); // that it is one is said before the model is read
+    RegistryPacks published = new RegistryPacks(opened, served, trust);
+    return new Followed(Optional.of(opened), Optional.of(new FollowedRegistry(published, LOOKING)));
   }
 
   /** A registry that is followed, perhaps, until this is closed. */
-  private record Followed(Optional<FollowedRegistry> source) implements AutoCloseable {
+  private record Followed(Optional<OpenedRegistry> opened, Optional<FollowedRegistry> source)
+      implements AutoCloseable {
 
     @Override
     public void close() {
       source.ifPresent(FollowedRegistry::close);
+      opened.ifPresent(OpenedRegistry::close);
     }
   }
 

@@ -39,6 +39,7 @@ public final class S3ObjectStore implements ObjectStore {
   private final S3Client client;
   private final String bucket;
   private final String prefix;
+  private final Runnable end;
 
   /**
    * Objects in a bucket.
@@ -47,6 +48,11 @@ public final class S3ObjectStore implements ObjectStore {
    * @param prefix before the name of each object, without the slash behind it; may be empty
    */
   public S3ObjectStore(S3Client client, String bucket, String prefix) {
+    this(client, bucket, prefix, () -> {});
+  }
+
+  private S3ObjectStore(S3Client client, String bucket, String prefix, Runnable end) {
+    this.end = end;
     this.client = Objects.requireNonNull(client, "client");
     this.bucket = Objects.requireNonNull(bucket, "bucket");
     this.prefix = prefix.isEmpty() ? "" : prefix + "/";
@@ -58,6 +64,16 @@ public final class S3ObjectStore implements ObjectStore {
           "prefix: '%s'; a name such as production is expected, without a slash at its ends",
           prefix);
     }
+  }
+
+  /** The same, and the client is closed with it. */
+  static S3ObjectStore withClient(S3Client client, String bucket, String prefix) {
+    return new S3ObjectStore(client, bucket, prefix, client::close);
+  }
+
+  @Override
+  public void close() {
+    end.run();
   }
 
   @Override
@@ -103,6 +119,11 @@ public final class S3ObjectStore implements ObjectStore {
 
   private PutObjectRequest.Builder writing(String key) {
     return PutObjectRequest.builder().bucket(bucket).key(prefix + key);
+  }
+
+  @Override
+  public void delete(String key) {
+    reached(key, () -> client.deleteObject(object -> object.bucket(bucket).key(prefix + key)));
   }
 
   /** The new object's tag; empty where the condition was not met, or another write came between. */

@@ -49,6 +49,11 @@ record OvertakenStore(ObjectStore store, AtomicReference<Runnable> other) implem
   }
 
   @Override
+  public void delete(String key) {
+    store.delete(key);
+  }
+
+  @Override
   public String place() {
     return store.place();
   }

@@ -47,6 +47,11 @@ class S3RegistryTest {
   static void start() throws IOException, InterruptedException {
     server = S3Server.start(folder, "packs");
     client = server.client();
+    pack = train(folder);
+  }
+
+  /** A pack of little training. */
+  static Path train(Path folder) throws IOException {
     Path rows = folder.resolve("rows.jsonl");
     Files.writeString(
         rows,
@@ -60,7 +65,7 @@ class S3RegistryTest {
         TrainingConfig.builder().method(PTuningV2.ofLength(4)).learningRate(1e-2).epochs(1).build();
     new Training(Models.resolve("bert-mini"), task, config)
         .run(TrainingData.of(rows, rows), folder.resolve("run"), TrainingListener.silent());
-    pack = folder.resolve("run/pack");
+    return folder.resolve("run/pack");
   }
 
   @AfterAll

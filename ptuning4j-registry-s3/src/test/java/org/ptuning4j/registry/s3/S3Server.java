@@ -73,7 +73,8 @@ final class S3Server implements AutoCloseable {
     throw new AssertionError(Files.readString(log));
   }
 
-  private String address() {
+  /** Where it is. */
+  String address() {
     return "http://127.0.0.1:" + port;
   }
 
