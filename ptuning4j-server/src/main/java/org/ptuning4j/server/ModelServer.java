@@ -43,7 +43,12 @@ import org.slf4j.LoggerFactory;
  * ServerMetrics metrics = new ServerMetrics();
  * try (Predictor predictor = Predictor.open(model);
  *     BatchedServing serving =
- *         new BatchedServing(predictor, packs, Optional.empty(), 4096, metrics.questions());
+ *         new BatchedServing(
+ *             predictor,
+ *             packs,
+ *             Optional.empty(),
+ *             BatcherSettings.standard(),
+ *             metrics.questions());
  *     ModelServer server =
  *         ModelServer.start(
  *             serving, serving, metrics, new Address("127.0.0.1", 8080), ServerSettings.standard())) {

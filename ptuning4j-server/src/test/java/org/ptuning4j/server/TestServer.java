@@ -7,7 +7,6 @@ import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.PredictorOptions;
 import org.ptuning4j.registry.FollowedRegistry;
 import org.ptuning4j.server.config.Address;
-import org.ptuning4j.server.config.Limit;
 import org.ptuning4j.server.config.ServerSettings;
 import org.ptuning4j.server.observe.ServerMetrics;
 import org.ptuning4j.server.serving.BatchedServing;
@@ -88,7 +87,7 @@ public final class TestServer implements AutoCloseable {
     ServerMetrics metrics = new ServerMetrics();
     BatchedServing serving =
         new BatchedServing(
-            predictor, packs, registry, settings.limits().of(Limit.WAITING), metrics.questions());
+            predictor, packs, registry, settings.limits().batching(), metrics.questions());
     return new TestServer(
         predictor,
         serving,

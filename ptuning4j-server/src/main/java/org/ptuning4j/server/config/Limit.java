@@ -38,6 +38,8 @@ public enum Limit {
   CONNECTIONS(1024, false),
   /** Questions that may wait for the model. */
   WAITING(4096, false),
+  /** Tokens that the model computes at once; of these its memory is. */
+  BATCH_TOKENS(2048, false),
   /** What accepted requests have to be answered in when the server ends. */
   DRAIN_SECONDS(30, false);
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.predict.batching.BatcherSettings;
 import org.ptuning4j.server.json.JsonLimits;
 
 /**
@@ -76,6 +77,13 @@ public record Limits(Map<Limit, Integer> values) {
         .forEach(
             (limit, v) -> changed.computeIfPresent(limit, (l, own) -> l.isReloadable() ? v : own));
     return new Limits(changed);
+  }
+
+  /** How questions of many callers are put together. */
+  public BatcherSettings batching() {
+    return BatcherSettings.standard()
+        .withCapacity(of(Limit.WAITING))
+        .withTokens(of(Limit.BATCH_TOKENS));
   }
 
   /** Those of JSON. */

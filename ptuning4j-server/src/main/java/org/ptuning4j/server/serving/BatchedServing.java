@@ -53,7 +53,7 @@ public final class BatchedServing implements Serving, PackAdministration, AutoCl
    *     this
    * @param folders of packs beside those of the registry, by the names of their tasks
    * @param registry which the caller closes as well
-   * @param waiting questions that may wait for the model
+   * @param batching how questions are put together, and how many may wait
    * @param listener is told what becomes of questions
    * @throws InvalidInputException if one cannot be loaded
    */
@@ -61,7 +61,7 @@ public final class BatchedServing implements Serving, PackAdministration, AutoCl
       Predictor predictor,
       Map<String, Path> folders,
       Optional<FollowedRegistry> registry,
-      int waiting,
+      BatcherSettings batching,
       BatcherListener listener) {
     this.predictor = predictor;
     this.folders = new ConcurrentSkipListMap<>(folders);
@@ -72,8 +72,7 @@ public final class BatchedServing implements Serving, PackAdministration, AutoCl
           followed.whenMoved(predictor::remove);
           followed.whenServed(BatchedServing::note);
         });
-    this.batcher =
-        Batcher.over(predictor, BatcherSettings.standard().withCapacity(waiting), listener);
+    this.batcher = Batcher.over(predictor, batching, listener);
   }
 
   private static void note(FollowedRegistry.Change change) {

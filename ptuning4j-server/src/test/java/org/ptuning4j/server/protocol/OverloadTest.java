@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.batching.BatcherListener;
+import org.ptuning4j.predict.batching.BatcherSettings;
 import org.ptuning4j.server.HttpClientForTests;
 import org.ptuning4j.server.HttpClientForTests.Reply;
 import org.ptuning4j.server.ModelServer;
@@ -52,7 +53,11 @@ class OverloadTest {
     predictor = Predictor.open(TestPacks.model(), Precision.FP32);
     serving =
         new BatchedServing(
-            predictor, Map.of("reviews", TestPacks.reviews()), Optional.empty(), 2, new Holding());
+            predictor,
+            Map.of("reviews", TestPacks.reviews()),
+            Optional.empty(),
+            BatcherSettings.standard().withCapacity(2),
+            new Holding());
     server =
         ModelServer.start(
             serving,
