@@ -27,7 +27,8 @@ case $system in
     quiet="$(mktemp --suffix .yaml)"; echo 'access-log: false' > "$quiet"
     precision=fp32; [ "$system" = ours ] || precision=int8
     export MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=4294967296 MALLOC_TRIM_THRESHOLD_=4294967296
-    start java -XX:+UseSerialGC -cp "$classes" org.ptuning4j.cli.Main serve --model "$model" --precision $precision --port "$port" --config "$quiet" "${packs[@]}"
+    # Java's options are those of the launcher, ptune.
+    start java -XX:+UseSerialGC -Xms16m -Xmx1g -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40 -cp "$classes" org.ptuning4j.cli.Main serve --model "$model" --precision $precision --port "$port" --config "$quiet" "${packs[@]}"
     url=http://127.0.0.1:$port/v1/predict ;;
   onnxruntime | onnxruntime-int8)
     file=all-minilm-l6-v2.onnx; [ "$system" = onnxruntime ] || file=all-minilm-l6-v2-q.onnx
