@@ -63,6 +63,17 @@ class ReportCommandsTest {
     assertThat(Files.readString(page))
         .startsWith("<!DOCTYPE html>")
         .contains("Calibration", "</html>");
+    Path recorded = folder.resolve("recorded.html");
+    Run alone = Run.of("report", out + "", "--out", recorded + "");
+    assertThat(alone.code()).as(alone.err()).isZero();
+    assertThat(Files.readString(recorded))
+        .contains("Learning curves", "accuracy", "need labelled rows", "--data FILE")
+        .doesNotContain("Confusion matrix", "Worst errors", "Differences</h2>");
+    Run likeness = Run.of("report", out + "", "--model", "bert-mini", "--out", recorded + "");
+    assertThat(likeness.code()).as(likeness.err()).isZero();
+    Run unasked = Run.of("report", out + "", "--data", dev + "", "--out", recorded + "");
+    assertThat(unasked.code()).isEqualTo(2);
+    assertThat(unasked.err()).contains("model: the runs cannot be asked about", "dev.jsonl");
     Run nothing = Run.of("report", folder + "", "--model", "bert-mini", "--data", dev + "");
     assertThat(nothing.code()).isEqualTo(2);
     assertThat(nothing.err()).contains("holds no run with a result and a pack");

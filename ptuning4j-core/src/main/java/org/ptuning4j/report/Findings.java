@@ -9,6 +9,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.input.InputFile;
+import org.ptuning4j.pack.Pack;
 import org.ptuning4j.predict.Evaluator;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.task.Answer;
@@ -52,6 +53,24 @@ public final class Findings {
     } finally {
       predictor.remove(NAME);
     }
+  }
+
+  /**
+   * What a run's folder says of it, without asking it anything.
+   *
+   * @param insight what its prompt does
+   */
+  public static RunFindings recorded(String name, Path folder, PromptInsight.Insight insight) {
+    String metric = Pack.open(folder.resolve("pack")).task().primaryMetric();
+    ReportedRun run = ReportedRun.read(name, folder, metric);
+    return new RunFindings(
+        run,
+        metric,
+        new Scores(run.result().best(), List.of()),
+        List.of(),
+        places -> Double.NaN,
+        insight.attention(),
+        insight.nearest());
   }
 
   private <E extends Example> RunFindings of(

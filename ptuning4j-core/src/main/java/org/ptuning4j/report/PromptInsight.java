@@ -24,8 +24,6 @@ import org.ptuning4j.data.Example;
 import org.ptuning4j.data.input.InputFile;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.pack.Pack;
-import org.ptuning4j.prompt.form.DeepPrompt;
-import org.ptuning4j.prompt.form.InputPrompt;
 import org.ptuning4j.prompt.form.MixedPrompts;
 import org.ptuning4j.prompt.form.TrainedPrompt;
 import org.ptuning4j.report.RunFindings.Neighbour;
@@ -45,6 +43,9 @@ public final class PromptInsight implements AutoCloseable {
   private static final int ROWS = 32;
 
   private static final int NEIGHBOURS = 5;
+
+  /** What soft tokens are called among layers. */
+  private static final int INPUT = -1;
 
   private final ModelFolder folder;
   private final Backbone backbone;
@@ -79,29 +80,30 @@ public final class PromptInsight implements AutoCloseable {
    */
   public record Insight(Map<Integer, double[]> attention, List<List<Neighbour>> nearest) {
 
-    /** Of a pack without a prompt. */
-    static final Insight NONE = new Insight(Map.of(), List.of());
+    /** Of a pack without a prompt, or whose prompt was not looked at. */
+    public static final Insight NONE = new Insight(Map.of(), List.of());
   }
 
   /**
    * Looks at a pack's prompt.
    *
-   * @param data rows whose attention is looked at, of the pack's task
+   * @param data rows whose attention is looked at, of the pack's task; without them it is not
    */
-  public Insight of(Path pack, InputFile data) {
+  public Insight of(Path pack, Optional<InputFile> data) {
     Pack opened = Pack.open(pack);
     if (opened.isEnsemble() || opened.weights().isPresent()) {
       return Insight.NONE;
     }
-    return with(
-            opened,
-            prompt ->
-                new Insight(
-                    prompt instanceof DeepPrompt
-                        ? attention(opened, opened.task(tokenizer), prompt, data)
-                        : Map.of(),
-                    prompt instanceof InputPrompt soft ? nearest(soft.vectors()) : List.of()))
-        .orElse(Insight.NONE);
+    return with(opened, prompt -> insight(opened, prompt, data)).orElse(Insight.NONE);
+  }
+
+  private Insight insight(Pack pack, TrainedPrompt prompt, Optional<InputFile> data) {
+    boolean inLayers = !Scope.run(prompt::layerVectors).isEmpty();
+    return new Insight(
+        inLayers && data.isPresent()
+            ? attention(pack, pack.task(tokenizer), prompt, data.get())
+            : Map.of(),
+        prompt.inputVectors().map(this::nearest).orElse(List.of()));
   }
 
   private <T> Optional<T> with(Pack pack, Function<TrainedPrompt, T> use) {
@@ -209,20 +211,17 @@ public final class PromptInsight implements AutoCloseable {
     return all;
   }
 
-  /** The mean of a prompt's rows in each layer; soft tokens are layer -1. */
+  private static float[] mean(Tensor rows) {
+    return Tensors.floats(rows.to(torch.ScalarType.Float).mean(0));
+  }
+
+  /** The mean of a prompt's rows in each layer, and at the {@link #INPUT}. */
   private static Map<Integer, float[]> means(TrainedPrompt prompt) {
     Map<Integer, float[]> means = new TreeMap<>();
     Scope.run(
         () -> {
-          if (prompt instanceof DeepPrompt deep) {
-            long width = deep.matrix().size(1) / deep.layers().size();
-            Tensor mean = deep.matrix().to(torch.ScalarType.Float).mean(0);
-            for (int i = 0; i < deep.layers().size(); i++) {
-              means.put(deep.layers().get(i), Tensors.floats(mean.narrow(0, i * width, width)));
-            }
-          } else if (prompt instanceof InputPrompt soft) {
-            means.put(-1, Tensors.floats(soft.vectors().to(torch.ScalarType.Float).mean(0)));
-          }
+          prompt.layerVectors().forEach((layer, rows) -> means.put(layer, mean(rows)));
+          prompt.inputVectors().ifPresent(rows -> means.put(INPUT, mean(rows)));
         });
     return means;
   }

@@ -1,35 +1,27 @@
 package org.ptuning4j.report;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.ptuning4j.Version;
-import org.ptuning4j.report.RunFindings.Neighbour;
-import org.ptuning4j.task.Scores;
 
 /**
  * What was found of some runs as one page that needs no network and runs no script.
  *
  * @param findings of each run, with different names
- * @param data what the rows are called
+ * @param data what the rows are called; empty if the runs were not asked about any
  * @param similarities of the runs' prompts, by their names
  * @param resamples of the comparison of runs
  * @param seed of what is drawn for it
  */
 public record ReportPage(
     List<RunFindings> findings,
-    String data,
+    Optional<String> data,
     Map<String, Map<String, Optional<Double>>> similarities,
     int resamples,
     long seed) {
-
-  private static final int WORST = 20;
-  private static final int BANDS = 5;
-  private static final int LONGEST_TEXT = 600;
 
   private static final String STYLE =
       """
@@ -79,11 +71,18 @@ public record ReportPage(
     page.markup(Html.escaped(title)).markup("</title>\n<style>\n" + STYLE + "</style>\n");
     page.markup("</head>\n<body>\n<main>\n");
     page.heading(1, title);
-    page.paragraph("Evaluated on " + data + " by ptuning4j " + Version.current() + ".");
+    String by = "by ptuning4j " + Version.current() + ".";
+    page.paragraph(
+        data.map(rows -> "Evaluated on " + rows + " " + by)
+            .orElse(
+                "What training left behind, read "
+                    + by
+                    + " Differences, confusions, calibration, lengths and errors need labelled"
+                    + " rows: ptune report … --model MODEL --data FILE."));
     summary(page);
     significance(page);
     curves(page);
-    findings.forEach(each -> run(page, each));
+    findings.forEach(each -> RunSection.write(page, each));
     similarity(page);
     return page.markup("</main>\n</body>\n</html>\n").toString();
   }
@@ -98,8 +97,11 @@ public record ReportPage(
               each.run().name(),
               result.method(),
               result.task(),
-              score(each.scores().metrics().getOrDefault(each.metric(), Double.NaN)),
-              score(result.best().getOrDefault(each.metric(), Double.NaN)),
+              each.isAsked()
+                  ? RunSection.score(
+                      each.scores().metrics().getOrDefault(each.metric(), Double.NaN))
+                  : "–",
+              RunSection.score(result.best().getOrDefault(each.metric(), Double.NaN)),
               String.format(Locale.ROOT, "%,d", result.trainableParameters()),
               String.format(Locale.ROOT, "%.3f %%", 100 * result.trainableShare()),
               String.format(Locale.ROOT, "%.1f", result.trainSeconds()),
@@ -147,7 +149,8 @@ public record ReportPage(
   }
 
   private Optional<List<String>> compared(RunFindings one, RunFindings other) {
-    if (!one.metric().equals(other.metric()) || one.rows().size() != other.rows().size()) {
+    boolean sameRows = one.isAsked() && one.rows().size() == other.rows().size();
+    if (!one.metric().equals(other.metric()) || !sameRows) {
       return Optional.empty();
     }
     PairedBootstrap found =
@@ -215,155 +218,6 @@ public record ReportPage(
     page.markup("</ul>\n");
   }
 
-  private static void run(Html page, RunFindings found) {
-    page.heading(2, found.run().name());
-    List<List<String>> metrics = new ArrayList<>();
-    found.scores().metrics().forEach((name, value) -> metrics.add(List.of(name, score(value))));
-    page.table("Metrics", List.of("metric", "value"), metrics);
-    for (Scores.Table table : found.scores().tables()) {
-      page.heading(3, table.title());
-      page.table(table.title(), table.header(), table.rows());
-    }
-    confusion(page, found);
-    calibration(page, found);
-    lengths(page, found);
-    prompt(page, found);
-    errors(page, found);
-  }
-
-  /** Where answers are labels: which are taken for which. */
-  private static void confusion(Html page, RunFindings found) {
-    if (found.rows().stream().anyMatch(row -> Double.isNaN(row.probability()))) {
-      return;
-    }
-    Map<String, Map<String, Integer>> counts = new LinkedHashMap<>();
-    List<String> labels =
-        found.rows().stream()
-            .flatMap(row -> java.util.stream.Stream.of(row.wanted(), row.answered()))
-            .distinct()
-            .sorted()
-            .toList();
-    labels.forEach(label -> counts.put(label, new LinkedHashMap<>()));
-    found.rows().forEach(row -> counts.get(row.wanted()).merge(row.answered(), 1, Integer::sum));
-    List<String> header = new ArrayList<>(List.of("right \\ answered"));
-    header.addAll(labels);
-    List<List<String>> rows = new ArrayList<>();
-    for (String label : labels) {
-      List<String> row = new ArrayList<>(List.of(label));
-      labels.forEach(other -> row.add(Integer.toString(counts.get(label).getOrDefault(other, 0))));
-      rows.add(row);
-    }
-    page.heading(3, "Confusion matrix");
-    page.table("Rows by the right label and the answer", header, rows);
-  }
-
-  private static void calibration(Html page, RunFindings found) {
-    found
-        .calibration()
-        .ifPresent(
-            calibration -> {
-              page.heading(3, "Calibration");
-              page.paragraph(
-                  String.format(
-                      Locale.ROOT,
-                      "Expected calibration error %.4f over %d answers.",
-                      calibration.error(),
-                      calibration.answers()));
-              page.markup(
-                  Svg.reliability(
-                      "Accuracy by probability; on the dashed line both are the same",
-                      calibration));
-              List<List<String>> rows = new ArrayList<>();
-              calibration.bins().stream()
-                  .filter(bin -> bin.answers() > 0)
-                  .forEach(
-                      bin ->
-                          rows.add(
-                              List.of(
-                                  String.format(Locale.ROOT, "%.1f to %.1f", bin.low(), bin.high()),
-                                  Integer.toString(bin.answers()),
-                                  score(bin.confidence()),
-                                  score(bin.accuracy()))));
-              page.table(
-                  "Answers by their probability",
-                  List.of("probability", "answers", "mean probability", "accuracy"),
-                  rows);
-            });
-  }
-
-  private static void lengths(Html page, RunFindings found) {
-    List<List<String>> rows = new ArrayList<>();
-    found
-        .byLength(BANDS)
-        .forEach(
-            band ->
-                rows.add(
-                    List.of(
-                        band.from() + " to " + band.to(),
-                        Integer.toString(band.rows()),
-                        score(band.right()))));
-    page.heading(3, "Length");
-    page.table("Mean score of rows by their length", List.of("words", "rows", "score"), rows);
-  }
-
-  private static void prompt(Html page, RunFindings found) {
-    if (!found.attention().isEmpty()) {
-      page.heading(3, "Attention on the prompt");
-      double mean =
-          found.attention().values().stream().flatMapToDouble(Arrays::stream).average().orElse(0);
-      page.paragraph(
-          String.format(
-              Locale.ROOT,
-              "How much of each head's attention is on the prompt's columns, in percent; %.1f on"
-                  + " average.",
-              100 * mean));
-      page.markup(
-          Svg.heatmap(
-              "Percent of the attention of each head of each layer that is on the prompt",
-              found.attention()));
-    }
-    if (!found.nearest().isEmpty()) {
-      page.heading(3, "Nearest words of soft tokens");
-      List<List<String>> rows = new ArrayList<>();
-      for (int i = 0; i < found.nearest().size(); i++) {
-        List<String> words = new ArrayList<>();
-        for (Neighbour near : found.nearest().get(i)) {
-          words.add(String.format(Locale.ROOT, "%s (%.2f)", near.word(), near.cosine()));
-        }
-        rows.add(List.of(Integer.toString(i + 1), String.join(", ", words)));
-      }
-      page.table("Words by the cosine of their embeddings", List.of("token", "words"), rows);
-    }
-  }
-
-  private static void errors(Html page, RunFindings found) {
-    List<List<String>> rows = new ArrayList<>();
-    for (AnsweredRow row : found.worst(WORST)) {
-      rows.add(
-          List.of(
-              row.place(),
-              row.wanted(),
-              row.answered(),
-              Double.isNaN(row.probability()) ? score(row.score()) : score(row.probability()),
-              shortened(String.join(" | ", row.texts()))));
-    }
-    page.heading(3, "Worst errors");
-    if (rows.isEmpty()) {
-      page.paragraph("None.");
-      return;
-    }
-    page.table(
-        "Errors of which it was surest, or with the lowest score",
-        List.of("row", "right", "answered", "probability or score", "text"),
-        rows);
-  }
-
-  private static String shortened(String text) {
-    return text.codePointCount(0, text.length()) <= LONGEST_TEXT
-        ? text
-        : text.substring(0, text.offsetByCodePoints(0, LONGEST_TEXT)) + " …";
-  }
-
   private void similarity(Html page) {
     if (similarities.size() < 2) {
       return;
@@ -389,9 +243,5 @@ public record ReportPage(
         "The cosine of the mean keys and values of two prompts, averaged over the layers that both"
             + " have. A prompt that is like another's is a likely start: --start-from.");
     page.table("Similarity of prompts", header, rows);
-  }
-
-  private static String score(double value) {
-    return Double.isFinite(value) ? String.format(Locale.ROOT, "%.4f", value) : "–";
   }
 }

@@ -8,12 +8,12 @@ import java.util.function.ToDoubleFunction;
 import org.ptuning4j.task.Scores;
 
 /**
- * What was found of a run on the evaluation data.
+ * What was found of a run: on evaluation data, or what its folder says alone.
  *
  * @param run the run
  * @param metric that decides
- * @param scores its metrics and tables there
- * @param rows its answers, in the file's order
+ * @param scores its metrics and tables there; those of its training if it was not asked
+ * @param rows its answers, in the file's order; empty if it was not asked
  * @param metricOf the deciding metric on rows by their places; NaN where it is undefined
  * @param attention how much of the attention of each layer and head is on the prompt, 0 to 1; empty
  *     where the prompt is not in the layers' attention
@@ -43,6 +43,11 @@ public record RunFindings(
    * @param cosine of the angle between both vectors
    */
   public record Neighbour(String word, double cosine) {}
+
+  /** Whether it was asked about data, or is reported by what its training left alone. */
+  public boolean isAsked() {
+    return !rows.isEmpty();
+  }
 
   /** Whether its probabilities mean what they say; empty where answers have none. */
   public Optional<Calibration> calibration() {

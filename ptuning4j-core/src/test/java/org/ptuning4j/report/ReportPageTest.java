@@ -73,7 +73,8 @@ class ReportPageTest {
     Map<String, Path> packs = new LinkedHashMap<>();
     runs.forEach((name, run) -> packs.put(name, run.resolve("pack")));
     try (PromptInsight insight = PromptInsight.open(TinyModel.bert(), Precision.FP32)) {
-      packs.forEach((name, pack) -> insights.put(name, insight.of(pack, InputFile.of(data))));
+      packs.forEach(
+          (name, pack) -> insights.put(name, insight.of(pack, Optional.of(InputFile.of(data)))));
       similarities = insight.similarities(packs);
     }
     try (Predictor predictor = Predictor.open(TinyModel.bert(), Precision.FP32)) {
@@ -89,7 +90,7 @@ class ReportPageTest {
                           BadRowPolicy.REFUSE,
                           insights.get(run.getKey())))
               .toList(),
-          "rows.jsonl",
+          Optional.of("rows.jsonl"),
           similarities,
           200,
           11);
@@ -151,7 +152,7 @@ class ReportPageTest {
     Path run = run("gated", gated, data);
     try (PromptInsight insight = PromptInsight.open(TinyModel.bert(), Precision.FP32)) {
       Map<Integer, double[]> attention =
-          insight.of(run.resolve("pack"), InputFile.of(data)).attention();
+          insight.of(run.resolve("pack"), Optional.of(InputFile.of(data))).attention();
       assertThat(attention).isNotEmpty();
       attention
           .values()

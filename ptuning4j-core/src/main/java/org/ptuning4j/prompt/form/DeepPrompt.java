@@ -218,6 +218,16 @@ public final class DeepPrompt implements TrainedPrompt {
     return matrix;
   }
 
+  @Override
+  public Map<Integer, Tensor> layerVectors() {
+    long width = matrix.size(1) / layers.size();
+    Map<Integer, Tensor> vectors = new LinkedHashMap<>();
+    for (int i = 0; i < layers.size(); i++) {
+      vectors.put(layers.get(i), matrix.narrow(1, i * width, width));
+    }
+    return vectors;
+  }
+
   /** {@code [P, k]}, fp32, added to the scores of its virtual tokens; owned by this object. */
   public Optional<Tensor> biases() {
     return biases.map(Biases::trained);

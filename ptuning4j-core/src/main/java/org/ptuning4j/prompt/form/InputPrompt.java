@@ -83,6 +83,11 @@ public final class InputPrompt implements TrainedPrompt {
     return vectors;
   }
 
+  @Override
+  public Optional<Tensor> inputVectors() {
+    return Optional.of(vectors);
+  }
+
   /** {@code [L−1, P, H]}, fp32, for the layers after the first; owned by this object. */
   public Optional<Tensor> offsets() {
     return offsets;

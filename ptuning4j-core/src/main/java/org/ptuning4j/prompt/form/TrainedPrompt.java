@@ -1,6 +1,7 @@
 package org.ptuning4j.prompt.form;
 
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.tensor.Tensors;
 
@@ -25,6 +26,22 @@ public interface TrainedPrompt extends AutoCloseable {
    */
   default int untouchedLayers() {
     return 0;
+  }
+
+  /**
+   * Its vectors among those of words, {@code [P, E]}; owned by this object. Empty for a prompt that
+   * is in the layers alone.
+   */
+  default Optional<Tensor> inputVectors() {
+    return Optional.empty();
+  }
+
+  /**
+   * What the attention of each layer has of it, by the layer's index from 0: keys and values,
+   * {@code [P, 2·K·d]}, views of its tensors. Empty for a prompt at the input alone.
+   */
+  default Map<Integer, Tensor> layerVectors() {
+    return Map.of();
   }
 
   /**
