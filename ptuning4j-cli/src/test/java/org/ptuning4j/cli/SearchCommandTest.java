@@ -63,7 +63,8 @@ class SearchCommandTest {
             "unshifted");
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.out()).contains("winner", "accuracy on dev", "no other trial is as good");
-    assertThat(run.err()).contains("trial", "starter: ", "lr auto", "left");
+    assertThat(run.err())
+        .contains("trial", "starter: prompt-length 2, lr 0.01", "step from 0: ", "left");
     Path out = folder.resolve("whole");
     JsonNode search = json(out.resolve("search.json"));
     assertThat(search.path("trials")).hasSize(5);
@@ -179,7 +180,7 @@ class SearchCommandTest {
         .containsPattern("lr +0.001\\.\\.0.05")
         .containsPattern("prompt-length +8,20")
         .containsPattern("label-smoothing +0,0.1")
-        .contains("First of all:");
+        .contains("First of all:", "Then the best so far, changed:", "  head mean");
     assertThat(folder.resolve("planned")).doesNotExist();
   }
 

@@ -25,7 +25,7 @@ final class Clock {
   }
 
   /** Keeps what was spent, for a call that goes on after this one was killed. */
-  void save() {
+  synchronized void save() {
     keep.accept(seconds());
   }
 }

@@ -66,6 +66,21 @@ final class Legs {
     return timeIsUp || clock.seconds() >= endSeconds;
   }
 
+  /** Whether the search was told to stop. */
+  boolean isStopped() {
+    return stopped.get();
+  }
+
+  /** How many are trained side by side; {@link #train} is called from as many threads. */
+  int atOnce() {
+    return runner.atOnce();
+  }
+
+  /** Ends what is in progress; the search failed. */
+  void stop() {
+    runner.stop();
+  }
+
   /** Why a leg has no result. */
   static final class FailedException extends Exception {
 

@@ -22,11 +22,17 @@ public record Pace(
     @JsonProperty("evaluation_seconds") double evaluationSeconds,
     @JsonProperty("start_seconds") double startSeconds) {
 
-  /** A whole run may take one part in so many of the time. */
-  private static final double PART = 3;
+  /**
+   * The part of the time that a whole run may take: a search that has not found anything better
+   * than what it began with has trained that for most of the time.
+   */
+  private static final double PART = 0.6;
+
+  /** A trial goes on twice, in a process of its own each time. */
+  private static final int STARTS = 3;
 
   /** Fewer epochs tell little, more are seldom needed. */
-  private static final int LEAST_EPOCHS = 2;
+  private static final int LEAST_EPOCHS = 3;
 
   private static final int MOST_EPOCHS = 30;
 
@@ -44,7 +50,7 @@ public record Pace(
       double secondsPerRow,
       double evaluationSeconds,
       double startSeconds) {
-    double run = Math.max(seconds / PART - Ladder.FACTOR * startSeconds, seconds / PART / 2);
+    double run = Math.max(seconds * PART - STARTS * startSeconds, seconds * PART / 2);
     double epoch = allRows * secondsPerRow + evaluationSeconds;
     int epochs = (int) Math.max(LEAST_EPOCHS, Math.min(MOST_EPOCHS, Math.floor(run / epoch)));
     Integer rows = null;

@@ -7,14 +7,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.apache.commons.math3.random.SobolSequenceGenerator;
 import org.ptuning4j.InvalidInputException;
 
 /**
- * Says which settings are tried next. First those that a space begins with; then half are points of
- * a Sobol sequence, shifted by the seed, and half are varied from trials that are among the best:
- * near one of them, or with a prompt that is cut from its prompt. The same trials so far make the
- * same proposal.
+ * Says which settings are tried next. First those that a space begins with and {@link Steps} from
+ * there; then half are points of a Sobol sequence, shifted by the seed, and half are varied from
+ * trials that are among the best: near one of them, or with a prompt that is cut from its prompt.
+ * The same trials so far make the same proposals.
  */
 final class Proposals {
 
@@ -43,15 +44,19 @@ final class Proposals {
   private final SearchSpace space;
   private final long seed;
   private final TrialRuns runs;
+  private final Steps steps;
   private final Optional<PromptCuts> cuts;
   private final double[] shift;
 
   /**
    * Proposals of a space.
    *
+   * @param ladder of its trials
    * @param cuts makes warm starts; empty for none
    */
-  Proposals(SearchSpace space, long seed, TrialRuns runs, Optional<PromptCuts> cuts) {
+  Proposals(
+      SearchSpace space, Ladder ladder, long seed, TrialRuns runs, Optional<PromptCuts> cuts) {
+    this.steps = new Steps(space, ladder);
     this.space = space;
     this.seed = seed;
     this.runs = runs;
@@ -60,23 +65,40 @@ final class Proposals {
   }
 
   /**
-   * The next trial.
+   * The next trials, which are chosen by the same results.
    *
    * @param trials all so far, by their numbers
-   * @return empty where every combination was tried, or none goes together
+   * @param count how many at most; fewer where every combination was tried, or none goes together
    */
-  Optional<Trial> next(List<Trial> trials) {
+  List<Trial> next(List<Trial> trials, int count) {
+    List<Trial> next = new ArrayList<>();
+    for (Steps.Step step : steps.next(trials)) {
+      Trial trial = trial(trials.size() + next.size(), step.origin(), step.settings());
+      if (next.size() < count && isNew(trial, trials, next) && goesTogether(trial)) {
+        next.add(trial);
+      }
+    }
+    Optional<Trial> drawn = next.size() < count ? drawn(trials, next) : Optional.empty();
+    while (drawn.isPresent()) {
+      next.add(drawn.get());
+      drawn = next.size() < count ? drawn(trials, next) : Optional.empty();
+    }
+    return next;
+  }
+
+  private Optional<Trial> drawn(List<Trial> trials, List<Trial> others) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      Optional<Trial> trial = proposal(trials, attempt);
-      if (trial.isPresent() && isNew(trial.get(), trials) && goesTogether(trial.get())) {
+      Optional<Trial> trial = proposal(trials, trials.size() + others.size(), attempt);
+      if (trial.isPresent() && isNew(trial.get(), trials, others) && goesTogether(trial.get())) {
         return trial;
       }
     }
     return Optional.empty();
   }
 
-  private static boolean isNew(Trial proposed, List<Trial> trials) {
-    return trials.stream().noneMatch(each -> each.settings().equals(proposed.settings()));
+  private static boolean isNew(Trial proposed, List<Trial> trials, List<Trial> others) {
+    return Stream.concat(trials.stream(), others.stream())
+        .noneMatch(each -> each.settings().equals(proposed.settings()));
   }
 
   private boolean goesTogether(Trial trial) {
@@ -88,11 +110,7 @@ final class Proposals {
     }
   }
 
-  private Optional<Trial> proposal(List<Trial> trials, int attempt) {
-    int number = trials.size();
-    if (attempt == 0 && number < space.starters().size()) {
-      return Optional.of(trial(number, STARTER, starter(number, trials)));
-    }
+  private Optional<Trial> proposal(List<Trial> trials, int number, int attempt) {
     List<Trial> best = best(trials);
     int turn = number % 4;
     if (best.isEmpty() || turn % 2 == 0 || attempt > ATTEMPTS / 2) {
@@ -114,20 +132,6 @@ final class Proposals {
     }
     known.sort(Trial.BEST_FIRST);
     return known.subList(0, Math.max(2, known.size() / Ladder.FACTOR));
-  }
-
-  /** What a space begins with; a learning rate that is not said is in the middle of those found. */
-  private Map<String, String> starter(int number, List<Trial> trials) {
-    Map<String, String> wanted = space.starters().get(number);
-    Map<String, String> settings = new LinkedHashMap<>();
-    String method = wanted.getOrDefault(Dimension.METHOD, "");
-    for (Dimension dimension : space.dimensions()) {
-      Domain domain = domain(dimension, method, trials);
-      boolean open = dimension.domain() instanceof Domain.AroundFound;
-      String otherwise = open ? domain.at(0.5) : Domain.UNSET;
-      put(settings, dimension, wanted.getOrDefault(dimension.setting(), otherwise));
-    }
-    return settings;
   }
 
   private Map<String, String> drawn(int index, List<Trial> trials) {

@@ -44,8 +44,8 @@ public record SearchBudget(Optional<Double> minutes, Optional<Integer> trials, i
     return minutes.map(value -> 60 * value).orElse(Double.POSITIVE_INFINITY);
   }
 
-  /** Whether so many trials are all. */
-  boolean isSpent(int begun) {
-    return trials.isPresent() && begun >= trials.get();
+  /** How many trials may still be begun. */
+  int left(int begun) {
+    return trials.map(most -> Math.max(0, most - begun)).orElse(Integer.MAX_VALUE);
   }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +81,8 @@ class SearchTest {
   private static final class Pretending implements CellRunner {
 
     private final ToDoubleBiFunction<StudyRun, Integer> value;
-    private final List<String> asked = new ArrayList<>();
+    private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    private int slots = 1;
     private int stopBefore = Integer.MAX_VALUE;
     private Runnable whenStopped = () -> {};
 
@@ -112,6 +114,11 @@ class SearchTest {
       } catch (IOException e) {
         throw new java.io.UncheckedIOException(e);
       }
+    }
+
+    @Override
+    public int atOnce() {
+      return slots;
     }
 
     @Override
@@ -165,12 +172,17 @@ class SearchTest {
   }
 
   private SearchPlan plan(int trials, int seeds) {
+    return plan(trials, seeds, 1);
+  }
+
+  private SearchPlan plan(int trials, int seeds, int atOnce) {
     return new SearchPlan(
         space(),
         new Runs(),
         new SearchBudget(Optional.empty(), Optional.of(trials), seeds),
         Optional.of(9),
         11,
+        atOnce,
         true,
         spec().layers(),
         40,
@@ -230,6 +242,31 @@ class SearchTest {
           .usingRecursiveComparison()
           .ignoringFields("start-from")
           .isEqualTo(straight.winningRun().request().asSettings());
+    }
+  }
+
+  /** Rounds of three, with a last one of one, are cut in the middle and at their ends. */
+  @Test
+  void sideBySideAndInterruptedItComesToTheTrialsOfOneAfterTheOther() {
+    SearchOutcome straight =
+        run(folder.resolve("straight"), plan(10, 2, 3), new Pretending(SearchTest::byRate));
+    Pretending several = new Pretending(SearchTest::byRate);
+    several.slots = 3;
+    SearchOutcome together = run(folder.resolve("together"), plan(10, 2, 3), several);
+    assertThat(settings(together)).isEqualTo(settings(straight));
+    for (int after : List.of(1, 3, 4, 9)) {
+      Path out = folder.resolve("cut-" + after);
+      Pretending first = new Pretending(SearchTest::byRate);
+      first.stopBefore = after;
+      try (Search search = Search.open(out, plan(10, 2, 3), first)) {
+        first.whenStopped = search::stop;
+        assertThat(search.run(new SearchListener() {})).isEmpty();
+      }
+      Pretending second = new Pretending(SearchTest::byRate);
+      second.slots = 2;
+      assertThat(settings(run(out, plan(10, 2, 3), second)))
+          .as("after %d", after)
+          .isEqualTo(settings(straight));
     }
   }
 
@@ -319,6 +356,7 @@ class SearchTest {
             new SearchBudget(Optional.empty(), Optional.of(2), 1),
             Optional.of(9),
             11,
+            1,
             true,
             2,
             40,
@@ -341,6 +379,7 @@ class SearchTest {
             new SearchBudget(Optional.of(60d), Optional.empty(), 1),
             Optional.of(100_000),
             11,
+            1,
             true,
             2,
             60,
@@ -401,13 +440,13 @@ class SearchTest {
 
   @Test
   void runsFitTheTimeByFewerEpochsThenByFewerRows() {
-    // 4 minutes: a run may take 80 seconds, of which three starts are 6.
+    // 4 minutes: a run may take 144 seconds, of which three starts are 6.
     Pace fast = Pace.fitting(240, 100, 0.05, 1, 2);
-    assertThat(fast.epochs()).isEqualTo(12);
+    assertThat(fast.epochs()).isEqualTo(23);
     assertThat(fast.trainRows()).isNull();
     Pace slow = Pace.fitting(240, 100_000, 0.01, 1, 2);
-    assertThat(slow.epochs()).isEqualTo(2);
-    assertThat(slow.trainRows()).isEqualTo(3600);
+    assertThat(slow.epochs()).isEqualTo(3);
+    assertThat(slow.trainRows()).isEqualTo(4500);
     assertThat(Pace.fitting(1e6, 10, 0.01, 0.1, 2).epochs()).isEqualTo(30);
   }
 

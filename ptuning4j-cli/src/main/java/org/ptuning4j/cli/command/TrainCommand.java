@@ -11,12 +11,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.cli.options.ConfigOption;
 import org.ptuning4j.cli.options.InputOptions;
-import org.ptuning4j.cli.options.ModelLookup;
 import org.ptuning4j.cli.options.NamedFiles;
-import org.ptuning4j.cli.options.PublishedFiles;
 import org.ptuning4j.cli.options.RunOptions;
 import org.ptuning4j.cli.options.TaskOptions;
+import org.ptuning4j.cli.options.TrainingFiles;
 import org.ptuning4j.cli.search.AutoOptions;
 import org.ptuning4j.cli.search.AutoTraining;
 import org.ptuning4j.cli.search.SearchJob;
@@ -28,8 +28,6 @@ import org.ptuning4j.cli.terminal.ShellWords;
 import org.ptuning4j.cli.terminal.StopOnSignal;
 import org.ptuning4j.cli.terminal.TextTable;
 import org.ptuning4j.cli.terminal.TrainingProgress;
-import org.ptuning4j.data.BadRowPolicy;
-import org.ptuning4j.hub.dataset.DataSets;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.train.TaskData;
 import org.ptuning4j.train.Training;
@@ -81,26 +79,7 @@ public final class TrainCommand extends Command {
 
   @Spec CommandSpec spec;
 
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = ModelLookup.LABEL,
-      description = "The model: " + ModelLookup.FORMS + ".")
-  String model;
-
-  @Option(
-      names = "--train",
-      paramLabel = "FILE",
-      description =
-          "Rows to train on: JSONL, CSV or TSV (also .gz). Without --train and --dev the published"
-              + " files of the task are fetched, where there are any.")
-  Path train;
-
-  @Option(
-      names = "--dev",
-      paramLabel = "FILE",
-      description = "Rows to evaluate on; they decide which epoch is the best.")
-  Path dev;
+  @Mixin TrainingFiles files;
 
   @Mixin InputOptions reading;
 
@@ -117,11 +96,6 @@ public final class TrainCommand extends Command {
   @Mixin RunOptions settings = new RunOptions();
 
   @Mixin AutoOptions auto = new AutoOptions();
-
-  @Option(
-      names = "--skip-bad-rows",
-      description = "Leave out rows that cannot be used, and count them, instead of refusing.")
-  boolean skipBadRows;
 
   @Option(
       names = "--out",
@@ -143,12 +117,7 @@ public final class TrainCommand extends Command {
               + " if none is given.")
   String tensorboard;
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description =
-          "A YAML file with any of these options by their names; the command line wins over it.")
-  Path config;
+  @Mixin ConfigOption config;
 
   /** The command, whose trials are trained in this process. */
   public TrainCommand(Console console, List<String> typed) {
@@ -168,42 +137,37 @@ public final class TrainCommand extends Command {
   }
 
   /** The files that were given, or those that the task's authors publish. */
-  private void findFiles() {
-    if (settings.holdsOut() && dev != null) {
+  private TrainingData findFiles() {
+    if (settings.holdsOut() && files.dev() != null) {
       throw new InvalidInputException(
           "hold-out: the rows to evaluate on are some of --train's then; leave out --dev, or"
               + " --hold-out");
     }
-    if (train == null && dev == null && task.task != null) {
-      DataSets.TaskFiles files = PublishedFiles.of(console, task.task);
-      train = files.train();
-      dev = files.dev();
-    }
-    if (settings.holdsOut() && train != null) {
-      dev = train;
-    }
-    if (train == null || dev == null) {
+    files.orPublished(console, task.task);
+    boolean trains = files.train() != null;
+    if (!trains || (files.dev() == null && !settings.holdsOut())) {
       throw InvalidInputException.of(
           "%s: say which rows to %s: --train FILE and --dev FILE",
-          train == null ? "train" : "dev", train == null ? "train on" : "evaluate on");
+          trains ? "dev" : "train", trains ? "evaluate on" : "train on");
     }
+    return files.read(reading, judge());
+  }
+
+  /** The file with the rows that are evaluated on. */
+  private Path judge() {
+    return settings.holdsOut() ? files.train() : files.dev();
   }
 
   @Override
   public Integer call() {
-    findFiles();
-    Path folder = ModelLookup.folder(console, model);
+    TrainingData data = findFiles();
+    Path folder = files.modelFolder(console);
     Task<?> chosen =
         task.choose(
             out.toAbsolutePath().normalize().getFileName() + "",
             settings.head(),
             settings.plainMethod());
     TrainingConfig run = settings.config(chosen, ModelFolder.open(folder));
-    TrainingData data =
-        new TrainingData(
-            reading.file(train),
-            reading.file(dev),
-            skipBadRows ? BadRowPolicy.SKIP : BadRowPolicy.REFUSE);
     if (auto.isOn()) {
       return searched(folder, chosen, data);
     }
@@ -277,8 +241,8 @@ public final class TrainCommand extends Command {
             task.choose(out.toAbsolutePath().normalize().getFileName() + ""),
             data,
             settings);
-    if (auto.cell() != null) {
-      return training.train(job, out, auto.cell());
+    if (auto.cell().isPresent()) {
+      return training.train(job, out, auto.cell().get());
     }
     Optional<TrainingResult> result = training.run(job, settings, auto, out, resume);
     if (result.isEmpty()) {
@@ -295,14 +259,14 @@ public final class TrainCommand extends Command {
     List<TaskData> tasks = new ArrayList<>();
     tasks.add(new TaskData(first.name(), first, data));
     for (String each : also) {
-      NamedFiles files = NamedFiles.parse("also", each);
-      Task<?> other = sameForm(files);
+      NamedFiles further = NamedFiles.parse("also", each);
+      Task<?> other = sameForm(further);
       tasks.add(
           new TaskData(
               other.name(),
               other,
               new TrainingData(
-                  reading.file(files.train()), reading.file(files.dev()), data.badRows())));
+                  reading.file(further.train()), reading.file(further.dev()), data.badRows())));
     }
     Training training = Training.ofSeveral(folder, run);
     try (StopOnSignal stop = new StopOnSignal(training::stop, console);
@@ -360,10 +324,10 @@ public final class TrainCommand extends Command {
     console.print("Next:");
     String both =
         "--model "
-            + ShellWords.quoted(model)
+            + ShellWords.quoted(files.model())
             + " --pack "
             + ShellWords.quoted(out.resolve("pack").toString());
-    console.print("  ptune eval " + both + " --data " + ShellWords.quoted(dev.toString()));
+    console.print("  ptune eval " + both + " --data " + ShellWords.quoted(judge().toString()));
     console.print("  ptune predict " + both + " " + example(chosen));
   }
 

@@ -12,6 +12,7 @@ import org.ptuning4j.cli.options.RunOptions;
 import org.ptuning4j.search.Dimension;
 import org.ptuning4j.search.Domain;
 import org.ptuning4j.search.SearchSpace;
+import org.ptuning4j.search.SearchSpace.Change;
 import org.ptuning4j.settings.Setting;
 
 /**
@@ -48,7 +49,7 @@ final class AskedSpace {
     AskedSpace space = new AskedSpace(settings, usual);
     over.forEach(space::say);
     List<Dimension> dimensions = space.dimensions();
-    return new SearchSpace(dimensions, space.starters(dimensions));
+    return new SearchSpace(dimensions, space.starters(dimensions), space.changes(dimensions));
   }
 
   private void say(String text) {
@@ -120,11 +121,10 @@ final class AskedSpace {
   /** The first settings, each within what is searched. */
   private List<Map<String, String>> starters(List<Dimension> dimensions) {
     List<Map<String, String>> starters = new ArrayList<>();
-    for (Map<String, String> wanted : usual.starters(settings.methodName())) {
+    for (Map<String, String> wanted : usual.starters()) {
       Map<String, String> starter = new LinkedHashMap<>();
       for (Dimension dimension : dimensions) {
         if (dimension.domain() instanceof Domain.AroundFound) {
-          // What is not said is found first.
           Optional.ofNullable(wanted.get(dimension.setting()))
               .ifPresent(rate -> starter.put(dimension.setting(), rate));
           continue;
@@ -137,6 +137,23 @@ final class AskedSpace {
       }
     }
     return starters;
+  }
+
+  /** The first changes, as far as they are within what is searched. */
+  private List<Change> changes(List<Dimension> dimensions) {
+    return usual.changes().stream()
+        .filter(
+            change ->
+                change.settings().entrySet().stream()
+                    .allMatch(
+                        each ->
+                            dimensions.stream()
+                                .filter(dimension -> dimension.setting().equals(each.getKey()))
+                                .anyMatch(
+                                    dimension ->
+                                        dimension.domain() instanceof Domain.AroundFound
+                                            || dimension.domain().contains(each.getValue()))))
+        .toList();
   }
 
   private String inside(Dimension dimension, String wanted) {
@@ -157,7 +174,10 @@ final class AskedSpace {
     return domain.at(domain instanceof Domain.Listed ? 0 : 0.5);
   }
 
+  /** The default as it is written: 0, and not 0.0. */
   private static <T> Optional<String> usual(Setting<T> setting) {
-    return setting.byDefault().map(value -> String.valueOf(setting.values().plain(value)));
+    return setting
+        .byDefault()
+        .map(value -> String.valueOf(setting.values().plain(value)).replaceFirst("\\.0$", ""));
   }
 }

@@ -1,7 +1,9 @@
 package org.ptuning4j.cli.search;
 
+import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.cli.study.CellPlace;
+import org.ptuning4j.cli.study.PlaceOptions;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options of {@code ptune train} that let it search. */
@@ -21,12 +23,7 @@ public final class AutoOptions {
       description = "With --auto: how long it may take. Default: 10.")
   Double minutes;
 
-  @Option(
-      names = CellPlace.CELL,
-      hidden = true,
-      paramLabel = "NAME",
-      description = "Train this run for the process that started this one.")
-  String cell;
+  @Mixin PlaceOptions place;
 
   /** Whether settings are searched. */
   public boolean isOn() {
@@ -34,12 +31,22 @@ public final class AutoOptions {
       throw InvalidInputException.of(
           "auto-minutes: %s is the time of a search; add --auto, or leave it out", minutes);
     }
+    if (!auto && place.onSpark()) {
+      throw new InvalidInputException(
+          "spark: it is for several runs; add --auto, or use ptuning4j-spark's own training for"
+              + " one on several machines");
+    }
     return auto;
   }
 
-  /** The run that this process trains for another; null for none. */
-  public String cell() {
-    return cell;
+  /** Where trials are trained. */
+  PlaceOptions place() {
+    return place;
+  }
+
+  /** The run that this process trains for another. */
+  public Optional<String> cell() {
+    return place.cell();
   }
 
   /** The minutes that there are. */

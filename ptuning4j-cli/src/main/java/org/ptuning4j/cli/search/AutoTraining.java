@@ -74,8 +74,13 @@ public record AutoTraining(
     }
     SearchBudget budget = new SearchBudget(Optional.of(auto.minutes()), Optional.empty(), SEEDS);
     Optional<SearchResults> results =
-        new SearchSession(console, job, settings, given, place, typed)
-            .run(job.plan(budget, true), folder, Map.of());
+        new SearchSession(
+                console,
+                job,
+                settings,
+                given,
+                auto.place().runner(place, SearchSession::cell, typed))
+            .run(job.plan(budget, SearchOptions.USUAL_AT_ONCE, true), folder, Map.of());
     if (results.isEmpty()) {
       return Optional.empty();
     }

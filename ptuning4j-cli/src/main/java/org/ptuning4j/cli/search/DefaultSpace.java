@@ -1,18 +1,17 @@
 package org.ptuning4j.cli.search;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.prompt.method.PTuningV2;
-import org.ptuning4j.prompt.method.PromptTuning;
 import org.ptuning4j.prompt.setting.MethodSettings;
 import org.ptuning4j.search.Domain;
 import org.ptuning4j.search.Domain.AroundFound;
 import org.ptuning4j.search.Domain.Interval;
 import org.ptuning4j.search.Domain.Listed;
+import org.ptuning4j.search.SearchSpace.Change;
 import org.ptuning4j.settings.Setting;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.train.config.TrainingSettings;
@@ -31,6 +30,10 @@ record DefaultSpace(BackboneSpec spec, Task<?> task, boolean linear, double usua
   private static final double BEYOND = 3;
 
   private static final int SHORTEST = 5;
+
+  /** Twice the usual length. */
+  private static final int LONGER = 40;
+
   private static final int LONGEST = 80;
 
   /** Fewer layers than this are not divided. */
@@ -139,25 +142,33 @@ record DefaultSpace(BackboneSpec spec, Task<?> task, boolean linear, double usua
     return starts;
   }
 
+  /** Settings that are tried first: the method's defaults. */
+  List<Map<String, String>> starters() {
+    return List.of(Map.of(TrainingSettings.LEARNING_RATE.name(), Double.toString(usualRate)));
+  }
+
   /**
-   * Settings that are tried first: the defaults, then those that did best on several tasks
-   * (docs/study.md), and these with a start as wide as the model's own keys and values are.
-   *
-   * @param method the method's name
+   * What is changed of them first, the most likely to help first (docs/study.md): for whole texts
+   * the mean of all tokens, for words a layer below the last; a higher rate, a longer prompt. The
+   * range test comes late, because rates that are usual proved better.
    */
-  List<Map<String, String>> starters(String method) {
-    List<Map<String, String>> starters = new ArrayList<>(List.of(Map.of()));
-    if (method.equals(PTuningV2.NAME)) {
-      Map<String, String> found = new LinkedHashMap<>();
-      found.put(TrainingSettings.LEARNING_RATE.name(), Double.toString(usualRate));
-      found.put(MethodSettings.INIT.name(), "model-normal");
-      found.put(MethodSettings.POSITIONS.name(), "unshifted");
-      found.put(MethodSettings.PROMPT_DROPOUT.name(), "0");
-      found.put(TrainingSettings.HEAD.name(), "mean");
-      starters.add(found);
-    } else if (!method.equals(PromptTuning.NAME)) {
-      starters.add(Map.of(TrainingSettings.HEAD.name(), "mean"));
+  List<Change> changes() {
+    List<Change> changes = new ArrayList<>();
+    String rate = TrainingSettings.LEARNING_RATE.name();
+    Change lower = changed(TrainingSettings.READ_LAYER.name(), spec.layers() - 1);
+    boolean labels = task.labelled().isPresent();
+    changes.add(labels ? changed(TrainingSettings.HEAD.name(), "mean") : lower);
+    changes.add(changed(rate, 2 * usualRate));
+    changes.add(changed(MethodSettings.LENGTH.name(), LONGER));
+    if (labels) {
+      changes.add(lower);
     }
-    return starters;
+    changes.add(changed(rate, usualRate / 2));
+    changes.add(changed(rate, rates().text()));
+    return changes;
+  }
+
+  private static Change changed(String setting, Object value) {
+    return new Change(Map.of(setting, String.valueOf(value)));
   }
 }

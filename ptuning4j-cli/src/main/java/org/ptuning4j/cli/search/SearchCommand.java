@@ -11,21 +11,20 @@ import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.cli.options.Budget;
+import org.ptuning4j.cli.options.ConfigOption;
 import org.ptuning4j.cli.options.InputOptions;
-import org.ptuning4j.cli.options.ModelLookup;
-import org.ptuning4j.cli.options.PublishedFiles;
 import org.ptuning4j.cli.options.RunOptions;
 import org.ptuning4j.cli.options.TaskOptions;
+import org.ptuning4j.cli.options.TrainingFiles;
 import org.ptuning4j.cli.study.CellPlace;
+import org.ptuning4j.cli.study.PlaceOptions;
 import org.ptuning4j.cli.study.StudyCommand;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Json;
 import org.ptuning4j.cli.terminal.ShellWords;
 import org.ptuning4j.cli.terminal.TextTable;
-import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.data.input.InputFile;
-import org.ptuning4j.hub.dataset.DataSets;
 import org.ptuning4j.search.Search;
 import org.ptuning4j.search.SearchPlan;
 import org.ptuning4j.study.Fingerprints;
@@ -77,28 +76,7 @@ public final class SearchCommand extends Command {
 
   @Spec CommandSpec spec;
 
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = ModelLookup.LABEL,
-      description = "The model: " + ModelLookup.FORMS + ".")
-  String model;
-
-  @Option(
-      names = "--train",
-      paramLabel = "FILE",
-      description =
-          "Rows to train on. Without --train and --dev the published files of the task are fetched,"
-              + " where there are any.")
-  Path train;
-
-  @Option(
-      names = "--dev",
-      paramLabel = "FILE",
-      description =
-          "Rows that decide which settings are the best. With --hold-out no trial sees them, and"
-              + " the winner alone is evaluated on them in the end.")
-  Path dev;
+  @Mixin TrainingFiles files;
 
   @Option(
       names = "--test",
@@ -112,12 +90,9 @@ public final class SearchCommand extends Command {
 
   @Mixin SearchOptions search;
 
-  @Mixin RunOptions settings = new RunOptions();
+  @Mixin PlaceOptions where;
 
-  @Option(
-      names = "--skip-bad-rows",
-      description = "Leave out rows that cannot be used, and count them, instead of refusing.")
-  boolean skipBadRows;
+  @Mixin RunOptions settings = new RunOptions();
 
   @Option(
       names = "--out",
@@ -134,19 +109,7 @@ public final class SearchCommand extends Command {
   @Option(names = "--dry-run", description = "Show what would be searched, and train nothing.")
   boolean dryRun;
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description =
-          "A YAML file with any of these options by their names; the command line wins over it.")
-  Path config;
-
-  @Option(
-      names = CellPlace.CELL,
-      hidden = true,
-      paramLabel = "NAME",
-      description = "Train this run for the process that started this one.")
-  String cell;
+  @Mixin ConfigOption config;
 
   /**
    * The command.
@@ -168,10 +131,8 @@ public final class SearchCommand extends Command {
   @Override
   public Integer call() {
     findFiles();
-    Path folder = ModelLookup.folder(console, model);
-    BadRowPolicy policy = skipBadRows ? BadRowPolicy.SKIP : BadRowPolicy.REFUSE;
-    Path judge = settings.holdsOut() ? train : dev;
-    TrainingData data = new TrainingData(reading.file(train), reading.file(judge), policy);
+    Path folder = files.modelFolder(console);
+    TrainingData data = files.read(reading, settings.holdsOut() ? files.train() : files.dev());
     List<CommandLine.Model.OptionSpec> given = spec.commandLine().getParseResult().matchedOptions();
     SearchJob job =
         new SearchJob(
@@ -182,16 +143,18 @@ public final class SearchCommand extends Command {
             settings,
             new Budget(given, List.of(), List.of()),
             search.over);
-    if (cell != null) {
-      return StudyCommand.train(job.run(Search.request(out, cell)));
+    if (where.cell().isPresent()) {
+      return StudyCommand.train(job.run(Search.request(out, where.cell().get())));
     }
-    SearchPlan plan = job.plan(search.budget(), !search.coldStarts);
+    SearchPlan plan = job.plan(search.budget(), search.atOnce, !search.coldStarts);
     if (dryRun) {
       show(plan);
       return OK;
     }
     Optional<SearchResults> results =
-        new SearchSession(console, job, settings, given, place, typed).run(plan, out, unseen());
+        new SearchSession(
+                console, job, settings, given, where.runner(place, SearchSession::cell, typed))
+            .run(plan, out, unseen());
     if (results.isEmpty()) {
       sayHowToResume();
       return OK;
@@ -203,11 +166,9 @@ public final class SearchCommand extends Command {
 
   /** The files of trials, none of which may be a test set. */
   private void findFiles() {
-    if (train == null && dev == null && task.task != null) {
-      DataSets.TaskFiles files = PublishedFiles.of(console, task.task);
-      train = files.train();
-      dev = files.dev();
-    }
+    files.orPublished(console, task.task);
+    Path train = files.train();
+    Path dev = files.dev();
     if (train == null || (dev == null && !settings.holdsOut())) {
       throw InvalidInputException.of(
           "%s: say which rows to %s",
@@ -228,18 +189,18 @@ public final class SearchCommand extends Command {
             file.equals(train) ? "train" : "dev", file);
       }
     }
-    requireUnseen();
+    requireUnseen(train, dev);
   }
 
   /** The test set must be another file than the others, whatever it is called. */
-  private void requireUnseen() {
+  private void requireUnseen(Path train, Path dev) {
     if (test == null) {
       return;
     }
-    Fingerprints files = new Fingerprints();
-    String content = files.of(test);
+    Fingerprints prints = new Fingerprints();
+    String content = prints.of(test);
     for (Path file : dev == null ? List.of(train) : List.of(train, dev)) {
-      if (files.of(file).equals(content)) {
+      if (prints.of(file).equals(content)) {
         throw InvalidInputException.of(
             "test: %s holds the same as %s, by which settings are chosen", test, file);
       }
@@ -248,8 +209,8 @@ public final class SearchCommand extends Command {
 
   private Map<String, InputFile> unseen() {
     Map<String, InputFile> unseen = new LinkedHashMap<>();
-    if (settings.holdsOut() && dev != null) {
-      unseen.put("dev", reading.file(dev));
+    if (settings.holdsOut() && files.dev() != null) {
+      unseen.put("dev", reading.file(files.dev()));
     }
     if (test != null) {
       unseen.put("test", reading.file(test));
@@ -264,6 +225,12 @@ public final class SearchCommand extends Command {
     console.print("");
     console.print("First of all:");
     plan.space().starters().forEach(each -> console.print("  " + SearchProgress.described(each)));
+    if (!plan.space().changes().isEmpty()) {
+      console.print("Then the best so far, changed:");
+      plan.space()
+          .changes()
+          .forEach(each -> console.print("  " + SearchProgress.described(each.settings())));
+    }
   }
 
   private void report(SearchResults results) {
@@ -274,7 +241,8 @@ public final class SearchCommand extends Command {
     results.print(console);
     console.print("");
     console.print("Next:");
-    String both = "--model " + ShellWords.quoted(model) + " --pack " + ShellWords.quoted(out + "");
+    String both =
+        "--model " + ShellWords.quoted(files.model()) + " --pack " + ShellWords.quoted(out + "");
     console.print("  ptune predict " + both + " …");
     console.print(
         "  ptune train --config "

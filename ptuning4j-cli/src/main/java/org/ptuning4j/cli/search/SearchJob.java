@@ -70,9 +70,10 @@ public final class SearchJob implements TrialRuns {
   /**
    * The plan.
    *
+   * @param atOnce how many trials are chosen by the same results
    * @throws InvalidInputException if what was given does not go together, or data cannot be read
    */
-  SearchPlan plan(SearchBudget budget, boolean warmStarts) {
+  SearchPlan plan(SearchBudget budget, int atOnce, boolean warmStarts) {
     for (String name : AskedSpace.SET_ITSELF) {
       if (settings.isGiven(name) && !WITHOUT_SEARCH.contains(name)) {
         throw InvalidInputException.of(
@@ -94,6 +95,7 @@ public final class SearchJob implements TrialRuns {
         budget,
         fits && config.trainRows().isEmpty() ? Optional.empty() : Optional.of(config.epochs()),
         seed(),
+        atOnce,
         warmStarts,
         spec.layers(),
         Math.min(used, config.trainRows().orElse(used)),

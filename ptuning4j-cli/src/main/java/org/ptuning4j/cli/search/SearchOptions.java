@@ -10,6 +10,9 @@ final class SearchOptions {
 
   private static final int USUAL_TRIALS = 20;
 
+  /** A few: what is learnt from them is used by the next. */
+  static final int USUAL_AT_ONCE = 3;
+
   @Option(
       names = "--over",
       paramLabel = "NAME=VALUES",
@@ -40,6 +43,14 @@ final class SearchOptions {
           "With how many seeds the two best are trained in the end; the higher mean wins. Default:"
               + " 3.")
   int finalSeeds = 3;
+
+  @Option(
+      names = "--at-once",
+      paramLabel = "N",
+      description =
+          "How many trials are chosen by the same results. So many can be trained side by side with"
+              + " --spark; on one machine they are the same ones. Default: 3.")
+  int atOnce = USUAL_AT_ONCE;
 
   @Option(
       names = "--cold-starts",

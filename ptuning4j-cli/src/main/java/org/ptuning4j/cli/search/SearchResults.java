@@ -16,6 +16,7 @@ import org.ptuning4j.cli.terminal.TextTable;
 import org.ptuning4j.metric.MeanDeviation;
 import org.ptuning4j.search.ParetoRow;
 import org.ptuning4j.search.SearchOutcome;
+import org.ptuning4j.search.SearchSpace;
 import org.ptuning4j.search.Trial;
 import org.ptuning4j.tensor.file.AtomicFile;
 
@@ -154,6 +155,10 @@ record SearchResults(
     map.put("given", given);
     map.put("space", outcome.plan().space().described());
     map.put("starters", outcome.plan().space().starters());
+    map.put(
+        "changes",
+        outcome.plan().space().changes().stream().map(SearchSpace.Change::settings).toList());
+    map.put("at_once", outcome.plan().atOnce());
     map.put("seed", outcome.plan().seed());
     map.put("epochs", outcome.epochs());
     map.put("train_rows", outcome.trainRows());

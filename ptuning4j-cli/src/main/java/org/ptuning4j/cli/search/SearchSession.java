@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.ptuning4j.cli.options.Budget;
 import org.ptuning4j.cli.options.RunOptions;
-import org.ptuning4j.cli.study.CellPlace;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.StopOnSignal;
 import org.ptuning4j.data.Example;
@@ -20,6 +19,8 @@ import org.ptuning4j.search.Search;
 import org.ptuning4j.search.SearchOutcome;
 import org.ptuning4j.search.SearchPlan;
 import org.ptuning4j.search.Trial;
+import org.ptuning4j.study.run.CellRunner;
+import org.ptuning4j.study.run.StudyRun;
 import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.train.config.TrainingSettings;
@@ -32,19 +33,22 @@ import picocli.CommandLine.Model.OptionSpec;
  * @param job what is searched
  * @param settings what was given of runs
  * @param given all options that were given
- * @param place where trials are trained
- * @param typed the arguments
+ * @param runner trains the trials; closed in the end
  */
 record SearchSession(
     Console console,
     SearchJob job,
     RunOptions settings,
     List<OptionSpec> given,
-    CellPlace place,
-    List<String> typed) {
+    CellRunner runner) {
 
   /** How many examples are asked one by one. */
   private static final int ASKED = 16;
+
+  /** What a command calls the run of a trial. */
+  static String cell(StudyRun run) {
+    return run.shown().get("trial");
+  }
 
   /**
    * Searches, or goes on with a search.
@@ -56,8 +60,7 @@ record SearchSession(
   Optional<SearchResults> run(SearchPlan plan, Path folder, Map<String, InputFile> unseen) {
     String metric = job.metric();
     Optional<SearchOutcome> outcome;
-    try (Search search =
-        Search.open(folder, plan, place.runner(run -> run.shown().get("trial"), typed))) {
+    try (Search search = Search.open(folder, plan, runner)) {
       try (StopOnSignal stop = new StopOnSignal(search::stop, console)) {
         outcome = search.run(new SearchProgress(console, metric));
         if (stop.isStopped()) {

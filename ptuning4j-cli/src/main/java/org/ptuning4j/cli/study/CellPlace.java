@@ -2,6 +2,9 @@ package org.ptuning4j.cli.study;
 
 import java.io.File;
 import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +87,7 @@ public enum CellPlace {
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> !argument.startsWith("-agentlib:jdwp")) // its port is taken
         .forEach(command::add);
-    String classes = System.getProperty("java.class.path");
+    String classes = classPath();
     // A jar's manifest allows native access only to a process that was started from it.
     boolean oneJar = classes.endsWith(".jar") && !classes.contains(File.pathSeparator);
     command.addAll(oneJar ? List.of("-jar", classes) : List.of("-cp", classes, MAIN));
@@ -92,5 +95,24 @@ public enum CellPlace {
     command.add(CELL + "=" + cell);
     command.addAll(typed.subList(1, typed.size()));
     return command;
+  }
+
+  /**
+   * Where this process's classes are: its class path, after what another class loader was given,
+   * such as that of {@code spark-submit} for an application's jars.
+   */
+  private static String classPath() {
+    List<String> all = new ArrayList<>();
+    for (ClassLoader loader = CellPlace.class.getClassLoader();
+        loader instanceof URLClassLoader given;
+        loader = given.getParent()) {
+      for (URL url : given.getURLs()) {
+        if (url.getProtocol().equals("file")) {
+          all.add(Path.of(URI.create(url.toString())).toString());
+        }
+      }
+    }
+    all.add(System.getProperty("java.class.path"));
+    return String.join(File.pathSeparator, all);
   }
 }

@@ -138,6 +138,8 @@ public final class ReproduceCommand extends Command {
       description = "Where the studies go, one for each task; the same command again goes on.")
   Path out;
 
+  @Mixin PlaceOptions where;
+
   @Option(names = "--dry-run", description = "Show what would be run, and run nothing.")
   boolean dryRun;
 
@@ -235,6 +237,9 @@ public final class ReproduceCommand extends Command {
     all.add("--out=" + out.resolve(what).resolve(name));
     if (dryRun) {
       all.add("--dry-run");
+    }
+    if (where.onSpark()) {
+      all.add(PlaceOptions.SPARK + "=" + where.spark);
     }
     new Budget(spec.commandLine().getParseResult().matchedOptions(), List.of(), List.of())
         .shown()

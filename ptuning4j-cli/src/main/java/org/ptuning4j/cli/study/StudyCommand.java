@@ -18,6 +18,7 @@ import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.cli.options.Budget;
 import org.ptuning4j.cli.options.Choices;
+import org.ptuning4j.cli.options.ConfigOption;
 import org.ptuning4j.cli.options.RunOptions;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
@@ -87,30 +88,12 @@ public abstract class StudyCommand extends Command {
       description = "Keep the packs of methods that train the model, which hold a whole copy each.")
   boolean keepModels;
 
-  @Option(
-      names = "--spark",
-      paramLabel = "MASTER",
-      description =
-          "Train the cells as tasks of a Spark cluster, such as spark://HOST:7077 or local[4];"
-              + " ptune, models, data and --out are at the same places on all its machines.")
-  String spark;
+  @Mixin PlaceOptions where;
 
   @Option(names = "--dry-run", description = "Show what would be run, and run nothing.")
   boolean dryRun;
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description =
-          "A YAML file with any of these options by their names; the command line wins over it.")
-  Path config;
-
-  @Option(
-      names = CellPlace.CELL,
-      hidden = true,
-      paramLabel = "N",
-      description = "Train this cell of the plan for the process that started this one.")
-  Integer cell;
+  @Mixin ConfigOption config;
 
   StudyCommand(Console console, List<String> typed, CellPlace place) {
     super(console);
@@ -161,8 +144,8 @@ public abstract class StudyCommand extends Command {
         tasks.choose(
             console, out.toAbsolutePath().normalize().getFileName() + "", settings.holdsOut());
     List<StudyRun> plan = plan(chosen, models);
-    if (cell != null) {
-      return train(plan.get(cell));
+    if (where.cell().isPresent()) {
+      return train(plan.get(Integer.parseInt(where.cell().get())));
     }
     PlanTable planned = new PlanTable(plan, models);
     if (dryRun && !Files.exists(out.resolve("cells"))) {
@@ -179,9 +162,9 @@ public abstract class StudyCommand extends Command {
   }
 
   private CellRunner runner(List<StudyRun> plan) {
-    return spark == null || dryRun
+    return dryRun
         ? place.runner(plan, typed)
-        : CellPlace.onSpark(spark, run -> Integer.toString(plan.indexOf(run)), typed);
+        : where.runner(place, run -> Integer.toString(plan.indexOf(run)), typed);
   }
 
   private int run(Study study, List<StudyRun> plan, StudyModels models) {
