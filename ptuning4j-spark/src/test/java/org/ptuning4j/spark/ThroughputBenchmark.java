@@ -1,5 +1,6 @@
 package org.ptuning4j.spark;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,61 +19,90 @@ import org.ptuning4j.tensor.engine.Precision;
 
 /**
  * Rows a second of {@link PromptModel} in one executor of two cores, and of a predictor in one
- * process with two threads: MODEL PACK ROWS. Run by hand.
+ * process with two threads, by turns: MODEL ROWS [ROUNDS]. A small pack is trained first. Run by
+ * hand.
  */
 final class ThroughputBenchmark {
 
   private static final int CORES = 2;
   private static final int AT_ONCE = 1024;
+  private static final int WARM_UP = 4096;
+  private static final String COLUMN = "sentence";
+  private static final String BEFORE = "row ";
+  private static final String AFTER = " of a table that has many, all of them short";
 
   private ThroughputBenchmark() {}
 
   public static void main(String[] arguments) throws Exception {
-    int rows = Integer.parseInt(arguments[2]);
-    for (int round = 0; round < 2; round++) {
-      System.out.printf(Locale.ROOT, "one process: %.0f rows/s%n", rows / alone(arguments, rows));
-    }
+    String folder = arguments[0];
+    int rows = Integer.parseInt(arguments[1]);
+    int rounds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 3;
+    Path out = Files.createTempDirectory("throughput");
     try (SparkApplication spark = SparkApplication.local(CORES)) {
-      Dataset<Row> frame =
-          spark
-              .session()
-              .range(0, rows, 1, CORES)
-              .select(
-                  functions
-                      .concat(
-                          functions.lit("row "),
-                          functions.col("id"),
-                          functions.lit(" of a table that has many, all of them short"))
-                      .as("sentence"));
-      PromptModel model =
-          PromptModel.of(arguments[0], Map.of("pack", arguments[1])).setPrecision("fp32");
-      model.transform(frame.limit(100)).count(); // the model is loaded
-      for (int round = 0; round < 2; round++) {
-        long start = System.nanoTime();
-        model.transform(frame).write().format("noop").mode("overwrite").save();
-        System.out.printf(
-            Locale.ROOT, "Spark: %.0f rows/s%n", rows / ((System.nanoTime() - start) / 1e9));
+      pack(spark, folder, out);
+      String pack = out.resolve("pack").toString();
+      PromptModel model = PromptModel.of(folder, Map.of("pack", pack)).setPrecision("fp32");
+      model.transform(table(spark, WARM_UP)).count(); // the model is loaded
+      try (Predictor predictor = Predictor.open(Path.of(folder), Precision.FP32)) {
+        predictor.add("pack", Path.of(pack));
+        alone(predictor, WARM_UP);
+        for (int round = 0; round < rounds; round++) {
+          double alone = rows / alone(predictor, rows);
+          double spread = rows / spread(model, table(spark, rows));
+          System.out.printf(
+              Locale.ROOT,
+              "one process %.0f rows/s, Spark %.0f rows/s, %.3f of it%n",
+              alone,
+              spread,
+              spread / alone);
+        }
       }
     }
   }
 
-  private static double alone(String[] arguments, int rows) throws Exception {
-    try (Predictor predictor = Predictor.open(Path.of(arguments[0]), Precision.FP32)) {
-      predictor.add("pack", Path.of(arguments[1]));
-      ExecutorService threads = Executors.newFixedThreadPool(CORES);
-      long start = System.nanoTime();
-      List<Future<?>> all = new ArrayList<>();
-      for (int thread = 0; thread < CORES; thread++) {
-        int from = (int) ((long) rows * thread / CORES);
-        int to = (int) ((long) rows * (thread + 1) / CORES);
-        all.add(threads.submit(() -> answer(predictor, from, to)));
-      }
-      for (Future<?> each : all) {
-        each.get();
-      }
-      threads.shutdown();
-      return (System.nanoTime() - start) / 1e9;
+  private static void pack(SparkApplication spark, String model, Path out) {
+    new PromptTuning()
+        .setModel(model)
+        .setTextCol(COLUMN)
+        .setLabelCol("answer_is")
+        .setValidationIndicatorCol("held_out")
+        .setOut(out.toString())
+        .setWorkers(1)
+        .setPrecision("fp32")
+        .setSetting("epochs", 1)
+        .fit(Frames.texts(spark.session(), 64, 16, 1));
+  }
+
+  private static Dataset<Row> table(SparkApplication spark, int rows) {
+    return spark
+        .session()
+        .range(0, rows, 1, CORES)
+        .select(
+            functions
+                .concat(functions.lit(BEFORE), functions.col("id"), functions.lit(AFTER))
+                .as(COLUMN));
+  }
+
+  private static double spread(PromptModel model, Dataset<Row> frame) {
+    long start = System.nanoTime();
+    model.transform(frame).write().format("noop").mode("overwrite").save();
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private static double alone(Predictor predictor, int rows) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(CORES);
+    long start = System.nanoTime();
+    List<Future<?>> all = new ArrayList<>();
+    for (int thread = 0; thread < CORES; thread++) {
+      int from = (int) ((long) rows * thread / CORES);
+      int to = (int) ((long) rows * (thread + 1) / CORES);
+      all.add(threads.submit(() -> answer(predictor, from, to)));
     }
+    for (Future<?> each : all) {
+      each.get();
+    }
+    threads.shutdown();
+    return (System.nanoTime() - start) / 1e9;
   }
 
   private static void answer(Predictor predictor, int from, int to) {
@@ -80,7 +110,7 @@ final class ThroughputBenchmark {
     for (int at = from; at < to; at += AT_ONCE) {
       List<Request> some = new ArrayList<>();
       for (int row = at; row < Math.min(to, at + AT_ONCE); row++) {
-        some.add(Request.of("pack", "row " + row + " of a table that has many, all of them short"));
+        some.add(Request.of("pack", BEFORE + row + AFTER));
       }
       predictor.answer(some);
     }

@@ -47,6 +47,9 @@ public final class Train {
               .load(given.get(DATA));
       PromptModel model = tuning.fit(rows);
       System.out.println(model.result());
+    } catch (InvalidInputException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
     }
   }
 

@@ -70,7 +70,9 @@ final class TrainingWorker extends AbstractFunction1<Iterator<Integer>, Iterator
 
   @Override
   public Iterator<WorkerOutcome> apply(Iterator<Integer> partition) {
-    return CollectionConverters.asScala(outcomes(BarrierTaskContext.get()).iterator());
+    BarrierTaskContext task = BarrierTaskContext.get();
+    return CollectionConverters.asScala(
+        HangGuard.guarded(task, patience, () -> outcomes(task)).iterator());
   }
 
   private List<WorkerOutcome> outcomes(BarrierTaskContext task) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Tag;
@@ -30,6 +31,9 @@ class FaultsTest {
       "{\"kind\": \"sequence-classification\", \"name\": \"toy\", \"text\": \"sentence\","
           + " \"label_column\": \"answer_is\"}";
 
+  /** Longer than any test. */
+  private static final Duration LONG = Duration.ofMinutes(30);
+
   @TempDir Path temp;
 
   /** Something that happens once, at a step of a worker. */
@@ -44,9 +48,20 @@ class FaultsTest {
       @Override
       void happen() {
         try {
-          Thread.sleep(Duration.ofMinutes(5).toMillis());
+          Thread.sleep(LONG.toMillis());
         } catch (InterruptedException e) {
           Thread.currentThread().interrupt();
+        }
+      }
+    },
+    /** As code outside of Java: nothing but the end of its process ends it. */
+    DEAF {
+      @Override
+      void happen() {
+        long end = System.nanoTime() + LONG.toNanos();
+        while (System.nanoTime() < end) {
+          LockSupport.parkNanos(1_000_000_000L);
+          Thread.interrupted();
         }
       }
     };
@@ -143,13 +158,16 @@ class FaultsTest {
 
   @Test
   @Tag("long")
-  void aPeerThatHangsAndTheFirstWorkerHalted() throws IOException {
+  void peersThatHangAndTheFirstWorkerHalted() throws IOException {
     Duration patience = Duration.ofSeconds(8);
     try (SparkApplication spark = SparkApplication.cluster(2)) {
       train(spark, "undisturbed", patience, WorkerFault.NONE);
       train(spark, "hung", patience, once(Mishap.HANG, 1, 8));
       assertThat(temp.resolve("HANG-has-happened")).exists();
       requireSame("hung");
+      train(spark, "deaf", patience, once(Mishap.DEAF, 1, 5));
+      assertThat(temp.resolve("DEAF-has-happened")).exists();
+      requireSame("deaf");
       train(spark, "first", patience, once(Mishap.HALT, 0, 4));
       requireSame("first");
     }
