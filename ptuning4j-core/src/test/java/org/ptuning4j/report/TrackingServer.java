@@ -131,7 +131,7 @@ final class TrackingServer implements AutoCloseable {
   }
 
   private Object found(JsonNode body) {
-    String[] filter = body.path("filter").asText().split("`| = '|'");
+    String[] filter = body.path("filter").asText().split("`| = '|'", -1);
     List<Object> found = new ArrayList<>();
     runs.forEach(
         (id, run) -> {
