@@ -105,7 +105,7 @@ if exist "%MADE%" move /y "%MADE%" "%ARCHIVE%" >nul 2>&1
 rem The second compiler pays off in long runs only. Little lives on the Java heap while tensors are
 rem computed: it stays as small as its content.
 set "RUN=-XX:TieredStopAtLevel=1"
-for %%C in (train demo eval compare ablate lama) do (
+for %%C in (train demo eval compare ablate lama search reproduce serve) do (
   if "%~1"=="%%C" set "RUN=-Xms16m -XX:MinHeapFreeRatio=20 -XX:MaxHeapFreeRatio=40"
 )
 if not "%~1"=="predict" goto run
