@@ -16,7 +16,8 @@ java -cp "$classes" org.ptuning4j.benchmarks.ServingBenchmark "$folder" "$model"
 java -cp "$classes" org.ptuning4j.benchmarks.soak.Soak prepare "$folder/registry" "$folder/all" "$model"
 printf 'access-log: false\nadmin: {port: %s}\n' "$admin" > "$folder/server.yaml"
 log="$folder/server.log"
-export MALLOC_ARENA_MAX=1
+# oneDNN keeps kernels for up to 1,024 shapes, which takes half an hour to fill: few of them, so that what grows is not that.
+export MALLOC_ARENA_MAX=1 ONEDNN_PRIMITIVE_CACHE_CAPACITY=64
 java -Xmx192m -XX:+UseSerialGC -cp "$classes" org.ptuning4j.cli.Main serve --model "$model" --precision fp32 --port "$port" --config "$folder/server.yaml" --registry "$folder/registry" > "$log" 2>&1 &
 server=$!
 for _ in $(seq 600); do grep -q 'Serving' "$log" && break; kill -0 $server 2>/dev/null || { cat "$log"; exit 1; }; sleep 0.2; done
