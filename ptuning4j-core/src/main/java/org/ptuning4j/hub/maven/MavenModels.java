@@ -36,7 +36,9 @@ public final class MavenModels {
    *     can be read
    */
   public Path folder(MavenName artefact) {
-    return store.get(key(artefact), folder -> make(artefact, folder));
+    Path model = store.get(key(artefact), folder -> make(artefact, folder));
+    PublishedPooling.of(artefact).ifPresent(pooling -> pooling.addTo(model));
+    return model;
   }
 
   private static String key(MavenName artefact) {

@@ -20,6 +20,8 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.head.EmbeddingPooling;
 import org.ptuning4j.hub.ModelOrigin;
 import org.ptuning4j.hub.download.DownloadListener;
 import org.ptuning4j.hub.store.FolderStore;
@@ -63,10 +65,14 @@ class MavenModelsTest {
   }
 
   private Path model(boolean offline) {
+    return model(ARTEFACT, offline);
+  }
+
+  private Path model(MavenName artefact, boolean offline) {
     Map<String, String> environment =
         Map.of("MAVEN_HOME", maven.toString(), "PATH", System.getenv("PATH"));
     return new MavenModels(new MavenCommand(environment, offline), store(), DownloadListener.SILENT)
-        .folder(ARTEFACT);
+        .folder(artefact);
   }
 
   private void jar(Map<String, byte[]> entries) throws IOException {
@@ -115,6 +121,29 @@ class MavenModelsTest {
     assertThat(folder.resolve("asked")).content().containsOnlyOnce("-Dartifact=g.h:a-b:1.0");
     assertThat(folder.resolve("asked")).content().contains("-B").doesNotContain(" -o ");
     assertThat(store().folders()).containsExactly(made);
+  }
+
+  @Test
+  void aKnownModelsFolderSaysWhatItWasTrainedToRead() throws IOException {
+    jar(onnx());
+    assertThat(EmbeddingPooling.of(ModelFolder.open(model())).modes()).isEmpty();
+    Path minilm = model(MavenName.parse("minilm").orElseThrow(), false);
+    Path bge = model(MavenName.parse("bge-small-en").orElseThrow(), false);
+    assertThat(EmbeddingPooling.of(ModelFolder.open(minilm)).modes()).containsExactly("mean");
+    assertThat(EmbeddingPooling.of(ModelFolder.open(bge)).modes()).containsExactly("cls");
+    Path said = minilm.resolve("1_Pooling").resolve("config.json");
+    Files.delete(said);
+    model(MavenName.parse("minilm").orElseThrow(), false);
+    assertThat(said).exists();
+  }
+
+  @Test
+  void everyShortNameHasAPooling() {
+    assertThat(MavenName.shortForms())
+        .isNotEmpty()
+        .allSatisfy(
+            name ->
+                assertThat(PublishedPooling.of(MavenName.parse(name).orElseThrow())).isPresent());
   }
 
   @Test
