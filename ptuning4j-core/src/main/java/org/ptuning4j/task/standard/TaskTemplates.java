@@ -161,7 +161,7 @@ public final class TaskTemplates {
     # scheme: bio                  # how spans are written; leave out to detect it
     comments: false                # whether lines that start with # are comments
     # tag_names: [O, B-LOC, I-LOC] # what numbers stand for, where tags are numbers
-    decoding: argmax               # or viterbi: only sequences of tags that are allowed
+    decoding: viterbi              # the best valid sequence; or argmax: each word by itself
     """;
   }
 
@@ -190,7 +190,7 @@ public final class TaskTemplates {
     # all tags, O first; leave out to take those of the training data
     labels: [O, B-ARG0, I-ARG0, B-ARG1, I-ARG1, B-V, I-V]
     predicate: marker              # how the model is shown the predicate
-    decoding: viterbi              # or argmax, which is faster
+    decoding: viterbi              # the best valid sequence; or argmax: each word by itself
     """;
   }
 

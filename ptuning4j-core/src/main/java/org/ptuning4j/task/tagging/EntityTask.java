@@ -70,7 +70,7 @@ public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns
         TaskInfo.of(name, description, METRICS, WINDOWS),
         List.of(),
         new ConllReader(),
-        Decoding.ARGMAX);
+        Decoding.VITERBI);
   }
 
   /** The same task with these tags. */
@@ -141,7 +141,7 @@ public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns
             fields, TaskInfo.of(fields.text("name"), "one tag for each word", METRICS, WINDOWS)),
         fields.textsOrNone("labels"),
         fields.flag("comments", false) ? columns.withComments() : columns,
-        fields.optionalText("decoding").map(Decoding::parse).orElse(Decoding.ARGMAX));
+        fields.optionalText("decoding").map(Decoding::parse).orElse(Decoding.VITERBI));
   }
 
   @Override

@@ -22,13 +22,12 @@ final class TagDecoder {
 
   static final String OUTSIDE = "O";
 
-  /** For a probability of 0, which is still a choice where there is no other. */
-  private static final double LEAST = -1e200;
-
   private final List<String> labels;
+  private final ValidPaths paths;
 
   TagDecoder(List<String> labels) {
     this.labels = labels;
+    this.paths = new ValidPaths(labels);
   }
 
   /**
@@ -167,11 +166,17 @@ final class TagDecoder {
   Decoded decode(Decoding decoding, double[][] logs) {
     return switch (decoding) {
       case ARGMAX -> repaired(argmax(logs), logs);
-      case VITERBI -> {
-        int[] path = viterbi(logs);
-        yield decoded(Arrays.stream(path).mapToObj(labels::get).toList(), path, logs);
-      }
+      case VITERBI -> valid(logs);
     };
+  }
+
+  /** A tag's probability is its share of all valid sequences. */
+  private Decoded valid(double[][] logs) {
+    int[] path = paths.best(logs);
+    double[][] shares = paths.shares(logs);
+    double[] probabilities = new double[path.length];
+    Arrays.setAll(probabilities, word -> shares[word][path[word]]);
+    return new Decoded(Arrays.stream(path).mapToObj(labels::get).toList(), probabilities);
   }
 
   private static int[] argmax(double[][] logs) {
@@ -198,64 +203,5 @@ final class TagDecoder {
     Arrays.setAll(
         probabilities, word -> logs[word] == null ? 1 : Math.exp(logs[word][chosen[word]]));
     return new Decoded(tags, probabilities);
-  }
-
-  /** The best valid path: for each word the index of its label; O is 0. */
-  int[] viterbi(double[][] logs) {
-    int size = labels.size();
-    double[] best = new double[size];
-    int[][] from = new int[logs.length][size];
-    for (int word = 0; word < logs.length; word++) {
-      double[] next = new double[size];
-      for (int label = 0; label < size; label++) {
-        int previous = word == 0 ? -1 : bestBefore(label, best);
-        boolean reachable = word == 0 ? mayFollow(label, -1) : previous >= 0;
-        double before = word == 0 ? 0 : reachable ? best[previous] : 0;
-        from[word][label] = previous;
-        next[label] = reachable ? before + emission(logs[word], label) : Double.NEGATIVE_INFINITY;
-      }
-      best = next;
-    }
-    return backwards(best, from);
-  }
-
-  private int bestBefore(int label, double[] best) {
-    int found = -1;
-    for (int previous = 0; previous < best.length; previous++) {
-      boolean possible = mayFollow(label, previous) && best[previous] > Double.NEGATIVE_INFINITY;
-      if (possible && (found < 0 || best[previous] > best[found])) {
-        found = previous;
-      }
-    }
-    return found;
-  }
-
-  private static double emission(double[] logs, int label) {
-    if (logs == null) {
-      return label == 0 ? 0 : Double.NEGATIVE_INFINITY;
-    }
-    return logs[label] > LEAST ? logs[label] : LEAST;
-  }
-
-  private static int[] backwards(double[] best, int[][] from) {
-    int[] path = new int[from.length];
-    int label = 0;
-    for (int i = 1; i < best.length; i++) {
-      label = best[i] > best[label] ? i : label;
-    }
-    for (int word = from.length - 1; word >= 0; word--) {
-      path[word] = label;
-      label = from[word][label];
-    }
-    return path;
-  }
-
-  /** Whether a tag may stand behind another, or at the start of a sentence (−1). */
-  private boolean mayFollow(int label, int previous) {
-    String tag = labels.get(label);
-    if (!tag.startsWith("I-")) {
-      return true;
-    }
-    return previous > 0 && labels.get(previous).substring(2).equals(tag.substring(2));
   }
 }

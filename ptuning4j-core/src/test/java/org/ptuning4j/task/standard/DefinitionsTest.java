@@ -106,7 +106,7 @@ class DefinitionsTest {
                     .withScheme(TagScheme.BILOU)
                     .withComments()
                     .withTagNames(new TagNames(List.of("O", "B-X"), "tags")))
-            .withDecoding(Decoding.VITERBI)
+            .withDecoding(Decoding.ARGMAX)
             .withTruncation(new Truncation(96, Strategy.ONLY_FIRST, 12)),
         task(
             "{'kind':'roles','name':'j','description':'d','labels':['O','B-V','B-A0'],"

@@ -144,7 +144,9 @@ public class EntityTaskTest {
     List<Item> items = asked.items(sentence, new ItemEncoder(BERT, 64));
     assertThat(items.get(0).hasTarget()).isFalse();
     EntityAnswer joined =
-        asked.answer(sentence, items, scores(items, List.of("O", "I-PER", "I-PER", "O", "B-LOC")));
+        new PreparedEntities(task.withDecoding(Decoding.ARGMAX))
+            .answer(
+                sentence, items, scores(items, List.of("O", "I-PER", "I-PER", "O", "B-LOC")));
     assertThat(joined.tags()).containsExactly("O", "B-PER", "I-PER", "O", "B-LOC");
     assertThat(joined.text()).isEqualTo("PER: Ada\u00a0 Lovelace; LOC: 東京");
     EntityAnswer placed = joined.in(text);
@@ -156,6 +158,24 @@ public class EntityTaskTest {
         .contains("start=5", "start_code_point=4", "text=東京");
     assertThatThrownBy(() -> joined.in("Ada Lovelace"))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** One word's mistake does not cut a name in two. */
+  @Test
+  void theBestValidSequenceKeepsAnEntityWhole() throws UnusableRowException {
+    TaggedSentence sentence = task.readRow(new Row(1, Map.of("text", "Ada King Lovelace")));
+    List<Item> items = asked.items(sentence, new ItemEncoder(BERT, 64));
+    List<float[]> scores = scores(items, List.of("B-PER", "O", "I-PER"));
+    int inside = LABELS.indexOf("I-PER");
+    scores.get(0)[LABELS.size() + inside] = 4.9f; // next to O's 5
+    EntityAnswer whole = asked.answer(sentence, items, scores);
+    assertThat(whole.tags()).containsExactly("B-PER", "I-PER", "I-PER");
+    assertThat(
+            new PreparedEntities(task.withDecoding(Decoding.ARGMAX))
+                .answer(sentence, items, scores)
+                .tags())
+        .containsExactly("B-PER", "O", "B-PER");
+    assertThat(whole.entities().get(0).probability()).isBetween(0.9, 0.999);
   }
 
   @Test
@@ -196,7 +216,7 @@ public class EntityTaskTest {
   void aDefinitionMakesTheTaskAgain() throws IOException {
     EntityTask written =
         task.withColumns(new ConllReader().withColumns(2, 4).withScheme(TagScheme.IOB1))
-            .withDecoding(Decoding.VITERBI);
+            .withDecoding(Decoding.ARGMAX);
     assertThat(TaskKinds.standard().read(throughJson(written.definition()))).isEqualTo(written);
     assertThat(TaskKinds.standard().read(throughJson(task.definition()))).isEqualTo(task);
   }

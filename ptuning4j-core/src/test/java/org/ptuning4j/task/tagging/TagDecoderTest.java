@@ -20,6 +20,7 @@ class TagDecoderTest {
   private static final List<String> LABELS = List.of("O", "B-A", "B-B", "I-A", "I-B");
 
   private final TagDecoder decoder = new TagDecoder(LABELS);
+  private final ValidPaths paths = new ValidPaths(LABELS);
 
   /** Log-probabilities of words, about one in six of which has no token. */
   private static double[][] logs(long seed, int words) {
@@ -59,10 +60,12 @@ class TagDecoderTest {
   }
 
   @Property(tries = 200)
-  void viterbiFindsTheBestOfAllValidPaths(
+  void theBestValidPathAndTheSharesOfTagsAreThoseOfAllValidPaths(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 5) int words) {
     double[][] logs = logs(seed, words);
     double best = Double.NEGATIVE_INFINITY;
+    double all = 0;
+    double[][] shares = new double[words][LABELS.size()];
     for (int code = 0; code < Math.pow(LABELS.size(), words); code++) {
       int[] path = new int[words];
       int rest = code;
@@ -72,11 +75,24 @@ class TagDecoderTest {
       }
       if (TagScheme.IOB2.problem(tags(path)).isEmpty()) {
         best = Math.max(best, score(logs, path));
+        double share = Math.exp(score(logs, path));
+        all += share;
+        for (int word = 0; word < words; word++) {
+          shares[word][path[word]] += share;
+        }
       }
     }
-    int[] found = decoder.viterbi(logs);
+    int[] found = paths.best(logs);
     assertThat(TagScheme.IOB2.problem(tags(found))).isEmpty();
     assertThat(score(logs, found)).isCloseTo(best, within(1e-9));
+    double[][] given = paths.shares(logs);
+    double[] probabilities = decoder.decode(Decoding.VITERBI, logs).probabilities();
+    for (int word = 0; word < words; word++) {
+      for (int label = 0; label < LABELS.size(); label++) {
+        assertThat(given[word][label]).isCloseTo(shares[word][label] / all, within(1e-9));
+      }
+      assertThat(probabilities[word]).isEqualTo(given[word][found[word]]);
+    }
   }
 
   @Property(tries = 200)
@@ -117,7 +133,7 @@ class TagDecoderTest {
   void impossibleTagsStillGiveAnAnswer() {
     double no = Double.NEGATIVE_INFINITY;
     double[][] logs = {{no, no, no, 0, no}, {Double.NaN, no, no, no, no}};
-    assertThat(TagScheme.IOB2.problem(tags(decoder.viterbi(logs)))).isEmpty();
+    assertThat(TagScheme.IOB2.problem(tags(paths.best(logs)))).isEmpty();
   }
 
   @Example
