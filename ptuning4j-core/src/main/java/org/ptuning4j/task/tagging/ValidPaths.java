@@ -1,6 +1,5 @@
 package org.ptuning4j.task.tagging;
 
-import java.util.Arrays;
 import java.util.List;
 
 /**
