@@ -49,6 +49,18 @@ public interface LanguageModel {
   Tensor likelihoods(Tensor states, int[] words);
 
   /**
+   * How far what the model says at some places is from what it says at others, given by what it
+   * scores all words with. As with {@link #likelihoods}, the scores of all words are never held for
+   * all places.
+   *
+   * @param states {@code [N, H]}, of which the probabilities are q
+   * @param others {@code [N, H]}, of which the probabilities are p; no gradient flows into them
+   * @return {@code [N, 2]}, fp32: KL(p ‖ q) = Σ p (ln p − ln q) in nats, and what both have in
+   *     common, Σ min(p, q), which is 1 less their total variation distance and has no gradient
+   */
+  Tensor divergences(Tensor states, Tensor others);
+
+  /**
    * Its own weights (the tied word embeddings apart) where the backbone is trained; else none. A
    * head that uses it trains them.
    */

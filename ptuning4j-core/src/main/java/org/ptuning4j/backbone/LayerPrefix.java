@@ -98,6 +98,14 @@ public record LayerPrefix(
         mask.map(each -> each.index_select(0, index)));
   }
 
+  /** Its only row in each of so many, without a copy of it: {@code [R, K, P, d]}. */
+  public LayerPrefix times(long rows) {
+    return new LayerPrefix(
+        key.expand(rows, key.size(1), key.size(2), key.size(3)),
+        value.expand(rows, value.size(1), value.size(2), value.size(3)),
+        mask.map(each -> each.expand(rows, each.size(1))));
+  }
+
   /** Whether so many columns can be written behind it without it being copied. */
   public boolean hasRoom(long columns) {
     return room.map(free -> free.has(length(), columns)).orElse(false);

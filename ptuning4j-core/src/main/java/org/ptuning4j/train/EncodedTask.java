@@ -2,6 +2,7 @@ package org.ptuning4j.train;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.SettingName;
@@ -24,6 +25,7 @@ import org.ptuning4j.task.template.KnownTokens;
 import org.ptuning4j.tensor.RandomStream;
 import org.ptuning4j.text.TextTokenizer;
 import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.objective.DocumentTeacher;
 import org.ptuning4j.train.objective.EncodedExamples;
 import org.ptuning4j.train.objective.TaskObjective;
 import org.ptuning4j.train.run.Provenance;
@@ -40,7 +42,8 @@ import org.ptuning4j.train.run.Provenance;
  * @param prefix soft tokens before each row
  * @param overlap what both files have in common
  * @param skippedRows bad rows left out of both files
- * @param fingerprints of both files
+ * @param fingerprints of all files
+ * @param document what the prompt is to stand for; empty where targets are learnt
  */
 record EncodedTask<E extends Example>(
     String name,
@@ -51,7 +54,8 @@ record EncodedTask<E extends Example>(
     int prefix,
     Overlap overlap,
     int skippedRows,
-    Map<String, Object> fingerprints) {
+    Map<String, Object> fingerprints,
+    Optional<Document> document) {
 
   /**
    * Reads both files of a task and prepares it; where rows are held out, there is one file.
@@ -84,7 +88,8 @@ record EncodedTask<E extends Example>(
         dev,
         train.usable(data.badRows()),
         dev.usable(data.badRows()),
-        data.badRows());
+        data.badRows(),
+        data.document().map(file -> Document.read(file, tokenizer)));
   }
 
   /**
@@ -97,6 +102,7 @@ record EncodedTask<E extends Example>(
    * @param trainRows its usable examples
    * @param devRows the same of the other
    * @param policy what becomes of rows that the model cannot read
+   * @param document what the prompt is to stand for
    */
   record Read<E extends Example>(
       String name,
@@ -105,7 +111,8 @@ record EncodedTask<E extends Example>(
       Examples<E> dev,
       List<E> trainRows,
       List<E> devRows,
-      BadRowPolicy policy) {
+      BadRowPolicy policy,
+      Optional<Document> document) {
 
     int skippedRows() {
       return train.badRows().size() + dev.badRows().size();
@@ -137,7 +144,14 @@ record EncodedTask<E extends Example>(
           prefix,
           Overlap.between(task.task(), train, dev),
           skippedRows() + training.unreadable().size() + evaluation.unreadable().size(),
-          Provenance.files(train, dev));
+          fingerprints(),
+          document);
+    }
+
+    private Map<String, Object> fingerprints() {
+      Map<String, Object> files = Provenance.files(train, dev);
+      document.ifPresent(each -> files.put("document", each.fingerprint()));
+      return files;
     }
   }
 
@@ -159,6 +173,8 @@ record EncodedTask<E extends Example>(
 
   TaskObjective<E> objective(
       HeadSpec head, Backbone backbone, RandomStream random, int padId, TrainingConfig config) {
+    Optional<DocumentTeacher> teacher =
+        document.map(each -> each.teacher(name, head, backbone, padId));
     return new TaskObjective<>(
         task,
         head.create(backbone, random),
@@ -168,6 +184,7 @@ record EncodedTask<E extends Example>(
         contentFree,
         padId,
         config.packing(),
-        config.regularisation());
+        config.regularisation(),
+        teacher);
   }
 }

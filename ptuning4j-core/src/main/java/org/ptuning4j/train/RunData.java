@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.SettingName;
+import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.data.BadRowCounts;
@@ -99,10 +100,12 @@ final class RunData {
   /**
    * Encodes the examples.
    *
-   * @param spec the sizes of the backbone that reads them
-   * @throws InvalidInputException if the longest text and the prompt do not fit its positions
+   * @param backbone what reads them
+   * @throws InvalidInputException if the longest text and the prompt, or a document before it, do
+   *     not fit its positions
    */
-  List<EncodedTask<?>> encode(BackboneSpec spec) {
+  List<EncodedTask<?>> encode(Backbone backbone) {
+    BackboneSpec spec = backbone.spec();
     ItemEncoder encoder = new ItemEncoder(tokenizer, config.maxLength(), direction);
     List<EncodedTask<?>> parts = new ArrayList<>();
     KnownTokens known = new KnownTokens(tokenizer, spec.vocabulary());
@@ -118,7 +121,13 @@ final class RunData {
       parts.add(encoded);
     }
     requirePositions(spec, parts);
+    parts.forEach(part -> requireDocument(part, backbone, known));
     return parts;
+  }
+
+  private void requireDocument(EncodedTask<?> part, Backbone backbone, KnownTokens known) {
+    int text = Math.max(part.train().longest(), part.dev().longest()) - part.prefix();
+    part.document().ifPresent(each -> each.requireFit(backbone, known, text, config));
   }
 
   private void requirePositions(BackboneSpec spec, List<EncodedTask<?>> parts) {

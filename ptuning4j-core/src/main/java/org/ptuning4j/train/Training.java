@@ -184,7 +184,7 @@ public final class Training {
             full ? families.loadTrainable(folder, engine) : families.load(folder, engine)) {
           Backbone backbone =
               config.readLayer().map(layer -> LowestLayers.of(whole, layer)).orElse(whole);
-          List<EncodedTask<?>> encoded = data.encode(backbone.spec());
+          List<EncodedTask<?>> encoded = data.encode(backbone);
           Map<String, Map<String, Object>> files = new LinkedHashMap<>();
           encoded.forEach(part -> files.put(part.name(), part.fingerprints()));
           Map<String, Object> fingerprints = Provenance.fingerprints(folder, backbone, files);

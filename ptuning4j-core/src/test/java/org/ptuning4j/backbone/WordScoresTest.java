@@ -98,6 +98,42 @@ class WordScoresTest {
     }
   }
 
+  /** Values and gradients by the probabilities of all words; the last places are equal. */
+  @ParameterizedTest
+  @CsvSource({"gpt2, 470, 5", "llama, 470, 5", "gpt2, 140000, 60"})
+  void divergencesAreThoseOfAllWordsAndSoAreTheirGradients(
+      String type, int vocabulary, int places) {
+    try (Backbone backbone = load(type, vocabulary, Precision.FP32)) {
+      Scope.run(
+          () -> {
+            RandomStream random = RandomStream.of(5);
+            LanguageModel head = backbone.languageModel();
+            Tensor weights = random.gaussian(1, places);
+            Tensor values = random.gaussian(1, places, TinyFamily.HIDDEN);
+            Tensor others = random.gaussian(1, places, TinyFamily.HIDDEN);
+            others.select(0, places - 1).copy_(values.select(0, places - 1));
+
+            Tensor one = values.clone().requires_grad_(true);
+            Tensor own = torch.log_softmax(head.logits(one), 1);
+            Tensor other = torch.log_softmax(head.logits(others), 1);
+            Tensor expected = other.exp().mul(other.sub(own)).sum(1);
+            expected.mul(weights).sum().backward();
+            Tensor two = values.clone().requires_grad_(true);
+            Tensor found = head.divergences(two, others);
+            found.select(1, 0).mul(weights).sum().backward();
+
+            assertClose("KL", found.select(1, 0), expected, 1e-5, 1e-4);
+            assertClose("gradients", two.mutable_grad(), one.mutable_grad(), 1e-5, 1e-4);
+            Tensor apart = own.exp().sub(other.exp()).abs().sum(1); // twice the total variation
+            Tensor common = apart.mul(new Scalar(-0.5)).add(new Scalar(1));
+            assertClose("in common", found.select(1, 1), common, 1e-5, 1e-5);
+            assertThat(found.select(1, 0).select(0, places - 1).item_double()).isLessThan(1e-6);
+            Tensor unwatched = Autograd.inference(() -> head.divergences(values, others));
+            assertClose("without a graph", unwatched.select(1, 0), expected, 1e-5, 1e-4);
+          });
+    }
+  }
+
   @Test
   void theLikeliestWordIsAHit() {
     try (Backbone backbone = load("gpt2", 470, Precision.FP32)) {

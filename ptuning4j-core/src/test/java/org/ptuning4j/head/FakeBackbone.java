@@ -130,6 +130,11 @@ final class FakeBackbone implements Backbone, LanguageModel {
         1, torch.log_softmax(logits, 1).gather(1, right), engine.place(hits, Dtype.F32));
   }
 
+  @Override
+  public Tensor divergences(Tensor states, Tensor others) {
+    throw new UnsupportedOperationException("no head asks for them");
+  }
+
   private Tensor weight() {
     return trained ? words.tensor() : words.tensor().detach();
   }

@@ -93,6 +93,15 @@ public final class TrainCommand extends Command {
               + " task, each task has its own head and its own pack in packs/NAME.")
   List<String> also = List.of();
 
+  @Option(
+      names = "--distill-from",
+      paramLabel = "FILE",
+      description =
+          "A document (UTF-8). The frozen model reads it before each row, and what it then says of"
+              + " the targets' tokens is learnt in place of the targets: the prompt comes to stand"
+              + " for the document. For --head language-model.")
+  Path document;
+
   @Mixin RunOptions settings = new RunOptions();
 
   @Mixin AutoOptions auto = new AutoOptions();
@@ -160,7 +169,11 @@ public final class TrainCommand extends Command {
 
   @Override
   public Integer call() {
+    requireOneTaskForDocument();
     TrainingData data = findFiles();
+    if (document != null) {
+      data = data.distilledFrom(document);
+    }
     Path folder = files.modelFolder(console);
     Task<?> chosen =
         task.choose(
@@ -199,6 +212,14 @@ public final class TrainCommand extends Command {
         sayHowToResume(stop.isStopped());
       }
       return OK;
+    }
+  }
+
+  private void requireOneTaskForDocument() {
+    if (document != null && (auto.isOn() || !also.isEmpty())) {
+      throw InvalidInputException.of(
+          "distill-from: one run of one task learns from a document; leave out --%s",
+          auto.isOn() ? "auto" : "also");
     }
   }
 

@@ -1,8 +1,11 @@
 package org.ptuning4j.cli.predict;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.cli.options.Choices;
 import org.ptuning4j.cli.options.InputOptions;
@@ -18,6 +21,7 @@ import org.ptuning4j.generate.TextListener;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.Request;
 import org.ptuning4j.predict.WritingOptions;
+import org.ptuning4j.task.generation.GeneratedAnswer;
 import org.ptuning4j.task.generation.GenerationTask;
 import org.ptuning4j.tensor.engine.Precision;
 import picocli.CommandLine;
@@ -85,11 +89,26 @@ public final class GenerateCommand extends Command {
   String text;
 
   @Option(
+      names = "--context",
+      paramLabel = "FILE",
+      description =
+          "A document (UTF-8) that is before each text, read once for all of them. For the model as"
+              + " it is, without packs.")
+  Path context;
+
+  @Option(
       names = "--task-column",
       paramLabel = "COL",
       defaultValue = "task",
       description = "With several packs: the column that names a row's pack. Default: task.")
   String taskColumn;
+
+  @Option(
+      names = "--keep",
+      paramLabel = "COL",
+      description =
+          "Copy this column of a row into its line, beside what is written. Repeat it for several.")
+  List<String> kept = List.of();
 
   @Option(
       names = "--output",
@@ -125,6 +144,7 @@ public final class GenerateCommand extends Command {
   @Override
   public Integer call() {
     requireOneInput();
+    String document = document();
     writing.over(GenerationSettings.greedy()); // what is wrong with it is said before a model loads
     Map<String, Path> folders = PackFolders.named(packs);
     Path folder = ModelLookup.folder(console, model);
@@ -137,7 +157,7 @@ public final class GenerateCommand extends Command {
       }
       predictor.remarks().forEach(console::warnOnce);
       try {
-        int code = generate(predictor, file);
+        int code = generate(predictor, file, document);
         if (file != null) {
           file.commit();
         }
@@ -160,21 +180,22 @@ public final class GenerateCommand extends Command {
     }
   }
 
-  private int generate(Predictor predictor, OutputFile file) {
+  private int generate(Predictor predictor, OutputFile file, String document) {
     WritingOptions options = new WritingOptions(writing::over, TextListener.NONE);
     if (given != null && file == null && isShownAsWritten(predictor)) {
-      return show(predictor);
+      return show(predictor, document + given);
     }
     InputAnswers answers = new InputAnswers(predictor, options, console);
     AnswerLines lines = file == null ? AnswerLines.to(console) : AnswerLines.to(file);
     return given != null
-        ? answers.toTexts(List.of(given), lines)
+        ? answers.toTexts(List.of(document + given), lines)
         : answers.toInput(
             reading.once(input, console.in()),
             new InputAnswers.Reading(
-                text,
+                document.isEmpty() ? text : behind(document),
                 null,
                 new PredictionInput.Addressing(taskColumn, false),
+                kept,
                 InputAnswers.isStream(input)),
             skipBadRows,
             lines);
@@ -190,7 +211,7 @@ public final class GenerateCommand extends Command {
   }
 
   /** Prints a text as it is written. */
-  private int show(Predictor predictor) {
+  private int show(Predictor predictor, String continued) {
     StringBuilder shown = new StringBuilder();
     WritingOptions options =
         new WritingOptions(
@@ -200,11 +221,40 @@ public final class GenerateCommand extends Command {
               console.write(piece);
               console.flush();
             });
-    Request request = Request.of(predictor.tasks().get(0), given).written(options);
+    Request request = Request.of(predictor.tasks().get(0), continued).written(options);
     String whole = predictor.answer(request).text();
     console.print(whole.substring(shown.length())); // all of it where beams were followed
     console.flush();
     return OK;
+  }
+
+  /** What is before each text; empty for nothing. */
+  private String document() {
+    if (context == null) {
+      return "";
+    }
+    if (!packs.isEmpty()) {
+      throw new InvalidInputException(
+          "context: the model as it is reads a document before each text; leave out --pack, which"
+              + " reads what it was trained on");
+    }
+    try {
+      String words = Files.readString(context);
+      if (!NormalText.isVisible(words)) {
+        throw InvalidInputException.of("context: '%s' has no words", context);
+      }
+      return words;
+    } catch (IOException e) {
+      throw InvalidInputException.of(
+          "context: '%s' cannot be read as UTF-8 text: %s", context, FailureReason.of(e));
+    }
+  }
+
+  /** The template of the texts with a document before it. */
+  private String behind(String document) {
+    String own = text == null ? PLAIN : text;
+    return document.replace("{", "{{").replace("}", "}}")
+        + (own.contains("{") ? own : "{" + own + "}");
   }
 
   private void requireOneInput() {
@@ -217,6 +267,14 @@ public final class GenerateCommand extends Command {
     if (given != null && !NormalText.isVisible(given)) {
       throw new InvalidInputException("input: the text is blank, or holds nothing visible");
     }
+    kept.stream()
+        .filter(column -> column.equals("line") || GeneratedAnswer.SCHEMA.names().contains(column))
+        .findFirst()
+        .ifPresent(
+            column -> {
+              throw InvalidInputException.of(
+                  "keep: '%s' is what a line says of what is written; rename the column", column);
+            });
     if (packs.size() > 1 && text != null) {
       throw new InvalidInputException(
           "text: --text says what one pack reads; with several packs leave it out");

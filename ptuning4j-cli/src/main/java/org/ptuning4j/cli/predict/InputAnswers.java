@@ -36,10 +36,15 @@ record InputAnswers(Predictor predictor, WritingOptions writing, Console console
    * @param text the column or template of the first text; null as in training
    * @param pair the same of the second text
    * @param addressing which pack a row is for, where there are several
+   * @param kept the columns that a row's line has, too
    * @param isStream whether rows may come slowly, so that an answer must not wait for a full batch
    */
   record Reading(
-      String text, String pair, PredictionInput.Addressing addressing, boolean isStream) {}
+      String text,
+      String pair,
+      PredictionInput.Addressing addressing,
+      List<String> kept,
+      boolean isStream) {}
 
   /** Whether an input's rows may come slowly. */
   static boolean isStream(String input) {
@@ -105,7 +110,8 @@ record InputAnswers(Predictor predictor, WritingOptions writing, Console console
     for (String name : predictor.tasks()) {
       forms.put(name, RowForm.of(predictor, name, reading.text(), reading.pair()));
     }
-    try (PredictionInput rows = PredictionInput.open(source, forms, reading.addressing())) {
+    try (PredictionInput rows =
+        PredictionInput.open(source, forms, reading.addressing(), reading.kept())) {
       AnswerWriter answers = AnswerWriter.opened(predictor, writing, source.name(), console, lines);
       answers.writeAll(rows, reading.isStream());
       return answers;

@@ -212,6 +212,7 @@ public final class PredictCommand extends Command {
                 text,
                 pair,
                 new PredictionInput.Addressing(taskColumn, allTasks),
+                List.of(),
                 InputAnswers.isStream(input)),
             skipBadRows,
             lines);

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,6 +13,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Entry;
 import org.ptuning4j.data.Row;
+import org.ptuning4j.data.Source;
 import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.input.FileFormat;
 import org.ptuning4j.data.input.InputFile;
@@ -55,13 +57,19 @@ final class PredictionInput implements AutoCloseable {
   private final String name;
   private final Map<String, RowForm> tasks;
   private final Addressing addressing;
+  private final List<String> kept;
   private final RowSource rows;
   private final boolean plain;
   private final Deque<Item> items = new ArrayDeque<>(); // of the row that was read last
 
   private PredictionInput(
-      String name, Map<String, RowForm> tasks, Addressing addressing, RowSource rows) {
+      String name,
+      Map<String, RowForm> tasks,
+      Addressing addressing,
+      List<String> kept,
+      RowSource rows) {
     this.name = name;
+    this.kept = List.copyOf(kept);
     this.tasks = tasks;
     this.addressing = addressing;
     this.rows = rows;
@@ -73,17 +81,20 @@ final class PredictionInput implements AutoCloseable {
    *
    * @param tasks what each task reads, by its name
    * @param addressing which of them a row is for
+   * @param kept columns that are to be found again beside a row's answer
    * @throws InvalidInputException if the input is empty, or a column is missing altogether
    */
-  static PredictionInput open(InputFile file, Map<String, RowForm> tasks, Addressing addressing) {
+  static PredictionInput open(
+      InputFile file, Map<String, RowForm> tasks, Addressing addressing, List<String> kept) {
     FileFormat format = format(file, tasks);
     InputFile known = file.with(file.settings().withFormat(format));
     if (format == FileFormat.TEXT) {
       requireSingleText(file.name(), tasks, addressing);
-      return new PredictionInput(file.name(), tasks, addressing, new PlainLines(known.open()));
+      return new PredictionInput(
+          file.name(), tasks, addressing, kept, new PlainLines(known.open()));
     }
     RowSource rows = new TableReader().stream(known);
-    PredictionInput input = new PredictionInput(file.name(), tasks, addressing, rows);
+    PredictionInput input = new PredictionInput(file.name(), tasks, addressing, kept, rows);
     input.requireColumns();
     return input;
   }
@@ -194,12 +205,25 @@ final class PredictionInput implements AutoCloseable {
 
   private Item item(Row row, String task) {
     try {
-      return Item.of(new PredictionRow(row.source(), request(row, task)));
+      return Item.of(new PredictionRow(source(row), request(row, task)));
     } catch (UnusableRowException e) {
       return Item.of(row.source().bad(e)).forTask(task);
     } catch (InvalidInputException e) {
       return Item.of(row.source().bad(e.getMessage())).forTask(task);
     }
+  }
+
+  /** A row's place with what its answer's line says of it. */
+  private Source source(Row row) throws UnusableRowException {
+    Map<String, Object> said = new LinkedHashMap<>(row.source().ids());
+    for (String column : kept) {
+      Object value = row.get(column);
+      if (value == null) {
+        throw new UnusableRowException("column '" + column + "' is missing, which is to be kept");
+      }
+      said.put(column, value);
+    }
+    return new Source(row.source().line(), row.source().record(), row.source().part(), said);
   }
 
   private Request request(Row row, String task) throws UnusableRowException {

@@ -96,6 +96,17 @@ record OutputLayer(Engine engine, BackboneWeight matrix, Optional<BackboneWeight
    *     likeliest, else 0
    */
   Tensor likelihoods(Tensor x, Tensor words) {
-    return new WordLikelihoods(this).of(x, words);
+    return new ScoredPlaces(this).of(x, new WordLikelihoods(this, words));
+  }
+
+  /**
+   * How far the words' probabilities at each place are from those at another; see {@link
+   * WordDivergences}.
+   *
+   * @param others {@code [N, E]}
+   * @return {@code [N, 2]}, fp32: the divergence, and what both have in common
+   */
+  Tensor divergences(Tensor x, Tensor others) {
+    return new ScoredPlaces(this).of(x, new WordDivergences(this, others));
   }
 }

@@ -110,6 +110,16 @@ final class VocabularyModel implements LanguageModel, AutoCloseable {
         });
   }
 
+  @Override
+  public Tensor divergences(Tensor states, Tensor others) {
+    if (states.size(0) != others.size(0)) {
+      throw new IllegalArgumentException(
+          "%d states are compared with %d others; each needs its own"
+              .formatted(states.size(0), others.size(0)));
+    }
+    return Scope.keep(() -> output.divergences(transformed(states), transformed(others.detach())));
+  }
+
   private Tensor transformed(Tensor states) {
     return transform.apply(engine.place(states, Dtype.F32));
   }

@@ -2,6 +2,7 @@ package org.ptuning4j.train.objective;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,12 @@ public final class TaskObjective<E extends Example> implements Objective {
    */
   private static final TokenBudget EVALUATION = new TokenBudget(4096);
 
+  /**
+   * What decides under a teacher: the probability that student and teacher give in common, Σ min(p,
+   * q), in the mean of the targets' tokens; 1 where they say the same.
+   */
+  public static final String AGREEMENT = "agreement";
+
   private final PreparedTask<E> task;
   private final Head head;
   private final EncodedExamples<E> training;
@@ -54,6 +61,7 @@ public final class TaskObjective<E extends Example> implements Objective {
   private final TrainingLoss trainingLoss;
   private final int[] terms; // of each training row's loss
   private final KnownStates known;
+  private final Optional<DocumentTeacher> teacher;
 
   /**
    * The objective of a task.
@@ -61,6 +69,8 @@ public final class TaskObjective<E extends Example> implements Objective {
    * @param contentFree inputs without content, that words are calibrated with
    * @param packing whether several training texts share a row; see {@link PackedRows}
    * @param regularisation what is added to the loss in training
+   * @param teacher whose next-token probabilities are learnt in place of the targets; empty for
+   *     these. The head is then the language model's; closed with this
    */
   public TaskObjective(
       PreparedTask<E> task,
@@ -71,7 +81,9 @@ public final class TaskObjective<E extends Example> implements Objective {
       List<Item> contentFree,
       int padId,
       boolean packing,
-      Regularisation regularisation) {
+      Regularisation regularisation,
+      Optional<DocumentTeacher> teacher) {
+    this.teacher = teacher;
     this.task = task;
     this.head = head;
     this.training = training;
@@ -123,6 +135,11 @@ public final class TaskObjective<E extends Example> implements Objective {
   @Override
   public Loss loss(PromptedBackbone pass, int[] rows) {
     List<Item> items = training.at(rows);
+    if (teacher.isPresent()) {
+      HeadInput student = read(pass, trainingStates(pass, items, rows), items);
+      Tensor apart = teacher.get().ofTraining(student, rows);
+      return new Loss(apart.select(1, 0).sum(), apart.size(0));
+    }
     Supplier<Tensor> scores = () -> scores(pass, trainingStates(pass, items, rows), items);
     return pass.dropout().isOn()
         ? trainingLoss.of(scores, items, pass.backbone().engine())
@@ -147,12 +164,21 @@ public final class TaskObjective<E extends Example> implements Objective {
 
   @Override
   public Preparation prepare(PromptedBackbone pass, int epochs, StateStore store) {
-    return known.prepare(pass, training.items(), evaluation.items(), epochs, store);
+    List<Item> train = training.items();
+    List<Item> dev = evaluation.items();
+    Preparation done = known.prepare(pass, train, dev, epochs, store);
+    return teacher
+        .map(each -> done.and(each.prepare(task.task().name(), train, dev, epochs, store)))
+        .orElse(done);
   }
 
   /** The head's scores of states that it reads. */
   private Tensor scores(PromptedBackbone pass, Tensor states, List<Item> items) {
-    return head.scores(new HeadInput(pass.backbone(), states, items, pass.dropout()));
+    return head.scores(read(pass, states, items));
+  }
+
+  private static HeadInput read(PromptedBackbone pass, Tensor states, List<Item> items) {
+    return new HeadInput(pass.backbone(), states, items, pass.dropout());
   }
 
   /**
@@ -203,9 +229,12 @@ public final class TaskObjective<E extends Example> implements Objective {
   public Evaluation evaluate(PromptedBackbone pass, GradientExchange exchange) {
     float[][] scores = new float[evaluation.items().size()][];
     double loss = evaluate(pass, scores, exchange);
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    teacher.ifPresent(each -> metrics.put(AGREEMENT, each.takeAgreement(scores)));
     List<Answer> answers = answers(task, Arrays.asList(scores));
     Scores result = task.score(evaluation.examples(), answers);
-    return new Evaluation(loss, result.metrics(), result.undefined(), oneAnswer(answers));
+    metrics.putAll(result.metrics());
+    return new Evaluation(loss, metrics, result.undefined(), oneAnswer(answers));
   }
 
   private Optional<OneAnswer> oneAnswer(List<Answer> answers) {
@@ -290,7 +319,9 @@ public final class TaskObjective<E extends Example> implements Objective {
                   for (int i = 0; i < rows.length; i++) {
                     scores[rows[i]] = each.get(i);
                   }
-                  return head.loss(batch, items).sum().item_double();
+                  return teacher.isPresent()
+                      ? teacher.get().evaluate(read(pass, states, items), rows, scores)
+                      : head.loss(batch, items).sum().item_double();
                 }));
   }
 
@@ -330,17 +361,18 @@ public final class TaskObjective<E extends Example> implements Objective {
 
   @Override
   public String primaryMetric() {
-    return task.task().primaryMetric();
+    return teacher.isPresent() ? AGREEMENT : task.task().primaryMetric();
   }
 
   @Override
   public double blindLoss() {
-    return head.blindLoss(training.items());
+    return teacher.isPresent() ? Double.NaN : head.blindLoss(training.items());
   }
 
   @Override
   public void close() {
     known.close();
+    teacher.ifPresent(DocumentTeacher::close);
     head.close();
   }
 }

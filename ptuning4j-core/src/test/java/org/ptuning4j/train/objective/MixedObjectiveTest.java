@@ -104,7 +104,8 @@ class MixedObjectiveTest {
         List.of(),
         TOKENIZER.padId(),
         false,
-        Regularisation.NONE);
+        Regularisation.NONE,
+        Optional.empty());
   }
 
   @AfterAll

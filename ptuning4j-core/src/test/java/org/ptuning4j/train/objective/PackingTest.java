@@ -169,7 +169,8 @@ class PackingTest {
         List.of(),
         padId,
         packing,
-        Regularisation.NONE);
+        Regularisation.NONE,
+        Optional.empty());
   }
 
   /** What a step over all rows gives. */
