@@ -19,7 +19,8 @@ import org.ptuning4j.InvalidInputException;
  * @param lengthPenalty the power of the length by which a beam's log-probability is divided; above
  *     0 favours longer ones
  * @param sequences how many continuations are returned
- * @param stops texts that end a continuation, and are not part of it
+ * @param stops texts that end a continuation, and are not part of it; a special token's name stands
+ *     for that token
  * @param seed of the draws: the same text with the same seed is continued the same, whatever is
  *     beside it in a batch
  */

@@ -2,6 +2,7 @@ package org.ptuning4j.predict;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
@@ -11,6 +12,7 @@ import java.util.stream.IntStream;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.generate.CachedNextTokens;
 import org.ptuning4j.generate.Continuation;
+import org.ptuning4j.generate.EndTokens;
 import org.ptuning4j.generate.GenerationSettings;
 import org.ptuning4j.generate.Search;
 import org.ptuning4j.generate.TextListener;
@@ -90,7 +92,9 @@ record RequestWriter(
     Function<int[], String> decode = ids -> tokenizer.decode(known(ids));
     TextListener numbered =
         (request, sequence, text) -> listener.added(numbers.get(request), sequence, text);
-    Search search = Search.of(settings, ends, listener == TextListener.NONE ? listener : numbered);
+    Set<Integer> all = new HashSet<>(ends);
+    all.addAll(EndTokens.named(settings.stops(), tokenizer));
+    Search search = Search.of(settings, all, listener == TextListener.NONE ? listener : numbered);
     WritingBatch batch = new WritingBatch(texts);
     List<List<Continuation>> found;
     try (CachedNextTokens model = batch.read(backbone, tokenizer.padId())) {

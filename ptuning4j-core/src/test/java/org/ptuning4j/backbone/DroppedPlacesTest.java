@@ -8,6 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.TinyFamily;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.tensor.Dropout;
@@ -55,14 +56,42 @@ class DroppedPlacesTest {
     }
   }
 
+  /**
+   * T5 and its kin drop what each of the two halves begins and ends with, what each attention gives
+   * (the decoder has two a layer), and within and after each feed-forward network. The encoder has
+   * 2 layers and 8 tokens, the decoder 3 and 4.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"t5", "mt5"})
+  void bothHalvesOfAnEncoderDecoderDrop(String family) {
+    int source = 8;
+    int target = 4;
+    TokenRow row =
+        TokenRow.of(new int[] {5, 11, 12, 13, 14, 15, 16, 1, 0, 20, 21, 22}, new int[12])
+            .withTarget(source);
+    TokenBatch both = TokenBatch.of(List.of(row), 0);
+    try (Backbone backbone = new TinyFamily(family).load(temp)) {
+      assertThat(drawn(backbone, "embeddings", both)).isEqualTo((source + target) * 32);
+      assertThat(drawn(backbone, "probabilities", both))
+          .isEqualTo(4 * (2 * source * source + 3 * (target * target + target * source)));
+      assertThat(drawn(backbone, "attention", both)).isEqualTo(32 * (2 * source + 3 * 2 * target));
+      assertThat(drawn(backbone, "feed-forward", both))
+          .isEqualTo((32 + 48) * (2 * source + 3 * target) + 32 * (source + target));
+    }
+  }
+
   /** How many values get a mask: a number of the stream is one for four of them. */
   private static long drawn(Backbone backbone, String place) {
-    RandomStream stream = RandomStream.of(3);
-    ForwardOptions options =
-        new ForwardOptions(Positions.ALL, false, Dropout.from(stream), PLACES.get(place));
     TokenBatch tokens =
         TokenBatch.of(
             List.of(new int[] {5, 11, 12, 13, 14, 15, 16, 6}), List.of(new int[LENGTH]), 0);
+    return drawn(backbone, place, tokens);
+  }
+
+  private static long drawn(Backbone backbone, String place, TokenBatch tokens) {
+    RandomStream stream = RandomStream.of(3);
+    ForwardOptions options =
+        new ForwardOptions(Positions.ALL, false, Dropout.from(stream), PLACES.get(place));
     Scope.run(() -> backbone.forward(tokens, Injection.none(), options).lastHidden().numel());
     return stream.position() * 4;
   }

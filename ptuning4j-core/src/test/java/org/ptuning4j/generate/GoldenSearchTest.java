@@ -8,9 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,43 +29,76 @@ import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.engine.Engine;
 
 /**
- * Greedy and beam search with penalties, against what transformers 5.12.1 finds with the same
- * GPT-2: tokens exactly, scores to four digits.
+ * Greedy and beam search with penalties, against what transformers 5.12.1 finds with the same GPT-2
+ * and the same T5, of which the text is the source: tokens exactly, scores to four digits.
  */
 class GoldenSearchTest {
 
   private static final int MOST = 12;
 
-  private static Backbone backbone;
+  private static Backbone gpt2;
+  private static Backbone t5;
 
   @BeforeAll
   static void load() {
-    backbone =
-        BackboneFamilies.standard()
-            .load(ModelFolder.open(TinyModel.folder("gpt2")), Engine.reference());
+    gpt2 = load("gpt2");
+    t5 = load("t5");
+  }
+
+  private static Backbone load(String family) {
+    return BackboneFamilies.standard()
+        .load(ModelFolder.open(TinyModel.folder(family)), Engine.reference());
   }
 
   @AfterAll
   static void close() {
-    backbone.close();
+    gpt2.close();
+    t5.close();
   }
 
   @TestFactory
   Stream<DynamicTest> whatAnotherImplementationFinds() throws IOException {
-    try (InputStream file =
-        GoldenSearchTest.class.getResourceAsStream("/generation/gpt2-searches.json")) {
+    return tests("gpt2-searches.json", GoldenSearchTest::continued);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> whatAnotherImplementationFindsAfterASource() throws IOException {
+    return tests("t5-searches.json", GoldenSearchTest::written);
+  }
+
+  private static Stream<DynamicTest> tests(String name, Function<int[], Asked> asked)
+      throws IOException {
+    try (InputStream file = GoldenSearchTest.class.getResourceAsStream("/generation/" + name)) {
       List<DynamicTest> tests = new ArrayList<>();
       for (JsonNode each : new ObjectMapper().readTree(file)) {
-        String name =
+        String shown =
             each.get("settings") + " after " + each.get("text") + " to " + each.get("ends");
-        tests.add(DynamicTest.dynamicTest(name, () -> compare(each)));
+        Asked start = asked.apply(ints(each.get("text")));
+        tests.add(DynamicTest.dynamicTest(shown, () -> compare(each, start)));
       }
       assertThat(tests).hasSize(36);
       return tests.stream();
     }
   }
 
-  private static void compare(JsonNode expected) {
+  /** A model at the end of what it has read, and the tokens that it goes on from. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Asked(Backbone backbone, TokenRow row, int... text) {}
+
+  private static Asked continued(int[] text) {
+    TokenRow row = TokenRow.of(text, new int[text.length]).withAnchor(text.length - 1);
+    return new Asked(gpt2, row, text);
+  }
+
+  /** The target begins with the padding token. */
+  private static Asked written(int[] source) {
+    int[] ids = Arrays.copyOf(source, source.length + 1);
+    TokenRow row =
+        TokenRow.of(ids, new int[ids.length]).withAnchor(source.length).withTarget(source.length);
+    return new Asked(t5, row, 0);
+  }
+
+  private static void compare(JsonNode expected, Asked asked) {
     JsonNode set = expected.get("settings");
     GenerationSettings settings =
         new GenerationSettings(
@@ -79,9 +114,8 @@ class GoldenSearchTest {
             0);
     Set<Integer> ends = new HashSet<>();
     expected.get("ends").forEach(end -> ends.add(end.asInt()));
-    int[] text = ints(expected.get("text"));
 
-    List<Continuation> found = search(settings, ends, text);
+    List<Continuation> found = search(settings, ends, asked);
 
     assertThat(found).hasSameSizeAs(expected.get("sequences"));
     for (int i = 0; i < found.size(); i++) {
@@ -100,14 +134,14 @@ class GoldenSearchTest {
   }
 
   private static List<Continuation> search(
-      GenerationSettings settings, Set<Integer> ends, int[] text) {
-    TokenRow row = TokenRow.of(text, new int[text.length]).withAnchor(text.length - 1);
+      GenerationSettings settings, Set<Integer> ends, Asked asked) {
     return Scope.run(
         () -> {
+          TokenBatch tokens = TokenBatch.of(List.of(asked.row()), 0);
           try (NextTokens model =
-              new CachedNextTokens(backbone, TokenBatch.of(List.of(row), 0), Injection.none())) {
+              new CachedNextTokens(asked.backbone(), tokens, Injection.none())) {
             return Search.of(settings, ends, TextListener.NONE)
-                .run(List.of(text), model, TableModel::decode)
+                .run(List.of(asked.text()), model, TableModel::decode)
                 .get(0);
           }
         });

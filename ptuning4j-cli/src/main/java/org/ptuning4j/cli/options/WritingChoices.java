@@ -62,7 +62,9 @@ public final class WritingChoices {
   @Option(
       names = "--stop",
       paramLabel = "TEXT",
-      description = "End before this text. Repeat it for several.")
+      description =
+          "End before this text, or at this special token, such as <extra_id_1>. Repeat it for"
+              + " several.")
   List<String> stops = new ArrayList<>();
 
   @Option(
