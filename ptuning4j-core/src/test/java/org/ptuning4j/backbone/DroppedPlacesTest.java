@@ -64,11 +64,11 @@ class DroppedPlacesTest {
   @ParameterizedTest
   @ValueSource(strings = {"t5", "mt5"})
   void bothHalvesOfAnEncoderDecoderDrop(String family) {
-    int source = 8;
-    int target = 4;
+    long source = 8;
+    long target = 4;
     TokenRow row =
         TokenRow.of(new int[] {5, 11, 12, 13, 14, 15, 16, 1, 0, 20, 21, 22}, new int[12])
-            .withTarget(source);
+            .withTarget(LENGTH);
     TokenBatch both = TokenBatch.of(List.of(row), 0);
     try (Backbone backbone = new TinyFamily(family).load(temp)) {
       assertThat(drawn(backbone, "embeddings", both)).isEqualTo((source + target) * 32);

@@ -34,6 +34,7 @@ import org.ptuning4j.train.Training;
 import org.ptuning4j.train.TrainingData;
 import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.config.TrainingSettings;
+import org.ptuning4j.train.objective.TaskObjective;
 import org.ptuning4j.train.run.TensorBoardLog;
 import org.ptuning4j.train.run.TrainingListener;
 import org.ptuning4j.train.run.TrainingListeners;
@@ -340,7 +341,11 @@ public final class TrainCommand extends Command {
   }
 
   private void report(TrainingResult result, TrainingConfig run, Task<?> chosen) {
-    reportFigures(result, run, chosen.metricNames(), List.of(out.resolve("pack")));
+    List<String> metrics = new ArrayList<>(chosen.metricNames());
+    if (document != null) {
+      metrics.add(0, TaskObjective.AGREEMENT);
+    }
+    reportFigures(result, run, metrics, List.of(out.resolve("pack")));
     console.print("");
     console.print("Next:");
     String both =
