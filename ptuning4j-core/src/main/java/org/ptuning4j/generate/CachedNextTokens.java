@@ -95,15 +95,18 @@ public final class CachedNextTokens implements NextTokens {
             .toList();
   }
 
+  /** Row by row: an array of all of them would be as large again. */
   @Override
   public float[][] scores() {
-    float[] all =
-        Autograd.inference(
-            () -> Scope.run(() -> Tensors.floats(backbone.languageModel().logits(last))));
-    int words = all.length / rows();
-    float[][] rows = new float[rows()][];
-    Arrays.setAll(rows, row -> Arrays.copyOfRange(all, row * words, (row + 1) * words));
-    return rows;
+    return Autograd.inference(
+        () ->
+            Scope.run(
+                () -> {
+                  Tensor logits = backbone.languageModel().logits(last); // [R, V]
+                  float[][] rows = new float[rows()][];
+                  Arrays.setAll(rows, row -> Tensors.floats(logits.select(0, row)));
+                  return rows;
+                }));
   }
 
   @Override

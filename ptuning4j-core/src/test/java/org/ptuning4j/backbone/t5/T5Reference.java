@@ -28,6 +28,7 @@ record T5Reference(
     int farthest) {
 
   /** A prefix of one attention: keys and values, {@code [A][P][d]}. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Prefix(double[][][] keys, double[][][] values) {
 
     int length() {
