@@ -58,6 +58,43 @@ class TaskCommandsTest {
     return Run.of(all.toArray(String[]::new));
   }
 
+  private static Run trainOn(String data, String out, String... more) {
+    List<String> all = new ArrayList<>(List.of("train", "--model", "bert-mini", "--batch", "4"));
+    all.addAll(List.of("--data", data, "--precision", "fp32", "--epochs", "1"));
+    all.addAll(List.of("--prompt-length", "4", "--out", folder.resolve(out).toString()));
+    all.addAll(List.of(more));
+    return Run.of(all.toArray(String[]::new));
+  }
+
+  @Test
+  void aFolderOfTasksHasTheFiles() throws IOException {
+    Path cb = Files.createDirectories(folder.resolve("superglue").resolve("CB"));
+    Files.copy(example("cb.jsonl"), cb.resolve("train.jsonl"));
+    Files.copy(example("cb.jsonl"), cb.resolve("val.jsonl"));
+    String data = cb.getParent().toString();
+    Run found = trainOn(data, "found", "--task", "cb");
+    assertThat(found.code()).as(found.err()).isZero();
+    Run named = train("named", "cb", "cb.jsonl", "1");
+    assertThat(named.code()).as(named.err()).isZero();
+    assertThat(prompt("found/pack")).isEqualTo(prompt("named/pack"));
+    Run heldOut = trainOn(data, "held-out", "--task", "cb", "--hold-out", "0.4");
+    assertThat(heldOut.code()).as(heldOut.err()).isZero();
+    isRefused(
+        trainOn(data, "no", "--task", "rte"),
+        "no folder for task 'rte'",
+        "--train FILE --dev FILE");
+    String dev = cb.resolve("val.jsonl").toString();
+    isRefused(
+        trainOn(data, "no", "--task", "cb", "--dev", dev), "give either the folder or the files");
+    isRefused(trainOn(data, "no", "--text", "premise", "--label", "label"), "add --task NAME");
+    assertThat(folder.resolve("no")).doesNotExist();
+  }
+
+  private static void isRefused(Run run, String... words) {
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains(words);
+  }
+
   private static Run predict(String input, Path pack, String... more) {
     List<String> all = new ArrayList<>(List.of("predict", "--model", "bert-mini"));
     all.addAll(List.of("--precision", "fp32", "--pack", pack.toString()));

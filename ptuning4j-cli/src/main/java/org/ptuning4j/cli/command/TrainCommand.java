@@ -153,11 +153,11 @@ public final class TrainCommand extends Command {
           "hold-out: the rows to evaluate on are some of --train's then; leave out --dev, or"
               + " --hold-out");
     }
-    files.orPublished(console, task.task);
+    files.find(console, task, !settings.holdsOut());
     boolean trains = files.train() != null;
     if (!trains || (files.dev() == null && !settings.holdsOut())) {
       throw InvalidInputException.of(
-          "%s: say which rows to %s: --train FILE and --dev FILE",
+          "%s: say which rows to %s: --train FILE and --dev FILE, or --data DIR",
           trains ? "dev" : "train", trains ? "evaluate on" : "train on");
     }
     return files.read(reading, judge());

@@ -166,7 +166,7 @@ public final class SearchCommand extends Command {
 
   /** The files of trials, none of which may be a test set. */
   private void findFiles() {
-    files.orPublished(console, task.task);
+    files.find(console, task, true);
     Path train = files.train();
     Path dev = files.dev();
     if (train == null || (dev == null && !settings.holdsOut())) {

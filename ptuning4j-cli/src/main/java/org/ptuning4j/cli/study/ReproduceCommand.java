@@ -16,6 +16,7 @@ import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.cli.arguments.CommaList;
 import org.ptuning4j.cli.options.Budget;
+import org.ptuning4j.cli.options.DataFolder;
 import org.ptuning4j.cli.options.ModelLookup;
 import org.ptuning4j.cli.options.RunOptions;
 import org.ptuning4j.cli.terminal.Command;
@@ -23,12 +24,12 @@ import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.study.table.PublishedResults;
 import org.ptuning4j.task.ModelClass;
 import org.ptuning4j.task.standard.Tasks;
-import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine;
 
 /**
  * {@code ptune reproduce}: the tables of the P-Tuning v2 paper. Each is a study for each of its
@@ -218,7 +219,7 @@ public final class ReproduceCommand extends Command {
 
   private boolean isThere(String task) {
     try {
-      return Files.isDirectory(new DataFolder(data).task(task));
+      return Files.isDirectory(new DataFolder(data, "--task NAME=TRAIN,DEV").task(task));
     } catch (InvalidInputException e) {
       return false;
     }

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.cli.arguments.CommaList;
 import org.ptuning4j.cli.options.Choices;
+import org.ptuning4j.cli.options.DataFolder;
 import org.ptuning4j.cli.options.NamedFiles;
 import org.ptuning4j.cli.options.PublishedFiles;
 import org.ptuning4j.cli.options.TaskOptions;
@@ -166,7 +167,7 @@ final class StudyTasks {
       }
       found = data(train, dev);
     } else if (data != null) {
-      DataFolder folder = new DataFolder(data);
+      DataFolder folder = new DataFolder(data, "--task NAME=TRAIN,DEV");
       found = data(folder.train(task.name()), folder.dev(task.name()));
     } else {
       found = otherwise.get();

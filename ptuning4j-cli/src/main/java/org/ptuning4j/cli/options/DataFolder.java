@@ -1,4 +1,4 @@
-package org.ptuning4j.cli.study;
+package org.ptuning4j.cli.options;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,8 +15,9 @@ import org.ptuning4j.InvalidInputException;
  * folder for each task, with its training file and its development file.
  *
  * @param path where it is
+ * @param files how files are named on the command line instead, with NAME for the task's
  */
-record DataFolder(Path path) {
+public record DataFolder(Path path, String files) {
 
   /** What development files are called, as regular expressions, the first that is there wins. */
   private static final List<String> DEV =
@@ -32,7 +33,7 @@ record DataFolder(Path path) {
    *
    * @throws InvalidInputException listing the folders that there are
    */
-  Path task(String name) {
+  public Path task(String name) {
     if (!Files.isDirectory(path)) {
       throw InvalidInputException.of("data: %s does not exist or is no folder", path);
     }
@@ -44,22 +45,21 @@ record DataFolder(Path path) {
             () ->
                 InvalidInputException.of(
                     "data: %s has no folder for task '%s' (looked for that name in upper or lower"
-                        + " case, with or without - and _); there are: %s. Or name the files:"
-                        + " --task %s=TRAIN,DEV",
-                    path, name, names(folders), name));
+                        + " case, with or without - and _); there are: %s. Or name the files: %s",
+                    path, name, names(folders), files.replace("NAME", name)));
   }
 
   /** What a task's model is trained on. */
-  Path train(String name) {
+  public Path train(String name) {
     return file(task(name), TRAIN, "train.*");
   }
 
   /** What decides which epoch is the best. */
-  Path dev(String name) {
+  public Path dev(String name) {
     return file(task(name), DEV, "val.*, validation.*, dev.*, dev32.*, *dev*");
   }
 
-  private static Path file(Path folder, List<String> patterns, String shown) {
+  private Path file(Path folder, List<String> patterns, String shown) {
     List<Path> files =
         listed(folder).stream()
             .filter(Files::isRegularFile)
@@ -69,9 +69,8 @@ record DataFolder(Path path) {
       List<Path> fitting = files.stream().filter(file -> lower(file).matches(pattern)).toList();
       if (fitting.size() > 1) {
         throw InvalidInputException.of(
-            "data: %s has several files for one purpose: %s; name the right one: --task"
-                + " NAME=TRAIN,DEV",
-            folder, names(fitting));
+            "data: %s has several files for one purpose: %s; name the right one: %s",
+            folder, names(fitting), files);
       }
       if (!fitting.isEmpty()) {
         return fitting.get(0);
