@@ -68,7 +68,9 @@ class GenerateCommandTest {
             "--out",
             run + "");
     assertThat(trained.code()).as(trained.err()).isZero();
-    assertThat(trained.out()).contains("token_accuracy", "perplexity").doesNotContain("–");
+    assertThat(trained.out())
+        .contains("token_accuracy", "perplexity", "ptune generate --model")
+        .doesNotContain("–");
   }
 
   private static Path write(String name, String content) throws IOException {

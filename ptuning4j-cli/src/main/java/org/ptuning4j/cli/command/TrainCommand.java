@@ -29,6 +29,7 @@ import org.ptuning4j.cli.terminal.StopOnSignal;
 import org.ptuning4j.cli.terminal.TextTable;
 import org.ptuning4j.cli.terminal.TrainingProgress;
 import org.ptuning4j.task.Task;
+import org.ptuning4j.task.generation.GenerationTask;
 import org.ptuning4j.train.TaskData;
 import org.ptuning4j.train.Training;
 import org.ptuning4j.train.TrainingData;
@@ -354,7 +355,8 @@ public final class TrainCommand extends Command {
             + " --pack "
             + ShellWords.quoted(out.resolve("pack").toString());
     console.print("  ptune eval " + both + " --data " + ShellWords.quoted(judge().toString()));
-    console.print("  ptune predict " + both + " " + example(chosen));
+    String asks = chosen.kind().equals(GenerationTask.KIND) ? "generate" : "predict";
+    console.print("  ptune " + asks + " " + both + " " + example(chosen));
   }
 
   /** Those of the run, which a search may have chosen. */

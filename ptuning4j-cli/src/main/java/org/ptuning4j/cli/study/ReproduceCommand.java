@@ -24,12 +24,12 @@ import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.study.table.PublishedResults;
 import org.ptuning4j.task.ModelClass;
 import org.ptuning4j.task.standard.Tasks;
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine;
 
 /**
  * {@code ptune reproduce}: the tables of the P-Tuning v2 paper. Each is a study for each of its
