@@ -1,11 +1,14 @@
 package org.ptuning4j.spark;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -47,17 +50,37 @@ final class ThroughputBenchmark {
         predictor.add("pack", Path.of(pack));
         alone(predictor, WARM_UP);
         for (int round = 0; round < rounds; round++) {
-          double alone = rows / alone(predictor, rows);
-          double spread = rows / spread(model, table(spark, rows));
+          Cost alone = cost(() -> alone(predictor, rows));
+          Cost spread = cost(() -> spread(model, table(spark, rows)));
           System.out.printf(
               Locale.ROOT,
-              "one process %.0f rows/s, Spark %.0f rows/s, %.3f of it%n",
-              alone,
-              spread,
-              spread / alone);
+              "one process %.0f rows/s, Spark %.0f rows/s, %.3f of it; processor time %.0f and %.0f"
+                  + " µs a row, %.3f%n",
+              rows / alone.seconds(),
+              rows / spread.seconds(),
+              alone.seconds() / spread.seconds(),
+              1e6 * alone.processor() / rows,
+              1e6 * spread.processor() / rows,
+              alone.processor() / spread.processor());
         }
       }
     }
+  }
+
+  /**
+   * What something took.
+   *
+   * @param seconds by the clock
+   * @param processor seconds of all cores, which others on the machine do not change much
+   */
+  private record Cost(double seconds, double processor) {}
+
+  private static Cost cost(Callable<Double> work) throws Exception {
+    OperatingSystemMXBean system =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    long before = system.getProcessCpuTime();
+    double seconds = work.call();
+    return new Cost(seconds, (system.getProcessCpuTime() - before) / 1e9);
   }
 
   private static void pack(SparkApplication spark, String model, Path out) {

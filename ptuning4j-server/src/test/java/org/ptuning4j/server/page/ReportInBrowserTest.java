@@ -103,7 +103,7 @@ class ReportInBrowserTest {
     String html =
         new ReportPage(
                 List.of(run("one " + HOSTILE, true), run("two", false)),
-                "dev.jsonl",
+                Optional.of("dev.jsonl"),
                 Map.of(
                     "one", Map.of("one", Optional.of(1.0), "two", Optional.empty()),
                     "two", Map.of("one", Optional.empty(), "two", Optional.of(1.0))),

@@ -115,8 +115,8 @@ class SparkCommandsTest {
   @Test
   void aComparisonOnExecutorsHasTheCellsOfOneMachine() throws Exception {
     String[] cells = {"--methods", "p-tuning-v2,head-only", "--seeds", "2", "--epochs", "1"};
-    ptune("here.log", with(common("compare", "here"), cells));
-    List<String> there = with(with(common("compare", "there"), cells), "--spark");
+    ptune("here.log", with(common("compare", "here/study"), cells));
+    List<String> there = with(with(common("compare", "there/study"), cells), "--spark");
     there.add("local-cluster[2,1,1024]");
     ptune("there.log", there);
     requireSame("here", "there", 4);
