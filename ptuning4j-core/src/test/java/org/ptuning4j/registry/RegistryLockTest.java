@@ -28,7 +28,8 @@ class RegistryLockTest {
         ChildJvm.start(
             folder.resolve(log), LockProcess.class, List.of(folder.resolve("lock").toString()))) {
       assertThat(other.exitCode()).as(other.output()).isZero();
-      return other.output().strip();
+      // The last line: a JVM that takes options from the environment says so before.
+      return other.output().strip().lines().reduce("", (before, line) -> line);
     }
   }
 
