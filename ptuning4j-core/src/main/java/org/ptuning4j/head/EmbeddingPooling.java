@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.backbone.ModelConfig;
@@ -21,6 +22,9 @@ import org.ptuning4j.backbone.ModelFolder;
 public record EmbeddingPooling(List<String> modes) {
 
   private static final String PREFIX = "pooling_mode_";
+
+  /** How far up the layers the best one for tokens is. */
+  private static final double TOKENS_AT = 5 / 6d;
 
   /** The switches of the file, and what they stand for. */
   private static final Map<String, String> MODES = modesBySwitch();
@@ -84,6 +88,22 @@ public record EmbeddingPooling(List<String> modes) {
     return modes.size() == 1
         ? Optional.ofNullable(INPUTS.get(modes.get(0))).filter(input -> input.suits(direction))
         : Optional.empty();
+  }
+
+  /**
+   * The layer, counted from 1, that tells tokens apart better than the last does: the last layers
+   * of a model that embeds whole texts were trained to say something of the text at every token.
+   * docs/study.md has the figures.
+   *
+   * @return empty for the last, as in any other model
+   */
+  public OptionalInt tokenLayer(BackboneSpec spec) {
+    int layers = spec.layers();
+    int layer = (int) Math.round(layers * TOKENS_AT);
+    boolean embeds = !modes.isEmpty() && spec.direction() == Direction.BIDIRECTIONAL;
+    return embeds && spec.readingLayers() == layers && layer < layers
+        ? OptionalInt.of(layer)
+        : OptionalInt.empty();
   }
 
   /** What to say of it where nothing was asked for; empty where the model says nothing. */

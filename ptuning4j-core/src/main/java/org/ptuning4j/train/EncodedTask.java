@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.SettingName;
 import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.data.Example;
@@ -153,6 +154,16 @@ record EncodedTask<E extends Example>(
       document.ifPresent(each -> files.put("document", each.fingerprint()));
       return files;
     }
+  }
+
+  /** Whether tokens are answered, not whole texts. */
+  boolean answersTokens(BackboneSpec spec) {
+    return task.head(new HeadOptions(spec, Optional.empty(), 0)).answersTokens();
+  }
+
+  /** The batches of an epoch. */
+  int batches(TrainingConfig config) {
+    return train.batches(config.batching(), config.packing());
   }
 
   /**

@@ -182,15 +182,17 @@ public final class Training {
         boolean full = config.method().trainsBackbone();
         try (Backbone whole =
             full ? families.loadTrainable(folder, engine) : families.load(folder, engine)) {
+          List<EncodedTask<?>> encoded = data.encode(whole);
+          TrainingConfig settled =
+              new OpenSettings(config, listener).settle(encoded, folder, whole.spec());
           Backbone backbone =
-              config.readLayer().map(layer -> LowestLayers.of(whole, layer)).orElse(whole);
-          List<EncodedTask<?>> encoded = data.encode(backbone);
+              settled.readLayer().map(layer -> LowestLayers.of(whole, layer)).orElse(whole);
           Map<String, Map<String, Object>> files = new LinkedHashMap<>();
           encoded.forEach(part -> files.put(part.name(), part.fingerprints()));
           Map<String, Object> fingerprints = Provenance.fingerprints(folder, backbone, files);
           return train(
               new PreparedRun(
-                  config, run, folder, backbone, tokenizer, encoded, fingerprints, exchange),
+                  settled, run, folder, backbone, tokenizer, encoded, fingerprints, exchange),
               resume,
               listener);
         }
@@ -205,10 +207,10 @@ public final class Training {
     HeadOptions options =
         new HeadOptions(
             spec,
-            config.headInput().or(() -> trained.input(spec.direction())),
-            config.dropout().orElse(spec.dropout().hidden()));
+            parts.config().headInput().or(() -> trained.input(spec.direction())),
+            parts.config().dropout().orElse(spec.dropout().hidden()));
     List<HeadSpec> heads = new ArrayList<>();
-    if (config.packing()) {
+    if (parts.config().packing()) {
       requirePackable(spec);
     }
     parts
@@ -217,7 +219,8 @@ public final class Training {
             part ->
                 heads.add(
                     part.head(options, parts.folder().path().toString(), backbone.readLayer())));
-    if (config.headInput().isEmpty() && heads.stream().anyMatch(Training::readsWholeSequences)) {
+    if (parts.config().headInput().isEmpty()
+        && heads.stream().anyMatch(Training::readsWholeSequences)) {
       trained.remark(spec).ifPresent(listener::remarked);
     }
     StateStore store = store(parts);
@@ -230,7 +233,7 @@ public final class Training {
           parts.run(),
           parts.name(),
           parts.definitions(),
-          config,
+          parts.config(),
           backbone.engine(),
           parts.fingerprints());
       if (starters.isEmpty()) {
@@ -282,7 +285,7 @@ public final class Training {
         result(
             modules.trainer().trainableParameters(),
             total(parts, heads),
-            Outcome.none(config.learningRate()),
+            Outcome.none(parts.config().learningRate()),
             parts,
             List.of()),
         listener);
@@ -308,7 +311,7 @@ public final class Training {
 
   /** Where states that are computed once are kept. */
   private StateStore store(PreparedRun parts) {
-    StateCaching cache = config.cache();
+    StateCaching cache = parts.config().cache();
     Backbone backbone = parts.backbone();
     return switch (cache.kind()) {
       case AUTO -> new MemoryStates(backbone.engine());
@@ -335,7 +338,7 @@ public final class Training {
       Trainer trainer, Objective objective, PreparedRun parts, long total) {
     Engine engine = parts.backbone().engine();
     return new TrainingListener.Start(
-        config.method().name(),
+        parts.config().method().name(),
         trainer.trainableParameters(),
         total,
         objective.trainingExamples(),
@@ -355,11 +358,11 @@ public final class Training {
     Engine engine = parts.backbone().engine();
     Map<String, Double> best = best(outcome, parts, tuned);
     return new TrainingResult(
-        config.method().name(),
+        parts.config().method().name(),
         parts.name(),
         trainable,
         total,
-        !config.method().trainsBackbone(),
+        !parts.config().method().trainsBackbone(),
         best,
         parts.metrics().stream().filter(metric -> !best.containsKey(metric)).toList(),
         outcome.bestEpoch(),
@@ -375,7 +378,7 @@ public final class Training {
         parts.config().seed(),
         outcome.learningRate(),
         outcome.decisions(),
-        config.settings(),
+        parts.config().settings(),
         Provenance.versions(engine),
         parts.fingerprints(),
         parts.skippedRows(),

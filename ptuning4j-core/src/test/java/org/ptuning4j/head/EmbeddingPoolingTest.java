@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,10 +17,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.TinyFamily;
 import org.ptuning4j.TinyModel;
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.BackboneFamilies;
+import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.prompt.method.PTuningV2;
+import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.train.Training;
 import org.ptuning4j.train.TrainingData;
@@ -95,6 +100,33 @@ class EmbeddingPoolingTest {
     ModelFolder odd = model("{\"pooling_mode_mean_tokens\": \"yes\"}");
     assertThatThrownBy(() -> EmbeddingPooling.of(odd))
         .hasMessageContaining("pooling_mode_mean_tokens");
+  }
+
+  /** Five sixths of the way up; in a model that embeds whole texts, and sees them both ways. */
+  @Test
+  void tokensAreReadBelowTheLastLayer() {
+    EmbeddingPooling embeds = EmbeddingPooling.of(model(switches("cls_token")));
+    Map.of(24, 20, 12, 10, 6, 5, 4, 3)
+        .forEach(
+            (layers, expected) ->
+                assertThat(embeds.tokenLayer(layers("bert", layers))).hasValue(expected));
+    for (int few : List.of(1, 2, 3)) {
+      assertThat(embeds.tokenLayer(layers("bert", few))).isEmpty();
+    }
+    assertThat(embeds.tokenLayer(layers("llama", 6))).isEmpty();
+    assertThat(new EmbeddingPooling(List.of()).tokenLayer(layers("bert", 6))).isEmpty();
+  }
+
+  private BackboneSpec layers(String family, int layers) {
+    TinyFamily tiny = new TinyFamily(family);
+    ModelFolder folder =
+        tiny.write(
+            temp,
+            tiny.configuration()
+                .replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": " + layers));
+    try (Backbone backbone = BackboneFamilies.standard().load(folder, Engine.reference())) {
+      return backbone.spec();
+    }
   }
 
   /**

@@ -209,7 +209,7 @@ public final class TrainCommand extends Command {
               ? training.resume(data, out, watching.listener())
               : training.run(data, out, watching.listener());
       if (result.finished()) {
-        report(result, run, chosen);
+        report(result, chosen);
       } else {
         sayHowToResume(stop.isStopped());
       }
@@ -273,7 +273,7 @@ public final class TrainCommand extends Command {
       return OK;
     }
     console.print("");
-    report(result.get(), settings.config(chosen, ModelFolder.open(folder)), chosen);
+    report(result.get(), chosen);
     return OK;
   }
 
@@ -299,7 +299,6 @@ public final class TrainCommand extends Command {
       if (result.finished()) {
         reportFigures(
             result,
-            run,
             tasks.stream().flatMap(TrainCommand::metrics).toList(),
             tasks.stream().map(each -> out.resolve("packs").resolve(each.name())).toList());
         console.print("");
@@ -341,12 +340,12 @@ public final class TrainCommand extends Command {
             + command.stream().map(ShellWords::quoted).collect(Collectors.joining(" ")));
   }
 
-  private void report(TrainingResult result, TrainingConfig run, Task<?> chosen) {
+  private void report(TrainingResult result, Task<?> chosen) {
     List<String> metrics = new ArrayList<>(chosen.metricNames());
     if (document != null) {
       metrics.add(0, TaskObjective.AGREEMENT);
     }
-    reportFigures(result, run, metrics, List.of(out.resolve("pack")));
+    reportFigures(result, metrics, List.of(out.resolve("pack")));
     console.print("");
     console.print("Next:");
     String both =
@@ -357,11 +356,6 @@ public final class TrainCommand extends Command {
     console.print("  ptune eval " + both + " --data " + ShellWords.quoted(judge().toString()));
     String asks = chosen.kind().equals(GenerationTask.KIND) ? "generate" : "predict";
     console.print("  ptune " + asks + " " + both + " " + example(chosen));
-  }
-
-  /** Those of the run, which a search may have chosen. */
-  private static Object epochs(TrainingResult result, TrainingConfig run) {
-    return result.settings().getOrDefault(TrainingSettings.EPOCHS.key(), run.epochs());
   }
 
   /** What a prediction is asked with: texts where the task takes them, else rows. */
@@ -379,8 +373,7 @@ public final class TrainCommand extends Command {
    * The figures of a run and where its packs are; metrics that are not defined on its evaluation
    * data are among them.
    */
-  private void reportFigures(
-      TrainingResult result, TrainingConfig run, List<String> metrics, List<Path> packs) {
+  private void reportFigures(TrainingResult result, List<String> metrics, List<Path> packs) {
     TextTable table = new TextTable();
     table.row("method", result.method());
     table.row(
@@ -407,7 +400,7 @@ public final class TrainCommand extends Command {
         "best epoch",
         result.epoch()
             + " of "
-            + epochs(result, run)
+            + result.settings().get(TrainingSettings.EPOCHS.key())
             + (result.average() ? ", the average of the trained values" : ""));
     table.row(
         "time",

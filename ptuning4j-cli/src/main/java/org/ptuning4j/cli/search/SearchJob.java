@@ -2,6 +2,7 @@ package org.ptuning4j.cli.search;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,17 +90,27 @@ public final class SearchJob implements TrialRuns {
     boolean fits = budget.minutes().isPresent() && !settings.isGiven(TrainingSettings.EPOCHS);
     int rows = rows(plain);
     int used = (int) Math.round(rows * (1 - config.holdOut()));
+    int trained = Math.min(used, config.trainRows().orElse(used));
     return new SearchPlan(
         space,
         this,
         budget,
-        fits && config.trainRows().isEmpty() ? Optional.empty() : Optional.of(config.epochs()),
+        fits && config.trainRows().isEmpty()
+            ? Optional.empty()
+            : Optional.of(epochs(config, trained)),
         seed(),
         atOnce,
         warmStarts,
         spec.layers(),
-        Math.min(used, config.trainRows().orElse(used)),
+        trained,
         identity(task, config));
+  }
+
+  /** Those of a whole run; of texts of unknown length each is taken to be as long as it may be. */
+  private static int epochs(TrainingConfig config, int rows) {
+    int[] lengths = new int[rows];
+    Arrays.fill(lengths, config.maxLength());
+    return config.over(config.batching().planSequential(lengths).size()).allEpochs();
   }
 
   private <E extends Example> int rows(Task<E> task) {

@@ -165,7 +165,9 @@ class DeclaredOptionsTest {
   void helpSaysRangeDefaultAndMethods() {
     DeclaredOptions all = DeclaredOptions.installed();
     assertThat(all.find("--epochs").orElseThrow().help())
-        .isEqualTo("Passes over the training data. Values: 1 or more. Default: 10.");
+        .isEqualTo(
+            "Passes over the training data. Values: 1 or more. Default: as many as make 1,000"
+                + " steps, at least 3 and at most 30; 10 where the model itself is trained.");
     assertThat(all.find("--prompt-dropout").orElseThrow().help())
         .isEqualTo(
             "Dropout on a deep prompt. Values: in [0, 1). Default: 0. Methods: p-tuning-v2,"

@@ -12,6 +12,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.SettingName;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.Direction;
@@ -70,7 +71,12 @@ public final class PeftExport {
     }
     Integer readLayer = pack.facts().backbone().readLayer();
     if (readLayer != null) {
-      throw refused("its head reads layer " + readLayer + ", and PEFT's models read the last");
+      throw refused(
+          "its head reads layer "
+              + readLayer
+              + ", and PEFT's models read the last; train it with "
+              + new SettingName("read-layer")
+              + " at the last layer");
     }
     try (TrainedPrompt prompt =
             pack.prompt(backbone)

@@ -30,9 +30,7 @@ record SettingBinding<T>(
   static final List<SettingBinding<?>> ALL =
       List.of(
           new SettingBinding<>(
-              TrainingSettings.EPOCHS,
-              config -> Optional.of(config.epochs()),
-              TrainingConfigBuilder::epochs),
+              TrainingSettings.EPOCHS, TrainingConfig::epochs, TrainingConfigBuilder::epochs),
           new SettingBinding<>(
               TrainingSettings.STOP_AFTER,
               TrainingConfig::stopAfter,

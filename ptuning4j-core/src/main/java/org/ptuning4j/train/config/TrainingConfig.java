@@ -14,7 +14,7 @@ import org.ptuning4j.train.batching.Batching;
  * on a few thousand examples.
  *
  * @param method what is trained
- * @param epochs passes over the training data, 1 or more
+ * @param epochs passes over the training data, 1 or more; empty for as many as fit their size
  * @param stopAfter the epoch after which it ends, as if it were interrupted; empty for the last
  * @param holdOut the share of the training rows that is evaluated on in place of other data; 0 for
  *     none
@@ -35,7 +35,8 @@ import org.ptuning4j.train.batching.Batching;
  * @param averaging whether a moving average of the trained values is evaluated too
  * @param maxLength the longest text in tokens, special tokens included; longer ones are cut
  * @param headInput what the classifier reads; empty to let the checkpoint decide
- * @param readLayer how many of the lowest layers there are for prompt and head; empty for all
+ * @param readLayer how many of the lowest layers there are for prompt and head; empty to let the
+ *     checkpoint and the task decide
  * @param evaluateEvery evaluate after so many steps; 0 for once per epoch
  * @param patience stop after so many evaluations without a better one; 0 for never
  * @param minDelta by how much the deciding metric must rise for an evaluation to count as better in
@@ -55,7 +56,7 @@ import org.ptuning4j.train.batching.Batching;
  */
 public record TrainingConfig(
     PromptMethod method,
-    int epochs,
+    Optional<Integer> epochs,
     Optional<Integer> stopAfter,
     double holdOut,
     Optional<Integer> trainRows,
@@ -125,9 +126,28 @@ public record TrainingConfig(
     return TrainingSettings.recorded(this);
   }
 
+  /**
+   * The same with a number of epochs, the usual one where none is given.
+   *
+   * @param batches those of an epoch
+   */
+  public TrainingConfig over(int batches) {
+    return epochs.isPresent() ? this : toBuilder().epochs(UsualEpochs.of(this, batches)).build();
+  }
+
+  /**
+   * The epochs of the whole run.
+   *
+   * @throws IllegalStateException if they depend on data that have not been looked at; see {@link
+   *     #over}
+   */
+  public int allEpochs() {
+    return epochs.orElseThrow(() -> new IllegalStateException("epochs depend on the data"));
+  }
+
   /** The epochs that are made: all, or those before it is to stop. */
   public int epochsMade() {
-    return Math.min(epochs, stopAfter.orElse(epochs));
+    return Math.min(allEpochs(), stopAfter.orElse(allEpochs()));
   }
 
   /** A builder with the defaults. */
@@ -137,9 +157,10 @@ public record TrainingConfig(
 
   /** A builder with these values. */
   public TrainingConfigBuilder toBuilder() {
-    return new TrainingConfigBuilder()
+    TrainingConfigBuilder builder = new TrainingConfigBuilder();
+    epochs.ifPresent(builder::epochs);
+    return builder
         .method(method)
-        .epochs(epochs)
         .stopAfter(stopAfter)
         .holdOut(holdOut)
         .trainRows(trainRows)

@@ -14,7 +14,7 @@ import org.ptuning4j.train.batching.Batching.FixedBatches;
 public final class TrainingConfigBuilder {
 
   private PromptMethod method = PTuningV2.ofLength(MethodSettings.LENGTH.byDefault().orElseThrow());
-  private int epochs = byDefault(TrainingSettings.EPOCHS);
+  private Optional<Integer> epochs = Optional.empty();
   private Optional<Integer> stopAfter = Optional.empty();
   private double holdOut = byDefault(TrainingSettings.HOLD_OUT);
   private Optional<Integer> trainRows = Optional.empty();
@@ -64,9 +64,9 @@ public final class TrainingConfigBuilder {
     return this;
   }
 
-  /** Passes over the training data. */
+  /** Passes over the training data; as many as fit their size if it is not called. */
   public TrainingConfigBuilder epochs(int value) {
-    epochs = value;
+    epochs = Optional.of(value);
     return this;
   }
 

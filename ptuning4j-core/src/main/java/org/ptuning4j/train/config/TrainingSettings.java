@@ -53,7 +53,8 @@ public final class TrainingSettings {
 
   /** Passes over the training data. */
   public static final Setting<Integer> EPOCHS =
-      Setting.of("epochs", Values.atLeast(1), 10, "Passes over the training data.");
+      Setting.unset(
+          "epochs", Values.atLeast(1), UsualEpochs.IN_WORDS, "Passes over the training data.");
 
   /** The epoch after which a run ends. */
   public static final Setting<Integer> STOP_AFTER =
@@ -190,7 +191,8 @@ public final class TrainingSettings {
       Setting.unset(
           "read-layer",
           Values.atLeast(1),
-          "the last",
+          "the last; for tags in a model that was trained to embed whole texts the one five sixths"
+              + " of the way up",
           "The head reads what this layer gives, counted from 1; those above are left out, in"
               + " training and afterwards. Over a frozen model, with a linear head.");
 

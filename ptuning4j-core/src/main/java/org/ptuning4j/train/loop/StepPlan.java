@@ -33,7 +33,7 @@ final class StepPlan {
    * @param trained whether it trains anything; there are no steps otherwise
    */
   static StepPlan of(TrainingConfig config, Objective objective, boolean trained) {
-    int[] steps = new int[config.epochs()];
+    int[] steps = new int[config.allEpochs()];
     for (int epoch = 0; epoch < steps.length; epoch++) {
       int batches = objective.plan(config.batching(), config.seed(), epoch).size();
       steps[epoch] = (batches + config.accumulation() - 1) / config.accumulation();

@@ -241,7 +241,7 @@ public final class Trainer implements AutoCloseable {
       return;
     }
     long start = System.nanoTime();
-    int epochs = parameters.isEmpty() ? 1 : Math.max(1, config.epochs() / exchange.workers());
+    int epochs = parameters.isEmpty() ? 1 : Math.max(1, config.allEpochs() / exchange.workers());
     Preparation once = objective.prepare(trainingPass(dropoutBits), epochs, store);
     double seconds = (System.nanoTime() - start) / 1e9;
     progress.seconds += seconds;

@@ -19,6 +19,7 @@ import org.ptuning4j.head.Target;
 import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.template.ItemEncoder;
 import org.ptuning4j.task.template.KnownTokens;
+import org.ptuning4j.train.batching.Batching;
 
 /**
  * A data set's examples as a model reads them.
@@ -105,6 +106,17 @@ public record EncodedExamples<E extends Example>(
   /** The tokens of each item's longest row. */
   int[] longestRows() {
     return items.stream().mapToInt(Item::longest).toArray();
+  }
+
+  /**
+   * How many batches they make.
+   *
+   * @param packed whether several share a row
+   */
+  public int batches(Batching batching, boolean packed) {
+    return packed
+        ? batching.planPacked(tokens(), 0, 0).size()
+        : batching.planSequential(longestRows(), rows()).size();
   }
 
   /** The tokens of the longest row of any item. */

@@ -74,7 +74,7 @@ public final class RunChecks {
     int evaluations =
         config.evaluateEvery() > 0
             ? (steps + config.evaluateEvery() - 1) / config.evaluateEvery()
-            : config.epochs();
+            : config.allEpochs();
     if (config.patience() >= evaluations) {
       doubts.add(
           say(

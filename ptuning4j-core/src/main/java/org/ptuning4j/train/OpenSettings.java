@@ -1,0 +1,57 @@
+package org.ptuning4j.train;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.head.EmbeddingPooling;
+import org.ptuning4j.prompt.setting.MethodSettings;
+import org.ptuning4j.settings.SettingValues;
+import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.run.TrainingListener;
+
+/** The settings of a run that are left open until its data and its model are known. */
+record OpenSettings(TrainingConfig config, TrainingListener listener) {
+
+  /**
+   * All settings.
+   *
+   * @param tasks encoded for the model
+   * @param spec of the whole model
+   */
+  TrainingConfig settle(List<EncodedTask<?>> tasks, ModelFolder model, BackboneSpec spec) {
+    TrainingConfig sized = config.over(tasks.stream().mapToInt(part -> part.batches(config)).sum());
+    return tasks.stream().allMatch(part -> part.answersTokens(spec))
+        ? sized.toBuilder().readLayer(layerOfTokens(model, spec)).build()
+        : sized;
+  }
+
+  private Optional<Integer> layerOfTokens(ModelFolder model, BackboneSpec spec) {
+    OptionalInt layer = EmbeddingPooling.of(model).tokenLayer(spec);
+    if (layer.isEmpty() || !isOpen(layer.getAsInt())) {
+      return config.readLayer();
+    }
+    listener.remarked(
+        String.format(
+            Locale.ROOT,
+            "1_Pooling/config.json: the model was trained to embed whole texts; tags are read at"
+                + " layer %d of %d",
+            layer.getAsInt(),
+            spec.layers()));
+    return Optional.of(layer.getAsInt());
+  }
+
+  private boolean isOpen(int layer) {
+    return config.readLayer().isEmpty()
+        && !config.method().trainsBackbone()
+        && promptIsWithin(layer);
+  }
+
+  private boolean promptIsWithin(int layers) {
+    SettingValues method = config.method().settings();
+    return !method.declared().contains(MethodSettings.LAYERS)
+        || method.get(MethodSettings.LAYERS).isWithin(layers);
+  }
+}
