@@ -39,11 +39,6 @@ public interface HeadSpec {
     return usesLanguageModel() ? spec : spec.reading();
   }
 
-  /** Whether it says something of tokens rather than of whole texts. */
-  default boolean answersTokens() {
-    return false;
-  }
-
   /** A head with initial weights. */
   Head create(Backbone backbone, RandomStream random);
 

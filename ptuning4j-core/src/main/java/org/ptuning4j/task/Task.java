@@ -38,6 +38,11 @@ public interface Task<E extends Example> {
   /** What kind of task it is, as packs record it. */
   String kind();
 
+  /** Whether it answers each word of a text rather than whole texts: entities, roles. */
+  default boolean answersWords() {
+    return false;
+  }
+
   /** What an example is made of, and the columns that it is read from. */
   TaskInputs inputs();
 

@@ -7,7 +7,6 @@ import java.util.OptionalInt;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.SettingName;
 import org.ptuning4j.backbone.Backbone;
-import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.data.Example;
@@ -154,11 +153,6 @@ record EncodedTask<E extends Example>(
       document.ifPresent(each -> files.put("document", each.fingerprint()));
       return files;
     }
-  }
-
-  /** Whether tokens are answered, not whole texts. */
-  boolean answersTokens(BackboneSpec spec) {
-    return task.head(new HeadOptions(spec, Optional.empty(), 0)).answersTokens();
   }
 
   /** The batches of an epoch. */

@@ -23,12 +23,12 @@ record OpenSettings(TrainingConfig config, TrainingListener listener) {
    */
   TrainingConfig settle(List<EncodedTask<?>> tasks, ModelFolder model, BackboneSpec spec) {
     TrainingConfig sized = config.over(tasks.stream().mapToInt(part -> part.batches(config)).sum());
-    return tasks.stream().allMatch(part -> part.answersTokens(spec))
-        ? sized.toBuilder().readLayer(layerOfTokens(model, spec)).build()
+    return tasks.stream().allMatch(part -> part.task().task().answersWords())
+        ? sized.toBuilder().readLayer(layerOfWords(model, spec)).build()
         : sized;
   }
 
-  private Optional<Integer> layerOfTokens(ModelFolder model, BackboneSpec spec) {
+  private Optional<Integer> layerOfWords(ModelFolder model, BackboneSpec spec) {
     OptionalInt layer = EmbeddingPooling.of(model).tokenLayer(spec);
     if (layer.isEmpty() || !isOpen(layer.getAsInt())) {
       return config.readLayer();

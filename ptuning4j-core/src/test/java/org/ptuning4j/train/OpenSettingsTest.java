@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,8 @@ import org.ptuning4j.pack.Pack;
 import org.ptuning4j.pack.PackFacts;
 import org.ptuning4j.predict.Evaluator;
 import org.ptuning4j.predict.Predictor;
+import org.ptuning4j.prompt.PromptMethod;
+import org.ptuning4j.prompt.method.PromptMethods;
 import org.ptuning4j.prompt.form.PositionConvention;
 import org.ptuning4j.prompt.initialisation.NormalInitialisation;
 import org.ptuning4j.prompt.method.FullFineTuning;
@@ -200,5 +203,19 @@ class OpenSettingsTest {
     assertThat(builder.accumulation(batches).build().over(batches).epochs())
         .isEqualTo(builder.build().over(1).epochs());
     assertThat(builder.epochs(7).build().over(batches).allEpochs()).isEqualTo(7);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"p-tuning-v2, 0.01, 0.02", "full-fine-tuning, 1e-4, 1e-4", "head-only, 0.01, 0.01"})
+  void theRateIsTheUsualOneOfMethodAndTask(String name, double texts, double words) {
+    PromptMethod method = PromptMethods.standard().create(name, Map.of());
+    Tasks tasks = Tasks.standard();
+    assertThat(TrainingConfig.builder().method(method, tasks.get("cb")).build().learningRate())
+        .isEqualTo(texts);
+    for (String tagged : List.of("conll03", "srl")) {
+      TrainingConfig config = TrainingConfig.builder().method(method, tasks.get(tagged)).build();
+      assertThat(config.learningRate()).isEqualTo(words);
+      assertThat(config.maxLength()).isEqualTo(tasks.get(tagged).truncation().maxLength());
+    }
   }
 }

@@ -210,16 +210,10 @@ public final class RunOptions {
 
   private TrainingConfig checkedConfig(Task<?> task, ModelFolder model) {
     SettingValues run = runSettings();
-    TrainingConfigBuilder builder =
-        TrainingConfig.builder().maxLength(task.truncation().maxLength());
     Optional<Preset> published = published(task, model);
+    TrainingConfigBuilder builder =
+        TrainingConfig.builder().method(method(task, published), task);
     published.ifPresent(preset -> start(builder, preset));
-    PromptMethod method = method(task, published);
-    builder.method(method);
-    if (method.learningRates().byDefault() > 0) {
-      builder.learningRate(method.learningRates().byDefault());
-    }
-    published.ifPresent(preset -> builder.learningRate(preset.learningRate()));
     TrainingSettings.apply(run, builder);
     return builder.build();
   }
@@ -228,6 +222,7 @@ public final class RunOptions {
     builder
         .batching(new FixedBatches(preset.batch()))
         .epochs(preset.epochs())
+        .learningRate(preset.learningRate())
         .dropout(Optional.of(preset.dropout()))
         .maxLength(preset.maxLength());
     if (preset.decaysByEpoch()) {

@@ -86,7 +86,7 @@ public final class SearchJob implements TrialRuns {
     TrainingConfig config = fixed.config(task, model); // what was given alone must be possible
     boolean linear = !task.hasTemplate() && !isWritten(fixed);
     SearchSpace space =
-        AskedSpace.of(settings, new DefaultSpace(spec, plain, linear, usualRate(config)), over);
+        AskedSpace.of(settings, new DefaultSpace(spec, plain, linear, usualRate(config, task)), over);
     boolean fits = budget.minutes().isPresent() && !settings.isGiven(TrainingSettings.EPOCHS);
     int rows = rows(plain);
     int used = (int) Math.round(rows * (1 - config.holdOut()));
@@ -118,8 +118,8 @@ public final class SearchJob implements TrialRuns {
   }
 
   /** What usually works; of a method that trains nothing any rate. */
-  private static double usualRate(TrainingConfig config) {
-    double usual = config.method().learningRates().byDefault();
+  private static double usualRate(TrainingConfig config, Task<?> task) {
+    double usual = config.method().learningRates().firstTry(task.answersWords());
     return usual > 0 ? usual : config.learningRate();
   }
 

@@ -51,11 +51,6 @@ public record TokenHeadSpec(int labels, double dropout) implements HeadSpec {
   }
 
   @Override
-  public boolean answersTokens() {
-    return true;
-  }
-
-  @Override
   public long parameterCount(BackboneSpec spec) {
     return (spec.hidden() + 1L) * labels;
   }

@@ -153,7 +153,7 @@ public record PTuningV2(
 
   @Override
   public LearningRates learningRates() {
-    return new LearningRates(1e-3, 1e-2, 3e-2);
+    return new LearningRates(1e-3, 1e-2, 2e-2, 3e-2);
   }
 
   @Override

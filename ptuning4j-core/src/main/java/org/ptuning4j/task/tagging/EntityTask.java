@@ -188,6 +188,11 @@ public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns
     return KIND;
   }
 
+  @Override
+  public boolean answersWords() {
+    return true;
+  }
+
   /** Words, or a text that is split into them. */
   @Override
   public TaskInputs inputs() {

@@ -184,6 +184,11 @@ public record RoleTask(
     return KIND;
   }
 
+  @Override
+  public boolean answersWords() {
+    return true;
+  }
+
   /**
    * Words, or a text that is split into them, and the index of the predicate among them; its lemma
    * may be there.

@@ -6,6 +6,7 @@ import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.prompt.setting.MethodSettings;
 import org.ptuning4j.settings.Setting;
+import org.ptuning4j.task.Task;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.train.batching.Batching;
 import org.ptuning4j.train.batching.Batching.FixedBatches;
@@ -62,6 +63,16 @@ public final class TrainingConfigBuilder {
   public TrainingConfigBuilder method(PromptMethod value) {
     method = value;
     return this;
+  }
+
+  /** What is trained and for which task, with the learning rate and length that are usual there. */
+  public TrainingConfigBuilder method(PromptMethod value, Task<?> task) {
+    double rate = value.learningRates().firstTry(task.answersWords());
+    if (rate > 0) { // else the method trains nothing
+      learningRate = rate;
+    }
+    maxLength = task.truncation().maxLength();
+    return method(value);
   }
 
   /** Passes over the training data; as many as fit their size if it is not called. */

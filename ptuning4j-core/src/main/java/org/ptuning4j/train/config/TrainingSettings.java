@@ -40,8 +40,8 @@ public final class TrainingSettings {
               "Peak learning rate; auto finds one by a short test before the first step, which"
                   + " takes no longer than an epoch.")
           .defaultTold(
-              "the method's usual one (1e-2 for p-tuning-v2 and head-only, 1e-4 for"
-                  + " full-fine-tuning)");
+              "the method's usual one (1e-2 for p-tuning-v2, 2e-2 if words are tagged; 1e-2 for"
+                  + " head-only, 1e-4 for full-fine-tuning)");
 
   /** The peak learning rate of the head. */
   public static final Setting<Double> HEAD_LEARNING_RATE =

@@ -131,11 +131,7 @@ public record RunPlan(
           }
         });
     PromptMethod made = PromptMethods.installed().create(method, own);
-    TrainingConfigBuilder builder =
-        TrainingConfig.builder().maxLength(chosen.truncation().maxLength()).method(made);
-    if (made.learningRates().byDefault() > 0) {
-      builder.learningRate(made.learningRates().byDefault());
-    }
+    TrainingConfigBuilder builder = TrainingConfig.builder().method(made, chosen);
     TrainingSettings.apply(run, builder);
     TrainingConfig config = builder.build();
     return config.toBuilder().batching(config.batching().times(workers)).build();
