@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.head.EmbeddingPooling;
+import org.ptuning4j.head.SequenceInput;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.prompt.setting.MethodSettings;
 import org.ptuning4j.search.Domain;
@@ -23,8 +25,10 @@ import org.ptuning4j.train.config.TrainingSettings;
  * @param task as it was asked for
  * @param linear whether a linear head answers, and not words
  * @param usualRate the learning rate that usually works for the method
+ * @param pooling what the model was trained to read, which heads and tags follow by themselves
  */
-record DefaultSpace(BackboneSpec spec, Task<?> task, boolean linear, double usualRate) {
+record DefaultSpace(
+    BackboneSpec spec, Task<?> task, boolean linear, double usualRate, EmbeddingPooling pooling) {
 
   /** How far beyond the usual rate and that of a range test rates are searched. */
   private static final double BEYOND = 3;
@@ -123,13 +127,27 @@ record DefaultSpace(BackboneSpec spec, Task<?> task, boolean linear, double usua
   private Optional<Domain> readLayers() {
     boolean whole = spec.readingLayers() == spec.layers();
     return linear && whole && spec.layers() >= FEW_LAYERS
-        ? Optional.of(new Listed(List.of(Domain.UNSET, Integer.toString(spec.layers() - 1))))
+        ? Optional.of(new Listed(List.of(Domain.UNSET, Integer.toString(otherLayer()))))
         : Optional.empty();
   }
 
+  /** Whether words are read below the last layer without being asked for. */
+  private boolean readsLower() {
+    return task.answersWords() && pooling.tokenLayer(spec).isPresent();
+  }
+
+  /** The layer that is tried beside the one that is read by itself. */
+  private int otherLayer() {
+    return readsLower() ? spec.layers() : spec.layers() - 1;
+  }
+
+  private boolean readsMean() {
+    return pooling.input(spec.direction()).filter(SequenceInput.MEAN::equals).isPresent();
+  }
+
   private Optional<Domain> heads() {
-    boolean labels = linear && task.labelled().isPresent();
-    return labels ? Optional.of(new Listed(List.of(Domain.UNSET, "mean"))) : Optional.empty();
+    boolean searched = linear && task.labelled().isPresent() && !readsMean();
+    return searched ? Optional.of(new Listed(List.of(Domain.UNSET, "mean"))) : Optional.empty();
   }
 
   private List<String> starts(Setting<?> setting) {
@@ -155,13 +173,16 @@ record DefaultSpace(BackboneSpec spec, Task<?> task, boolean linear, double usua
   List<Change> changes() {
     List<Change> changes = new ArrayList<>();
     String rate = TrainingSettings.LEARNING_RATE.name();
-    Change lower = changed(TrainingSettings.READ_LAYER.name(), spec.layers() - 1);
-    boolean labels = task.labelled().isPresent();
-    changes.add(labels ? changed(TrainingSettings.HEAD.name(), "mean") : lower);
+    Change layer = changed(TrainingSettings.READ_LAYER.name(), otherLayer());
+    boolean words = task.labelled().isEmpty() && !readsLower();
+    if (words) {
+      changes.add(layer);
+    }
+    heads().ifPresent(heads -> changes.add(changed(TrainingSettings.HEAD.name(), "mean")));
     changes.add(changed(rate, 2 * usualRate));
     changes.add(changed(MethodSettings.LENGTH.name(), LONGER));
-    if (labels) {
-      changes.add(lower);
+    if (!words) {
+      changes.add(layer);
     }
     changes.add(changed(rate, usualRate / 2));
     changes.add(changed(rate, rates().text()));

@@ -16,6 +16,7 @@ import org.ptuning4j.cli.options.Budget;
 import org.ptuning4j.cli.options.RunOptions;
 import org.ptuning4j.cli.options.TaskOptions;
 import org.ptuning4j.data.Example;
+import org.ptuning4j.head.EmbeddingPooling;
 import org.ptuning4j.search.Dimension;
 import org.ptuning4j.search.RunRequest;
 import org.ptuning4j.search.SearchBudget;
@@ -86,7 +87,11 @@ public final class SearchJob implements TrialRuns {
     TrainingConfig config = fixed.config(task, model); // what was given alone must be possible
     boolean linear = !task.hasTemplate() && !isWritten(fixed);
     SearchSpace space =
-        AskedSpace.of(settings, new DefaultSpace(spec, plain, linear, usualRate(config, task)), over);
+        AskedSpace.of(
+            settings,
+            new DefaultSpace(
+                spec, plain, linear, usualRate(config, task), EmbeddingPooling.of(model)),
+            over);
     boolean fits = budget.minutes().isPresent() && !settings.isGiven(TrainingSettings.EPOCHS);
     int rows = rows(plain);
     int used = (int) Math.round(rows * (1 - config.holdOut()));
