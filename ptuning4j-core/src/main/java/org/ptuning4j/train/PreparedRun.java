@@ -15,7 +15,8 @@ import org.ptuning4j.train.run.RunFolder;
 /**
  * What a run is made of.
  *
- * @param config how it trains
+ * @param asked how it is to train, with nothing left open
+ * @param config how it trains; a run of one of its starts has that one's seed
  * @param run where its files go
  * @param folder the model
  * @param backbone the model, loaded
@@ -25,6 +26,7 @@ import org.ptuning4j.train.run.RunFolder;
  * @param exchange connects the workers that share the run's steps
  */
 record PreparedRun(
+    TrainingConfig asked,
     TrainingConfig config,
     RunFolder run,
     ModelFolder folder,
@@ -37,6 +39,7 @@ record PreparedRun(
   /** The same as a run of one of its starts, in another folder. */
   PreparedRun of(Start start, RunFolder own) {
     return new PreparedRun(
+        asked,
         config.toBuilder()
             .seed(start.seed())
             .restarts(1)

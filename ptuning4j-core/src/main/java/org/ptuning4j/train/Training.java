@@ -192,7 +192,7 @@ public final class Training {
           Map<String, Object> fingerprints = Provenance.fingerprints(folder, backbone, files);
           return train(
               new PreparedRun(
-                  settled, run, folder, backbone, tokenizer, encoded, fingerprints, exchange),
+                  settled, settled, run, folder, backbone, tokenizer, encoded, fingerprints, exchange),
               resume,
               listener);
         }
@@ -378,7 +378,7 @@ public final class Training {
         parts.config().seed(),
         outcome.learningRate(),
         outcome.decisions(),
-        parts.config().settings(),
+        parts.asked().settings(),
         Provenance.versions(engine),
         parts.fingerprints(),
         parts.skippedRows(),

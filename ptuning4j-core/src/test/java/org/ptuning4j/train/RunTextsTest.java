@@ -129,6 +129,7 @@ class RunTextsTest {
       PreparedRun run =
           new PreparedRun(
               TrainingConfig.builder().method(PTuningV2.asPublished(4)).build(),
+              TrainingConfig.builder().method(PTuningV2.asPublished(4)).build(),
               null,
               model,
               backbone,
