@@ -17,10 +17,10 @@ import java.net.InetSocketAddress;
 import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -42,11 +42,15 @@ public final class OnnxRuntimeServer {
 
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final List<OrtSession> sessions = new ArrayList<>();
-  private final LinkedList<Question> waiting = new LinkedList<>();
+  private final ArrayDeque<Question> waiting = new ArrayDeque<>();
   private final HuggingFaceTokenizer tokenizer;
   private final ObjectMapper json = new ObjectMapper();
 
-  private record Question(int task, long[] ids, CompletableFuture<float[]> answer) {}
+  private record Question(int task, Encoding encoding, CompletableFuture<float[]> answer) {
+    private long[] ids() {
+      return encoding.getIds();
+    }
+  }
 
   private OnnxRuntimeServer(byte[] model, Path folder, int tasks)
       throws OrtException, IOException {
@@ -90,7 +94,7 @@ public final class OnnxRuntimeServer {
       JsonNode asked = json.readTree(exchange.getRequestBody());
       int task = Integer.parseInt(asked.get("task").asText().substring("task-".length()));
       Encoding encoding = tokenizer.encode(asked.get("text").asText());
-      Question question = new Question(task, encoding.getIds(), new CompletableFuture<>());
+      Question question = new Question(task, encoding, new CompletableFuture<>());
       synchronized (waiting) {
         waiting.add(question);
         waiting.notifyAll();
