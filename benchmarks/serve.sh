@@ -32,6 +32,7 @@ case $system in
     url=http://127.0.0.1:$port/v1/predict ;;
   onnxruntime | onnxruntime-int8)
     file=all-minilm-l6-v2.onnx; [ "$system" = onnxruntime ] || file=all-minilm-l6-v2-q.onnx
+    [ -e "${TOKENIZER:-$model}/tokenizer.json" ] || { echo "TOKENIZER: a folder with the tokenizer.json of $model is needed" >&2; exit 2; }
     start java -cp "$classes" org.ptuning4j.benchmarks.OnnxRuntimeServer $file "${TOKENIZER:-$model}" $tasks "$port"
     url=http://127.0.0.1:$port/ ;;
   url:*) url=${system#url:} ;;
