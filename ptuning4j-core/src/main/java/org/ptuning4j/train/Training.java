@@ -192,7 +192,15 @@ public final class Training {
           Map<String, Object> fingerprints = Provenance.fingerprints(folder, backbone, files);
           return train(
               new PreparedRun(
-                  settled, settled, run, folder, backbone, tokenizer, encoded, fingerprints, exchange),
+                  settled,
+                  settled,
+                  run,
+                  folder,
+                  backbone,
+                  tokenizer,
+                  encoded,
+                  fingerprints,
+                  exchange),
               resume,
               listener);
         }

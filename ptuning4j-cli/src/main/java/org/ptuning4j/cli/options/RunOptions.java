@@ -211,8 +211,7 @@ public final class RunOptions {
   private TrainingConfig checkedConfig(Task<?> task, ModelFolder model) {
     SettingValues run = runSettings();
     Optional<Preset> published = published(task, model);
-    TrainingConfigBuilder builder =
-        TrainingConfig.builder().method(method(task, published), task);
+    TrainingConfigBuilder builder = TrainingConfig.builder().method(method(task, published), task);
     published.ifPresent(preset -> start(builder, preset));
     TrainingSettings.apply(run, builder);
     return builder.build();
