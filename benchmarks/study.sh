@@ -15,7 +15,7 @@ ptune="${PTUNE:-$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)/ptune}"
 rows="$out/rows"; mkdir -p "$rows"
 lines() { [ -e "$rows/$3" ] || head -n "$1" "$2" > "$rows/$3"; }
 sentences() { [ -e "$rows/$3" ] || awk -v most="$1" 'NF == 0 && ++n >= most { exit } { print }' "$2" > "$rows/$3"; }
-compare() { # NAME EPOCHS OPTIONS...: epochs of full fine-tuning, of which each costs as much as three of a prompt
+compare() { # NAME EPOCHS OPTIONS...: epochs of full fine-tuning, of which each costs two to three of a prompt
   local folder=$1 epochs=$2 with=(); shift 2
   for each in ${methods//,/ }; do
     case $each in
