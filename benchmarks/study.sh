@@ -3,7 +3,7 @@
 #   benchmarks/study.sh DATA OUT [TASK...]
 # DATA has sst2/{train,dev}.tsv, superglue/{CB,COPA,RTE,WiC,BoolQ}/{train,val}.jsonl, conll04/conll04_{train,dev}.json, wnut17/{wnut17train,emerging.dev}.conll and
 # propbank-ewt/{train,dev}.jsonl. OUT gets a folder for each model and task with table.csv, table.json and every run. Tasks: sst2 cb copa rte wic boolq entities propbank.
-# Settings are the defaults but for the rates of prompt tuning and full fine-tuning (FT_RATE) and the latter's epochs.
+# Settings are the defaults but for the rates of prompt tuning and full fine-tuning (FT_RATE), and the latter's epochs and batch (FT_BATCH: 16).
 # MODEL: minilm, or a folder or another name (its short name in NAME). METHODS, SEEDS: less than all; MULTI=: no multi-task prompt. STUDY: a name for further options in OPTIONS.
 # PTUNE: the command.
 set -euo pipefail
@@ -19,7 +19,7 @@ compare() { # NAME EPOCHS OPTIONS...: epochs of full fine-tuning, of which each 
   local folder=$1 epochs=$2 with=(); shift 2
   for each in ${methods//,/ }; do
     case $each in
-      full-fine-tuning) with+=(--with "full-fine-tuning: --lr ${FT_RATE:-$usual} --epochs $epochs") ;;
+      full-fine-tuning) with+=(--with "full-fine-tuning: --lr ${FT_RATE:-$usual} --batch ${FT_BATCH:-16} --epochs $epochs") ;;
       p-tuning) with+=(--with "p-tuning: --head auto") ;; # embedding models have no words to answer with
       prompt-tuning) with+=(--with "prompt-tuning: --lr 3e-2") ;;
     esac
@@ -31,7 +31,7 @@ for task in "$@"; do
   usual=5e-5
   case $task in
     sst2) lines 2001 "$data/sst2/train.tsv" sst2-2000.tsv; compare sst2 5 --task "sst2=$rows/sst2-2000.tsv,$data/sst2/dev.tsv" ;;
-    cb) compare cb 10 --task "cb=$data/superglue/CB/train.jsonl,$data/superglue/CB/val.jsonl" ;;
+    cb) usual=1e-4; compare cb 10 --task "cb=$data/superglue/CB/train.jsonl,$data/superglue/CB/val.jsonl" ;;
     copa) compare copa 10 --task "copa=$data/superglue/COPA/train.jsonl,$data/superglue/COPA/val.jsonl" ;;
     rte) compare rte 5 --task "rte=$data/superglue/RTE/train.jsonl,$data/superglue/RTE/val.jsonl" ;;
     wic) lines 2000 "$data/superglue/WiC/train.jsonl" wic-2000.jsonl; compare wic 8 --task "wic=$rows/wic-2000.jsonl,$data/superglue/WiC/val.jsonl" ;;

@@ -67,7 +67,7 @@ class RunTextsTest {
       what a joy\t1
       """;
 
-  private static final String ENTITIES =
+  static final String ENTITIES =
       """
       He O
       met O
