@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -132,5 +133,54 @@ class ReportCommandsTest {
             folder.resolve("x") + "");
     assertThat(unknown.code()).isEqualTo(2);
     assertThat(unknown.err()).contains("none of table2, table3, table4, figure3");
+  }
+
+  @Test
+  void entitiesAreReadWordByWordAsThePaperReadsThem() throws IOException {
+    Path data = Files.createDirectories(folder.resolve("data/conll04"));
+    Files.writeString(
+        data.resolve("train.conll"),
+        """
+        Anna B-Peop
+        lives O
+        in O
+        New B-Loc
+        York I-Loc
+
+        IBM B-Org
+        hires O
+        Anna B-Peop
+        in O
+        May B-Other
+        """);
+    Files.copy(data.resolve("train.conll"), data.resolve("dev.conll"));
+    Path papers = folder.resolve("papers");
+    Run run =
+        Run.of(
+            "reproduce",
+            "table3",
+            "--model",
+            "bert-mini",
+            "--data",
+            folder.resolve("data") + "",
+            "--seeds",
+            "1",
+            "--epochs",
+            "1",
+            "--prompt-length",
+            "2",
+            "--precision",
+            "fp32",
+            "--out",
+            papers + "");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out()).contains("table3, conll04:", "p-tuning-v2", "bert-large, PT-2: 84.5");
+    try (var cells = Files.list(papers.resolve("table3/conll04/cells"))) {
+      List<Path> files = cells.filter(file -> file.toString().endsWith(".json")).toList();
+      assertThat(files).hasSize(3);
+      for (Path file : files) {
+        assertThat(Files.readString(file)).contains("\\\"decoding\\\":\\\"argmax\\\"");
+      }
+    }
   }
 }

@@ -21,6 +21,10 @@ import org.ptuning4j.backbone.ModelFolder;
  */
 public record EmbeddingPooling(List<String> modes) {
 
+  /** {@link #tokenLayer} in words. */
+  public static final String TOKEN_LAYER =
+      "5/6 of the layers for tags in encoders that embed whole texts, else the last";
+
   private static final String PREFIX = "pooling_mode_";
 
   /** How far up the layers the best one for tokens is. */

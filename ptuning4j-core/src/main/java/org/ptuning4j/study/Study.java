@@ -210,6 +210,9 @@ public final class Study implements AutoCloseable {
 
   private void describe(Map<String, String> settings, String prefix, TrainingConfig config) {
     Map<String, Object> all = new LinkedHashMap<>(config.settings());
+    if (!config.openRules().isEmpty()) {
+      all.put("open", config.openRules());
+    }
     // Where an earlier pack lies does not matter; what is in it does.
     config.startFrom().ifPresent(start -> all.put("start_from", contents(start)));
     all.forEach((name, value) -> settings.put(prefix + name, String.valueOf(value)));

@@ -253,6 +253,30 @@ class StudyTest {
     assertThat(watcher.starts).hasSize(1);
   }
 
+  /** A version that makes something else of an open setting must not take it for the same run. */
+  @Test
+  void whatOpenSettingsComeToIsPartOfTheKey() throws IOException {
+    try (Study study = open()) {
+      finished(study.run(deep(), new Watcher()));
+      TrainingConfig given = deep().config().toBuilder().readLayer(Optional.of(1)).build();
+      finished(
+          study.run(
+              StudyRun.of(TinyModel.bert(), TinyModel.task(), data, given), new Watcher()));
+    }
+    try (var files = Files.list(folder.resolve("cells"))) {
+      List<String> cells = new ArrayList<>();
+      for (Path file : files.filter(each -> each.toString().endsWith(".json")).toList()) {
+        cells.add(Files.readString(file));
+      }
+      assertThat(cells).hasSize(2);
+      assertThat(cells)
+          .filteredOn(cell -> cell.contains("\"config.open\" : \"read_layer: 5/6 of the layers"))
+          .singleElement()
+          .asString()
+          .contains("\"config.read_layer\" : \"null\"");
+    }
+  }
+
   /**
    * What is in the model's files makes the cell, not where they are or what the folder is called.
    */

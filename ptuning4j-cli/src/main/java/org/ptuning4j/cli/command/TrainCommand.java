@@ -324,6 +324,7 @@ public final class TrainCommand extends Command {
     TaskOptions options = new TaskOptions();
     options.task = files.task();
     options.calibrate = task.calibrate;
+    options.decoding = task.decoding;
     return options.choose(files.task(), settings.head(), settings.plainMethod());
   }
 

@@ -15,6 +15,8 @@ import org.ptuning4j.task.TaskName;
 import org.ptuning4j.task.cloze.ClozeTask;
 import org.ptuning4j.task.generation.GenerationTask;
 import org.ptuning4j.task.standard.Tasks;
+import org.ptuning4j.task.tagging.Decoding;
+import org.ptuning4j.task.tagging.TagTask;
 import org.ptuning4j.task.template.Cloze;
 import org.ptuning4j.task.template.ClozeTemplate;
 import org.ptuning4j.task.template.Template;
@@ -83,6 +85,14 @@ public final class TaskOptions {
       names = "--calibrate",
       description = "Measure the words' probabilities against those of an input without content.")
   public boolean calibrate;
+
+  @Option(
+      names = "--decoding",
+      paramLabel = "HOW",
+      description =
+          "How the tags of a sentence are chosen, instead of the task's own way: viterbi, the best"
+              + " valid sequence, or argmax, each word's best, as most published numbers are.")
+  public String decoding;
 
   /** Whether nothing was said. */
   public boolean isEmpty() {
@@ -240,7 +250,8 @@ public final class TaskOptions {
                 + " and --labels, or --task",
             task);
       }
-      return TaskFile.isFile(task) ? TaskFile.read(Path.of(task)) : Tasks.installed().get(task);
+      return decoded(
+          TaskFile.isFile(task) ? TaskFile.read(Path.of(task)) : Tasks.installed().get(task));
     }
     if (text == null) {
       throw new InvalidInputException(
@@ -252,6 +263,18 @@ public final class TaskOptions {
     Template second = pair == null ? null : Template.of(pair);
     SequenceClassificationTask chosen =
         SequenceClassificationTask.onPair(TaskName.near(name), Template.of(text), second, label);
-    return labels.isEmpty() ? chosen : chosen.withLabels(labels);
+    return decoded(labels.isEmpty() ? chosen : chosen.withLabels(labels));
+  }
+
+  private Task<?> decoded(Task<?> chosen) {
+    if (decoding == null) {
+      return chosen;
+    }
+    Decoding asked = Decoding.parse(decoding);
+    if (chosen instanceof TagTask<?> tags) {
+      return tags.withDecoding(asked);
+    }
+    throw InvalidInputException.of(
+        "decoding: task '%s' (%s) gives words no tags; leave it out", chosen.name(), chosen.kind());
   }
 }

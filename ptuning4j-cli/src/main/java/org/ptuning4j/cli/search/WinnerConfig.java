@@ -43,6 +43,7 @@ final class WinnerConfig {
           "template",
           "words",
           "calibrate",
+          "decoding",
           "format",
           "encoding",
           "delimiter",

@@ -24,6 +24,8 @@ import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.study.table.PublishedResults;
 import org.ptuning4j.task.ModelClass;
 import org.ptuning4j.task.standard.Tasks;
+import org.ptuning4j.task.tagging.Decoding;
+import org.ptuning4j.task.tagging.TagTask;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -236,6 +238,9 @@ public final class ReproduceCommand extends Command {
     all.add("--task=" + String.join(",", tasks));
     all.add("--seeds=" + seeds);
     all.add("--out=" + out.resolve(what).resolve(name));
+    if (tasks.stream().allMatch(task -> Tasks.installed().get(task) instanceof TagTask<?>)) {
+      all.add("--decoding=" + Decoding.ARGMAX.label()); // as the paper's code reads tags
+    }
     if (dryRun) {
       all.add("--dry-run");
     }

@@ -59,6 +59,14 @@ final class StudyTasks {
   List<String> labels = List.of();
 
   @Option(
+      names = "--decoding",
+      paramLabel = "HOW",
+      description =
+          "How the tags of a sentence are chosen, instead of the task's own way: viterbi, the best"
+              + " valid sequence, or argmax, each word's best, as most published numbers are.")
+  String decoding;
+
+  @Option(
       names = "--data",
       paramLabel = "DIR",
       description =
@@ -143,6 +151,7 @@ final class StudyTasks {
     options.pair = pair;
     options.label = label;
     options.labels = labels;
+    options.decoding = decoding;
     return options.choose(name);
   }
 

@@ -52,4 +52,18 @@ class TaskOptionsTest {
     assertThat(chosen("verbalizer", DEEP, "--task", "rte").hasTemplate()).isTrue();
     assertThat(chosen(null, new ManualPrompt(), "--task", "rte").hasTemplate()).isTrue();
   }
+
+  @Test
+  void tagsAreChosenAsAsked() {
+    assertThat(chosen(null, DEEP, "--task", "wnut17"))
+        .isEqualTo(chosen(null, DEEP, "--task", "wnut17", "--decoding", "viterbi"));
+    assertThat(chosen(null, DEEP, "--task", "wnut17", "--decoding", "argmax").definition())
+        .containsEntry("decoding", "argmax");
+    assertThatThrownBy(() -> chosen(null, DEEP, "--task", "wnut17", "--decoding", "beam"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage("decoding: 'beam' is not one of argmax, viterbi");
+    assertThatThrownBy(() -> chosen(null, DEEP, "--task", "rte", "--decoding", "argmax"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageStartingWith("decoding: task 'rte' (sequence-classification) gives words no tags");
+  }
 }

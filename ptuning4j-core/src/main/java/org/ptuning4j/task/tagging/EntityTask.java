@@ -23,7 +23,6 @@ import org.ptuning4j.task.AnswerSchema;
 import org.ptuning4j.task.ExampleContent;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Preset;
-import org.ptuning4j.task.Task;
 import org.ptuning4j.task.TaskInfo;
 import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.Truncations;
@@ -46,7 +45,7 @@ import org.ptuning4j.text.Truncation;
  * @param decoding how tags are chosen
  */
 public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns, Decoding decoding)
-    implements Task<TaggedSentence> {
+    implements TagTask<TaggedSentence> {
 
   /** Its kind in packs. */
   public static final String KIND = "entities";
@@ -88,7 +87,7 @@ public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns
     return withColumns(columns.withTagNames(newNames));
   }
 
-  /** The same task choosing tags in another way. */
+  @Override
   public EntityTask withDecoding(Decoding newDecoding) {
     return new EntityTask(info, labels, columns, newDecoding);
   }

@@ -21,7 +21,6 @@ import org.ptuning4j.task.AnswerSchema;
 import org.ptuning4j.task.ExampleContent;
 import org.ptuning4j.task.Preparation;
 import org.ptuning4j.task.Preset;
-import org.ptuning4j.task.Task;
 import org.ptuning4j.task.TaskInfo;
 import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.Truncations;
@@ -53,7 +52,7 @@ public record RoleTask(
     RoleReader reader,
     PredicateMark predicate,
     Decoding decoding)
-    implements Task<RoleFrame> {
+    implements TagTask<RoleFrame> {
 
   /** Its kind in packs. */
   public static final String KIND = "roles";
@@ -96,7 +95,7 @@ public record RoleTask(
     return new RoleTask(info, labels, reader, newPredicate, decoding);
   }
 
-  /** The same task choosing tags in another way. */
+  @Override
   public RoleTask withDecoding(Decoding newDecoding) {
     return new RoleTask(info, labels, reader, predicate, newDecoding);
   }

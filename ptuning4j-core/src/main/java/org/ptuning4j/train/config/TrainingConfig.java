@@ -1,9 +1,12 @@
 package org.ptuning4j.train.config;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.SettingName;
+import org.ptuning4j.head.EmbeddingPooling;
 import org.ptuning4j.head.SequenceInput;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.tensor.engine.Precision;
@@ -133,6 +136,21 @@ public record TrainingConfig(
    */
   public TrainingConfig over(int batches) {
     return epochs.isPresent() ? this : toBuilder().epochs(UsualEpochs.of(this, batches)).build();
+  }
+
+  /**
+   * What the settings that are left open come to, in words: runs of versions in which they come to
+   * something else are different ones. Empty where none is open.
+   */
+  public String openRules() {
+    List<String> rules = new ArrayList<>();
+    if (epochs.isEmpty()) {
+      rules.add("epochs: " + UsualEpochs.IN_WORDS);
+    }
+    if (readLayer.isEmpty() && !method.trainsBackbone()) {
+      rules.add("read_layer: " + EmbeddingPooling.TOKEN_LAYER);
+    }
+    return String.join("; ", rules);
   }
 
   /**
