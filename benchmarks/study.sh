@@ -20,7 +20,6 @@ compare() { # NAME EPOCHS OPTIONS...: epochs of full fine-tuning, of which each 
   for each in ${methods//,/ }; do
     case $each in
       full-fine-tuning) with+=(--with "full-fine-tuning: --lr ${FT_RATE:-$usual} --batch ${FT_BATCH:-16} --epochs $epochs") ;;
-      p-tuning) with+=(--with "p-tuning: --head auto") ;; # embedding models have no words to answer with
       prompt-tuning) with+=(--with "prompt-tuning: --lr 3e-2") ;;
     esac
   done

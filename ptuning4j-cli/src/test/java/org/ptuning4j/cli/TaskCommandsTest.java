@@ -326,6 +326,44 @@ class TaskCommandsTest {
   }
 
   @Test
+  void whereAModelHasNoWordsPTuningHasALinearHead(@TempDir Path model) throws IOException {
+    TinyData.modelWithoutWords(model);
+    String[] options = {
+      "train",
+      "--model",
+      model + "",
+      "--task",
+      "cb",
+      "--method",
+      "p-tuning",
+      "--epochs",
+      "1",
+      "--train",
+      example("cb.jsonl") + "",
+      "--dev",
+      example("cb.jsonl") + "",
+      "--batch",
+      "4",
+      "--prompt-length",
+      "3",
+      "--precision",
+      "fp32",
+      "--out",
+      folder.resolve("linear") + ""
+    };
+    Run run = Run.of(options);
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err()).contains("p-tuning usually answers in the model's words; this model has");
+    assertThat(Files.readString(folder.resolve("linear/pack/prompt.json")))
+        .contains("\"kind\" : \"sequence-classification\"");
+    List<String> words = new ArrayList<>(List.of(options));
+    words.set(words.size() - 1, folder.resolve("words") + "");
+    words.addAll(List.of("--head", "verbalizer"));
+    isRefused(
+        Run.of(words.toArray(String[]::new)), "words are asked for", "no language-model head");
+  }
+
+  @Test
   void entitiesAreFoundInTextsAndInWords() throws IOException {
     Run run = train("people", "conll03", "ner.conll", "40", "--lr", "3e-2");
     assertThat(run.code()).as(run.err()).isZero();

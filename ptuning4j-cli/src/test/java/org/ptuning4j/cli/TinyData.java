@@ -4,7 +4,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.ptuning4j.hub.Models;
+import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.file.SafetensorsFile;
+import org.ptuning4j.tensor.file.SafetensorsWriter;
 
 /** A few sentences with labels, enough to go through every step of a run. */
 final class TinyData {
@@ -51,5 +58,30 @@ final class TinyData {
           .append('\n');
     }
     return Files.writeString(file, lines, StandardCharsets.UTF_8);
+  }
+
+  /** The embedded BERT without its language-model head, as embedding models are published. */
+  static Path modelWithoutWords(Path folder) throws IOException {
+    Path whole = Models.resolve("bert-mini");
+    try (var files = Files.list(whole)) {
+      for (Path file : files.filter(each -> !isWeights(each)).toList()) {
+        Files.copy(file, folder.resolve(file.getFileName().toString()));
+      }
+    }
+    Scope.run(
+        () -> {
+          Map<String, Tensor> weights = new LinkedHashMap<>();
+          try (SafetensorsFile file = SafetensorsFile.open(whole.resolve("model.safetensors"))) {
+            file.names().stream()
+                .filter(name -> !name.startsWith("cls."))
+                .forEach(name -> weights.put(name, file.read(name)));
+          }
+          SafetensorsWriter.write(folder.resolve("model.safetensors"), weights, Map.of());
+        });
+    return folder;
+  }
+
+  private static boolean isWeights(Path file) {
+    return Files.isDirectory(file) || file.toString().endsWith(".safetensors");
   }
 }

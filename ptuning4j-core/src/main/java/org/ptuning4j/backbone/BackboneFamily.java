@@ -38,4 +38,12 @@ public interface BackboneFamily {
    * headers.
    */
   WeightReport inspect(ModelFolder folder);
+
+  /**
+   * Whether the checkpoint has a language-model head that fits it; nothing is read but the files'
+   * headers. A family that cannot tell before a model is loaded says that it has.
+   */
+  default boolean hasLanguageModel(ModelFolder folder) {
+    return true;
+  }
 }

@@ -9,6 +9,8 @@ import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.head.EmbeddingPooling;
 import org.ptuning4j.prompt.setting.MethodSettings;
 import org.ptuning4j.settings.SettingValues;
+import org.ptuning4j.task.LabelledTask;
+import org.ptuning4j.task.Task;
 import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.run.TrainingListener;
 
@@ -22,10 +24,32 @@ record OpenSettings(TrainingConfig config, TrainingListener listener) {
    * @param spec of the whole model
    */
   TrainingConfig settle(List<EncodedTask<?>> tasks, ModelFolder model, BackboneSpec spec) {
+    remarkOnWords(tasks, spec);
     TrainingConfig sized = config.over(tasks.stream().mapToInt(part -> part.batches(config)).sum());
     return tasks.stream().allMatch(part -> part.task().task().answersWords())
         ? sized.toBuilder().readLayer(layerOfWords(model, spec)).build()
         : sized;
+  }
+
+  /** Says why a method that is better with a cloze has none. */
+  private void remarkOnWords(List<EncodedTask<?>> tasks, BackboneSpec spec) {
+    boolean couldAnswer =
+        tasks.stream()
+            .map(part -> part.task().task())
+            .anyMatch(task -> !task.hasTemplate() && hasCloze(task));
+    if (couldAnswer
+        && config.method().prefersTemplate()
+        && config.headInput().isEmpty()
+        && !spec.hasLanguageModel()) {
+      listener.remarked(
+          config.method().name()
+              + " usually answers in the model's words; this model has none, so that a linear head"
+              + " is trained");
+    }
+  }
+
+  private static boolean hasCloze(Task<?> task) {
+    return task.labelled().flatMap(LabelledTask::cloze).isPresent();
   }
 
   private Optional<Integer> layerOfWords(ModelFolder model, BackboneSpec spec) {

@@ -59,6 +59,10 @@ class LanguageModelTest {
                   .isInstanceOf(IllegalStateException.class)
                   .hasMessageContaining("no language-model head");
             });
+    assertThat(BackboneFamilies.standard().of(ModelFolder.open(without)))
+        .matches(each -> !each.hasLanguageModel(ModelFolder.open(without)));
+    assertThat(BackboneFamilies.standard().of(ModelFolder.open(TinyModel.folder(family))))
+        .matches(each -> each.hasLanguageModel(ModelFolder.open(TinyModel.folder(family))));
     String whole =
         withBackbone(
             TinyModel.folder(family),

@@ -260,8 +260,7 @@ class StudyTest {
       finished(study.run(deep(), new Watcher()));
       TrainingConfig given = deep().config().toBuilder().readLayer(Optional.of(1)).build();
       finished(
-          study.run(
-              StudyRun.of(TinyModel.bert(), TinyModel.task(), data, given), new Watcher()));
+          study.run(StudyRun.of(TinyModel.bert(), TinyModel.task(), data, given), new Watcher()));
     }
     try (var files = Files.list(folder.resolve("cells"))) {
       List<String> cells = new ArrayList<>();

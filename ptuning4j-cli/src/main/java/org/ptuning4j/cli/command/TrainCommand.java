@@ -181,7 +181,8 @@ public final class TrainCommand extends Command {
         task.choose(
             out.toAbsolutePath().normalize().getFileName() + "",
             settings.head(),
-            settings.plainMethod());
+            settings.plainMethod(),
+            ModelFolder.open(folder));
     TrainingConfig run = settings.config(chosen, ModelFolder.open(folder));
     if (auto.isOn()) {
       return searched(folder, chosen, data);
@@ -283,7 +284,7 @@ public final class TrainCommand extends Command {
     tasks.add(new TaskData(first.name(), first, data));
     for (String each : also) {
       NamedFiles further = NamedFiles.parse("also", each);
-      Task<?> other = sameForm(further);
+      Task<?> other = sameForm(further, ModelFolder.open(folder));
       tasks.add(
           new TaskData(
               other.name(),
@@ -320,12 +321,12 @@ public final class TrainCommand extends Command {
   }
 
   /** A further task, put as a cloze like the first where that is asked for. */
-  private Task<?> sameForm(NamedFiles files) {
+  private Task<?> sameForm(NamedFiles files, ModelFolder model) {
     TaskOptions options = new TaskOptions();
     options.task = files.task();
     options.calibrate = task.calibrate;
     options.decoding = task.decoding;
-    return options.choose(files.task(), settings.head(), settings.plainMethod());
+    return options.choose(files.task(), settings.head(), settings.plainMethod(), model);
   }
 
   private void sayHowToResume(boolean stopped) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.cli.arguments.CommaList;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.task.LabelledTask;
@@ -105,11 +106,12 @@ public final class TaskOptions {
    * @param name what to call one that is made of columns
    * @param head the value of {@code --head}, or null
    * @param method what is to be trained
+   * @param model over which
    */
-  public Task<?> choose(String name, String head, PromptMethod method) {
+  public Task<?> choose(String name, String head, PromptMethod method, ModelFolder model) {
     return TrainingSettings.LANGUAGE_MODEL.equals(head)
         ? written(name)
-        : put(choose(name), head, method);
+        : put(choose(name), head, method, model);
   }
 
   /** A task whose answers a decoder writes. */
@@ -137,14 +139,16 @@ public final class TaskOptions {
   }
 
   /**
-   * A task, put as a cloze where the head or the method asks for one.
+   * A task, put as a cloze where the head or the method asks for one, or where the method is better
+   * with one and the model has words to answer with.
    *
    * @param head the value of {@code --head}, or null
    * @param method what is to be trained
+   * @param model over which
    * @throws InvalidInputException if it cannot be put so, or the head contradicts it
    */
-  public Task<?> put(Task<?> plain, String head, PromptMethod method) {
-    Task<?> chosen = putAsAsked(plain, head, method);
+  public Task<?> put(Task<?> plain, String head, PromptMethod method, ModelFolder model) {
+    Task<?> chosen = putAsAsked(plain, head, method, model);
     if (!chosen.hasTemplate() && (calibrate || !words.isEmpty())) {
       throw InvalidInputException.of(
           "%s: the answers of task '%s' come from a linear head here, not from words; add --head %s"
@@ -154,7 +158,7 @@ public final class TaskOptions {
     return chosen;
   }
 
-  private Task<?> putAsAsked(Task<?> plain, String head, PromptMethod method) {
+  private Task<?> putAsAsked(Task<?> plain, String head, PromptMethod method, ModelFolder model) {
     boolean linear = head != null && !head.equals(VERBALIZER) && !head.equals("auto");
     boolean asked = VERBALIZER.equals(head) || template != null || method.needsTemplate();
     if (plain.hasTemplate()) {
@@ -176,9 +180,9 @@ public final class TaskOptions {
                           + " or candidates that words could stand for",
                       asking(head, method), plain.name(), plain.kind())));
     }
-    boolean byDefault =
-        !linear && method.prefersTemplate() && labelled.flatMap(LabelledTask::cloze).isPresent();
-    return byDefault ? cloze(labelled.get()) : plain;
+    return linear || !method.prefersTemplate()
+        ? plain
+        : ClozeTask.over(plain, model).<Task<?>>map(this::calibrated).orElse(plain);
   }
 
   /** The setting that asks for a cloze. */
@@ -204,6 +208,10 @@ public final class TaskOptions {
         template == null && words.isEmpty()
             ? ClozeTask.of(labelled)
             : ClozeTask.of(labelled, new Cloze(templateOf(labelled), wordsByLabel(labelled)));
+    return calibrated(put);
+  }
+
+  private Task<?> calibrated(ClozeTask<?> put) {
     return calibrate ? put.calibrated() : put;
   }
 

@@ -149,7 +149,7 @@ public final class SearchJob implements TrialRuns {
   }
 
   private Task<?> put(RunOptions options) {
-    return taskOptions.put(plain, options.head(), options.plainMethod());
+    return taskOptions.put(plain, options.head(), options.plainMethod(), model);
   }
 
   @Override

@@ -270,7 +270,7 @@ public final class AblateCommand extends StudyCommand {
     } else {
       head = each.head();
     }
-    Task<?> task = new TaskOptions().put(asked.task(), head, each.plainMethod());
+    Task<?> task = new TaskOptions().put(asked.task(), head, each.plainMethod(), folder);
     return new StudyRun(
         settings.methodName(),
         asked.name(),

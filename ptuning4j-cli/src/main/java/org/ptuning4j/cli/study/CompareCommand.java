@@ -186,7 +186,7 @@ public final class CompareCommand extends StudyCommand {
 
   private static StudyRun run(
       TaskData asked, String method, RunOptions settings, List<TaskData> all, ModelFolder model) {
-    TaskData put = put(asked, settings);
+    TaskData put = put(asked, settings, model);
     TrainingConfig config = settings.config(put.task(), model);
     Optional<StudyRun.Together> together =
         method.equals(Budget.MPT_2)
@@ -196,15 +196,16 @@ public final class CompareCommand extends StudyCommand {
         method, asked.name(), Map.of(), model.path(), put.task(), asked.data(), config, together);
   }
 
-  private static TaskData put(TaskData asked, RunOptions settings) {
-    Task<?> task = new TaskOptions().put(asked.task(), settings.head(), settings.plainMethod());
+  private static TaskData put(TaskData asked, RunOptions settings, ModelFolder model) {
+    Task<?> task =
+        new TaskOptions().put(asked.task(), settings.head(), settings.plainMethod(), model);
     return new TaskData(asked.name(), task, asked.data());
   }
 
   /** One prompt for all tasks; texts are as long as the longest task wants them. */
   private static StudyRun.Together together(
       List<TaskData> all, RunOptions settings, ModelFolder model) {
-    List<TaskData> tasks = all.stream().map(task -> put(task, settings)).toList();
+    List<TaskData> tasks = all.stream().map(task -> put(task, settings, model)).toList();
     List<TrainingConfig> configs =
         tasks.stream().map(task -> settings.config(task.task(), model)).toList();
     int longest = configs.stream().mapToInt(TrainingConfig::maxLength).max().orElseThrow();

@@ -3,11 +3,15 @@ package org.ptuning4j.cli.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.hub.Models;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.prompt.method.ManualPrompt;
 import org.ptuning4j.prompt.method.PTuningV2;
+import org.ptuning4j.prompt.method.PromptMethods;
 import org.ptuning4j.task.Task;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,10 +30,12 @@ class TaskOptionsTest {
     @Mixin TaskOptions task;
   }
 
+  private static final ModelFolder BERT_MINI = ModelFolder.open(Models.resolve("bert-mini"));
+
   private static Task<?> chosen(String head, PromptMethod method, String... arguments) {
     Options options = new Options();
     new CommandLine(options).parseArgs(arguments);
-    return options.task.choose("mine", head, method);
+    return options.task.choose("mine", head, method, BERT_MINI);
   }
 
   @Test
@@ -48,6 +54,10 @@ class TaskOptionsTest {
 
   @Test
   void aTaskWithLabelsIsAClozeWhereOneIsAskedFor() {
+    PromptMethod better = PromptMethods.installed().create("p-tuning", Map.of());
+    assertThat(chosen(null, better, "--task", "rte").hasTemplate()).isTrue();
+    assertThat(chosen("auto", better, "--task", "rte").hasTemplate()).isTrue();
+    assertThat(chosen("mean", better, "--task", "rte").hasTemplate()).isFalse();
     assertThat(chosen(null, DEEP, "--task", "rte").hasTemplate()).isFalse();
     assertThat(chosen("verbalizer", DEEP, "--task", "rte").hasTemplate()).isTrue();
     assertThat(chosen(null, new ManualPrompt(), "--task", "rte").hasTemplate()).isTrue();
@@ -64,6 +74,7 @@ class TaskOptionsTest {
         .hasMessage("decoding: 'beam' is not one of argmax, viterbi");
     assertThatThrownBy(() -> chosen(null, DEEP, "--task", "rte", "--decoding", "argmax"))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageStartingWith("decoding: task 'rte' (sequence-classification) gives words no tags");
+        .hasMessageStartingWith(
+            "decoding: task 'rte' (sequence-classification) gives words no tags");
   }
 }

@@ -95,6 +95,13 @@ public abstract class TransformerFamily<C> implements BackboneFamily {
     }
   }
 
+  @Override
+  public final boolean hasLanguageModel(ModelFolder folder) {
+    try (CheckpointWeights source = CheckpointWeights.open(folder, layout(folder))) {
+      return source.hasLanguageModel();
+    }
+  }
+
   /** The tensors that a folder's configuration asks for. */
   public final WeightLayout layout(ModelFolder folder) {
     return layout(config(folder));

@@ -12,6 +12,8 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.BackboneFamilies;
+import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
@@ -82,6 +84,20 @@ public record ClozeTask<E extends Example>(
                         "task '%s' comes with no template; give one, such as \"{text_a} It was"
                             + " {soft:3} {mask}.\", and a word for each label",
                         base.name())));
+  }
+
+  /**
+   * A task as the cloze that it comes with, for a method that is better with one.
+   *
+   * @param model over which; embedding models, for one, have no words to answer with
+   * @return empty if the task comes with none, or the model cannot answer it
+   */
+  public static Optional<ClozeTask<?>> over(Task<?> plain, ModelFolder model) {
+    return plain
+        .labelled()
+        .filter(task -> task.cloze().isPresent())
+        .filter(task -> BackboneFamilies.installed().of(model).hasLanguageModel(model))
+        .map(ClozeTask::of);
   }
 
   /**

@@ -4,17 +4,18 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.Serializable;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.data.BadRowPolicy;
 import org.ptuning4j.prompt.MethodDeclaration;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.prompt.method.PromptMethods;
 import org.ptuning4j.settings.Setting;
 import org.ptuning4j.settings.SettingValues;
-import org.ptuning4j.task.LabelledTask;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.cloze.ClozeTask;
 import org.ptuning4j.task.standard.TaskKinds;
@@ -84,11 +85,11 @@ public record RunPlan(
                           plain.kind(),
                           plainMethod().needsTemplate() ? "method " + method : "head " + head)));
     }
-    boolean usual =
-        open
-            && plainMethod().prefersTemplate()
-            && plain.labelled().flatMap(LabelledTask::cloze).isPresent();
-    return usual ? ClozeTask.of(plain.labelled().orElseThrow()) : plain;
+    return open && plainMethod().prefersTemplate()
+        ? ClozeTask.over(plain, ModelFolder.open(Path.of(model)))
+            .<Task<?>>map(cloze -> cloze)
+            .orElse(plain)
+        : plain;
   }
 
   private static Task<?> defined(String json) {
