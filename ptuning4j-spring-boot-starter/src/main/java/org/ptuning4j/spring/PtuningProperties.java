@@ -107,7 +107,7 @@ public record PtuningProperties(
    */
   public record Batching(
       @DefaultValue("1024") int queueSize,
-      @DefaultValue("4096") int batchTokens,
+      @DefaultValue("2048") int batchTokens,
       @DefaultValue("30s") Duration timeout,
       Integer readers) {
 

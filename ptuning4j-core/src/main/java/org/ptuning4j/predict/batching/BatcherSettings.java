@@ -16,7 +16,7 @@ import org.ptuning4j.SettingName;
 public record BatcherSettings(int capacity, int tokens, Duration timeout, int readers) {
 
   private static final int CAPACITY = 1024;
-  private static final int TOKENS = 4096;
+  private static final int TOKENS = 2048;
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   /** Checks the values. */
