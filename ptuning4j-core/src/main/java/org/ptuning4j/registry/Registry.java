@@ -3,7 +3,6 @@ package org.ptuning4j.registry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
@@ -12,14 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.Spelling;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.tensor.file.AtomicFile;
-import org.ptuning4j.tensor.file.AtomicFolder;
 
 /**
  * A folder of published packs. A version never changes; aliases such as {@code prod} point to
@@ -35,24 +31,19 @@ import org.ptuning4j.tensor.file.AtomicFolder;
  */
 public final class Registry {
 
-  private static final String FORMAT = "ptuning4j-registry/1";
   private static final String FACTS = "prompt.json";
 
-  /** So many names are listed in a message at most. */
-  private static final int LISTED = 20;
-
   private final RegistryFiles files;
+  private final PublishedPacks published;
   private final Clock clock;
   private final Upstream upstream;
 
   private Registry(RegistryFiles files, Clock clock, Upstream upstream) {
     this.files = files;
+    this.published = new PublishedPacks(files);
     this.clock = clock;
     this.upstream = upstream;
   }
-
-  /** What a registry says of itself. */
-  private record Marker(String format) {}
 
   /**
    * Opens a registry.
@@ -61,22 +52,7 @@ public final class Registry {
    */
   public static Registry open(Path folder) {
     RegistryFiles files = new RegistryFiles(folder);
-    Path marker = files.marker();
-    if (!Files.isRegularFile(marker, LinkOption.NOFOLLOW_LINKS)) {
-      throw InvalidInputException.of(
-          "registry: %s is no registry (there is no registry.json); the first publication makes"
-              + " one",
-          folder);
-    }
-    try {
-      Marker found = RegistryJson.read(RegistryFiles.read(marker), Marker.class, marker);
-      if (!FORMAT.equals(found.format())) {
-        throw InvalidInputException.of(
-            "%s: format is '%s'; this version reads '%s'", marker, found.format(), FORMAT);
-      }
-    } catch (IOException e) {
-      throw RegistryFiles.unreadable(marker, e);
-    }
+    new RegistryMarks(files).require();
     return new Registry(files, Clock.systemUTC(), Upstream.NONE);
   }
 
@@ -86,55 +62,8 @@ public final class Registry {
    * @throws InvalidInputException if the folder holds something else
    */
   public static Registry openOrCreate(Path folder) {
-    RegistryFiles files = new RegistryFiles(folder);
-    if (!Files.exists(files.marker(), LinkOption.NOFOLLOW_LINKS)) {
-      create(files);
-    }
+    new RegistryMarks(new RegistryFiles(folder)).createIfMissing();
     return open(folder);
-  }
-
-  private static void create(RegistryFiles files) {
-    try {
-      Files.createDirectories(files.root());
-    } catch (IOException e) {
-      throw new InvalidInputException(
-          "registry: " + files.root() + " cannot be made (" + FailureReason.of(e) + ")", e);
-    }
-    requireEmpty(files);
-    RegistryLock.whileHeld(
-        files.lock(),
-        () -> {
-          byte[] marker = RegistryJson.page(new Marker(FORMAT));
-          makeFolder(files.packs());
-          AtomicFile.write(files.marker(), out -> out.write(marker));
-          return files.root();
-        });
-  }
-
-  /** What another process that makes it may have written by now is no other file. */
-  private static void requireEmpty(RegistryFiles files) {
-    List<String> others =
-        RegistryFiles.list(files.root()).stream()
-            .map(file -> String.valueOf(file.getFileName()))
-            .filter(
-                name ->
-                    !List.of("lock", "packs", "registry.json", "history.jsonl", "mirror.json")
-                        .contains(name))
-            .filter(name -> !name.startsWith(".registry.json."))
-            .toList();
-    if (!others.isEmpty()) {
-      throw InvalidInputException.of(
-          "registry: %s holds other files (%s); choose a new folder",
-          files.root(), String.join(", ", others));
-    }
-  }
-
-  private static void makeFolder(Path folder) {
-    try {
-      Files.createDirectories(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot make " + folder + ": " + FailureReason.of(e), e);
-    }
   }
 
   /** Its folder. */
@@ -157,7 +86,7 @@ public final class Registry {
     Pack opened = Pack.open(pack);
     List<String> names = new ArrayList<>(List.of(FACTS));
     names.addAll(opened.facts().tensors().keySet());
-    makeFolder(files.pack(name));
+    RegistryFiles.makeFolder(files.pack(name));
     try (Publication publication = changed(() -> begin(name))) {
       VersionFolder temporary = publication.folder();
       Map<String, VersionFacts.FileFacts> copied = temporary.copy(pack, names);
@@ -232,7 +161,7 @@ public final class Registry {
     RegistryName.ofAlias(alias);
     changed(
         () -> {
-          NameState state = known(reference.name());
+          NameState state = published.known(reference.name());
           int version = state.resolve(reference);
           verified(PackReference.of(reference.name(), version), Trust.anyone());
           if (state.alias(alias).orElse(0) != version) {
@@ -253,7 +182,7 @@ public final class Registry {
     RegistryName.ofAlias(alias);
     return changed(
         () -> {
-          NameState state = known(name);
+          NameState state = published.known(name);
           int version =
               state
                   .before(alias)
@@ -275,7 +204,7 @@ public final class Registry {
   public void retire(PackReference reference) {
     changed(
         () -> {
-          NameState state = known(reference.name());
+          NameState state = published.known(reference.name());
           int version = state.resolve(reference);
           List<String> aliases = state.aliasesOf(version);
           if (!aliases.isEmpty()) {
@@ -298,7 +227,7 @@ public final class Registry {
     return changed(
         () -> {
           List<Integer> retired =
-              known(name).versions().entrySet().stream()
+              published.known(name).versions().entrySet().stream()
                   .filter(version -> version.getValue().retired())
                   .map(Map.Entry::getKey)
                   .toList();
@@ -313,12 +242,7 @@ public final class Registry {
   /** Changes something as the only one who does, after what a killed process left is completed. */
   private <T> T changed(Supplier<T> change) {
     if (upstream == Upstream.NONE) {
-      mirrored()
-          .ifPresent(
-              place -> {
-                throw InvalidInputException.of(
-                    "registry: %s is a mirror of %s, and is changed there", files.root(), place);
-              });
+      new RegistryMarks(files).requireDecidedHere();
     }
     return RegistryLock.whileHeld(
         files.lock(),
@@ -348,34 +272,9 @@ public final class Registry {
     return RegistryLock.whileHeld(
         files.lock(),
         () -> {
-          if (history().isEmpty() && !Files.exists(files.mirror(), LinkOption.NOFOLLOW_LINKS)) {
-            byte[] page = RegistryJson.page(new Mirrored(place));
-            AtomicFile.write(files.mirror(), out -> out.write(page));
-          }
-          Optional<String> mirrored = mirrored();
-          if (!mirrored.equals(Optional.of(place))) {
-            throw InvalidInputException.of(
-                "registry: %s is %s, not a mirror of %s; choose a new folder",
-                files.root(), mirrored.map(it -> "a mirror of " + it).orElse("a registry"), place);
-          }
+          new RegistryMarks(files).mirror(place);
           return new Registry(files, clock, other);
         });
-  }
-
-  /** What a mirror says of itself. */
-  private record Mirrored(String place) {}
-
-  /** What the folder is a mirror of; empty of a registry that is decided here. */
-  private Optional<String> mirrored() {
-    Path file = files.mirror();
-    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(RegistryJson.read(RegistryFiles.read(file), Mirrored.class, file).place());
-    } catch (IOException e) {
-      throw RegistryFiles.unreadable(file, e);
-    }
   }
 
   /** Brings the folder up to what has happened elsewhere. */
@@ -390,7 +289,7 @@ public final class Registry {
 
   /** Writes down what has happened elsewhere; the caller has the lock. */
   void follow(RegistryEvent event) {
-    makeFolder(files.pack(event.name()));
+    RegistryFiles.makeFolder(files.pack(event.name()));
     files.history().append(event);
     apply(event);
     if (event.action() == RegistryEvent.Action.PURGE) {
@@ -446,47 +345,19 @@ public final class Registry {
     return System.getProperty("user.name", "");
   }
 
-  /**
-   * What is published under a name.
-   *
-   * @throws InvalidInputException if nothing is
-   */
-  private NameState known(String name) {
-    NameState state = files.stateOf(name);
-    if (state.last() == 0) {
-      List<String> names = names();
-      throw InvalidInputException.of(
-          "pack: nothing is published as '%s'%s; %s",
-          name,
-          Spelling.closest(name, names).map(near -> "; is it '%s'?".formatted(near)).orElse(""),
-          names.isEmpty()
-              ? "the registry is empty"
-              : names.size() > LISTED
-                  ? "there are " + names.size() + " names"
-                  : "there are " + String.join(", ", names));
-    }
-    return state;
-  }
-
   /** The names under which packs are published, sorted. */
   public List<String> names() {
-    return files.names().stream().filter(name -> files.stateOf(name).last() > 0).toList();
+    return published.names();
   }
 
   /** All versions of a name that are there, the newest first. */
   public List<PublishedPack> versions(String name) {
-    NameState state = known(name);
-    return state.versions().descendingKeySet().stream()
-        .map(version -> published(name, version, state))
-        .toList();
+    return published.versions(name);
   }
 
   /** The versions that are looked for, retired ones apart. */
   public List<PublishedPack> search(PackSearch search) {
-    return names().stream()
-        .flatMap(name -> versions(name).stream())
-        .filter(version -> !version.retired() && search.matches(version.facts()))
-        .toList();
+    return published.search(search);
   }
 
   /**
@@ -495,35 +366,12 @@ public final class Registry {
    * @throws InvalidInputException if there is no such version, or it is retired
    */
   public PublishedPack show(PackReference reference) {
-    NameState state = known(reference.name());
-    return published(reference.name(), state.resolve(reference), state);
+    return published.show(reference);
   }
 
   /** The same; empty if there is no such version, or it is retired. */
   public Optional<PublishedPack> find(PackReference reference) {
-    NameState state = files.stateOf(reference.name());
-    OptionalInt version = state.find(reference);
-    return version.isPresent()
-        ? Optional.of(published(reference.name(), version.getAsInt(), state))
-        : Optional.empty();
-  }
-
-  private PublishedPack published(String name, int version, NameState state) {
-    NameState.VersionState known = state.versions().get(version);
-    VersionFolder folder = new VersionFolder(files.version(name, version));
-    VersionFacts facts = folder.facts(known.digest());
-    if (!facts.name().equals(name) || facts.version() != version) {
-      throw InvalidInputException.of(
-          "registry: %s is %s, not version %d of %s",
-          folder.folder(), facts.reference(), version, name);
-    }
-    return new PublishedPack(
-        facts,
-        known.digest(),
-        folder.folder(),
-        state.aliasesOf(version),
-        known.retired(),
-        folder.signature().map(Signature::key));
+    return published.find(reference);
   }
 
   /**
@@ -533,21 +381,12 @@ public final class Registry {
    *     it is not trusted
    */
   public PublishedPack verified(PackReference reference, Trust trust) {
-    return verified(show(reference), trust);
-  }
-
-  private static PublishedPack verified(PublishedPack found, Trust trust) {
-    VersionFolder folder = new VersionFolder(found.folder());
-    if (trust.signedOnly()) {
-      folder.requireSigned(trust.keys());
-    }
-    folder.requireWhole(found.facts());
-    return found;
+    return published.verified(reference, trust);
   }
 
   /** {@link #verified} of a version; empty if there is none, or it is retired. */
   public Optional<PublishedPack> findVerified(PackReference reference, Trust trust) {
-    return find(reference).map(found -> verified(found, trust));
+    return published.findVerified(reference, trust);
   }
 
   /**
@@ -557,20 +396,7 @@ public final class Registry {
    * @throws InvalidInputException as {@link #verified}, or if there is something at the target
    */
   public PublishedPack pull(PackReference reference, Trust trust, Path target) {
-    PublishedPack found = verified(reference, trust);
-    AtomicFolder.write(
-        target,
-        "out",
-        inside -> {
-          List<String> names = List.copyOf(found.facts().files().keySet());
-          if (!new VersionFolder(inside)
-              .copy(found.folder(), names)
-              .equals(found.facts().files())) {
-            throw InvalidInputException.of(
-                "registry: %s was changed while it was copied", found.folder());
-          }
-        });
-    return found;
+    return published.pull(reference, trust, target);
   }
 
   /** The audit log. */

@@ -2,6 +2,7 @@ package org.ptuning4j.registry;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -95,6 +96,14 @@ record RegistryFiles(Path root) {
       return files.sorted().toList();
     } catch (IOException e) {
       throw unreadable(folder, e);
+    }
+  }
+
+  static void makeFolder(Path folder) {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make " + folder + ": " + FailureReason.of(e), e);
     }
   }
 
