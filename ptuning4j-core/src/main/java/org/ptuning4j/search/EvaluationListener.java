@@ -48,6 +48,11 @@ final class EvaluationListener implements TrainingListener {
   }
 
   @Override
+  public void noted(String note) {
+    listener.noted(note);
+  }
+
+  @Override
   public void warned(String message) {
     listener.warned(message);
   }

@@ -71,6 +71,11 @@ final class Probe {
       }
 
       @Override
+      public void noted(String note) {
+        listener.noted(note);
+      }
+
+      @Override
       public void warned(String message) {
         listener.warned(message);
       }

@@ -41,7 +41,7 @@ record OpenSettings(TrainingConfig config, TrainingListener listener) {
         && config.method().prefersTemplate()
         && config.headInput().isEmpty()
         && !spec.hasLanguageModel()) {
-      listener.remarked(
+      listener.noted(
           config.method().name()
               + " usually answers in the model's words; this model has none, so that a linear head"
               + " is trained");
@@ -57,7 +57,7 @@ record OpenSettings(TrainingConfig config, TrainingListener listener) {
     if (layer.isEmpty() || !isOpen(layer.getAsInt())) {
       return config.readLayer();
     }
-    listener.remarked(
+    listener.noted(
         String.format(
             Locale.ROOT,
             "1_Pooling/config.json: the model was trained to embed whole texts; tags are read at"

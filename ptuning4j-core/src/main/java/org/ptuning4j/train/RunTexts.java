@@ -147,6 +147,6 @@ record RunTexts(PreparedRun run, TrainingListener listener) implements PromptTex
 
   @Override
   public void remark(String sentence) {
-    listener.remarked(sentence);
+    listener.noted(sentence);
   }
 }

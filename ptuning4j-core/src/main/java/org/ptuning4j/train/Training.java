@@ -229,7 +229,7 @@ public final class Training {
                     part.head(options, parts.folder().path().toString(), backbone.readLayer())));
     if (parts.config().headInput().isEmpty()
         && heads.stream().anyMatch(Training::readsWholeSequences)) {
-      trained.remark(spec).ifPresent(listener::remarked);
+      trained.remark(spec).ifPresent(listener::noted);
     }
     StateStore store = store(parts);
     Optional<Race.Starters> starters;

@@ -171,7 +171,7 @@ class EmbeddingPoolingTest {
             temp.resolve(out),
             new TrainingListener() {
               @Override
-              public void remarked(String remark) {
+              public void noted(String remark) {
                 if (remark.startsWith("1_Pooling")) {
                   said.add(remark);
                 }

@@ -90,7 +90,7 @@ class OpenSettingsTest {
                 temp.resolve(name),
                 new TrainingListener() {
                   @Override
-                  public void remarked(String remark) {
+                  public void noted(String remark) {
                     said.add(remark);
                   }
                 });

@@ -122,7 +122,7 @@ class RunTextsTest {
       TrainingListener listener =
           new TrainingListener() {
             @Override
-            public void remarked(String remark) {
+            public void noted(String remark) {
               remarks.add(remark);
             }
           };

@@ -18,12 +18,13 @@ import org.apache.spark.sql.functions;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.Request;
 import org.ptuning4j.tensor.Torch;
+import org.ptuning4j.tensor.engine.Machine;
 import org.ptuning4j.tensor.engine.Precision;
 
 /**
  * Rows a second of {@link PromptModel} in one executor of two cores, and of a predictor in one
- * process with two threads, by turns: MODEL ROWS [ROUNDS]. A small pack is trained first. Run by
- * hand.
+ * process with two threads, by turns: MODEL ROWS [ROUNDS]; with 0 rounds Spark's alone, once, and
+ * the memory that it took. A small pack is trained first. Run by hand.
  */
 final class ThroughputBenchmark {
 
@@ -46,6 +47,19 @@ final class ThroughputBenchmark {
       String pack = out.resolve("pack").toString();
       PromptModel model = PromptModel.of(folder, Map.of("pack", pack)).setPrecision("fp32");
       model.transform(table(spark, WARM_UP)).count(); // the model is loaded
+      if (rounds == 0) {
+        Cost spread = cost(() -> spread(model, table(spark, rows)));
+        System.out.printf(
+            Locale.ROOT,
+            "Spark: %d rows in %.0f s, %.0f rows/s; processor time %.0f µs a row; the process had"
+                + " at most %d MiB%n",
+            rows,
+            spread.seconds(),
+            rows / spread.seconds(),
+            1e6 * spread.processor() / rows,
+            Machine.peakMemoryBytes() >> 20);
+        return;
+      }
       try (Predictor predictor = Predictor.open(Path.of(folder), Precision.FP32)) {
         predictor.add("pack", Path.of(pack));
         alone(predictor, WARM_UP);
@@ -106,10 +120,22 @@ final class ThroughputBenchmark {
                 .as(COLUMN));
   }
 
+  /** Every row has to have an answer, and none an error. */
   private static double spread(PromptModel model, Dataset<Row> frame) {
     long start = System.nanoTime();
-    model.transform(frame).write().format("noop").mode("overwrite").save();
-    return (System.nanoTime() - start) / 1e9;
+    Row all =
+        model
+            .transform(frame)
+            .agg(
+                functions.count(functions.lit(1)),
+                functions.count("prediction"),
+                functions.count("error"))
+            .head();
+    double seconds = (System.nanoTime() - start) / 1e9;
+    if (all.getLong(0) != all.getLong(1) || all.getLong(2) != 0) {
+      throw new IllegalStateException("rows, answers, errors: " + all);
+    }
+    return seconds;
   }
 
   private static double alone(Predictor predictor, int rows) throws Exception {

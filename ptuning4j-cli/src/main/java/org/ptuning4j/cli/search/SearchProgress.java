@@ -124,6 +124,11 @@ final class SearchProgress implements SearchListener {
       }
 
       @Override
+      public void noted(String note) {
+        console.noteOnce(note);
+      }
+
+      @Override
       public void warned(String message) {
         if (!begun) { // of the data; what a trial's training looks like is in its result.json
           console.warnOnce(message);

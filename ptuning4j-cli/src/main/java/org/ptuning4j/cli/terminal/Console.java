@@ -29,7 +29,7 @@ public final class Console {
   private final PrintStream err;
   private final boolean interactive;
   private final boolean showsResults;
-  private final Set<String> warned = ConcurrentHashMap.newKeySet();
+  private final Set<String> said = ConcurrentHashMap.newKeySet();
   private boolean broken; // standard output has failed: what is still buffered is given up
 
   public Console(InputStream in, OutputStream out, PrintStream err, boolean interactive) {
@@ -140,9 +140,18 @@ public final class Console {
   }
 
   /** Warns of something that is as true as before when it comes up again. */
-  public synchronized void warnOnce(String warning) {
-    if (warned.add(warning)) {
-      say("warning: " + warning);
+  public void warnOnce(String warning) {
+    sayOnce("warning: " + warning);
+  }
+
+  /** Tells something that is worth knowing and nothing to be warned of. */
+  public void noteOnce(String note) {
+    sayOnce("note: " + note);
+  }
+
+  private synchronized void sayOnce(String line) {
+    if (said.add(line)) {
+      say(line);
     }
   }
 

@@ -140,6 +140,11 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
   }
 
   @Override
+  public void noted(String note) {
+    console.noteOnce(note);
+  }
+
+  @Override
   public void warned(String message) {
     say("warning: " + message);
   }

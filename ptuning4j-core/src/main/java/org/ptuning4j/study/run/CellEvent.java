@@ -21,6 +21,7 @@ import org.ptuning4j.train.run.TrainingResult;
   @JsonSubTypes.Type(value = CellEvent.Stepped.class, name = "stepped"),
   @JsonSubTypes.Type(value = CellEvent.Evaluated.class, name = "evaluated"),
   @JsonSubTypes.Type(value = CellEvent.Remarked.class, name = "remarked"),
+  @JsonSubTypes.Type(value = CellEvent.Noted.class, name = "noted"),
   @JsonSubTypes.Type(value = CellEvent.Warned.class, name = "warned"),
   @JsonSubTypes.Type(value = CellEvent.Finished.class, name = "finished"),
   @JsonSubTypes.Type(value = CellEvent.Trained.class, name = "trained"),
@@ -79,6 +80,14 @@ sealed interface CellEvent {
     @Override
     public void tell(TrainingListener listener) {
       listener.remarked(text);
+    }
+  }
+
+  /** What the run makes of model and data. */
+  record Noted(String text) implements Told {
+    @Override
+    public void tell(TrainingListener listener) {
+      listener.noted(text);
     }
   }
 

@@ -71,6 +71,11 @@ final class CellEvents implements TrainingListener {
   }
 
   @Override
+  public void noted(String note) {
+    send(new CellEvent.Noted(note));
+  }
+
+  @Override
   public void warned(String message) {
     send(new CellEvent.Warned(message));
   }

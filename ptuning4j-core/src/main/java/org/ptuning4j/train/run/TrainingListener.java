@@ -119,6 +119,9 @@ public interface TrainingListener {
   /** The model has a peculiarity with which the run goes on. Comes before anything is trained. */
   default void remarked(String remark) {}
 
+  /** What the run makes of model and data where nothing was said; nothing is wrong. */
+  default void noted(String note) {}
+
   /**
    * The run's state was written, so that it can go on from here.
    *

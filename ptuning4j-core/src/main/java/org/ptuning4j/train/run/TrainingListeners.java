@@ -46,6 +46,11 @@ public record TrainingListeners(List<TrainingListener> all) implements TrainingL
   }
 
   @Override
+  public void noted(String note) {
+    all.forEach(each -> each.noted(note));
+  }
+
+  @Override
   public void warned(String message) {
     all.forEach(each -> each.warned(message));
   }
