@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
 import org.ptuning4j.tensor.engine.Engine;
@@ -49,14 +50,25 @@ public final class Torch {
 
   private static final boolean BLAS_IS_HELD = blasIsHeld();
 
-  /** glibc's mallopt parameters, from malloc.h. */
-  private static final int M_TRIM_THRESHOLD = -1;
+  /**
+   * A call of glibc's mallopt.
+   *
+   * @param parameter from malloc.h
+   */
+  private record Mallopt(int parameter, int value) {}
 
-  private static final int M_MMAP_THRESHOLD = -3;
-  private static final int M_ARENA_MAX = -8;
-
-  /** The largest threshold that glibc accepts (HEAP_MAX_SIZE / 2 on 64 bits). */
-  private static final int MMAP_THRESHOLD_BYTES = 32 << 20;
+  /**
+   * What is set of glibc's malloc, by the variables that set the same. No larger threshold for mmap
+   * than this is accepted from within (HEAP_MAX_SIZE / 2 on 64 bits).
+   */
+  private static final Map<String, Mallopt> MALLOC =
+      Map.of(
+          "MALLOC_ARENA_MAX",
+          new Mallopt(-8, 1),
+          "MALLOC_MMAP_THRESHOLD_",
+          new Mallopt(-3, 32 << 20),
+          "MALLOC_TRIM_THRESHOLD_",
+          new Mallopt(-1, Integer.MAX_VALUE));
 
   private Torch() {}
 
@@ -188,7 +200,9 @@ public final class Torch {
    * library.
    */
   private static void tuneProcess() {
-    boolean done = ENVIRONMENT.keySet().stream().allMatch(name -> System.getenv(name) != null);
+    boolean done =
+        Stream.concat(ENVIRONMENT.keySet().stream(), MALLOC.keySet().stream())
+            .allMatch(name -> System.getenv(name) != null);
     if (!Platform.isLinux() || done) {
       return;
     }
@@ -197,9 +211,12 @@ public final class Torch {
       Function setenv = libc.getFunction("setenv");
       ENVIRONMENT.forEach((name, value) -> setenv.invokeInt(new Object[] {name, value, 0}));
       Function mallopt = libc.getFunction("mallopt");
-      mallopt.invokeInt(new Object[] {M_ARENA_MAX, 1});
-      mallopt.invokeInt(new Object[] {M_MMAP_THRESHOLD, MMAP_THRESHOLD_BYTES});
-      mallopt.invokeInt(new Object[] {M_TRIM_THRESHOLD, Integer.MAX_VALUE});
+      MALLOC.forEach(
+          (name, setting) -> {
+            if (System.getenv(name) == null) {
+              mallopt.invokeInt(new Object[] {setting.parameter(), setting.value()});
+            }
+          });
     } catch (UnsatisfiedLinkError e) {
       LOG.debug("The C library's settings stay as they are: {}", e.getMessage());
     }
