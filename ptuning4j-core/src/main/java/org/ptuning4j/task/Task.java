@@ -166,6 +166,14 @@ public interface Task<E extends Example> {
   }
 
   /**
+   * What two examples have to share to be the same one: what a model reads of them, and the answer
+   * where it is a free text, since one beginning may go on in many ways.
+   */
+  default List<String> identity(E example) {
+    return content(example).texts();
+  }
+
+  /**
    * The columns that hold the answer and are part of the texts as well, by mistake: a model that
    * reads them learns nothing else.
    */

@@ -13,21 +13,22 @@ import org.ptuning4j.task.Task;
  *
  * @param line where it begins
  * @param content its texts and labels
+ * @param identity what it shares with examples that are the same
  */
-record CheckedExample(int line, ExampleContent content) {
+record CheckedExample(int line, ExampleContent content, List<String> identity) {
 
   /** All examples of a file; those of tasks that say nothing have neither text nor label. */
   static <E extends Example> List<CheckedExample> of(Task<E> task, Examples<E> examples) {
     List<CheckedExample> checked = new ArrayList<>();
     for (E example : examples.examples()) {
-      checked.add(new CheckedExample(example.line(), task.content(example)));
+      checked.add(new CheckedExample(example.line(), task.content(example), task.identity(example)));
     }
     return checked;
   }
 
-  /** Its texts in their normal form, to tell equal inputs by; empty where it has none. */
+  /** What it is in its normal form, to tell equal inputs by; empty where it has no texts. */
   List<String> input() {
-    return content.texts().stream().map(NormalText::of).toList();
+    return identity.stream().map(NormalText::of).toList();
   }
 
   /** Its only label, or an empty text. */

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.Direction;
@@ -170,6 +171,11 @@ public record GenerationTask(
   @Override
   public ExampleContent content(GenerationExample example) {
     return ExampleContent.of(example.text(), null, List.of(), example.hasTarget());
+  }
+
+  @Override
+  public List<String> identity(GenerationExample example) {
+    return Stream.concat(Stream.of(example.text()), example.targets().stream()).toList();
   }
 
   @Override

@@ -20,7 +20,7 @@ class LabelWarningsTest {
   }
 
   private static CheckedExample example(int line, String text, List<String> labels) {
-    return new CheckedExample(line, ExampleContent.of(text, null, labels, true));
+    return new CheckedExample(line, ExampleContent.of(text, null, labels, true), List.of(text));
   }
 
   /** So many rows of one label, and one of another. */

@@ -34,6 +34,7 @@ import org.ptuning4j.head.Item;
 import org.ptuning4j.head.Target;
 import org.ptuning4j.task.Answer;
 import org.ptuning4j.task.Preparation;
+import org.ptuning4j.task.check.Overlap;
 import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.standard.TaskKinds;
 import org.ptuning4j.task.template.ItemEncoder;
@@ -90,6 +91,21 @@ class GenerationTaskTest {
     assertThat(read.examples().get(2).targets())
         .as("a text that looks like a list is a text")
         .containsExactly("['b', 'c']");
+  }
+
+  /** A beginning may go on in many ways. */
+  @Test
+  void rowsAreTheSameWhereSourceAndTargetAre() throws IOException {
+    GenerationTask task = GenerationTask.standard();
+    Examples<GenerationExample> rows =
+        read(
+            task,
+            "{\"source\": \"a\", \"target\": \"b\"}",
+            "{\"source\": \"a\", \"target\": \"c\"}",
+            "{\"source\": \"d\", \"target\": \"c\"}");
+    assertThat(Overlap.between(task, rows, rows).rows()).isEqualTo(3);
+    Examples<GenerationExample> others = read(task, "{\"source\": \"a\", \"target\": \"d\"}");
+    assertThat(Overlap.between(task, rows, others).rows()).isZero();
   }
 
   @Test
