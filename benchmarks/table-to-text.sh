@@ -51,7 +51,7 @@ head -n "$rows" "$out/train.jsonl" >"$out/tables.jsonl"
 declare -A rates=([prompt-tuning]=3e-2 [prefix-tuning]=3e-3 [p-tuning-v2]=2e-2 [full-fine-tuning]=5e-4 [head-only]=1e-3)
 for method in ${methods//,/ }; do
   "$ptune" train --model "$out/model" --task "$out/table.yaml" --train "$out/tables.jsonl" --dev "$out/dev.jsonl" --method "$method" \
-    --lr "${rates[$method]}" --batch 16 --epochs "$epochs" --packing --precision fp32 --resume --out "$out/runs/$method" >>"$out/runs/$method.log" 2>&1
+    --lr "${rates[$method]}" --batch 16 --epochs "$epochs" --packing --precision fp32 --resume --out "$out/runs/$method" >"$out/runs/$method.log" 2>&1
   echo "$method: $(grep -E '^(token_accuracy|perplexity)' "$out/runs/$method.log" | tr -s ' \n' ' ')" \
     "$("$ptune" eval --model "$out/model" --pack "$out/runs/$method/pack" --data "$out/test.jsonl" --precision fp32 2>/dev/null | grep -E 'bleu|rouge' | tr -s ' \n' ' ')"
 done
