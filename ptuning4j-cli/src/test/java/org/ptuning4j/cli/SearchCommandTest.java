@@ -184,6 +184,24 @@ class SearchCommandTest {
     assertThat(folder.resolve("planned")).doesNotExist();
   }
 
+  /** The first trials are each method's defaults, with its own usual rate. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "method=full-fine-tuning | method full-fine-tuning, lr 1.0E-4",
+        "method=head-only,full-fine-tuning | method head-only, lr 0.01; method full-fine-tuning, lr 1.0E-4",
+        "method=p-tuning,p-tuning-v2 | method p-tuning, lr 0.001; method p-tuning-v2, lr 0.01"
+      })
+  void everyMethodOfSeveralIsTriedFirst(String over, String first) {
+    Run run = search("several", "--dev", dev.toString(), "--over", over, "--dry-run");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out()).contains("First of all:\n  " + first.replace("; ", "\n  "));
+    assertThat(run.out()).doesNotContain("lr 0.02");
+    boolean encodes = over.contains("p-tuning,");
+    assertThat(run.out().contains("encoder ")).isEqualTo(encodes);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -2,6 +2,7 @@ package org.ptuning4j.search;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.ptuning4j.InvalidInputException;
@@ -161,18 +162,25 @@ public sealed interface Domain {
    * Learning rates around the usual one and the one that a range test of the method finds in its
    * first trial, which is often too low.
    *
-   * @param usual the method's default
+   * @param usual the default of each method that is searched; of a method that it does not name
+   *     the rate that was found alone counts
    * @param beyond how many times lower than the lower of both the lowest is, and how many times
    *     higher than the higher the highest
    */
-  record AroundFound(double usual, double beyond) implements Domain {
+  record AroundFound(Map<String, Double> usual, double beyond) implements Domain {
 
     /** How it is written. */
     static final String TEXT = "auto";
 
-    /** The interval around a rate and the usual one. */
-    Interval around(double rate) {
-      return new Interval(Math.min(rate, usual) / beyond, Math.max(rate, usual) * beyond, false);
+    /** Copies the rates. */
+    public AroundFound {
+      usual = Map.copyOf(usual);
+    }
+
+    /** The interval around a rate that was found for a method and the usual one. */
+    Interval around(String method, double rate) {
+      double other = usual.getOrDefault(method, rate);
+      return new Interval(Math.min(rate, other) / beyond, Math.max(rate, other) * beyond, false);
     }
 
     @Override

@@ -207,8 +207,9 @@ final class Proposals {
   /** A dimension's values; learning rates around the one that a method's first trial found. */
   private static Domain domain(Dimension dimension, String method, List<Trial> trials) {
     if (dimension.domain() instanceof Domain.AroundFound around) {
-      OptionalDouble found = found(trials, method.equals(Domain.UNSET) ? "" : method);
-      return found.isPresent() ? around.around(found.getAsDouble()) : around;
+      String known = method.equals(Domain.UNSET) ? "" : method;
+      OptionalDouble found = found(trials, known);
+      return found.isPresent() ? around.around(known, found.getAsDouble()) : around;
     }
     return dimension.domain();
   }

@@ -80,12 +80,25 @@ final class AskedSpace {
     return Domain.parse(setting(name), values);
   }
 
+  /**
+   * The methods of a search, the first one first: those that {@code --over method=} names, or else
+   * the one that was given.
+   */
+  static List<String> methods(RunOptions settings, List<String> over) {
+    AskedSpace space = new AskedSpace(settings, null);
+    over.stream().filter(text -> text.startsWith(Dimension.METHOD + "=")).forEach(space::say);
+    return space.methods();
+  }
+
+  private List<String> methods() {
+    return said.get(Dimension.METHOD) instanceof Domain.Listed listed
+        ? listed.values().stream().distinct().toList()
+        : List.of(settings.methodName());
+  }
+
   /** The setting of any method of the search that has it. */
   private Setting<?> setting(String name) {
-    List<String> methods = new ArrayList<>(List.of(settings.methodName()));
-    if (said.get(Dimension.METHOD) instanceof Domain.Listed listed) {
-      methods.addAll(listed.values());
-    }
+    List<String> methods = methods();
     for (String method : methods) {
       Optional<Setting<?>> setting = settings.setting(method, name);
       if (setting.isPresent()) {
@@ -107,11 +120,11 @@ final class AskedSpace {
   private List<Dimension> dimensions() {
     List<Dimension> dimensions = new ArrayList<>();
     said.forEach((name, domain) -> dimensions.add(new Dimension(name, domain)));
-    String method = settings.methodName();
     for (String name : DefaultSpace.names()) {
       if (!said.containsKey(name) && !settings.isGiven(name)) {
-        usual
-            .of(name, settings.setting(method, name))
+        methods().stream()
+            .flatMap(method -> usual.of(name, settings.setting(method, name)).stream())
+            .findFirst()
             .ifPresent(domain -> dimensions.add(new Dimension(name, domain)));
       }
     }
@@ -163,11 +176,10 @@ final class AskedSpace {
       return value;
     }
     boolean usualInside =
-        settings
-            .setting(settings.methodName(), dimension.setting())
-            .flatMap(AskedSpace::usual)
-            .filter(domain::contains)
-            .isPresent();
+        methods().stream()
+            .flatMap(method -> settings.setting(method, dimension.setting()).stream())
+            .flatMap(setting -> usual(setting).stream())
+            .anyMatch(domain::contains);
     if (domain.contains(Domain.UNSET) || usualInside) {
       return Domain.UNSET;
     }

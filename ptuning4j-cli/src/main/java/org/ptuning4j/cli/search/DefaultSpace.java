@@ -1,6 +1,7 @@
 package org.ptuning4j.cli.search;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import org.ptuning4j.head.EmbeddingPooling;
 import org.ptuning4j.head.SequenceInput;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.prompt.setting.MethodSettings;
+import org.ptuning4j.search.Dimension;
 import org.ptuning4j.search.Domain;
 import org.ptuning4j.search.Domain.AroundFound;
 import org.ptuning4j.search.Domain.Interval;
@@ -24,11 +26,16 @@ import org.ptuning4j.train.config.TrainingSettings;
  * @param spec of the model
  * @param task as it was asked for
  * @param linear whether a linear head answers, and not words
- * @param usualRate the learning rate that usually works for the method
+ * @param usualRates the learning rate that usually works for each method that is searched, the
+ *     first of which is tried first
  * @param pooling what the model was trained to read, which heads and tags follow by themselves
  */
 record DefaultSpace(
-    BackboneSpec spec, Task<?> task, boolean linear, double usualRate, EmbeddingPooling pooling) {
+    BackboneSpec spec,
+    Task<?> task,
+    boolean linear,
+    Map<String, Double> usualRates,
+    EmbeddingPooling pooling) {
 
   /** How far beyond the usual rate and that of a range test rates are searched. */
   private static final double BEYOND = 3;
@@ -83,7 +90,11 @@ record DefaultSpace(
 
   /** Rates around the usual one and that of a range test. */
   AroundFound rates() {
-    return new AroundFound(usualRate, BEYOND);
+    Map<String, Double> usual = new HashMap<>(usualRates);
+    if (isOneMethod()) {
+      usual.put("", onlyRate()); // trials do not name it
+    }
+    return new AroundFound(usual, BEYOND);
   }
 
   /** The settings that are searched by default, in the order in which they are shown. */
@@ -160,15 +171,33 @@ record DefaultSpace(
     return starts;
   }
 
-  /** Settings that are tried first: the method's defaults. */
+  private boolean isOneMethod() {
+    return usualRates.size() == 1;
+  }
+
+  private double onlyRate() {
+    return usualRates.values().iterator().next();
+  }
+
+  /** Settings that are tried first: each method's defaults. */
   List<Map<String, String>> starters() {
-    return List.of(Map.of(TrainingSettings.LEARNING_RATE.name(), Double.toString(usualRate)));
+    List<Map<String, String>> starters = new ArrayList<>();
+    usualRates.forEach(
+        (method, rate) ->
+            starters.add(
+                Map.of(
+                    Dimension.METHOD,
+                    method,
+                    TrainingSettings.LEARNING_RATE.name(),
+                    Double.toString(rate))));
+    return starters;
   }
 
   /**
    * What is changed of them first, the most likely to help first (docs/study.md): for whole texts
    * the mean of all tokens, for words a layer below the last; a higher rate, a longer prompt. The
-   * range test comes late, because rates that are usual proved better.
+   * range test comes late, because rates that are usual proved better. Of several methods the same
+   * rate would be another change for each, so that it is not among them.
    */
   List<Change> changes() {
     List<Change> changes = new ArrayList<>();
@@ -179,12 +208,16 @@ record DefaultSpace(
       changes.add(layer);
     }
     heads().ifPresent(heads -> changes.add(changed(TrainingSettings.HEAD.name(), "mean")));
-    changes.add(changed(rate, 2 * usualRate));
+    if (isOneMethod()) {
+      changes.add(changed(rate, 2 * onlyRate()));
+    }
     changes.add(changed(MethodSettings.LENGTH.name(), LONGER));
     if (!words) {
       changes.add(layer);
     }
-    changes.add(changed(rate, usualRate / 2));
+    if (isOneMethod()) {
+      changes.add(changed(rate, onlyRate() / 2));
+    }
     changes.add(changed(rate, rates().text()));
     return changes;
   }

@@ -82,7 +82,8 @@ public final class SearchJob implements TrialRuns {
             "%s: the search sets it itself for each trial; leave out --%s", name, name);
       }
     }
-    RunOptions fixed = given.of(settings.methodName(), seed(), List.of());
+    List<String> methods = AskedSpace.methods(settings, over);
+    RunOptions fixed = given.of(methods.get(0), seed(), List.of());
     Task<?> task = put(fixed);
     TrainingConfig config = fixed.config(task, model); // what was given alone must be possible
     boolean linear = !task.hasTemplate() && !isWritten(fixed);
@@ -90,7 +91,7 @@ public final class SearchJob implements TrialRuns {
         AskedSpace.of(
             settings,
             new DefaultSpace(
-                spec, plain, linear, usualRate(config, task), EmbeddingPooling.of(model)),
+                spec, plain, linear, usualRates(methods), EmbeddingPooling.of(model)),
             over);
     boolean fits = budget.minutes().isPresent() && !settings.isGiven(TrainingSettings.EPOCHS);
     int rows = rows(plain);
@@ -120,6 +121,16 @@ public final class SearchJob implements TrialRuns {
 
   private <E extends Example> int rows(Task<E> task) {
     return task.read(data.train()).usable(data.badRows()).size();
+  }
+
+  private Map<String, Double> usualRates(List<String> methods) {
+    Map<String, Double> rates = new LinkedHashMap<>();
+    for (String method : methods) {
+      RunOptions fixed = given.of(method, seed(), List.of());
+      Task<?> task = put(fixed);
+      rates.put(method, usualRate(fixed.config(task, model), task));
+    }
+    return rates;
   }
 
   /** What usually works; of a method that trains nothing any rate. */

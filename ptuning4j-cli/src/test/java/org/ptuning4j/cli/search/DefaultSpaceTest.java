@@ -3,6 +3,7 @@ package org.ptuning4j.cli.search;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,7 +23,7 @@ class DefaultSpaceTest {
         new BackboneSpec("bert", LAYERS, 8, 2, 2, 4, 8, 64, 470, 2, true, true, 0, 0),
         Tasks.standard().get(task),
         true,
-        1e-2,
+        Map.of("p-tuning-v2", 1e-2),
         new EmbeddingPooling(pooling.isEmpty() ? List.of() : List.of(pooling)));
   }
 
