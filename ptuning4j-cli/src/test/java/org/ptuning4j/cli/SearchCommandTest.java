@@ -190,7 +190,8 @@ class SearchCommandTest {
       delimiter = '|',
       value = {
         "method=full-fine-tuning | method full-fine-tuning, lr 1.0E-4",
-        "method=head-only,full-fine-tuning | method head-only, lr 0.01; method full-fine-tuning, lr 1.0E-4",
+        "method=head-only,full-fine-tuning | method head-only, lr 0.01; method full-fine-tuning, lr"
+            + " 1.0E-4",
         "method=p-tuning,p-tuning-v2 | method p-tuning, lr 0.001; method p-tuning-v2, lr 0.01"
       })
   void everyMethodOfSeveralIsTriedFirst(String over, String first) {

@@ -394,6 +394,20 @@ class TaskCommandsTest {
     assertThat(eval(folder.resolve("people"), "ner.conll").out()).contains("PER", "LOC");
   }
 
+  /** A pack keeps how its tags are chosen, and is scored otherwise as another task. */
+  @Test
+  void aPackOfTagsIsScoredInTheOtherWayToo() throws IOException {
+    Run run = train("argmax", "conll03", "ner.conll", "1", "--decoding", "argmax");
+    assertThat(run.code()).as(run.err()).isZero();
+    Path pack = folder.resolve("argmax");
+    Path viterbi = folder.resolve("viterbi.yaml");
+    Files.writeString(viterbi, "kind: entities\nname: best-sequence\ndecoding: viterbi\n");
+    Run other = eval(pack, "ner.conll", "--task", viterbi.toString());
+    assertThat(other.code()).as(other.err()).isZero();
+    assertThat(other.out()).isNotEqualTo(eval(pack, "ner.conll").out()).contains("best-sequence");
+    isRefused(eval(pack, "ner.conll", "--task", "sst2"), "is of another kind than 'conll03'");
+  }
+
   @Test
   void questionsAreAnsweredFromTheirContext() throws IOException {
     Run run = train("reading", "squad2", "squad.json", "1");

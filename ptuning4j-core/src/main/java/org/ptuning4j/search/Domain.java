@@ -162,8 +162,8 @@ public sealed interface Domain {
    * Learning rates around the usual one and the one that a range test of the method finds in its
    * first trial, which is often too low.
    *
-   * @param usual the default of each method that is searched; of a method that it does not name
-   *     the rate that was found alone counts
+   * @param usual the default of each method that is searched; of a method that it does not name the
+   *     rate that was found alone counts
    * @param beyond how many times lower than the lower of both the lowest is, and how many times
    *     higher than the higher the highest
    */

@@ -20,8 +20,9 @@ final class SoftTokenPlacement {
     }
     if (places != softTokens) {
       throw InvalidInputException.of(
-          "prompt-length: %d, but the template of task '%s' has places for %d soft tokens",
-          softTokens, task.task().name(), places);
+          "prompt-length: %d, but the template of task '%s' has places for %d soft tokens; leave it"
+              + " out, or give a template with {soft:%d}",
+          softTokens, task.task().name(), places, softTokens);
     }
     return 0;
   }

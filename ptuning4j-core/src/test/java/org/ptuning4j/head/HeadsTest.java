@@ -245,7 +245,8 @@ class HeadsTest {
             new VocabularyHeadSpec(List.of()))) {
       assertThatThrownBy(() -> spec.requireFit(BARE, "X"))
           .isInstanceOf(InvalidInputException.class)
-          .hasMessageContaining("X has no language-model head that fits it; use a linear head");
+          .hasMessageContaining(
+              "X has no language-model head that fits it; take another model, or a linear head");
     }
   }
 

@@ -90,8 +90,7 @@ public final class SearchJob implements TrialRuns {
     SearchSpace space =
         AskedSpace.of(
             settings,
-            new DefaultSpace(
-                spec, plain, linear, usualRates(methods), EmbeddingPooling.of(model)),
+            new DefaultSpace(spec, plain, linear, usualRates(methods), EmbeddingPooling.of(model)),
             over);
     boolean fits = budget.minutes().isPresent() && !settings.isGiven(TrainingSettings.EPOCHS);
     int rows = rows(plain);

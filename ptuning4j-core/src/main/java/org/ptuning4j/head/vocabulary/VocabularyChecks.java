@@ -14,8 +14,9 @@ final class VocabularyChecks {
   static void requireLanguageModel(BackboneSpec spec, String model) {
     if (!spec.hasLanguageModel()) {
       throw InvalidInputException.of(
-          "head: words are asked for, but %s has no language-model head that fits it; use a linear "
-              + "head (pooler, first-token, last-token, mean or dense)",
+          "head: words are asked for, but %s has no language-model head that fits it; take another"
+              + " model, or a linear head (pooler, first-token, last-token, mean or dense) with a"
+              + " method that needs no words",
           model);
     }
   }

@@ -21,7 +21,8 @@ record CheckedExample(int line, ExampleContent content, List<String> identity) {
   static <E extends Example> List<CheckedExample> of(Task<E> task, Examples<E> examples) {
     List<CheckedExample> checked = new ArrayList<>();
     for (E example : examples.examples()) {
-      checked.add(new CheckedExample(example.line(), task.content(example), task.identity(example)));
+      checked.add(
+          new CheckedExample(example.line(), task.content(example), task.identity(example)));
     }
     return checked;
   }

@@ -72,7 +72,7 @@ public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns
         Decoding.VITERBI);
   }
 
-  /** The same task with these tags. */
+  @Override
   public EntityTask withLabels(List<String> newLabels) {
     return new EntityTask(info, newLabels, columns, decoding);
   }

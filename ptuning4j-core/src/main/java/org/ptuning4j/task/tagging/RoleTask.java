@@ -80,7 +80,7 @@ public record RoleTask(
         Decoding.VITERBI);
   }
 
-  /** The same task with these tags. */
+  @Override
   public RoleTask withLabels(List<String> newLabels) {
     return new RoleTask(info, newLabels, reader, predicate, decoding);
   }

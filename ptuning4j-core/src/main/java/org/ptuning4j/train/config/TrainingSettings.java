@@ -184,7 +184,8 @@ public final class TrainingSettings {
                   + " the place of a mask, or language-model: texts that a decoder writes after a"
                   + " source.")
           .defaultTold(
-              "auto; verbalizer for p-tuning, unused-tokens, manual where the task has a template");
+              "auto; verbalizer for p-tuning, unused-tokens, manual where the task has a template"
+                  + " and the model words");
 
   /** The layer that a head reads. */
   public static final Setting<Integer> READ_LAYER =
