@@ -21,6 +21,8 @@ import org.ptuning4j.cli.options.ModelLookup;
 import org.ptuning4j.cli.options.RunOptions;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
+import org.ptuning4j.study.Study;
+import org.ptuning4j.study.cell.Cell;
 import org.ptuning4j.study.table.PublishedResults;
 import org.ptuning4j.task.ModelClass;
 import org.ptuning4j.task.standard.Tasks;
@@ -185,6 +187,7 @@ public final class ReproduceCommand extends Command {
       int code = ptune.applyAsInt(arguments(part, tasks, folder));
       worst = Math.max(worst, code);
       published(part, tasks, folder);
+      ours(part, tasks);
     }
     return worst;
   }
@@ -231,7 +234,6 @@ public final class ReproduceCommand extends Command {
 
   private List<String> arguments(Part part, List<String> tasks, ModelFolder folder) {
     List<String> all = new ArrayList<>(part.study());
-    String name = tasks.size() == 1 ? tasks.get(0) : String.join("-", tasks);
     if (tasks.size() == 1) {
       if (all.removeIf(each -> each.endsWith("," + Budget.MPT_2))) {
         console.say("left out: " + Budget.MPT_2 + ", which needs two tasks of a kind");
@@ -242,7 +244,7 @@ public final class ReproduceCommand extends Command {
     all.add("--data=" + data);
     all.add("--task=" + String.join(",", tasks));
     all.add("--seeds=" + seeds);
-    all.add("--out=" + out.resolve(what).resolve(name));
+    all.add("--out=" + study(tasks));
     if (tasks.stream().allMatch(task -> Tasks.installed().get(task) instanceof TagTask<?>)) {
       all.add("--decoding=" + Decoding.ARGMAX.label()); // as the paper's code reads tags
     }
@@ -270,6 +272,46 @@ public final class ReproduceCommand extends Command {
   private static Optional<ModelClass> modelClass(ModelFolder folder) {
     BackboneSpec spec = BackboneFamilies.installed().of(folder).spec(folder);
     return ModelClass.of(spec.modelType(), spec.layers(), spec.hidden());
+  }
+
+  /** What the study's own table leaves out, where numbers in other metrics are published. */
+  private void ours(Part part, List<String> tasks) {
+    Path study = study(tasks);
+    if (dryRun || !Files.isDirectory(study)) {
+      return;
+    }
+    try (Study cells = Study.open(study)) {
+      for (Cell cell : cells.all()) {
+        if (cell instanceof Cell.Finished run) {
+          publishedMetrics(part, run.task())
+              .filter(metric -> !metric.equals(run.metric()) && run.metrics().containsKey(metric))
+              .forEach(metric -> console.print(line(run, metric)));
+        }
+      }
+    }
+  }
+
+  private static String line(Cell.Finished run, String metric) {
+    return String.format(
+        Locale.ROOT,
+        "  ours: %s %s, %s, seed %d: %.1f (%s)",
+        run.task(),
+        metric,
+        run.method(),
+        run.seed(),
+        100 * run.metrics().get(metric),
+        run.folder());
+  }
+
+  private static Stream<String> publishedMetrics(Part part, String task) {
+    return PublishedResults.load().entries().stream()
+        .filter(entry -> entry.table() == part.number() && entry.task().equals(task))
+        .map(PublishedResults.Entry::metric)
+        .distinct();
+  }
+
+  private Path study(List<String> tasks) {
+    return out.resolve(what).resolve(tasks.size() == 1 ? tasks.get(0) : String.join("-", tasks));
   }
 
   /** The published numbers that the study's own table does not have beside. */
