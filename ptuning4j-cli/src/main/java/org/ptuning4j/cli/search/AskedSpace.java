@@ -86,7 +86,9 @@ final class AskedSpace {
    */
   static List<String> methods(RunOptions settings, List<String> over) {
     AskedSpace space = new AskedSpace(settings, null);
-    over.stream().filter(text -> text.startsWith(Dimension.METHOD + "=")).forEach(space::say);
+    over.stream()
+        .filter(text -> text.split("=", 2)[0].strip().equals(Dimension.METHOD))
+        .forEach(space::say);
     return space.methods();
   }
 

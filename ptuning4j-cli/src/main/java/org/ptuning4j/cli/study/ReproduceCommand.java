@@ -27,7 +27,6 @@ import org.ptuning4j.study.table.PublishedResults;
 import org.ptuning4j.task.ModelClass;
 import org.ptuning4j.task.standard.Tasks;
 import org.ptuning4j.task.tagging.Decoding;
-import org.ptuning4j.task.tagging.TagTask;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -245,7 +244,7 @@ public final class ReproduceCommand extends Command {
     all.add("--task=" + String.join(",", tasks));
     all.add("--seeds=" + seeds);
     all.add("--out=" + study(tasks));
-    if (tasks.stream().allMatch(task -> Tasks.installed().get(task) instanceof TagTask<?>)) {
+    if (tasks.stream().allMatch(task -> Tasks.installed().get(task).answersWords())) {
       all.add("--decoding=" + Decoding.ARGMAX.label()); // as the paper's code reads tags
     }
     if (dryRun) {
