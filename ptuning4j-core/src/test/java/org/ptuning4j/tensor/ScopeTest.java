@@ -126,8 +126,9 @@ class ScopeTest {
     for (int i = 0; i < 20; i++) {
       Scope.run(ScopeTest::busy);
     }
-    assertThat(Pointer.totalCount()).isEqualTo(count);
-    assertThat(Pointer.totalBytes()).isEqualTo(bytes);
+    // at most: what other tests left to the garbage collector may go meanwhile
+    assertThat(Pointer.totalCount()).isLessThanOrEqualTo(count);
+    assertThat(Pointer.totalBytes()).isLessThanOrEqualTo(bytes);
   }
 
   private static void busy() {
