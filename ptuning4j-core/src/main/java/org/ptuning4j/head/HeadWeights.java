@@ -24,7 +24,7 @@ public final class HeadWeights implements AutoCloseable {
     this.parameters = parameters;
   }
 
-  /** Matrices from N(0, 0.02²), biases 0, in the order of the shapes. */
+  /** Matrices of layers from N(0, 0.02²), all else 0, in the order of the shapes. */
   public static HeadWeights initialised(
       Map<String, long[]> shapes, Engine engine, RandomStream random) {
     Map<String, Parameter> parameters = new LinkedHashMap<>();
@@ -32,7 +32,7 @@ public final class HeadWeights implements AutoCloseable {
         (name, shape) ->
             Scope.run(
                 () -> {
-                  Tensor start = random.gaussian(name.endsWith("bias") ? 0 : 0.02, shape);
+                  Tensor start = random.gaussian(name.endsWith(".weight") ? 0.02 : 0, shape);
                   parameters.put(name, Parameter.of(name, start, engine));
                 }));
     return new HeadWeights(engine, parameters);
@@ -98,10 +98,14 @@ public final class HeadWeights implements AutoCloseable {
     return List.copyOf(parameters.values());
   }
 
+  /** The tensor of that name. */
+  public Tensor tensor(String name) {
+    return parameters.get(name).tensor();
+  }
+
   /** x Wᵀ + b with the layer of that name. */
   public Tensor linear(String name, Tensor x) {
-    return engine.linear(
-        x, parameters.get(name + ".weight").tensor(), parameters.get(name + ".bias").tensor());
+    return engine.linear(x, tensor(name + ".weight"), tensor(name + ".bias"));
   }
 
   @Override

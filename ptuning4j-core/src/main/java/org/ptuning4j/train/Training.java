@@ -216,7 +216,8 @@ public final class Training {
         new HeadOptions(
             spec,
             parts.config().headInput().or(() -> trained.input(spec.direction())),
-            parts.config().dropout().orElse(spec.dropout().hidden()));
+            parts.config().dropout().orElse(spec.dropout().hidden()),
+            parts.config().tagHead());
     List<HeadSpec> heads = new ArrayList<>();
     if (parts.config().packing()) {
       requirePackable(spec);

@@ -8,6 +8,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.TokenRow;
+import org.ptuning4j.head.linear.CrfHeadSpec;
 import org.ptuning4j.head.linear.LinearHeadSpec;
 import org.ptuning4j.head.linear.SpanHeadSpec;
 import org.ptuning4j.head.linear.TokenHeadSpec;
@@ -51,6 +52,7 @@ record HeadCase(String name, HeadSpec spec, List<Item> items) {
     Stream<HeadCase> others =
         Stream.of(
             of("", new TokenHeadSpec(3, 0), tokens()),
+            of("", new CrfHeadSpec(4, 0), tokens()),
             of("", new SpanHeadSpec(), spans()),
             of("", new CandidateHeadSpec(Length.MEAN), wordings()),
             of("", new CandidateHeadSpec(Length.SUM), wordings()),
@@ -190,6 +192,14 @@ record HeadCase(String name, HeadSpec spec, List<Item> items) {
                         parameter.name().startsWith("classifier")
                             || parameter.name().startsWith("qa_outputs"))
                 .forEach(p -> p.tensor().mul_(new Scalar(30))));
+    Autograd.withoutGraph(
+        () ->
+            head.parameters().stream()
+                .filter(parameter -> parameter.name().equals("transitions"))
+                .forEach(
+                    p ->
+                        p.tensor()
+                            .copy_(RandomStream.of(3).gaussian(1, Tensors.shape(p.tensor())))));
     return head;
   }
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.TokenRow;
+import org.ptuning4j.head.linear.CrfHeadSpec;
 import org.ptuning4j.head.linear.LinearHeadSpec;
 import org.ptuning4j.head.linear.SpanHeadSpec;
 import org.ptuning4j.head.linear.TokenHeadSpec;
@@ -196,6 +197,46 @@ class HeadScoresTest {
     assertThat(loss(new TokenHeadSpec(2, 0), scores, items)).isCloseTo(sum / 3, within(1e-6));
   }
 
+  /**
+   * ln(sum over all four sequences) less the right one's score, and an open word that may be any.
+   */
+  @Test
+  void tagsOfAChainAreLearntTogether() {
+    int[] none = new int[0];
+    List<Item> items =
+        List.of(
+            Item.ofTokens(HeadCase.row(2, 0), new int[] {0, 1}, none)
+                .withTarget(HeadCase.tags(0, 1)),
+            Item.ofTokens(HeadCase.row(2, 0), new int[] {0, 1}, none)
+                .withTarget(HeadCase.tags(-1, 1)));
+    float[] transitions = {1, 3, 0, -2}; // 0 0, 0 1, 1 0, 1 1
+    Tensor scores = Tensors.of(new float[] {2, 0, 0, 1, 2, 0, 0, 1}, 4, 2);
+    double all = Math.exp(3) + Math.exp(6) + Math.exp(0) + Math.exp(-1);
+    double first = Math.log(all) - 6;
+    double second = Math.log(all) - Math.log(Math.exp(6) + Math.exp(-1));
+    Scope.run(
+        () -> {
+          try (FakeBackbone backbone = new FakeBackbone(false);
+              Head head =
+                  new CrfHeadSpec(2, 0)
+                      .restore(
+                          backbone,
+                          Map.of(
+                              "classifier.weight",
+                              Tensors.of(
+                                  new float[2 * FakeBackbone.HIDDEN], 2, FakeBackbone.HIDDEN),
+                              "classifier.bias",
+                              Tensors.of(new float[2], 2),
+                              "transitions",
+                              Tensors.of(transitions, 2, 2)))) {
+            Loss loss = head.loss(scores, items);
+            assertThat(loss.count()).isEqualTo(3);
+            assertThat((double) loss.sum().item_float()).isCloseTo(first + second, within(1e-6));
+            assertThat(head.split(scores, items).get(1)).containsExactly(2, 0, 0, 1, 1, 3, 0, -2);
+          }
+        });
+  }
+
   @Test
   void spansAreOverTheItemsOwnPositions() {
     int[] none = new int[0];
@@ -226,6 +267,9 @@ class HeadScoresTest {
     Map<HeadSpec, Item> cases =
         Map.of(
             new TokenHeadSpec(2, 0),
+            Item.ofTokens(HeadCase.row(3, 0), new int[] {0, 1}, none)
+                .withTarget(HeadCase.tags(-1, -1)),
+            new CrfHeadSpec(2, 0),
             Item.ofTokens(HeadCase.row(3, 0), new int[] {0, 1}, none)
                 .withTarget(HeadCase.tags(-1, -1)),
             new SpanHeadSpec(),

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.head.TagHead;
 import org.ptuning4j.prompt.MethodDeclaration;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.prompt.form.PositionConvention;
@@ -223,6 +224,7 @@ public final class RunOptions {
         .epochs(preset.epochs())
         .learningRate(preset.learningRate())
         .dropout(Optional.of(preset.dropout()))
+        .tagHead(TagHead.SOFTMAX)
         .maxLength(preset.maxLength());
     if (preset.decaysByEpoch()) {
       builder.schedule(new Schedule(Schedule.Shape.EXPONENTIAL, 0, preset.decayPerEpoch()));

@@ -18,6 +18,7 @@ import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.head.Head;
+import org.ptuning4j.head.linear.CrfHeadSpec;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.pack.foreign.OutputKind;
 import org.ptuning4j.prompt.form.DeepPrompt;
@@ -96,9 +97,14 @@ public final class PeftExport {
             .orElseThrow(
                 () ->
                     refused(
-                        "PEFT has no task type for a head of kind '"
-                            + kind
-                            + "', which answers with words in the place of a mask"));
+                        kind.equals(CrfHeadSpec.KIND)
+                            ? "its head has scores for a tag behind another, which transformers'"
+                                + " models have not; train it with "
+                                + new SettingName("tag-head")
+                                + " softmax"
+                            : "PEFT has no task type for a head of kind '"
+                                + kind
+                                + "', which answers with words in the place of a mask"));
     requireOneSegment(outputs);
     PeftHead peftHead = PeftHead.of(outputs, fields, head.saved(), spec);
     Map<String, Tensor> tensors = new LinkedHashMap<>();

@@ -23,12 +23,20 @@ final class TagDecoder {
   static final String OUTSIDE = "O";
 
   private final List<String> labels;
-  private final ValidPaths paths;
 
   TagDecoder(List<String> labels) {
     this.labels = labels;
-    this.paths = new ValidPaths(labels);
   }
+
+  /**
+   * What the tags of a sentence's words have.
+   *
+   * @param logs log-probabilities, words × labels; {@code null} for a word that no item reads
+   * @param transitions the logarithm of what a tag behind another gives, previous × next; empty
+   *     where the head has none
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record TagScores(double[][] logs, float[] transitions) {}
 
   /**
    * Tags in IOB2 with each one's probability; 1 for a word that has no token and is {@code O}
@@ -127,23 +135,21 @@ final class TagDecoder {
     return new Target.Tags(target);
   }
 
-  /**
-   * The log-probabilities of each word's tags.
-   *
-   * @return words × labels; {@code null} for a word that no item reads
-   */
-  double[][] logProbabilities(int words, List<Item> items, List<float[]> scores) {
+  /** What a head's scores say of each word's tags, and of a tag behind another. */
+  TagScores scores(int words, List<Item> items, List<float[]> scores) {
     double[][] all = new double[words][];
+    float[] transitions = new float[0];
     for (int i = 0; i < items.size(); i++) {
       int[] read = items.get(i).notes();
+      float[] own = scores.get(i);
+      transitions = Arrays.copyOfRange(own, read.length * labels.size(), own.length);
       for (int k = 0; k < read.length; k++) {
         if (read[k] >= 0) {
-          float[] own = scores.get(i);
           all[read[k]] = logSoftmax(own, k * labels.size(), labels.size());
         }
       }
     }
-    return all;
+    return new TagScores(all, transitions);
   }
 
   private static double[] logSoftmax(float[] scores, int from, int size) {
@@ -162,18 +168,32 @@ final class TagDecoder {
     return logs;
   }
 
-  /** The tags that the log-probabilities give. */
-  Decoded decode(Decoding decoding, double[][] logs) {
+  /** The tags that the scores give. */
+  Decoded decode(Decoding decoding, TagScores scores) {
     return switch (decoding) {
-      case ARGMAX -> repaired(argmax(logs), logs);
-      case VITERBI -> valid(logs);
+      case ARGMAX -> eachBest(scores);
+      case VITERBI -> valid(scores);
     };
   }
 
+  /** Where a tag depends on those around it, its probability is its share of all sequences. */
+  private Decoded eachBest(TagScores scores) {
+    double[][] logs = scores.logs();
+    if (scores.transitions().length > 0) {
+      double[][] shares = TagPaths.any(labels.size(), scores.transitions()).shares(logs);
+      logs =
+          Arrays.stream(shares)
+              .map(word -> Arrays.stream(word).map(Math::log).toArray())
+              .toArray(double[][]::new);
+    }
+    return repaired(argmax(logs), logs);
+  }
+
   /** A tag's probability is its share of all valid sequences. */
-  private Decoded valid(double[][] logs) {
-    int[] path = paths.best(logs);
-    double[][] shares = paths.shares(logs);
+  private Decoded valid(TagScores scores) {
+    TagPaths paths = TagPaths.valid(labels, scores.transitions());
+    int[] path = paths.best(scores.logs());
+    double[][] shares = paths.shares(scores.logs());
     double[] probabilities = new double[path.length];
     Arrays.setAll(probabilities, word -> shares[word][path[word]]);
     return new Decoded(Arrays.stream(path).mapToObj(labels::get).toList(), probabilities);

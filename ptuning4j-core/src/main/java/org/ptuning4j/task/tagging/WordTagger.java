@@ -6,6 +6,7 @@ import java.util.Map;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
+import org.ptuning4j.head.linear.CrfHeadSpec;
 import org.ptuning4j.head.linear.TokenHeadSpec;
 import org.ptuning4j.metric.EntityScores;
 import org.ptuning4j.metric.LabelScore;
@@ -21,7 +22,10 @@ import org.ptuning4j.task.Scores;
 record WordTagger(List<String> labels, Decoding decoding) {
 
   HeadSpec head(HeadOptions options) {
-    return new TokenHeadSpec(labels.size(), options.dropout());
+    return switch (options.tags()) {
+      case CRF -> new CrfHeadSpec(labels.size(), options.dropout());
+      case SOFTMAX -> new TokenHeadSpec(labels.size(), options.dropout());
+    };
   }
 
   /** An item for each window, with the tags of its words as the target where they are known. */
@@ -33,7 +37,7 @@ record WordTagger(List<String> labels, Decoding decoding) {
   /** The tags of so many words. */
   TagDecoder.Decoded decode(int words, List<Item> items, List<float[]> scores) {
     TagDecoder decoder = new TagDecoder(labels);
-    return decoder.decode(decoding, decoder.logProbabilities(words, items, scores));
+    return decoder.decode(decoding, decoder.scores(words, items, scores));
   }
 
   /** F1, precision and recall over the spans that the tags make. */

@@ -132,6 +132,10 @@ record SettingBinding<T>(
                       config.headInput().map(SequenceInput::label).orElse(TrainingSettings.AUTO)),
               SettingBinding::head),
           new SettingBinding<>(
+              TrainingSettings.TAG_HEAD,
+              config -> Optional.of(config.tagHead()),
+              TrainingConfigBuilder::tagHead),
+          new SettingBinding<>(
               TrainingSettings.READ_LAYER,
               TrainingConfig::readLayer,
               (builder, layer) -> builder.readLayer(Optional.of(layer))),

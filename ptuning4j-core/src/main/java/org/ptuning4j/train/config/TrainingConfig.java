@@ -8,6 +8,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.SettingName;
 import org.ptuning4j.head.EmbeddingPooling;
 import org.ptuning4j.head.SequenceInput;
+import org.ptuning4j.head.TagHead;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.train.batching.Batching;
@@ -38,6 +39,7 @@ import org.ptuning4j.train.batching.Batching;
  * @param averaging whether a moving average of the trained values is evaluated too
  * @param maxLength the longest text in tokens, special tokens included; longer ones are cut
  * @param headInput what the classifier reads; empty to let the checkpoint decide
+ * @param tagHead what scores the tags of words
  * @param readLayer how many of the lowest layers there are for prompt and head; empty to let the
  *     checkpoint and the task decide
  * @param evaluateEvery evaluate after so many steps; 0 for once per epoch
@@ -79,6 +81,7 @@ public record TrainingConfig(
     Averaging averaging,
     int maxLength,
     Optional<SequenceInput> headInput,
+    TagHead tagHead,
     Optional<Integer> readLayer,
     int evaluateEvery,
     int patience,
@@ -198,6 +201,7 @@ public record TrainingConfig(
         .averaging(averaging)
         .maxLength(maxLength)
         .headInput(headInput)
+        .tagHead(tagHead)
         .readLayer(readLayer)
         .evaluateEvery(evaluateEvery)
         .patience(patience)

@@ -2,6 +2,7 @@ package org.ptuning4j.train.config;
 
 import java.util.Optional;
 import org.ptuning4j.head.SequenceInput;
+import org.ptuning4j.head.TagHead;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.prompt.setting.MethodSettings;
@@ -39,6 +40,7 @@ public final class TrainingConfigBuilder {
   private Averaging averaging = Averaging.NONE;
   private int maxLength = byDefault(TrainingSettings.MAX_LENGTH);
   private Optional<SequenceInput> headInput = Optional.empty();
+  private TagHead tagHead = byDefault(TrainingSettings.TAG_HEAD);
   private Optional<Integer> readLayer = Optional.empty();
   private int evaluateEvery = byDefault(TrainingSettings.EVALUATE_EVERY);
   private int patience = byDefault(TrainingSettings.PATIENCE);
@@ -225,6 +227,12 @@ public final class TrainingConfigBuilder {
     return this;
   }
 
+  /** What scores the tags of words. */
+  public TrainingConfigBuilder tagHead(TagHead value) {
+    tagHead = value;
+    return this;
+  }
+
   /** How many of the lowest layers there are for prompt and head; empty for all. */
   public TrainingConfigBuilder readLayer(Optional<Integer> value) {
     readLayer = value;
@@ -331,6 +339,7 @@ public final class TrainingConfigBuilder {
         averaging,
         maxLength,
         headInput,
+        tagHead,
         readLayer,
         evaluateEvery,
         patience,

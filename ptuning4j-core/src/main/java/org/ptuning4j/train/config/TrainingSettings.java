@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.head.SequenceInput;
+import org.ptuning4j.head.TagHead;
 import org.ptuning4j.prompt.MethodDeclaration;
 import org.ptuning4j.settings.InvalidSettingException;
 import org.ptuning4j.settings.Setting;
@@ -186,6 +187,16 @@ public final class TrainingSettings {
           .defaultTold(
               "auto; verbalizer for p-tuning, unused-tokens, manual where the task has a template"
                   + " and the model words");
+
+  /** What scores tags. */
+  public static final Setting<TagHead> TAG_HEAD =
+      Setting.of(
+          "tag-head",
+          Values.choice("KIND", TagHead.class, TagHead::label),
+          TagHead.CRF,
+          "What scores the tags of words. crf: a linear layer, and a score for each tag behind each"
+              + " other one, so that whole sequences of tags are learnt. softmax: the linear layer"
+              + " alone, each word's tag by itself, as the papers have it.");
 
   /** The layer that a head reads. */
   public static final Setting<Integer> READ_LAYER =

@@ -37,7 +37,7 @@ final class TrainingLoss {
               : Regularisation.R_DROP.name(),
           "the head of task '%s' does not choose among classes, and only such heads have it; leave"
                   .formatted(task)
-              + " it out");
+              + " it out (where words are tagged, they do with tag-head softmax)");
     }
     this.head = head;
     this.regularisation = regularisation;

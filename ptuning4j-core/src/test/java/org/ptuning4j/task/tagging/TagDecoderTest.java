@@ -20,7 +20,7 @@ class TagDecoderTest {
   private static final List<String> LABELS = List.of("O", "B-A", "B-B", "I-A", "I-B");
 
   private final TagDecoder decoder = new TagDecoder(LABELS);
-  private final ValidPaths paths = new ValidPaths(LABELS);
+  private static final float[] NO_TRANSITIONS = {};
 
   /** Log-probabilities of words, about one in six of which has no token. */
   private static double[][] logs(long seed, int words) {
@@ -42,9 +42,22 @@ class TagDecoderTest {
     return logs;
   }
 
-  private static double score(double[][] logs, int[] path) {
+  /** Between all labels, or none at all. */
+  private static float[] transitions(long seed) {
+    SplittableRandom random = new SplittableRandom(~seed);
+    float[] transitions = new float[seed % 3 == 0 ? 0 : LABELS.size() * LABELS.size()];
+    for (int i = 0; i < transitions.length; i++) {
+      transitions[i] = random.nextInt(-2000, 2000) / 1000f;
+    }
+    return transitions;
+  }
+
+  private static double score(double[][] logs, float[] transitions, int[] path) {
     double score = 0;
     for (int word = 0; word < path.length; word++) {
+      if (word > 0 && transitions.length > 0) {
+        score += transitions[path[word - 1] * LABELS.size() + path[word]];
+      }
       boolean none = logs[word] == null;
       score += none ? (path[word] == 0 ? 0 : Double.NEGATIVE_INFINITY) : logs[word][path[word]];
     }
@@ -63,6 +76,8 @@ class TagDecoderTest {
   void theBestValidPathAndTheSharesOfTagsAreThoseOfAllValidPaths(
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 5) int words) {
     double[][] logs = logs(seed, words);
+    float[] transitions = transitions(seed);
+    TagPaths paths = TagPaths.valid(LABELS, transitions);
     double best = Double.NEGATIVE_INFINITY;
     double all = 0;
     double[][] shares = new double[words][LABELS.size()];
@@ -74,8 +89,8 @@ class TagDecoderTest {
         rest /= LABELS.size();
       }
       if (TagScheme.IOB2.problem(tags(path)).isEmpty()) {
-        best = Math.max(best, score(logs, path));
-        double share = Math.exp(score(logs, path));
+        best = Math.max(best, score(logs, transitions, path));
+        double share = Math.exp(score(logs, transitions, path));
         all += share;
         for (int word = 0; word < words; word++) {
           shares[word][path[word]] += share;
@@ -84,9 +99,12 @@ class TagDecoderTest {
     }
     int[] found = paths.best(logs);
     assertThat(TagScheme.IOB2.problem(tags(found))).isEmpty();
-    assertThat(score(logs, found)).isCloseTo(best, within(1e-9));
+    assertThat(score(logs, transitions, found)).isCloseTo(best, within(1e-9));
     double[][] given = paths.shares(logs);
-    double[] probabilities = decoder.decode(Decoding.VITERBI, logs).probabilities();
+    double[] probabilities =
+        decoder
+            .decode(Decoding.VITERBI, new TagDecoder.TagScores(logs, transitions))
+            .probabilities();
     for (int word = 0; word < words; word++) {
       for (int label = 0; label < LABELS.size(); label++) {
         assertThat(given[word][label]).isCloseTo(shares[word][label] / all, within(1e-9));
@@ -100,7 +118,8 @@ class TagDecoderTest {
       @ForAll long seed, @ForAll @IntRange(min = 1, max = 30) int words) {
     double[][] logs = logs(seed, words);
     for (Decoding decoding : Decoding.values()) {
-      TagDecoder.Decoded decoded = decoder.decode(decoding, logs);
+      TagDecoder.Decoded decoded =
+          decoder.decode(decoding, new TagDecoder.TagScores(logs, transitions(seed)));
       assertThat(TagScheme.IOB2.problem(decoded.tags())).isEmpty();
       for (int word = 0; word < words; word++) {
         if (logs[word] == null) {
@@ -125,7 +144,10 @@ class TagDecoderTest {
     }
     assertThat(
             EntityScores.chunks(
-                decoder.decode(Decoding.ARGMAX, logs).tags(), EntityScores.Mode.STRICT_IOB2))
+                decoder
+                    .decode(Decoding.ARGMAX, new TagDecoder.TagScores(logs, NO_TRANSITIONS))
+                    .tags(),
+                EntityScores.Mode.STRICT_IOB2))
         .isEqualTo(EntityScores.chunks(raw, EntityScores.Mode.DEFAULT));
   }
 
@@ -133,7 +155,8 @@ class TagDecoderTest {
   void impossibleTagsStillGiveAnAnswer() {
     double no = Double.NEGATIVE_INFINITY;
     double[][] logs = {{no, no, no, 0, no}, {Double.NaN, no, no, no, no}};
-    assertThat(TagScheme.IOB2.problem(tags(paths.best(logs)))).isEmpty();
+    assertThat(TagScheme.IOB2.problem(tags(TagPaths.valid(LABELS, NO_TRANSITIONS).best(logs))))
+        .isEmpty();
   }
 
   @Example

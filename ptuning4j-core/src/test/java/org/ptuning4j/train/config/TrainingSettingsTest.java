@@ -53,6 +53,7 @@ class TrainingSettingsTest {
           Map.entry("ema", "auto"),
           Map.entry("max-length", "64"),
           Map.entry("head", "dense"),
+          Map.entry("tag-head", "softmax"),
           Map.entry("read-layer", "3"),
           Map.entry("evaluate-every", "9"),
           Map.entry("patience", "4"),

@@ -1,16 +1,17 @@
 package org.ptuning4j.task.tagging;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * The sequences of tags that are valid IOB2, in which {@code I-X} stands only behind {@code B-X} or
- * {@code I-X}, weighed by the product of the probabilities of their tags: the best one (Viterbi's
- * algorithm), and how much each word's tags have of all of them (forward and backward).
+ * The sequences of tags that are possible, weighed by the product of the probabilities of their
+ * tags and of what the transitions between them give: the best one (Viterbi's algorithm), and how
+ * much each word's tags have of all of them (forward and backward).
  *
  * <p>Log-probabilities are words × labels; {@code null} for a word that no token stands for, which
  * is {@code O}, the first label.
  */
-final class ValidPaths {
+final class TagPaths {
 
   /** For a probability of 0, which is still a choice where there is no other. */
   private static final double LEAST = -1e200;
@@ -20,12 +21,41 @@ final class ValidPaths {
   private final int size;
   private final boolean[] starts;
   private final boolean[][] follows; // previous × next
+  private final float[] transitions; // previous × next, or empty
 
-  /** Those of a task's labels, O first. */
-  ValidPaths(List<String> labels) {
-    this.size = labels.size();
+  private TagPaths(int size, float[] transitions) {
+    if (transitions.length != 0 && transitions.length != size * size) {
+      throw new IllegalArgumentException(
+          transitions.length + " transitions are not those of " + size + " labels");
+    }
+    this.size = size;
     this.starts = new boolean[size];
     this.follows = new boolean[size][size];
+    this.transitions = transitions;
+  }
+
+  /**
+   * Those that are valid IOB2, in which {@code I-X} stands only behind {@code B-X} or {@code I-X}.
+   *
+   * @param labels a task's, O first
+   * @param transitions the logarithm of what a tag behind another gives, previous × next; empty for
+   *     none
+   */
+  static TagPaths valid(List<String> labels, float[] transitions) {
+    TagPaths paths = new TagPaths(labels.size(), transitions);
+    paths.setValid(labels);
+    return paths;
+  }
+
+  /** All of them; see {@link #valid}. */
+  static TagPaths any(int labels, float[] transitions) {
+    TagPaths paths = new TagPaths(labels, transitions);
+    Arrays.fill(paths.starts, true);
+    Arrays.stream(paths.follows).forEach(row -> Arrays.fill(row, true));
+    return paths;
+  }
+
+  private void setValid(List<String> labels) {
     for (int label = 0; label < size; label++) {
       String tag = labels.get(label);
       boolean inside = tag.startsWith("I-");
@@ -45,7 +75,10 @@ final class ValidPaths {
       double[] next = new double[size];
       for (int label = 0; label < size; label++) {
         int previous = word == 0 ? -1 : bestBefore(label, best);
-        double before = word == 0 ? start(label) : previous < 0 ? NEVER : best[previous];
+        double before =
+            word == 0
+                ? start(label)
+                : previous < 0 ? NEVER : best[previous] + transition(previous, label);
         from[word][label] = previous;
         next[label] = before + emission(logs[word], label);
       }
@@ -58,7 +91,10 @@ final class ValidPaths {
     int found = -1;
     for (int previous = 0; previous < size; previous++) {
       boolean possible = follows[previous][label] && best[previous] > NEVER;
-      if (possible && (found < 0 || best[previous] > best[found])) {
+      if (possible
+          && (found < 0
+              || best[previous] + transition(previous, label)
+                  > best[found] + transition(found, label))) {
         found = previous;
       }
     }
@@ -88,7 +124,7 @@ final class ValidPaths {
     double[][] backward = new double[words][size]; // behind a word
     for (int word = 0; word < words; word++) {
       for (int label = 0; label < size; label++) {
-        double before = word == 0 ? start(label) : sum(forward[word - 1], column(label));
+        double before = word == 0 ? start(label) : before(forward[word - 1], label);
         forward[word][label] = before + emission(logs[word], label);
       }
     }
@@ -98,7 +134,7 @@ final class ValidPaths {
         behind[label] = emission(logs[word + 1], label) + backward[word + 1][label];
       }
       for (int label = 0; label < size; label++) {
-        backward[word][label] = sum(behind, follows[label]);
+        backward[word][label] = behind(behind, label);
       }
     }
     double[][] shares = new double[words][size];
@@ -106,7 +142,7 @@ final class ValidPaths {
       for (int label = 0; label < size; label++) {
         shares[word][label] = forward[word][label] + backward[word][label];
       }
-      double all = sum(shares[word], null);
+      double all = sum(shares[word]);
       for (int label = 0; label < size; label++) {
         shares[word][label] = Math.exp(shares[word][label] - all);
       }
@@ -114,27 +150,42 @@ final class ValidPaths {
     return shares;
   }
 
-  /** Which labels a label may follow. */
-  private boolean[] column(int label) {
-    boolean[] column = new boolean[size];
+  /** What a label has from all labels that it may follow. */
+  private double before(double[] forward, int label) {
+    double[] all = new double[size];
     for (int previous = 0; previous < size; previous++) {
-      column[previous] = follows[previous][label];
+      all[previous] =
+          follows[previous][label] ? forward[previous] + transition(previous, label) : NEVER;
     }
-    return column;
+    return sum(all);
+  }
+
+  /** What a label has from all labels that may follow it. */
+  private double behind(double[] next, int label) {
+    double[] all = new double[size];
+    for (int following = 0; following < size; following++) {
+      all[following] =
+          follows[label][following] ? transition(label, following) + next[following] : NEVER;
+    }
+    return sum(all);
+  }
+
+  private double transition(int previous, int next) {
+    return transitions.length == 0 ? 0 : transitions[previous * size + next];
   }
 
   /** The logarithm of the sum of what the logarithms stand for. */
-  private static double sum(double[] logs, boolean[] counted) {
+  private static double sum(double[] logs) {
     double max = NEVER;
-    for (int i = 0; i < logs.length; i++) {
-      max = counted == null || counted[i] ? Math.max(max, logs[i]) : max;
+    for (double log : logs) {
+      max = Math.max(max, log);
     }
     if (max == NEVER) {
       return NEVER;
     }
     double sum = 0;
-    for (int i = 0; i < logs.length; i++) {
-      sum += counted == null || counted[i] ? Math.exp(logs[i] - max) : 0;
+    for (double log : logs) {
+      sum += log == NEVER ? 0 : Math.exp(log - max);
     }
     return max + Math.log(sum);
   }
