@@ -47,16 +47,24 @@ public interface Head extends AutoCloseable {
   /**
    * Whether its loss is cross-entropy over classes, so that {@link #classes} has them.
    *
-   * <p>There may be other losses beside the usual one for such heads: of smoothed targets, or of
-   * how far two passes differ.
+   * <p>There may be another loss in the place of the usual one for such heads: that of smoothed
+   * targets.
    */
   default boolean choosesClasses() {
     return false;
   }
 
   /**
-   * What the loss is the cross-entropy of, with its graph: the sum over all of them. Empty where
-   * {@link #choosesClasses} is false.
+   * Whether {@link #classes} has something, so that it can be said how far two passes differ.
+   */
+  default boolean comparesClasses() {
+    return choosesClasses();
+  }
+
+  /**
+   * The classes that it chooses among, with their graph. Where {@link #choosesClasses} is true, the
+   * loss is the cross-entropy of these: the sum over all of them. Empty where {@link
+   * #comparesClasses} is false.
    */
   default List<ClassScores> classes(Tensor scores, List<Item> items) {
     return List.of();

@@ -278,7 +278,7 @@ class TrainingAidsTest {
                 Map.of(
                     "kind", "regression", "name", "stars", "text", "{text}", "label_column", "n"));
     refused(
-        "label-smoothing: the head of task 'stars' does not choose among classes",
+        "label-smoothing: the loss of task 'stars' is not cross-entropy over classes",
         config().labelSmoothing(0.1).build(),
         stars);
     refused("r-drop: the head of task 'stars'", config().rDrop(1).build(), stars);

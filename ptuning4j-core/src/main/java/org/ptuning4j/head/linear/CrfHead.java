@@ -6,6 +6,7 @@ import java.util.List;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
+import org.ptuning4j.head.ClassScores;
 import org.ptuning4j.head.Head;
 import org.ptuning4j.head.HeadInput;
 import org.ptuning4j.head.HeadWeights;
@@ -87,6 +88,17 @@ final class CrfHead implements Head {
 
   private Tensor placed(float[] values, long rows) {
     return engine.place(Tensors.of(values, rows, labels), Dtype.F32);
+  }
+
+  @Override
+  public boolean comparesClasses() {
+    return true;
+  }
+
+  /** Each word's own tags, as if there were no transitions. */
+  @Override
+  public List<ClassScores> classes(Tensor scores, List<Item> items) {
+    return TERMS.classes(scores, items, engine);
   }
 
   @Override

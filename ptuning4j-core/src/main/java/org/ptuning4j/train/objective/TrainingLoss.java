@@ -27,17 +27,23 @@ final class TrainingLoss {
    * The loss of a head.
    *
    * @param task the task's name, for messages
-   * @throws InvalidSettingException if the head has no classes and the regularisation needs them
+   * @throws InvalidSettingException if the head has no classes that the regularisation needs
    */
   TrainingLoss(Head head, Regularisation regularisation, String task) {
-    if (!regularisation.isNone() && !head.choosesClasses()) {
+    if (regularisation.labelSmoothing() > 0 && !head.choosesClasses()) {
       throw new InvalidSettingException(
-          regularisation.labelSmoothing() > 0
-              ? Regularisation.LABEL_SMOOTHING.name()
-              : Regularisation.R_DROP.name(),
+          Regularisation.LABEL_SMOOTHING.name(),
+          ("the loss of task '%s' is not cross-entropy over classes, and only such ones are"
+                  + " smoothed; leave it out")
+                  .formatted(task)
+              + (head.comparesClasses() ? ", or set tag-head to softmax" : ""));
+    }
+    if (regularisation.rDrop() > 0 && !head.comparesClasses()) {
+      throw new InvalidSettingException(
+          Regularisation.R_DROP.name(),
           "the head of task '%s' does not choose among classes, and only such heads have it; leave"
                   .formatted(task)
-              + " it out (where words are tagged, they do with tag-head softmax)");
+              + " it out");
     }
     this.head = head;
     this.regularisation = regularisation;
@@ -49,18 +55,23 @@ final class TrainingLoss {
    * @param scores passes the items through the model; called once or twice
    */
   Loss of(Supplier<Tensor> scores, List<Item> items, Engine engine) {
-    if (regularisation.isNone()) {
-      return head.loss(scores.get(), items);
-    }
-    List<ClassScores> first = head.classes(scores.get(), items);
-    Loss loss = smoothed(first, engine);
+    Tensor first = scores.get();
+    Loss loss = usual(first, items, engine);
     if (regularisation.rDrop() == 0) {
       return loss;
     }
-    List<ClassScores> second = head.classes(scores.get(), items);
-    Tensor both = loss.sum().add(smoothed(second, engine).sum()).mul(new Scalar(0.5));
-    Tensor apart = divergence(first, second, engine).mul(new Scalar(regularisation.rDrop()));
+    Tensor second = scores.get();
+    Tensor both = loss.sum().add(usual(second, items, engine).sum()).mul(new Scalar(0.5));
+    Tensor apart =
+        divergence(head.classes(first, items), head.classes(second, items), engine)
+            .mul(new Scalar(regularisation.rDrop()));
     return new Loss(both.add(apart), loss.count());
+  }
+
+  private Loss usual(Tensor scores, List<Item> items, Engine engine) {
+    return regularisation.labelSmoothing() == 0
+        ? head.loss(scores, items)
+        : smoothed(head.classes(scores, items), engine);
   }
 
   private Loss smoothed(List<ClassScores> classes, Engine engine) {

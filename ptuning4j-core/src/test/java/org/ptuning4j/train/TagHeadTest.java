@@ -1,0 +1,91 @@
+package org.ptuning4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.TinyModel;
+import org.ptuning4j.head.TagHead;
+import org.ptuning4j.pack.Pack;
+import org.ptuning4j.pack.PackFacts;
+import org.ptuning4j.prompt.method.PTuningV2;
+import org.ptuning4j.task.standard.Tasks;
+import org.ptuning4j.tensor.engine.Precision;
+import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.config.TrainingConfigBuilder;
+import org.ptuning4j.train.run.TrainingListener;
+
+/** Runs with either head over tags. */
+class TagHeadTest {
+
+  @TempDir private Path temp;
+
+  private TrainingData data;
+
+  @BeforeEach
+  void data() throws IOException {
+    Path file = Files.writeString(temp.resolve("tags.conll"), RunTextsTest.ENTITIES);
+    data = TrainingData.of(file, file);
+  }
+
+  private static TrainingConfigBuilder config() {
+    return TrainingConfig.builder()
+        .method(PTuningV2.asPublished(2))
+        .learningRate(1e-2)
+        .epochs(2)
+        .precision(Precision.FP32);
+  }
+
+  private PackFacts run(TrainingConfig config, String name) {
+    new Training(TinyModel.bert(), Tasks.standard().get("conll03"), config)
+        .run(data, temp.resolve(name), TrainingListener.silent());
+    return Pack.open(temp.resolve(name).resolve("pack")).facts();
+  }
+
+  private byte[] tensors(String name) throws IOException {
+    return Files.readAllBytes(temp.resolve(name).resolve("pack/prompt.safetensors"));
+  }
+
+  @Test
+  void wholeSequencesAreLearntUnlessToldOtherwise() {
+    assertThat(run(config().build(), "usual").head()).containsEntry("kind", "crf");
+    assertThat(run(config().tagHead(TagHead.SOFTMAX).build(), "each").head())
+        .containsEntry("kind", "token");
+  }
+
+  @Test
+  void anInterruptedRunGoesOnToTheSameTransitions() throws IOException {
+    TrainingConfig config = config().build();
+    run(config, "whole");
+    Path parts = temp.resolve("parts");
+    TrainingConfig first = config.toBuilder().stopAfter(Optional.of(1)).build();
+    Training training = new Training(TinyModel.bert(), Tasks.standard().get("conll03"), first);
+    training.run(data, parts, TrainingListener.silent());
+    new Training(TinyModel.bert(), Tasks.standard().get("conll03"), config)
+        .resume(data, parts, TrainingListener.silent());
+    assertThat(tensors("parts")).isEqualTo(tensors("whole"));
+  }
+
+  /** R-Drop compares each word's own tags; α = 0 is the plain run. */
+  @Test
+  void passesAreComparedButTargetsAreNotSmoothed() throws IOException {
+    TrainingConfig dropping = config().dropout(Optional.of(0.3)).build();
+    run(dropping, "plain");
+    run(dropping.toBuilder().rDrop(4).build(), "compared");
+    assertThat(tensors("compared")).isNotEqualTo(tensors("plain"));
+    TrainingConfig smoothed = config().labelSmoothing(0.1).build();
+    assertThatThrownBy(() -> run(smoothed, "smoothed"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "label-smoothing: the loss of task 'conll03' is not cross-entropy over classes, and"
+                + " only such ones are smoothed; leave it out, or set tag-head to softmax");
+    run(smoothed.toBuilder().tagHead(TagHead.SOFTMAX).build(), "each");
+  }
+}
