@@ -69,7 +69,7 @@ for model in ${models//,/ }; do
   theirs "$model" cb peft_train.py --train /data/train.jsonl --dev /data/val.jsonl --text premise --pair hypothesis \
     --length 16 --lr 1e-2 --epochs 10 --batch 16 --max-length 128
   ours "$model" conll04 --task conll04 --train "$data/conll04/conll04_train.json" --dev "$data/conll04/conll04_dev.json" \
-    --prompt-length 32 --lr 2e-2 --epochs 6 --batch 16 --max-length 256
+    --prompt-length 32 --lr 2e-2 --epochs 6 --batch 16 --max-length 256 --tag-head softmax
   theirs "$model" conll04 peft_ner.py --train /data/conll04_train.json --dev /data/conll04_dev.json \
     --length 32 --lr 2e-2 --epochs 6 --batch 16
 done

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.ptuning4j.head.TagHead;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.prompt.initialisation.NormalInitialisation;
 import org.ptuning4j.prompt.method.HeadOnly;
@@ -62,6 +63,7 @@ public final class EpochBenchmark {
             .batching(new FixedBatches(entities ? 16 : 32))
             .dropout(Optional.of(dropout))
             .maxLength(entities ? 256 : 128)
+            .tagHead(TagHead.SOFTMAX) // as PEFT's
             .precision(Precision.parse(args[3]))
             .build();
     Task<?> task = Tasks.standard().get(entities ? "conll04" : "sst-2");

@@ -54,9 +54,7 @@ public interface Head extends AutoCloseable {
     return false;
   }
 
-  /**
-   * Whether {@link #classes} has something, so that it can be said how far two passes differ.
-   */
+  /** Whether {@link #classes} has something, so that it can be said how far two passes differ. */
   default boolean comparesClasses() {
     return choosesClasses();
   }

@@ -41,7 +41,8 @@ public final class Ensemble {
    * @param packs two or more; ensembles count with all their members
    * @param tokenizer the model's
    * @throws InvalidInputException if they belong to different backbones or tasks, read different
-   *     tokens, bring a model of their own, or have their answers written
+   *     tokens, have other kinds of heads, bring a model of their own, or have their answers
+   *     written
    */
   public static Ensemble of(List<Pack> packs, TextTokenizer tokenizer) {
     if (packs.size() < 2) {
@@ -62,6 +63,7 @@ public final class Ensemble {
       requireSame("backbone", first, pack, Ensemble::backbone);
       requireSame("longest input", first, pack, Pack::maxLength);
       requireSame("soft tokens", first, pack, Pack::prefix);
+      requireSame("kind of head", first, pack, Ensemble::headKind);
       requireSameTask(task, first, pack.task(tokenizer).untuned(), pack);
     }
     return new Ensemble(List.copyOf(packs), task);
@@ -71,6 +73,11 @@ public final class Ensemble {
     PackFacts.BackboneId id = pack.facts().backbone();
     return "%d layers, weights %.12s…, language model %.12s"
         .formatted(id.layers(), id.weightsSha256(), id.languageModelSha256());
+  }
+
+  /** The same for all members of an ensemble. */
+  private static Object headKind(Pack pack) {
+    return described(pack).get(0).head().get("kind");
   }
 
   /** What two packs must have in common. */

@@ -6,18 +6,27 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.TinyModel;
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.BackboneFamilies;
+import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.head.TagHead;
+import org.ptuning4j.pack.Ensemble;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.pack.PackFacts;
+import org.ptuning4j.pack.peft.PeftExport;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.task.standard.Tasks;
+import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Precision;
+import org.ptuning4j.text.TextTokenizer;
 import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.config.TrainingConfigBuilder;
 import org.ptuning4j.train.run.TrainingListener;
@@ -87,5 +96,36 @@ class TagHeadTest {
             "label-smoothing: the loss of task 'conll03' is not cross-entropy over classes, and"
                 + " only such ones are smoothed; leave it out, or set tag-head to softmax");
     run(smoothed.toBuilder().tagHead(TagHead.SOFTMAX).build(), "each");
+  }
+
+  @Test
+  void packsOfBothKindsAreNoEnsemble() {
+    run(config().build(), "usual");
+    run(config().tagHead(TagHead.SOFTMAX).build(), "each");
+    List<Pack> packs =
+        Stream.of("usual", "each")
+            .map(name -> Pack.open(temp.resolve(name).resolve("pack")))
+            .toList();
+    try (TextTokenizer tokenizer = TextTokenizer.open(TinyModel.bert())) {
+      assertThatThrownBy(() -> Ensemble.of(packs, tokenizer))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("another kind of head")
+          .hasMessageContaining("(token, crf)");
+    }
+  }
+
+  @Test
+  void aPackWithTransitionsIsNotExportedToPeft() {
+    run(config().build(), "usual");
+    ModelFolder model = ModelFolder.open(TinyModel.bert());
+    try (Backbone backbone = BackboneFamilies.standard().load(model, Engine.reference())) {
+      Pack pack = Pack.open(temp.resolve("usual/pack"));
+      PeftExport export = new PeftExport(pack, backbone, model);
+      assertThatThrownBy(() -> export.write(temp.resolve("peft")))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("scores for a tag behind another")
+          .hasMessageContaining("tag-head softmax");
+      assertThat(temp.resolve("peft")).doesNotExist();
+    }
   }
 }

@@ -21,12 +21,14 @@ import org.ptuning4j.cli.options.ModelLookup;
 import org.ptuning4j.cli.options.RunOptions;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
+import org.ptuning4j.head.TagHead;
 import org.ptuning4j.study.Study;
 import org.ptuning4j.study.cell.Cell;
 import org.ptuning4j.study.table.PublishedResults;
 import org.ptuning4j.task.ModelClass;
 import org.ptuning4j.task.standard.Tasks;
 import org.ptuning4j.task.tagging.Decoding;
+import org.ptuning4j.train.config.TrainingSettings;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -246,6 +248,9 @@ public final class ReproduceCommand extends Command {
     all.add("--out=" + study(tasks));
     if (tasks.stream().allMatch(task -> Tasks.installed().get(task).answersWords())) {
       all.add("--decoding=" + Decoding.ARGMAX.label()); // as the paper's code reads tags
+      if (!settings.isGiven(TrainingSettings.TAG_HEAD.name())) {
+        all.add("--" + TrainingSettings.TAG_HEAD.name() + "=" + TagHead.SOFTMAX.label());
+      }
     }
     if (dryRun) {
       all.add("--dry-run");

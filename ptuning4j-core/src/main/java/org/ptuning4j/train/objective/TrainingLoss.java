@@ -34,7 +34,7 @@ final class TrainingLoss {
       throw new InvalidSettingException(
           Regularisation.LABEL_SMOOTHING.name(),
           ("the loss of task '%s' is not cross-entropy over classes, and only such ones are"
-                  + " smoothed; leave it out")
+                      + " smoothed; leave it out")
                   .formatted(task)
               + (head.comparesClasses() ? ", or set tag-head to softmax" : ""));
     }
