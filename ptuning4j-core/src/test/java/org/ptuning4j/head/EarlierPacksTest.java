@@ -11,7 +11,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.ptuning4j.head.linear.CrfHeadSpec;
 import org.ptuning4j.head.linear.LinearHeadSpec;
 import org.ptuning4j.head.linear.SpanHeadSpec;
 import org.ptuning4j.head.linear.TokenHeadSpec;
@@ -51,7 +50,8 @@ class EarlierPacksTest {
             "{'kind':'choice','loss':'binary','input':'first-token','dropout':0.1}",
             LinearHeadSpec.eachCandidate(SequenceInput.FIRST_TOKEN, 0.1)),
         Arguments.of("{'kind':'token','labels':9,'dropout':0.1}", new TokenHeadSpec(9, 0.1)),
-        Arguments.of("{'kind':'crf','labels':9,'dropout':0.1}", new CrfHeadSpec(9, 0.1)),
+        Arguments.of(
+            "{'kind':'crf','labels':9,'dropout':0.1}", new TokenHeadSpec(9, 0.1, TagHead.CRF)),
         Arguments.of("{'kind':'span'}", new SpanHeadSpec()),
         Arguments.of(
             "{'kind':'verbalizer','words':[[2103],[1503,7],[3674]],'calibrated':true}",
@@ -98,7 +98,7 @@ class EarlierPacksTest {
             "classifier.out_proj.bias");
     assertThat(tensors(new TokenHeadSpec(2, 0)))
         .containsExactly("classifier.weight", "classifier.bias");
-    assertThat(tensors(new CrfHeadSpec(2, 0)))
+    assertThat(tensors(new TokenHeadSpec(2, 0, TagHead.CRF)))
         .containsExactly("classifier.weight", "classifier.bias", "transitions");
   }
 

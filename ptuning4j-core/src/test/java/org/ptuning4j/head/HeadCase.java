@@ -8,7 +8,6 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.TokenRow;
-import org.ptuning4j.head.linear.CrfHeadSpec;
 import org.ptuning4j.head.linear.LinearHeadSpec;
 import org.ptuning4j.head.linear.SpanHeadSpec;
 import org.ptuning4j.head.linear.TokenHeadSpec;
@@ -52,7 +51,7 @@ record HeadCase(String name, HeadSpec spec, List<Item> items) {
     Stream<HeadCase> others =
         Stream.of(
             of("", new TokenHeadSpec(3, 0), tokens()),
-            of("", new CrfHeadSpec(4, 0), tokens()),
+            of("", new TokenHeadSpec(4, 0, TagHead.CRF), tokens()),
             of("", new SpanHeadSpec(), spans()),
             of("", new CandidateHeadSpec(Length.MEAN), wordings()),
             of("", new CandidateHeadSpec(Length.SUM), wordings()),

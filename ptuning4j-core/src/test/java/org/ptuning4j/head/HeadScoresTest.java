@@ -19,7 +19,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.TokenRow;
-import org.ptuning4j.head.linear.CrfHeadSpec;
 import org.ptuning4j.head.linear.LinearHeadSpec;
 import org.ptuning4j.head.linear.SpanHeadSpec;
 import org.ptuning4j.head.linear.TokenHeadSpec;
@@ -218,7 +217,7 @@ class HeadScoresTest {
         () -> {
           try (FakeBackbone backbone = new FakeBackbone(false);
               Head head =
-                  new CrfHeadSpec(2, 0)
+                  new TokenHeadSpec(2, 0, TagHead.CRF)
                       .restore(
                           backbone,
                           Map.of(
@@ -269,7 +268,7 @@ class HeadScoresTest {
             new TokenHeadSpec(2, 0),
             Item.ofTokens(HeadCase.row(3, 0), new int[] {0, 1}, none)
                 .withTarget(HeadCase.tags(-1, -1)),
-            new CrfHeadSpec(2, 0),
+            new TokenHeadSpec(2, 0, TagHead.CRF),
             Item.ofTokens(HeadCase.row(3, 0), new int[] {0, 1}, none)
                 .withTarget(HeadCase.tags(-1, -1)),
             new SpanHeadSpec(),

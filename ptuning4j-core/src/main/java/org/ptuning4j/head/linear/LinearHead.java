@@ -69,6 +69,11 @@ final class LinearHead implements Head {
   }
 
   @Override
+  public boolean comparesClasses() {
+    return loss.comparesClasses();
+  }
+
+  @Override
   public List<ClassScores> classes(Tensor scores, List<Item> items) {
     return loss.classes(scores, items, engine);
   }
@@ -81,7 +86,14 @@ final class LinearHead implements Head {
   @Override
   public List<float[]> split(Tensor scores, List<Item> items) {
     int[] sizes = Arrays.stream(reading.counts(items)).map(count -> count * outputs).toArray();
-    return ScoresByItem.cut(scores, sizes);
+    float[] common = loss.common();
+    return ScoresByItem.cut(scores, sizes).stream().map(own -> joined(own, common)).toList();
+  }
+
+  private static float[] joined(float[] own, float[] common) {
+    float[] all = Arrays.copyOf(own, own.length + common.length);
+    System.arraycopy(common, 0, all, own.length, common.length);
+    return all;
   }
 
   @Override

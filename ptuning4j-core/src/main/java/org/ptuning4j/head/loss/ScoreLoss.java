@@ -22,9 +22,22 @@ public interface ScoreLoss {
     return false;
   }
 
-  /** What it is the cross-entropy of; empty where it is none. */
+  /** Whether {@link #classes} has something. */
+  default boolean comparesClasses() {
+    return choosesClasses();
+  }
+
+  /**
+   * The classes that are chosen among: what it is the cross-entropy of, where it is that. Empty
+   * where {@link #comparesClasses} is false.
+   */
   default List<ClassScores> classes(Tensor scores, List<Item> items, Engine engine) {
     return List.of();
+  }
+
+  /** What stands behind the scores of each item, the same for all; usually nothing. */
+  default float[] common() {
+    return new float[0];
   }
 
   /**

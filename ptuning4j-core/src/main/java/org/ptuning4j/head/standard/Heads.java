@@ -10,7 +10,6 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.head.HeadProvider;
 import org.ptuning4j.head.HeadSettings;
 import org.ptuning4j.head.HeadSpec;
-import org.ptuning4j.head.linear.CrfHeadSpec;
 import org.ptuning4j.head.linear.LinearHeadSpec;
 import org.ptuning4j.head.linear.SpanHeadSpec;
 import org.ptuning4j.head.linear.TokenHeadSpec;
@@ -40,7 +39,7 @@ public final class Heads {
         .and(LinearLoss.EACH_LABEL.kind(), LinearHeadSpec::readMultiLabel)
         .and(LinearLoss.CANDIDATE.kind(), LinearHeadSpec::readChoice)
         .and(TokenHeadSpec.KIND, TokenHeadSpec::read)
-        .and(CrfHeadSpec.KIND, CrfHeadSpec::read)
+        .and(TokenHeadSpec.CRF_KIND, TokenHeadSpec::readCrf)
         .and(SpanHeadSpec.KIND, SpanHeadSpec::read)
         .and(VerbalizerHeadSpec.KIND, VerbalizerHeadSpec::read)
         .and(CandidateHeadSpec.KIND, CandidateHeadSpec::read)

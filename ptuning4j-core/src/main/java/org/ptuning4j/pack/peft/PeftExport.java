@@ -18,7 +18,7 @@ import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.head.Head;
-import org.ptuning4j.head.linear.CrfHeadSpec;
+import org.ptuning4j.head.linear.TokenHeadSpec;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.pack.foreign.OutputKind;
 import org.ptuning4j.prompt.form.DeepPrompt;
@@ -97,7 +97,7 @@ public final class PeftExport {
             .orElseThrow(
                 () ->
                     refused(
-                        kind.equals(CrfHeadSpec.KIND)
+                        kind.equals(TokenHeadSpec.CRF_KIND)
                             ? "its head has scores for a tag behind another, which transformers'"
                                 + " models have not; train it with "
                                 + new SettingName("tag-head")

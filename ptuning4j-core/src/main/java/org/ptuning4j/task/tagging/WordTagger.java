@@ -6,7 +6,6 @@ import java.util.Map;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
-import org.ptuning4j.head.linear.CrfHeadSpec;
 import org.ptuning4j.head.linear.TokenHeadSpec;
 import org.ptuning4j.metric.EntityScores;
 import org.ptuning4j.metric.LabelScore;
@@ -22,10 +21,7 @@ import org.ptuning4j.task.Scores;
 record WordTagger(List<String> labels, Decoding decoding) {
 
   HeadSpec head(HeadOptions options) {
-    return switch (options.tags()) {
-      case CRF -> new CrfHeadSpec(labels.size(), options.dropout());
-      case SOFTMAX -> new TokenHeadSpec(labels.size(), options.dropout());
-    };
+    return new TokenHeadSpec(labels.size(), options.dropout(), options.tags());
   }
 
   /** An item for each window, with the tags of its words as the target where they are known. */
