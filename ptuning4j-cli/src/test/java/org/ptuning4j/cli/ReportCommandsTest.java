@@ -179,7 +179,9 @@ class ReportCommandsTest {
       List<Path> files = cells.filter(file -> file.toString().endsWith(".json")).toList();
       assertThat(files).hasSize(3);
       for (Path file : files) {
-        assertThat(Files.readString(file)).contains("\\\"decoding\\\":\\\"argmax\\\"");
+        assertThat(Files.readString(file))
+            .contains("\\\"decoding\\\":\\\"argmax\\\"")
+            .containsPattern("\"config.tag_head\" : \"softmax\"");
       }
     }
   }
