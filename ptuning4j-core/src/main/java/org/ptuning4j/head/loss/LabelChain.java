@@ -27,6 +27,7 @@ public final class LabelChain {
 
   private final int labels;
   private final double[] transitions; // exp(t − largest), previous × next
+  private final double[] reversed; // the same, next × previous
   private final double largest;
   private final double[] byTransition;
 
@@ -44,6 +45,8 @@ public final class LabelChain {
     this.largest = largest(transitions, 0, transitions.length);
     this.transitions = new double[transitions.length];
     Arrays.setAll(this.transitions, i -> exp(transitions[i] - largest));
+    this.reversed = new double[transitions.length];
+    Arrays.setAll(reversed, i -> this.transitions[i % labels * labels + i / labels]);
     this.byTransition = new double[transitions.length];
   }
 
@@ -122,21 +125,21 @@ public final class LabelChain {
 
   /** What each label has from all labels before it. */
   private double[] before(double[] forward) {
-    double[] sums = new double[labels];
-    for (int previous = 0; previous < labels; previous++) {
-      for (int label = 0; forward[previous] > 0 && label < labels; label++) {
-        sums[label] += forward[previous] * transitions[previous * labels + label];
-      }
-    }
-    return sums;
+    return sums(transitions, forward);
   }
 
   /** What each label has from all labels behind it. */
   private double[] behind(double[] next) {
+    return sums(reversed, next);
+  }
+
+  /** Rows of a matrix, weighed and added. */
+  private double[] sums(double[] matrix, double[] weights) {
     double[] sums = new double[labels];
-    for (int label = 0; label < labels; label++) {
-      for (int following = 0; following < labels; following++) {
-        sums[label] += transitions[label * labels + following] * next[following];
+    for (int row = 0; row < labels; row++) {
+      double weight = weights[row];
+      for (int column = 0; weight != 0 && column < labels; column++) {
+        sums[column] += weight * matrix[row * labels + column];
       }
     }
     return sums;
