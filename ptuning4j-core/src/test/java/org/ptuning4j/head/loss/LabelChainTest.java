@@ -51,6 +51,7 @@ class LabelChainTest {
   }
 
   /** Sums of exp s over all sequences that fit, in total and by each emission and transition. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Sums(double total, double[] byEmission, double[] byTransition) {
 
     static Sums of(float[] emissions, float[] transitions, long[] targets) {
