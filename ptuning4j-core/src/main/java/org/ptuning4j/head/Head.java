@@ -71,6 +71,13 @@ public interface Head extends AutoCloseable {
   /** Each item's scores, in Java memory. */
   List<float[]> split(Tensor scores, List<Item> items);
 
+  /**
+   * What it says of all items alike, in Java memory; {@link HeadSpec} says which. Usually nothing.
+   */
+  default float[] common() {
+    return new float[0];
+  }
+
   /** What it takes in memory besides what it shares with the backbone. */
   default long bytes() {
     return saved().values().stream().mapToLong(Tensors::bytes).sum();

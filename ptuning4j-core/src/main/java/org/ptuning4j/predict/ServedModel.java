@@ -83,7 +83,7 @@ final class ServedModel implements AutoCloseable {
       return new ServedTask(
           name,
           pack.prefix(),
-          pack.task(tokenizer),
+          pack.task(tokenizer).withCommon(common(members)),
           longestInput(pack, backbone, members),
           backbone,
           own,
@@ -96,6 +96,13 @@ final class ServedModel implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  /** What the heads of a task say of all items alike. */
+  private static float[] common(List<ServedMember> members) {
+    MeanScores mean = new MeanScores();
+    members.forEach(member -> mean.add(member.head().common()));
+    return mean.values();
   }
 
   private static ServedMember load(PackMember member, Backbone backbone) {

@@ -70,6 +70,15 @@ public interface PreparedTask<E extends Example> {
    */
   Answer answer(E example, List<Item> items, List<float[]> scores);
 
+  /**
+   * The same with what its head says of all items alike, which answers depend on.
+   *
+   * @param common as {@link org.ptuning4j.head.Head#common} gives it
+   */
+  default PreparedTask<E> withCommon(float[] common) {
+    return this;
+  }
+
   /** How it is answered where the model writes the answers; empty where a head scores them. */
   default Optional<WrittenAnswers<E>> written() {
     return Optional.empty();

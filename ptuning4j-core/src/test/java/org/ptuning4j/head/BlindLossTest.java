@@ -76,6 +76,22 @@ class BlindLossTest {
     assertBlind(new SpanHeadSpec(), List.of(), Double.NaN);
   }
 
+  /** Four tags that begin, three of them 0; of two tags behind 0 one is 0; 1 is always behind 1. */
+  @Test
+  void ofChainsOfTokens() {
+    List<Item> items =
+        List.of(
+            Item.ofTokens(row(), new int[] {0, 0, 0}, new int[0])
+                .withTarget(HeadCase.tags(0, 0, -1)),
+            Item.ofTokens(row(), new int[] {0, 0}, new int[0]).withTarget(HeadCase.tags(1, 1)),
+            Item.ofTokens(row(), new int[] {0, 0}, new int[0]).withTarget(HeadCase.tags(0, 1)),
+            Item.ofTokens(row(), new int[] {0, 0}, new int[0]).withTarget(HeadCase.tags(-1, 0)));
+    double beginnings = 4 * QUARTER;
+    double behind = 2 * Math.log(2);
+    assertBlind(new TokenHeadSpec(2, 0, TagHead.CRF), items, (beginnings + behind) / 7);
+    assertBlind(new TokenHeadSpec(2, 0, TagHead.CRF), List.of(), Double.NaN);
+  }
+
   private static void assertBlind(HeadSpec spec, List<Item> items, double expected) {
     double blind =
         Scope.run(

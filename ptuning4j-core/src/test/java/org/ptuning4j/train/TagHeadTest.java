@@ -2,11 +2,13 @@ package org.ptuning4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,14 +24,18 @@ import org.ptuning4j.pack.Ensemble;
 import org.ptuning4j.pack.Pack;
 import org.ptuning4j.pack.PackFacts;
 import org.ptuning4j.pack.peft.PeftExport;
+import org.ptuning4j.predict.Predictor;
+import org.ptuning4j.predict.Request;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.task.standard.Tasks;
+import org.ptuning4j.task.tagging.EntityAnswer;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.text.TextTokenizer;
 import org.ptuning4j.train.config.TrainingConfig;
 import org.ptuning4j.train.config.TrainingConfigBuilder;
 import org.ptuning4j.train.run.TrainingListener;
+import org.ptuning4j.train.run.TrainingResult;
 
 /** Runs with either head over tags. */
 class TagHeadTest {
@@ -126,6 +132,53 @@ class TagHeadTest {
           .hasMessageContaining("scores for a tag behind another")
           .hasMessageContaining("tag-head softmax");
       assertThat(temp.resolve("peft")).doesNotExist();
+    }
+  }
+
+  /** Its settings know of no head over tags: there was one kind. */
+  @Test
+  void aRunOfAnEarlierVersionGoesOnWithTheHeadThatItHas() throws IOException {
+    TrainingConfig each = config().tagHead(TagHead.SOFTMAX).build();
+    run(each.toBuilder().stopAfter(Optional.of(1)).build(), "earlier");
+    Path record = temp.resolve("earlier/run.json");
+    String known = Files.readString(record);
+    String earlier = known.replaceFirst("\\s*\"tag_head\" : \"softmax\",", "");
+    assertThat(earlier).isNotEqualTo(known);
+    Files.writeString(record, earlier);
+    Training usual =
+        new Training(TinyModel.bert(), Tasks.standard().get("conll03"), config().build());
+    assertThatThrownBy(() -> usual.resume(data, temp.resolve("earlier"), TrainingListener.silent()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(
+            "tag_head is not recorded there (by an earlier version, which had softmax), is"
+                + " \"crf\"");
+    TrainingResult result =
+        new Training(TinyModel.bert(), Tasks.standard().get("conll03"), each)
+            .resume(data, temp.resolve("earlier"), TrainingListener.silent());
+    assertThat(result.finished()).isTrue();
+  }
+
+  /** A pack twice is that pack; its transitions are what it answers with. */
+  @Test
+  void anEnsembleAveragesTransitionsToo() {
+    run(config().learningRate(0.3).epochs(6).build(), "usual");
+    Pack pack = Pack.open(temp.resolve("usual/pack"));
+    try (TextTokenizer tokenizer = TextTokenizer.open(TinyModel.bert())) {
+      Ensemble ensemble = Ensemble.of(List.of(pack, pack), tokenizer);
+      ensemble.save(temp.resolve("twice"), ensemble.task(), Map.of());
+    }
+    try (Predictor predictor = Predictor.open(TinyModel.bert(), Precision.FP32)) {
+      predictor.add("once", temp.resolve("usual/pack"));
+      predictor.add("twice", temp.resolve("twice"));
+      String text = "He met Ada Lovelace in Rome";
+      EntityAnswer once = (EntityAnswer) predictor.answer(Request.of("once", text));
+      EntityAnswer twice = (EntityAnswer) predictor.answer(Request.of("twice", text));
+      assertThat(once.tags()).contains("B-PER");
+      assertThat(twice.tags()).isEqualTo(once.tags());
+      for (int i = 0; i < once.entities().size(); i++) {
+        assertThat(twice.entities().get(i).probability())
+            .isCloseTo(once.entities().get(i).probability(), within(1e-5));
+      }
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.head.TagHead;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.train.config.TrainingSettings;
 import picocli.CommandLine;
@@ -25,6 +26,8 @@ public final class Budget {
   public static final String MPT_2 = "mpt-2";
 
   private static final Pattern WORD = Pattern.compile("(?:\"[^\"]*\"|'[^']*'|[^\\s\"'])+");
+  private static final String PRESET = "--" + DeclaredOptions.PRESET.name();
+  private static final String TAG_HEAD = "--" + TrainingSettings.TAG_HEAD.name();
   private static final Set<String> SET_BY_STUDY = Set.of("--method", "--seed");
 
   /** Given options as arguments, by name. */
@@ -91,9 +94,7 @@ public final class Budget {
    */
   public RunOptions of(String method, long seed) {
     String trained = method.equals(MPT_2) ? PTuningV2.NAME : method;
-    Map<String, String> fitting = new LinkedHashMap<>(common);
-    DeclaredOptions.installed().meaningless(trained).forEach(fitting::remove);
-    return parsed(method, trained, seed, fitting, List.of());
+    return parsed(method, trained, seed, fitting(trained), List.of());
   }
 
   /**
@@ -103,9 +104,17 @@ public final class Budget {
    * @param more further arguments, which win
    */
   public RunOptions fitting(String method, long seed, List<String> more) {
+    return parsed(method, method, seed, fitting(method), more);
+  }
+
+  /** What a method has a use for. Beside published settings of another it tags words as they do. */
+  private Map<String, String> fitting(String method) {
     Map<String, String> fitting = new LinkedHashMap<>(common);
     DeclaredOptions.installed().meaningless(method).forEach(fitting::remove);
-    return parsed(method, method, seed, fitting, more);
+    if (common.containsKey(PRESET) && !fitting.containsKey(PRESET)) {
+      fitting.putIfAbsent(TAG_HEAD, TAG_HEAD + "=" + TagHead.SOFTMAX.label());
+    }
+    return fitting;
   }
 
   /**

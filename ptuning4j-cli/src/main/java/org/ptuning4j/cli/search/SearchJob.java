@@ -147,6 +147,9 @@ public final class SearchJob implements TrialRuns {
     Map<String, String> identity = new TreeMap<>(given.shown());
     identity.keySet().removeAll(WITHOUT_SEARCH);
     identity.put("method", config.method().name());
+    if (task.answersWords()) { // trials of versions with another default are others
+      identity.put(TrainingSettings.TAG_HEAD.name(), config.tagHead().label());
+    }
     identity.put("model", files.ofModel(model.path()));
     identity.put("task", StudyRun.definition(task));
     identity.put("train", files.of(data.train().path()));

@@ -212,8 +212,13 @@ public final class AblateCommand extends StudyCommand {
             .orElseThrow(
                 () ->
                     InvalidInputException.of(
-                        "over: task '%s' (%s) has one kind of head only",
-                        task.name(), task.kind()));
+                        "over: task '%s' (%s) has one kind of head only%s",
+                        task.name(),
+                        task.kind(),
+                        task.answersWords()
+                            ? "; what scores its tags is another setting: --over tag-head --values"
+                                + " crf,softmax"
+                            : ""));
     boolean words = labelled.cloze().isPresent();
     return words ? List.of(LINEAR, TaskOptions.VERBALIZER) : List.of(LINEAR, "dense");
   }

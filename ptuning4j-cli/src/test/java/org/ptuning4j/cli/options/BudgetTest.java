@@ -6,6 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.head.TagHead;
+import org.ptuning4j.hub.Models;
+import org.ptuning4j.task.standard.Tasks;
+import picocli.CommandLine;
 
 class BudgetTest {
 
@@ -20,6 +25,28 @@ class BudgetTest {
         .containsEntry("with prompt-tuning", "--init=text:a warm film --lr 5e-3");
     assertThat(with("prompt-tuning: --init 'text:a \"warm\" film'").shown())
         .containsEntry("with prompt-tuning", "--init text:a \"warm\" film");
+  }
+
+  @CommandLine.Command(name = "")
+  private static final class Options {
+    @CommandLine.Mixin RunOptions settings = new RunOptions();
+  }
+
+  private static TagHead tagHead(String method, String... arguments) {
+    CommandLine.ParseResult parsed = new CommandLine(new Options()).parseArgs(arguments);
+    Budget budget = new Budget(parsed.matchedOptions(), List.of(), List.of());
+    ModelFolder model = ModelFolder.open(Models.resolve("bert-mini"));
+    return budget.of(method, 11).config(Tasks.standard().get("conll04"), model).tagHead();
+  }
+
+  /** The paper's settings are P-Tuning v2's; what is put beside it tags words as the paper does. */
+  @Test
+  void besidePublishedSettingsEveryMethodTagsWordsAsPublished() {
+    for (String method : List.of("full-fine-tuning", "prompt-tuning", "head-only")) {
+      assertThat(tagHead(method, "--preset=paper")).isEqualTo(TagHead.SOFTMAX);
+      assertThat(tagHead(method, "--preset=paper", "--tag-head=crf")).isEqualTo(TagHead.CRF);
+      assertThat(tagHead(method, "--epochs=2")).isEqualTo(TagHead.CRF);
+    }
   }
 
   @Test

@@ -86,14 +86,12 @@ final class LinearHead implements Head {
   @Override
   public List<float[]> split(Tensor scores, List<Item> items) {
     int[] sizes = Arrays.stream(reading.counts(items)).map(count -> count * outputs).toArray();
-    float[] common = loss.common();
-    return ScoresByItem.cut(scores, sizes).stream().map(own -> joined(own, common)).toList();
+    return ScoresByItem.cut(scores, sizes);
   }
 
-  private static float[] joined(float[] own, float[] common) {
-    float[] all = Arrays.copyOf(own, own.length + common.length);
-    System.arraycopy(common, 0, all, own.length, common.length);
-    return all;
+  @Override
+  public float[] common() {
+    return loss.common();
   }
 
   @Override

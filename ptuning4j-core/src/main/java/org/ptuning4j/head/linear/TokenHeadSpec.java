@@ -22,8 +22,7 @@ import org.ptuning4j.tensor.engine.Engine;
  * are read; its target is {@link Target.Tags}, a label for each of them; its scores are the logits,
  * reads × labels, row-major. In packs {@code token}, where each token's label is learnt by itself,
  * or {@code crf}, where there is a score for each label behind each other one, too ({@link
- * ChainLoss}): they stand behind an item's logits, labels × labels, the label before × the label
- * behind.
+ * ChainLoss}): these are common to all items, labels × labels, the label before × the label behind.
  *
  * @param labels the number of labels, 2 or more
  * @param dropout the dropout rate on its input in training

@@ -32,6 +32,35 @@ public final class BlindLosses {
   }
 
   /**
+   * The mean of a tag's surprise for who knows how often each tag begins an item and how often it
+   * follows each other one. A tag behind one that does not count begins anew.
+   */
+  public static double chains(List<Item> items, int labels) {
+    long[][] counts = new long[labels + 1][labels]; // the last row: of beginnings
+    known(items, Target.Tags.class).forEach(tags -> count(tags.labels(), counts));
+    double sum = 0;
+    long all = 0;
+    for (long[] row : counts) {
+      long total = Arrays.stream(row).sum();
+      all += total;
+      for (long count : row) {
+        sum += count == 0 ? 0 : -count * Math.log((double) count / total);
+      }
+    }
+    return all == 0 ? Double.NaN : sum / all;
+  }
+
+  private static void count(List<OptionalInt> tags, long[][] counts) {
+    int before = counts.length - 1;
+    for (OptionalInt tag : tags) {
+      if (tag.isPresent()) {
+        counts[before][tag.getAsInt()]++;
+      }
+      before = tag.orElse(counts.length - 1);
+    }
+  }
+
+  /**
    * The lesser of what two blind models reach: one that finds all candidates of an item equally
    * likely, one that knows how often the first, the second, … is right.
    */

@@ -13,9 +13,9 @@ import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
 
 /**
- * The loss of the tags of whole items, each a chain ({@link LabelChain}). Behind an item's scores,
- * its logits, are the transitions. The target is {@link org.ptuning4j.head.Target.Tags}; a term for
- * each token that counts.
+ * The loss of the tags of whole items, each a chain ({@link LabelChain}). An item's scores are its
+ * logits; the transitions are common to all. The target is {@link org.ptuning4j.head.Target.Tags};
+ * a term for each token that counts.
  *
  * @param transitions trained; labels × labels: the label before × the label behind
  */
@@ -74,6 +74,6 @@ public record ChainLoss(Supplier<Tensor> transitions) implements ScoreLoss {
 
   @Override
   public double blind(List<Item> training, int labels) {
-    return EACH.blind(training, labels);
+    return BlindLosses.chains(training, labels);
   }
 }

@@ -35,7 +35,7 @@ public interface ScoreLoss {
     return List.of();
   }
 
-  /** What stands behind the scores of each item, the same for all; usually nothing. */
+  /** What answers need besides the scores of each item, the same for all; usually nothing. */
   default float[] common() {
     return new float[0];
   }

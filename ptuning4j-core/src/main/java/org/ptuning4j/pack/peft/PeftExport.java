@@ -2,6 +2,7 @@ package org.ptuning4j.pack.peft;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,15 +71,7 @@ public final class PeftExport {
     if (pack.weights().isPresent()) {
       throw refused("its backbone was trained, and an adapter holds a prompt alone");
     }
-    Integer readLayer = pack.facts().backbone().readLayer();
-    if (readLayer != null) {
-      throw refused(
-          "its head reads layer "
-              + readLayer
-              + ", and PEFT's models read the last; train it with "
-              + new SettingName("read-layer")
-              + " at the last layer");
-    }
+    requireUsualHead();
     try (TrainedPrompt prompt =
             pack.prompt(backbone)
                 .orElseThrow(() -> refused("it has no prompt, and an adapter is one"));
@@ -97,14 +90,9 @@ public final class PeftExport {
             .orElseThrow(
                 () ->
                     refused(
-                        kind.equals(TokenHeadSpec.CRF_KIND)
-                            ? "its head has scores for a tag behind another, which transformers'"
-                                + " models have not; train it with "
-                                + new SettingName("tag-head")
-                                + " softmax"
-                            : "PEFT has no task type for a head of kind '"
-                                + kind
-                                + "', which answers with words in the place of a mask"));
+                        "PEFT has no task type for a head of kind '"
+                            + kind
+                            + "', which answers with words in the place of a mask"));
     requireOneSegment(outputs);
     PeftHead peftHead = PeftHead.of(outputs, fields, head.saved(), spec);
     Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -121,6 +109,29 @@ public final class PeftExport {
           AtomicFile.write(inside.resolve(PeftConfig.FILE), out -> out.write(json));
           TaskNotes.write(pack, inside);
         });
+  }
+
+  private void requireUsualHead() {
+    List<String> others = new ArrayList<>();
+    Integer readLayer = pack.facts().backbone().readLayer();
+    if (readLayer != null) {
+      others.add(
+          "its head reads layer "
+              + readLayer
+              + ", and PEFT's models read the last; train it with "
+              + new SettingName("read-layer")
+              + " at the last layer");
+    }
+    if (TokenHeadSpec.CRF_KIND.equals(pack.facts().head().get("kind"))) {
+      others.add(
+          "its head has scores for a tag behind another, which transformers' models have not; train"
+              + " it with "
+              + new SettingName("tag-head")
+              + " softmax");
+    }
+    if (!others.isEmpty()) {
+      throw refused(String.join("; ", others));
+    }
   }
 
   /** PEFT drops the token types of questions, so that the model reads something else there. */

@@ -124,6 +124,8 @@ public record PTuningV2(
 
   /**
    * The same as the paper's code has it: dropout 0.1, shifted positions, a start from N(0, 0.02²).
+   * Where words are tagged, the paper's head is a setting of the run: {@link
+   * org.ptuning4j.head.TagHead#SOFTMAX}.
    */
   public static PTuningV2 asPublished(int length) {
     return new PTuningV2(

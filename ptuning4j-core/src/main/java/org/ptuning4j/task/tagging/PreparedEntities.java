@@ -15,16 +15,32 @@ import org.ptuning4j.task.template.ItemEncoder;
  * A labelling of words with its tags.
  *
  * @param task what it is
+ * @param transitions what its head gives a tag behind another, labels × labels; empty where it has
+ *     none, or where it is not known yet
  */
-public record PreparedEntities(EntityTask task) implements PreparedTask<TaggedSentence> {
+@SuppressWarnings("ArrayRecordComponent") // one that is not known is the same one
+public record PreparedEntities(EntityTask task, float[] transitions)
+    implements PreparedTask<TaggedSentence> {
+
+  private static final float[] NONE = {};
 
   /** Checks that there are labels. */
   public PreparedEntities {
     task.info().requireLabels(task.labels());
   }
 
+  /** One whose head is not known yet. */
+  public PreparedEntities(EntityTask task) {
+    this(task, NONE);
+  }
+
+  @Override
+  public PreparedEntities withCommon(float[] common) {
+    return new PreparedEntities(task, common);
+  }
+
   private WordTagger tagger() {
-    return new WordTagger(task.labels(), task.decoding());
+    return new WordTagger(task.labels(), task.decoding(), transitions);
   }
 
   @Override

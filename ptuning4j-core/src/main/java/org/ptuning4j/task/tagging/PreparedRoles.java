@@ -18,16 +18,31 @@ import org.ptuning4j.task.template.ItemEncoder;
  * Semantic roles with their tags.
  *
  * @param task what it is
+ * @param transitions what its head gives a tag behind another, labels × labels; empty where it has
+ *     none, or where it is not known yet
  */
-public record PreparedRoles(RoleTask task) implements PreparedTask<RoleFrame> {
+@SuppressWarnings("ArrayRecordComponent") // one that is not known is the same one
+public record PreparedRoles(RoleTask task, float[] transitions) implements PreparedTask<RoleFrame> {
+
+  private static final float[] NONE = {};
 
   /** Checks that there are labels. */
   public PreparedRoles {
     task.info().requireLabels(task.labels());
   }
 
+  /** One whose head is not known yet. */
+  public PreparedRoles(RoleTask task) {
+    this(task, NONE);
+  }
+
+  @Override
+  public PreparedRoles withCommon(float[] common) {
+    return new PreparedRoles(task, common);
+  }
+
   private WordTagger tagger() {
-    return new WordTagger(task.labels(), task.decoding());
+    return new WordTagger(task.labels(), task.decoding(), transitions);
   }
 
   @Override

@@ -135,21 +135,23 @@ final class TagDecoder {
     return new Target.Tags(target);
   }
 
-  /** What a head's scores say of each word's tags, and of a tag behind another. */
-  TagScores scores(int words, List<Item> items, List<float[]> scores) {
+  /**
+   * The log-probabilities of each word's tags.
+   *
+   * @return words × labels; {@code null} for a word that no item reads
+   */
+  double[][] logProbabilities(int words, List<Item> items, List<float[]> scores) {
     double[][] all = new double[words][];
-    float[] transitions = new float[0];
     for (int i = 0; i < items.size(); i++) {
       int[] read = items.get(i).notes();
-      float[] own = scores.get(i);
-      transitions = Arrays.copyOfRange(own, read.length * labels.size(), own.length);
       for (int k = 0; k < read.length; k++) {
         if (read[k] >= 0) {
+          float[] own = scores.get(i);
           all[read[k]] = logSoftmax(own, k * labels.size(), labels.size());
         }
       }
     }
-    return new TagScores(all, transitions);
+    return all;
   }
 
   private static double[] logSoftmax(float[] scores, int from, int size) {

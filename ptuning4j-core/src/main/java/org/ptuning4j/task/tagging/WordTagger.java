@@ -17,8 +17,10 @@ import org.ptuning4j.task.Scores;
  *
  * @param labels the tags in the order of the head's outputs
  * @param decoding how tags are chosen
+ * @param transitions what a tag behind another has, labels × labels; empty for nothing
  */
-record WordTagger(List<String> labels, Decoding decoding) {
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record WordTagger(List<String> labels, Decoding decoding, float[] transitions) {
 
   HeadSpec head(HeadOptions options) {
     return new TokenHeadSpec(labels.size(), options.dropout(), options.tags());
@@ -33,7 +35,9 @@ record WordTagger(List<String> labels, Decoding decoding) {
   /** The tags of so many words. */
   TagDecoder.Decoded decode(int words, List<Item> items, List<float[]> scores) {
     TagDecoder decoder = new TagDecoder(labels);
-    return decoder.decode(decoding, decoder.scores(words, items, scores));
+    return decoder.decode(
+        decoding,
+        new TagDecoder.TagScores(decoder.logProbabilities(words, items, scores), transitions));
   }
 
   /** F1, precision and recall over the spans that the tags make. */

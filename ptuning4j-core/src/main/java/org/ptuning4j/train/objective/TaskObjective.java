@@ -273,10 +273,11 @@ public final class TaskObjective<E extends Example> implements Objective {
   }
 
   private List<Answer> answers(PreparedTask<E> asked, List<float[]> scores) {
+    PreparedTask<E> complete = asked.withCommon(head.common());
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < evaluation.examples().size(); i++) {
       answers.add(
-          asked.answer(
+          complete.answer(
               evaluation.examples().get(i),
               evaluation.ofExample(i, evaluation.items()),
               evaluation.ofExample(i, scores)));

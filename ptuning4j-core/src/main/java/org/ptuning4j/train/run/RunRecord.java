@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.SettingName;
+import org.ptuning4j.head.TagHead;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.KernelPlan;
 import org.ptuning4j.train.config.TrainingConfig;
@@ -18,6 +19,10 @@ import org.ptuning4j.train.config.TrainingSettings;
 public final class RunRecord {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What versions did that had no such setting. */
+  private static final Map<String, String> BEFORE =
+      Map.of("settings." + TrainingSettings.TAG_HEAD.key(), TagHead.SOFTMAX.label());
 
   private RunRecord() {}
 
@@ -78,13 +83,20 @@ public final class RunRecord {
                       now.path(name),
                       path.isEmpty() ? name : path + "." + name,
                       found));
+    } else if (earlier.isMissingNode()) {
+      String before = BEFORE.get(path);
+      if (!now.asText().equals(before)) {
+        found.add(
+            path
+                + " is not recorded there (by an earlier version"
+                + (before == null ? "" : ", which had " + before)
+                + "), is "
+                + now);
+      }
     } else if (now.isContainerNode()
         ? !earlier.equals(now)
         : !earlier.asText().equals(now.asText())) {
-      found.add(
-          earlier.isMissingNode()
-              ? path + " is not recorded there (by an earlier version), is " + now
-              : path + " was " + earlier + ", is " + now);
+      found.add(path + " was " + earlier + ", is " + now);
     }
   }
 }
