@@ -32,6 +32,7 @@ import org.ptuning4j.head.HeadInput;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.SequenceInput;
+import org.ptuning4j.head.TagHead;
 import org.ptuning4j.head.Target;
 import org.ptuning4j.head.linear.LinearHeadSpec;
 import org.ptuning4j.head.linear.SpanHeadSpec;
@@ -113,6 +114,9 @@ class FamiliesPageTest {
               Item.ofCandidates(List.of(row(), row())).withTarget(new Target.Choice(1))),
           new Lesson(
               new TokenHeadSpec(2, 0),
+              tokens().withTarget(new Target.Tags(List.of(OptionalInt.of(0), OptionalInt.of(1))))),
+          new Lesson(
+              new TokenHeadSpec(2, 0, TagHead.CRF),
               tokens().withTarget(new Target.Tags(List.of(OptionalInt.of(0), OptionalInt.of(1))))),
           new Lesson(
               new SpanHeadSpec(),

@@ -122,7 +122,7 @@ public final class PeftExport {
               + new SettingName("read-layer")
               + " at the last layer");
     }
-    if (TokenHeadSpec.CRF_KIND.equals(pack.facts().head().get("kind"))) {
+    if (!pack.isEnsemble() && TokenHeadSpec.CRF_KIND.equals(pack.facts().head().get("kind"))) {
       others.add(
           "its head has scores for a tag behind another, which transformers' models have not; train"
               + " it with "

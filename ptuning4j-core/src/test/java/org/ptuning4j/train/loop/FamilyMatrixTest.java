@@ -34,6 +34,7 @@ import org.ptuning4j.head.HeadInput;
 import org.ptuning4j.head.HeadSpec;
 import org.ptuning4j.head.Item;
 import org.ptuning4j.head.SequenceInput;
+import org.ptuning4j.head.TagHead;
 import org.ptuning4j.head.Target;
 import org.ptuning4j.head.linear.LinearHeadSpec;
 import org.ptuning4j.head.linear.SpanHeadSpec;
@@ -121,6 +122,10 @@ class FamilyMatrixTest {
             items(6, 1, false, i -> new Target.Choice(i % 3))),
         new Lesson(
             "token", new TokenHeadSpec(3, 0), items(4, 1, true, i -> new Target.Tags(tags(i)))),
+        new Lesson(
+            "crf",
+            new TokenHeadSpec(3, 0, TagHead.CRF),
+            items(4, 1, true, i -> new Target.Tags(tags(i)))),
         new Lesson(
             "span",
             new SpanHeadSpec(),
