@@ -29,7 +29,9 @@ class BudgetTest {
 
   @CommandLine.Command(name = "")
   private static final class Options {
-    @CommandLine.Mixin RunOptions settings = new RunOptions();
+    @SuppressWarnings("UnusedVariable") // picocli reads it
+    @CommandLine.Mixin
+    RunOptions settings = new RunOptions();
   }
 
   private static TagHead tagHead(String method, String... arguments) {
