@@ -26,6 +26,7 @@ import org.ptuning4j.pack.PackFacts;
 import org.ptuning4j.pack.peft.PeftExport;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.Request;
+import org.ptuning4j.prompt.method.FullFineTuning;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.task.standard.Tasks;
 import org.ptuning4j.task.tagging.EntityAnswer;
@@ -73,6 +74,8 @@ class TagHeadTest {
     assertThat(run(config().build(), "usual").head()).containsEntry("kind", "crf");
     assertThat(run(config().tagHead(TagHead.SOFTMAX).build(), "each").head())
         .containsEntry("kind", "token");
+    TrainingConfig tuned = config().method(new FullFineTuning()).learningRate(1e-4).build();
+    assertThat(run(tuned, "tuned").head()).containsEntry("kind", "token");
   }
 
   @Test

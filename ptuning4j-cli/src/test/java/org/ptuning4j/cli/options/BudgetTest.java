@@ -47,8 +47,9 @@ class BudgetTest {
     for (String method : List.of("full-fine-tuning", "prompt-tuning", "head-only")) {
       assertThat(tagHead(method, "--preset=paper")).isEqualTo(TagHead.SOFTMAX);
       assertThat(tagHead(method, "--preset=paper", "--tag-head=crf")).isEqualTo(TagHead.CRF);
-      assertThat(tagHead(method, "--epochs=2")).isEqualTo(TagHead.CRF);
     }
+    assertThat(tagHead("head-only", "--epochs=2")).isEqualTo(TagHead.CRF);
+    assertThat(tagHead("full-fine-tuning", "--epochs=2")).isEqualTo(TagHead.SOFTMAX);
   }
 
   @Test

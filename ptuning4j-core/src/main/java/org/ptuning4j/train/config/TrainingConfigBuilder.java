@@ -40,7 +40,7 @@ public final class TrainingConfigBuilder {
   private Averaging averaging = Averaging.NONE;
   private int maxLength = byDefault(TrainingSettings.MAX_LENGTH);
   private Optional<SequenceInput> headInput = Optional.empty();
-  private TagHead tagHead = byDefault(TrainingSettings.TAG_HEAD);
+  private Optional<TagHead> tagHead = Optional.empty();
   private Optional<Integer> readLayer = Optional.empty();
   private int evaluateEvery = byDefault(TrainingSettings.EVALUATE_EVERY);
   private int patience = byDefault(TrainingSettings.PATIENCE);
@@ -227,9 +227,9 @@ public final class TrainingConfigBuilder {
     return this;
   }
 
-  /** What scores the tags of words. */
+  /** What scores the tags of words; the usual one of the method if it is not called. */
   public TrainingConfigBuilder tagHead(TagHead value) {
-    tagHead = value;
+    tagHead = Optional.of(value);
     return this;
   }
 
@@ -339,7 +339,7 @@ public final class TrainingConfigBuilder {
         averaging,
         maxLength,
         headInput,
-        tagHead,
+        tagHead.orElseGet(() -> TagHead.usual(method.trainsBackbone())),
         readLayer,
         evaluateEvery,
         patience,
