@@ -2,7 +2,7 @@
 # Few rows: methods on 100, 500 and 1,000 rows of a task, five seeds, with the rows that choose the epoch apart from those that are reported.
 #   benchmarks/low-data.sh TASK TRAIN TEST OUT [ROWS...]
 # TRAIN's last 500 rows (--hold rows of HOLD) choose the epoch; TEST is asked once, with the chosen state. Each seed draws rows of its own from the others. Resumable: a line of
-# OUT/results.tsv is never computed again. MODEL: minilm. METHODS: "head-only prompt-tuning p-tuning-v2 full-fine-tuning". SEEDS: "11 12 13 14 15". PTUNE: the command.
+# OUT/results.tsv is never computed again. MODEL: minilm. METHODS: "head-only prompt-tuning p-tuning-v2 full-fine-tuning". SEEDS: "11 12 13 14 15". FT_RATE: 5e-5. PTUNE: the command.
 set -euo pipefail
 task=$1 train=$2 test=$3 out=$4; shift 4
 [ $# -gt 0 ] || set -- 100 500 1000
@@ -25,6 +25,7 @@ for rows in "$@"; do
       grep -q "^$rows	$method	$seed	" "$results" && continue
       rate=()
       [ "$method" != prompt-tuning ] || rate=(--lr 3e-2)
+      [ "$method" != full-fine-tuning ] || rate=(--lr "${FT_RATE:-5e-5}")
       run="$out/$rows-$method-$seed"; rm -rf "$run"
       "$ptune" train --model "$model" --task "$task" --train "$file" --dev "$out/rows/chooses.$ending" --method "$method" "${rate[@]}" --batch 16 --epochs "$epochs" \
         --seed "$seed" ${OPTIONS:-} --out "$run" > "$run.log" 2>&1 || { tail -n 3 "$run.log" >&2; exit 1; }

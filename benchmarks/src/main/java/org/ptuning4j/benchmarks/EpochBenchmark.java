@@ -63,7 +63,7 @@ public final class EpochBenchmark {
             .batching(new FixedBatches(entities ? 16 : 32))
             .dropout(Optional.of(dropout))
             .maxLength(entities ? 256 : 128)
-            .tagHead(TagHead.SOFTMAX) // as PEFT's
+            .tagHead(Optional.of(TagHead.SOFTMAX)) // as PEFT's
             .precision(Precision.parse(args[3]))
             .build();
     Task<?> task = Tasks.standard().get(entities ? "conll04" : "sst-2");

@@ -185,7 +185,7 @@ public final class Study implements AutoCloseable {
 
   private CellKey key(StudyRun run) {
     Map<String, String> settings = new TreeMap<>(run.shown());
-    describe(settings, "config.", run.config());
+    describe(settings, "config.", run.config(), run.task().answersWords());
     settings.put("task", StudyRun.definition(run.task()));
     describe(settings, "data.", run.data());
     settings.put("model", fingerprints.ofModel(run.model()));
@@ -195,7 +195,8 @@ public final class Study implements AutoCloseable {
 
   private String name(Path model, StudyRun.Together together) {
     Map<String, String> settings = new TreeMap<>();
-    describe(settings, "config.", together.config());
+    boolean tags = together.tasks().stream().anyMatch(each -> each.task().answersWords());
+    describe(settings, "config.", together.config(), tags);
     for (TaskData each : together.tasks()) {
       settings.put(each.name() + ".task", StudyRun.definition(each.task()));
       describe(settings, each.name() + ".data.", each.data());
@@ -208,10 +209,12 @@ public final class Study implements AutoCloseable {
     return together.config().seed() + "-" + shortHash(name(model, together));
   }
 
-  private void describe(Map<String, String> settings, String prefix, TrainingConfig config) {
+  private void describe(
+      Map<String, String> settings, String prefix, TrainingConfig config, boolean tags) {
     Map<String, Object> all = new LinkedHashMap<>(config.settings());
-    if (!config.openRules().isEmpty()) {
-      all.put("open", config.openRules());
+    String open = config.openRules(tags);
+    if (!open.isEmpty()) {
+      all.put("open", open);
     }
     // Where an earlier pack lies does not matter; what is in it does.
     config.startFrom().ifPresent(start -> all.put("start_from", contents(start)));

@@ -12,6 +12,7 @@ import org.ptuning4j.settings.SettingValues;
 import org.ptuning4j.task.LabelledTask;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.config.TrainingConfigBuilder;
 import org.ptuning4j.train.run.TrainingListener;
 
 /** The settings of a run that are left open until its data and its model are known. */
@@ -26,9 +27,15 @@ record OpenSettings(TrainingConfig config, TrainingListener listener) {
   TrainingConfig settle(List<EncodedTask<?>> tasks, ModelFolder model, BackboneSpec spec) {
     remarkOnWords(tasks, spec);
     TrainingConfig sized = config.over(tasks.stream().mapToInt(part -> part.batches(config)).sum());
-    return tasks.stream().allMatch(part -> part.task().task().answersWords())
-        ? sized.toBuilder().readLayer(layerOfWords(model, spec)).build()
-        : sized;
+    List<? extends Task<?>> asked = tasks.stream().map(part -> part.task().task()).toList();
+    if (asked.stream().noneMatch(Task::answersWords)) {
+      return sized.forTask(asked.get(0));
+    }
+    TrainingConfigBuilder settled = sized.toBuilder().tagHead(Optional.of(sized.usedTagHead()));
+    if (asked.stream().allMatch(Task::answersWords)) {
+      settled.readLayer(layerOfWords(model, spec));
+    }
+    return settled.build();
   }
 
   /** Says why a method that is better with a cloze has none. */

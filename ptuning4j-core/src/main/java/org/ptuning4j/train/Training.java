@@ -16,6 +16,7 @@ import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.head.EmbeddingPooling;
 import org.ptuning4j.head.HeadOptions;
 import org.ptuning4j.head.HeadSpec;
+import org.ptuning4j.head.TagHead;
 import org.ptuning4j.model.ModelCheck;
 import org.ptuning4j.settings.InvalidSettingException;
 import org.ptuning4j.task.Task;
@@ -217,7 +218,7 @@ public final class Training {
             spec,
             parts.config().headInput().or(() -> trained.input(spec.direction())),
             parts.config().dropout().orElse(spec.dropout().hidden()),
-            parts.config().tagHead());
+            parts.config().tagHead().orElse(TagHead.SOFTMAX)); // settled where there are tags
     List<HeadSpec> heads = new ArrayList<>();
     if (parts.config().packing()) {
       requirePackable(spec);

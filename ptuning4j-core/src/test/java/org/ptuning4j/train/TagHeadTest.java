@@ -72,7 +72,7 @@ class TagHeadTest {
   @Test
   void wholeSequencesAreLearntUnlessToldOtherwise() {
     assertThat(run(config().build(), "usual").head()).containsEntry("kind", "crf");
-    assertThat(run(config().tagHead(TagHead.SOFTMAX).build(), "each").head())
+    assertThat(run(config().tagHead(Optional.of(TagHead.SOFTMAX)).build(), "each").head())
         .containsEntry("kind", "token");
     TrainingConfig tuned = config().method(new FullFineTuning()).learningRate(1e-4).build();
     assertThat(run(tuned, "tuned").head()).containsEntry("kind", "token");
@@ -104,13 +104,13 @@ class TagHeadTest {
         .hasMessage(
             "label-smoothing: the loss of task 'conll03' is not cross-entropy over classes, and"
                 + " only such ones are smoothed; leave it out, or set tag-head to softmax");
-    run(smoothed.toBuilder().tagHead(TagHead.SOFTMAX).build(), "each");
+    run(smoothed.toBuilder().tagHead(Optional.of(TagHead.SOFTMAX)).build(), "each");
   }
 
   @Test
   void packsOfBothKindsAreNoEnsemble() {
     run(config().build(), "usual");
-    run(config().tagHead(TagHead.SOFTMAX).build(), "each");
+    run(config().tagHead(Optional.of(TagHead.SOFTMAX)).build(), "each");
     List<Pack> packs =
         Stream.of("usual", "each")
             .map(name -> Pack.open(temp.resolve(name).resolve("pack")))
@@ -141,7 +141,7 @@ class TagHeadTest {
   /** Its settings know of no head over tags: there was one kind. */
   @Test
   void aRunOfAnEarlierVersionGoesOnWithTheHeadThatItHas() throws IOException {
-    TrainingConfig each = config().tagHead(TagHead.SOFTMAX).build();
+    TrainingConfig each = config().tagHead(Optional.of(TagHead.SOFTMAX)).build();
     run(each.toBuilder().stopAfter(Optional.of(1)).build(), "earlier");
     Path record = temp.resolve("earlier/run.json");
     String known = Files.readString(record);
@@ -159,6 +159,36 @@ class TagHeadTest {
         new Training(TinyModel.bert(), Tasks.standard().get("conll03"), each)
             .resume(data, temp.resolve("earlier"), TrainingListener.silent());
     assertThat(result.finished()).isTrue();
+  }
+
+  /** A task without tags has no such head, in either version. */
+  @Test
+  void aRunWithoutTagsGoesOnFromAnEarlierVersionAsItIs() throws IOException {
+    Path file = temp.resolve("texts.tsv");
+    TinyModel.data(file, 8, 1);
+    TrainingData texts = TrainingData.of(file, file);
+    TrainingConfig whole = config().build();
+    new Training(TinyModel.bert(), TinyModel.task(), whole.toBuilder().stopAfter(Optional.of(1)).build())
+        .run(texts, temp.resolve("texts"), TrainingListener.silent());
+    Path record = temp.resolve("texts/run.json");
+    String known = Files.readString(record);
+    String earlier = known.replaceFirst("\\s*\"tag_head\" : null,", "");
+    assertThat(earlier).isNotEqualTo(known);
+    Files.writeString(record, earlier);
+    assertThat(
+            new Training(TinyModel.bert(), TinyModel.task(), whole)
+                .resume(texts, temp.resolve("texts"), TrainingListener.silent())
+                .finished())
+        .isTrue();
+    TrainingConfig asked = whole.toBuilder().tagHead(Optional.of(TagHead.CRF)).build();
+    assertThatThrownBy(
+            () ->
+                new Training(TinyModel.bert(), TinyModel.task(), asked)
+                    .run(texts, temp.resolve("asked"), TrainingListener.silent()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("tag-head: task")
+        .hasMessageContaining("gives words no tags");
+    assertThat(temp.resolve("asked/run.json")).doesNotExist();
   }
 
   /** A pack twice is that pack; its transitions are what it answers with. */

@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.ptuning4j.InvalidInputException;
-import org.ptuning4j.head.TagHead;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.train.config.TrainingSettings;
 import picocli.CommandLine;
@@ -27,7 +26,6 @@ public final class Budget {
 
   private static final Pattern WORD = Pattern.compile("(?:\"[^\"]*\"|'[^']*'|[^\\s\"'])+");
   private static final String PRESET = "--" + DeclaredOptions.PRESET.name();
-  private static final String TAG_HEAD = "--" + TrainingSettings.TAG_HEAD.name();
   private static final Set<String> SET_BY_STUDY = Set.of("--method", "--seed");
 
   /** Given options as arguments, by name. */
@@ -107,13 +105,10 @@ public final class Budget {
     return parsed(method, method, seed, fitting(method), more);
   }
 
-  /** What a method has a use for. Beside published settings of another it tags words as they do. */
+  /** What a method has a use for. */
   private Map<String, String> fitting(String method) {
     Map<String, String> fitting = new LinkedHashMap<>(common);
     DeclaredOptions.installed().meaningless(method).forEach(fitting::remove);
-    if (common.containsKey(PRESET) && !fitting.containsKey(PRESET)) {
-      fitting.putIfAbsent(TAG_HEAD, TAG_HEAD + "=" + TagHead.SOFTMAX.label());
-    }
     return fitting;
   }
 
@@ -154,6 +149,9 @@ public final class Budget {
           e);
     }
     options.settings.setMethod(trained);
+    if (common.containsKey(PRESET)) {
+      options.settings.setBesidePublished();
+    }
     options.settings.set(TrainingSettings.SEED, Long.toString(seed));
     return options.settings;
   }

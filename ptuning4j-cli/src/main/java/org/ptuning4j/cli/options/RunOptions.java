@@ -43,6 +43,8 @@ public final class RunOptions {
   /** What was given, by the setting's name. */
   private final Map<String, String> given = new LinkedHashMap<>();
 
+  private boolean besidePublished;
+
   /** Puts the options into the command that has this mixin. */
   @Spec(Spec.Target.MIXEE)
   void mixedInto(CommandSpec command) {
@@ -107,6 +109,16 @@ public final class RunOptions {
   /** Sets a setting as if its option had been given. */
   public void set(Setting<?> setting, String value) {
     given.put(setting.name(), value);
+  }
+
+  /** Leaves out a setting that is for other tasks of the same command. */
+  public void leaveOut(Setting<?> setting) {
+    given.remove(setting.name());
+  }
+
+  /** Words are tagged as in published settings, unless something else is given. */
+  void setBesidePublished() {
+    besidePublished = true;
   }
 
   /** Chooses the method. */
@@ -214,8 +226,11 @@ public final class RunOptions {
     Optional<Preset> published = published(task, model);
     TrainingConfigBuilder builder = TrainingConfig.builder().method(method(task, published), task);
     published.ifPresent(preset -> start(builder, preset));
+    if (task.answersWords() && (published.isPresent() || besidePublished)) {
+      builder.tagHead(Optional.of(TagHead.SOFTMAX));
+    }
     TrainingSettings.apply(run, builder);
-    return builder.build();
+    return builder.build().forTask(task);
   }
 
   private static void start(TrainingConfigBuilder builder, Preset preset) {
@@ -224,7 +239,6 @@ public final class RunOptions {
         .epochs(preset.epochs())
         .learningRate(preset.learningRate())
         .dropout(Optional.of(preset.dropout()))
-        .tagHead(TagHead.SOFTMAX)
         .maxLength(preset.maxLength());
     if (preset.decaysByEpoch()) {
       builder.schedule(new Schedule(Schedule.Shape.EXPONENTIAL, 0, preset.decayPerEpoch()));

@@ -148,7 +148,7 @@ public final class SearchJob implements TrialRuns {
     identity.keySet().removeAll(WITHOUT_SEARCH);
     identity.put("method", config.method().name());
     if (task.answersWords()) { // trials of versions with another default are others
-      identity.put(TrainingSettings.TAG_HEAD.name(), config.tagHead().label());
+      identity.put(TrainingSettings.TAG_HEAD.name(), config.usedTagHead().label());
     }
     identity.put("model", files.ofModel(model.path()));
     identity.put("task", StudyRun.definition(task));

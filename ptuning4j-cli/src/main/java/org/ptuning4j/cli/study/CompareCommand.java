@@ -36,6 +36,7 @@ import org.ptuning4j.task.ModelClass;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.train.TaskData;
 import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.config.TrainingSettings;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
@@ -187,6 +188,9 @@ public final class CompareCommand extends StudyCommand {
   private static StudyRun run(
       TaskData asked, String method, RunOptions settings, List<TaskData> all, ModelFolder model) {
     TaskData put = put(asked, settings, model);
+    if (!put.task().answersWords() && all.stream().anyMatch(task -> task.task().answersWords())) {
+      settings.leaveOut(TrainingSettings.TAG_HEAD);
+    }
     TrainingConfig config = settings.config(put.task(), model);
     Optional<StudyRun.Together> together =
         method.equals(Budget.MPT_2)

@@ -10,6 +10,7 @@ import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.head.TagHead;
 import org.ptuning4j.hub.Models;
 import org.ptuning4j.task.standard.Tasks;
+import org.ptuning4j.train.config.TrainingConfig;
 import picocli.CommandLine;
 
 class BudgetTest {
@@ -35,10 +36,14 @@ class BudgetTest {
   }
 
   private static TagHead tagHead(String method, String... arguments) {
+    return config(method, "conll04", arguments).usedTagHead();
+  }
+
+  private static TrainingConfig config(String method, String task, String... arguments) {
     CommandLine.ParseResult parsed = new CommandLine(new Options()).parseArgs(arguments);
     Budget budget = new Budget(parsed.matchedOptions(), List.of(), List.of());
     ModelFolder model = ModelFolder.open(Models.resolve("bert-mini"));
-    return budget.of(method, 11).config(Tasks.standard().get("conll04"), model).tagHead();
+    return budget.of(method, 11).config(Tasks.standard().get(task), model);
   }
 
   /** The paper's settings are P-Tuning v2's; what is put beside it tags words as the paper does. */
@@ -50,6 +55,15 @@ class BudgetTest {
     }
     assertThat(tagHead("head-only", "--epochs=2")).isEqualTo(TagHead.CRF);
     assertThat(tagHead("full-fine-tuning", "--epochs=2")).isEqualTo(TagHead.SOFTMAX);
+  }
+
+  @Test
+  void aTaskWithoutTagsHasNoHeadForThem() {
+    assertThat(config("head-only", "sst2", "--preset=paper").tagHead()).isEmpty();
+    assertThatExceptionOfType(InvalidInputException.class)
+        .isThrownBy(() -> config("head-only", "sst2", "--tag-head=crf"))
+        .withMessageContaining("tag-head: task 'sst2'")
+        .withMessageContaining("gives words no tags");
   }
 
   @Test

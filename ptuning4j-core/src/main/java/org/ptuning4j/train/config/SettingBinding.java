@@ -133,8 +133,8 @@ record SettingBinding<T>(
               SettingBinding::head),
           new SettingBinding<>(
               TrainingSettings.TAG_HEAD,
-              config -> Optional.of(config.tagHead()),
-              TrainingConfigBuilder::tagHead),
+              TrainingConfig::tagHead,
+              (builder, kind) -> builder.tagHead(Optional.of(kind))),
           new SettingBinding<>(
               TrainingSettings.READ_LAYER,
               TrainingConfig::readLayer,

@@ -10,6 +10,7 @@ import org.ptuning4j.head.EmbeddingPooling;
 import org.ptuning4j.head.SequenceInput;
 import org.ptuning4j.head.TagHead;
 import org.ptuning4j.prompt.PromptMethod;
+import org.ptuning4j.task.Task;
 import org.ptuning4j.tensor.engine.Precision;
 import org.ptuning4j.train.batching.Batching;
 
@@ -39,7 +40,7 @@ import org.ptuning4j.train.batching.Batching;
  * @param averaging whether a moving average of the trained values is evaluated too
  * @param maxLength the longest text in tokens, special tokens included; longer ones are cut
  * @param headInput what the classifier reads; empty to let the checkpoint decide
- * @param tagHead what scores the tags of words
+ * @param tagHead what scores the tags of words; empty for the usual where there are any
  * @param readLayer how many of the lowest layers there are for prompt and head; empty to let the
  *     checkpoint and the task decide
  * @param evaluateEvery evaluate after so many steps; 0 for once per epoch
@@ -81,7 +82,7 @@ public record TrainingConfig(
     Averaging averaging,
     int maxLength,
     Optional<SequenceInput> headInput,
-    TagHead tagHead,
+    Optional<TagHead> tagHead,
     Optional<Integer> readLayer,
     int evaluateEvery,
     int patience,
@@ -141,14 +142,38 @@ public record TrainingConfig(
     return epochs.isPresent() ? this : toBuilder().epochs(UsualEpochs.of(this, batches)).build();
   }
 
+  /** What scores tags, where there are any: what was chosen, or the method's usual one. */
+  public TagHead usedTagHead() {
+    return tagHead.orElseGet(() -> TagHead.usual(method.trainsBackbone()));
+  }
+
+  /**
+   * The same.
+   *
+   * @throws InvalidInputException if a setting means nothing to a task
+   */
+  public TrainingConfig forTask(Task<?> task) {
+    if (tagHead.isPresent() && !task.answersWords()) {
+      throw InvalidInputException.of(
+          "%s: task '%s' (%s) gives words no tags; leave it out",
+          new SettingName("tag-head"), task.name(), task.kind());
+    }
+    return this;
+  }
+
   /**
    * What the settings that are left open come to, in words: runs of versions in which they come to
    * something else are different ones. Empty where none is open.
+   *
+   * @param tags whether words are tagged
    */
-  public String openRules() {
+  public String openRules(boolean tags) {
     List<String> rules = new ArrayList<>();
     if (epochs.isEmpty()) {
       rules.add("epochs: " + UsualEpochs.IN_WORDS);
+    }
+    if (tags && tagHead.isEmpty()) {
+      rules.add("tag_head: " + usedTagHead().label());
     }
     if (readLayer.isEmpty() && !method.trainsBackbone()) {
       rules.add("read_layer: " + EmbeddingPooling.TOKEN_LAYER);

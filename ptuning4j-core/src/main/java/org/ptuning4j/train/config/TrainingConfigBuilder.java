@@ -227,9 +227,9 @@ public final class TrainingConfigBuilder {
     return this;
   }
 
-  /** What scores the tags of words; the usual one of the method if it is not called. */
-  public TrainingConfigBuilder tagHead(TagHead value) {
-    tagHead = Optional.of(value);
+  /** What scores the tags of words; empty for the usual one of the method. For tasks with tags. */
+  public TrainingConfigBuilder tagHead(Optional<TagHead> value) {
+    tagHead = value;
     return this;
   }
 
@@ -339,7 +339,7 @@ public final class TrainingConfigBuilder {
         averaging,
         maxLength,
         headInput,
-        tagHead.orElseGet(() -> TagHead.usual(method.trainsBackbone())),
+        tagHead,
         readLayer,
         evaluateEvery,
         patience,
