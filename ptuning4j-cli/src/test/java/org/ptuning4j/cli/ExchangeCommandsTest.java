@@ -146,6 +146,10 @@ class ExchangeCommandsTest {
     assertThat(self.code()).isEqualTo(2);
     assertThat(self.err()).contains("out: ", "is one of the packs that it is made of");
     assertThat(run(together, at("run"), "--out", at("one")).code()).isEqualTo(2);
+    Run over = run(together, at("run"), at("both"), "--out", at("second/pack"));
+    assertThat(over.code()).isEqualTo(2);
+    assertThat(over.err()).contains("out: ", "is of the run in", "choose another folder");
+    assertThat(folder.resolve("second/pack/prompt.json")).content().doesNotContain("members");
     assertThat(run("export --model bert-mini", at("both"), "--out", at("x")).err())
         .contains("is an ensemble of 2 prompts");
   }

@@ -60,7 +60,9 @@ class SearchCommandTest {
             "--over",
             "prompt-length=2,4",
             "--positions",
-            "unshifted");
+            "unshifted",
+            "--labels",
+            "good,bad"); // not as they are sorted
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.out()).contains("winner", "accuracy on dev", "no other trial is as good");
     assertThat(run.err())
@@ -92,6 +94,7 @@ class SearchCommandTest {
     assertThat(repeated.code()).as(repeated.err()).isZero();
     assertThat(json(again.resolve("result.json")).path("best"))
         .isEqualTo(json(out.resolve("result.json")).path("best"));
+    assertThat(json(again.resolve("pack/prompt.json")).toString()).contains("[\"good\",\"bad\"]");
     assertThat(again.resolve("pack/prompt.safetensors"))
         .hasSameBinaryContentAs(out.resolve("pack/prompt.safetensors"));
 
@@ -110,7 +113,9 @@ class SearchCommandTest {
             "--over",
             "prompt-length=2,4",
             "--positions",
-            "unshifted");
+            "unshifted",
+            "--labels",
+            "good,bad");
     assertThat(more.code()).as(more.err()).isZero();
     assertThat(json(out.resolve("search.json")).path("trials")).hasSize(6);
   }

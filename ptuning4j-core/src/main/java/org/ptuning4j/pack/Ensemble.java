@@ -62,7 +62,8 @@ public final class Ensemble {
       }
       requireSame("backbone", first, pack, Ensemble::backbone);
       requireSame("longest input", first, pack, Pack::maxLength);
-      requireSame("soft tokens", first, pack, Pack::prefix);
+      requireSame("number of soft tokens", first, pack, each -> each.prefix().length());
+      requireSame("reading of soft tokens", first, pack, each -> each.prefix().read());
       requireSame("kind of head", first, pack, Ensemble::headKind);
       requireSameTask(task, first, pack.task(tokenizer).untuned(), pack);
     }

@@ -5,6 +5,9 @@ import org.ptuning4j.InvalidInputException;
 /** What a task may be called: it names files and is typed on command lines. */
 public final class TaskName {
 
+  /** What a name may have, in words. */
+  public static final String RULE = "letters, digits, - and _ only (and at least one)";
+
   private static final String OTHERS = "[^A-Za-z0-9_-]+";
 
   private TaskName() {}
@@ -23,8 +26,7 @@ public final class TaskName {
   /** Makes sure that there are letters, digits, {@code -} and {@code _} only. */
   public static void require(String name) {
     if (!isOne(name)) {
-      throw InvalidInputException.of(
-          "task name '%s' may have letters, digits, - and _ only (and at least one)", name);
+      throw InvalidInputException.of("task name '%s' may have %s", name, RULE);
     }
   }
 }

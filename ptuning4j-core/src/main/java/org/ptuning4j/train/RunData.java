@@ -138,10 +138,15 @@ final class RunData {
       int text = longest - part.prefix();
       if (shift + longest > spec.maxPositions()) {
         int left = spec.maxPositions() - prompt;
-        String cure = left < SHORTEST_TEXT ? "" : ", or set %7$s to %6$d or less";
+        String length = "set %7$s to %6$d or less";
+        String cure =
+            prompt == 0
+                ? length
+                : "shorten the prompt" + (left < SHORTEST_TEXT ? "" : ", or " + length);
         throw InvalidInputException.of(
-            "%5$s %1$d and the longest text of %2$d tokens need %3$d positions, but this"
-                + " backbone has %4$d: shorten the prompt"
+            (prompt == 0 ? "" : "%5$s %1$d and ")
+                + "the longest text of %2$d tokens need%8$s %3$d positions, but this"
+                + " backbone has %4$d: "
                 + cure,
             prompt,
             text,
@@ -149,7 +154,8 @@ final class RunData {
             spec.maxPositions(),
             new SettingName("prompt-length"),
             left,
-            new SettingName("max-length"));
+            new SettingName("max-length"),
+            prompt == 0 ? "s" : "");
       }
     }
   }

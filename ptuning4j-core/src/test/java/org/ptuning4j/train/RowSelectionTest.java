@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.TinyModel;
 import org.ptuning4j.data.Examples;
@@ -99,11 +101,19 @@ class RowSelectionTest {
         .hasMessageContaining("3 rows");
   }
 
-  @Test
-  void aRunThatStoppedGoesOnAsIfItHadNot() {
+  /** Also where it stops between two evaluations. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3})
+  void aRunThatStoppedGoesOnAsIfItHadNot(int evaluateEvery) throws IOException {
     Path train = TinyModel.data(folder.resolve("train.jsonl"), 48, 1);
     TrainingConfig whole =
-        TrainingConfig.builder().epochs(4).holdOut(0.25).dropout(Optional.of(0.1)).build();
+        TrainingConfig.builder()
+            .epochs(4)
+            .holdOut(0.25)
+            .dropout(Optional.of(0.1))
+            .evaluateEvery(evaluateEvery)
+            .patience(3)
+            .build();
     TrainingConfig part = whole.toBuilder().stopAfter(Optional.of(2)).build();
     TrainingData data = TrainingData.of(train, train);
     Path out = folder.resolve("out");
@@ -118,6 +128,31 @@ class RowSelectionTest {
     assertThat(second.steps()).isEqualTo(straight.steps()).isEqualTo(2 * first.steps());
     assertThat(folder.resolve("out/pack/prompt.safetensors"))
         .hasSameBinaryContentAs(folder.resolve("straight/pack/prompt.safetensors"));
+    assertThat(figures("out")).isEqualTo(figures("straight"));
+  }
+
+  /** What was written of each evaluation but its seconds. */
+  private List<String> figures(String run) throws IOException {
+    return Files.readAllLines(folder.resolve(run).resolve("metrics.jsonl")).stream()
+        .map(line -> line.replaceAll("\"(seconds|tokens_per_second)\":[^,}]*", ""))
+        .toList();
+  }
+
+  @Test
+  void aRunThatStopsBeforeItsFirstEvaluationIsRefused() {
+    Path train = TinyModel.data(folder.resolve("few.jsonl"), 32, 1);
+    TrainingConfig config =
+        TrainingConfig.builder().epochs(3).evaluateEvery(2).stopAfter(Optional.of(1)).build();
+    assertThatThrownBy(
+            () ->
+                training(config)
+                    .run(
+                        TrainingData.of(train, train),
+                        folder.resolve("few"),
+                        TrainingListener.silent()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("evaluate-every: the first evaluation is after 2 steps")
+        .hasMessageContaining("stops after 1 (stop-after 1)");
   }
 
   private static Training training(TrainingConfig config) {

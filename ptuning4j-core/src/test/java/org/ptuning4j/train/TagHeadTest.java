@@ -168,7 +168,8 @@ class TagHeadTest {
     TinyModel.data(file, 8, 1);
     TrainingData texts = TrainingData.of(file, file);
     TrainingConfig whole = config().build();
-    new Training(TinyModel.bert(), TinyModel.task(), whole.toBuilder().stopAfter(Optional.of(1)).build())
+    new Training(
+            TinyModel.bert(), TinyModel.task(), whole.toBuilder().stopAfter(Optional.of(1)).build())
         .run(texts, temp.resolve("texts"), TrainingListener.silent());
     Path record = temp.resolve("texts/run.json");
     String known = Files.readString(record);

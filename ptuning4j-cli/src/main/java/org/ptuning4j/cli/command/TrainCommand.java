@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.cli.arguments.GivenOptions;
 import org.ptuning4j.cli.options.ConfigOption;
 import org.ptuning4j.cli.options.InputOptions;
 import org.ptuning4j.cli.options.NamedFiles;
@@ -256,8 +257,7 @@ public final class TrainCommand extends Command {
           "auto: a search is on one task; leave out --also, or give the settings yourself");
     }
     AutoTraining training =
-        new AutoTraining(
-            console, spec.commandLine().getParseResult().matchedOptions(), place, typed);
+        new AutoTraining(console, GivenOptions.of(spec.commandLine()), place, typed);
     SearchJob job =
         training.job(
             ModelFolder.open(folder),
@@ -355,7 +355,9 @@ public final class TrainCommand extends Command {
             + ShellWords.quoted(files.model())
             + " --pack "
             + ShellWords.quoted(out.resolve("pack").toString());
-    console.print("  ptune eval " + both + " --data " + ShellWords.quoted(judge().toString()));
+    // Of a file that rows were held out of, most were trained on.
+    String data = settings.holdsOut() ? "UNSEEN-ROWS" : ShellWords.quoted(files.dev().toString());
+    console.print("  ptune eval " + both + " --data " + data);
     String asks = chosen.kind().equals(GenerationTask.KIND) ? "generate" : "predict";
     console.print("  ptune " + asks + " " + both + " " + example(chosen));
   }

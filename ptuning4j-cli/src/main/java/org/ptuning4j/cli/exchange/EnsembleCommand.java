@@ -83,7 +83,7 @@ public final class EnsembleCommand extends Command {
       names = "--out",
       required = true,
       paramLabel = "DIR",
-      description = "The folder of the new pack.")
+      description = "The pack that is written; an earlier pack of that name is replaced.")
   Path out;
 
   public EnsembleCommand(Console console) {
@@ -92,6 +92,7 @@ public final class EnsembleCommand extends Command {
 
   @Override
   public Integer call() {
+    PackFolders.requireOutsideRuns(out);
     List<Pack> opened = packs.stream().map(PackFolders::find).map(Pack::open).toList();
     for (Pack pack : opened) {
       if (pack.folder().toAbsolutePath().normalize().equals(out.toAbsolutePath().normalize())) {

@@ -14,6 +14,7 @@ import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.cli.arguments.CommaList;
 import org.ptuning4j.cli.options.Choices;
 import org.ptuning4j.cli.options.ModelLookup;
+import org.ptuning4j.cli.options.PackFolders;
 import org.ptuning4j.cli.options.TaskFile;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
@@ -148,6 +149,7 @@ public final class ImportCommand extends Command {
   public Integer call() {
     ImportSettings settings = settings();
     requireNoPack();
+    PackFolders.requireOutsideRuns(out);
     boolean peft = PeftAdapter.isOne(folder);
     if (!peft && !(Files.isDirectory(folder) && PTuningV2Checkpoint.isOne(folder))) {
       throw InvalidInputException.of(

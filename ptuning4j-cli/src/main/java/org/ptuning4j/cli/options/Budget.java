@@ -2,6 +2,7 @@ package org.ptuning4j.cli.options;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,7 +46,8 @@ public final class Budget {
    * @param given the options that were given, those of runs among them
    * @param with what was said for single methods
    * @param methods the methods of the study
-   * @throws InvalidInputException if {@code with} has another form, or names another method
+   * @throws InvalidInputException if {@code with} has another form, or names another method, or
+   *     none of the methods has a use for what was given for all
    */
   public Budget(List<OptionSpec> given, List<String> with, List<String> methods) {
     CommandLine options = new CommandLine(new Options());
@@ -54,6 +56,7 @@ public final class Budget {
         common.put(option.longestName(), argument(option));
       }
     }
+    requireUse(methods);
     for (String each : with) {
       int at = each.indexOf(':');
       String method = at < 0 ? each : each.substring(0, at).strip();
@@ -64,6 +67,24 @@ public final class Budget {
       }
       own.computeIfAbsent(method, name -> new ArrayList<>()).addAll(words(each.substring(at + 1)));
     }
+  }
+
+  private void requireUse(List<String> methods) {
+    if (methods.isEmpty()) {
+      return;
+    }
+    Set<String> useless = new LinkedHashSet<>(common.keySet());
+    methods.forEach(
+        method -> useless.retainAll(DeclaredOptions.installed().meaningless(trained(method))));
+    if (!useless.isEmpty()) {
+      throw InvalidInputException.of(
+          "methods: no method of this study (%s) has a use for %s; leave it out",
+          String.join(", ", methods), String.join(", ", useless));
+    }
+  }
+
+  private static String trained(String method) {
+    return method.equals(MPT_2) ? PTuningV2.NAME : method;
   }
 
   /** The words of a text as a shell reads them: {@code --init="text:a b"} is one. */
@@ -91,7 +112,7 @@ public final class Budget {
    * @throws InvalidInputException if what was said for this method alone means nothing to it
    */
   public RunOptions of(String method, long seed) {
-    String trained = method.equals(MPT_2) ? PTuningV2.NAME : method;
+    String trained = trained(method);
     return parsed(method, trained, seed, fitting(trained), List.of());
   }
 

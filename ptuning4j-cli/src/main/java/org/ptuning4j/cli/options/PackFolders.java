@@ -2,6 +2,7 @@ package org.ptuning4j.cli.options;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -62,6 +63,24 @@ public final class PackFolders {
     }
   }
 
+  /**
+   * Makes sure that a pack is not written over that of a run, whose figures would then be
+   * another's.
+   *
+   * @throws InvalidInputException if {@code out} is a run's folder, or a pack in it
+   */
+  public static void requireOutsideRuns(Path out) {
+    Path folder = out.toAbsolutePath().normalize();
+    for (Path run : new Path[] {folder, folder.getParent()}) {
+      if (run != null && Files.isRegularFile(run.resolve("run.json"))) {
+        throw InvalidInputException.of(
+            "out: %s is of the run in %s, whose pack and figures stay together; choose another"
+                + " folder",
+            out, run);
+      }
+    }
+  }
+
   /** The pack's folder: the given one, or {@code pack} in it where it is a run's. */
   public static Path find(Path given) {
     return find("pack", given);
@@ -102,6 +121,14 @@ public final class PackFolders {
     return given;
   }
 
+  private static boolean isFolder(String name) {
+    try {
+      return Files.isDirectory(Path.of(name));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
   private static boolean isForeign(Path folder) {
     return PeftAdapter.isOne(folder) || PTuningV2Checkpoint.isOne(folder);
   }
@@ -116,15 +143,21 @@ public final class PackFolders {
 
   /**
    * Packs by name, from arguments of the form {@code DIR} or {@code NAME=DIR}; without a name the
-   * pack's own task names it.
+   * pack's own task names it. What is a folder as it stands is one, whatever its name.
    *
-   * @throws InvalidInputException if a folder holds no pack, or two packs have the same name
+   * @throws InvalidInputException if a folder holds no pack, a name is none, or two packs have the
+   *     same name
    */
   public static Map<String, Path> named(List<String> arguments) {
     Map<String, Path> packs = new LinkedHashMap<>();
     for (String argument : arguments) {
       int sign = argument.indexOf('=');
-      boolean named = sign > 0 && TaskName.isOne(argument.substring(0, sign));
+      boolean named = sign >= 0 && !argument.startsWith(PUBLISHED) && !isFolder(argument);
+      if (named && !TaskName.isOne(argument.substring(0, sign))) {
+        throw InvalidInputException.of(
+            "pack: the name '%s' in '%s' may have %s",
+            argument.substring(0, sign), argument, TaskName.RULE);
+      }
       String place = named ? argument.substring(sign + 1) : argument;
       Path folder =
           place.startsWith(PUBLISHED)

@@ -149,7 +149,7 @@ public final class GenerateCommand extends Command {
     Map<String, Path> folders = PackFolders.named(packs);
     Path folder = ModelLookup.folder(console, model);
     List<Path> read = InputAnswers.files(input, folder, folders.values());
-    try (OutputFile file = output == null ? null : OutputFile.of("output", output, read, console);
+    try (OutputFile file = output == null ? null : AnswerLines.file(output, read, console);
         Predictor predictor = Predictor.open(folder, Precision.parse(precision))) {
       folders.forEach((name, pack) -> add(predictor, name, pack));
       if (folders.isEmpty()) {

@@ -190,7 +190,9 @@ public final class PredictCommand extends Command {
   }
 
   private OutputFile outputFile(Path file, List<Path> read) {
-    return OutputFile.of(submission == null ? "output" : "submission", file, read, console);
+    return submission == null
+        ? AnswerLines.file(file, read, console)
+        : OutputFile.of("submission", file, read, console);
   }
 
   /** All rows of the input, in one file as the benchmark's server wants it. */

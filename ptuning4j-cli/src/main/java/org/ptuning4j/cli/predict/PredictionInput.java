@@ -116,7 +116,8 @@ final class PredictionInput implements AutoCloseable {
 
   /**
    * JSON by its beginning, a table by a header that names what a task reads, or else by its name;
-   * anything else is lines of text.
+   * anything else is lines of text. Where the header is a single name, the file's own says what it
+   * is, or quotation marks, which stand around a text in CSV alone.
    */
   private static FileFormat tellFormat(TextInput input, Map<String, RowForm> tasks)
       throws IOException {
@@ -124,6 +125,8 @@ final class PredictionInput implements AutoCloseable {
     Optional<FileFormat> named = FileFormat.fromName(input.name()).filter(FileFormat::isTable);
     if (FileFormat.isJson(first)) {
       return FileFormat.JSONL;
+    } else if (isSingleName(first) && isHeader(first, "\t", tasks)) {
+      return named.orElse(isQuoted(input) ? FileFormat.CSV : FileFormat.TSV);
     } else if (isHeader(first, "\t", tasks)) {
       return FileFormat.TSV;
     } else if (input.settings().delimiter().isPresent()
@@ -135,6 +138,16 @@ final class PredictionInput implements AutoCloseable {
     return named.isEmpty()
         ? FileFormat.TEXT
         : FileFormat.tableOf(first, input.name()).orElse(named.get());
+  }
+
+  private static boolean isSingleName(String header) {
+    return header.chars().noneMatch(sign -> sign == '\t' || sign == ',' || sign == ';');
+  }
+
+  /** Judged by what is there: one who types a line waits for its answer. */
+  private static boolean isQuoted(TextInput input) {
+    return input.settings().delimiter().isPresent()
+        || input.seenLines().stream().anyMatch(line -> line.startsWith("\""));
   }
 
   /** Whether a line names all the columns of one of the tasks: then it is no text. */

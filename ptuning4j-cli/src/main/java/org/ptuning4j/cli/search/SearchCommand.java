@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.cli.arguments.GivenOptions;
 import org.ptuning4j.cli.options.Budget;
 import org.ptuning4j.cli.options.ConfigOption;
 import org.ptuning4j.cli.options.InputOptions;
@@ -133,7 +134,7 @@ public final class SearchCommand extends Command {
     findFiles();
     Path folder = files.modelFolder(console);
     TrainingData data = files.read(reading, settings.holdsOut() ? files.train() : files.dev());
-    List<CommandLine.Model.OptionSpec> given = spec.commandLine().getParseResult().matchedOptions();
+    List<CommandLine.Model.OptionSpec> given = GivenOptions.of(spec.commandLine());
     SearchJob job =
         new SearchJob(
             ModelFolder.open(folder),

@@ -15,6 +15,7 @@ import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.cli.arguments.CommaList;
+import org.ptuning4j.cli.arguments.GivenOptions;
 import org.ptuning4j.cli.options.Budget;
 import org.ptuning4j.cli.options.DataFolder;
 import org.ptuning4j.cli.options.ModelLookup;
@@ -258,7 +259,7 @@ public final class ReproduceCommand extends Command {
     if (where.onSpark()) {
       all.add(PlaceOptions.SPARK + "=" + where.spark);
     }
-    new Budget(spec.commandLine().getParseResult().matchedOptions(), List.of(), List.of())
+    new Budget(GivenOptions.of(spec.commandLine()), List.of(), List.of())
         .shown()
         .forEach((setting, value) -> all.addAll(settings.arguments(setting, value)));
     boolean preset = tasks.stream().allMatch(task -> hasPreset(task, folder));

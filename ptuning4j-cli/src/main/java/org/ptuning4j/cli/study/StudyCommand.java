@@ -16,6 +16,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.Version;
 import org.ptuning4j.backbone.BackboneFamilies;
 import org.ptuning4j.backbone.ModelFolder;
+import org.ptuning4j.cli.arguments.GivenOptions;
 import org.ptuning4j.cli.options.Budget;
 import org.ptuning4j.cli.options.Choices;
 import org.ptuning4j.cli.options.ConfigOption;
@@ -211,7 +212,7 @@ public abstract class StudyCommand extends Command {
 
   /** What was given for the runs. */
   final Budget budget() {
-    return new Budget(spec.commandLine().getParseResult().matchedOptions(), overrides(), methods());
+    return new Budget(GivenOptions.of(spec.commandLine()), overrides(), methods());
   }
 
   private void sayHowToResume(int finished, int all) {

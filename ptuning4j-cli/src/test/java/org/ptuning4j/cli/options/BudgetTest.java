@@ -57,6 +57,24 @@ class BudgetTest {
     assertThat(tagHead("full-fine-tuning", "--epochs=2")).isEqualTo(TagHead.SOFTMAX);
   }
 
+  /**
+   * What some methods of a study have no use for is left out for them; what all of them is said.
+   */
+  @Test
+  void whatNoMethodHasAUseForIsRefused() {
+    CommandLine.ParseResult parsed =
+        new CommandLine(new Options()).parseArgs("--gate", "--prompt-length=7", "--epochs=2");
+    assertThatExceptionOfType(InvalidInputException.class)
+        .isThrownBy(
+            () ->
+                new Budget(
+                    parsed.matchedOptions(), List.of(), List.of("head-only", "prompt-tuning")))
+        .withMessage(
+            "methods: no method of this study (head-only, prompt-tuning) has a use for --gate;"
+                + " leave it out");
+    new Budget(parsed.matchedOptions(), List.of(), List.of("head-only", "mpt-2"));
+  }
+
   @Test
   void aTaskWithoutTagsHasNoHeadForThem() {
     assertThat(config("head-only", "sst2", "--preset=paper").tagHead()).isEmpty();

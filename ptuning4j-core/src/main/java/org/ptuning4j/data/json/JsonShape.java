@@ -16,7 +16,10 @@ public enum JsonShape {
   LINES,
   /** A list of records, or records one after the other, over any lines. */
   DOCUMENT,
-  /** An object one of whose fields, named as in {@link #WRAPPERS}, is the list of records. */
+  /**
+   * An object one of whose fields, named as in {@link #WRAPPERS}, is the list of records; or
+   * several that have nothing else.
+   */
   WRAPPED;
 
   /** What the list of records is called in an object around it. */
@@ -34,7 +37,7 @@ public enum JsonShape {
     }
     Beginning line = Beginning.of(first);
     if (line != Beginning.OPEN || isCut(input)) {
-      return line == Beginning.WRAPPER ? WRAPPED : LINES;
+      return line == Beginning.WRAPPER && !isRecord(first, input) ? WRAPPED : LINES;
     }
     if (filled(input, 2).startsWith("{") && !first.endsWith("[")) {
       return LINES; // The first line is broken, not the beginning of an object.
@@ -58,6 +61,27 @@ public enum JsonShape {
     return "";
   }
 
+  /** Whether an object with a list and more is a line of several, and so one of the records. */
+  private static boolean isRecord(String line, TextInput input) throws IOException {
+    return hasMoreThanAList(line) && !filled(input, 2).isEmpty();
+  }
+
+  /** Whether a text is a whole object of more than one field. */
+  private static boolean hasMoreThanAList(String text) throws IOException {
+    try (JsonParser json = JsonText.upTo(Integer.MAX_VALUE).parser(text)) {
+      json.nextToken();
+      int fields = 0;
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        fields++;
+        json.nextToken();
+        json.skipChildren();
+      }
+      return fields > 1 && json.currentToken() == JsonToken.END_OBJECT;
+    } catch (JsonProcessingException e) {
+      return false;
+    }
+  }
+
   /** Whether the first line is longer than what is looked at. */
   private static boolean isCut(TextInput input) throws IOException {
     return input.firstLines(2).size() < 2 && !input.isSeenWhole();
@@ -69,7 +93,10 @@ public enum JsonShape {
     CLOSED,
     /** It goes on. */
     OPEN,
-    /** It has a list under one of the known names, of objects as far as can be seen. */
+    /**
+     * It has a list under one of the known names, of objects as far as can be seen; one of none
+     * only where nothing stands before it.
+     */
     WRAPPER;
 
     static Beginning of(String text) throws IOException {
@@ -77,15 +104,17 @@ public enum JsonShape {
         if (json.nextToken() != JsonToken.START_OBJECT) {
           return CLOSED;
         }
-        while (json.nextToken() == JsonToken.FIELD_NAME) {
+        for (boolean alone = true; json.nextToken() == JsonToken.FIELD_NAME; alone = false) {
           String name = json.currentName();
           if (json.nextToken() == JsonToken.START_ARRAY && WRAPPERS.contains(name)) {
             JsonToken element = json.nextToken();
-            if (element == JsonToken.START_OBJECT || element == JsonToken.END_ARRAY) {
+            if (element == JsonToken.START_OBJECT || element == JsonToken.END_ARRAY && alone) {
               return WRAPPER;
             }
+            skipElements(json);
+          } else {
+            json.skipChildren();
           }
-          json.skipChildren();
         }
         return CLOSED;
       } catch (JsonEOFException e) {
@@ -96,6 +125,14 @@ public enum JsonShape {
         // Behind a comma the end is an error as any other, only that nothing comes after it.
         long at = e.getLocation() == null ? 0 : e.getLocation().getCharOffset();
         return text.endsWith(",") && at >= text.length() ? OPEN : CLOSED;
+      }
+    }
+
+    /** Goes to the end of the list that a parser is in. */
+    private static void skipElements(JsonParser json) throws IOException {
+      while (json.currentToken() != JsonToken.END_ARRAY) {
+        json.skipChildren();
+        json.nextToken();
       }
     }
   }

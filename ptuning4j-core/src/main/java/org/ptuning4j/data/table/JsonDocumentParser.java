@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Entry;
 import org.ptuning4j.data.Source;
@@ -36,6 +37,10 @@ final class JsonDocumentParser implements RecordParser {
   private final boolean wrapped;
   private final int maxRecordBytes;
   private final Set<String> columnNames = new LinkedHashSet<>();
+  private final Set<String> besideLists = new LinkedHashSet<>(); // names in objects around lists
+  private final Set<String> lists = new LinkedHashSet<>();
+  private int wrappers;
+  private boolean hasList; // the object around a list that is read
   private Place place = Place.ROOT;
   private boolean inWrapper;
   private int records;
@@ -79,6 +84,8 @@ final class JsonDocumentParser implements RecordParser {
         } else if (token == JsonToken.START_OBJECT && wrapped) {
           place = Place.WRAPPER;
           inWrapper = true;
+          wrappers++;
+          hasList = false;
         } else {
           return true;
         }
@@ -87,10 +94,14 @@ final class JsonDocumentParser implements RecordParser {
         if (token == JsonToken.END_OBJECT) {
           place = Place.ROOT;
           inWrapper = false;
+          requireNoRecord();
         } else if (json.nextToken() == JsonToken.START_ARRAY
             && JsonShape.WRAPPERS.contains(json.currentName())) {
           place = Place.LIST;
+          hasList = true;
+          lists.add(json.currentName());
         } else {
+          besideLists.add(json.currentName());
           json.skipChildren();
         }
       }
@@ -102,6 +113,33 @@ final class JsonDocumentParser implements RecordParser {
       }
     }
     return false;
+  }
+
+  /**
+   * @throws InvalidInputException if the object that has ended could as well be a record itself
+   */
+  private void requireNoRecord() {
+    Set<String> both = new LinkedHashSet<>(besideLists);
+    both.retainAll(columnNames);
+    String fault;
+    if (!hasList) {
+      fault = "object " + wrappers + " has no such list";
+    } else if (wrappers > 1 && !besideLists.isEmpty()) {
+      fault = "there are several such objects, with more in them: " + named(besideLists);
+    } else if (!both.isEmpty()) {
+      fault = "the object has " + named(both) + " itself, as the list's elements do";
+    } else {
+      return;
+    }
+    throw InvalidInputException.of(
+        "line %d: rows were read from the list %s of the first object, but %s; if each object is a"
+            + " row, write it on one line or make a list of them, and if not, leave what is around"
+            + " the list out",
+        json.currentLocation().getLineNr(), named(lists), fault);
+  }
+
+  private static String named(Set<String> names) {
+    return "'" + String.join("', '", names) + "'";
   }
 
   private Entry record() throws IOException {

@@ -196,6 +196,8 @@ public final class TableReader {
     public Optional<Entry> next() {
       try {
         return parser.next();
+      } catch (InvalidInputException e) {
+        throw e.in(input.name());
       } catch (IOException e) {
         String where = lines == null ? "" : " past line " + lines.linesRead();
         throw new InvalidInputException(

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.prompt.PromptContext;
 import org.ptuning4j.prompt.PromptTexts;
@@ -80,9 +81,11 @@ record StartText(Source source, String words) {
         throw new InvalidSettingException("init", "file '" + name + "' has no words");
       }
       return TEXT + words;
-    } catch (IOException | InvalidPathException e) {
+    } catch (IOException e) {
       throw new InvalidSettingException(
-          "init", "file '" + name + "' cannot be read as UTF-8 text: " + e);
+          "init", "file '" + name + "' cannot be read as UTF-8 text: " + FailureReason.of(e));
+    } catch (InvalidPathException e) {
+      throw new InvalidSettingException("init", "'" + name + "' is no name of a file");
     }
   }
 

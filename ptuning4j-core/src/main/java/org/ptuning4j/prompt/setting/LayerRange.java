@@ -46,7 +46,7 @@ public record LayerRange(String text) {
   /**
    * The indices of the layers in a backbone, from 0, in ascending order.
    *
-   * @throws InvalidInputException if a layer lies outside 1 … L
+   * @throws InvalidInputException if a layer lies outside 1 … L, or is named twice
    */
   public List<Integer> indices(int layers) {
     if (text.equals("all")) {
@@ -70,7 +70,11 @@ public record LayerRange(String text) {
         if (from > to) {
           throw InvalidInputException.of("layers: interval '%s' runs backwards", part);
         }
-        IntStream.rangeClosed(from, to).forEach(layer -> indices.add(layer - 1));
+        for (int layer = from; layer <= to; layer++) {
+          if (!indices.add(layer - 1)) {
+            throw InvalidInputException.of("layers: '%s' names layer %d twice", text, layer);
+          }
+        }
       }
     }
     return new ArrayList<>(indices);

@@ -6,6 +6,8 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Names for groups of cells: the method, and those settings that differ between cells of one method
@@ -13,10 +15,16 @@ import java.util.TreeSet;
  */
 public final class CellLabels {
 
-  private final Set<String> varied;
+  /** Where a model was fetched: before its name what publishes it, behind it what it holds. */
+  private static final Pattern ORIGIN =
+      Pattern.compile("(?:maven:[^:]+:)?(.+?)(?: \\(sha256 [0-9a-f]+\\))?");
 
-  private CellLabels(Set<String> varied) {
+  private final Set<String> varied;
+  private final Map<String, String> models; // what each is called in a label
+
+  private CellLabels(Set<String> varied, Map<String, String> models) {
     this.varied = varied;
+    this.models = models;
   }
 
   /**
@@ -40,7 +48,20 @@ public final class CellLabels {
         varied.add(name);
       }
     }
-    return new CellLabels(varied);
+    return new CellLabels(varied, shortened(cells));
+  }
+
+  /** Models by names that are short enough for a row, as long as they tell all of them apart. */
+  private static Map<String, String> shortened(Collection<? extends Cell> cells) {
+    Map<String, String> names = new HashMap<>();
+    for (Cell cell : cells) {
+      String name = cell.settings().get(Cell.MODEL);
+      Matcher origin = ORIGIN.matcher(name == null ? "" : name);
+      if (origin.matches()) {
+        names.put(name, origin.group(1));
+      }
+    }
+    return Set.copyOf(names.values()).size() == names.size() ? names : Map.of();
   }
 
   public String label(Cell cell) {
@@ -48,7 +69,8 @@ public final class CellLabels {
     for (String name : varied) {
       String value = cell.settings().get(name);
       if (value != null) {
-        label.append(label.isEmpty() ? " (" : ", ").append(name).append('=').append(value);
+        String shown = name.equals(Cell.MODEL) ? models.getOrDefault(value, value) : value;
+        label.append(label.isEmpty() ? " (" : ", ").append(name).append('=').append(shown);
       }
     }
     return cell.method() + (label.isEmpty() ? "" : label + ")");

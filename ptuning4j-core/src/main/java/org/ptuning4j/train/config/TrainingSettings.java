@@ -191,12 +191,12 @@ public final class TrainingSettings {
   /** What scores tags. */
   public static final Setting<TagHead> TAG_HEAD =
       Setting.unset(
-              "tag-head",
-              Values.choice("KIND", TagHead.class, TagHead::label),
-              "crf; softmax where the model itself is trained",
-              "What scores the tags of words. crf: a linear layer, and a score for each tag behind"
-                  + " each other one, so that whole sequences of tags are learnt. softmax: the"
-                  + " linear layer alone, each word's tag by itself, as the papers have it.");
+          "tag-head",
+          Values.choice("KIND", TagHead.class, TagHead::label),
+          "crf; softmax where the model itself is trained",
+          "What scores the tags of words. crf: a linear layer, and a score for each tag behind"
+              + " each other one, so that whole sequences of tags are learnt. softmax: the"
+              + " linear layer alone, each word's tag by itself, as the papers have it.");
 
   /** The layer that a head reads. */
   public static final Setting<Integer> READ_LAYER =

@@ -1,7 +1,10 @@
 package org.ptuning4j.train.loop;
 
 import java.util.Arrays;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.SettingName;
 import org.ptuning4j.train.config.TrainingConfig;
+import org.ptuning4j.train.config.TrainingSettings;
 import org.ptuning4j.train.objective.Objective;
 
 /**
@@ -78,7 +81,27 @@ final class StepPlan {
   }
 
   /**
-   * Whether an evaluation is due.
+   * Makes sure that there is something to keep when the run ends, or stops to go on later.
+   *
+   * @throws InvalidInputException if it stops before its first evaluation
+   */
+  void requireAnEvaluation() {
+    int made = startOfEpoch[config.epochsMade()];
+    if (made < total && config.evaluateEvery() > made) {
+      throw InvalidInputException.of(
+          "%s: the first evaluation is after %d steps, and the run stops after %d (%s %d); evaluate"
+              + " more often, or stop later",
+          new SettingName(TrainingSettings.EVALUATE_EVERY.name()),
+          config.evaluateEvery(),
+          made,
+          new SettingName(TrainingSettings.STOP_AFTER.name()),
+          config.epochsMade());
+    }
+  }
+
+  /**
+   * Whether an evaluation is due; a run that stops to go on later has none for that, since it goes
+   * on as if it had not stopped.
    *
    * @param made the steps made in all
    * @param madeInEpoch the steps made in the current epoch
@@ -86,7 +109,7 @@ final class StepPlan {
    */
   boolean evaluatesAfter(int made, int madeInEpoch, int epoch) {
     return config.evaluateEvery() > 0
-        ? made % config.evaluateEvery() == 0 || made == startOfEpoch[config.epochsMade()]
+        ? made % config.evaluateEvery() == 0 || made == total
         : madeInEpoch == stepsOfEpoch[epoch];
   }
 }

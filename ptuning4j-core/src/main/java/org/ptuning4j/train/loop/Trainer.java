@@ -91,6 +91,7 @@ public final class Trainer implements AutoCloseable {
     this.plan = StepPlan.of(config, objective, !parameters.isEmpty());
     this.rates = config.dropout().map(DropoutRates::all).orElse(backbone.spec().dropout());
     RunChecks.require(config, rates);
+    plan.requireAnEvaluation();
     this.average =
         config.averaging().isOn() && !parameters.isEmpty()
             ? Optional.of(

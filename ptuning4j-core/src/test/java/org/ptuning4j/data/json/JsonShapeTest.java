@@ -55,6 +55,12 @@ class JsonShapeTest {
         "`{'data':[{'a':1}]}`|WRAPPED",
         "`{'version':1,'rows':[{'a':1}]}`|WRAPPED",
         "`{'examples':[]}`|WRAPPED",
+        "`{'id':1,'items':[]}`|LINES", // an empty list beside something else holds no records
+        "`{'id':1,'items':[],'rows':[{'a':1}]}`|WRAPPED",
+        "`{'data':[1,2],'rows':[{'a':1}]}`|WRAPPED",
+        "`{'id':1,'items':[{'b':1}]}\n{'id':2}`|LINES", // one of several lines is a record
+        "`{'items':[{'b':1}],'id':1}\n\n{'id':2}`|LINES",
+        "`{'rows':[{'a':1}]}\n{'rows':[{'a':2}]}`|WRAPPED",
         "`{'data': [\n{'a':1},\n{'a':2}]}`|WRAPPED",
         "`{\n'version': {'n':[1]},\n'data': [\n{'a':1}]}`|WRAPPED",
       })

@@ -1,6 +1,7 @@
 package org.ptuning4j.data.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +10,9 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
 import org.ptuning4j.data.Entry;
 import org.ptuning4j.data.Row;
@@ -37,6 +40,38 @@ class JsonShapesTest {
     assertThat(entries(text, InputSettings.MAX_RECORD_BYTES))
         .extracting(entry -> ((Row) entry).get("t"))
         .containsExactly("a", "b");
+  }
+
+  /** A list within a record is a value of it, wherever in the file such a record comes. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"t\":\"a\",\"items\":[{\"t\":\"x\"}]}\n{\"t\":\"b\",\"items\":[]}\n",
+        "{\"t\":\"a\",\"items\":[]}\n{\"t\":\"b\",\"items\":[{\"t\":\"x\"}]}\n",
+        "{\"items\":[{\"n\":1}],\"t\":\"a\"}\n\n{\"t\":\"b\"}\n",
+        "{\"t\":\"a\",\"rows\":[]}\n{\"t\":\"b\",\"rows\":[]}\n",
+      })
+  void aListWithinALineIsAValue(String text) {
+    anyShapeIsRead(text);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '`',
+      delimiter = '|',
+      value = {
+        "`{\n'items':[{'u':'x'}],\n't':'a'\n}\n{\n't':'b'\n}`|object 2 has no such list",
+        "`{\n'items':[{'u':'x'}],\n't':'a'\n}\n{\n'items':[{'u':'y'}]\n}`|there are several such"
+            + " objects, with more in them: 't'",
+        "`{'t':'a','items':[{'t':'x'}]}`|the object has 't' itself, as the list's elements do",
+        "`{'rows':[{'t':'a'}]}\n{'t':'b'}`|object 2 has no such list",
+      })
+  void whatMayBeARecordOrAroundRecordsIsRefused(String text, String fault) {
+    assertThatExceptionOfType(InvalidInputException.class)
+        .isThrownBy(() -> entries(text.replace('\'', '"'), InputSettings.MAX_RECORD_BYTES))
+        .withMessageStartingWith("data: line ")
+        .withMessageContaining(fault)
+        .withMessageContaining("if each object is a row");
   }
 
   @Test

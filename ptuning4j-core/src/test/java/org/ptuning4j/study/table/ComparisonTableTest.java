@@ -170,6 +170,26 @@ class ComparisonTableTest {
     assertThat(table.entries()).extracting(ComparisonEntry::label).containsExactly("v2", "v2");
   }
 
+  @Test
+  void aModelsRowIsCalledByItsNameWithoutItsOrigin() {
+    String minilm = "maven:some.group:all-minilm:1.0 (sha256 bf9521866c12)";
+    List<Cell> cells =
+        List.of(
+            cell("v2", "rte", 1, 0.5).onModel("bert-mini"),
+            cell("v2", "rte", 1, 0.6).onModel(minilm));
+    assertThat(ComparisonTable.of(cells).entries())
+        .extracting(ComparisonEntry::label, ComparisonEntry::model)
+        .containsExactly(
+            tuple("v2 (model=bert-mini)", "bert-mini"), tuple("v2 (model=all-minilm:1.0)", minilm));
+    List<Cell> alike =
+        List.of(
+            cell("v2", "rte", 1, 0.5).onModel("maven:other:all-minilm:1.0"),
+            cell("v2", "rte", 1, 0.6).onModel(minilm));
+    assertThat(ComparisonTable.of(alike).entries())
+        .extracting(ComparisonEntry::label)
+        .containsExactly("v2 (model=maven:other:all-minilm:1.0)", "v2 (model=" + minilm + ")");
+  }
+
   private static final List<Cell> TWO_MODELS =
       List.of(
           cell("p-tuning-v2", "rte", 1, 0.6).onModel("my-gpt2"),
