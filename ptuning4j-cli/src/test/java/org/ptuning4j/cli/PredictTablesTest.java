@@ -101,9 +101,11 @@ class PredictTablesTest {
   @Test
   void everyRowHasAnAnswerWhateverElseIsInIt() throws IOException {
     String rows =
-        "{\"id\":1,\"text\":\"main one\",\"items\":[{\"sku\":1,\"text\":\"x\"}]}\n"
-            + "{\"id\":2,\"text\":\"main two\",\"items\":[]}\n"
-            + "{\"id\":4,\"text\":\"main four\"}\n";
+        """
+        {"id":1,"text":"main one","items":[{"sku":1,"text":"x"}]}
+        {"id":2,"text":"main two","items":[]}
+        {"id":4,"text":"main four"}
+        """;
     List<JsonNode> same =
         answers(
             "same.jsonl",

@@ -108,7 +108,7 @@ public enum JsonShape {
           String name = json.currentName();
           if (json.nextToken() == JsonToken.START_ARRAY && WRAPPERS.contains(name)) {
             JsonToken element = json.nextToken();
-            if (element == JsonToken.START_OBJECT || element == JsonToken.END_ARRAY && alone) {
+            if (element == JsonToken.START_OBJECT || (element == JsonToken.END_ARRAY && alone)) {
               return WRAPPER;
             }
             skipElements(json);
