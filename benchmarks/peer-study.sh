@@ -30,7 +30,9 @@ texts="/bench/peft_train.py --length 20 --lr 1e-2 --max-length 256" words="/benc
 for task in "$@"; do
   # shellcheck disable=SC2086 — several words
   case $task in
-    sst2) study sst2 16 $texts --train /data/rows/sst2-2000.tsv --dev /data/sst2/dev.tsv ;;
+    sst2) # whose two files call the text differently
+      sed '1s/content/sentence/' "$peer/data/sst2/dev.tsv" > "$peer/data/rows/sst2-dev.tsv"
+      study sst2 16 $texts --train /data/rows/sst2-2000.tsv --dev /data/rows/sst2-dev.tsv ;;
     cb) study cb 30 $texts --text premise --pair hypothesis --train /data/superglue/CB/train.jsonl --dev /data/superglue/CB/val.jsonl ;;
     rte) study rte 13 $texts --text premise --pair hypothesis --train /data/superglue/RTE/train.jsonl --dev /data/superglue/RTE/val.jsonl ;;
     wic) study wic 16 $texts --text "{sentence1} {sentence2} Does {word} have the same meaning in both sentences?" --train /data/rows/wic-2000.jsonl --dev /data/superglue/WiC/val.jsonl ;;

@@ -543,6 +543,25 @@ class TaskCommandsTest {
     assertThat(template.out()).isNotEqualTo(run.out());
   }
 
+  @Test
+  void aRelationWithoutFactsToTrainOnIsRefused() throws IOException {
+    Path one = facts("one");
+    Files.delete(one.resolve("P36.jsonl"));
+    Run run =
+        Run.of(
+            "lama",
+            "--model",
+            "bert-mini",
+            "--train",
+            one.toString(),
+            "--dev",
+            facts("facts").toString(),
+            "--out",
+            folder.resolve("lama-one").toString());
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("dev: ", "would be without: P36");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

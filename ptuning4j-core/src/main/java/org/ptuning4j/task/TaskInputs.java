@@ -14,6 +14,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.table.Table;
+import org.ptuning4j.data.value.NormalText;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.template.TextColumns;
 
@@ -151,9 +152,26 @@ public record TaskInputs(List<Field> fields, List<String> further) {
     return given == 1 ? "is " + only + "one" : "are " + only + (given == 2 ? "two" : given);
   }
 
+  /**
+   * Makes sure that there is something in each of the texts.
+   *
+   * @throws UnusableRowException with the name of one that shows nothing
+   */
+  public void requireVisible(List<String> texts) throws UnusableRowException {
+    for (int i = 0; i < texts.size(); i++) {
+      if (!NormalText.isVisible(texts.get(i))) {
+        throw UnusableRowException.withoutText(
+            "'"
+                + fields.get(i).name()
+                + (texts.get(i).isBlank() ? "' is empty" : "' holds nothing visible"));
+      }
+    }
+  }
+
   /** A row of plain texts, each in the column of its field. */
   public Row row(int line, List<String> texts) throws UnusableRowException {
     requireTexts(texts.size());
+    requireVisible(texts);
     Map<String, Object> columns = new LinkedHashMap<>();
     for (int i = 0; i < texts.size(); i++) {
       columns.put(fields.get(i).column(), texts.get(i));

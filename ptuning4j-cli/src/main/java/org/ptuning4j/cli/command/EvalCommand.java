@@ -25,6 +25,7 @@ import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.task.PreparedTask;
 import org.ptuning4j.task.Scores;
 import org.ptuning4j.task.Task;
+import org.ptuning4j.task.check.DataWarnings;
 import org.ptuning4j.task.standard.Tasks;
 import org.ptuning4j.tensor.engine.Precision;
 import picocli.CommandLine;
@@ -152,6 +153,8 @@ public final class EvalCommand extends Command {
   private <E extends Example> void evaluate(Predictor predictor, PreparedTask<E> reading) {
     findData(reading.task().name());
     Examples<E> examples = reading.read(input.file(data));
+    DataWarnings.ofEvaluation(reading.task(), examples)
+        .forEach(warning -> console.warnOnce(data + ": " + warning));
     BadRowPolicy policy = skipBadRows ? BadRowPolicy.SKIP : BadRowPolicy.REFUSE;
     Evaluator.Answered<E> answered = Evaluator.answer(predictor, "pack", examples.usable(policy));
     policy.apply(data, answered.failed());

@@ -11,7 +11,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
@@ -139,14 +141,11 @@ public final class LamaCommand extends Command {
         relations == null ? Map.of() : new LamaReader().readRelations(relations);
     Optional<List<String>> words = Optional.ofNullable(vocabulary).map(LamaTask::readVocabulary);
     Map<String, JsonNode> results = new LinkedHashMap<>();
-    Map<String, Path> files = relationFiles(train);
+    Map<String, Path> files = relationFiles("train", train);
+    requireSameRelations(files);
     for (Map.Entry<String, Path> file : files.entrySet()) {
       String relation = file.getKey();
       Path devFile = dev.resolve(file.getValue().getFileName());
-      if (!Files.isRegularFile(devFile)) {
-        throw InvalidInputException.of(
-            "dev: %s does not exist; %s is there", devFile, file.getValue());
-      }
       LamaTask task = task(relation, words, described);
       console.say(
           "relation " + relation + " (" + (results.size() + 1) + " of " + files.size() + ")");
@@ -159,6 +158,23 @@ public final class LamaCommand extends Command {
     }
     report(results);
     return OK;
+  }
+
+  /** A relation that one folder lacks would be missing in the mean. */
+  private void requireSameRelations(Map<String, Path> files) {
+    for (Path file : files.values()) {
+      Path devFile = dev.resolve(file.getFileName());
+      if (!Files.isRegularFile(devFile)) {
+        throw InvalidInputException.of("dev: %s does not exist; %s is there", devFile, file);
+      }
+    }
+    Set<String> others = new TreeSet<>(relationFiles("dev", dev).keySet());
+    others.removeAll(files.keySet());
+    if (!others.isEmpty()) {
+      throw InvalidInputException.of(
+          "dev: %s has relations that %s has not, and the mean would be without: %s",
+          dev, train, String.join(", ", others));
+    }
   }
 
   private LamaTask task(
@@ -244,10 +260,11 @@ public final class LamaCommand extends Command {
   }
 
   /** The files of a folder by relation, in alphabetical order. */
-  private static Map<String, Path> relationFiles(Path folder) {
+  private static Map<String, Path> relationFiles(String setting, Path folder) {
     if (!Files.isDirectory(folder)) {
       throw InvalidInputException.of(
-          "train: %s is no folder; a folder with a file for each relation is expected", folder);
+          "%s: %s is no folder; a folder with a file for each relation is expected",
+          setting, folder);
     }
     Map<String, Path> files = new TreeMap<>();
     try (Stream<Path> found = Files.list(folder)) {
@@ -260,7 +277,7 @@ public final class LamaCommand extends Command {
                       file.getFileName().toString().replaceAll("\\.jsonl(\\.gz)?$", ""), file));
     } catch (IOException e) {
       throw new InvalidInputException(
-          "train: " + folder + " cannot be read (" + FailureReason.of(e) + ")", e);
+          setting + ": " + folder + " cannot be read (" + FailureReason.of(e) + ")", e);
     }
     if (files.isEmpty()) {
       throw InvalidInputException.of(

@@ -3,8 +3,12 @@ package org.ptuning4j.cli.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.hub.Models;
@@ -36,6 +40,16 @@ class TaskOptionsTest {
     Options options = new Options();
     new CommandLine(options).parseArgs(arguments);
     return options.task.choose("mine", head, method, BERT_MINI);
+  }
+
+  /** YAML once read these words as booleans. */
+  @Test
+  void yesAndNoAreLabels(@TempDir Path folder) throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("asks.yaml"), "text: t\nlabel_column: l\nlabels: [no, yes, on]\n");
+    assertThat(TaskFile.read(file).labelled().orElseThrow().labels())
+        .containsExactly("no", "yes", "on");
   }
 
   @Test

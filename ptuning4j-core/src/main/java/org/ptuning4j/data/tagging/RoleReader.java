@@ -161,6 +161,10 @@ public record RoleReader(RoleFormat format, int wordColumn, int predicateColumn)
       return frames;
     }
     List<String> words = fields.words();
+    if (fields.has("frames") && fields.has("predicate")) {
+      throw new InvalidInputException(
+          "there are both 'predicate' and 'frames'; leave out the one that is not meant");
+    }
     if (fields.has("frames")) {
       return frames(row.source(), fields.objects("frames"), words, tagged);
     }

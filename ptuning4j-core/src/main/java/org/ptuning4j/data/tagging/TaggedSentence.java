@@ -55,6 +55,11 @@ public record TaggedSentence(
     return new TaggedSentence(source, words, newTags, document, text);
   }
 
+  /** Whether it is split at the ends of its entities, where nothing else splits its text. */
+  public boolean isCutAtTags() {
+    return text != null && !words.equals(WordSplitter.words(text));
+  }
+
   /** Whether the tags are known. */
   public boolean hasTags() {
     return !tags.isEmpty();

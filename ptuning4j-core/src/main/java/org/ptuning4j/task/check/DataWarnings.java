@@ -38,22 +38,38 @@ public final class DataWarnings {
       Task<E> task, Collection<String> labels, Examples<E> train, Examples<E> dev) {
     List<String> warnings = new ArrayList<>();
     List<CheckedExample> training = CheckedExample.of(task, train);
-    of(task, training, labels).forEach(warning -> warnings.add(train.file() + ": " + warning));
+    of(task, train.examples(), training, labels)
+        .forEach(warning -> warnings.add(train.file() + ": " + warning));
     if (!train.fingerprint().equals(dev.fingerprint())) {
-      of(task, CheckedExample.of(task, dev), labels)
+      of(task, dev.examples(), CheckedExample.of(task, dev), labels)
           .forEach(warning -> warnings.add(dev.file() + ": " + warning));
     }
     return warnings;
   }
 
   /**
+   * Of a file that a trained model is evaluated on: what its figures would not show.
+   *
+   * @param task with the labels of the training data
+   */
+  public static <E extends Example> List<String> ofEvaluation(Task<E> task, Examples<E> examples) {
+    return TagWarnings.of(task, examples.examples(), CheckedExample.of(task, examples));
+  }
+
+  /**
    * Of one file, most important first.
    *
+   * @param read the examples themselves
    * @param labels those of the task, where they are known
    */
-  static List<String> of(Task<?> task, List<CheckedExample> examples, Collection<String> labels) {
+  static List<String> of(
+      Task<?> task,
+      List<? extends Example> read,
+      List<CheckedExample> examples,
+      Collection<String> labels) {
     LabelWarnings ofLabels = LabelWarnings.of(examples, labels);
-    List<String> warnings = new ArrayList<>(ofLabels.all());
+    List<String> warnings = new ArrayList<>(TagWarnings.of(task, read, examples));
+    warnings.addAll(ofLabels.all());
     if (task.answersInTexts().isEmpty()) { // of which training says more
       warnings.addAll(ofLabels.withinTexts());
     }

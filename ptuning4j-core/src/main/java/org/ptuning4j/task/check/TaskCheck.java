@@ -89,7 +89,8 @@ record TaskCheck<E extends Example>(Task<E> task, Collection<String> labels, Exa
                 advice.add(
                     Message.of(
                         "column '%s' holds the answers and is part of the texts too", column)));
-    DataWarnings.of(task, checked, labels).forEach(each -> advice.add(Message.plain(each)));
+    DataWarnings.of(task, examples.examples(), checked, labels)
+        .forEach(each -> advice.add(Message.plain(each)));
     if (cut != null && sequences.total() == checked.size()) { // windows cut nothing off
       adviceOnCut(lengths, cut).ifPresent(advice::add);
     }

@@ -238,10 +238,11 @@ public record EntityTask(TaskInfo info, List<String> labels, ConllReader columns
 
   @Override
   public PreparedEntities prepare(Preparation<TaggedSentence> by) {
-    return new PreparedEntities(by.training().map(this::inferLabels).orElse(this));
+    return new PreparedEntities(by.training().map(this::learnt).orElse(this));
   }
 
-  private EntityTask inferLabels(Examples<TaggedSentence> training) {
+  @Override
+  public EntityTask learnt(Examples<TaggedSentence> training) {
     return labels.isEmpty()
         ? withLabels(
             TagDecoder.learn(

@@ -248,10 +248,11 @@ public record RoleTask(
 
   @Override
   public PreparedRoles prepare(Preparation<RoleFrame> by) {
-    return new PreparedRoles(by.training().map(this::inferLabels).orElse(this));
+    return new PreparedRoles(by.training().map(this::learnt).orElse(this));
   }
 
-  private RoleTask inferLabels(Examples<RoleFrame> training) {
+  @Override
+  public RoleTask learnt(Examples<RoleFrame> training) {
     return labels.isEmpty()
         ? withLabels(
             TagDecoder.learn(

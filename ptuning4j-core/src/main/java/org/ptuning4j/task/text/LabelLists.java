@@ -19,7 +19,7 @@ import org.ptuning4j.task.template.LabelColumn;
 /**
  * Reads the labels that apply to a text. They are written as a list, as a text that spells a list
  * ({@code "['a', 'b']"}), as a text with separators, or, where the labels are known, as a 0 or 1
- * for each of them. An empty column means that none applies.
+ * for each of them. An empty one means that none applies; one that is missing makes a bad row.
  *
  * @param column where they are
  * @param separator what stands between them in a text
@@ -31,6 +31,12 @@ record LabelLists(LabelColumn column, String separator, LabelSet known) {
 
   /** The labels of a row, each once. */
   List<String> of(Row row) throws UnusableRowException {
+    if (row.get(column.name()) == null) {
+      throw UnusableRowException.withoutAnswer(
+          "label column '"
+              + column.name()
+              + "' is missing; where no label applies, write [] or \"\"");
+    }
     if (!row.isFilled(column.name())) {
       return List.of();
     }

@@ -72,6 +72,7 @@ public interface TextTask<E extends Example> extends Task<E> {
   @Override
   default E ofTexts(int line, List<String> texts) throws UnusableRowException {
     inputs().requireTexts(texts.size());
+    inputs().requireVisible(texts);
     return example(
         Source.ofLine(line),
         columns().text().fill(texts.get(0)),

@@ -277,7 +277,7 @@ public final class Trainer implements AutoCloseable {
 
   private List<String> atStart() {
     if (parameters.isEmpty()) {
-      return List.of();
+      return objective.doubts();
     }
     List<String> doubts = new ArrayList<>(objective.doubts());
     doubts.addAll(RunChecks.ofSettings(config, lengths.length, plan.total()));

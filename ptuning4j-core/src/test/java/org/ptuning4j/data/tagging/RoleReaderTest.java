@@ -233,6 +233,7 @@ class RoleReaderTest {
         "{'words':['a'],'predicate':0,'tags':['O'],'lemma':7}|'lemma' is the number 7",
         "{'predicate':0,'tags':['O']}|there is neither 'words' nor 'tokens'",
         "{'words':[],'predicate':0,'tags':[]}|there is no word",
+        "{'words':['a'],'frames':[],'predicate':0}|there are both 'predicate' and 'frames'",
         "{'words':['a'],'frames':7}|'frames' is the number 7, must be a list",
         "{'words':['a'],'frames':[7]}|'frames[0]' is the number 7, must be an object",
         "{'words':['a'],'frames':[{'predicate':0,'tags':['O']},{'predicate':1,'tags':['O']}]}|"

@@ -72,6 +72,31 @@ class RunCheckTest {
         .isEqualTo("CONLL");
   }
 
+  /** Training, checking and evaluating say it with these words. */
+  @Test
+  void whatMakesFiguresOnTagsOtherThanTheySeemIsWarnedOf() throws IOException {
+    Task<?> task = Tasks.standard().get("conll03");
+    Path train = file("train.conll", "Ada\tB-PER", "sings\tO", "", "Tarn\tB-LOC");
+    Path dev = file("dev.conll", "Mars\tB-ALIEN", "calls\tO", "Ada\tB-PER", "", "Io\tB-MOON");
+    RunCheck check = RunCheck.forTraining(train, dev, task, Optional.empty());
+    assertThat(check.data().advice()).extracting(Object::toString).noneMatch(this::isOfTags);
+    assertThat(check.dev().advice())
+        .extracting(Object::toString)
+        .contains("2 spans have no tag that was learnt, and cannot be found: ALIEN, MOON");
+    Path glued =
+        file(
+            "glued.jsonl",
+            "{\"text\":\"thejohnhad and then\",\"entities\":[[3,7,\"PER\"]]}",
+            "{\"text\":\"John, then\",\"entities\":[[0,4,\"PER\"]]}");
+    assertThat(RunCheck.forTraining(glued, null, task, Optional.empty()).data().advice())
+        .extracting(Object::toString)
+        .anyMatch(line -> line.startsWith("1 text has entities that end within words"));
+  }
+
+  private boolean isOfTags(String line) {
+    return line.contains("no tag") || line.contains("within words");
+  }
+
   @Test
   void aColumnOfOneNumberIsWarnedOf() throws IOException {
     Task<?> stars =

@@ -69,6 +69,12 @@ class TaskInputsTest {
     assertThatThrownBy(() -> task.ofTexts(1, List.of("a", "b")))
         .isInstanceOf(UnusableRowException.class)
         .hasMessage("it takes one text, and there are two");
+    for (String nothing : List.of("", " ", "\u200b")) {
+      assertThatThrownBy(() -> task.ofTexts(1, List.of(nothing)))
+          .as(task.kind())
+          .isInstanceOf(UnusableRowException.class)
+          .hasMessageContaining(nothing.isBlank() ? "is empty" : "holds nothing visible");
+    }
   }
 
   @Test
@@ -215,10 +221,10 @@ class TaskInputsTest {
         .hasMessage("'text' is missing; it takes: text");
   }
 
-  /** Blank texts and odd characters are not a matter of the task's kind. */
+  /** Odd characters are not a matter of the task's kind; texts that show nothing are refused. */
   @Test
   void allKindsTakeTheSameTexts() throws UnusableRowException {
-    for (String text : List.of("", " ", "\u200b", "\uD83D", "a\u0000b")) {
+    for (String text : List.of("\uD83D", "a\u0000b")) {
       for (String kind : List.of("sequence-classification", "regression", "multi-label")) {
         assertThat(typed(own(kind), text)).containsExactly(text);
       }

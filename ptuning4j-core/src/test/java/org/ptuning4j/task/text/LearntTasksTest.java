@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.ptuning4j.data.Example;
+import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.input.InputFile;
+import org.ptuning4j.task.Task;
 import org.ptuning4j.task.standard.TaskKinds;
 
 /** What tasks take from training data, and what they know already. */
@@ -45,5 +48,38 @@ class LearntTasksTest {
                         List.of("x", "y", "z")));
     Path file = Files.writeString(folder.resolve("t.jsonl"), "{\"t\":\"a\",\"l\":[\"x\"]}\n");
     assertThat(task.learnt(task.read(InputFile.of(file)))).isEqualTo(task);
+  }
+
+  /** An empty list says that none applies; nothing at all says nothing. */
+  @Test
+  void aRowWithoutTheColumnOfLabelsIsBad(@TempDir Path folder) throws IOException {
+    Task<?> task =
+        TaskKinds.standard()
+            .read(
+                Map.of(
+                    "kind",
+                    "multi-label",
+                    "name",
+                    "topics",
+                    "text",
+                    "t",
+                    "label_column",
+                    "l",
+                    "labels",
+                    List.of("x", "y")));
+    Path file =
+        Files.writeString(
+            folder.resolve("some.jsonl"),
+            """
+            {"t":"a","l":["x"]}
+            {"t":"b"}
+            {"t":"c","l":null}
+            {"t":"d","l":[]}
+            {"t":"e","l":""}
+            """);
+    Examples<?> read = task.read(InputFile.of(file));
+    assertThat(read.examples()).extracting(Example::line).containsExactly(1, 4, 5);
+    assertThat(read.badRows()).extracting(row -> row.source().line()).containsExactly(2, 3);
+    assertThat(read.badRows().get(0).cause()).contains("label column 'l' is missing", "write []");
   }
 }

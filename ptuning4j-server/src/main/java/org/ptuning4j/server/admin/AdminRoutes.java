@@ -74,6 +74,7 @@ public record AdminRoutes(PackAdministration packs, Supplier<Limits> limits) imp
   }
 
   private void publish(Context ctx) {
+    new Fields("", new LinkedHashMap<>(ctx.queryParamMap())).requireOnly(List.of("alias", "note"));
     Optional<String> alias = Optional.ofNullable(ctx.queryParam("alias"));
     String note = Optional.ofNullable(ctx.queryParam("note")).orElse("");
     change(

@@ -142,6 +142,7 @@ class PublishTest {
     assertThat(publish("", zip(damaged)).status()).isEqualTo(409);
     assertRefused(admin.post("/admin/packs/mood/publish", "{}"), 415, "a zip");
     assertRefused(publish("?alias=A%20B", zip(sound)), 409, "alias");
+    assertRefused(publish("?aliaz=prod", zip(sound)), 400, "aliaz");
   }
 
   /** A few kilobytes that would be a hundred times the limit. */
