@@ -78,6 +78,8 @@ class ReportCommandsTest {
     Run nothing = Run.of("report", folder + "", "--model", "bert-mini", "--data", dev + "");
     assertThat(nothing.code()).isEqualTo(2);
     assertThat(nothing.err()).contains("holds no run with a result and a pack");
+    Path several = Files.createDirectories(folder.resolve("several/packs")).getParent();
+    assertThat(Run.of("report", several + "").err()).contains("is a run of several tasks");
   }
 
   @Test

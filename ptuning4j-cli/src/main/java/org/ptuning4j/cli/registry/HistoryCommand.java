@@ -1,5 +1,7 @@
 package org.ptuning4j.cli.registry;
 
+import java.util.List;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.cli.terminal.Console;
 import org.ptuning4j.cli.terminal.Json;
 import org.ptuning4j.cli.terminal.TextTable;
@@ -25,19 +27,26 @@ public final class HistoryCommand extends RegistrySubcommand {
 
   @Override
   int call(OpenedRegistry opened) {
+    List<RegistryEvent> events =
+        opened.registry().history().stream()
+            .filter(event -> name == null || name.equals(event.name()))
+            .toList();
+    if (name != null && events.isEmpty()) {
+      throw InvalidInputException.of(
+          "name: nothing was ever published as '%s'; there are %s",
+          name, opened.registry().names());
+    }
     TextTable table = new TextTable();
-    for (RegistryEvent event : opened.registry().history()) {
-      if (name == null || name.equals(event.name())) {
-        if (json) {
-          console.print(new Json().line(fields(event)));
-        }
-        table.row(
-            event.at(),
-            event.by(),
-            event.action().label(),
-            event.name() + "@" + event.version(),
-            event.alias() == null ? "" : event.alias());
+    for (RegistryEvent event : events) {
+      if (json) {
+        console.print(new Json().line(fields(event)));
       }
+      table.row(
+          event.at(),
+          event.by(),
+          event.action().label(),
+          event.name() + "@" + event.version(),
+          event.alias() == null ? "" : event.alias());
     }
     if (!json) {
       table.print(console, "");

@@ -131,6 +131,12 @@ public final class ReportCommand extends Command {
     }
     Map<String, Path> named = named();
     for (Path run : named.values()) {
+      if (Files.isDirectory(run.resolve("packs"))) {
+        throw InvalidInputException.of(
+            "run: %s is a run of several tasks over one prompt; a report is on runs of one task"
+                + " each",
+            run);
+      }
       if (!Files.exists(run.resolve("result.json")) || !Files.isDirectory(run.resolve("pack"))) {
         throw InvalidInputException.of(
             "run: %s holds no run with a result and a pack (result.json, pack/)", run);

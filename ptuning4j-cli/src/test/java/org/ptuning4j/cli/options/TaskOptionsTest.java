@@ -67,6 +67,25 @@ class TaskOptionsTest {
   }
 
   @Test
+  void labelsWithTheSameWordsAreNamed() {
+    assertThatThrownBy(
+            () ->
+                chosen(
+                    null,
+                    new ManualPrompt(),
+                    "--task",
+                    "rte",
+                    "--template",
+                    "{premise} {mask} {hypothesis}",
+                    "--words",
+                    "entailment=yes,not_entailment=yes"))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessage(
+            "task 'rte': labels 'entailment' and 'not_entailment' have the same words (yes) and"
+                + " could not be told apart");
+  }
+
+  @Test
   void aTaskWithLabelsIsAClozeWhereOneIsAskedFor() {
     PromptMethod better = PromptMethods.installed().create("p-tuning", Map.of());
     assertThat(chosen(null, better, "--task", "rte").hasTemplate()).isTrue();

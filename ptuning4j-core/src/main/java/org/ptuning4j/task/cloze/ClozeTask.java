@@ -174,6 +174,17 @@ public record ClozeTask<E extends Example>(
             base.name(), label, String.join(", ", labels));
       }
     }
+    for (int i = 0; i < labels.size(); i++) {
+      for (String earlier : labels.subList(0, i)) {
+        List<String> same = words.get(labels.get(i));
+        if (same.equals(words.get(earlier))) {
+          throw InvalidInputException.of(
+              "task '%s': labels '%s' and '%s' have the same words (%s) and could not be told"
+                  + " apart",
+              base.name(), earlier, labels.get(i), String.join(", ", same));
+        }
+      }
+    }
   }
 
   /**
