@@ -23,6 +23,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.TinyModel;
 import org.ptuning4j.backbone.Backbone;
@@ -275,7 +277,7 @@ class PredictorTest {
   @Test
   void textsThatAreHardToReadAreRead() {
     List<Request> requests = new ArrayList<>();
-    for (String text : List.of("", " ", "\u0000", "\uD83D\uDE00", "\uD83D", "a ".repeat(5000))) {
+    for (String text : List.of("\u0001x", "\uD83D\uDE00", "\uD83D", "a ".repeat(5000))) {
       requests.add(Request.of("short", text));
       requests.add(Request.of("long", text));
     }
@@ -286,6 +288,15 @@ class PredictorTest {
       assertThat(together.get(i).label()).isEqualTo(alone.label());
       assertThat(together.get(i).probability()).isCloseTo(alone.probability(), within(1e-4));
     }
+  }
+
+  /** As the command and the server do, and for rows of files. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "\u200b"})
+  void textsThatShowNothingAreRefused(String text) {
+    assertThatThrownBy(() -> predict(predictor, Request.of("short", text)))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("'text'");
   }
 
   @Test

@@ -1,14 +1,24 @@
 package org.ptuning4j.data.tagging;
 
+import java.lang.Character.UnicodeScript;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.ptuning4j.data.value.NormalText;
 
-/** Splits a text into words: at white space, and around punctuation, as data sets have it. */
+/**
+ * Splits a text into words: at white space, and around punctuation, as data sets have it. Of scripts
+ * that put no space between words each character is one, as the usual tokenizers and data sets take
+ * it: Han, Hiragana and Katakana.
+ */
 public final class WordSplitter {
 
   /** What may come before or after a word without being part of it. */
   private static final String EDGES = "\"'“”„‘’«»()[]{}<>,.;:!?…。，、；：！？「」（）";
+
+  private static final Set<UnicodeScript> WITHOUT_SPACES =
+      EnumSet.of(UnicodeScript.HAN, UnicodeScript.HIRAGANA, UnicodeScript.KATAKANA);
 
   private WordSplitter() {}
 
@@ -38,13 +48,42 @@ public final class WordSplitter {
     for (int i = 0; i <= text.length(); i++) {
       boolean space = i == text.length() || NormalText.isSpace(text.charAt(i));
       if (space && start >= 0) {
-        addWords(text, start, i, places);
+        addPieces(text, start, i, places);
         start = -1;
       } else if (!space && start < 0) {
         start = i;
       }
     }
     return places;
+  }
+
+  /** Characters of scripts without spaces one by one, and what is between them. */
+  private static void addPieces(String text, int from, int to, List<Place> places) {
+    int start = from;
+    int at = from;
+    while (at < to) {
+      int next = at + Character.charCount(text.codePointAt(at));
+      if (!isWord(text.codePointAt(at))) {
+        at = next;
+        continue;
+      }
+      if (start < at) {
+        addWords(text, start, at, places);
+      }
+      while (next < to && Character.getType(text.charAt(next)) == Character.NON_SPACING_MARK) {
+        next++;
+      }
+      places.add(new Place(at, next));
+      start = next;
+      at = next;
+    }
+    if (start < to) {
+      addWords(text, start, to, places);
+    }
+  }
+
+  private static boolean isWord(int character) {
+    return WITHOUT_SPACES.contains(UnicodeScript.of(character));
   }
 
   /** Punctuation around a word becomes words of its own. */
