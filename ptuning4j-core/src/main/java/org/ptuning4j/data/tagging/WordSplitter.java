@@ -8,9 +8,9 @@ import java.util.Set;
 import org.ptuning4j.data.value.NormalText;
 
 /**
- * Splits a text into words: at white space, and around punctuation, as data sets have it. Of scripts
- * that put no space between words each character is one, as the usual tokenizers and data sets take
- * it: Han, Hiragana and Katakana.
+ * Splits a text into words: at white space, and around punctuation, as data sets have it. Of
+ * scripts that put no space between words each character is one, as the usual tokenizers and data
+ * sets take it: Han, Hiragana and Katakana.
  */
 public final class WordSplitter {
 

@@ -198,8 +198,7 @@ class OwnTasksTest {
     Examples<MultiLabelExample> read = topics(List.of()).read(file);
     assertThat(read.examples())
         .extracting(MultiLabelExample::labels)
-        .containsExactly(
-            List.of("b", "a"), List.of("a", "c"), List.of(), List.of(), List.of("3"));
+        .containsExactly(List.of("b", "a"), List.of("a", "c"), List.of(), List.of(), List.of("3"));
     assertThat(read.badRows()).extracting(BadRow::line).containsExactly(5, 6, 7, 8, 9);
     assertThat(learnt(read)).containsExactly("3", "a", "b", "c");
     assertThat(topics(List.of("a", "b")).read(file).badRows())

@@ -145,7 +145,10 @@ public class EntityTaskTest {
     assertThat(items.get(0).hasTarget()).isFalse();
     EntityAnswer joined =
         new PreparedEntities(task.withDecoding(Decoding.ARGMAX))
-            .answer(sentence, items, scores(items, List.of("O", "I-PER", "I-PER", "O", "B-LOC", "I-LOC")));
+            .answer(
+                sentence,
+                items,
+                scores(items, List.of("O", "I-PER", "I-PER", "O", "B-LOC", "I-LOC")));
     assertThat(joined.tags()).containsExactly("O", "B-PER", "I-PER", "O", "B-LOC", "I-LOC");
     assertThat(joined.text()).isEqualTo("PER: Ada\u00a0 Lovelace; LOC: 東京");
     EntityAnswer placed = joined.in(text);

@@ -1,6 +1,6 @@
 package org.ptuning4j.server.protocol;
 
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +9,7 @@ import org.ptuning4j.pack.PackFacts;
 import org.ptuning4j.registry.PublishedPack;
 import org.ptuning4j.server.serving.OfferedTask;
 import org.ptuning4j.task.AnswerSchema;
+import org.ptuning4j.task.LabelledTask;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.TaskInputs;
 
@@ -54,17 +55,15 @@ public final class TaskDescription {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  private static List<Map<String, Object>> labels(Task<?> task) {
-    List<Map<String, Object>> labels = new ArrayList<>();
-    task.labelled()
-        .ifPresent(
-            labelled ->
-                labelled
-                    .labels()
-                    .forEach(
-                        label ->
-                            labels.add(Map.of("label", label, "name", task.labelName(label)))));
-    return labels;
+  /** Of tags the types of what they mark. */
+  static List<Map<String, Object>> labels(Task<?> task) {
+    Collection<String> labels =
+        task.labelled()
+            .<Collection<String>>map(LabelledTask::labels)
+            .orElseGet(() -> task.labelWords().keySet());
+    return labels.stream()
+        .map(label -> Map.<String, Object>of("label", label, "name", task.labelName(label)))
+        .toList();
   }
 
   /** Which version it is that is served; where the registry is stays inside. */
