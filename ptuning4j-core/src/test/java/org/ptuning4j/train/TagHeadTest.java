@@ -138,6 +138,21 @@ class TagHeadTest {
     }
   }
 
+  /** One training with other settings is enough. */
+  @Test
+  void allThatIsInTheWayOfAnExportIsSaidAtOnce() {
+    run(config().method(PTuningV2.ofLength(2)).build(), "defaults");
+    ModelFolder model = ModelFolder.open(TinyModel.bert());
+    try (Backbone backbone = BackboneFamilies.standard().load(model, Engine.reference())) {
+      PeftExport export =
+          new PeftExport(Pack.open(temp.resolve("defaults/pack")), backbone, model);
+      assertThatThrownBy(() -> export.write(temp.resolve("peft")))
+          .isInstanceOf(InvalidInputException.class)
+          .hasMessageContaining("tag-head softmax; its texts keep their positions")
+          .hasMessageContaining("train it with positions shifted");
+    }
+  }
+
   /** Its settings know of no head over tags: there was one kind. */
   @Test
   void aRunOfAnEarlierVersionGoesOnWithTheHeadThatItHas() throws IOException {

@@ -39,6 +39,7 @@ import org.ptuning4j.tensor.file.SafetensorsWriter;
  */
 public final class PeftExport {
 
+  private static final String REFUSED = "PEFT cannot hold this pack: ";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Pack pack;
@@ -71,7 +72,6 @@ public final class PeftExport {
     if (pack.weights().isPresent()) {
       throw refused("its backbone was trained, and an adapter holds a prompt alone");
     }
-    requireUsualHead();
     try (TrainedPrompt prompt =
             pack.prompt(backbone)
                 .orElseThrow(() -> refused("it has no prompt, and an adapter is one"));
@@ -85,16 +85,23 @@ public final class PeftExport {
   private void write(TrainedPrompt prompt, Head head, Path target) {
     Fields fields = new Fields("head", pack.facts().head());
     String kind = fields.text("kind");
-    OutputKind outputs =
-        OutputKind.ofHead(kind)
-            .orElseThrow(
-                () ->
-                    refused(
-                        "PEFT has no task type for a head of kind '"
-                            + kind
-                            + "', which answers with words in the place of a mask"));
+    List<String> others = otherSettings();
+    DeepPrompt.FORM.cast(prompt).flatMap(this::otherPositions).ifPresent(others::add);
+    Optional<OutputKind> known = OutputKind.ofHead(kind);
+    if (known.isEmpty()) {
+      throw refused(
+          others.isEmpty()
+              ? "PEFT has no task type for a head of kind '"
+                  + kind
+                  + "', which answers with words in the place of a mask"
+              : String.join("; ", others));
+    }
+    OutputKind outputs = known.get();
     requireOneSegment(outputs);
-    PeftHead peftHead = PeftHead.of(outputs, fields, head.saved(), spec);
+    PeftHead peftHead = head(outputs, fields, head, others);
+    if (!others.isEmpty()) {
+      throw refused(String.join("; ", others));
+    }
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     peftHead.tensors().forEach((name, tensor) -> tensors.put("base_model." + name, tensor));
     tensors.put(PeftAdapter.PROMPT, matrix(prompt, outputs));
@@ -111,7 +118,20 @@ public final class PeftExport {
         });
   }
 
-  private void requireUsualHead() {
+  /** What PEFT's classifiers compute; what they do not is told with all else that is in the way. */
+  private PeftHead head(OutputKind outputs, Fields fields, Head head, List<String> others) {
+    try {
+      return PeftHead.of(outputs, fields, head.saved(), spec);
+    } catch (InvalidInputException e) {
+      if (others.isEmpty()) {
+        throw e;
+      }
+      throw refused(e.getMessage().replace(REFUSED, "") + "; " + String.join("; ", others));
+    }
+  }
+
+  /** What the pack was trained with that PEFT does not have, and what to train it with instead. */
+  private List<String> otherSettings() {
     List<String> others = new ArrayList<>();
     Integer readLayer = pack.facts().backbone().readLayer();
     if (readLayer != null) {
@@ -129,9 +149,15 @@ public final class PeftExport {
               + new SettingName("tag-head")
               + " softmax");
     }
-    if (!others.isEmpty()) {
-      throw refused(String.join("; ", others));
-    }
+    return others;
+  }
+
+  private Optional<String> otherPositions(DeepPrompt prompt) {
+    return EncoderDecoderPrefix.isOf(spec) || prompt.positions() == PositionConvention.SHIFTED
+        ? Optional.empty()
+        : Optional.of(
+            "its texts keep their positions (unshifted), and PEFT's move up by the prompt; train it"
+                + " with positions shifted");
   }
 
   /** PEFT drops the token types of questions, so that the model reads something else there. */
@@ -163,11 +189,6 @@ public final class PeftExport {
     }
     if (EncoderDecoderPrefix.isOf(spec)) {
       return EncoderDecoderPrefix.toPeft(prompt, spec);
-    }
-    if (prompt.positions() != PositionConvention.SHIFTED) {
-      throw refused(
-          "its texts keep their positions (unshifted), and PEFT's move up by the prompt; train it"
-              + " with positions shifted");
     }
     return prompt.matrix();
   }
@@ -263,6 +284,6 @@ public final class PeftExport {
   }
 
   private static InvalidInputException refused(String why) {
-    return InvalidInputException.of("PEFT cannot hold this pack: %s", why);
+    return InvalidInputException.of("%s%s", REFUSED, why);
   }
 }
