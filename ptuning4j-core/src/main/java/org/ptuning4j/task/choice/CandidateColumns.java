@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.ptuning4j.Fields;
 import org.ptuning4j.InvalidInputException;
@@ -11,6 +12,7 @@ import org.ptuning4j.data.Row;
 import org.ptuning4j.data.UnusableRowException;
 import org.ptuning4j.data.table.Table;
 import org.ptuning4j.data.value.ListValue;
+import org.ptuning4j.data.value.NormalLabel;
 import org.ptuning4j.data.value.NormalText;
 import org.ptuning4j.task.TaskInputs;
 import org.ptuning4j.task.template.ColumnValues;
@@ -19,12 +21,16 @@ import org.ptuning4j.task.template.Template;
 
 /**
  * Where a row has its candidates: each in a column of its own, or all in one column that holds a
- * list. Exactly one of the two is given.
+ * list, or an object with lists {@code text} and {@code label}, as the Hub's copies of ARC and
+ * CommonsenseQA have it. Exactly one of the two is given.
  *
  * @param templates one for each candidate; empty where a column holds a list
  * @param column the column that holds a list of texts; {@code null} where there are templates
  */
 public record CandidateColumns(List<Template> templates, String column) {
+
+  private static final String TEXTS = "text";
+  private static final String NAMES = "label";
 
   /** Checks that there are two templates, or a column. */
   public CandidateColumns {
@@ -86,12 +92,14 @@ public record CandidateColumns(List<Template> templates, String column) {
       return candidates;
     }
     Object found = row.get(column);
-    List<?> list = ListValue.of(found).orElse(List.of());
+    Object texts = found instanceof Map<?, ?> object ? object.get(TEXTS) : found;
+    List<?> list = ListValue.of(texts).orElse(List.of());
     if (list.size() < 2) {
       throw new UnusableRowException(
           String.format(
               Locale.ROOT,
-              "column '%s' is %s, must be a list of two texts or more",
+              "column '%s' is %s, must be a list of two texts or more, or an object with such a list"
+                  + " under 'text'",
               column,
               found == null ? "missing" : ColumnValues.shown(found)));
     }
@@ -108,5 +116,36 @@ public record CandidateColumns(List<Template> templates, String column) {
       candidates.add(text);
     }
     return candidates;
+  }
+
+  /**
+   * What the candidates are called in the row, by which the right one is named.
+   *
+   * @return one for each candidate; empty where they have no names
+   */
+  List<String> names(Row row) throws UnusableRowException {
+    if (column == null
+        || !(row.get(column) instanceof Map<?, ?> object)
+        || object.get(NAMES) == null) {
+      return List.of();
+    }
+    List<String> names = new ArrayList<>();
+    for (Object name : ListValue.of(object.get(NAMES)).orElse(List.of())) {
+      names.add(NormalLabel.of(name));
+    }
+    int candidates = ListValue.of(object.get(TEXTS)).map(List::size).orElse(0);
+    if (names.size() != candidates || Set.copyOf(names).size() != candidates) {
+      throw new UnusableRowException(
+          String.format(
+              Locale.ROOT,
+              "column '%s' has %d candidates under '%s' and %s under '%s'; each must have a name of"
+                  + " its own",
+              column,
+              candidates,
+              TEXTS,
+              names,
+              NAMES));
+    }
+    return names;
   }
 }

@@ -56,6 +56,29 @@ final class ChoiceLabel {
     return meant.first();
   }
 
+  /**
+   * The same where a row names its candidates.
+   *
+   * @throws UnusableRowException if none has that name
+   */
+  static int named(String column, Object value, List<String> names) throws UnusableRowException {
+    if (NumberedLabels.isHidden(value)) {
+      throw UnusableRowException.withoutAnswer(
+          "label column '" + column + "' is -1, which hides the answer");
+    }
+    int index = names.indexOf(NormalLabel.of(value));
+    if (index < 0) {
+      throw new UnusableRowException(
+          String.format(
+              Locale.ROOT,
+              "label column '%s' is '%s', which is none of the row's candidates: %s",
+              column,
+              ColumnValues.shown(value),
+              String.join(", ", names)));
+    }
+    return index;
+  }
+
   private static List<String> normalForms(List<String> candidates) {
     return candidates.stream().map(NormalLabel::of).toList();
   }

@@ -180,7 +180,11 @@ public record ChoiceTask(
     Integer answer = null;
     if (labelled) {
       Object label = new LabelColumn(labelColumn).single(row);
-      answer = ChoiceLabel.index(labelColumn, label, choice);
+      List<String> names = candidates.names(row);
+      answer =
+          names.isEmpty()
+              ? ChoiceLabel.index(labelColumn, label, choice)
+              : ChoiceLabel.named(labelColumn, label, names);
     }
     return new ChoiceExample(row.source(), context.render(row), choice, answer, row.columns());
   }

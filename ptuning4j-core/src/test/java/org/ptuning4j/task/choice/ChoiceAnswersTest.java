@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.data.BadRow;
+import org.ptuning4j.data.Examples;
 import org.ptuning4j.data.Row;
 import org.ptuning4j.data.Source;
 import org.ptuning4j.data.input.FileFormat;
@@ -193,7 +194,34 @@ class ChoiceAnswersTest {
         .containsExactly(
             "column 'all': candidate 2 is null, must be a text",
             "column 'all': candidate 3 is '3', must be a text",
-            "column 'all' is a, must be a list of two texts or more");
+            "column 'all' is a, must be a list of two texts or more, or an object with such a list"
+                + " under 'text'");
+  }
+
+  /** As the Hub's copies of ARC and CommonsenseQA write them; some of ARC count from 1. */
+  @Test
+  void candidatesMayHaveNames() throws IOException {
+    InputFile file =
+        file(
+            "{'text':'x','all':{'text':['a','b','c'],'label':['A','B','C']},'label':'C'}",
+            "{'text':'x','all':{'label':['1','2'],'text':['a','b']},'label':'1'}",
+            "{'text':'x','all':{'text':['a','b']},'label':1}",
+            "{'text':'x','all':{'text':['a','b'],'label':['A','B']},'label':'E'}",
+            "{'text':'x','all':{'text':['a','b'],'label':['A']},'label':'A'}",
+            "{'text':'x','all':{'label':['A','B']},'label':'A'}",
+            "{'text':'x','all':{'text':['a','b'],'label':['A','B']},'label':''}");
+    Examples<ChoiceExample> read = LISTED.read(file);
+    assertThat(read.examples()).extracting(ChoiceExample::answer).containsExactly(2, 0, 1);
+    assertThat(read.examples().get(0).candidates()).containsExactly("a", "b", "c");
+    assertThat(read.badRows())
+        .extracting(BadRow::cause)
+        .containsExactly(
+            "label column 'label' is 'E', which is none of the row's candidates: A, B",
+            "column 'all' has 2 candidates under 'text' and [A] under 'label'; each must have a"
+                + " name of its own",
+            "column 'all' is {label=[A, B]}, must be a list of two texts or more, or an object with"
+                + " such a list under 'text'",
+            "label column 'label' is empty");
   }
 
   @Test
