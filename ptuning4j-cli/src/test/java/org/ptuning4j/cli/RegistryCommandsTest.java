@@ -89,6 +89,7 @@ class RegistryCommandsTest {
     assertThat(ok("registry search --metric accuracy=1.1 --registry", registry)).isBlank();
     assertThat(ok("registry history --registry", registry)).contains("publish", "promote");
     bad(run("registry list other --registry", registry), "nothing is published as 'other'");
+    assertThat(ok("inspect registry:" + registry + "/mood@2")).contains("p-tuning-v2");
     assertThat(ok("registry history mood --registry", registry)).contains("publish", "mood@2");
     bad(
         run("registry history other --registry", registry),

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.cli.options.PackFolders;
 import org.ptuning4j.cli.options.ModelLookup;
 import org.ptuning4j.cli.terminal.Command;
 import org.ptuning4j.cli.terminal.Console;
@@ -65,7 +66,8 @@ public final class InspectCommand extends Command {
 
   @Override
   public Integer call() {
-    Path given = Path.of(folder);
+    Path given =
+        PackFolders.isPublished(folder) ? PackFolders.find(Path.of(folder)) : Path.of(folder);
     if (Files.exists(given.resolve("prompt.json"))) {
       return new PackInspection(console, given, tensors).run(model, json);
     }

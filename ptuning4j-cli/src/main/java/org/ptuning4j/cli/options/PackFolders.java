@@ -35,6 +35,11 @@ public final class PackFolders {
   /** How often a bucket is looked at while a command uses it. */
   private static final Duration LOOKING = Duration.ofSeconds(1);
 
+  /** Whether an argument names a published version, and no folder. */
+  public static boolean isPublished(String argument) {
+    return argument.startsWith(PUBLISHED);
+  }
+
   /** Where the registry is, as the environment says. */
   public static String registry() {
     String folder = System.getenv(REGISTRY);
