@@ -144,8 +144,7 @@ class TagHeadTest {
     run(config().method(PTuningV2.ofLength(2)).build(), "defaults");
     ModelFolder model = ModelFolder.open(TinyModel.bert());
     try (Backbone backbone = BackboneFamilies.standard().load(model, Engine.reference())) {
-      PeftExport export =
-          new PeftExport(Pack.open(temp.resolve("defaults/pack")), backbone, model);
+      PeftExport export = new PeftExport(Pack.open(temp.resolve("defaults/pack")), backbone, model);
       assertThatThrownBy(() -> export.write(temp.resolve("peft")))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("tag-head softmax; its texts keep their positions")

@@ -98,8 +98,8 @@ public record CandidateColumns(List<Template> templates, String column) {
       throw new UnusableRowException(
           String.format(
               Locale.ROOT,
-              "column '%s' is %s, must be a list of two texts or more, or an object with such a list"
-                  + " under 'text'",
+              "column '%s' is %s, must be a list of two texts or more, or an object with such a"
+                  + " list under 'text'",
               column,
               found == null ? "missing" : ColumnValues.shown(found)));
     }

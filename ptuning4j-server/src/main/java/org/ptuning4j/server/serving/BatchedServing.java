@@ -112,6 +112,15 @@ public final class BatchedServing implements Serving, PackAdministration, AutoCl
   @Override
   public void unload(String name) {
     if (!folders.containsKey(name)) {
+      if (registry.filter(followed -> followed.names().contains(name)).isPresent()) {
+        throw ProblemDetails.ofValue(
+                ProblemKind.CONFLICT,
+                "name",
+                name,
+                "it is served from the registry, and the next question would take it anew; retire"
+                    + " its versions there")
+            .exception();
+      }
       throw unknown(name);
     }
     predictor.remove(name);

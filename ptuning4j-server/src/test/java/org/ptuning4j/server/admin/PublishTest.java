@@ -121,6 +121,14 @@ class PublishTest {
     }
   }
 
+  /** It would be taken anew with the next question. */
+  @Test
+  void whatComesFromTheRegistryIsNotUnloaded() {
+    assertThat(label()).isEqualTo("good");
+    assertRefused(admin.post("/admin/packs/mood/unload", ""), 409, "is served from the registry");
+    assertThat(label()).isEqualTo("good");
+  }
+
   private void assertRefused(Reply reply, int status, String said) {
     assertThat(reply.status()).as(reply.body()).isEqualTo(status);
     assertThat(reply.json().at("/detail").asText()).contains(said);
