@@ -3,6 +3,7 @@ package org.ptuning4j.cli.options;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
@@ -10,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.ptuning4j.FailureReason;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.task.Task;
@@ -18,6 +21,10 @@ import org.ptuning4j.task.standard.TaskKinds;
 
 /** A task of the user's own, described in a YAML file (see {@code ptune init-task}). */
 public final class TaskFile {
+
+  /** What SnakeYAML says of the place where it failed, last of what it says. */
+  private static final Pattern FOUND =
+      Pattern.compile("(?s).*?([^\\n]+)\\n in '[^']*', line (\\d+), column \\d+:(?!.*\\n in ')");
 
   /** In which {@code yes} and {@code no} are the words that they are as labels. */
   private static final YAMLMapper YAML =
@@ -45,12 +52,18 @@ public final class TaskFile {
           file, file);
     }
     try {
-      Map<String, Object> definition =
-          YAML.readValue(
-              Files.readAllBytes(file), new TypeReference<LinkedHashMap<String, Object>>() {});
-      if (definition == null || definition.isEmpty()) {
-        throw InvalidInputException.of("%s is empty", file);
+      JsonNode written = YAML.readTree(Files.readAllBytes(file));
+      boolean nothing = written == null || written.isMissingNode() || written.isNull();
+      if (nothing || (written.isContainerNode() && written.isEmpty())) {
+        throw new InvalidInputException("it is empty");
       }
+      if (!written.isObject()) {
+        throw InvalidInputException.of(
+            "it holds a %s, must have fields such as `text: review`",
+            written.isArray() ? "list" : "value");
+      }
+      Map<String, Object> definition =
+          YAML.convertValue(written, new TypeReference<LinkedHashMap<String, Object>>() {});
       definition.putIfAbsent("kind", "sequence-classification");
       definition.putIfAbsent("name", stem(file));
       if (definition.get("base") instanceof Map<?, ?> base && !base.containsKey("name")) {
@@ -61,9 +74,7 @@ public final class TaskFile {
       }
       return TaskKinds.installed().read(definition);
     } catch (JsonProcessingException e) {
-      String where = e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr();
-      throw new InvalidInputException(
-          file + where + ": not valid YAML (" + firstLine(e.getOriginalMessage()) + ")", e);
+      throw new InvalidInputException(file + " " + fault(e), e);
     } catch (IOException e) {
       throw new InvalidInputException(file + ": cannot be read (" + FailureReason.of(e) + ")", e);
     } catch (InvalidInputException e) {
@@ -75,7 +86,14 @@ public final class TaskFile {
     return TaskName.near(String.valueOf(file.getFileName()).replaceAll("\\.ya?ml$", ""));
   }
 
-  private static String firstLine(String message) {
-    return message.lines().findFirst().orElse("");
+  /** What is wrong, and where; of a message over several lines what it says of the place. */
+  private static String fault(JsonProcessingException e) {
+    Matcher found = FOUND.matcher(e.getOriginalMessage());
+    if (found.lookingAt()) {
+      return "line " + found.group(2) + ": not valid YAML (" + found.group(1).strip() + ")";
+    }
+    String where = e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ": ";
+    String first = e.getOriginalMessage().lines().findFirst().orElse("");
+    return where + "not valid YAML (" + first + ")";
   }
 }

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.ModelFolder;
 import org.ptuning4j.hub.Models;
@@ -50,6 +52,27 @@ class TaskOptionsTest {
             folder.resolve("asks.yaml"), "text: t\nlabel_column: l\nlabels: [no, yes, on]\n");
     assertThat(TaskFile.read(file).labelled().orElseThrow().labels())
         .containsExactly("no", "yes", "on");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "``|: it is empty",
+        "`# nothing\n`|: it is empty",
+        "`- text\n`|: it holds a list, must have fields",
+        "`text`|: it holds a value, must have fields",
+        "`text: t\n\tlabel_column: l\n`|` line 2: not valid YAML (found character '\\t(TAB)'`",
+        "`text: {t\n`|` line 2: not valid YAML (expected ',' or '}'`",
+        "`text: t\ntext: u\n`|` line 2: not valid YAML (Duplicate field 'text'`",
+      })
+  void whatIsNoDescriptionIsSaid(String text, String fault, @TempDir Path folder)
+      throws IOException {
+    Path file = Files.writeString(folder.resolve("own.yaml"), text);
+    assertThatThrownBy(() -> TaskFile.read(file))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(file + fault);
   }
 
   @Test
