@@ -116,7 +116,9 @@ final class JsonDocumentParser implements RecordParser {
   }
 
   /**
-   * @throws InvalidInputException if the object that has ended could as well be a record itself
+   * Makes sure that what has ended was an object around records.
+   *
+   * @throws InvalidInputException if it could as well be a record itself
    */
   private void requireNoRecord() {
     Set<String> both = new LinkedHashSet<>(besideLists);
