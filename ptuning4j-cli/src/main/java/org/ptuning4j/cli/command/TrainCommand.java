@@ -184,7 +184,9 @@ public final class TrainCommand extends Command {
             settings.head(),
             settings.plainMethod(),
             ModelFolder.open(folder));
-    TrainingConfig run = settings.config(chosen, ModelFolder.open(folder));
+    ModelFolder opened = ModelFolder.open(folder);
+    TrainingConfig run =
+        also.isEmpty() ? settings.config(chosen, opened) : settings.amongOthers(chosen, opened);
     if (auto.isOn()) {
       return searched(folder, chosen, data);
     }

@@ -214,6 +214,11 @@ public final class RunOptions {
    *     other
    */
   public TrainingConfig config(Task<?> task, ModelFolder model) {
+    return amongOthers(task, model).forTask(task);
+  }
+
+  /** The same of a run of several tasks, of which another may use what this one has no use for. */
+  public TrainingConfig amongOthers(Task<?> task, ModelFolder model) {
     try {
       return checkedConfig(task, model);
     } catch (InvalidSettingException e) {
@@ -230,7 +235,7 @@ public final class RunOptions {
       builder.tagHead(Optional.of(TagHead.SOFTMAX));
     }
     TrainingSettings.apply(run, builder);
-    return builder.build().forTask(task);
+    return builder.build();
   }
 
   private static void start(TrainingConfigBuilder builder, Preset preset) {

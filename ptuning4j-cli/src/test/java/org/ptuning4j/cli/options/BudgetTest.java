@@ -82,6 +82,13 @@ class BudgetTest {
         .isThrownBy(() -> config("head-only", "sst2", "--tag-head=crf"))
         .withMessageContaining("tag-head: task 'sst2'")
         .withMessageContaining("gives words no tags");
+    CommandLine.ParseResult parsed = new CommandLine(new Options()).parseArgs("--tag-head=softmax");
+    RunOptions several =
+        new Budget(parsed.matchedOptions(), List.of(), List.of()).of("head-only", 1);
+    ModelFolder model = ModelFolder.open(Models.resolve("bert-mini"));
+    assertThat(several.amongOthers(Tasks.standard().get("sst2"), model).tagHead())
+        .as("for another task of the same run")
+        .contains(TagHead.SOFTMAX);
   }
 
   @Test

@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
 import org.ptuning4j.data.Example;
 import org.ptuning4j.data.tagging.TaggedSentence;
 import org.ptuning4j.task.Task;
-import org.ptuning4j.task.tagging.TagTask;
 
 /** What makes figures on words with tags better or worse than a person would think. */
 final class TagWarnings {
@@ -26,8 +25,9 @@ final class TagWarnings {
    */
   static List<String> of(Task<?> task, List<? extends Example> examples, List<CheckedExample> all) {
     List<String> warnings = new ArrayList<>();
-    if (task instanceof TagTask<?> tags && !tags.labels().isEmpty()) {
-      warnings.addAll(unknown(tags, all));
+    Set<String> types = task.answersWords() ? task.labelWords().keySet() : Set.of();
+    if (!types.isEmpty()) {
+      warnings.addAll(unknown(types, all));
     }
     long cut =
         examples.stream()
@@ -49,12 +49,7 @@ final class TagWarnings {
   }
 
   /** Spans of types that cannot be found. */
-  private static List<String> unknown(TagTask<?> task, List<CheckedExample> examples) {
-    Set<String> known =
-        task.labels().stream()
-            .filter(tag -> tag.length() > 2)
-            .map(tag -> tag.substring(2))
-            .collect(Collectors.toSet());
+  private static List<String> unknown(Set<String> known, List<CheckedExample> examples) {
     Map<String, Integer> others = new TreeMap<>();
     for (CheckedExample example : examples) {
       for (String type : example.content().labels()) {
