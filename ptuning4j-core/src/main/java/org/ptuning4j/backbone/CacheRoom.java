@@ -126,7 +126,8 @@ public final class CacheRoom {
         key,
         value,
         prefix.mask().map(mask -> rows.map(at -> mask.index_select(0, at)).orElseGet(mask::clone)),
-        Optional.of(new CacheRoom(address(key), capacity, length)));
+        Optional.of(new CacheRoom(address(key), capacity, length)),
+        prefix.separate().map(each -> rows.map(each::rows).orElse(each)));
   }
 
   private static Tensor copy(Tensor known, Optional<Tensor> rows, long capacity) {

@@ -17,13 +17,29 @@ import org.ptuning4j.tensor.Tensors;
  *     row has the virtual token, −∞ where its prompt is shorter than P; empty where nothing is
  *     added
  * @param room what is free behind a cache's keys and values; empty where they are no cache
+ * @param separate what is attended to besides with a softmax of its own, of which the outcome is
+ *     added to that of [prefix ; text]; its mask has a number for a token of each row
  */
 public record LayerPrefix(
-    Tensor key, Tensor value, Optional<Tensor> mask, Optional<CacheRoom> room) {
+    Tensor key,
+    Tensor value,
+    Optional<Tensor> mask,
+    Optional<CacheRoom> room,
+    Optional<LayerPrefix> separate) {
 
   /** Keys and values that nothing is written behind. */
   public LayerPrefix(Tensor key, Tensor value, Optional<Tensor> mask) {
-    this(key, value, mask, Optional.empty());
+    this(key, value, mask, Optional.empty(), Optional.empty());
+  }
+
+  /** These keys and values to be attended to with a softmax of their own, and no others. */
+  public LayerPrefix asSeparate() {
+    return new LayerPrefix(
+        key.detach().narrow(2, 0, 0),
+        value.detach().narrow(2, 0, 0),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(this));
   }
 
   /**
@@ -43,14 +59,15 @@ public record LayerPrefix(
       boolean roomy) {
     Optional<CacheRoom> room =
         roomy ? Optional.of(CacheRoom.behind(before, key)) : Optional.empty();
+    Optional<LayerPrefix> separate = before.flatMap(LayerPrefix::separate);
     if (text.isEmpty() && before.flatMap(LayerPrefix::mask).isEmpty()) {
-      return new LayerPrefix(key, value, Optional.empty(), room);
+      return new LayerPrefix(key, value, Optional.empty(), room, separate);
     }
     long length = before.map(LayerPrefix::length).orElse(0L);
     Tensor all = torch.zeros_like(key.detach().select(1, 0).select(2, 0)); // [B, P+n]
     before.flatMap(LayerPrefix::mask).ifPresent(mask -> all.narrow(1, 0, length).copy_(mask));
     text.ifPresent(mask -> all.narrow(1, length, mask.size(1)).copy_(mask));
-    return new LayerPrefix(key, value, Optional.of(all), room);
+    return new LayerPrefix(key, value, Optional.of(all), room, separate);
   }
 
   /** A prefix that every row has in full. */
@@ -82,7 +99,13 @@ public record LayerPrefix(
             ? Optional.empty()
             : Optional.of(Tensors.cat(1, maskOrZeros(), other.maskOrZeros()));
     return new LayerPrefix(
-        Tensors.cat(2, key, other.key), Tensors.cat(2, value, other.value), both);
+        Tensors.cat(2, key, other.key),
+        Tensors.cat(2, value, other.value),
+        both,
+        Optional.empty(),
+        separate.isPresent() && other.separate.isPresent()
+            ? Optional.of(separate.get().beside(other.separate.get()))
+            : separate.or(() -> other.separate));
   }
 
   /**
@@ -95,7 +118,9 @@ public record LayerPrefix(
     return new LayerPrefix(
         key.index_select(0, index),
         value.index_select(0, index),
-        mask.map(each -> each.index_select(0, index)));
+        mask.map(each -> each.index_select(0, index)),
+        Optional.empty(),
+        separate.map(each -> each.rows(index)));
   }
 
   /** Its only row in each of so many, without a copy of it: {@code [R, K, P, d]}. */
@@ -103,7 +128,9 @@ public record LayerPrefix(
     return new LayerPrefix(
         key.expand(rows, key.size(1), key.size(2), key.size(3)),
         value.expand(rows, value.size(1), value.size(2), value.size(3)),
-        mask.map(each -> each.expand(rows, each.size(1))));
+        mask.map(each -> each.expand(rows, each.size(1))),
+        Optional.empty(),
+        separate.map(each -> each.times(rows)));
   }
 
   /** Whether so many columns can be written behind it without it being copied. */
@@ -127,6 +154,7 @@ public record LayerPrefix(
   public List<Tensor> tensors() {
     List<Tensor> tensors = new ArrayList<>(List.of(key, value));
     mask.ifPresent(tensors::add);
+    separate.ifPresent(each -> tensors.addAll(each.tensors()));
     return tensors;
   }
 

@@ -6,8 +6,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How much of the attention of each layer and head is on the columns of a prefix, on average over
- * the passes that it measures. Rows of such a pass have no padding.
+ * How much of what each layer and head gives comes from a prefix, on average over the passes that
+ * it measures: the part of the attention that is on its columns; where it has a softmax of its own,
+ * the length of what is added over the sum of both lengths. Rows of such a pass have no padding.
  */
 public final class PrefixMass {
 

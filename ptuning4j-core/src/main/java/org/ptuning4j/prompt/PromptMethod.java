@@ -62,6 +62,18 @@ public interface PromptMethod {
   /** The learning rates that usually work for it. */
   LearningRates learningRates();
 
+  /**
+   * What settings come to that are left open until the model is known, in words; empty for none.
+   */
+  default String openRules() {
+    return "";
+  }
+
+  /** The same with what is left open decided for a model. */
+  default PromptMethod settledFor(BackboneSpec spec) {
+    return this;
+  }
+
   /** The values of its settings, for results and packs. */
   SettingValues settings();
 }

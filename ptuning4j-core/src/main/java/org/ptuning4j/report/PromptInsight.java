@@ -74,8 +74,8 @@ public final class PromptInsight implements AutoCloseable {
   /**
    * What a prompt does.
    *
-   * @param attention the mean part of the attention of each layer's heads that is on the prompt's
-   *     columns, 0 to 1, by the layer from 1; empty where the prompt is not in the layers
+   * @param attention the prompt's mean part in what each layer's heads give ({@link PrefixMass}), 0
+   *     to 1, by the layer from 1; empty where the prompt is not in the layers
    * @param nearest the words nearest to each soft token; empty where there are none
    */
   public record Insight(Map<Integer, double[]> attention, List<List<Neighbour>> nearest) {

@@ -15,7 +15,7 @@ import org.ptuning4j.task.Scores;
  * @param scores its metrics and tables there; those of its training if it was not asked
  * @param rows its answers, in the file's order; empty if it was not asked
  * @param metricOf the deciding metric on rows by their places; NaN where it is undefined
- * @param attention how much of the attention of each layer and head is on the prompt, 0 to 1; empty
+ * @param attention how much of what each layer and head gives comes from the prompt, 0 to 1; empty
  *     where the prompt is not in the layers' attention
  * @param nearest the words nearest to each soft token; empty for other prompts
  */

@@ -117,18 +117,19 @@ final class RunSection {
 
   private static void prompt(Html page, RunFindings found) {
     if (!found.attention().isEmpty()) {
-      page.heading(3, "Attention on the prompt");
+      page.heading(3, "The prompt in the layers");
       double mean =
           found.attention().values().stream().flatMapToDouble(Arrays::stream).average().orElse(0);
       page.paragraph(
           String.format(
               Locale.ROOT,
-              "How much of each head's attention is on the prompt's columns, in percent; %.1f on"
-                  + " average.",
+              "How much of what each head gives comes from the prompt, in percent; %.1f on average:"
+                  + " how much of its attention is on the prompt where there is one softmax, and"
+                  + " how much is added where the prompt has its own.",
               100 * mean));
       page.markup(
           Svg.heatmap(
-              "Percent of the attention of each head of each layer that is on the prompt",
+              "Percent of what each head of each layer gives that comes from the prompt",
               found.attention()));
     }
     if (!found.nearest().isEmpty()) {

@@ -144,7 +144,7 @@ final class Svg {
     return svg.end();
   }
 
-  /** A cell for each layer and head, the darker the more of its attention is on the prompt. */
+  /** A cell for each layer and head, the darker the more of what it gives is the prompt's. */
   static String heatmap(String description, Map<Integer, double[]> rows) {
     int columns = rows.values().stream().mapToInt(row -> row.length).max().orElse(0);
     int width = LEFT + columns * CELL + RIGHT;

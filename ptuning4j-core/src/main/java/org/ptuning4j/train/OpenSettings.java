@@ -26,7 +26,10 @@ record OpenSettings(TrainingConfig config, TrainingListener listener) {
    */
   TrainingConfig settle(List<EncodedTask<?>> tasks, ModelFolder model, BackboneSpec spec) {
     remarkOnWords(tasks, spec);
-    TrainingConfig sized = config.over(tasks.stream().mapToInt(part -> part.batches(config)).sum());
+    TrainingConfig sized =
+        config.over(tasks.stream().mapToInt(part -> part.batches(config)).sum()).toBuilder()
+            .method(config.method().settledFor(spec))
+            .build();
     List<? extends Task<?>> asked = tasks.stream().map(part -> part.task().task()).toList();
     if (asked.stream().noneMatch(Task::answersWords)) {
       return sized.forTask(asked.get(0));

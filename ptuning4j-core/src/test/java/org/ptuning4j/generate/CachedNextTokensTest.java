@@ -32,6 +32,7 @@ import org.ptuning4j.prompt.form.DeepPrompt;
 import org.ptuning4j.prompt.form.InputPrompt;
 import org.ptuning4j.prompt.form.MixedPrompts;
 import org.ptuning4j.prompt.form.PositionConvention;
+import org.ptuning4j.prompt.form.PrefixSoftmax;
 import org.ptuning4j.prompt.form.TrainedPrompt;
 import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.RandomStream;
@@ -55,6 +56,7 @@ class CachedNextTokensTest {
   private static Backbone backbone;
   private static DeepPrompt deep;
   private static DeepPrompt upper;
+  private static DeepPrompt separate;
   private static InputPrompt soft;
 
   @BeforeAll
@@ -80,6 +82,15 @@ class CachedNextTokensTest {
                   PositionConvention.UNSHIFTED,
                   backbone.spec(),
                   backbone.engine());
+          separate =
+              DeepPrompt.of(
+                  random.gaussian(1, 4, 2L * width),
+                  Optional.empty(),
+                  List.of(0, 2),
+                  PositionConvention.UNSHIFTED,
+                  PrefixSoftmax.SEPARATE,
+                  backbone.spec(),
+                  backbone.engine());
           soft =
               InputPrompt.of(
                   random.gaussian(0.5, 3, backbone.spec().embeddingWidth()),
@@ -93,6 +104,7 @@ class CachedNextTokensTest {
   static void close() {
     deep.close();
     upper.close();
+    separate.close();
     soft.close();
     backbone.close();
   }
@@ -104,6 +116,12 @@ class CachedNextTokensTest {
         List.of(none, none, none, none),
         List.of(Optional.of(deep), Optional.of(deep), Optional.of(deep), Optional.of(deep)),
         List.of(Optional.of(soft), Optional.of(soft), Optional.of(soft), Optional.of(soft)),
+        List.of(
+            Optional.of(separate),
+            Optional.of(separate),
+            Optional.of(separate),
+            Optional.of(separate)),
+        List.of(Optional.of(separate), Optional.of(deep), Optional.of(soft), none),
         List.of(Optional.of(upper), Optional.of(deep), none, Optional.of(soft)));
   }
 

@@ -89,7 +89,7 @@ class PromptFormsTest {
   void whatIsNotRegisteredIsNotTakenForAnother() {
     assertThatThrownBy(() -> PromptForms.standard().of(fields("both")))
         .isInstanceOf(InvalidInputException.class)
-        .hasMessageContainingAll("prompt.form: 'both'", "deep, input");
+        .hasMessageContainingAll("prompt.form: 'both'", "deep, deep-separate, input");
     PromptForms more = PromptForms.standard().with(BothPrompt.FORM);
     assertThat(more.of(fields("both"))).isSameAs(BothPrompt.FORM);
     assertThatThrownBy(() -> more.with(BothPrompt.FORM)).hasMessageContaining("'both' already");

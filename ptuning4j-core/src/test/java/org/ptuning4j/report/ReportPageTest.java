@@ -126,7 +126,7 @@ class ReportPageTest {
             "Confusion matrix",
             "Calibration",
             "Length",
-            "Attention on the prompt",
+            "The prompt in the layers",
             "Nearest words of soft tokens",
             "Worst errors",
             "How alike the prompts are")) {

@@ -1,6 +1,7 @@
 package org.ptuning4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.TinyFamily;
 import org.ptuning4j.TinyModel;
 import org.ptuning4j.pack.Pack;
@@ -24,6 +26,7 @@ import org.ptuning4j.prompt.method.FullFineTuning;
 import org.ptuning4j.prompt.method.HeadOnly;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.prompt.method.PromptMethods;
+import org.ptuning4j.prompt.module.PrefixAttention;
 import org.ptuning4j.prompt.setting.LayerRange;
 import org.ptuning4j.task.Task;
 import org.ptuning4j.task.standard.Tasks;
@@ -141,6 +144,52 @@ class OpenSettingsTest {
     assertThat(texts.backbone().readLayer()).isNull();
     TrainingConfig full = config().method(new FullFineTuning()).learningRate(1e-4).build();
     assertThat(tagged(model, full, "full").backbone().readLayer()).isNull();
+  }
+
+  /** Recorded as what it came to, so that no other version makes something else of it. */
+  @ParameterizedTest
+  @CsvSource({"bert, separate, deep-separate", "gpt2, joint, deep"})
+  void theSoftmaxOfAPromptIsThatOfTheModel(String model, String softmax, String form) {
+    Path rows = TinyModel.data(temp.resolve("rows.jsonl"), 12, 1);
+    TrainingConfig open = config().method(PTuningV2.ofLength(2)).build();
+    assertThat(open.openRules(false)).contains("prefix_softmax: separate for encoders");
+    PackFacts facts = train(TinyModel.folder(model), TinyModel.task(), rows, open, model);
+    assertThat(facts.settings()).containsEntry("prefix_softmax", softmax);
+    assertThat(facts.prompt()).containsEntry("form", form);
+    assertThat(config().build().openRules(false)).doesNotContain("prefix_softmax");
+  }
+
+  /** The settings of earlier versions know one softmax. */
+  @Test
+  void aRunOfAnEarlierVersionGoesOnWithOneSoftmax() throws IOException {
+    Path rows = TinyModel.data(temp.resolve("rows.jsonl"), 12, 1);
+    TrainingConfig usual = config().method(PTuningV2.ofLength(2)).epochs(2).build();
+    TrainingConfig joint =
+        usual.toBuilder().method(PTuningV2.ofLength(2).with(PrefixAttention.plain())).build();
+    train(
+        TinyModel.bert(),
+        TinyModel.task(),
+        rows,
+        joint.toBuilder().stopAfter(Optional.of(1)).build(),
+        "earlier");
+    Path record = temp.resolve("earlier/run.json");
+    String known = Files.readString(record);
+    String earlier = known.replaceFirst("\\s*\"prefix_softmax\" : \"joint\",", "");
+    assertThat(earlier).isNotEqualTo(known);
+    Files.writeString(record, earlier);
+    TrainingData data = TrainingData.of(rows, rows);
+    Path run = temp.resolve("earlier");
+    Training otherwise = new Training(TinyModel.bert(), TinyModel.task(), usual);
+    assertThatThrownBy(() -> otherwise.resume(data, run, TrainingListener.silent()))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining(
+            "prefix_softmax is not recorded there (by an earlier version, which had joint), is"
+                + " \"separate\"");
+    assertThat(
+            new Training(TinyModel.bert(), TinyModel.task(), joint)
+                .resume(data, run, TrainingListener.silent())
+                .finished())
+        .isTrue();
   }
 
   /** 12 rows, two to a batch: 1,000 steps would be 167 epochs. */

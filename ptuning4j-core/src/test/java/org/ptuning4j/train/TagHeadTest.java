@@ -148,7 +148,8 @@ class TagHeadTest {
       assertThatThrownBy(() -> export.write(temp.resolve("peft")))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("tag-head softmax; its texts keep their positions")
-          .hasMessageContaining("train it with positions shifted");
+          .hasMessageContaining("train it with positions shifted")
+          .hasMessageContaining("train it with prefix-softmax joint");
     }
   }
 

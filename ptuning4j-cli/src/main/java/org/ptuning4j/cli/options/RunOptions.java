@@ -11,6 +11,7 @@ import org.ptuning4j.head.TagHead;
 import org.ptuning4j.prompt.MethodDeclaration;
 import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.prompt.form.PositionConvention;
+import org.ptuning4j.prompt.form.PrefixSoftmax;
 import org.ptuning4j.prompt.initialisation.NormalInitialisation;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.prompt.setting.MethodSettings;
@@ -278,6 +279,7 @@ public final class RunOptions {
           values.put(PTuningV2.LENGTH.name(), preset.promptLength());
           values.put(MethodSettings.PROMPT_DROPOUT.name(), preset.dropout());
           values.put(MethodSettings.POSITIONS.name(), PositionConvention.SHIFTED.label());
+          values.put(MethodSettings.PREFIX_SOFTMAX.name(), PrefixSoftmax.JOINT.label());
           values.put(MethodSettings.INIT.name(), NormalInitialisation.NORMAL.label());
           values.put(
               PTuningV2.PROJECTION.name(),

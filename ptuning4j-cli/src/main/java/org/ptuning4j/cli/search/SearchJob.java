@@ -150,6 +150,9 @@ public final class SearchJob implements TrialRuns {
     if (task.answersWords()) { // trials of versions with another default are others
       identity.put(TrainingSettings.TAG_HEAD.name(), config.usedTagHead().label());
     }
+    if (!config.method().openRules().isEmpty()) {
+      identity.put("open", config.method().openRules());
+    }
     identity.put("model", files.ofModel(model.path()));
     identity.put("task", StudyRun.definition(task));
     identity.put("train", files.of(data.train().path()));

@@ -2,7 +2,10 @@ package org.ptuning4j.backbone.layer;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -112,7 +115,11 @@ public record Attention(
   }
 
   /** The heads' contexts merged, {@code [B, m, A·d]}, and perhaps keys and values. */
-  private List<Tensor> attend(Pass pass, Tensor x, ReadColumns read, Optional<LayerPrefix> prefix) {
+  private List<Tensor> attend(Pass pass, Tensor x, ReadColumns read, Optional<LayerPrefix> all) {
+    Optional<LayerPrefix> prefix =
+        pass.options().keepsRoom()
+            ? all
+            : SeparateSoftmax.joint(all); // what has its own comes last
     List<Tensor> projected =
         Scope.keepAll(
             () -> turned(pass, normed(read.isAll() ? fused(pass, x) : apart(pass, x, read)), read));
@@ -128,21 +135,22 @@ public record Attention(
       value = Tensors.cat(2, prefix.get().value(), value);
     }
     Optional<Tensor> mask = added.map(this::forGroups);
-    if (pass.options().mass().isPresent()) {
-      measure(pass, grouped(projected.get(0)), key, mask, prefix);
-    }
     boolean step = pass.options().keepsRoom() && x.size(1) == 1; // of a text that is written
-    Tensor context =
-        apart(
-            pass.engine()
-                .attention(
-                    grouped(projected.get(0)),
-                    step ? CacheRoom.whole(key) : key,
-                    step ? CacheRoom.whole(value) : value,
-                    step ? Optional.of(CacheRoom.hidden(mask, key)) : mask,
-                    scale,
-                    pass.options().dropout(),
-                    pass.attentionRate())); // [B, A, m, d]
+    Tensor query = grouped(projected.get(0));
+    Tensor joint =
+        pass.engine()
+            .attention(
+                query,
+                step ? CacheRoom.whole(key) : key,
+                step ? CacheRoom.whole(value) : value,
+                step ? Optional.of(CacheRoom.hidden(mask, key)) : mask,
+                scale,
+                pass.options().dropout(),
+                pass.attentionRate()); // [B, K, (A/K)·m, d]
+    Tensor context = apart(SeparateSoftmax.added(pass, query, joint, all, scale)); // [B, A, m, d]
+    if (pass.options().mass().isPresent()) {
+      measure(pass, query, key, mask, all, joint);
+    }
     Tensor merged =
         (evenPadding && read.isAll() ? withEvenPadding(pass, context, value) : context)
             .transpose(1, 2)
@@ -154,30 +162,54 @@ public record Attention(
     };
   }
 
-  /** Attention over values that are 1 in a prefix and 0 in the text gives what is on the prefix. */
+  /**
+   * Notes the prefix's part in what the heads give: with one softmax the part of the attention that
+   * is on it, which is what attention over values gives that are 1 in the prefix and 0 in the text;
+   * with two that of the lengths of what is added.
+   *
+   * @param joint what attention gives without what is added
+   */
   private void measure(
-      Pass pass, Tensor query, Tensor key, Optional<Tensor> mask, Optional<LayerPrefix> prefix) {
+      Pass pass,
+      Tensor query,
+      Tensor key,
+      Optional<Tensor> mask,
+      Optional<LayerPrefix> prefix,
+      Tensor joint) {
     PrefixMass mass = pass.options().mass().orElseThrow();
     if (prefix.isEmpty()) {
       mass.next();
       return;
     }
-    double[] heads =
+    LayerPrefix all = prefix.get();
+    Supplier<Tensor> part =
+        () ->
+            all.separate()
+                .map(own -> partOf(SeparateSoftmax.of(pass, query, own, scale), joint))
+                .orElseGet(() -> on(pass, query, key, mask, all.length()));
+    mass.next(
         Scope.run(
             () -> {
-              Tensor inside = torch.zeros_like(key); // [B, K, P+n, d]
-              inside.narrow(2, 0, prefix.get().length()).fill_(new Scalar(1));
-              Tensor on =
-                  apart(pass.engine().attention(query, key, inside, mask, scale, Dropout.off(), 0));
-              Tensor means = on.to(torch.ScalarType.Float).mean(0, 2, 3); // [A]
+              Tensor means = apart(part.get().to(torch.ScalarType.Float)).mean(0, 2, 3); // [A]
               float[] values = Tensors.floats(means);
-              double[] each = new double[values.length];
-              for (int head = 0; head < values.length; head++) {
-                each[head] = values[head];
-              }
-              return each;
-            });
-    mass.next(heads);
+              return IntStream.range(0, values.length).mapToDouble(head -> values[head]).toArray();
+            }));
+  }
+
+  private Tensor on(Pass pass, Tensor query, Tensor key, Optional<Tensor> mask, long length) {
+    Tensor inside = torch.zeros_like(key); // [B, K, P+n, d]
+    inside.narrow(2, 0, length).fill_(new Scalar(1));
+    return pass.engine().attention(query, key, inside, mask, scale, Dropout.off(), 0);
+  }
+
+  /** {@code |one| / (|one| + |other|)} of each vector, in each of its places. */
+  private static Tensor partOf(Tensor one, Tensor other) {
+    Tensor length = lengths(one);
+    return length.div(length.add(lengths(other)).clamp_min(new Scalar(1e-12))).expand(one.sizes());
+  }
+
+  private static Tensor lengths(Tensor vectors) {
+    return vectors.norm(new ScalarOptional(new Scalar(2)), new long[] {3}, true);
   }
 
   /** {@code [B, A, n, d]}: the mean of all values in the rows of padding. */

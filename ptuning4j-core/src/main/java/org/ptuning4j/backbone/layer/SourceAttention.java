@@ -56,18 +56,20 @@ public record SourceAttention(
     Optional<Tensor> ownKey = both.map(each -> heads(each.narrow(2, 0, sizes.keyWidth())));
     Optional<Tensor> ownValue =
         both.map(each -> heads(each.narrow(2, sizes.keyWidth(), sizes.keyWidth())));
-    Tensor key = joined(source.prefix().map(LayerPrefix::key), ownKey); // [B, A, P+n, d]
-    Tensor value = joined(source.prefix().map(LayerPrefix::value), ownValue);
-    Tensor context =
+    Optional<LayerPrefix> prefix = SeparateSoftmax.joint(source.prefix());
+    Tensor key = joined(prefix.map(LayerPrefix::key), ownKey); // [B, A, P+n, d]
+    Tensor value = joined(prefix.map(LayerPrefix::value), ownValue);
+    Tensor joint =
         pass.engine()
             .attention(
                 asked,
                 key,
                 value,
-                mask(source),
+                mask(source, prefix),
                 scale,
                 pass.options().dropout(),
                 pass.attentionRate()); // [B, A, m, d]
+    Tensor context = SeparateSoftmax.added(pass, asked, joint, source.prefix(), scale);
     Tensor merged = context.transpose(1, 2).reshape(x.size(0), -1, sizes.queryWidth());
     return pass.options().keysAndValues() == KeysAndValues.NONE
         ? List.of(merged)
@@ -87,12 +89,12 @@ public record SourceAttention(
   }
 
   /** {@code [B, 1, 1, P+n]}: 0 or −∞; empty where nothing is masked. */
-  private static Optional<Tensor> mask(SourceColumns source) {
-    Optional<Tensor> before = source.prefix().flatMap(LayerPrefix::mask);
+  private static Optional<Tensor> mask(SourceColumns source, Optional<LayerPrefix> joint) {
+    Optional<Tensor> before = joint.flatMap(LayerPrefix::mask);
     if (before.isEmpty() && source.padding().isEmpty()) {
       return Optional.empty();
     }
-    Optional<Tensor> prefix = source.prefix().map(LayerPrefix::maskOrZeros);
+    Optional<Tensor> prefix = joint.map(LayerPrefix::maskOrZeros);
     Optional<Tensor> text =
         source
             .states()

@@ -40,16 +40,11 @@ record LayerInput(
   /** Everything that may have a graph. */
   List<Tensor> tensors() {
     List<Tensor> tensors = new ArrayList<>(List.of(states));
-    prefix.ifPresent(each -> add(each, tensors));
+    prefix.ifPresent(each -> tensors.addAll(each.tensors()));
     offsets.ifPresent(each -> tensors.add(each.vectors()));
     source.flatMap(SourceColumns::states).ifPresent(tensors::add);
-    source.flatMap(SourceColumns::prefix).ifPresent(each -> add(each, tensors));
+    source.flatMap(SourceColumns::prefix).ifPresent(each -> tensors.addAll(each.tensors()));
     return tensors;
-  }
-
-  private static void add(LayerPrefix prefix, List<Tensor> tensors) {
-    tensors.addAll(List.of(prefix.key(), prefix.value()));
-    prefix.mask().ifPresent(tensors::add);
   }
 
   /** The same of other tensors, in the order of {@link #tensors}. */
@@ -68,6 +63,11 @@ record LayerInput(
   }
 
   private static LayerPrefix with(LayerPrefix prefix, Iterator<Tensor> next) {
-    return new LayerPrefix(next.next(), next.next(), prefix.mask().map(mask -> next.next()));
+    return new LayerPrefix(
+        next.next(),
+        next.next(),
+        prefix.mask().map(mask -> next.next()),
+        Optional.empty(),
+        prefix.separate().map(each -> with(each, next)));
   }
 }

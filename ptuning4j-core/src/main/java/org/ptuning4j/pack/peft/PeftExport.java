@@ -25,6 +25,7 @@ import org.ptuning4j.pack.foreign.OutputKind;
 import org.ptuning4j.prompt.form.DeepPrompt;
 import org.ptuning4j.prompt.form.InputPrompt;
 import org.ptuning4j.prompt.form.PositionConvention;
+import org.ptuning4j.prompt.form.PrefixSoftmax;
 import org.ptuning4j.prompt.form.TrainedPrompt;
 import org.ptuning4j.prompt.method.PTuning;
 import org.ptuning4j.tensor.Scope;
@@ -86,7 +87,14 @@ public final class PeftExport {
     Fields fields = new Fields("head", pack.facts().head());
     String kind = fields.text("kind");
     List<String> others = otherSettings();
-    DeepPrompt.FORM.cast(prompt).flatMap(this::otherPositions).ifPresent(others::add);
+    if (prompt instanceof DeepPrompt deep) {
+      otherPositions(deep).ifPresent(others::add);
+      if (deep.softmax() == PrefixSoftmax.SEPARATE) {
+        others.add(
+            "its prompt has a softmax of its own (separate), and PEFT's share the text's; train it"
+                + " with prefix-softmax joint");
+      }
+    }
     Optional<OutputKind> known = OutputKind.ofHead(kind);
     if (known.isEmpty()) {
       throw refused(

@@ -22,13 +22,16 @@ import org.ptuning4j.tensor.engine.Engine;
 final class DeepMixture {
 
   private final List<Optional<DeepPrompt>> rows;
+  private final PrefixSoftmax softmax;
   private final BackboneSpec spec;
   private final Engine engine;
   private final List<Integer> layers; // those that a prompt has, ascending
   private final int longest;
 
-  DeepMixture(List<Optional<DeepPrompt>> rows, BackboneSpec spec, Engine engine) {
+  DeepMixture(
+      List<Optional<DeepPrompt>> rows, PrefixSoftmax softmax, BackboneSpec spec, Engine engine) {
     this.rows = rows;
+    this.softmax = softmax;
     this.spec = spec;
     this.engine = engine;
     TreeSet<Integer> all = new TreeSet<>();
@@ -121,7 +124,9 @@ final class DeepMixture {
       for (int row = 0; row < rows.size(); row++) {
         int from = (i * rows.size() + row) * longest;
         int length = lengthIn(rows.get(row), layers.get(i));
-        Arrays.fill(masks, from + length, from + longest, Float.NEGATIVE_INFINITY);
+        // A softmax of its own needs a token: those of a row without a prompt have values of 0.
+        boolean nothing = length == 0 && softmax == PrefixSoftmax.SEPARATE;
+        Arrays.fill(masks, from + length, from + longest, nothing ? 0 : Float.NEGATIVE_INFINITY);
         if (length > 0) {
           DeepPrompt prompt = rows.get(row).orElseThrow();
           prompt

@@ -27,8 +27,11 @@ import org.ptuning4j.tensor.engine.Engine;
  */
 public final class DeepPrompt implements TrainedPrompt {
 
-  /** The form {@code deep}. */
-  public static final PromptForm<DeepPrompt> FORM = new DeepPromptForm();
+  /** The form {@code deep}, of prompts that share the text's softmax. */
+  public static final PromptForm<DeepPrompt> FORM = new DeepPromptForm(PrefixSoftmax.JOINT);
+
+  /** The form {@code deep-separate}, of those with a softmax of their own. */
+  public static final PromptForm<DeepPrompt> SEPARATE = new DeepPromptForm(PrefixSoftmax.SEPARATE);
 
   /** The name of the matrix in files, as PEFT has it. */
   public static final String MATRIX = "prompt_embeddings";
@@ -41,18 +44,21 @@ public final class DeepPrompt implements TrainedPrompt {
   private final Tensor perLayer; // [2k, K, P, d], the backbone's type; where it can be, a view
   private final List<Integer> layers;
   private final PositionConvention positions;
+  private final PrefixSoftmax softmax;
 
   private DeepPrompt(
       Tensor matrix,
       Optional<Biases> biases,
       Tensor perLayer,
       List<Integer> layers,
-      PositionConvention positions) {
+      PositionConvention positions,
+      PrefixSoftmax softmax) {
     this.matrix = matrix;
     this.biases = biases;
     this.perLayer = perLayer;
     this.layers = layers;
     this.positions = positions;
+    this.softmax = softmax;
   }
 
   /**
@@ -87,7 +93,7 @@ public final class DeepPrompt implements TrainedPrompt {
     }
   }
 
-  /** Copies a matrix; nothing is added to its scores. */
+  /** Copies a matrix; it shares the text's softmax, and nothing is added to its scores. */
   public static DeepPrompt of(
       Tensor matrix,
       List<Integer> layers,
@@ -95,6 +101,17 @@ public final class DeepPrompt implements TrainedPrompt {
       BackboneSpec spec,
       Engine engine) {
     return of(matrix, Optional.empty(), layers, positions, spec, engine);
+  }
+
+  /** Copies a matrix and biases; they share the text's softmax. */
+  public static DeepPrompt of(
+      Tensor matrix,
+      Optional<Tensor> biases,
+      List<Integer> layers,
+      PositionConvention positions,
+      BackboneSpec spec,
+      Engine engine) {
+    return of(matrix, biases, layers, positions, PrefixSoftmax.JOINT, spec, engine);
   }
 
   /**
@@ -110,9 +127,10 @@ public final class DeepPrompt implements TrainedPrompt {
       Optional<Tensor> biases,
       List<Integer> layers,
       PositionConvention positions,
+      PrefixSoftmax softmax,
       BackboneSpec spec,
       Engine engine) {
-    return of(matrix, biases, layers, positions, spec, engine, Dtype.F32);
+    return of(matrix, biases, layers, positions, softmax, spec, engine, Dtype.F32);
   }
 
   /** The same for a prompt that is only served: its values in the backbone's type alone. */
@@ -121,9 +139,10 @@ public final class DeepPrompt implements TrainedPrompt {
       Optional<Tensor> biases,
       List<Integer> layers,
       PositionConvention positions,
+      PrefixSoftmax softmax,
       BackboneSpec spec,
       Engine engine) {
-    return of(matrix, biases, layers, positions, spec, engine, engine.precision().dtype());
+    return of(matrix, biases, layers, positions, softmax, spec, engine, engine.precision().dtype());
   }
 
   private static DeepPrompt of(
@@ -131,6 +150,7 @@ public final class DeepPrompt implements TrainedPrompt {
       Optional<Tensor> biases,
       List<Integer> layers,
       PositionConvention positions,
+      PrefixSoftmax softmax,
       BackboneSpec spec,
       Engine engine,
       Dtype kept) {
@@ -157,7 +177,8 @@ public final class DeepPrompt implements TrainedPrompt {
         biases.map(found -> Biases.of(found, engine)),
         split,
         List.copyOf(layers),
-        positions);
+        positions,
+        softmax);
   }
 
   private static void requireShape(Tensor biases, long[] expected) {
@@ -211,6 +232,11 @@ public final class DeepPrompt implements TrainedPrompt {
   /** Where the text's positions begin. */
   public PositionConvention positions() {
     return positions;
+  }
+
+  /** Whether it is attended to with the text's softmax or one of its own. */
+  public PrefixSoftmax softmax() {
+    return softmax;
   }
 
   /** {@code [P, k·2·K·d]}; owned by this object. Its type is that of {@link #tensors}. */
@@ -268,13 +294,18 @@ public final class DeepPrompt implements TrainedPrompt {
 
   @Override
   public PromptForm<DeepPrompt> form() {
-    return FORM;
+    return form(softmax);
+  }
+
+  /** The form of prompts that are attended to in a way. */
+  public static PromptForm<DeepPrompt> form(PrefixSoftmax softmax) {
+    return softmax == PrefixSoftmax.SEPARATE ? SEPARATE : FORM;
   }
 
   @Override
   public Map<String, Object> description(boolean beforeText) {
     Map<String, Object> description = new LinkedHashMap<>();
-    description.put("form", FORM.name());
+    description.put("form", form().name());
     description.put("length", length());
     description.put(DeepPromptForm.LAYERS, layers.stream().map(layer -> layer + 1).toList());
     description.put(DeepPromptForm.POSITIONS, positions.label());

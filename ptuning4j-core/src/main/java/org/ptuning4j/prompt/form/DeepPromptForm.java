@@ -15,20 +15,32 @@ import org.ptuning4j.backbone.LayerPrefix;
 import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.tensor.engine.Engine;
 
-/** The form {@code deep}: keys and values of layers. */
+/** The forms {@code deep} and {@code deep-separate}: keys and values of layers. */
 final class DeepPromptForm implements PromptForm<DeepPrompt> {
 
   static final String LAYERS = "layers";
   static final String POSITIONS = "positions";
 
+  private final PrefixSoftmax softmax;
+
+  DeepPromptForm(PrefixSoftmax softmax) {
+    this.softmax = softmax;
+  }
+
+  /** Forms of their own, so that no earlier version reads one as the other. */
   @Override
   public String name() {
-    return "deep";
+    return softmax == PrefixSoftmax.SEPARATE ? "deep-separate" : "deep";
   }
 
   @Override
   public String content() {
-    return "keys and values in layers";
+    return "keys and values in layers (prefix-softmax %s)".formatted(softmax.label());
+  }
+
+  @Override
+  public Optional<DeepPrompt> cast(TrainedPrompt prompt) {
+    return PromptForm.super.cast(prompt).filter(deep -> deep.softmax() == softmax);
   }
 
   @Override
@@ -73,6 +85,7 @@ final class DeepPromptForm implements PromptForm<DeepPrompt> {
         Optional.ofNullable(tensors.get(DeepPrompt.BIASES)),
         Arrays.stream(description.integers(LAYERS)).map(layer -> layer - 1).boxed().toList(),
         PositionConvention.parse(description.text(POSITIONS)),
+        softmax,
         spec,
         engine);
   }
@@ -85,6 +98,7 @@ final class DeepPromptForm implements PromptForm<DeepPrompt> {
         Optional.ofNullable(tensors.get(DeepPrompt.BIASES)),
         Arrays.stream(description.integers(LAYERS)).map(layer -> layer - 1).boxed().toList(),
         PositionConvention.parse(description.text(POSITIONS)),
+        softmax,
         spec,
         engine);
   }
@@ -96,7 +110,12 @@ final class DeepPromptForm implements PromptForm<DeepPrompt> {
     Optional<DeepPrompt> first = rows.get(0);
     boolean one = first.isPresent() && rows.stream().allMatch(first::equals);
     Map<Integer, LayerPrefix> prefixes =
-        one ? repeated(first.get(), rows.size()) : new DeepMixture(rows, spec, engine).prefixes();
+        one
+            ? repeated(first.get(), rows.size())
+            : new DeepMixture(rows, softmax, spec, engine).prefixes();
+    if (softmax == PrefixSoftmax.SEPARATE) {
+      prefixes.replaceAll((layer, prefix) -> prefix.asSeparate());
+    }
     int[] shifts =
         rows.stream().mapToInt(row -> row.map(DeepPrompt::positionShift).orElse(0)).toArray();
     return Injection.deep(prefixes, Optional.of(shifts));

@@ -26,7 +26,10 @@ public final class PromptForms {
 
   /** The forms of this library. */
   public static PromptForms standard() {
-    return new PromptForms(Map.of()).with(DeepPrompt.FORM).with(InputPrompt.FORM);
+    return new PromptForms(Map.of())
+        .with(DeepPrompt.FORM)
+        .with(DeepPrompt.SEPARATE)
+        .with(InputPrompt.FORM);
   }
 
   /** The forms of this library and those of extensions on the class path. */

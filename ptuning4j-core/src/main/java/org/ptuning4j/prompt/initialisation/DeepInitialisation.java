@@ -9,6 +9,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.backbone.Direction;
 import org.ptuning4j.prompt.PromptContext;
+import org.ptuning4j.prompt.form.PrefixSoftmax;
 import org.ptuning4j.settings.InvalidSettingException;
 import org.ptuning4j.tensor.Tensors;
 
@@ -90,17 +91,25 @@ public record DeepInitialisation(String text) {
   }
 
   /**
-   * The first values of P virtual tokens.
+   * The first values of P virtual tokens. With a softmax of their own, values that are drawn start
+   * at 0, so that the prompt adds nothing at first.
    *
    * @param layers the k layers that carry them, by index from 0, ascending
    * @return {@code [P, k·2·K·d]}, fp32
    * @throws InvalidInputException if the run's texts do not give what is asked for
    */
-  public Tensor matrix(int length, List<Integer> layers, PromptContext context) {
-    BackboneSpec spec = context.spec();
-    if (text.equals(AUTO)) {
-      return chosen(context).matrix(length, layers, context);
+  public Tensor matrix(
+      int length, List<Integer> layers, PrefixSoftmax softmax, PromptContext context) {
+    DeepInitialisation own = text.equals(AUTO) ? chosen(context) : this;
+    Tensor all = own.matrix(length, layers, context);
+    if (softmax == PrefixSoftmax.SEPARATE && StartText.parse(own.text).isEmpty()) {
+      all.view(length, layers.size(), 2, -1).select(2, 1).zero_();
     }
+    return all;
+  }
+
+  private Tensor matrix(int length, List<Integer> layers, PromptContext context) {
+    BackboneSpec spec = context.spec();
     long width = (long) spec.prefixWidth() * layers.size();
     Optional<Double> deviation = drawn(text);
     if (deviation.isPresent() || length == 0) {

@@ -2,6 +2,7 @@ package org.ptuning4j.prompt.method;
 
 import java.util.List;
 import java.util.Optional;
+import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.prompt.LearningRates;
 import org.ptuning4j.prompt.MethodDeclaration;
 import org.ptuning4j.prompt.form.PositionConvention;
@@ -28,7 +29,7 @@ import org.ptuning4j.settings.Values;
  *     model's hidden dropout, PEFT 0
  * @param positions where the text's positions begin
  * @param initialisation how the prompt starts; with a projection, how its embedding starts
- * @param attention what is added to the scores of virtual tokens
+ * @param attention how texts attend to virtual tokens
  */
 public record PTuningV2(
     int length,
@@ -71,6 +72,7 @@ public record PTuningV2(
               MethodSettings.PROMPT_DROPOUT,
               MethodSettings.POSITIONS,
               MethodSettings.INIT,
+              MethodSettings.PREFIX_SOFTMAX,
               MethodSettings.GATE,
               MethodSettings.PREFIX_ATTENTION_DROPOUT),
           PTuningV2::of);
@@ -108,23 +110,23 @@ public record PTuningV2(
     return new PTuningV2(length, layers, projection, dropout, positions, other, attention);
   }
 
-  /** The same, with something else added to the scores of virtual tokens. */
+  /** The same, attended to otherwise. */
   public PTuningV2 with(PrefixAttention other) {
     return new PTuningV2(length, layers, projection, dropout, positions, initialisation, other);
   }
 
   /**
    * What is best by default, as docs/study.md has it, at a length: all layers, no projection, no
-   * dropout on the prompt, positions as they are without it; in encoders a start as wide as the
-   * model's own keys and values.
+   * dropout on the prompt, positions as they are without it; in encoders a softmax of its own and
+   * keys that start as wide as the model's own.
    */
   public static PTuningV2 ofLength(int length) {
     return of(SettingValues.of(DECLARATION.settings()).with(LENGTH, length));
   }
 
   /**
-   * The same as the paper's code has it: dropout 0.1, shifted positions, a start from N(0, 0.02²).
-   * Where words are tagged, the paper's head is a setting of the run: {@link
+   * The same as the paper's code has it: dropout 0.1, shifted positions, one softmax, a start from
+   * N(0, 0.02²). Where words are tagged, the paper's head is a setting of the run: {@link
    * org.ptuning4j.head.TagHead#SOFTMAX}.
    */
   public static PTuningV2 asPublished(int length) {
@@ -145,12 +147,22 @@ public record PTuningV2(
         values.get(MethodSettings.PROMPT_DROPOUT),
         values.get(MethodSettings.POSITIONS),
         values.get(MethodSettings.INIT),
-        PrefixAttention.of(values));
+        PrefixAttention.of(values, MethodSettings.PREFIX_SOFTMAX));
   }
 
   @Override
   public String name() {
     return NAME;
+  }
+
+  @Override
+  public String openRules() {
+    return attention.openRules();
+  }
+
+  @Override
+  public PTuningV2 settledFor(BackboneSpec spec) {
+    return with(attention.settledFor(spec));
   }
 
   @Override
@@ -168,6 +180,6 @@ public record PTuningV2(
             .with(MethodSettings.PROMPT_DROPOUT, dropout)
             .with(MethodSettings.POSITIONS, positions)
             .with(MethodSettings.INIT, initialisation);
-    return attention.in(values);
+    return attention.in(values, MethodSettings.PREFIX_SOFTMAX);
   }
 }

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.ptuning4j.prompt.LearningRates;
 import org.ptuning4j.prompt.MethodDeclaration;
 import org.ptuning4j.prompt.form.PositionConvention;
+import org.ptuning4j.prompt.form.PrefixSoftmax;
 import org.ptuning4j.prompt.initialisation.DeepInitialisation;
 import org.ptuning4j.prompt.initialisation.NormalInitialisation;
 import org.ptuning4j.prompt.module.PrefixAttention;
@@ -26,7 +27,7 @@ import org.ptuning4j.settings.SettingValues;
  * @param dropout the dropout rate on the prefix, drawn anew for each row; 0 in the paper
  * @param positions where the text's positions begin; the paper's code shifts them
  * @param initialisation how the MLP's embedding starts
- * @param attention what is added to the scores of virtual tokens
+ * @param attention how texts attend to virtual tokens
  */
 public record PrefixTuning(
     int length,
@@ -54,6 +55,10 @@ public record PrefixTuning(
   public static final Setting<DeepInitialisation> INIT =
       MethodSettings.INIT.startingAt(DeepInitialisation.of(NormalInitialisation.NORMAL));
 
+  /** As the paper has it. */
+  public static final Setting<PrefixSoftmax> PREFIX_SOFTMAX =
+      MethodSettings.PREFIX_SOFTMAX.startingAt(PrefixSoftmax.JOINT);
+
   /** The method by name. */
   static final MethodDeclaration DECLARATION =
       new MethodDeclaration(
@@ -64,6 +69,7 @@ public record PrefixTuning(
               MethodSettings.PROMPT_DROPOUT,
               POSITIONS,
               INIT,
+              PREFIX_SOFTMAX,
               MethodSettings.GATE,
               MethodSettings.PREFIX_ATTENTION_DROPOUT),
           PrefixTuning::of);
@@ -105,7 +111,7 @@ public record PrefixTuning(
         values.get(MethodSettings.PROMPT_DROPOUT),
         values.get(POSITIONS),
         values.get(INIT),
-        PrefixAttention.of(values));
+        PrefixAttention.of(values, PREFIX_SOFTMAX));
   }
 
   @Override
@@ -137,6 +143,6 @@ public record PrefixTuning(
             .with(MethodSettings.PROMPT_DROPOUT, dropout)
             .with(POSITIONS, positions)
             .with(INIT, initialisation);
-    return attention.in(values);
+    return attention.in(values, PREFIX_SOFTMAX);
   }
 }

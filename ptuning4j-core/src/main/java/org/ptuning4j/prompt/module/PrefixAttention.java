@@ -5,7 +5,12 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.ptuning4j.backbone.BackboneSpec;
+import org.ptuning4j.backbone.Direction;
+import org.ptuning4j.prompt.form.PrefixSoftmax;
 import org.ptuning4j.prompt.setting.MethodSettings;
+import org.ptuning4j.settings.InvalidSettingException;
+import org.ptuning4j.settings.Setting;
 import org.ptuning4j.settings.SettingValues;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Dtype;
@@ -13,40 +18,88 @@ import org.ptuning4j.tensor.Tensors;
 import org.ptuning4j.tensor.engine.Engine;
 
 /**
- * What is added to the scores of virtual tokens, besides what their keys give.
+ * How texts attend to virtual tokens.
  *
+ * @param softmax whether with the softmax of the text or one of their own; empty for what has done
+ *     best ({@link #softmaxFor})
  * @param gate where the biases start that are trained, one for each virtual token and layer; empty
  *     for none
  * @param dropout the share of virtual tokens that a row does not see in a training step, drawn anew
  *     for each row and layer
  */
-public record PrefixAttention(Optional<Double> gate, double dropout) {
+public record PrefixAttention(
+    Optional<PrefixSoftmax> softmax, Optional<Double> gate, double dropout) {
 
   /** What hides a virtual token: e to this is 0 in every type, and it still is a number. */
   private static final double HIDDEN = -1e4;
 
-  /** Checks the ranges. */
+  /** Checks the ranges, and that a gate has something to open. */
   public PrefixAttention {
     MethodSettings.GATE.require(gate);
     MethodSettings.PREFIX_ATTENTION_DROPOUT.require(dropout);
+    if (gate.isPresent() && softmax.equals(Optional.of(PrefixSoftmax.SEPARATE))) {
+      throw new InvalidSettingException(
+          MethodSettings.GATE.name(),
+          "%s with prefix-softmax separate: a bias on all scores of a softmax of its own changes"
+                  .formatted(gate.get())
+              + " nothing, and the prompt fades in without one; set prefix-softmax joint or leave"
+              + " the gate out");
+    }
   }
 
-  /** Nothing is added. */
+  /** With the softmax of the text. */
+  public PrefixAttention(Optional<Double> gate, double dropout) {
+    this(Optional.of(PrefixSoftmax.JOINT), gate, dropout);
+  }
+
+  /** With the softmax of the text, and nothing added to its scores: as the papers have it. */
   public static PrefixAttention plain() {
     return new PrefixAttention(Optional.empty(), 0);
   }
 
-  /** As a method's settings say. */
-  public static PrefixAttention of(SettingValues values) {
+  /** With a softmax of their own. */
+  public static PrefixAttention separate() {
+    return new PrefixAttention(Optional.of(PrefixSoftmax.SEPARATE), Optional.empty(), 0);
+  }
+
+  /**
+   * As a method's settings say.
+   *
+   * @param softmax the method's {@link MethodSettings#PREFIX_SOFTMAX}, with its own default
+   */
+  public static PrefixAttention of(SettingValues values, Setting<PrefixSoftmax> softmax) {
     return new PrefixAttention(
-        values.find(MethodSettings.GATE), values.get(MethodSettings.PREFIX_ATTENTION_DROPOUT));
+        values.find(softmax),
+        values.find(MethodSettings.GATE),
+        values.get(MethodSettings.PREFIX_ATTENTION_DROPOUT));
   }
 
   /** The same, written into a method's settings. */
-  public SettingValues in(SettingValues values) {
+  public SettingValues in(SettingValues values, Setting<PrefixSoftmax> ofMethod) {
     return values
+        .with(ofMethod, softmax)
         .with(MethodSettings.GATE, gate)
         .with(MethodSettings.PREFIX_ATTENTION_DROPOUT, dropout);
+  }
+
+  /**
+   * The softmax in a model: as it is set, and otherwise {@code separate} in encoders, where it was
+   * measured, and {@code joint} in others and with a gate.
+   */
+  public PrefixSoftmax softmaxFor(BackboneSpec spec) {
+    boolean separate = spec.direction() == Direction.BIDIRECTIONAL && gate.isEmpty();
+    return softmax.orElse(separate ? PrefixSoftmax.SEPARATE : PrefixSoftmax.JOINT);
+  }
+
+  /** The same with the softmax decided for a model. */
+  public PrefixAttention settledFor(BackboneSpec spec) {
+    return new PrefixAttention(Optional.of(softmaxFor(spec)), gate, dropout);
+  }
+
+  /** How the softmax is decided, in words; empty where it is. */
+  public String openRules() {
+    Setting<PrefixSoftmax> setting = MethodSettings.PREFIX_SOFTMAX;
+    return softmax.isPresent() ? "" : setting.key() + ": " + setting.defaultInWords();
   }
 
   /** The number of trained biases of P virtual tokens in k layers. */

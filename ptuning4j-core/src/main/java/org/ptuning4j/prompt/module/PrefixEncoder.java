@@ -19,6 +19,7 @@ import org.ptuning4j.backbone.TokenBatch;
 import org.ptuning4j.prompt.PromptContext;
 import org.ptuning4j.prompt.PromptModule;
 import org.ptuning4j.prompt.form.DeepPrompt;
+import org.ptuning4j.prompt.form.PrefixSoftmax;
 import org.ptuning4j.prompt.form.TrainedPrompt;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.prompt.method.PrefixTuning;
@@ -49,6 +50,7 @@ public final class PrefixEncoder implements PromptModule {
   private final BackboneSpec spec;
   private final Engine engine;
   private final List<Integer> layers;
+  private final PrefixSoftmax softmax;
   private final Map<String, Parameter> parameters;
 
   private PrefixEncoder(
@@ -57,6 +59,7 @@ public final class PrefixEncoder implements PromptModule {
     this.spec = spec;
     this.engine = engine;
     this.layers = method.layers().indices(spec.layers());
+    this.softmax = method.attention().softmaxFor(spec);
     this.parameters = parameters;
   }
 
@@ -85,7 +88,8 @@ public final class PrefixEncoder implements PromptModule {
       PrefixMethod method, String name, long[] shape, PromptContext context) {
     if (name.equals(EMBEDDING) && method.projection().isEmpty()) {
       List<Integer> layers = method.layers().indices(context.spec().layers());
-      return method.initialisation().matrix(method.length(), layers, context);
+      PrefixSoftmax softmax = method.attention().softmaxFor(context.spec());
+      return method.initialisation().matrix(method.length(), layers, softmax, context);
     }
     if (name.equals(BIASES)) {
       return torch.full(shape, new Scalar(method.attention().gate().orElseThrow()));
@@ -178,9 +182,9 @@ public final class PrefixEncoder implements PromptModule {
     Map<Integer, LayerPrefix> prefixes = new HashMap<>();
     for (int i = 0; i < layers.size(); i++) {
       int at = i;
-      prefixes.put(
-          layers.get(i),
-          new LayerPrefix(parts.get(2 * i), parts.get(2 * i + 1), masks.map(each -> each.get(at))));
+      LayerPrefix prefix =
+          new LayerPrefix(parts.get(2 * i), parts.get(2 * i + 1), masks.map(each -> each.get(at)));
+      prefixes.put(layers.get(i), softmax == PrefixSoftmax.SEPARATE ? prefix.asSeparate() : prefix);
     }
     return Injection.deep(prefixes, shifts(rows));
   }
@@ -202,7 +206,13 @@ public final class PrefixEncoder implements PromptModule {
         Scope.run(
             () ->
                 DeepPrompt.of(
-                    matrix().detach(), biases(), layers, method.positions(), spec, engine)));
+                    matrix().detach(),
+                    biases(),
+                    layers,
+                    method.positions(),
+                    softmax,
+                    spec,
+                    engine)));
   }
 
   /**
@@ -222,7 +232,7 @@ public final class PrefixEncoder implements PromptModule {
               + " from one",
           method.name(), method.projection().get());
     }
-    DeepPrompt prompt = DeepPrompt.FORM.requireStart(method.name(), earlier);
+    DeepPrompt prompt = DeepPrompt.form(softmax).requireStart(method.name(), earlier);
     List<Integer> common = layers.stream().filter(prompt.layers()::contains).toList();
     checkStart(prompt, common);
     int length = Math.min(method.length(), prompt.length());

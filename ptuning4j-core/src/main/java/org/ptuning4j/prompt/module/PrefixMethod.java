@@ -38,7 +38,7 @@ public interface PrefixMethod extends PromptMethod {
   /** How the prompt starts; with projection, how its embedding starts. */
   DeepInitialisation initialisation();
 
-  /** What is added to the scores of virtual tokens. */
+  /** How texts attend to virtual tokens. */
   PrefixAttention attention();
 
   @Override

@@ -3,6 +3,7 @@ package org.ptuning4j.prompt.setting;
 import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.prompt.form.PositionConvention;
+import org.ptuning4j.prompt.form.PrefixSoftmax;
 import org.ptuning4j.prompt.initialisation.DeepInitialisation;
 import org.ptuning4j.prompt.initialisation.SoftTokenInitialisation;
 import org.ptuning4j.settings.Setting;
@@ -39,6 +40,15 @@ public final class MethodSettings {
   /** The dropout rate on a deep prompt. */
   public static final Setting<Double> PROMPT_DROPOUT =
       Setting.of("prompt-dropout", Values.shares(), 0d, "Dropout on a deep prompt.");
+
+  /** Whether a text attends to the prompt and to itself with one softmax or with two. */
+  public static final Setting<PrefixSoftmax> PREFIX_SOFTMAX =
+      Setting.unset(
+          "prefix-softmax",
+          Values.choice("HOW", PrefixSoftmax.class, PrefixSoftmax::label),
+          "separate for encoders, joint for others and with a gate",
+          "Whether a text attends to the prompt and to itself with one softmax, as the papers have"
+              + " it, or with two, so that what the prompt gives is added.");
 
   /** Where the biases on the scores of virtual tokens start. */
   public static final Setting<Double> GATE =

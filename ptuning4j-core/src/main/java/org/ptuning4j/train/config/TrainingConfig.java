@@ -178,6 +178,9 @@ public record TrainingConfig(
     if (readLayer.isEmpty() && !method.trainsBackbone()) {
       rules.add("read_layer: " + EmbeddingPooling.TOKEN_LAYER);
     }
+    if (!method.openRules().isEmpty()) {
+      rules.add(method.openRules());
+    }
     return String.join("; ", rules);
   }
 

@@ -10,6 +10,8 @@ import java.util.Optional;
 import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.SettingName;
 import org.ptuning4j.head.TagHead;
+import org.ptuning4j.prompt.form.PrefixSoftmax;
+import org.ptuning4j.prompt.setting.MethodSettings;
 import org.ptuning4j.tensor.engine.Engine;
 import org.ptuning4j.tensor.engine.KernelPlan;
 import org.ptuning4j.train.config.TrainingConfig;
@@ -22,7 +24,11 @@ public final class RunRecord {
 
   /** What versions did that had no such setting. */
   private static final Map<String, String> BEFORE =
-      Map.of("settings." + TrainingSettings.TAG_HEAD.key(), TagHead.SOFTMAX.label());
+      Map.of(
+          "settings." + TrainingSettings.TAG_HEAD.key(),
+          TagHead.SOFTMAX.label(),
+          "settings." + MethodSettings.PREFIX_SOFTMAX.key(),
+          PrefixSoftmax.JOINT.label());
 
   private RunRecord() {}
 

@@ -204,10 +204,7 @@ class InvarianceTest {
       for (int row = 0; row < count; row++) {
         Optional<TrainedPrompt> prompt = prompt(backbone, random, prompts);
         int soft =
-            prompt
-                .filter(own -> own.form() != DeepPrompt.FORM)
-                .map(TrainedPrompt::length)
-                .orElse(0);
+            prompt.filter(own -> !(own instanceof DeepPrompt)).map(TrainedPrompt::length).orElse(0);
         tokens.add(row(backbone, random, soft));
         prompts.add(prompt);
       }
@@ -236,8 +233,10 @@ class InvarianceTest {
       long width = (long) backbone.spec().prefixWidth() * chosen.size();
       return DeepPrompt.of(
           random.gaussian(1, 1 + random.nextInt(9), width),
+          Optional.empty(),
           chosen,
           positions,
+          random.nextInt(2) == 0 ? PrefixSoftmax.JOINT : PrefixSoftmax.SEPARATE,
           backbone.spec(),
           backbone.engine());
     }

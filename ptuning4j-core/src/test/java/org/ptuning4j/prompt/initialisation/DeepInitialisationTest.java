@@ -21,6 +21,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.backbone.BackboneSpec;
 import org.ptuning4j.prompt.PromptContext;
 import org.ptuning4j.prompt.form.PositionConvention;
+import org.ptuning4j.prompt.form.PrefixSoftmax;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.prompt.method.PrefixTuning;
 import org.ptuning4j.prompt.method.SmallWords;
@@ -53,7 +54,8 @@ class DeepInitialisationTest {
   private String tokens(String init, int length) {
     return Scope.run(
         () -> {
-          Tensor matrix = new DeepInitialisation(init).matrix(length, ALL, context(1));
+          Tensor matrix =
+              new DeepInitialisation(init).matrix(length, ALL, PrefixSoftmax.JOINT, context(1));
           float[] first = Tensors.floats(matrix.select(1, 0));
           List<String> names = SmallWords.of(0, 30, 8).tokens();
           return String.join(
@@ -109,7 +111,7 @@ class DeepInitialisationTest {
     Scope.run(
         () -> {
           DeepInitialisation text = DeepInitialisation.text("w5");
-          Tensor matrix = text.matrix(3, List.of(0, 2), context(1));
+          Tensor matrix = text.matrix(3, List.of(0, 2), PrefixSoftmax.JOINT, context(1));
           assertThat(Tensors.shape(matrix)).containsExactly(3, 2 * PER_LAYER);
           float[] second = Tensors.floats(matrix.select(0, 1));
           int id = context(1).words().id("w5").orElseThrow();
@@ -127,7 +129,8 @@ class DeepInitialisationTest {
         () -> {
           int length = 4000;
           Tensor matrix =
-              new DeepInitialisation("model-normal").matrix(length, List.of(1, 2), context(1));
+              new DeepInitialisation("model-normal")
+                  .matrix(length, List.of(1, 2), PrefixSoftmax.JOINT, context(1));
           double[] entries =
               Arrays.stream(new int[] {1, 3, 8})
                   .boxed()
@@ -188,7 +191,8 @@ class DeepInitialisationTest {
     PromptContext alone =
         new PromptContext(SPEC, Engine.reference(), RandomStream.of(1), SmallWords.of(0, 30, 8));
     for (String init : List.of("labels", "examples", "text:w1", "model-normal")) {
-      assertThatThrownBy(() -> new DeepInitialisation(init).matrix(5, ALL, alone))
+      assertThatThrownBy(
+              () -> new DeepInitialisation(init).matrix(5, ALL, PrefixSoftmax.JOINT, alone))
           .isInstanceOf(InvalidInputException.class)
           .hasMessageContaining("init");
     }
@@ -224,7 +228,9 @@ class DeepInitialisationTest {
     Scope.run(
         () ->
             assertThat(
-                    Tensors.shape(DeepInitialisation.text("w1").matrix(0, List.of(1), context(1))))
+                    Tensors.shape(
+                        DeepInitialisation.text("w1")
+                            .matrix(0, List.of(1), PrefixSoftmax.JOINT, context(1))))
                 .containsExactly(0, PER_LAYER));
   }
 }

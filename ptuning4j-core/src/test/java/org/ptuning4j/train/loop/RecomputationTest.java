@@ -70,6 +70,7 @@ class RecomputationTest {
               PositionConvention.SHIFTED,
               NormalInitialisation.NORMAL),
           PTuningV2.asPublished(P).with(new PrefixAttention(Optional.of(-1.0), 0.2)),
+          PTuningV2.asPublished(P).with(PrefixAttention.separate()),
           new SoftPrompts(P, SoftTokenInitialisation.uniform(), true),
           new FullFineTuning());
 

@@ -1,0 +1,254 @@
+package org.ptuning4j.prompt.module;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.ptuning4j.Closeness.assertClose;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.ptuning4j.Fields;
+import org.ptuning4j.InvalidInputException;
+import org.ptuning4j.TinyFamily;
+import org.ptuning4j.backbone.Backbone;
+import org.ptuning4j.backbone.Direction;
+import org.ptuning4j.backbone.ForwardOptions;
+import org.ptuning4j.backbone.ForwardOptions.Positions;
+import org.ptuning4j.backbone.Injection;
+import org.ptuning4j.backbone.TokenBatch;
+import org.ptuning4j.prompt.PromptMethod;
+import org.ptuning4j.prompt.PromptModule;
+import org.ptuning4j.prompt.form.DeepPrompt;
+import org.ptuning4j.prompt.form.MixedPrompts;
+import org.ptuning4j.prompt.form.PrefixSoftmax;
+import org.ptuning4j.prompt.form.PromptForm;
+import org.ptuning4j.prompt.form.PromptForms;
+import org.ptuning4j.prompt.form.TrainedPrompt;
+import org.ptuning4j.prompt.initialisation.DeepInitialisation;
+import org.ptuning4j.prompt.method.PTuningV2;
+import org.ptuning4j.prompt.method.PrefixTuning;
+import org.ptuning4j.prompt.method.PromptMethods;
+import org.ptuning4j.prompt.method.SmallMethods;
+import org.ptuning4j.tensor.Autograd;
+import org.ptuning4j.tensor.Dropout;
+import org.ptuning4j.tensor.RandomStream;
+import org.ptuning4j.tensor.Scope;
+import org.ptuning4j.tensor.Tensors;
+
+/** Prompts that texts attend to with a softmax of their own. */
+class PrefixSoftmaxTest {
+
+  private static final int P = 4;
+
+  @TempDir private static Path folder;
+
+  static Stream<TinyFamily> families() {
+    return TinyFamily.all().stream();
+  }
+
+  private static void with(TinyFamily family, Consumer<Backbone> test) {
+    try (Backbone backbone = family.load(folder)) {
+      Scope.run(() -> test.accept(backbone));
+    }
+  }
+
+  private static PTuningV2 method(String start) {
+    return PTuningV2.ofLength(P)
+        .with(DeepInitialisation.parse(start))
+        .with(PrefixAttention.separate());
+  }
+
+  private static PromptModule module(PromptMethod method, Backbone backbone) {
+    return method.create(SmallMethods.context(backbone.spec(), backbone.engine(), 3));
+  }
+
+  private static TokenBatch batch() {
+    return SmallMethods.batch(PTuningV2.asPublished(P), 0);
+  }
+
+  private static Tensor states(Backbone backbone, Injection injection) {
+    return backbone
+        .forward(batch(), injection, ForwardOptions.evaluation(Positions.ANCHOR))
+        .lastHidden();
+  }
+
+  private static Tensor states(Backbone backbone, PromptModule module) {
+    return states(backbone, module.inject(batch(), Dropout.off()));
+  }
+
+  /** {@code [P, k, 2, K·d]} of the module's only parameter. */
+  private static Tensor parts(PromptModule module, Backbone backbone) {
+    Tensor matrix = module.parameters().get(0).tensor().detach();
+    return matrix.view(P, -1, 2, backbone.spec().prefixWidth() / 2);
+  }
+
+  /** At first there is a prompt whose keys can learn, and the model is what it is without one. */
+  @ParameterizedTest
+  @MethodSource("families")
+  void aDrawnStartChangesNothing(TinyFamily family) {
+    with(
+        family,
+        backbone -> {
+          try (PromptModule module = module(method("unit-normal"), backbone)) {
+            assertThat(states(backbone, module).equal(states(backbone, Injection.none()))).isTrue();
+            Tensor parts = parts(module, backbone);
+            assertThat(parts.select(2, 1).abs().max().item_double()).isZero();
+            assertThat(parts.select(2, 0).std().item_double()).isCloseTo(1, within(0.2));
+          }
+        });
+  }
+
+  /** The gradients of keys and values are those of finite differences, in every family. */
+  @ParameterizedTest
+  @MethodSource("families")
+  void gradientsAreThoseOfFiniteDifferences(TinyFamily family) {
+    with(
+        family,
+        backbone -> {
+          try (PromptModule module = module(method("unit-normal"), backbone)) {
+            Tensor matrix = module.parameters().get(0).tensor();
+            RandomStream random = RandomStream.of(6);
+            Autograd.withoutGraph(
+                () ->
+                    matrix.detach().copy_(random.gaussian(1, Tensors.shape(matrix)).contiguous()));
+            Tensor weights = RandomStream.of(5).gaussian(1, 3, 1, backbone.spec().hidden());
+            states(backbone, module).mul(weights).sum().backward();
+            float[] gradient = Tensors.floats(matrix.grad());
+            double largest = 0;
+            for (int tries = 0; tries < 40; tries++) {
+              int at = random.nextInt(gradient.length);
+              double slope = slope(backbone, module, weights, at);
+              assertThat((double) gradient[at])
+                  .as("value %d of %d", at, gradient.length)
+                  .isCloseTo(slope, within(5e-3 + 0.03 * Math.abs(slope)));
+              largest = Math.max(largest, Math.abs(slope));
+            }
+            assertThat(largest).isGreaterThan(0.02);
+          }
+        });
+  }
+
+  private static double slope(Backbone backbone, PromptModule module, Tensor weights, int entry) {
+    double step = 0.02;
+    double above = moved(backbone, module, weights, entry, step);
+    double below = moved(backbone, module, weights, entry, -step);
+    return (above - below) / (2 * step);
+  }
+
+  private static double moved(
+      Backbone backbone, PromptModule module, Tensor weights, int entry, double step) {
+    double[] result = new double[1];
+    Autograd.withoutGraph(
+        () ->
+            Scope.run(
+                () -> {
+                  Tensor flat = module.parameters().get(0).tensor().detach().view(-1);
+                  flat.select(0, entry).add_(new Scalar(step));
+                  result[0] = states(backbone, module).mul(weights).sum().item_double();
+                  flat.select(0, entry).sub_(new Scalar(step));
+                }));
+    return result[0];
+  }
+
+  /** What is trained, what is saved and what is read again are one and the same to the model. */
+  @ParameterizedTest
+  @MethodSource("families")
+  void theFlatPromptIsThatInTraining(TinyFamily family) {
+    with(
+        family,
+        backbone -> {
+          try (PromptModule module = module(method("unit-normal"), backbone)) {
+            Tensor matrix = module.parameters().get(0).tensor();
+            Tensor drawn = RandomStream.of(6).gaussian(1, Tensors.shape(matrix));
+            Autograd.withoutGraph(() -> matrix.detach().copy_(drawn));
+            Tensor expected = states(backbone, module);
+            DeepPrompt flat = (DeepPrompt) module.flatten().orElseThrow();
+            Map<String, Object> described = flat.description(false);
+            PromptForm<?> form = PromptForms.standard().of(new Fields("prompt", described));
+            assertThat(form.name()).isEqualTo("deep-separate");
+            TrainedPrompt read =
+                form.read(
+                    new Fields("prompt", described),
+                    flat.tensors(),
+                    backbone.spec(),
+                    backbone.engine());
+            Tensor none = states(backbone, Injection.none());
+            assertThat(expected.sub(none).abs().max().item_double()).isGreaterThan(1e-2);
+            for (TrainedPrompt each : List.of(flat, read)) {
+              List<Optional<TrainedPrompt>> rows =
+                  List.of(Optional.of(each), Optional.of(each), Optional.of(each));
+              Injection injection =
+                  new MixedPrompts(backbone.spec(), backbone.engine()).inject(batch(), rows);
+              assertClose("flat", states(backbone, injection), expected, 1e-5, 0);
+              each.close();
+            }
+          }
+        });
+  }
+
+  @Test
+  void aPromptOfTheOtherKindIsNoStart() {
+    with(
+        new TinyFamily("bert"),
+        backbone -> {
+          PTuningV2 joint = PTuningV2.ofLength(P).with(PrefixAttention.plain());
+          try (PromptModule separate = module(method("normal"), backbone);
+              PromptModule other = module(joint, backbone);
+              TrainedPrompt ofOne = other.flatten().orElseThrow();
+              TrainedPrompt ofTwo = separate.flatten().orElseThrow()) {
+            assertThatThrownBy(() -> separate.startFrom(ofOne))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("has keys and values in layers (prefix-softmax joint)")
+                .hasMessageContaining("needs one with")
+                .hasMessageContaining("(prefix-softmax separate)");
+            assertThatThrownBy(() -> other.startFrom(ofTwo))
+                .isInstanceOf(InvalidInputException.class);
+            separate.startFrom(ofTwo);
+          }
+        });
+  }
+
+  /** Encoders have two softmaxes by default, as measured; nothing else has. */
+  @ParameterizedTest
+  @MethodSource("families")
+  void onlyEncodersHaveItByDefault(TinyFamily family) {
+    with(
+        family,
+        backbone -> {
+          PrefixSoftmax usual = PTuningV2.ofLength(P).attention().softmaxFor(backbone.spec());
+          boolean encoder = backbone.spec().direction() == Direction.BIDIRECTIONAL;
+          assertThat(usual).isEqualTo(encoder ? PrefixSoftmax.SEPARATE : PrefixSoftmax.JOINT);
+          for (PrefixMethod method :
+              List.of(
+                  PTuningV2.asPublished(P),
+                  PrefixTuning.ofLength(P),
+                  (PrefixMethod)
+                      PromptMethods.standard().create("p-tuning-v2", Map.of("gate", "-4")),
+                  (PrefixMethod) PromptMethods.standard().create("prefix-tuning", Map.of()))) {
+            assertThat(method.attention().softmaxFor(backbone.spec()))
+                .isEqualTo(PrefixSoftmax.JOINT);
+          }
+        });
+  }
+
+  @Test
+  void aGateHasNothingToOpen() {
+    assertThatThrownBy(
+            () ->
+                PromptMethods.standard()
+                    .create("p-tuning-v2", Map.of("gate", "-4", "prefix-softmax", "separate")))
+        .isInstanceOf(InvalidInputException.class)
+        .hasMessageContaining("gate: -4")
+        .hasMessageContaining("prefix-softmax joint");
+  }
+}
