@@ -35,7 +35,7 @@ final class DeepPromptForm implements PromptForm<DeepPrompt> {
 
   @Override
   public String content() {
-    return "keys and values in layers (prefix-softmax %s)".formatted(softmax.label());
+    return "keys and values in layers";
   }
 
   @Override

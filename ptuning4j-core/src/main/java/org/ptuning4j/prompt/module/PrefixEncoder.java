@@ -232,6 +232,12 @@ public final class PrefixEncoder implements PromptModule {
               + " from one",
           method.name(), method.projection().get());
     }
+    if (earlier instanceof DeepPrompt deep && deep.softmax() != softmax) {
+      throw InvalidInputException.of(
+          "start-from: the earlier prompt was trained with prefix-softmax %s, this run has"
+              + " prefix-softmax %s: they must be the same",
+          deep.softmax().label(), softmax.label());
+    }
     DeepPrompt prompt = DeepPrompt.form(softmax).requireStart(method.name(), earlier);
     List<Integer> common = layers.stream().filter(prompt.layers()::contains).toList();
     checkStart(prompt, common);
