@@ -62,7 +62,8 @@ class PromptMethodsTest {
                     "projection", 64,
                     "prompt_dropout", 0.2,
                     "positions", "unshifted",
-                    "init", "unit-normal")))
+                    "init", "unit-normal",
+                    "prefix_softmax", "joint")))
         .isEqualTo(
             new PTuningV2(
                 8,
