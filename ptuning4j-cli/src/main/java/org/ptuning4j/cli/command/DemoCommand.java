@@ -20,12 +20,9 @@ import org.ptuning4j.predict.Outcome;
 import org.ptuning4j.predict.Predictor;
 import org.ptuning4j.predict.Request;
 import org.ptuning4j.prompt.PromptMethod;
-import org.ptuning4j.prompt.form.PositionConvention;
-import org.ptuning4j.prompt.initialisation.NormalInitialisation;
 import org.ptuning4j.prompt.method.FullFineTuning;
 import org.ptuning4j.prompt.method.HeadOnly;
 import org.ptuning4j.prompt.method.PTuningV2;
-import org.ptuning4j.prompt.setting.LayerRange;
 import org.ptuning4j.task.LabelAnswer;
 import org.ptuning4j.task.template.Template;
 import org.ptuning4j.task.text.SequenceClassificationTask;
@@ -77,16 +74,9 @@ public final class DemoCommand extends Command {
    */
   private record Setting(PromptMethod method, double learningRate, int batch, int epochs) {}
 
-  /** Found by trying: a small model wants prompts that start large, and no dropout. */
+  /** Found by trying: a small model wants a high rate. */
   private static List<Setting> settings() {
-    PTuningV2 prompt =
-        new PTuningV2(
-            PROMPT_LENGTH,
-            LayerRange.all(),
-            Optional.empty(),
-            0,
-            PositionConvention.SHIFTED,
-            NormalInitialisation.UNIT_NORMAL);
+    PTuningV2 prompt = PTuningV2.ofLength(PROMPT_LENGTH);
     return List.of(
         new Setting(new HeadOnly(), 1e-2, 32, 30),
         new Setting(prompt, 3e-2, 16, 5),
