@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.ptuning4j.Closeness.assertClose;
+import static org.ptuning4j.prompt.module.TinyPasses.batch;
+import static org.ptuning4j.prompt.module.TinyPasses.module;
+import static org.ptuning4j.prompt.module.TinyPasses.slope;
+import static org.ptuning4j.prompt.module.TinyPasses.states;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +42,6 @@ import org.ptuning4j.prompt.initialisation.NormalInitialisation;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.prompt.method.PrefixTuning;
 import org.ptuning4j.prompt.method.SmallMethods;
-import org.ptuning4j.tensor.Autograd;
 import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.Dtype;
 import org.ptuning4j.tensor.Parameter;
@@ -60,9 +62,7 @@ class PrefixAttentionTest {
   }
 
   private static void with(TinyFamily family, Consumer<Backbone> test) {
-    try (Backbone backbone = family.load(folder)) {
-      Scope.run(() -> test.accept(backbone));
-    }
+    TinyPasses.with(family, folder, test);
   }
 
   private static PTuningV2 method(Optional<Double> gate, double dropout) {
@@ -74,26 +74,8 @@ class PrefixAttentionTest {
     return method(Optional.of(start), 0);
   }
 
-  private static PromptModule module(PTuningV2 method, Backbone backbone) {
-    return method.create(SmallMethods.context(backbone.spec(), backbone.engine(), 3));
-  }
-
   private static Tensor biases(PromptModule module) {
     return module.parameters().get(1).tensor();
-  }
-
-  private static TokenBatch batch() {
-    return SmallMethods.batch(PTuningV2.asPublished(P), 0);
-  }
-
-  private static Tensor states(Backbone backbone, Injection injection) {
-    return backbone
-        .forward(batch(), injection, ForwardOptions.evaluation(Positions.ANCHOR))
-        .lastHidden();
-  }
-
-  private static Tensor states(Backbone backbone, PromptModule module) {
-    return states(backbone, module.inject(batch(), Dropout.off()));
   }
 
   /**
@@ -153,7 +135,7 @@ class PrefixAttentionTest {
             int layers = backbone.spec().layers();
             assertThat(gradient).hasSize(P * layers);
             for (int i = 0; i < gradient.length; i++) {
-              double slope = slope(backbone, module, weights, i);
+              double slope = slope(backbone, module, biases(module), weights, i);
               assertThat((double) gradient[i])
                   .as("token %d of layer %d", i / layers, i % layers)
                   .isCloseTo(slope, within(2e-3 + 0.02 * Math.abs(slope)));
@@ -161,28 +143,6 @@ class PrefixAttentionTest {
             assertThat(biases(module).grad().abs().max().item_double()).isGreaterThan(0.02);
           }
         });
-  }
-
-  private static double slope(Backbone backbone, PromptModule module, Tensor weights, int entry) {
-    double step = 0.02;
-    double above = moved(backbone, module, weights, entry, step);
-    double below = moved(backbone, module, weights, entry, -step);
-    return (above - below) / (2 * step);
-  }
-
-  private static double moved(
-      Backbone backbone, PromptModule module, Tensor weights, int entry, double step) {
-    List<Double> result = new ArrayList<>();
-    Autograd.withoutGraph(
-        () ->
-            Scope.run(
-                () -> {
-                  Tensor flat = biases(module).detach().view(-1);
-                  flat.select(0, entry).add_(new Scalar(step));
-                  result.add(states(backbone, module).mul(weights).sum().item_double());
-                  flat.select(0, entry).sub_(new Scalar(step));
-                }));
-    return result.get(0);
   }
 
   @Test

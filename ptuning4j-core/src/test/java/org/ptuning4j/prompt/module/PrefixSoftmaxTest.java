@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.ptuning4j.Closeness.assertClose;
+import static org.ptuning4j.prompt.module.TinyPasses.batch;
+import static org.ptuning4j.prompt.module.TinyPasses.module;
+import static org.ptuning4j.prompt.module.TinyPasses.slope;
+import static org.ptuning4j.prompt.module.TinyPasses.states;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -11,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,11 +25,7 @@ import org.ptuning4j.InvalidInputException;
 import org.ptuning4j.TinyFamily;
 import org.ptuning4j.backbone.Backbone;
 import org.ptuning4j.backbone.Direction;
-import org.ptuning4j.backbone.ForwardOptions;
-import org.ptuning4j.backbone.ForwardOptions.Positions;
 import org.ptuning4j.backbone.Injection;
-import org.ptuning4j.backbone.TokenBatch;
-import org.ptuning4j.prompt.PromptMethod;
 import org.ptuning4j.prompt.PromptModule;
 import org.ptuning4j.prompt.form.DeepPrompt;
 import org.ptuning4j.prompt.form.MixedPrompts;
@@ -38,11 +37,8 @@ import org.ptuning4j.prompt.initialisation.DeepInitialisation;
 import org.ptuning4j.prompt.method.PTuningV2;
 import org.ptuning4j.prompt.method.PrefixTuning;
 import org.ptuning4j.prompt.method.PromptMethods;
-import org.ptuning4j.prompt.method.SmallMethods;
 import org.ptuning4j.tensor.Autograd;
-import org.ptuning4j.tensor.Dropout;
 import org.ptuning4j.tensor.RandomStream;
-import org.ptuning4j.tensor.Scope;
 import org.ptuning4j.tensor.Tensors;
 
 /** Prompts that texts attend to with a softmax of their own. */
@@ -57,33 +53,13 @@ class PrefixSoftmaxTest {
   }
 
   private static void with(TinyFamily family, Consumer<Backbone> test) {
-    try (Backbone backbone = family.load(folder)) {
-      Scope.run(() -> test.accept(backbone));
-    }
+    TinyPasses.with(family, folder, test);
   }
 
   private static PTuningV2 method(String start) {
     return PTuningV2.ofLength(P)
         .with(DeepInitialisation.parse(start))
         .with(PrefixAttention.separate());
-  }
-
-  private static PromptModule module(PromptMethod method, Backbone backbone) {
-    return method.create(SmallMethods.context(backbone.spec(), backbone.engine(), 3));
-  }
-
-  private static TokenBatch batch() {
-    return SmallMethods.batch(PTuningV2.asPublished(P), 0);
-  }
-
-  private static Tensor states(Backbone backbone, Injection injection) {
-    return backbone
-        .forward(batch(), injection, ForwardOptions.evaluation(Positions.ANCHOR))
-        .lastHidden();
-  }
-
-  private static Tensor states(Backbone backbone, PromptModule module) {
-    return states(backbone, module.inject(batch(), Dropout.off()));
   }
 
   /** {@code [P, k, 2, K·d]} of the module's only parameter. */
@@ -127,7 +103,7 @@ class PrefixSoftmaxTest {
             double largest = 0;
             for (int tries = 0; tries < 40; tries++) {
               int at = random.nextInt(gradient.length);
-              double slope = slope(backbone, module, weights, at);
+              double slope = slope(backbone, module, matrix, weights, at);
               assertThat((double) gradient[at])
                   .as("value %d of %d", at, gradient.length)
                   .isCloseTo(slope, within(5e-3 + 0.03 * Math.abs(slope)));
@@ -136,28 +112,6 @@ class PrefixSoftmaxTest {
             assertThat(largest).isGreaterThan(0.02);
           }
         });
-  }
-
-  private static double slope(Backbone backbone, PromptModule module, Tensor weights, int entry) {
-    double step = 0.02;
-    double above = moved(backbone, module, weights, entry, step);
-    double below = moved(backbone, module, weights, entry, -step);
-    return (above - below) / (2 * step);
-  }
-
-  private static double moved(
-      Backbone backbone, PromptModule module, Tensor weights, int entry, double step) {
-    double[] result = new double[1];
-    Autograd.withoutGraph(
-        () ->
-            Scope.run(
-                () -> {
-                  Tensor flat = module.parameters().get(0).tensor().detach().view(-1);
-                  flat.select(0, entry).add_(new Scalar(step));
-                  result[0] = states(backbone, module).mul(weights).sum().item_double();
-                  flat.select(0, entry).sub_(new Scalar(step));
-                }));
-    return result[0];
   }
 
   /** What is trained, what is saved and what is read again are one and the same to the model. */
