@@ -29,7 +29,7 @@ class ExchangeCommandsTest {
     Path reviews = TinyData.reviews(folder.resolve("reviews.jsonl"), 24);
     ok(
         "train --model bert-mini --prompt-length 3 --epochs 1 --batch 8 --precision fp32"
-            + " --text text --label label --head dense --positions shifted",
+            + " --text text --label label --head dense --positions shifted --prefix-softmax joint",
         "--train",
         reviews.toString(),
         "--dev",
