@@ -91,8 +91,8 @@ public record DeepInitialisation(String text) {
   }
 
   /**
-   * The first values of P virtual tokens. With a softmax of their own, values that are drawn start
-   * at 0, so that the prompt adds nothing at first.
+   * The first values of P virtual tokens. With a softmax of their own only the keys start so, and
+   * values at 0: the prompt adds nothing at first.
    *
    * @param layers the k layers that carry them, by index from 0, ascending
    * @return {@code [P, k·2·K·d]}, fp32
@@ -102,7 +102,7 @@ public record DeepInitialisation(String text) {
       int length, List<Integer> layers, PrefixSoftmax softmax, PromptContext context) {
     DeepInitialisation own = text.equals(AUTO) ? chosen(context) : this;
     Tensor all = own.matrix(length, layers, context);
-    if (softmax == PrefixSoftmax.SEPARATE && StartText.parse(own.text).isEmpty()) {
+    if (softmax == PrefixSoftmax.SEPARATE) {
       all.view(length, layers.size(), 2, -1).select(2, 1).zero_();
     }
     return all;

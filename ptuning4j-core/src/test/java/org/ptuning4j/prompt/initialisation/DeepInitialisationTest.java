@@ -122,6 +122,23 @@ class DeepInitialisationTest {
         });
   }
 
+  /** What a softmax of its own gives is added: it starts with nothing, whatever the keys are. */
+  @ParameterizedTest
+  @ValueSource(strings = {"text:w5", "labels", "model-normal", "unit-normal"})
+  void withASoftmaxOfItsOwnOnlyTheKeysAreGiven(String init) {
+    Scope.run(
+        () -> {
+          DeepInitialisation start = new DeepInitialisation(init);
+          Tensor joint = start.matrix(3, List.of(0, 2), PrefixSoftmax.JOINT, context(1));
+          Tensor own = start.matrix(3, List.of(0, 2), PrefixSoftmax.SEPARATE, context(1));
+          Tensor keys = own.view(3, 2, 2, PER_LAYER / 2).select(2, 0);
+          Tensor values = own.view(3, 2, 2, PER_LAYER / 2).select(2, 1);
+          assertThat(keys.equal(joint.view(3, 2, 2, PER_LAYER / 2).select(2, 0))).isTrue();
+          assertThat(values.abs().max().item_double()).isZero();
+          assertThat(keys.abs().max().item_double()).isPositive();
+        });
+  }
+
   /** Of the rows 1, 3 and 8 the deviation is that of what their keys, or values, hold together. */
   @Test
   void modelNormalHasTheWidthOfEachLayersKeysAndValues() {
